@@ -1,0 +1,32 @@
+/** The one JSON line that every request leaves behind; never a token, a secret key, a session token, nor a whole claim set. */
+import type { RefusalCode } from './refusal.ts'
+
+export interface AuditRecord {
+  /** ISO 8601, UTC. */
+  readonly time: string
+  readonly requestId: string
+  readonly surface: string
+  readonly outcome: 'issued' | 'refused' | 'error'
+  readonly code?: RefusalCode
+  /** In the operator's words: which check failed, or what the upstream said. */
+  readonly reason?: string
+  readonly tenant?: string
+  readonly issuer?: string
+  readonly subject?: string
+  readonly rule?: string
+  readonly grant?: string
+  readonly roleArn?: string
+  readonly roleSessionName?: string
+  readonly sourceIdentity?: string
+  readonly sessionTags?: Readonly<Record<string, string>>
+  readonly policySha256?: string
+  readonly packedPolicySize?: number
+  readonly durationSeconds?: number
+  readonly accessKeyId?: string
+  readonly assumedRoleArn?: string
+  readonly subjectTokenSha256?: string
+  readonly clientIp?: string
+  readonly userAgent?: string
+  /** Milliseconds spent in each stage. */
+  readonly durationsMs: Readonly<Record<string, number>>
+}

@@ -1,0 +1,90 @@
+/** Compiles the grants of a tenant document. */
+import type { CompiledGrant } from '../compiled-tenant.ts'
+import type { DocumentPath, Report } from './document-error.ts'
+import { readSeconds } from './issuers.ts'
+import type { GrantDocument } from './schema.ts'
+import { checkSessionTags, checkTransitiveKeys } from './session-tags.ts'
+import { compileStatements } from './statements.ts'
+import { type Attributes, readTemplate } from './template-parts.ts'
+import { checkPolicySize } from './worst-case.ts'
+
+const HOUR_SECONDS = 3600
+const DURATION_BOUNDS = [900, 12 * HOUR_SECONDS] as const
+/** An empty account is Ceph's; path and name as IAM writes them. */
+const ROLE = /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12})?:role\/(?:[\x21-\x2e\x30-\x7e]+\/)*[\w+=,.@-]{1,64}$/
+const MANAGED = /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws)?:policy\/(?:[\x21-\x2e\x30-\x7e]+\/)*[\w+=,.@-]{1,128}$/
+
+export function compileGrant(
+  grant: GrantDocument,
+  path: DocumentPath,
+  attributes: Attributes,
+  report: Report,
+): CompiledGrant {
+  const role = ROLE.exec(grant.role)
+  if (!role)
+    report([...path, 'role'], `${grant.role} is not the ARN of a role`, 'write arn:aws:iam::111122223333:role/name')
+  const seconds = (field: 'duration' | 'maxDuration', otherwise: number) =>
+    readSeconds(grant[field], otherwise, DURATION_BOUNDS, [...path, field], report)
+  const durationSeconds = seconds('duration', HOUR_SECONDS)
+  const maxDurationSeconds = seconds('maxDuration', durationSeconds)
+  if (durationSeconds > maxDurationSeconds)
+    report([...path, 'maxDuration'], 'maxDuration is shorter than duration', 'make it at least as long')
+  const webIdentity = grant.webIdentity ?? 'minted'
+  if (webIdentity === 'pass-through') refuseMintedOnly(grant, path, report)
+
+  const sessionTags = grant.sessionTags ?? {}
+  checkSessionTags(sessionTags, [...path, 'sessionTags'], attributes, report)
+  const transitiveTagKeys = grant.transitiveTagKeys ?? []
+  checkTransitiveKeys(transitiveTagKeys, sessionTags, [...path, 'transitiveTagKeys'], report)
+  for (const field of ['sessionName', 'sourceIdentity'] as const)
+    readTemplate(grant[field] ?? '', [...path, field], attributes, report)
+
+  const statements = compileStatements(grant.policy ?? [], [...path, 'policy'], role?.[1], attributes, report)
+  const managedPolicyArns = grant.managedPolicies ?? []
+  if (role) checkManaged(managedPolicyArns, role, [...path, 'managedPolicies'], report)
+  if (managedPolicyArns.length > 0 && statements.length === 0)
+    report(
+      [...path, 'policy'],
+      'a grant without statements denies everything, its managed policies too',
+      'write at least one statement that says what the session may do',
+    )
+  checkPolicySize(statements, managedPolicyArns, [...path, 'policy'], attributes, report)
+  return {
+    roleArn: grant.role,
+    durationSeconds,
+    maxDurationSeconds,
+    webIdentity,
+    sessionName: grant.sessionName ?? '',
+    sessionTags,
+    transitiveTagKeys: [...new Set(transitiveTagKeys)],
+    ...(grant.sourceIdentity === undefined ? {} : { sourceIdentity: grant.sourceIdentity }),
+    statements,
+    managedPolicyArns,
+  }
+}
+
+function refuseMintedOnly(grant: GrantDocument, path: DocumentPath, report: Report): void {
+  for (const field of ['sessionTags', 'transitiveTagKeys', 'sourceIdentity'] as const) {
+    if (grant[field] !== undefined)
+      report(
+        [...path, field],
+        `${field} has no effect with pass-through: STS reads it from the claims of a minted token only`,
+        `write webIdentity: minted, or leave ${field} out`,
+      )
+  }
+}
+
+function checkManaged(arns: readonly string[], role: RegExpExecArray, path: DocumentPath, report: Report): void {
+  const [, partition, account = ''] = role
+  for (const [index, arn] of arns.entries()) {
+    const found = MANAGED.exec(arn)
+    if (!found)
+      report([...path, index], `${arn} is not the ARN of a policy`, 'write arn:aws:iam::aws:policy/ReadOnlyAccess')
+    else if (found[1] !== partition || (found[2] !== 'aws' && (found[2] ?? '') !== account))
+      report(
+        [...path, index],
+        `${arn} is not in the role's partition and account`,
+        `take a policy of arn:${partition}:iam::${account}: or one of AWS's own`,
+      )
+  }
+}

@@ -1,0 +1,73 @@
+/** The compile step: from the text of tenant documents to immutable values, with every error at once. */
+import type { CompiledTenant } from '../compiled-tenant.ts'
+import { type Fault, formatPath, type TenantDocumentError } from './document-error.ts'
+import { readDocument } from './read-document.ts'
+import { shapeFaults, withoutUnknownFields } from './shape.ts'
+import { compileParts } from './tenant.ts'
+
+export { formatError, type TenantDocumentError } from './document-error.ts'
+export { tenantsFile } from './tenants-file.ts'
+
+interface Compiled {
+  readonly tenant?: CompiledTenant
+  readonly errors: TenantDocumentError[]
+  /** Where the tenant's id stands. */
+  readonly place?: { readonly line: number; readonly column: number }
+}
+
+/** Compiles one document. The tenant is absent where there is any error. */
+export function compileTenant(text: string, file: string): { tenant?: CompiledTenant; errors: TenantDocumentError[] } {
+  const { tenant, errors } = compile(text, file)
+  return tenant === undefined ? { errors } : { tenant, errors }
+}
+
+/** Compiles all documents of a deployment, in which each tenant id may stand once. */
+export function compileTenants(files: readonly { readonly file: string; readonly text: string }[]): {
+  tenants: CompiledTenant[]
+  errors: TenantDocumentError[]
+} {
+  const tenants = new Map<string, CompiledTenant>()
+  const origins = new Map<string, string>()
+  const errors: TenantDocumentError[] = []
+  for (const { file, text } of files) {
+    const compiled = compile(text, file)
+    errors.push(...compiled.errors)
+    if (compiled.tenant === undefined) continue
+    const id = compiled.tenant.tenant
+    const other = origins.get(id)
+    if (other === undefined) {
+      tenants.set(id, compiled.tenant)
+      origins.set(id, file)
+    } else {
+      const message = `the tenant ${id} is also in ${other}`
+      errors.push({ file, ...compiled.place, path: 'tenant', message, hint: 'give each tenant an id of its own' })
+    }
+  }
+  return { tenants: [...tenants.values()], errors }
+}
+
+function compile(text: string, file: string): Compiled {
+  const document = readDocument(text)
+  const faults: Fault[] = [...document.faults]
+  let tenant: CompiledTenant | undefined
+  if (document.value !== undefined) {
+    faults.push(...shapeFaults(document.value))
+    tenant = compileParts(withoutUnknownFields(document.value), (path, message, hint) =>
+      faults.push({ path, message, hint }),
+    )
+  }
+  const place = document.locate(['tenant'])
+  if (faults.length === 0 && tenant !== undefined) return { tenant, errors: [], ...(place ? { place } : {}) }
+  const errors = faults.map(({ path, message, hint }) => ({
+    file,
+    ...document.locate(path),
+    path: formatPath(path),
+    message,
+    hint,
+  }))
+  return { errors: errors.filter((error, index) => errors.findIndex((e) => same(e, error)) === index) }
+}
+
+function same(a: TenantDocumentError, b: TenantDocumentError): boolean {
+  return a.path === b.path && a.message === b.message
+}

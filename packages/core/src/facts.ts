@@ -1,0 +1,73 @@
+/** What is known so far of one request; the audit record is made of it, whatever happens. */
+import type { AuditRecord } from './audit-record.ts'
+import type { Caller, CredentialRequest } from './credential-request.ts'
+import { sha256Hex } from './digest.ts'
+import type { MatchedGrant } from './match-grant.ts'
+import type { AssumedRole } from './ports.ts'
+import type { BrokerError } from './refusal.ts'
+import type { ResolvedTenant } from './resolve-tenant.ts'
+import type { SessionPlan } from './session-plan.ts'
+import type { SubjectToken } from './subject-token.ts'
+import type { Stage, Trace } from './trace.ts'
+import type { VerifiedIdentity } from './verify-identity.ts'
+
+export interface Facts {
+  readonly startedMs: number
+  readonly trace: Trace
+  readonly durationsMs: Partial<Record<Stage, number>>
+  token?: SubjectToken
+  identity?: VerifiedIdentity
+  tenant?: ResolvedTenant
+  grant?: MatchedGrant
+  plan?: SessionPlan
+  assumed?: AssumedRole
+}
+
+export function startFacts(nowMs: number): Facts {
+  return { startedMs: nowMs, trace: { checks: [] }, durationsMs: {} }
+}
+
+/** Pessimistic: `error` unless credentials are there or a coded refusal was made on purpose. */
+export function auditRecordOf(
+  facts: Facts,
+  caller: Caller,
+  request: CredentialRequest | undefined,
+  refusal: BrokerError | undefined,
+): AuditRecord {
+  const { token, identity, tenant, grant, plan, assumed } = facts
+  const issued = refusal === undefined && assumed !== undefined
+  const refused = refusal !== undefined && refusal.code !== 'internal' && refusal.code !== 'config_invalid'
+  const failed = facts.trace.checks.findLast((check) => !check.held)
+  return withoutUndefined({
+    time: new Date(facts.startedMs).toISOString(),
+    requestId: caller.requestId,
+    surface: caller.surface,
+    outcome: issued ? 'issued' : refused ? 'refused' : 'error',
+    code: refusal?.code,
+    reason: refusal && (failed ? `${refusal.message} (${failed.stage}: ${failed.check})` : refusal.message),
+    tenant: tenant?.tenant,
+    issuer: identity?.issuer ?? token?.issuer,
+    subject: identity?.subject,
+    rule: grant?.rule,
+    grant: grant?.name,
+    roleArn: plan?.roleArn,
+    roleSessionName: plan?.roleSessionName,
+    sourceIdentity: plan?.sourceIdentity,
+    sessionTags: plan?.sessionTags,
+    policySha256: plan && sha256Hex(plan.sessionPolicyJson),
+    packedPolicySize: assumed?.packedPolicySize,
+    durationSeconds: plan?.durationSeconds,
+    accessKeyId: assumed?.accessKeyId,
+    assumedRoleArn: assumed?.assumedRoleArn,
+    subjectTokenSha256: request && sha256Hex(request.subjectToken),
+    clientIp: caller.clientIp,
+    userAgent: caller.userAgent?.slice(0, 256),
+    durationsMs: facts.durationsMs,
+  })
+}
+
+type Loose<T> = { [K in keyof T]: T[K] | undefined }
+
+function withoutUndefined<T extends object>(record: Loose<T>): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T
+}

@@ -1,0 +1,140 @@
+/** The road of a request, from the subject token to AWS credentials; read this file to know the broker. */
+import type { CelScope } from './cel.ts'
+import type { Caller, CredentialRequest } from './credential-request.ts'
+import { auditRecordOf, type Facts, startFacts } from './facts.ts'
+import { matchGrant } from './match-grant.ts'
+import type { AssumedRole, Dependencies } from './ports.ts'
+import { BrokerError } from './refusal.ts'
+import { resolveTenant } from './resolve-tenant.ts'
+import { renderSessionPlan, type SessionPlan } from './session-plan.ts'
+import { parseSubjectToken } from './subject-token.ts'
+import type { Stage, Trace } from './trace.ts'
+import { verifyIdentity } from './verify-identity.ts'
+import { obtainWebIdentity } from './web-identity.ts'
+
+export interface Issued {
+  readonly credentials: AssumedRole
+  readonly tenant: string
+  readonly grant: string
+}
+
+/** What the broker would do, and every check that led there. */
+export interface Decision {
+  readonly refusal: BrokerError | undefined
+  readonly tenant: string | undefined
+  readonly rule: string | undefined
+  readonly grant: string | undefined
+  readonly plan: SessionPlan | undefined
+  readonly trace: Trace
+}
+
+/**
+ * Answers one request, and leaves one audit record before it does: no record, no credentials.
+ * @param read parses the wire format (stage 1); what it throws is audited like any other refusal
+ */
+export async function issueCredentials(
+  read: () => CredentialRequest,
+  caller: Caller,
+  deps: Dependencies,
+): Promise<Issued | BrokerError> {
+  const facts = startFacts(deps.now())
+  let request: CredentialRequest | undefined
+  let outcome: Issued | BrokerError
+  try {
+    request = read()
+    await authorize(request, caller, deps, facts)
+    outcome = await assume(facts, caller, deps)
+  } catch (error) {
+    outcome = asRefusal(error)
+  }
+  const refusal = outcome instanceof BrokerError ? outcome : undefined
+  try {
+    await deps.audit.write(auditRecordOf(facts, caller, request, refusal))
+  } catch (cause) {
+    return new BrokerError('internal', 'The audit record could not be written.', { cause })
+  }
+  return outcome
+}
+
+/** Decides as {@link issueCredentials} does and stops before anything is minted or assumed. */
+export async function explainDecision(
+  read: () => CredentialRequest,
+  caller: Caller,
+  deps: Dependencies,
+): Promise<Decision> {
+  const facts = startFacts(deps.now())
+  let request: CredentialRequest | undefined
+  let refusal: BrokerError | undefined
+  try {
+    request = read()
+    await authorize(request, caller, deps, facts)
+  } catch (error) {
+    refusal = asRefusal(error)
+  }
+  const { tenant, grant, plan, trace } = facts
+  await deps.audit.write(auditRecordOf(facts, caller, request, refusal ?? NOTHING_ISSUED))
+  return { refusal, tenant: tenant?.tenant, rule: grant?.rule, grant: grant?.name, plan, trace }
+}
+
+/** Stages 2 to 5: verify, resolve, match, render. */
+async function authorize(request: CredentialRequest, caller: Caller, deps: Dependencies, facts: Facts): Promise<void> {
+  const { trace } = facts
+  const identity = await timed('verify', facts, deps, async () => {
+    const token = parseSubjectToken(request.subjectToken, trace)
+    facts.token = token
+    return verifyIdentity(token, deps, trace)
+  })
+  facts.identity = identity
+  const scope: CelScope = {
+    claims: identity.claims,
+    issuer: identity.issuer,
+    request: { ip: caller.clientIp, surface: caller.surface },
+  }
+  const tenant = await timed('resolve', facts, deps, () =>
+    resolveTenant(identity, request.tenant, scope, deps.tenants, trace),
+  )
+  facts.tenant = tenant
+  const grant = await timed('match', facts, deps, () => matchGrant(tenant, request.grant, scope, trace))
+  facts.grant = grant
+  facts.plan = await timed('render', facts, deps, () =>
+    renderSessionPlan(grant, tenant, identity, request, scope, trace),
+  )
+}
+
+/** Stages 6 and 7: obtain the web identity token, assume the role with it. */
+async function assume(facts: Facts, caller: Caller, deps: Dependencies): Promise<Issued> {
+  const { plan, identity, tenant, grant } = facts
+  if (!plan || !identity || !tenant || !grant) throw new BrokerError('internal', 'Nothing was authorized.')
+  const webIdentityToken = await timed('obtain', facts, deps, () => obtainWebIdentity(plan, identity, tenant, deps))
+  const credentials = await timed('assume', facts, deps, () =>
+    deps.sts.assumeRoleWithWebIdentity({
+      roleArn: plan.roleArn,
+      roleSessionName: plan.roleSessionName,
+      webIdentityToken,
+      durationSeconds: plan.durationSeconds,
+      sessionPolicy: plan.sessionPolicyJson,
+      managedPolicyArns: plan.managedPolicyArns,
+      signal: caller.signal,
+    }),
+  )
+  facts.assumed = credentials
+  return { credentials, tenant: tenant.tenant, grant: grant.name }
+}
+
+const NOTHING_ISSUED = new BrokerError('access_denied', 'Explained only; nothing was issued.')
+
+async function timed<T>(stage: Stage, facts: Facts, deps: Dependencies, run: () => T | Promise<T>): Promise<T> {
+  const started = deps.now()
+  try {
+    return await run()
+  } finally {
+    facts.durationsMs[stage] = Math.round((deps.now() - started) * 100) / 100
+  }
+}
+
+function asRefusal(error: unknown): BrokerError {
+  if (error instanceof BrokerError) return error
+  // An unforeseen error's text may quote its input, so only its name is kept.
+  const name = error instanceof Error ? error.name : typeof error
+  return new BrokerError('internal', `Unforeseen ${name}.`, { cause: error })
+}

@@ -1,0 +1,106 @@
+/** Stage 3: which tenant's rules decide, found from the identity and never from its unverified word. */
+import { type CelScope, evaluateCondition, referencedClaims } from './cel.ts'
+import type { CompiledIssuer, CompiledTenant } from './compiled-tenant.ts'
+import { foundClaims } from './found-claims.ts'
+import type { TenantStore } from './ports.ts'
+import { BrokerError } from './refusal.ts'
+import { recordCheck, type Trace } from './trace.ts'
+import type { VerifiedIdentity } from './verify-identity.ts'
+
+declare const resolved: unique symbol
+
+/** A tenant that takes this identity as its own. Only {@link resolveTenant} makes one. */
+export type ResolvedTenant = CompiledTenant & { readonly [resolved]: true }
+
+/**
+ * A tenant that the caller names must take the identity; with none named, exactly one tenant must. Unknown tenant and
+ * foreign tenant are one answer, so that callers cannot probe for names.
+ * @throws {BrokerError} `access_denied`
+ */
+export async function resolveTenant(
+  identity: VerifiedIdentity,
+  tenantHint: string | undefined,
+  scope: CelScope,
+  store: TenantStore,
+  trace: Trace,
+): Promise<ResolvedTenant> {
+  const candidates = tenantHint === undefined ? candidatesFor(identity) : [tenantHint]
+  const members: CompiledTenant[] = []
+  for (const name of candidates) {
+    const tenant = await store.load(name)
+    if (tenant && takes(tenant, identity, scope, trace)) members.push(tenant)
+    else if (!tenant) recordCheck(trace, 'resolve', `tenant ${name} exists`, false)
+  }
+  const [tenant] = members
+  const held = members.length === 1
+  recordCheck(
+    trace,
+    'resolve',
+    'exactly one tenant takes the token',
+    held,
+    1,
+    members.map((member) => member.tenant),
+  )
+  if (tenant && held) return tenant as ResolvedTenant
+  throw new BrokerError(
+    'access_denied',
+    members.length > 1 ? 'Several tenants take this token; the caller must name one.' : 'No tenant takes this token.',
+  )
+}
+
+/** Tenants that trust the issuer and one of the audiences; the rest need not be loaded. */
+function candidatesFor(identity: VerifiedIdentity): string[] {
+  return identity.trusts.flatMap(({ tenants }) =>
+    Object.entries(tenants)
+      .filter(([, audiences]) => audiences.some((audience) => identity.audiences.includes(audience)))
+      .map(([tenant]) => tenant),
+  )
+}
+
+function takes(tenant: CompiledTenant, identity: VerifiedIdentity, scope: CelScope, trace: Trace): boolean {
+  const name = tenant.tenant
+  const issuer = tenant.issuers.find((candidate) => candidate.profile.issuer === identity.issuer)
+  const verifiedFor = identity.trusts.some((trust) => Object.hasOwn(trust.tenants, name))
+  const trusted = issuer !== undefined && verifiedFor
+  if (!recordCheck(trace, 'resolve', `tenant ${name} trusts the issuer`, trusted, identity.issuer)) return false
+  return (
+    trusted &&
+    acceptsAudience(name, issuer, identity, trace) &&
+    acceptsParty(name, issuer, identity, trace) &&
+    isMember(name, issuer, scope, trace)
+  )
+}
+
+function acceptsAudience(name: string, issuer: CompiledIssuer, identity: VerifiedIdentity, trace: Trace): boolean {
+  const { audiences } = identity
+  const ours = audiences.some((audience) => issuer.audiences.includes(audience))
+  return recordCheck(trace, 'resolve', `tenant ${name} accepts the audience`, ours, issuer.audiences, audiences)
+}
+
+/** A token for several audiences says by `azp` or `client_id` who asked for it (OpenID Connect Core §3.1.3.7). */
+function acceptsParty(name: string, issuer: CompiledIssuer, identity: VerifiedIdentity, trace: Trace): boolean {
+  const { authorizedParties } = issuer
+  const { azp, client_id } = identity.claims
+  const party = identity.authorizedParty
+  const named = identity.audiences.length < 2 || party !== undefined
+  const listed =
+    authorizedParties.length === 0 ||
+    [azp, client_id].some((value) => typeof value === 'string' && authorizedParties.includes(value))
+  const expected = authorizedParties.length > 0 ? authorizedParties : 'azp or client_id where aud has several values'
+  return recordCheck(
+    trace,
+    'resolve',
+    `tenant ${name} accepts the authorized party`,
+    named && listed,
+    expected,
+    party ?? '(absent)',
+  )
+}
+
+function isMember(name: string, issuer: CompiledIssuer, scope: CelScope, trace: Trace): boolean {
+  const { member } = issuer
+  if (member === undefined) return true
+  const { held, error } = evaluateCondition(member, scope)
+  const found = () => error ?? foundClaims(referencedClaims(member), scope.claims)
+  return recordCheck(trace, 'resolve', `identity is a member of tenant ${name}`, held, member, found)
+}

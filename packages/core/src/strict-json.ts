@@ -1,0 +1,41 @@
+/** JSON for tokens: what two parsers could read differently is refused. */
+
+const MAX_DEPTH = 32
+
+/**
+ * Parses a JSON object and refuses duplicate member names at any depth (RFC 8725 §2.4: parsers disagree on which one
+ * counts, so the one we check may not be the one STS reads), and nesting deeper than 32.
+ * @throws {SyntaxError}
+ */
+export function parseStrictObject(text: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text)
+  if (!isObject(value)) throw new SyntaxError('is not a JSON object')
+  if (countMembers(value) !== countColons(text)) throw new SyntaxError('has a member name twice')
+  return value
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Outside strings, valid JSON has exactly one colon for each member that was written. */
+function countColons(text: string): number {
+  return text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1
+}
+
+function countMembers(root: unknown): number {
+  let members = 0
+  let level: unknown[] = [root]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw new SyntaxError(`is nested deeper than ${MAX_DEPTH}`)
+    const next: unknown[] = []
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue
+      const children = Object.values(value)
+      if (!Array.isArray(value)) members += children.length
+      for (const child of children) next.push(child)
+    }
+    level = next
+  }
+  return members
+}

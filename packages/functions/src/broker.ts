@@ -1,0 +1,78 @@
+/** Puts the broker together from its configuration: which adapter stands behind which port. */
+import { BrokerError } from '@token-broker/core'
+import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
+import { createLocalSigner } from './adapters/signers/local-signer.ts'
+import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
+import { createSts } from './adapters/sts/assume-role.ts'
+import { createJsonFetcher } from './adapters/verifiers/https-json.ts'
+import { createJwtVerifier } from './adapters/verifiers/jwt-verifier.ts'
+import { createKeyCache } from './adapters/verifiers/key-cache.ts'
+import { type AppParts, createApp } from './app.ts'
+import type { Configuration } from './configuration.ts'
+import type { App } from './http.ts'
+
+/** Clock, randomness and output, which only roots may touch. */
+export interface World {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly newId: () => string
+  readonly auditStream: NodeJS.WritableStream
+}
+
+/** @throws {BrokerError} `config_invalid` */
+export function createBroker(configuration: Configuration, world: World): App {
+  const { now, newId } = world
+  const tenants = createBundledTenants(configuration.tenantsFile)
+  const fetchJson = createJsonFetcher({ allowLoopbackHttp: configuration.local })
+  const keyCache = createKeyCache({ fetchJson, now })
+  const signer = createSigner(configuration)
+  const parts: AppParts = {
+    tenants: tenants.store,
+    allowsOrigin: tenants.allowsOrigin,
+    verifier: createJwtVerifier({ keyCache }),
+    signer,
+    sts: createSts({
+      region: configuration.region,
+      ...(configuration.stsEndpoint ? { endpoint: configuration.stsEndpoint } : {}),
+    }),
+    audit: createStdoutAudit(world.auditStream),
+    brokerIssuer: configuration.issuer,
+    publicKeys: async () => (signer ? signer.publicJwks() : { keys: [] }),
+    explain: configuration.explain,
+    now,
+    newId,
+  }
+  void keyCache.prefetch(tenants.prefetch)
+  return createApp(parts)
+}
+
+/** An app that refuses everything, so that a wrong setting is told to whoever calls instead of crashing the start. */
+export function createUnconfiguredBroker(error: unknown, world: World): App {
+  const refusal =
+    error instanceof BrokerError
+      ? error
+      : new BrokerError('config_invalid', 'The broker could not be started.', { cause: error })
+  const fail = () => Promise.reject(refusal)
+  return createApp({
+    tenants: { findTrusts: fail, load: fail },
+    allowsOrigin: () => false,
+    verifier: { verify: fail },
+    signer: undefined,
+    sts: { assumeRoleWithWebIdentity: fail },
+    audit: createStdoutAudit(world.auditStream),
+    brokerIssuer: '',
+    publicKeys: fail,
+    explain: false,
+    now: world.now,
+    newId: world.newId,
+  })
+}
+
+function createSigner({ signingKey, nextSigningKey, issuer }: Configuration) {
+  if (signingKey === undefined) return undefined
+  return createLocalSigner({
+    currentKey: signingKey,
+    issuer,
+    ...(nextSigningKey === undefined ? {} : { nextKey: nextSigningKey }),
+  })
+}

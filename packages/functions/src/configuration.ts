@@ -1,0 +1,73 @@
+/** Reads the broker's settings from the environment, once, and says at once what is wrong with them. */
+import { readFileSync } from 'node:fs'
+import { BrokerError } from '@token-broker/core'
+
+export interface Configuration {
+  /** The broker's own issuer URL, without a trailing slash. */
+  readonly issuer: string
+  readonly region: string
+  readonly stsEndpoint: string | undefined
+  readonly tenantsFile: string
+  /** PKCS #8 PEM or private JWK; absent: only pass-through grants work. */
+  readonly signingKey: string | undefined
+  readonly nextSigningKey: string | undefined
+  readonly explain: boolean
+  /** The local runtime: issuers and STS may be plain http on the loopback interface. */
+  readonly local: boolean
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * | variable | meaning |
+ * |---|---|
+ * | `BROKER_ISSUER` | the broker's own issuer URL; required |
+ * | `AWS_REGION` | region of the STS endpoint; set by Lambda |
+ * | `BROKER_STS_ENDPOINT` | another STS; default: AWS's regional endpoint |
+ * | `BROKER_TENANTS_FILE` | compiled tenant documents; default: `tenants.jsonl` beside the bundle |
+ * | `BROKER_SIGNING_KEY`, `BROKER_SIGNING_KEY_FILE` | key of minted tokens |
+ * | `BROKER_NEXT_SIGNING_KEY`, `…_FILE` | the key that comes next, already published |
+ * | `BROKER_EXPLAIN` | `on` opens `POST /v1/explain` |
+ * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
+ *
+ * @throws {BrokerError} `config_invalid`, naming the variable and never its value
+ */
+export function readConfiguration(environment: Environment, defaultTenantsFile: string): Configuration {
+  const local = environment.BROKER_LOCAL === '1'
+  const explain = environment.BROKER_EXPLAIN ?? 'off'
+  if (explain !== 'on' && explain !== 'off') throw invalid('BROKER_EXPLAIN', 'write on or off')
+  const stsEndpoint = environment.BROKER_STS_ENDPOINT
+  return {
+    issuer: readUrl('BROKER_ISSUER', environment.BROKER_ISSUER, local).replace(/\/$/, ''),
+    region: environment.AWS_REGION ?? 'us-east-1',
+    stsEndpoint: stsEndpoint ? readUrl('BROKER_STS_ENDPOINT', stsEndpoint, true) : undefined,
+    tenantsFile: environment.BROKER_TENANTS_FILE ?? defaultTenantsFile,
+    signingKey: readKey('BROKER_SIGNING_KEY', environment),
+    nextSigningKey: readKey('BROKER_NEXT_SIGNING_KEY', environment),
+    explain: explain === 'on',
+    local,
+  }
+}
+
+function readUrl(name: string, value: string | undefined, httpAllowed: boolean): string {
+  if (!value) throw invalid(name, 'set it to a URL')
+  if (!URL.canParse(value)) throw invalid(name, 'it is not a URL')
+  const { protocol } = new URL(value)
+  if (protocol === 'https:' || (protocol === 'http:' && httpAllowed)) return value
+  throw invalid(name, 'it must be an https URL')
+}
+
+function readKey(name: string, environment: Environment): string | undefined {
+  const [value, file] = [environment[name], environment[`${name}_FILE`]]
+  if (value && file) throw invalid(name, `set it or ${name}_FILE, not both`)
+  if (!file) return value || undefined
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new BrokerError('config_invalid', `${name}_FILE cannot be read.`, { cause })
+  }
+}
+
+function invalid(name: string, what: string): BrokerError {
+  return new BrokerError('config_invalid', `Environment variable ${name}: ${what}.`)
+}

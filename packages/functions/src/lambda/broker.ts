@@ -1,0 +1,41 @@
+/** Root of the `broker` function: every credential door and the issuer's documents. */
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import middy from '@middy/core'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { createBroker as compose, createUnconfiguredBroker, type World } from '../broker.ts'
+import { type Environment, readConfiguration } from '../configuration.ts'
+import type { App } from '../http.ts'
+import { serveApiGateway } from './api-gateway.ts'
+
+const WORLD: World = {
+  now: () => performance.timeOrigin + performance.now(),
+  newId: randomUUID,
+  get auditStream() {
+    return process.stdout
+  },
+}
+
+/** The app for an environment, for shells other than Lambda's. @throws {BrokerError} `config_invalid` */
+export function createBroker(environment: Environment): App {
+  return compose(readConfiguration(environment, path.join(import.meta.dirname, 'tenants.jsonl')), WORLD)
+}
+
+function start(): App {
+  try {
+    return createBroker(process.env)
+  } catch (error) {
+    return createUnconfiguredBroker(error, WORLD)
+  }
+}
+
+let started: App | undefined
+const app: App = (request) => {
+  started ??= start()
+  return started(request)
+}
+
+// In Lambda the start belongs to the init phase, which has a full processor to itself.
+if (process.env.AWS_LAMBDA_FUNCTION_NAME) started = start()
+
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(serveApiGateway(app))

@@ -1,0 +1,32 @@
+/** The broker as an OpenID issuer: what STS reads before it trusts a minted token (OpenID Connect Discovery §3, §4). */
+import type { JWK } from '@token-broker/core'
+import type { HttpResponse } from '../http.ts'
+
+/**
+ * Verifiers may keep these documents for five minutes. A next key must therefore be published for longer than that
+ * before it signs, and an old one stay for as long after.
+ */
+const CACHE_CONTROL = 'public, max-age=300'
+
+export function discoveryResponse(issuer: string): HttpResponse {
+  return document({
+    issuer,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256', 'ES256'],
+    claims_supported: ['iss', 'aud', 'sub', 'iat', 'exp', 'jti'],
+  })
+}
+
+export function jwksResponse(jwks: { readonly keys: readonly JWK[] }): HttpResponse {
+  return document(jwks)
+}
+
+function document(value: unknown): HttpResponse {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': CACHE_CONTROL },
+    body: JSON.stringify(value),
+  }
+}

@@ -1,0 +1,104 @@
+/** The native door: one JSON POST, credentials or a problem. */
+import { BrokerError, type CredentialRequest, type Issued, isObject } from '@token-broker/core'
+import { type HttpRequest, type HttpResponse, MAX_BODY_BYTES } from '../http.ts'
+
+const FIELDS = ['token', 'tenant', 'grant', 'durationSeconds', 'statements']
+
+/** STS's own bounds. */
+const MIN_DURATION_SECONDS = 900
+const MAX_DURATION_SECONDS = 43_200
+const MAX_NAME_CHARACTERS = 128
+const MAX_STATEMENTS = 100
+
+/** @throws {BrokerError} `invalid_request`, saying what to write instead */
+export function parseNativeRequest(request: HttpRequest): CredentialRequest {
+  const fields = readFields(request)
+  return {
+    subjectToken: readToken(request.headers.authorization, fields.token),
+    tenant: readName('tenant', fields.tenant),
+    grant: readName('grant', fields.grant),
+    durationSeconds: readDuration(fields.durationSeconds),
+    statements: readStatements(fields.statements),
+  }
+}
+
+export function nativeResponse(issued: Issued, requestId: string): HttpResponse {
+  const { credentials, tenant, grant } = issued
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify({
+      credentials: {
+        accessKeyId: credentials.accessKeyId,
+        secretAccessKey: credentials.secretAccessKey,
+        sessionToken: credentials.sessionToken,
+        expiration: credentials.expiration.toISOString().replace('.000Z', 'Z'),
+      },
+      tenant,
+      grant,
+      assumedRoleArn: credentials.assumedRoleArn,
+      packedPolicySize: credentials.packedPolicySize,
+      requestId,
+    }),
+  }
+}
+
+function readFields({ body, headers }: HttpRequest): Record<string, unknown> {
+  if (!body || body.length === 0) return {}
+  if (body.length > MAX_BODY_BYTES) throw malformed(`The body is longer than ${MAX_BODY_BYTES} bytes.`)
+  // Without this a web page could send a "simple" cross-origin request, which browsers do not ask about first.
+  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
+    throw malformed('Send the body with Content-Type: application/json.')
+  }
+  let fields: unknown
+  try {
+    fields = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    throw malformed('The body is not JSON in UTF-8.')
+  }
+  if (!isObject(fields)) throw malformed('The body is not a JSON object.')
+  const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field))
+  if (unknown !== undefined) throw malformed(`The body has an unknown field; known are ${FIELDS.join(', ')}.`)
+  return fields
+}
+
+function readToken(authorization: string | undefined, field: unknown): string {
+  if (authorization !== undefined && field !== undefined) {
+    throw malformed('Send the token in the Authorization header or in the body, not in both.')
+  }
+  const bearer = authorization?.match(/^Bearer +(\S+) *$/i)?.[1]
+  if (authorization !== undefined && bearer === undefined)
+    throw malformed('Write the header as Authorization: Bearer TOKEN.')
+  const token = bearer ?? (typeof field === 'string' ? field.trim() : undefined)
+  if (!token) throw malformed('Send the token as Authorization: Bearer TOKEN, or as "token" in the body.')
+  return token
+}
+
+function readName(field: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && value !== '' && value.length <= MAX_NAME_CHARACTERS) return value
+  throw malformed(`"${field}" must be a string of 1 to ${MAX_NAME_CHARACTERS} characters.`)
+}
+
+function readDuration(value: unknown): number | undefined {
+  if (value === undefined) return undefined
+  const holds =
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    value >= MIN_DURATION_SECONDS &&
+    value <= MAX_DURATION_SECONDS
+  if (holds) return value
+  throw malformed(`"durationSeconds" must be a whole number from ${MIN_DURATION_SECONDS} to ${MAX_DURATION_SECONDS}.`)
+}
+
+function readStatements(value: unknown): string[] | undefined {
+  if (value === undefined) return undefined
+  const sids = Array.isArray(value) ? value.filter((sid) => typeof sid === 'string') : []
+  if (Array.isArray(value) && sids.length === value.length && sids.length > 0 && sids.length <= MAX_STATEMENTS)
+    return sids
+  throw malformed(`"statements" must be a list of 1 to ${MAX_STATEMENTS} Sids.`)
+}
+
+function malformed(message: string): BrokerError {
+  return new BrokerError('invalid_request', message, { callerMessage: message })
+}

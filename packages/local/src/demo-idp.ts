@@ -1,0 +1,111 @@
+/** An identity provider for trying the broker: real OpenID Connect, three users, no browser. */
+import { generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:http'
+import Provider, { errors, type GrantContext } from 'oidc-provider'
+import { closeServer, listen, type RunningServer } from './listen.ts'
+
+export const DEMO_CLIENT = { id: 'demo', secret: 'demo-secret' }
+const GRANT_TYPE = 'urn:demo:user'
+const TOKEN_SECONDS = 3600
+
+type UserClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
+
+const USERS = new Map<string, UserClaims>([
+  ['alice', member('alice', 'acme', ['admins', 'support'], 'red')],
+  ['bob', member('bob', 'beta', ['dev'], 'blue')],
+  [
+    'mallory',
+    {
+      ...member('mallory', 'acme', ['support'], '*'),
+      sub: '../alice',
+      nickname: '${aws:username}',
+    },
+  ],
+])
+
+function member(name: string, tenant: string, groups: readonly string[], team: string): UserClaims {
+  return { sub: name, tenant, groups, team, email: `${name}@${tenant}.example`, email_verified: true }
+}
+
+function claimsOf(sub: string): UserClaims {
+  return [...USERS.values()].find((user) => user.sub === sub) ?? { sub }
+}
+
+export async function startDemoIdp(options: { readonly port: number }): Promise<RunningServer> {
+  const server = createServer()
+  const url = await listen(server, options.port)
+  try {
+    server.on('request', quietly(() => createProvider(url)).callback())
+  } catch (error) {
+    await closeServer(server)
+    throw error
+  }
+  return { url, close: () => closeServer(server) }
+}
+
+function createProvider(issuer: string): Provider {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const provider = new Provider(issuer, {
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'demo', use: 'sig', alg: 'RS256' }] },
+    clients: [
+      {
+        client_id: DEMO_CLIENT.id,
+        client_secret: DEMO_CLIENT.secret,
+        token_endpoint_auth_method: 'client_secret_post',
+        grant_types: [GRANT_TYPE],
+        response_types: [],
+        redirect_uris: [],
+      },
+    ],
+    cookies: { keys: ['not a secret: nobody signs in with a browser'] },
+    features: { devInteractions: { enabled: false }, introspection: { enabled: true } },
+    ttl: { AccessToken: TOKEN_SECONDS, IdToken: TOKEN_SECONDS },
+    findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => claimsOf(id) }),
+    extraTokenClaims: (_: unknown, token: { readonly accountId: string }) => claimsOf(token.accountId),
+    extraParams: [],
+  })
+  provider.registerGrantType(GRANT_TYPE, (ctx) => grantTokens(provider, ctx), ['username', 'resource'])
+  return provider
+}
+
+async function grantTokens(provider: Provider, ctx: GrantContext): Promise<void> {
+  const { username, resource } = ctx.oidc.params
+  const user = typeof username === 'string' ? USERS.get(username) : undefined
+  if (user === undefined) {
+    throw new errors.InvalidGrant(`the users are ${[...USERS.keys()].join(', ')}`)
+  }
+  const accessToken = new provider.AccessToken({ accountId: user.sub, client: ctx.oidc.client, gty: GRANT_TYPE })
+  if (resource === 'urn:broker') {
+    accessToken.resourceServer = new provider.ResourceServer(resource, {
+      audience: resource,
+      scope: '',
+      accessTokenTTL: TOKEN_SECONDS,
+      accessTokenFormat: 'jwt',
+      jwt: { sign: { alg: 'RS256' } },
+    })
+  } else if (resource !== undefined && resource !== 'urn:opaque') {
+    throw new errors.InvalidTarget('resource is urn:broker or urn:opaque')
+  }
+  const idToken = new provider.IdToken({ sub: user.sub }, { ctx })
+  idToken.scope = 'openid'
+  for (const [claim, value] of Object.entries(user)) idToken.set(claim, value)
+  ctx.body = {
+    access_token: await accessToken.save(),
+    expires_in: TOKEN_SECONDS,
+    id_token: await idToken.issue({ use: 'idtoken' }),
+    token_type: 'Bearer',
+  }
+}
+
+/** oidc-provider warns on the console of what does not matter to a demo: http, in-memory storage, defaults. */
+function quietly<Result>(work: () => Result): Result {
+  const { info, warn } = console
+  console.info = () => undefined
+  console.warn = () => undefined
+  try {
+    return work()
+  } finally {
+    console.info = info
+    console.warn = warn
+  }
+}

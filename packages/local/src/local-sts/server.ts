@@ -1,0 +1,155 @@
+/** A stand-in for AWS STS in development: AssumeRoleWithWebIdentity as documented, with credentials that open nothing. */
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage } from 'node:http'
+import { closeServer, listen, type RunningServer } from '../listen.ts'
+import {
+  checkPacked,
+  checkRoleDuration,
+  checkSourceIdentity,
+  checkTags,
+  packedPolicySize,
+  readRequest,
+  type StsRequest,
+} from './limits.ts'
+import { providerName, type Roles } from './roles.ts'
+import { checkSessionPolicy } from './session-policy-grammar.ts'
+import { refusedAction } from './trust-policy.ts'
+import { createWebIdentityVerifier, type WebIdentity } from './web-identity.ts'
+import { type AssumedRole, errorXml, StsRefusal, successXml } from './xml.ts'
+
+export interface LocalStsOptions {
+  readonly port: number
+  readonly roles: Roles
+  readonly log?: (line: string) => void
+}
+
+export interface LocalSts extends RunningServer {
+  /** The form fields of the latest requests, oldest first, without their tokens. */
+  readonly requests: readonly Readonly<Record<string, string>>[]
+}
+
+const ACTION = 'AssumeRoleWithWebIdentity'
+const VERSION = '2011-06-15'
+const MAX_BODY_BYTES = 256 * 1024
+const MAX_KEPT_REQUESTS = 100
+
+export async function startLocalSts(options: LocalStsOptions): Promise<LocalSts> {
+  const log = options.log ?? (() => undefined)
+  const requests: Readonly<Record<string, string>>[] = []
+  const answerForm = createAssumeRole(options.roles)
+  const assumeRole: AssumeRole = (form) => {
+    const { WebIdentityToken: _, ...kept } = Object.fromEntries(form)
+    requests.push(kept)
+    if (requests.length > MAX_KEPT_REQUESTS) requests.shift()
+    return answerForm(form)
+  }
+  const server = createServer(async (request, response) => {
+    const requestId = randomUUID()
+    const answer = await handle(request, assumeRole, requestId)
+    log(`local STS: ${answer.summary}`)
+    response.writeHead(answer.status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId, ...answer.headers })
+    response.end(answer.body)
+  })
+  const url = await listen(server, options.port)
+  log(`local STS: a stand-in for AWS STS, for development only; its credentials open nothing (${url})`)
+  return { url, requests, close: () => closeServer(server) }
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+  readonly summary: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+type AssumeRole = (form: URLSearchParams) => Promise<AssumedRole>
+
+async function handle(request: IncomingMessage, assumeRole: AssumeRole, requestId: string): Promise<Answer> {
+  try {
+    if (request.method !== 'POST') throw new StsRefusal(405, 'MethodNotAllowed', 'Only POST is answered here.')
+    const form = new URLSearchParams(await readBody(request))
+    if (form.get('Action') !== ACTION || form.get('Version') !== VERSION) {
+      throw new StsRefusal(
+        400,
+        'InvalidAction',
+        `Could not find operation ${form.get('Action') ?? ''} for version ${form.get('Version') ?? 'NO_VERSION_SPECIFIED'}`,
+      )
+    }
+    const role = await assumeRole(form)
+    return { status: 200, body: successXml(role, requestId), summary: `200 ${role.assumedRoleArn}` }
+  } catch (error) {
+    const refusal = error instanceof StsRefusal ? error : new StsRefusal(500, 'InternalFailure', 'Internal failure')
+    return {
+      status: refusal.status,
+      body: errorXml(refusal, requestId),
+      summary: `${refusal.status} ${refusal.code}: ${error instanceof Error ? error.message : refusal.message}`,
+      ...(refusal.status === 413 ? { headers: { connection: 'close' } } : {}),
+    }
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    const part = Buffer.from(chunk)
+    bytes += part.length
+    if (bytes > MAX_BODY_BYTES) throw new StsRefusal(413, 'RequestEntityTooLarge', 'The request is too long.')
+    chunks.push(part)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function createAssumeRole(roles: Roles): AssumeRole {
+  const verify = createWebIdentityVerifier()
+  const trusted = trustedProviders(roles)
+  return async (form) => {
+    const request = readRequest(form)
+    if (request.policy !== undefined) checkSessionPolicy(request.policy)
+    const account = request.roleArn.split(':')[4] ?? ''
+    const identity = await verify(request.token, (issuer) => trusted.has(providerName(issuer)))
+    checkTags(identity.sessionTags, identity.transitiveTagKeys)
+    if (identity.sourceIdentity !== undefined) checkSourceIdentity(identity.sourceIdentity)
+    const role = Object.hasOwn(roles, request.roleArn) ? roles[request.roleArn] : undefined
+    if (
+      role === undefined ||
+      refusedAction(role.trustPolicy, account, identity, request.roleSessionName) !== undefined
+    ) {
+      throw new StsRefusal(403, 'AccessDenied', `Not authorized to perform sts:${ACTION}`)
+    }
+    checkRoleDuration(request.durationSeconds, role.maxSessionDurationSeconds)
+    checkPacked(packedPolicySize(request, identity.sessionTags) ?? 0)
+    return newSession(request, identity, account)
+  }
+}
+
+/** The issuers that any role trusts, without their scheme. */
+function trustedProviders(roles: Roles): ReadonlySet<string> {
+  const arns = Object.values(roles).flatMap((role) =>
+    role.trustPolicy.Statement.flatMap((statement) => statement.Principal.Federated),
+  )
+  return new Set(arns.map((arn) => arn.replace(/^[^/]*:oidc-provider\//, '')))
+}
+
+function newSession(request: StsRequest, identity: WebIdentity, account: string): AssumedRole {
+  const partition = request.roleArn.split(':')[1] ?? 'aws'
+  const roleName = request.roleArn.split('/').at(-1) ?? ''
+  const roleId = `AROA${base32(createHash('sha256').update(request.roleArn).digest(), 17)}`
+  return {
+    subject: identity.subject,
+    audience: identity.audience,
+    provider: identity.issuer,
+    assumedRoleArn: `arn:${partition}:sts::${account}:assumed-role/${roleName}/${request.roleSessionName}`,
+    assumedRoleId: `${roleId}:${request.roleSessionName}`,
+    accessKeyId: `ASIA${base32(randomBytes(16), 16)}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+    sessionToken: randomBytes(225).toString('base64'),
+    expiration: new Date(Date.now() + request.durationSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z'),
+    packedPolicySize: packedPolicySize(request, identity.sessionTags),
+    sourceIdentity: identity.sourceIdentity,
+  }
+}
+
+function base32(bytes: Buffer, length: number): string {
+  return [...bytes.subarray(0, length)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join('')
+}

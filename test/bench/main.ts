@@ -1,0 +1,93 @@
+/** `npm run bench`: compares the built handler with one written by hand, in turns and in fresh processes, and prints medians. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Figures, Job } from './measure.ts'
+import { medianOf, printTable } from './report.ts'
+import type { Stub } from './stub-server.ts'
+import { prepareVariants, type Variant } from './variants.ts'
+
+const USAGE = `npm run bench -- [--quick] [--runs N] [--requests N] [--only NAME]... [--json FILE]
+
+  --quick      3 runs of 200 requests instead of 7 of 1,000
+  --only NAME  measure this variant beside the hand-written handler; may be repeated
+  --json FILE  write every run's figures there too`
+
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    runs: { type: 'string' },
+    requests: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    json: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+if (flags.help) console.log(USAGE)
+else await run()
+
+async function run(): Promise<void> {
+  const runs = Number(flags.runs ?? (flags.quick ? 3 : 7))
+  const requests = Number(flags.requests ?? (flags.quick ? 200 : 1000))
+  const directory = mkdtempSync(path.join(tmpdir(), 'bench-'))
+  const server = start('stub-server.ts', {})
+  try {
+    const stub = await messageOf<Stub>(server)
+    const all = await prepareVariants(directory, stub)
+    const variants = all.filter(({ name }, index) => index === 0 || (flags.only?.includes(name) ?? true))
+    const figures = new Map<string, Figures[]>(variants.map(({ name }) => [name, []]))
+    for (let turn = 1; turn <= runs; turn++) {
+      // Every other turn backwards, so that no variant always follows the same one.
+      for (const variant of turn % 2 ? variants : variants.toReversed()) {
+        const found = await measureOnce(variant, stub.tokens, requests)
+        figures.get(variant.name)?.push(found)
+      }
+      process.stderr.write(`turn ${turn} of ${runs}\n`)
+    }
+    printTable(variants.map(({ name }) => ({ name, figures: medianOf(figures.get(name) ?? []) })))
+    console.log(`\nmedians of ${runs} runs, ${requests} requests a phase, Node ${process.version}, ${process.arch}`)
+    if (flags.json) writeFileSync(flags.json, `${JSON.stringify(Object.fromEntries(figures), null, 2)}\n`)
+  } finally {
+    server.disconnect()
+    rmSync(directory, { recursive: true })
+  }
+}
+
+async function measureOnce({ name, bundle, environment, grant }: Variant, tokens: readonly string[], requests: number) {
+  const child = start('measure.ts', environment)
+  // Audit lines: read as Lambda reads them, and dropped.
+  child.stdout?.resume()
+  try {
+    await messageOf(child)
+    child.send({ bundle, tokens, requests, ...(grant === undefined ? {} : { grant }) } satisfies Job)
+    return await messageOf<Figures>(child)
+  } catch (cause) {
+    throw new Error(`${name} could not be measured`, { cause })
+  }
+}
+
+/** A process with this environment and nothing else of ours. */
+function start(file: string, environment: Readonly<Record<string, string>>): ChildProcess {
+  const stdio = ['ignore', 'pipe', 'inherit', 'ipc'] as const
+  return fork(path.join(import.meta.dirname, file), {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: [...stdio],
+  })
+}
+
+async function messageOf<Message>(child: ChildProcess): Promise<Message> {
+  const ended = new AbortController()
+  const exit = once(child, 'exit', ended).then(([code]) => {
+    throw new Error(`the process ended with ${code} before it answered`)
+  })
+  try {
+    const [message] = await Promise.race([once(child, 'message', ended), exit])
+    return message as Message
+  } finally {
+    exit.catch(() => {})
+    ended.abort()
+  }
+}

@@ -1,0 +1,41 @@
+/** Medians, and the table of the benchmark: one column a variant, each with its ratio to the first. */
+import type { Figures } from './measure.ts'
+
+const ROWS: readonly { readonly key: keyof Figures; readonly label: string; readonly digits: number }[] = [
+  { key: 'importMs', label: 'import, ms', digits: 1 },
+  { key: 'firstMs', label: 'first invocation, ms', digits: 1 },
+  { key: 'coldMs', label: 'both, ms', digits: 1 },
+  { key: 'cpuMicrosPerRequest', label: 'CPU a request, µs', digits: 0 },
+  { key: 'perSecond1', label: 'requests/s, 1 in flight', digits: 0 },
+  { key: 'perSecond32', label: 'requests/s, 32 in flight', digits: 0 },
+  { key: 'maxRssMb', label: 'max RSS, MB', digits: 0 },
+]
+
+export function medianOf(runs: readonly Figures[]): Figures {
+  const median = (key: keyof Figures) => {
+    const sorted = runs.map((run) => run[key]).sort((a, b) => a - b)
+    const [low = 0, high = 0] = [
+      sorted[Math.floor((sorted.length - 1) / 2)],
+      sorted[Math.ceil((sorted.length - 1) / 2)],
+    ]
+    return (low + high) / 2
+  }
+  return Object.fromEntries(ROWS.map(({ key }) => [key, median(key)])) as Record<keyof Figures, number>
+}
+
+export function printTable(columns: readonly { readonly name: string; readonly figures: Figures }[]): void {
+  const base = columns[0]?.figures
+  const line = (label: string, cells: readonly string[]) =>
+    console.log(label.padEnd(26) + cells.map((cell) => cell.padStart(18)).join(''))
+  line(
+    '',
+    columns.map(({ name }) => name),
+  )
+  for (const { key, label, digits } of ROWS) {
+    const cells = columns.map(({ figures }, index) => {
+      const ratio = base && index > 0 ? `${(figures[key] / base[key]).toFixed(2)}×` : ''
+      return `${figures[key].toFixed(digits)} ${ratio.padStart(6)}`
+    })
+    line(label, cells)
+  }
+}

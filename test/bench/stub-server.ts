@@ -1,0 +1,70 @@
+/** A process of its own that stands for the IdP and for STS: answers at once, so that only the handler's own work is measured. */
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What the stub tells its parent when it listens. */
+export interface Stub {
+  readonly origin: string
+  /** Different tokens of one issuer, so that no handler answers out of a cache. */
+  readonly tokens: readonly string[]
+}
+
+const TOKENS = 128
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const jwks = JSON.stringify({
+  keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256', use: 'sig' }],
+})
+const expiration = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z')
+const answer = `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <AssumeRoleWithWebIdentityResult>
+    <SubjectFromWebIdentityToken>user</SubjectFromWebIdentityToken>
+    <Audience>bench</Audience>
+    <AssumedRoleUser>
+      <Arn>arn:aws:sts::111122223333:assumed-role/acme-app/session</Arn>
+      <AssumedRoleId>AROACLKWSDQRAOEXAMPLE:session</AssumedRoleId>
+    </AssumedRoleUser>
+    <Credentials>
+      <AccessKeyId>ASIAEXAMPLEEXAMPLE00</AccessKeyId>
+      <SecretAccessKey>${'s'.repeat(40)}</SecretAccessKey>
+      <SessionToken>${'t'.repeat(900)}</SessionToken>
+      <Expiration>${expiration}</Expiration>
+    </Credentials>
+    <PackedPolicySize>12</PackedPolicySize>
+    <Provider>bench</Provider>
+  </AssumeRoleWithWebIdentityResult>
+  <ResponseMetadata><RequestId>ad4156e9-bce1-11e2-82e6-6b6efEXAMPLE</RequestId></ResponseMetadata>
+</AssumeRoleWithWebIdentityResponse>`
+
+const server = createServer((request, response) => {
+  request.resume()
+  request.on('end', () => {
+    const issuer = `http://${request.headers.host}`
+    if (request.method === 'POST') response.setHeader('content-type', 'text/xml').end(answer)
+    else if (request.url === '/jwks') response.setHeader('content-type', 'application/json').end(jwks)
+    else {
+      const metadata = { issuer, jwks_uri: `${issuer}/jwks` }
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(metadata))
+    }
+  })
+})
+server.keepAliveTimeout = 60_000
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo
+  const origin = `http://127.0.0.1:${port}`
+  const tokens = Array.from({ length: TOKENS }, (_, index) => tokenOf(origin, `user-${index}`))
+  process.send?.({ origin, tokens } satisfies Stub)
+})
+process.once('disconnect', () => process.exit())
+
+function tokenOf(issuer: string, subject: string): string {
+  const now = Math.floor(Date.now() / 1000)
+  const claims = {
+    ...{ iss: issuer, aud: 'bench', sub: subject, iat: now, exp: now + 36_000, jti: `jti-${subject}` },
+    ...{ team: 'red', groups: ['everyone', 'support'], email: `${subject}@acme.example`, email_verified: true },
+  }
+  const input = [{ alg: 'RS256', kid: 'bench', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+  return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`
+}

@@ -1,0 +1,26 @@
+/** What the documentation shows is true: its tenant document compiles, its trust policies parse, its table of errors is whole. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { REFUSAL_CODES } from '@token-broker/core'
+import { compileTenant, formatError } from '@token-broker/core/compile'
+import { expect, it } from 'vitest'
+
+const README = readFileSync(path.join(import.meta.dirname, '../README.md'), 'utf8')
+const blocks = (language: string) =>
+  [...README.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map((match) => String(match[1]))
+
+it('shows a tenant document that compiles', () => {
+  const [document = ''] = blocks('yaml')
+  const { tenant, errors } = compileTenant(document, 'README.md')
+  expect(errors.map(formatError)).toEqual([])
+  expect(tenant?.tenant).toBe('acme')
+})
+
+it('shows trust policies that are JSON', () => {
+  const policies = blocks('json').map((text) => JSON.parse(text))
+  expect(policies.map((policy) => policy.Version)).toEqual(['2012-10-17', '2012-10-17'])
+})
+
+it('names every refusal code', () => {
+  for (const code of REFUSAL_CODES) expect(README).toContain(`\`${code}\``)
+})

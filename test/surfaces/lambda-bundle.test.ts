@@ -1,0 +1,119 @@
+/** The built bundle, as Lambda would run it, called with recorded API Gateway events in a process of its own. */
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
+import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
+import { type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+
+const ROOT = path.join(import.meta.dirname, '../..')
+const BUNDLE = path.join(ROOT, 'dist/broker/index.mjs')
+const EVENT = readFileSync(path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'), 'utf8')
+/** Invokes the handler once; the answer goes to descriptor 3, because stdout belongs to the audit records. */
+const INVOKE = `
+import { writeSync } from 'node:fs'
+const { handler } = await import(process.env.BUNDLE)
+const context = { getRemainingTimeInMillis: () => Number(process.env.REMAINING_MS) }
+writeSync(3, JSON.stringify(await handler(JSON.parse(process.env.EVENT), context)))
+process.exit(0)
+`
+
+let issuer: TestIssuer
+let sts: StsServer
+let broker: TestBroker
+
+beforeAll(async () => {
+  issuer = await startIssuer()
+  sts = await startStsServer()
+  broker = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
+})
+afterAll(async () => {
+  broker.close()
+  await issuer.close()
+  await sts.close()
+})
+
+async function invoke(event: string, environment: Record<string, string | undefined> = {}) {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', INVOKE], {
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      AWS_LAMBDA_FUNCTION_NAME: 'broker',
+      BUNDLE,
+      EVENT: event,
+      REMAINING_MS: '10000',
+      ...broker.environment,
+      ...environment,
+    },
+  })
+  const read = async (stream: NodeJS.ReadableStream | null | undefined) => {
+    let text = ''
+    for await (const chunk of stream ?? []) text += chunk
+    return text
+  }
+  const [audit, answer] = await Promise.all([read(child.stdout), read(child.stdio[3] as NodeJS.ReadableStream)])
+  const { statusCode, body, headers } = JSON.parse(answer)
+  return { statusCode, headers, json: body.startsWith('{') ? JSON.parse(body) : body, audit }
+}
+
+const seconds = () => Math.floor(Date.now() / 1000)
+const eventWith = async () => {
+  const token = await issuer.sign({
+    iss: issuer.url,
+    sub: 'alice',
+    aud: 'acme-app',
+    iat: seconds(),
+    exp: seconds() + 600,
+  })
+  return EVENT.replace('TOKEN', token)
+}
+
+it('issues credentials for a recorded event, and writes one audit line', async () => {
+  const { statusCode, json, audit } = await invoke(await eventWith())
+  expect([statusCode, json.grant]).toEqual([200, 'read'])
+  expect(audit.trim().split('\n')).toHaveLength(1)
+  expect(JSON.parse(audit)).toMatchObject({ outcome: 'issued', clientIp: '203.0.113.7', userAgent: 'curl/8.5.0' })
+})
+
+it('takes a base64 body and a stage before the path', async () => {
+  const event = JSON.parse(await eventWith())
+  const token = event.headers.authorization.slice('Bearer '.length)
+  delete event.headers.authorization
+  event.headers['Content-Type'] = 'application/json'
+  event.requestContext.stage = 'dev'
+  event.rawPath = '/dev/v1/credentials'
+  event.body = Buffer.from(JSON.stringify({ token })).toString('base64')
+  event.isBase64Encoded = true
+  expect((await invoke(JSON.stringify(event))).statusCode).toBe(200)
+})
+
+it('answers before the deadline when STS does not', async () => {
+  const { createServer } = await import('node:http')
+  const silent = createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const address = silent.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const answer = await invoke(await eventWith(), {
+    BROKER_STS_ENDPOINT: `http://127.0.0.1:${port}`,
+    REMAINING_MS: '1500',
+  })
+  expect([answer.statusCode, answer.json.code]).toEqual([503, 'upstream_unavailable'])
+  expect(JSON.parse(answer.audit)).toMatchObject({ outcome: 'refused', code: 'upstream_unavailable' })
+  silent.closeAllConnections()
+  silent.close()
+})
+
+it('tells config_invalid instead of crashing at start, and names no value', async () => {
+  const answer = await invoke(await eventWith(), { BROKER_ISSUER: 'ftp://secret.example' })
+  expect([answer.statusCode, answer.json.code]).toEqual([500, 'config_invalid'])
+  expect(JSON.parse(answer.audit)).toMatchObject({ outcome: 'error', code: 'config_invalid' })
+  expect(answer.audit).toContain('BROKER_ISSUER')
+  expect(answer.audit).not.toContain('secret.example')
+})
+
+it('holds no credential chain', () => {
+  const bundle = readFileSync(BUNDLE, 'utf8')
+  for (const trace of ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_EC2_METADATA', 'fromInstanceMetadata'])
+    expect(bundle).not.toContain(trace)
+})

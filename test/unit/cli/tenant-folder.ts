@@ -1,0 +1,63 @@
+/** A directory with a tenant document that holds its issuer's key, and tokens signed with that key. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+
+const ISSUER = 'https://idp.example.com'
+export const NOW = '2026-01-31T12:00:00Z'
+
+export interface TenantFolder {
+  readonly directory: string
+  sign(claims: Record<string, unknown>): Promise<string>
+  write(name: string, text: string): Promise<string>
+  remove(): Promise<void>
+}
+
+export async function createTenantFolder(): Promise<TenantFolder> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const directory = await mkdtemp(join(tmpdir(), 'token-broker-cli-'))
+  const write = async (name: string, text: string) => {
+    const file = join(directory, name)
+    await writeFile(file, text)
+    return file
+  }
+  await write(
+    'acme.json',
+    JSON.stringify(acmeDocument({ ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' })),
+  )
+  const at = Date.parse(NOW) / 1000
+  return {
+    directory,
+    write,
+    sign: (claims) =>
+      new SignJWT({ iss: ISSUER, aud: 'demo', iat: at - 10, exp: at + 300, ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: 'key-1' })
+        .sign(privateKey),
+    remove: () => rm(directory, { recursive: true }),
+  }
+}
+
+function acmeDocument(key: object) {
+  return {
+    tenant: 'acme',
+    issuers: [{ issuer: ISSUER, verify: { kind: 'jwt', keys: [key] }, audiences: ['demo'], algorithms: ['ES256'] }],
+    attributes: { user: { from: 'claims.sub' } },
+    rules: [{ name: 'staff read reports', when: '"staff" in claims.groups', grant: 'reports' }],
+    grants: {
+      reports: {
+        role: 'arn:aws:iam::111122223333:role/acme-app',
+        webIdentity: 'minted',
+        sessionName: '{{user}}',
+        policy: [
+          {
+            Sid: 'ReadOwn',
+            Effect: 'Allow',
+            Action: ['s3:GetObject'],
+            Resource: 'arn:aws:s3:::acme-data/{{user}}/*',
+          },
+        ],
+      },
+    },
+  }
+}

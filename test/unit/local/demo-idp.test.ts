@@ -1,0 +1,58 @@
+/** Logins at the demo IdP, verified with the keys that it publishes. */
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { startDemoIdp } from '../../../packages/local/src/demo-idp.ts'
+
+let idp: Awaited<ReturnType<typeof startDemoIdp>>
+beforeAll(async () => {
+  idp = await startDemoIdp({ port: 0 })
+})
+afterAll(() => idp.close())
+
+async function login(username: string, extra: Record<string, string> = {}) {
+  const form = { grant_type: 'urn:demo:user', username, client_id: 'demo', client_secret: 'demo-secret', ...extra }
+  const response = await fetch(`${idp.url}/token`, { method: 'POST', body: new URLSearchParams(form) })
+  const body: unknown = await response.json()
+  return { status: response.status, tokens: body as { id_token: string; access_token: string } }
+}
+
+async function claimsOf(token: string, audience: string) {
+  const discovery = await fetch(`${idp.url}/.well-known/openid-configuration`)
+  const { jwks_uri } = (await discovery.json()) as { jwks_uri: string }
+  return (await jwtVerify(token, createRemoteJWKSet(new URL(jwks_uri)), { issuer: idp.url, audience })).payload
+}
+
+test.each([
+  ['alice', { sub: 'alice', tenant: 'acme', groups: ['admins', 'support'], team: 'red', email_verified: true }],
+  ['bob', { sub: 'bob', tenant: 'beta', groups: ['dev'], team: 'blue' }],
+  ['mallory', { sub: '../alice', tenant: 'acme', team: '*', nickname: '${aws:username}' }],
+])('%s gets an id_token for the audience demo', async (username, claims) => {
+  const { status, tokens } = await login(username)
+  expect(status).toBe(200)
+  expect(await claimsOf(tokens.id_token, 'demo')).toMatchObject(claims)
+})
+
+test('the access token is a JWT for urn:broker and opaque otherwise', async () => {
+  const jwt = await login('alice', { resource: 'urn:broker' })
+  expect(await claimsOf(jwt.tokens.access_token, 'urn:broker')).toMatchObject({ sub: 'alice', tenant: 'acme' })
+  expect((await login('alice', { resource: 'urn:opaque' })).tokens.access_token).not.toContain('.')
+  expect((await login('alice')).tokens.access_token).not.toContain('.')
+})
+
+test('an unknown user, a wrong secret and an unknown resource are refused', async () => {
+  expect((await login('eve')).status).toBe(400)
+  expect((await login('alice', { client_secret: 'wrong' })).status).toBe(401)
+  expect((await login('alice', { resource: 'urn:other' })).status).toBe(400)
+})
+
+test('it says nothing on the console', async () => {
+  const spies = (['info', 'warn', 'error', 'log'] as const).map((name) => vi.spyOn(console, name))
+  const quiet = await startDemoIdp({ port: 0 })
+  const form = { grant_type: 'urn:demo:user', username: 'alice', client_id: 'demo', client_secret: 'demo-secret' }
+  await fetch(`${quiet.url}/token`, { method: 'POST', body: new URLSearchParams(form) })
+  await quiet.close()
+  for (const spy of spies) {
+    expect(spy).not.toHaveBeenCalled()
+    spy.mockRestore()
+  }
+})

@@ -1,0 +1,13 @@
+/** Where the tests are and how they run: two workers, for machines of two cores. */
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    reporters: ['default', './test/plain-summary-reporter.ts'],
+  },
+})
