@@ -114,6 +114,6 @@ it('tells config_invalid instead of crashing at start, and names no value', asyn
 
 it('holds no credential chain', () => {
   const bundle = readFileSync(BUNDLE, 'utf8')
-  for (const trace of ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_EC2_METADATA', 'fromInstanceMetadata'])
+  for (const trace of ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'fromInstanceMetadata'])
     expect(bundle).not.toContain(trace)
 })

@@ -9,7 +9,7 @@ export interface SessionPolicy {
 }
 
 /** STS's limit on the inline policy and the managed ARNs together, in characters. */
-export const MAX_POLICY_CHARACTERS = 2048
+const MAX_POLICY_CHARACTERS = 2048
 
 const DENY_ALL: PolicyStatement = { Effect: 'Deny', Action: '*', Resource: '*' }
 

@@ -13,7 +13,7 @@ const duration = z.string().check(z.regex(DURATION, 'must be a duration such as 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 const strings = z.union([z.string(), z.array(z.string()).check(z.minLength(1))])
 
-export const ALGORITHMS = [
+const ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA'],
 ] as const
@@ -94,8 +94,6 @@ export const tenantSchema = z.strictObject({
 
 export type IssuerDocument = z.infer<typeof issuerSchema>
 export type KeyDocument = z.infer<typeof key>
-export type AttributeDocument = z.infer<typeof attributeSchema>
-export type RuleDocument = z.infer<typeof ruleSchema>
 export type GrantDocument = z.infer<typeof grantSchema>
 export type StatementDocument = z.infer<typeof statement>
 

@@ -50,7 +50,7 @@ export function readTemplate(
   return unknown.length === 0 ? parts : undefined
 }
 
-export function slotNames(parts: readonly TemplatePart[]): string[] {
+function slotNames(parts: readonly TemplatePart[]): string[] {
   return parts.flatMap((part) => (part.kind === 'slot' ? [part.name] : []))
 }
 
