@@ -217,6 +217,8 @@ describe('explain', () => {
     })
     expect(decision.trace.every((check: { held: boolean }) => typeof check.held === 'boolean')).toBe(true)
     expect(sts.calls.length).toBe(calls)
+    expect(broker.audit.at(-1)).toMatchObject({ surface: 'explain', outcome: 'explained', grant: 'read' })
+    expect(broker.audit.at(-1)).not.toHaveProperty('code')
   })
 
   it('tells why it would refuse, with what was found', async () => {

@@ -6,7 +6,8 @@ export interface AuditRecord {
   readonly time: string
   readonly requestId: string
   readonly surface: string
-  readonly outcome: 'issued' | 'refused' | 'error'
+  /** `explained`: a decision was shown that would have issued; nothing was. */
+  readonly outcome: 'issued' | 'explained' | 'refused' | 'error'
   readonly code?: RefusalCode
   /** In the operator's words: which check failed, or what the upstream said. */
   readonly reason?: string

@@ -33,16 +33,17 @@ export function auditRecordOf(
   caller: Caller,
   request: CredentialRequest | undefined,
   refusal: BrokerError | undefined,
+  { explained = false } = {},
 ): AuditRecord {
   const { token, identity, tenant, grant, plan, assumed } = facts
-  const issued = refusal === undefined && assumed !== undefined
-  const refused = refusal !== undefined && refusal.code !== 'internal' && refusal.code !== 'config_invalid'
-  const failed = facts.trace.checks.findLast((check) => !check.held)
+  // A stage that refuses over a check stops at it, so only the last check can be the reason.
+  const last = facts.trace.checks.at(-1)
+  const failed = last?.held === false ? last : undefined
   return withoutUndefined({
     time: new Date(facts.startedMs).toISOString(),
     requestId: caller.requestId,
     surface: caller.surface,
-    outcome: issued ? 'issued' : refused ? 'refused' : 'error',
+    outcome: outcomeOf(facts, refusal, explained),
     code: refusal?.code,
     reason: refusal && (failed ? `${refusal.message} (${failed.stage}: ${failed.check})` : refusal.message),
     tenant: tenant?.tenant,
@@ -64,6 +65,16 @@ export function auditRecordOf(
     userAgent: caller.userAgent?.slice(0, 256),
     durationsMs: facts.durationsMs,
   })
+}
+
+function outcomeOf(
+  { plan, assumed }: Facts,
+  refusal: BrokerError | undefined,
+  explained: boolean,
+): AuditRecord['outcome'] {
+  if (refusal) return refusal.code === 'internal' || refusal.code === 'config_invalid' ? 'error' : 'refused'
+  if (explained) return plan ? 'explained' : 'error'
+  return assumed ? 'issued' : 'error'
 }
 
 type Loose<T> = { [K in keyof T]: T[K] | undefined }

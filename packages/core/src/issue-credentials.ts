@@ -72,7 +72,7 @@ export async function explainDecision(
     refusal = asRefusal(error)
   }
   const { tenant, grant, plan, trace } = facts
-  await deps.audit.write(auditRecordOf(facts, caller, request, refusal ?? NOTHING_ISSUED))
+  await deps.audit.write(auditRecordOf(facts, caller, request, refusal, { explained: true }))
   return { refusal, tenant: tenant?.tenant, rule: grant?.rule, grant: grant?.name, plan, trace }
 }
 
@@ -120,8 +120,6 @@ async function assume(facts: Facts, caller: Caller, deps: Dependencies): Promise
   facts.assumed = credentials
   return { credentials, tenant: tenant.tenant, grant: grant.name }
 }
-
-const NOTHING_ISSUED = new BrokerError('access_denied', 'Explained only; nothing was issued.')
 
 async function timed<T>(stage: Stage, facts: Facts, deps: Dependencies, run: () => T | Promise<T>): Promise<T> {
   const started = deps.now()
