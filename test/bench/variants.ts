@@ -17,7 +17,7 @@ export interface Variant {
 export async function prepareVariants(directory: string, stub: Stub): Promise<readonly Variant[]> {
   const handler = async (name: string) => {
     const bundle = path.join(directory, name, 'index.mjs')
-    await bundleFunction(path.join(import.meta.dirname, `${name}.ts`), bundle, { credentialChain: true })
+    await bundleFunction(path.join(import.meta.dirname, `${name}.ts`), bundle, { asItComes: true })
     return bundle
   }
   const common = { AWS_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'bench', NODE_ENV: 'production' }

@@ -1,16 +1,16 @@
 /** SHA-256 digests in the forms the broker uses; the one place where core touches `node:crypto`. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /** Lower-case hex, 64 characters. */
 export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text, 'hex')
 }
 
 /** Digest of several parts, each preceded by its length so that no two lists of parts look alike. Base64url, 43 characters. */
 export function digestOf(...parts: readonly string[]): string {
-  return createHash('sha256').update(framed(parts)).digest('base64url')
+  return hash('sha256', framed(parts), 'base64url')
 }
 
 /**
@@ -18,11 +18,18 @@ export function digestOf(...parts: readonly string[]): string {
  * @param length 1 to 51 characters
  */
 export function nameDigestOf(length: number, ...parts: readonly string[]): string {
-  const bytes = createHash('sha256').update(framed(parts)).digest()
-  let bits = 0n
-  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte)
+  const bytes = hash('sha256', framed(parts), 'buffer')
   let text = ''
-  for (let index = 0; index < length; index++) text += BASE32[Number((bits >> BigInt(251 - 5 * index)) & 31n)]
+  let pending = 0
+  let bits = 0
+  for (let index = 0; text.length < length; ) {
+    if (bits < 5) {
+      pending = ((pending << 8) | (bytes[index++] ?? 0)) & 0xfff
+      bits += 8
+    }
+    bits -= 5
+    text += BASE32[(pending >> bits) & 31]
+  }
   return text
 }
 

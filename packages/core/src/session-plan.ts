@@ -51,6 +51,7 @@ export function renderSessionPlan(
   const durationSeconds = narrowDuration(grant, wanted.durationSeconds, trace)
   const statements = narrowStatements(grant, wanted.statements, trace)
   const values = readAttributes(grant, statements, tenant, scope, trace)
+  if (grant.webIdentity === 'pass-through') tellAudience(identity, trace)
   const owner = { tenant: tenant.tenant, issuer: identity.issuer, subject: identity.subject }
   const sessionPolicy = renderSessionPolicy(statements, values)
   // A caller who keeps only some statements has not asked for the managed policies, which allow things of their own.
@@ -68,6 +69,12 @@ export function renderSessionPlan(
     durationSeconds,
     webIdentity: grant.webIdentity,
   } as unknown as SessionPlan
+}
+
+/** STS takes `azp`, where a token has one, for its audience: a trust policy on `aud` that holds here may not hold there. */
+function tellAudience({ claims }: VerifiedIdentity, trace: Trace): void {
+  if (claims.azp === undefined) return
+  recordCheck(trace, 'render', 'STS will read azp as the audience', true, 'the trust policy’s aud', claims.azp)
 }
 
 function narrowDuration(grant: MatchedGrant, wanted: number | undefined, trace: Trace): number {

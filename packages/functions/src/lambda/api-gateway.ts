@@ -7,9 +7,15 @@ const ANSWER_RESERVE_MS = 500
 
 export function serveApiGateway(app: App) {
   return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
-    const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS))
-    const { status, headers, body } = await app(requestOf(event, signal))
-    return { statusCode: status, headers: { ...headers }, body }
+    const deadline = new AbortController()
+    const leftMs = Math.max(1, context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS)
+    const timer = setTimeout(() => deadline.abort(new DOMException('The deadline nears.', 'TimeoutError')), leftMs)
+    try {
+      const { status, headers, body } = await app(requestOf(event, deadline.signal))
+      return { statusCode: status, headers: { ...headers }, body }
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
 

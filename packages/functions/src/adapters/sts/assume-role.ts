@@ -45,7 +45,6 @@ export function createSts({ region, endpoint = regionalEndpoint(region), maxAtte
   })
   return {
     async assumeRoleWithWebIdentity({ signal: callerSignal, ...input }) {
-      const signal = AbortSignal.any([callerSignal, AbortSignal.timeout(CALL_TIMEOUT_MS)])
       const command = new AssumeRoleWithWebIdentityCommand({
         RoleArn: input.roleArn,
         RoleSessionName: input.roleSessionName,
@@ -55,7 +54,7 @@ export function createSts({ region, endpoint = regionalEndpoint(region), maxAtte
         ...(input.managedPolicyArns.length > 0 ? { PolicyArns: input.managedPolicyArns.map((arn) => ({ arn })) } : {}),
       })
       try {
-        return readAnswer(await orAborted(client.send(command, { abortSignal: signal }), signal))
+        return readAnswer(await withinTime(callerSignal, (abortSignal) => client.send(command, { abortSignal })))
       } catch (error) {
         throw mapStsError(error)
       }
@@ -74,18 +73,29 @@ function neverSigned(): never {
   throw new BrokerError('internal', 'AssumeRoleWithWebIdentity must not be signed.')
 }
 
-/** The SDK heeds the signal while a request is under way, but not in the pause before a retry. */
-async function orAborted<Value>(sending: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  let onAbort = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason)
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
+/**
+ * Ends the call when its time is up or the caller's deadline nears. The SDK heeds the signal while a request is under way,
+ * but not in the pause before a retry. The timer goes with the call: one of `AbortSignal.timeout` would stay for its 5 s.
+ */
+async function withinTime<Value>(deadline: AbortSignal, send: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+  const call = new AbortController()
+  let end = (_reason: unknown) => {}
+  const ended = new Promise<never>((_, reject) => {
+    end = (reason) => {
+      call.abort(reason)
+      reject(reason)
+    }
   })
+  const onDeadline = () => end(deadline.reason)
+  deadline.addEventListener('abort', onDeadline, { once: true })
+  const timer = setTimeout(() => end(new DOMException('STS did not answer in time.', 'TimeoutError')), CALL_TIMEOUT_MS)
+  if (deadline.aborted) onDeadline()
   try {
-    return await Promise.race([sending, aborted])
+    return await Promise.race([send(call.signal), ended])
   } finally {
-    signal.removeEventListener('abort', onAbort)
+    clearTimeout(timer)
+    deadline.removeEventListener('abort', onDeadline)
+    ended.catch(() => {})
   }
 }
 
