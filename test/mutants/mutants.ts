@@ -28,12 +28,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '',
   },
   {
-    guard: 'attributes: the empty value',
-    file: 'attributes.ts',
-    find: "if (value === '') return 'it is empty'",
-    replace: '',
-  },
-  {
     guard: 'attributes: path steps',
     file: 'attributes.ts',
     find: "segment === '' || segment === '.' || segment === '..'",
