@@ -57,7 +57,7 @@ function printContents(name: string, metafile: Metafile | undefined): void {
 }
 
 function packageOf(input: string): string {
-  if (/^(stub|builtin):/.test(input)) return 'stubs'
+  if (input.startsWith('builtin:')) return 'node modules, by reference'
   const installed = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]
   return installed ?? /^packages\/[^/]+/.exec(input)?.[0] ?? input
 }

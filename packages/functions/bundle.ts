@@ -3,26 +3,6 @@ import { builtinModules } from 'node:module'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 
 /**
- * What an unsigned STS call never reaches: the default credential chain with all its providers, and multi-region signing.
- * They are most of what the SDK costs at start, so stubs stand in that say so if they are ever called.
- */
-const STUBS: Readonly<Record<string, string>> = {
-  '@aws-sdk/credential-provider-node':
-    'export const defaultProvider = () => async () => { throw new Error("The credential chain is not in this bundle.") }',
-  '@aws-sdk/signature-v4-multi-region':
-    'export class SignatureV4MultiRegion { static sigv4aDependency() { return "none" } constructor() { throw new Error("Multi-region signing is not in this bundle.") } }',
-}
-
-const unsignedCallsOnly: Plugin = {
-  name: 'unsigned-calls-only',
-  setup({ onResolve, onLoad }) {
-    const filter = /^@aws-sdk\/(credential-provider-node|signature-v4-multi-region)$/
-    onResolve({ filter }, ({ path }) => ({ path, namespace: 'stub', sideEffects: false }))
-    onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: STUBS[path] ?? '', loader: 'js' }))
-  },
-}
-
-/**
  * Node's own modules by `process.getBuiltinModule` in place of `import`: importing one reads each of its exports, and those
  * of `node:http`, `node:fs` and `node:crypto` include lazy getters behind which lie undici, file streams and Web Crypto.
  * That was half of the bundle's import time (Node 24).
@@ -59,11 +39,11 @@ const SETTINGS = {
 
 /**
  * Bundles one entry file.
- * @param options.asItComes without our plugins, as a handler would be built that nobody made fast
+ * @param options.asItComes without our plugin, as a handler would be built that nobody made fast
  * @throws when esbuild finds an error; it has printed it by then
  */
 export async function bundleFunction(entry: string, outfile: string, { asItComes = false } = {}): Promise<Metafile> {
-  const plugins = asItComes ? [] : [unsignedCallsOnly, builtinsWithoutGetters]
+  const plugins = asItComes ? [] : [builtinsWithoutGetters]
   const { metafile } = await build({ ...SETTINGS, entryPoints: [entry], outfile, plugins, metafile: true })
   return metafile
 }

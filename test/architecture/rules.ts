@@ -34,8 +34,8 @@ export const DOORS: readonly Door[] = [
     belongs: 'functions/src/adapters/{verifiers,signers} or local',
   },
   {
-    what: '@aws-sdk/client-sts',
-    imports: /^@aws-sdk\/client-sts(\/|$)/,
+    what: 'the AWS SDK',
+    imports: /^@(aws-sdk|smithy)\//,
     allowed: /^packages\/functions\/src\/adapters\/sts\//,
     belongs: 'functions/src/adapters/sts',
   },

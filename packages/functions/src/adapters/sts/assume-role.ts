@@ -1,16 +1,12 @@
 /** Calls STS `AssumeRoleWithWebIdentity`: unsigned, in one region, within five seconds. */
-import {
-  AssumeRoleWithWebIdentityCommand,
-  type AssumeRoleWithWebIdentityResponse,
-  STSClient,
-} from '@aws-sdk/client-sts'
+import type { AssumeRoleWithWebIdentityResponse } from '@aws-sdk/client-sts'
 import { type AssumedRole, BrokerError, type Sts } from '@token-broker/core'
 import { mapStsError } from './map-error.ts'
+import { createSend } from './send.ts'
 
 const CONNECTION_TIMEOUT_MS = 1_000
 /** Whole call, retries and their pauses included. */
 const CALL_TIMEOUT_MS = 5_000
-const AGENT = { keepAlive: true, maxSockets: 200 }
 
 export interface StsOptions {
   readonly region: string
@@ -21,40 +17,24 @@ export interface StsOptions {
 }
 
 export function createSts({ region, endpoint = regionalEndpoint(region), maxAttempts = 3 }: StsOptions): Sts {
-  // Each value that the SDK would otherwise look for in the environment or in ~/.aws is given, the endpoint too: the
-  // call is the same everywhere, and the cold start reads no files.
-  const client = new STSClient({
-    region,
+  const send = createSend({
     endpoint,
     maxAttempts,
-    retryMode: 'standard',
-    defaultsMode: 'standard',
-    useDualstackEndpoint: false,
-    useFipsEndpoint: false,
-    authSchemePreference: [],
-    sigv4aSigningRegionSet: [region],
-    userAgentAppId: 'token-broker',
-    credentials: neverSigned,
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: CALL_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      httpAgent: AGENT,
-      httpsAgent: AGENT,
-    },
+    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+    requestTimeoutMs: CALL_TIMEOUT_MS,
   })
   return {
     async assumeRoleWithWebIdentity({ signal: callerSignal, ...input }) {
-      const command = new AssumeRoleWithWebIdentityCommand({
+      const request = {
         RoleArn: input.roleArn,
         RoleSessionName: input.roleSessionName,
         WebIdentityToken: input.webIdentityToken,
         DurationSeconds: input.durationSeconds,
         Policy: input.sessionPolicy,
         ...(input.managedPolicyArns.length > 0 ? { PolicyArns: input.managedPolicyArns.map((arn) => ({ arn })) } : {}),
-      })
+      }
       try {
-        return readAnswer(await withinTime(callerSignal, (abortSignal) => client.send(command, { abortSignal })))
+        return readAnswer(await withinTime(callerSignal, (callSignal) => send(request, callSignal)))
       } catch (error) {
         throw mapStsError(error)
       }
@@ -68,14 +48,9 @@ function regionalEndpoint(region: string): string {
   return `https://sts.${region}.${suffix}`
 }
 
-/** The operation is unsigned; whoever asks for credentials here would be about to send ours along. */
-function neverSigned(): never {
-  throw new BrokerError('internal', 'AssumeRoleWithWebIdentity must not be signed.')
-}
-
 /**
- * Ends the call when its time is up or the caller's deadline nears. The SDK heeds the signal while a request is under way,
- * but not in the pause before a retry. The timer goes with the call: one of `AbortSignal.timeout` would stay for its 5 s.
+ * Ends the call when its time is up or the caller's deadline nears. The signal ends a request under way, but not the pause
+ * before another. The timer goes with the call: one of `AbortSignal.timeout` would stay for its 5 s.
  */
 async function withinTime<Value>(deadline: AbortSignal, send: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
   const call = new AbortController()

@@ -39,10 +39,6 @@ function wordsOf(error: unknown): { code: string; message: string; status: numbe
   if (!isObject(error)) return { code: 'Error', message: 'unknown', status: undefined }
   const metadata = isObject(error.$metadata) ? error.$metadata : {}
   const status = typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined
-  // The SDK's words about a success that it cannot read quote it, and it may hold credentials.
-  if (error.$response !== undefined && !(status !== undefined && status >= 400)) {
-    return { code: 'Unreadable', message: 'an answer that could not be read', status }
-  }
   const system = typeof error.code === 'string' ? error.code : undefined
   const name = typeof error.name === 'string' ? error.name : 'Error'
   // Ceph answers with a bare <Error>, whose code the SDK does not find: then the status has to speak.
