@@ -7,6 +7,7 @@ import { compileParts } from './tenant.ts'
 
 export { formatError, type TenantDocumentError } from './document-error.ts'
 export { tenantsFile } from './tenants-file.ts'
+export { trustsByIssuer } from './trusts.ts'
 
 interface Compiled {
   readonly tenant?: CompiledTenant
