@@ -54,8 +54,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'policy: nothing allowed is an explicit Deny',
     file: 'session-policy.ts',
-    find: 'rendered.length > 0 ? rendered : [DENY_ALL]',
-    replace: 'rendered',
+    find: 'statements.length > 0 ? statements : [DENY_ALL]',
+    replace: 'statements',
   },
   {
     guard: 'session name: its characters',

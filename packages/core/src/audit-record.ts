@@ -18,6 +18,8 @@ export interface AuditRecord {
   readonly grant?: string
   readonly roleArn?: string
   readonly roleSessionName?: string
+  /** What the caller would have called it. */
+  readonly wantedSessionName?: string
   readonly sourceIdentity?: string
   readonly sessionTags?: Readonly<Record<string, string>>
   readonly policySha256?: string

@@ -9,6 +9,14 @@ export interface CredentialRequest {
   readonly durationSeconds: number | undefined
   /** Sids of the statements to keep. */
   readonly statements: readonly string[] | undefined
+  /** Only grants of this role are wanted. */
+  readonly roleArn?: string
+  /** A session policy, as JSON text, that must lie inside the grant. */
+  readonly sessionPolicy?: string
+  /** Managed policies to keep, beside `sessionPolicy`. */
+  readonly policyArns?: readonly string[]
+  /** What the caller would call the session: recorded, and never used. */
+  readonly wantedSessionName?: string
 }
 
 /** What the transport knows of the caller, beside what was asked. */

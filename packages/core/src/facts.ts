@@ -53,6 +53,7 @@ export function auditRecordOf(
     grant: grant?.name,
     roleArn: plan?.roleArn,
     roleSessionName: plan?.roleSessionName,
+    wantedSessionName: request?.wantedSessionName,
     sourceIdentity: plan?.sourceIdentity,
     sessionTags: plan?.sessionTags,
     policySha256: plan && sha256Hex(plan.sessionPolicyJson),

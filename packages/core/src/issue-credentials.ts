@@ -9,13 +9,15 @@ import { resolveTenant } from './resolve-tenant.ts'
 import { renderSessionPlan, type SessionPlan } from './session-plan.ts'
 import { parseSubjectToken } from './subject-token.ts'
 import type { Stage, Trace } from './trace.ts'
-import { verifyIdentity } from './verify-identity.ts'
+import { type VerifiedIdentity, verifyIdentity } from './verify-identity.ts'
 import { obtainWebIdentity } from './web-identity.ts'
 
 export interface Issued {
   readonly credentials: AssumedRole
   readonly tenant: string
   readonly grant: string
+  readonly identity: Pick<VerifiedIdentity, 'issuer' | 'subject' | 'audiences'>
+  readonly sourceIdentity: string | undefined
 }
 
 /** What the broker would do, and every check that led there. */
@@ -94,7 +96,7 @@ async function authorize(request: CredentialRequest, caller: Caller, deps: Depen
     resolveTenant(identity, request.tenant, scope, deps.tenants, trace),
   )
   facts.tenant = tenant
-  const grant = await timed('match', facts, deps, () => matchGrant(tenant, request.grant, scope, trace))
+  const grant = await timed('match', facts, deps, () => matchGrant(tenant, request, scope, trace))
   facts.grant = grant
   facts.plan = await timed('render', facts, deps, () =>
     renderSessionPlan(grant, tenant, identity, request, scope, trace),
@@ -118,7 +120,7 @@ async function assume(facts: Facts, caller: Caller, deps: Dependencies): Promise
     }),
   )
   facts.assumed = credentials
-  return { credentials, tenant: tenant.tenant, grant: grant.name }
+  return { credentials, tenant: tenant.tenant, grant: grant.name, identity, sourceIdentity: plan.sourceIdentity }
 }
 
 async function timed<T>(stage: Stage, facts: Facts, deps: Dependencies, run: () => T | Promise<T>): Promise<T> {

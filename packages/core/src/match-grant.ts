@@ -16,24 +16,26 @@ export interface MatchedGrant extends CompiledGrant {
 }
 
 /**
- * Goes through the tenant's rules in order. With a wanted grant only rules that lead to it count.
+ * Goes through the tenant's rules in order. With a wanted grant or role only rules that lead to it count.
  * @throws {BrokerError} `access_denied`: unknown grant, forbidden grant and no rule are one answer
  */
 export function matchGrant(
   tenant: ResolvedTenant,
-  wantedGrant: string | undefined,
+  wanted: { readonly grant?: string | undefined; readonly roleArn?: string | undefined },
   scope: CelScope,
   trace: Trace,
 ): MatchedGrant {
   for (const rule of tenant.rules) {
-    if (wantedGrant !== undefined && rule.grant !== wantedGrant) continue
     const grant = tenant.grants[rule.grant]
+    if (wanted.grant !== undefined && rule.grant !== wanted.grant) continue
+    if (wanted.roleArn !== undefined && grant?.roleArn !== wanted.roleArn) continue
     if (holds(rule.name, rule.when, scope, trace) && grant) {
       return { ...grant, name: rule.grant, rule: rule.name } as MatchedGrant
     }
   }
-  const reason = wantedGrant === undefined ? 'No rule holds.' : 'No rule that leads to the wanted grant holds.'
-  recordCheck(trace, 'match', 'a rule holds', false, wantedGrant ?? 'any grant', '(none)')
+  const named = wanted.grant ?? wanted.roleArn
+  const reason = named === undefined ? 'No rule holds.' : 'No rule that leads to the wanted grant holds.'
+  recordCheck(trace, 'match', 'a rule holds', false, named ?? 'any grant', '(none)')
   throw new BrokerError('access_denied', reason)
 }
 

@@ -65,6 +65,7 @@ export interface AssumedRole {
   readonly sessionToken: string
   readonly expiration: Date
   readonly assumedRoleArn: string
+  readonly assumedRoleId: string | undefined
   /** Per cent of the packed limit that the session policy and tags use; STS omits it when there are none. */
   readonly packedPolicySize: number | undefined
 }

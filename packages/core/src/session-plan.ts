@@ -1,5 +1,6 @@
 /** Stage 5: the grant and the identity become exactly what STS will be asked for. */
 import { type AttributeValue, readAttribute } from './attributes.ts'
+import { narrowToCallerPolicy, parseCallerPolicy } from './caller-policy.ts'
 import type { CelScope } from './cel.ts'
 import type { CredentialRequest } from './credential-request.ts'
 import type { MatchedGrant } from './match-grant.ts'
@@ -8,6 +9,7 @@ import type { ResolvedTenant } from './resolve-tenant.ts'
 import { nameSession } from './session-name.ts'
 import {
   keepStatements,
+  policyOf,
   policySlots,
   renderSessionPolicy,
   type SessionPolicy,
@@ -44,7 +46,7 @@ export function renderSessionPlan(
   grant: MatchedGrant,
   tenant: ResolvedTenant,
   identity: VerifiedIdentity,
-  wanted: Pick<CredentialRequest, 'durationSeconds' | 'statements'>,
+  wanted: Pick<CredentialRequest, 'durationSeconds' | 'statements' | 'sessionPolicy' | 'policyArns'>,
   scope: CelScope,
   trace: Trace,
 ): SessionPlan {
@@ -53,9 +55,8 @@ export function renderSessionPlan(
   const values = readAttributes(grant, statements, tenant, scope, trace)
   if (grant.webIdentity === 'pass-through') tellAudience(identity, trace)
   const owner = { tenant: tenant.tenant, issuer: identity.issuer, subject: identity.subject }
-  const sessionPolicy = renderSessionPolicy(statements, values)
-  // A caller who keeps only some statements has not asked for the managed policies, which allow things of their own.
-  const managedPolicyArns = wanted.statements === undefined ? grant.managedPolicyArns : []
+  const sessionPolicy = narrowPolicy(renderSessionPolicy(statements, values), wanted.sessionPolicy, trace)
+  const managedPolicyArns = narrowManaged(grant, wanted, trace)
   return {
     roleArn: grant.roleArn,
     roleSessionName: nameSession(fillTemplate(grant.sessionName, values), owner),
@@ -91,6 +92,33 @@ function narrowStatements(grant: MatchedGrant, sids: readonly string[] | undefin
   const held = sids.every((sid) => known.includes(sid))
   recordCheck(trace, 'render', 'statements are of the grant', held, known, sids)
   return keepStatements(grant.statements, sids)
+}
+
+function narrowPolicy(granted: SessionPolicy, wanted: string | undefined, trace: Trace): SessionPolicy {
+  if (wanted === undefined) return granted
+  const statements = parseCallerPolicy(wanted)
+  try {
+    const narrowed = narrowToCallerPolicy(granted.Statement, statements)
+    recordCheck(trace, 'render', 'the caller’s policy is inside the grant', true)
+    return policyOf(narrowed)
+  } catch (error) {
+    recordCheck(trace, 'render', 'the caller’s policy is inside the grant', false, granted.Statement, statements)
+    throw error
+  }
+}
+
+/** A caller who asks for less by statements or a policy has not asked for managed policies, unless they are named too. */
+function narrowManaged(
+  grant: MatchedGrant,
+  { statements, sessionPolicy, policyArns }: Pick<CredentialRequest, 'statements' | 'sessionPolicy' | 'policyArns'>,
+  trace: Trace,
+): readonly string[] {
+  if (policyArns === undefined)
+    return statements === undefined && sessionPolicy === undefined ? grant.managedPolicyArns : []
+  const held = policyArns.every((arn) => grant.managedPolicyArns.includes(arn))
+  if (recordCheck(trace, 'render', 'managed policies are of the grant', held, grant.managedPolicyArns, policyArns))
+    return policyArns
+  throw new BrokerError('access_denied', 'A managed policy that the caller names is not of the grant.')
 }
 
 /** Reads only the attributes that this grant uses: a claim that nobody needs cannot refuse anybody. */

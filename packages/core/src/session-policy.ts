@@ -18,8 +18,12 @@ const DENY_ALL: PolicyStatement = { Effect: 'Deny', Action: '*', Resource: '*' }
  * omitted, because STS then grants all that the role may do.
  */
 export function renderSessionPolicy(statements: readonly PolicyStatement[], values: AttributeValues): SessionPolicy {
-  const rendered = statements.map((statement) => renderStatement(statement, values))
-  return { Version: '2012-10-17', Statement: rendered.length > 0 ? rendered : [DENY_ALL] }
+  return policyOf(statements.map((statement) => renderStatement(statement, values)))
+}
+
+/** The policy of statements that hold no slots any more. */
+export function policyOf(statements: readonly PolicyStatement[]): SessionPolicy {
+  return { Version: '2012-10-17', Statement: statements.length > 0 ? statements : [DENY_ALL] }
 }
 
 /** @throws {BrokerError} `policy_too_large` */

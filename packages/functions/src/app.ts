@@ -2,18 +2,23 @@
 import {
   BrokerError,
   type Caller,
-  type CredentialRequest,
   type Dependencies,
   explainDecision,
   issueCredentials,
   type JWK,
+  sha256Hex,
 } from '@token-broker/core'
 import type { App, HttpRequest, HttpResponse } from './http.ts'
+import { createRefusalCache } from './refusal-cache.ts'
+import { CONTAINER_PATH, containerDoor } from './surfaces/container.ts'
 import { allowOrigin, preflightResponse } from './surfaces/cors.ts'
+import type { Door } from './surfaces/door.ts'
 import { explainResponse } from './surfaces/explain.ts'
 import { discoveryResponse, jwksResponse } from './surfaces/issuer-documents.ts'
-import { nativeResponse, parseNativeRequest } from './surfaces/native.ts'
+import { nativeDoor, parseNativeRequest } from './surfaces/native.ts'
 import { problemResponse } from './surfaces/problem.ts'
+import { refuseAction, stsQueryDoor } from './surfaces/sts-query.ts'
+import { tokenExchangeDoor } from './surfaces/token-exchange.ts'
 
 export interface AppParts extends Dependencies {
   /** Whether some tenant lets pages of this origin call. */
@@ -22,27 +27,38 @@ export interface AppParts extends Dependencies {
   readonly explain: boolean
 }
 
-type Route = (request: HttpRequest, parts: AppParts) => Promise<HttpResponse>
+type Route = (request: HttpRequest) => Promise<HttpResponse>
+type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>
 
-const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
-  '/v1/credentials': { POST: answerCredentials },
-  '/v1/explain': { POST: answerExplain },
-  '/.well-known/openid-configuration': { GET: async (_, parts) => discoveryResponse(parts.brokerIssuer) },
-  '/.well-known/jwks.json': { GET: async (_, parts) => jwksResponse(await parts.publicKeys()) },
-  '/healthz': {
-    GET: async () => ({
-      status: 200,
-      headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
-      body: 'ok',
-    }),
-  },
+function createRoutes(parts: AppParts): Routes {
+  const issue =
+    (door: Door): Route =>
+    (request) =>
+      answerCredentials(door, request, parts)
+  const sts = issue(stsQueryDoor)
+  const stsQuery: Route = async (request) => refuseAction(request, parts.newId()) ?? sts(request)
+  return {
+    '/v1/credentials': { POST: issue(nativeDoor) },
+    '/v1/token': { POST: issue(tokenExchangeDoor(parts.now)) },
+    '/': { POST: stsQuery },
+    '/sts': { POST: stsQuery },
+    [CONTAINER]: { GET: rememberingRefusals(containerDoor, parts) },
+    ...(parts.explain ? { '/v1/explain': { POST: (request: HttpRequest) => answerExplain(request, parts) } } : {}),
+    '/.well-known/openid-configuration': { GET: async () => discoveryResponse(parts.brokerIssuer) },
+    '/.well-known/jwks.json': { GET: async () => jwksResponse(await parts.publicKeys()) },
+    '/healthz': { GET: async () => ({ status: 200, headers: PLAIN, body: 'ok' }) },
+  }
 }
+
+const CONTAINER = '/v1/tenants/{tenant}/grants/{grant}/credentials'
+const PLAIN = { 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
 /** Makes the app; it never throws, and every answer is one of ours. */
 export function createApp(parts: AppParts): App {
+  const routes = createRoutes(parts)
   return async (request) => {
     try {
-      return await route(request, parts)
+      return await route(request, routes, parts)
     } catch (error) {
       const refusal =
         error instanceof BrokerError ? error : new BrokerError('internal', 'The request failed unforeseen.')
@@ -51,43 +67,60 @@ export function createApp(parts: AppParts): App {
   }
 }
 
-async function route(request: HttpRequest, parts: AppParts): Promise<HttpResponse> {
-  const methods = Object.hasOwn(ROUTES, request.path) ? ROUTES[request.path] : undefined
-  if (!methods || (request.path === '/v1/explain' && !parts.explain)) return noSuchRoute(404, parts)
-  if (request.method === 'OPTIONS') return preflightResponse(request, originAllowed(request, parts))
+async function route(request: HttpRequest, routes: Routes, parts: AppParts): Promise<HttpResponse> {
+  const path = CONTAINER_PATH.test(request.path) ? CONTAINER : request.path
+  const methods = Object.hasOwn(routes, path) ? routes[path] : undefined
+  if (!methods) return noSuchRoute(404, parts)
+  const allow = Object.keys(methods).join(', ')
+  if (request.method === 'OPTIONS') return preflightResponse(request, allow, originAllowed(request, parts))
   const answer = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
-  if (!answer) {
-    const response = noSuchRoute(405, parts)
-    return { ...response, headers: { ...response.headers, allow: Object.keys(methods).join(', ') } }
-  }
-  return answer(request, parts)
+  if (answer) return answer(request)
+  const response = noSuchRoute(405, parts)
+  return { ...response, headers: { ...response.headers, allow } }
 }
 
-async function answerCredentials(request: HttpRequest, parts: AppParts): Promise<HttpResponse> {
-  const caller = callerOf(request, 'native', parts)
-  const outcome = await issueCredentials(() => parse(request), caller, parts)
-  if (outcome instanceof BrokerError) {
-    return allowOrigin(
-      problemResponse(outcome, caller.requestId),
-      request.headers.origin,
-      originAllowed(request, parts),
-    )
+async function answerCredentials(
+  door: Door,
+  request: HttpRequest,
+  parts: AppParts,
+  refuse?: BrokerError,
+): Promise<HttpResponse> {
+  const caller = callerOf(request, door.surface, parts)
+  const read = () => {
+    if (refuse) throw refuse
+    return door.parse(request)
   }
-  const origins = (await parts.tenants.load(outcome.tenant))?.allowedOrigins ?? []
+  const outcome = await issueCredentials(read, caller, parts)
   const { origin } = request.headers
-  return allowOrigin(
-    nativeResponse(outcome, caller.requestId),
-    origin,
-    origin !== undefined && origins.includes(origin),
-  )
+  if (outcome instanceof BrokerError)
+    return allowOrigin(door.refused(outcome, caller.requestId), origin, originAllowed(request, parts))
+  const response = door.issued(outcome, caller.requestId)
+  if (origin === undefined) return response
+  const origins = (await parts.tenants.load(outcome.tenant))?.allowedOrigins ?? []
+  return allowOrigin(response, origin, origins.includes(origin))
+}
+
+/** Each refusal is audited, the remembered ones too; only the work behind them is saved. */
+function rememberingRefusals(door: Door, parts: AppParts): Route {
+  const refusals = createRefusalCache(parts.now)
+  return async (request) => {
+    const key = sha256Hex(JSON.stringify([request.path, request.clientIp, request.headers.authorization]))
+    const known = refusals.get(key)
+    const keeping: Door = {
+      ...door,
+      refused: (refusal, requestId) => {
+        if (!known) refusals.remember(key, refusal)
+        return door.refused(refusal, requestId)
+      },
+    }
+    return answerCredentials(keeping, request, parts, known)
+  }
 }
 
 async function answerExplain(request: HttpRequest, parts: AppParts): Promise<HttpResponse> {
-  const decision = await explainDecision(() => parse(request), callerOf(request, 'explain', parts), parts)
-  return explainResponse(decision)
+  const caller = callerOf(request, 'explain', parts)
+  return explainResponse(await explainDecision(() => parseNativeRequest(request), caller, parts))
 }
-
-const parse = (request: HttpRequest): CredentialRequest => parseNativeRequest(request)
 
 function callerOf(request: HttpRequest, surface: string, parts: AppParts): Caller {
   const { clientIp, signal, headers } = request

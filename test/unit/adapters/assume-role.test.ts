@@ -54,6 +54,7 @@ describe('a call', () => {
       sessionToken: 'session',
       expiration: new Date('2030-01-01T00:00:00Z'),
       assumedRoleArn: 'arn:aws:sts::111122223333:assumed-role/app/alice',
+      assumedRoleId: 'AROA:alice',
       packedPolicySize: 12,
     })
     const [request] = received

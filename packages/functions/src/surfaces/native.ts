@@ -1,6 +1,9 @@
 /** The native door: one JSON POST, credentials or a problem. */
-import { BrokerError, type CredentialRequest, type Issued, isObject } from '@token-broker/core'
-import { type HttpRequest, type HttpResponse, MAX_BODY_BYTES } from '../http.ts'
+import { type CredentialRequest, type Issued, isObject } from '@token-broker/core'
+import type { HttpRequest, HttpResponse } from '../http.ts'
+import type { Door } from './door.ts'
+import { problemResponse } from './problem.ts'
+import { malformed, readText, timestampOf } from './wire.ts'
 
 const FIELDS = ['token', 'tenant', 'grant', 'durationSeconds', 'statements']
 
@@ -9,6 +12,13 @@ const MIN_DURATION_SECONDS = 900
 const MAX_DURATION_SECONDS = 43_200
 const MAX_NAME_CHARACTERS = 128
 const MAX_STATEMENTS = 100
+
+export const nativeDoor: Door = {
+  surface: 'native',
+  parse: parseNativeRequest,
+  issued: nativeResponse,
+  refused: problemResponse,
+}
 
 /** @throws {BrokerError} `invalid_request`, saying what to write instead */
 export function parseNativeRequest(request: HttpRequest): CredentialRequest {
@@ -22,7 +32,7 @@ export function parseNativeRequest(request: HttpRequest): CredentialRequest {
   }
 }
 
-export function nativeResponse(issued: Issued, requestId: string): HttpResponse {
+function nativeResponse(issued: Issued, requestId: string): HttpResponse {
   const { credentials, tenant, grant } = issued
   return {
     status: 200,
@@ -32,7 +42,7 @@ export function nativeResponse(issued: Issued, requestId: string): HttpResponse 
         accessKeyId: credentials.accessKeyId,
         secretAccessKey: credentials.secretAccessKey,
         sessionToken: credentials.sessionToken,
-        expiration: credentials.expiration.toISOString().replace('.000Z', 'Z'),
+        expiration: timestampOf(credentials.expiration),
       },
       tenant,
       grant,
@@ -43,18 +53,14 @@ export function nativeResponse(issued: Issued, requestId: string): HttpResponse 
   }
 }
 
-function readFields({ body, headers }: HttpRequest): Record<string, unknown> {
-  if (!body || body.length === 0) return {}
-  if (body.length > MAX_BODY_BYTES) throw malformed(`The body is longer than ${MAX_BODY_BYTES} bytes.`)
-  // Without this a web page could send a "simple" cross-origin request, which browsers do not ask about first.
-  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
-    throw malformed('Send the body with Content-Type: application/json.')
-  }
+function readFields(request: HttpRequest): Record<string, unknown> {
+  const text = readText(request, 'application/json')
+  if (text === '') return {}
   let fields: unknown
   try {
-    fields = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    fields = JSON.parse(text)
   } catch {
-    throw malformed('The body is not JSON in UTF-8.')
+    throw malformed('The body is not JSON.')
   }
   if (!isObject(fields)) throw malformed('The body is not a JSON object.')
   const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field))
@@ -97,8 +103,4 @@ function readStatements(value: unknown): string[] | undefined {
   if (Array.isArray(value) && sids.length === value.length && sids.length > 0 && sids.length <= MAX_STATEMENTS)
     return sids
   throw malformed(`"statements" must be a list of 1 to ${MAX_STATEMENTS} Sids.`)
-}
-
-function malformed(message: string): BrokerError {
-  return new BrokerError('invalid_request', message, { callerMessage: message })
 }

@@ -1,6 +1,6 @@
 /** The documented limits on an AssumeRoleWithWebIdentity request, answered with AWS's codes. */
 import { deflateRawSync } from 'node:zlib'
-import { StsRefusal } from './xml.ts'
+import { StsRefusal } from './sts-refusal.ts'
 
 export interface StsRequest {
   readonly roleArn: string

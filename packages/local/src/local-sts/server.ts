@@ -1,6 +1,7 @@
 /** A stand-in for AWS STS in development: AssumeRoleWithWebIdentity as documented, with credentials that open nothing. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
+import { errorXml, type StsSuccess, successXml } from '@token-broker/functions/sts-xml'
 import { closeServer, listen, type RunningServer } from '../listen.ts'
 import {
   checkPacked,
@@ -13,9 +14,9 @@ import {
 } from './limits.ts'
 import { providerName, type Roles } from './roles.ts'
 import { checkSessionPolicy } from './session-policy-grammar.ts'
+import { StsRefusal } from './sts-refusal.ts'
 import { refusedAction } from './trust-policy.ts'
 import { createWebIdentityVerifier, type WebIdentity } from './web-identity.ts'
-import { type AssumedRole, errorXml, StsRefusal, successXml } from './xml.ts'
 
 export interface LocalStsOptions {
   readonly port: number
@@ -62,7 +63,7 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-type AssumeRole = (form: URLSearchParams) => Promise<AssumedRole>
+type AssumeRole = (form: URLSearchParams) => Promise<StsSuccess>
 
 async function handle(request: IncomingMessage, assumeRole: AssumeRole, requestId: string): Promise<Answer> {
   try {
@@ -131,7 +132,7 @@ function trustedProviders(roles: Roles): ReadonlySet<string> {
   return new Set(arns.map((arn) => arn.replace(/^[^/]*:oidc-provider\//, '')))
 }
 
-function newSession(request: StsRequest, identity: WebIdentity, account: string): AssumedRole {
+function newSession(request: StsRequest, identity: WebIdentity, account: string): StsSuccess {
   const partition = request.roleArn.split(':')[1] ?? 'aws'
   const roleName = request.roleArn.split('/').at(-1) ?? ''
   const roleId = `AROA${base32(createHash('sha256').update(request.roleArn).digest(), 17)}`

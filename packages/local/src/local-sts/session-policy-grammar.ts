@@ -1,5 +1,5 @@
 /** Whether a session policy follows the grammar of IAM's JSON policies. */
-import { StsRefusal } from './xml.ts'
+import { StsRefusal } from './sts-refusal.ts'
 
 const POLICY_KEYS = new Set(['Version', 'Id', 'Statement'])
 const STATEMENT_KEYS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'])

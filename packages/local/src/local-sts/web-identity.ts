@@ -1,7 +1,7 @@
 /** Verifies a web identity token as STS does: with the keys that its issuer publishes. */
 import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import { StsRefusal } from './sts-refusal.ts'
 import type { WebIdentityFacts } from './trust-policy.ts'
-import { StsRefusal } from './xml.ts'
 
 export interface WebIdentity extends WebIdentityFacts {
   readonly expiresAtSeconds: number

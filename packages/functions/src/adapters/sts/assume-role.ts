@@ -91,6 +91,7 @@ function readAnswer({
     sessionToken: SessionToken,
     expiration: Expiration,
     assumedRoleArn,
+    assumedRoleId: AssumedRoleUser?.AssumedRoleId,
     packedPolicySize: PackedPolicySize,
   }
 }

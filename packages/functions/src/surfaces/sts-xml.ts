@@ -6,24 +6,12 @@ export interface StsError {
   readonly message: string
 }
 
-/** A refusal that the server turns into an error document. */
-export class StsRefusal extends Error implements StsError {
-  readonly status: number
-  readonly code: string
-
-  constructor(status: number, code: string, message: string) {
-    super(message)
-    this.status = status
-    this.code = code
-  }
-}
-
-export interface AssumedRole {
+export interface StsSuccess {
   readonly subject: string
   readonly audience: string
   readonly provider: string
   readonly assumedRoleArn: string
-  readonly assumedRoleId: string
+  readonly assumedRoleId: string | undefined
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken: string
@@ -34,13 +22,13 @@ export interface AssumedRole {
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
-export function successXml(role: AssumedRole, requestId: string): string {
+export function successXml(role: StsSuccess, requestId: string): string {
   const result = [
     element('SubjectFromWebIdentityToken', text(role.subject)),
     element('Audience', text(role.audience)),
     element(
       'AssumedRoleUser',
-      element('Arn', text(role.assumedRoleArn)) + element('AssumedRoleId', text(role.assumedRoleId)),
+      element('Arn', text(role.assumedRoleArn)) + optional('AssumedRoleId', role.assumedRoleId),
     ),
     element(
       'Credentials',
@@ -49,9 +37,9 @@ export function successXml(role: AssumedRole, requestId: string): string {
         element('SessionToken', text(role.sessionToken)) +
         element('Expiration', text(role.expiration)),
     ),
-    role.packedPolicySize === undefined ? '' : element('PackedPolicySize', String(role.packedPolicySize)),
+    optional('PackedPolicySize', role.packedPolicySize),
     element('Provider', text(role.provider)),
-    role.sourceIdentity === undefined ? '' : element('SourceIdentity', text(role.sourceIdentity)),
+    optional('SourceIdentity', role.sourceIdentity),
   ].join('')
   const body =
     element('AssumeRoleWithWebIdentityResult', result) + element('ResponseMetadata', element('RequestId', requestId))
@@ -66,6 +54,10 @@ export function errorXml(error: StsError, requestId: string): string {
 
 function element(name: string, content: string): string {
   return `<${name}>${content}</${name}>`
+}
+
+function optional(name: string, value: string | number | undefined): string {
+  return value === undefined ? '' : element(name, text(String(value)))
 }
 
 function text(value: string): string {

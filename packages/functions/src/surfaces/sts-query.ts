@@ -1,0 +1,128 @@
+/** The STS Query API door: `AssumeRoleWithWebIdentity` for unmodified AWS SDKs, in AWS's XML with AWS's codes. */
+import type { BrokerError, CredentialRequest, Issued, RefusalCode } from '@token-broker/core'
+import type { HttpRequest, HttpResponse } from '../http.ts'
+import type { Door } from './door.ts'
+import { errorXml, type StsError, successXml } from './sts-xml.ts'
+import { malformed, readForm, timestampOf } from './wire.ts'
+
+const VIRTUAL_ROLE = /^arn:aws:iam::000000000000:role\/broker\/([a-z0-9][a-z0-9-]{0,62})\/([A-Za-z][\w-]{0,63})$/
+const MAX_POLICY_ARNS = 10
+
+/** One entry for each code of core: a missing one does not compile. */
+const ERRORS: Readonly<Record<RefusalCode, StsError>> = {
+  invalid_request: { status: 400, code: 'ValidationError', message: 'The request is not valid.' },
+  invalid_token: { status: 400, code: 'InvalidIdentityToken', message: 'The web identity token is not valid.' },
+  issuer_untrusted: { status: 400, code: 'InvalidIdentityToken', message: 'The token’s issuer is not trusted.' },
+  token_expired: { status: 400, code: 'ExpiredTokenException', message: 'The web identity token has expired.' },
+  issuer_unavailable: { status: 400, code: 'IDPCommunicationError', message: 'The issuer’s keys cannot be fetched.' },
+  access_denied: {
+    status: 403,
+    code: 'AccessDenied',
+    message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity',
+  },
+  claim_unusable: { status: 403, code: 'AccessDenied', message: 'A claim of the token cannot be used in a session.' },
+  sts_rejected: { status: 403, code: 'IDPRejectedClaim', message: 'AWS STS refused the session.' },
+  policy_too_large: { status: 400, code: 'PackedPolicyTooLarge', message: 'The session policy is too large.' },
+  throttled: { status: 400, code: 'Throttling', message: 'Rate exceeded' },
+  upstream_unavailable: { status: 503, code: 'ServiceUnavailable', message: 'AWS STS does not answer now.' },
+  config_invalid: { status: 500, code: 'InternalFailure', message: 'The broker is not configured rightly.' },
+  internal: { status: 500, code: 'InternalFailure', message: 'The broker failed.' },
+}
+
+export const stsQueryDoor: Door = { surface: 'sts', parse, issued, refused }
+
+/** Answers every other action, so that a redirected SDK says what is wrong instead of failing to parse. */
+export function refuseAction(request: HttpRequest, requestId: string): HttpResponse | undefined {
+  let action: string | undefined
+  try {
+    action = readForm(request).get('Action')
+  } catch {
+    return undefined
+  }
+  if (action === undefined || action === 'AssumeRoleWithWebIdentity') return undefined
+  const message = 'The broker answers AssumeRoleWithWebIdentity only; send other calls to AWS STS itself.'
+  return xml({ status: 400, code: 'InvalidAction', message }, requestId)
+}
+
+function parse(request: HttpRequest): CredentialRequest {
+  const fields = readForm(request)
+  const wanted = (name: string) => fields.get(name) || undefined
+  if (wanted('Action') === undefined) throw malformed('Send Action=AssumeRoleWithWebIdentity in a form.')
+  if ((wanted('Version') ?? '2011-06-15') !== '2011-06-15') throw malformed('Version must be 2011-06-15.')
+  if (wanted('ProviderId') !== undefined) throw malformed('ProviderId is for OAuth 2.0 providers of AWS; leave it out.')
+  // Token files often end in a newline, and SDKs send them as they are.
+  const subjectToken = wanted('WebIdentityToken')?.trim()
+  if (!subjectToken) throw malformed('WebIdentityToken is missing.')
+  const sessionName = wanted('RoleSessionName')
+  if (sessionName === undefined || !/^[\w+=,.@-]{2,64}$/.test(sessionName))
+    throw malformed('RoleSessionName must be 2 to 64 characters of [\\w+=,.@-].')
+  const sessionPolicy = wanted('Policy')
+  const policyArns = readPolicyArns(fields)
+  if (policyArns !== undefined && sessionPolicy === undefined)
+    throw malformed('PolicyArns without Policy would drop what the grant says; send a Policy too.')
+  return {
+    subjectToken,
+    ...readRole(wanted('RoleArn')),
+    durationSeconds: readDuration(wanted('DurationSeconds')),
+    statements: undefined,
+    wantedSessionName: sessionName,
+    ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
+    ...(policyArns === undefined ? {} : { policyArns }),
+  }
+}
+
+/** A role's own ARN, or one that names tenant and grant: `arn:aws:iam::000000000000:role/broker/TENANT/GRANT`. */
+function readRole(arn: string | undefined): Pick<CredentialRequest, 'tenant' | 'grant' | 'roleArn'> {
+  if (arn === undefined || arn.length < 20 || arn.length > 2048) throw malformed('RoleArn must be the ARN of a role.')
+  const [, tenant, grant] = VIRTUAL_ROLE.exec(arn) ?? []
+  if (tenant !== undefined) return { tenant, grant }
+  return { tenant: undefined, grant: undefined, roleArn: arn }
+}
+
+function readDuration(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const seconds = /^\d{3,5}$/.test(text) ? Number(text) : 0
+  if (seconds >= 900 && seconds <= 43_200) return seconds
+  throw malformed('DurationSeconds must be a whole number from 900 to 43200.')
+}
+
+function readPolicyArns(fields: ReadonlyMap<string, string>): string[] | undefined {
+  const members = [...fields].filter(([name]) => name.startsWith('PolicyArns.'))
+  if (members.length === 0) return undefined
+  if (members.length > MAX_POLICY_ARNS || !members.every(([name]) => /^PolicyArns\.member\.\d{1,2}\.arn$/.test(name)))
+    throw malformed(`PolicyArns.member.N.arn takes at most ${MAX_POLICY_ARNS} ARNs.`)
+  return members.map(([, arn]) => arn)
+}
+
+function issued({ credentials, identity, sourceIdentity }: Issued, requestId: string): HttpResponse {
+  const body = successXml(
+    {
+      subject: identity.subject,
+      audience: identity.audiences[0] ?? '',
+      provider: identity.issuer,
+      assumedRoleArn: credentials.assumedRoleArn,
+      assumedRoleId: credentials.assumedRoleId,
+      accessKeyId: credentials.accessKeyId,
+      secretAccessKey: credentials.secretAccessKey,
+      sessionToken: credentials.sessionToken,
+      expiration: timestampOf(credentials.expiration),
+      packedPolicySize: credentials.packedPolicySize,
+      sourceIdentity,
+    },
+    requestId,
+  )
+  return { status: 200, headers: headersOf(requestId), body }
+}
+
+function refused(refusal: BrokerError, requestId: string): HttpResponse {
+  const error = ERRORS[refusal.code]
+  return xml({ ...error, message: refusal.callerMessage ?? `${error.message} (${refusal.code})` }, requestId)
+}
+
+function xml(error: StsError, requestId: string): HttpResponse {
+  return { status: error.status, headers: headersOf(requestId), body: errorXml(error, requestId) }
+}
+
+function headersOf(requestId: string): Record<string, string> {
+  return { 'content-type': 'text/xml', 'cache-control': 'no-store', 'x-amzn-requestid': requestId }
+}
