@@ -42,6 +42,8 @@ function createRoutes(parts: AppParts): Routes {
     '/v1/token': { POST: issue(tokenExchangeDoor(parts.now)) },
     '/': { POST: stsQuery },
     '/sts': { POST: stsQuery },
+    // The AWS SDK for JavaScript ends an endpoint's path with a slash.
+    '/sts/': { POST: stsQuery },
     [CONTAINER]: { GET: rememberingRefusals(containerDoor, parts) },
     ...(parts.explain ? { '/v1/explain': { POST: (request: HttpRequest) => answerExplain(request, parts) } } : {}),
     '/.well-known/openid-configuration': { GET: async () => discoveryResponse(parts.brokerIssuer) },

@@ -1,0 +1,137 @@
+/** Unmodified JavaScript clients at the broker's doors over real HTTP: AWS SDK v3 and an OAuth library. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { fromHttp } from '@aws-sdk/credential-provider-http'
+import * as oauth from 'oauth4webapi'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { nodeListener } from '../../packages/local/src/node-http.ts'
+import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
+import { closeServer, listen, startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
+import { SECRET_ACCESS_KEY, type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+
+let issuer: TestIssuer
+let sts: StsServer
+let broker: TestBroker
+let server: Server
+let url: string
+let requests = 0
+
+beforeAll(async () => {
+  issuer = await startIssuer()
+  sts = await startStsServer()
+  broker = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
+  const listener = nodeListener(broker.app)
+  server = createServer((request, response) => {
+    requests++
+    return listener(request, response)
+  })
+  url = await listen(server)
+})
+afterAll(async () => {
+  broker.close()
+  await Promise.all([closeServer(server), issuer.close(), sts.close()])
+})
+
+const ROLE = 'arn:aws:iam::000000000000:role/broker/acme/read'
+const token = (more: object = {}) => {
+  const now = Math.floor(Date.now() / 1000)
+  return issuer.sign({ iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: now, exp: now + 600, ...more })
+}
+const client = (base = '') =>
+  new STSClient({
+    region: 'eu-west-1',
+    endpoint: `${url}${base}`,
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  })
+const assume = async (more: object = {}) =>
+  client('/sts').send(
+    new AssumeRoleWithWebIdentityCommand({ RoleArn: ROLE, RoleSessionName: 'me', WebIdentityToken: await token(more) }),
+  )
+
+it.each(['', '/sts'])('STSClient gets credentials at "%s"', async (base) => {
+  const command = new AssumeRoleWithWebIdentityCommand({
+    RoleArn: ROLE,
+    RoleSessionName: 'me',
+    WebIdentityToken: `${await token()}\n`,
+  })
+  const { Credentials, AssumedRoleUser, PackedPolicySize } = await client(base).send(command)
+  expect(Credentials?.SecretAccessKey).toBe(SECRET_ACCESS_KEY)
+  expect(Credentials?.Expiration).toEqual(new Date('2030-01-01T00:00:00Z'))
+  expect([AssumedRoleUser?.Arn, PackedPolicySize]).toEqual(['arn:aws:sts::111122223333:assumed-role/app/session', 12])
+})
+
+it.each([
+  ['ExpiredTokenException', { exp: 1 }, 1],
+  ['InvalidIdentityTokenException', { iss: 'https://unknown.example' }, 1],
+  ['AccessDenied', { aud: 'other' }, 1],
+])('STSClient raises %s for %j, in as many requests as the last figure says: %i', async (name, more, attempts) => {
+  const before = requests
+  await expect(assume(more)).rejects.toMatchObject({
+    name,
+    $metadata: { requestId: expect.stringMatching(/^request-/) },
+  })
+  expect(requests - before).toBe(attempts)
+})
+
+it('STSClient is told which action is not answered', async () => {
+  await expect(client().send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidAction' })
+})
+
+it('the default chain’s web identity provider works by environment alone', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'token-'))
+  const before = { ...process.env }
+  try {
+    const file = path.join(folder, 'token')
+    writeFileSync(file, `${await token()}\n`)
+    Object.assign(process.env, {
+      AWS_REGION: 'eu-west-1',
+      AWS_ENDPOINT_URL_STS: `${url}/sts`,
+      AWS_ROLE_ARN: ROLE,
+      AWS_WEB_IDENTITY_TOKEN_FILE: file,
+      AWS_CONFIG_FILE: path.join(folder, 'none'),
+      AWS_SHARED_CREDENTIALS_FILE: path.join(folder, 'none'),
+    })
+    const credentials = await new STSClient({}).config.credentials()
+    expect(credentials.secretAccessKey).toBe(SECRET_ACCESS_KEY)
+  } finally {
+    process.env = before
+    rmSync(folder, { recursive: true })
+  }
+})
+
+it('fromHttp reads the container credentials endpoint, and its refusal', async () => {
+  const provide = (awsContainerAuthorizationToken: string) =>
+    fromHttp({
+      awsContainerCredentialsFullUri: `${url}/v1/tenants/acme/grants/read/credentials`,
+      awsContainerAuthorizationToken,
+      maxRetries: 0,
+    })()
+  expect(await provide(await token())).toMatchObject({ secretAccessKey: SECRET_ACCESS_KEY })
+  await expect(provide(await token({ exp: 1 }))).rejects.toMatchObject({ Code: 'ExpiredToken' })
+})
+
+it('oauth4webapi does the token exchange', async () => {
+  const server: oauth.AuthorizationServer = { issuer: url, token_endpoint: `${url}/v1/token` }
+  const app: oauth.Client = { client_id: 'app' }
+  const exchange = async (more: object = {}) => {
+    const response = await oauth.genericTokenEndpointRequest(
+      server,
+      app,
+      oauth.None(),
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+      {
+        subject_token: await token(more),
+        subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+        audience: 'acme',
+      },
+      { [oauth.allowInsecureRequests]: true },
+    )
+    return oauth.processGenericTokenEndpointResponse(server, app, response, { recognizedTokenTypes: { n_a: () => {} } })
+  }
+  const answer = await exchange()
+  expect(JSON.parse(answer.access_token)).toMatchObject({ Version: 1, SecretAccessKey: SECRET_ACCESS_KEY })
+  await expect(exchange({ exp: 1 })).rejects.toMatchObject({ error: 'invalid_request', status: 400 })
+})
