@@ -1,45 +1,24 @@
 /** Unmodified JavaScript clients at the broker's doors over real HTTP: AWS SDK v3 and an OAuth library. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { fromHttp } from '@aws-sdk/credential-provider-http'
 import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { nodeListener } from '../../packages/local/src/node-http.ts'
-import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
-import { closeServer, listen, startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
-import { SECRET_ACCESS_KEY, type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import { type ServedBroker, serveBroker } from '../fixtures/served-broker.ts'
+import { SECRET_ACCESS_KEY } from '../fixtures/sts-server.ts'
 
-let issuer: TestIssuer
-let sts: StsServer
-let broker: TestBroker
-let server: Server
+let served: ServedBroker
 let url: string
-let requests = 0
-
 beforeAll(async () => {
-  issuer = await startIssuer()
-  sts = await startStsServer()
-  broker = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
-  const listener = nodeListener(broker.app)
-  server = createServer((request, response) => {
-    requests++
-    return listener(request, response)
-  })
-  url = await listen(server)
+  served = await serveBroker()
+  url = served.url
 })
-afterAll(async () => {
-  broker.close()
-  await Promise.all([closeServer(server), issuer.close(), sts.close()])
-})
+afterAll(() => served.close())
 
 const ROLE = 'arn:aws:iam::000000000000:role/broker/acme/read'
-const token = (more: object = {}) => {
-  const now = Math.floor(Date.now() / 1000)
-  return issuer.sign({ iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: now, exp: now + 600, ...more })
-}
+const token = (more: object = {}) => served.token(more)
 const client = (base = '') =>
   new STSClient({
     region: 'eu-west-1',
@@ -68,12 +47,11 @@ it.each([
   ['InvalidIdentityTokenException', { iss: 'https://unknown.example' }, 1],
   ['AccessDenied', { aud: 'other' }, 1],
 ])('STSClient raises %s for %j, in as many requests as the last figure says: %i', async (name, more, attempts) => {
-  const before = requests
-  await expect(assume(more)).rejects.toMatchObject({
-    name,
-    $metadata: { requestId: expect.stringMatching(/^request-/) },
+  const { requests } = await served.counting(async () => {
+    const $metadata = { requestId: expect.stringMatching(/^request-/) }
+    await expect(assume(more)).rejects.toMatchObject({ name, $metadata })
   })
-  expect(requests - before).toBe(attempts)
+  expect(requests).toBe(attempts)
 })
 
 it('STSClient is told which action is not answered', async () => {
