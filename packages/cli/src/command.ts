@@ -1,7 +1,10 @@
 /** What the commands share: where they read and write, and how they say that they were called wrongly. */
 import { styleText } from 'node:util'
 
+export type Environment = Readonly<Record<string, string | undefined>>
+
 export interface Terminal {
+  readonly env: Environment
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream

@@ -1,9 +1,8 @@
 #!/usr/bin/env node
-/** `token-broker`: checks tenant documents and explains decisions, on the machine of whoever writes them. */
+/** `token-broker`: checks tenant documents, explains decisions, and gives AWS's tools the broker's credentials. */
 import { readFileSync } from 'node:fs'
 import { type Terminal, UsageError } from './command.ts'
-import { explain } from './explain.ts'
-import { validate } from './validate.ts'
+import { exitCodeOf, SessionError } from './session/session-error.ts'
 
 const HELP = `token-broker validate FILES… [--format json]
   Checks tenant documents (files, or directories of .yaml, .yml and .json files) and prints every error.
@@ -20,11 +19,40 @@ token-broker explain --tenants DIR [--token FILE] [options]
   --format json          the decision as JSON
   Exit code: 0 would issue, 3 would refuse, 1 bad documents or usage.
 
+token-broker credential-process [session options]
+  Prints credentials for "credential_process" of ~/.aws/config, from a cache while they are fresh.
+
+token-broker serve [--port PORT] [session options]
+  Serves credentials on 127.0.0.1 (default: any free port) and prints the variables by which SDKs find them.
+  They are refreshed before they are due. SIGINT and SIGTERM end it.
+
+token-broker exec [session options] -- COMMAND ARGS…
+  Runs the command with such an endpoint, and ends with its exit code.
+
+  Session options:
+  --endpoint URL         the broker: https, or http on this machine
+  --tenant NAME          needed only where several tenants take the token
+  --grant NAME           default: the grant of the first rule that holds
+  --duration TIME        15m to 12h, such as 15m, 1h or 900s
+  --statements A,B       the policy's statements to keep
+  --token-file FILE      the subject token, read again at each need; "-" reads standard input, once: serve and exec
+                         then refresh only until that token expires
+  --token-command CMD    a command that prints the subject token; quotes are understood, there is no shell; 60 s
+  --profile NAME         settings of ~/.config/token-broker/profiles.json (or TOKEN_BROKER_PROFILE); options override
+  --no-cache             neither read nor write ~/.cache/token-broker
+  Exit code: 0 done, 3 refused, 4 the broker is away or busy, 1 called wrongly; exec: the command's.
+
 token-broker --help | --version`
 
-const COMMANDS: ReadonlyMap<string, (args: readonly string[], terminal: Terminal) => Promise<number>> = new Map([
-  ['validate', validate],
-  ['explain', explain],
+type Command = (args: readonly string[], terminal: Terminal) => Promise<number>
+
+/** Loaded when called: the AWS CLI runs `credential-process` often and needs no compiler of tenant documents. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['validate', async () => (await import('./validate.ts')).validate],
+  ['explain', async () => (await import('./explain.ts')).explain],
+  ['credential-process', async () => (await import('./credential-process.ts')).credentialProcess],
+  ['serve', async () => (await import('./serve.ts')).serve],
+  ['exec', async () => (await import('./exec.ts')).exec],
 ])
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
@@ -44,18 +72,19 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     stdout.write(`${version}\n`)
     return 0
   }
-  const command = name === undefined ? undefined : COMMANDS.get(name)
-  if (!command) {
+  const load = name === undefined ? undefined : COMMANDS.get(name)
+  if (!load) {
     stderr.write(name === undefined ? `${HELP}\n` : `unknown command "${name}" (see token-broker --help)\n`)
     return 2
   }
-  return command(args, { stdin, stdout, stderr })
+  const command = await load()
+  return command(args, { env: process.env, stdin, stdout, stderr })
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
+  if (!(error instanceof UsageError || error instanceof SessionError)) throw error
+  process.stderr.write(error instanceof SessionError ? `token-broker: ${error.message}\n` : `${error.message}\n`)
+  process.exitCode = error instanceof SessionError ? exitCodeOf(error) : 1
 }
