@@ -52,13 +52,18 @@ function parseProfile(
   const entries = FIELDS.flatMap((field): (readonly [string, string])[] => {
     const value = given[field]
     if (value === undefined) return []
-    const text = field === 'statements' && Array.isArray(value) ? value.join(',') : textOf(value)
+    const text = textOf(field === 'statements' ? joinTexts(value) : value)
     if (text === undefined) throw new UsageError(`${where}: "${field}" must be a string that is not empty`)
     return [[field, field === 'tokenFile' ? resolvePath(text, env, folder) : text]]
   })
   const profile: Profile = Object.fromEntries(entries)
   if (profile.tokenFile === undefined || profile.tokenCommand === undefined) return profile
   throw new UsageError(`${where}: write "tokenFile" or "tokenCommand", not both`)
+}
+
+/** Sids may be written as a JSON list too. */
+function joinTexts(value: unknown): unknown {
+  return Array.isArray(value) && value.every((sid) => typeof sid === 'string') ? value.join(',') : value
 }
 
 function resolvePath(file: string, env: Environment, folder: string): string {
