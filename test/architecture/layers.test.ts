@@ -58,6 +58,8 @@ describe('planted breaches', () => {
     ['functions/src/adapters/sts/a.ts', "import { native } from '../../surfaces/native.ts'", ['separate']],
     ['functions/src/adapters/sts/a.ts', "import { cache } from '../verifiers/key-cache.ts'", ['separate']],
     ['client/src/a.ts', "import { BrokerError } from '@token-broker/core'", ['packages']],
+    ['client/src/a.ts', 'const at = Date.now()', ['door']],
+    ['client/src/a.ts', "const page = await fetch('https://id.example')", ['door']],
     ['cli/src/a.ts', "import { createBroker } from '@token-broker/functions'", ['packages']],
     ['functions/src/configuration.ts', 'const level = process.env.LOG', ['door']],
     ['functions/src/lambda/api-gateway.ts', 'const level = process.env.LOG', ['door']],
@@ -90,6 +92,7 @@ describe('what is allowed', () => {
     ['functions/src/app.ts', 'const at = new Date(now()), text = `fetch() ${at} process.env`'],
     ['functions/src/app.ts', "interface A { fetch: (url: string) => void }\nconst go = (a: A) => a.fetch('x')"],
     ['client/src/a.ts', "import type { Issued } from '@token-broker/core'"],
+    ['client/src/platform.ts', "const at = Date.now(), page = await fetch('https://id.example')"],
     ['core/src/digest.ts', "import { createHash } from 'node:crypto'"],
     ['core/src/compile/schema.ts', "import * as z from 'zod'\nimport { cel } from '../cel.ts'"],
   ])('%s: %s', (file, text) => {

@@ -1,0 +1,39 @@
+/** The custom credentials provider for AWS Amplify (v6), whose own session may be where the token comes from. */
+import { keepBrokerCredentials } from './from-token-broker.ts'
+import type { AwsCredentials, FromTokenBrokerOptions } from './options.ts'
+
+export interface ForAmplifyOptions extends Omit<FromTokenBrokerOptions, 'token'> {
+  /**
+   * Default: the ID token of the session that Amplify hands over. A function must not call `fetchAuthSession`, which waits
+   * for this provider: neither would ever end.
+   */
+  readonly token?: FromTokenBrokerOptions['token'] | undefined
+}
+
+interface GetOptions {
+  readonly forceRefresh?: boolean | undefined
+  readonly tokens?: { readonly idToken?: { toString(): string } | undefined } | undefined
+}
+
+/** `CredentialsAndIdentityIdProvider` of `aws-amplify/auth`. */
+export interface AmplifyCredentialsProvider {
+  /** Undefined for a guest: neither the option nor Amplify's session has a token. Otherwise as the provider of the SDK. */
+  getCredentialsAndIdentityId(
+    options?: GetOptions,
+  ): Promise<{ readonly credentials: AwsCredentials; readonly identityId?: string } | undefined>
+  /** Amplify calls it when the user signs out. */
+  clearCredentialsAndIdentityId(): void
+}
+
+export function forAmplify(options: ForAmplifyOptions): AmplifyCredentialsProvider {
+  let idToken: string | undefined
+  const kept = keepBrokerCredentials({ ...options, token: options.token ?? (() => idToken ?? '') })
+  return {
+    async getCredentialsAndIdentityId({ forceRefresh, tokens } = {}) {
+      idToken = tokens?.idToken?.toString()
+      if (options.token === undefined && idToken === undefined) return undefined
+      return { credentials: await kept.get(forceRefresh === true) }
+    },
+    clearCredentialsAndIdentityId: () => kept.clear(),
+  }
+}
