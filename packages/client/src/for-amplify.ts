@@ -31,7 +31,11 @@ export function forAmplify(options: ForAmplifyOptions): AmplifyCredentialsProvid
   return {
     async getCredentialsAndIdentityId({ forceRefresh, tokens } = {}) {
       idToken = tokens?.idToken?.toString()
-      if (options.token === undefined && idToken === undefined) return undefined
+      if (options.token === undefined && idToken === undefined) {
+        // Whoever signs in next must not get what the last user left.
+        kept.clear()
+        return undefined
+      }
       return { credentials: await kept.get(forceRefresh === true) }
     },
     clearCredentialsAndIdentityId: () => kept.clear(),

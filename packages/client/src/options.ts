@@ -40,7 +40,7 @@ export interface FromTokenBrokerOptions {
   readonly statements?: readonly string[] | undefined
   /**
    * How long before the expiration a background refresh starts, in seconds, at most half the credentials' lifetime.
-   * Default 600. The AWS SDK asks again 300 seconds before: with less than that it would have to wait for the broker.
+   * Default 600. A client of the AWS SDK keeps credentials itself and asks again from 300 seconds before the expiration.
    */
   readonly refreshAheadSeconds?: number | undefined
   /** How long one request to the broker may take, in seconds. Default 10. */

@@ -37,6 +37,15 @@ it('sends the ID token of Amplify’s session, and gives a guest nothing', async
   expect(sentTokens()).toEqual(['id-token'])
 })
 
+it('forgets the credentials when it sees a guest, should nobody have said that the user signed out', async () => {
+  const provider = forAmplify({ endpoint: server.url })
+  const session = { idToken: { toString: () => 'id-token' } }
+  await provider.getCredentialsAndIdentityId({ tokens: session })
+  await provider.getCredentialsAndIdentityId({ tokens: undefined })
+  await provider.getCredentialsAndIdentityId({ tokens: session })
+  expect(server.seen).toHaveLength(2)
+})
+
 it('forgets the credentials when the user signs out, also those on their way', async () => {
   const provider = forAmplify({ endpoint: server.url })
   const tokensOf = (user: string) => ({ tokens: { idToken: { toString: () => user } } })

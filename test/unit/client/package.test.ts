@@ -51,6 +51,11 @@ it('publishes one module without imports, and declarations that name published f
   expect(types).not.toMatch(/\.ts'|@token-broker/)
 })
 
+it('documents every code', () => {
+  const readme = readFileSync(path.join(PACKAGE, 'README.md'), 'utf8')
+  for (const code of [...REFUSAL_CODES, 'unreachable', 'unexpected_answer']) expect(readme).toContain(`\`${code}\``)
+})
+
 it('knows exactly the broker’s codes', () => {
   expect(REFUSAL_CODES.filter((code) => !isBrokerCode(code))).toEqual([])
   expectTypeOf<TokenBrokerErrorCode>().toEqualTypeOf<
