@@ -29,10 +29,21 @@ async function readToken({ token, signal }: FromTokenBrokerOptions): Promise<str
   throw new TokenBrokerError('invalid_token', 'The option "token" gave no token, or one with spaces in it')
 }
 
+const SAFE_ENDPOINT = /^(https:\/\/[^/?#@\s]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?)(\/[^?#\s]*)?$/i
+
+/** The token is sent there, so not in clear over a network. */
+function readEndpoint(endpoint: string): string {
+  if (SAFE_ENDPOINT.test(endpoint)) return endpoint.replace(/\/+$/, '')
+  throw new TokenBrokerError(
+    'invalid_request',
+    'The option "endpoint" must be an https URL, or http on the loopback interface, without user, query and fragment',
+  )
+}
+
 async function requestCredentials(token: string, options: FromTokenBrokerOptions): Promise<AwsCredentials> {
   const { tenant, grant, durationSeconds, statements, signal } = options
   const { fetch: send = platformFetch, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options
-  const url = `${options.endpoint.replace(/\/+$/, '')}/v1/credentials`
+  const url = `${readEndpoint(options.endpoint)}/v1/credentials`
   const answer = await waitWithin({ signal, timeoutSeconds }, async (inner) => {
     const response = await send(url, {
       method: 'POST',

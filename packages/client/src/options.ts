@@ -26,7 +26,7 @@ export type Fetch = (
 }>
 
 export interface FromTokenBrokerOptions {
-  /** The broker's address, such as `https://broker.example`; a path in it is kept. The token is sent there: use https. */
+  /** The broker's address, such as `https://broker.example`; a path in it is kept. Only https, or http on loopback. */
   readonly endpoint: string
   /** The subject token, or a function that gets one; it is called once a request. */
   readonly token: string | (() => string | Promise<string>)

@@ -34,6 +34,25 @@ async function errorOf(promise: Promise<unknown>): Promise<TokenBrokerError> {
   return error
 }
 
+it.each([
+  'http://broker.example',
+  'http://127.0.0.1.evil.example',
+  'http://localhost@evil.example',
+  'https://user@broker.example',
+  'https://broker.example?x',
+  'ftp://broker.example',
+  '/v1',
+  '',
+])('sends no token to "%s"', async (endpoint) => {
+  let sent = 0
+  const send = () => {
+    sent++
+    return Promise.reject(new Error('sent'))
+  }
+  expect(await errorOf(provide({ endpoint, fetch: send })())).toMatchObject({ code: 'invalid_request' })
+  expect(sent).toBe(0)
+})
+
 it('sends one POST with the token in its header and nowhere else', async () => {
   server.answerWith(json(200, issued()))
   await provide({ endpoint: `${server.url}/stage//`, grant: 'read' })()
