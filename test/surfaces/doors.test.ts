@@ -98,6 +98,10 @@ const EXPECTED: Expected[] = [
   ['internal', 'InternalFailure', 500, 500, 'server_error', 500],
 ]
 
+const sendWhile = async (send: Send, stsAnswers: () => void) => {
+  stsAnswers()
+  return send(await token())
+}
 const PROVOKE: Readonly<Record<string, (send: Send) => Promise<HttpResponse>>> = {
   invalid_request: (send) => send(undefined),
   invalid_token: (send) => send('not-a-token'),
@@ -106,22 +110,10 @@ const PROVOKE: Readonly<Record<string, (send: Send) => Promise<HttpResponse>>> =
   issuer_unavailable: async (send) => send(await token({ aud: 'dead-app' }, deadIssuer), { tenant: 'dead' }),
   access_denied: async (send) => send(await token(), { grant: 'write' }),
   claim_unusable: async (send) => send(await token({ sub: 'a*' })),
-  sts_rejected: async (send) => {
-    sts.answerError(403, 'AccessDenied')
-    return send(await token())
-  },
-  policy_too_large: async (send) => {
-    sts.answerError(400, 'PackedPolicyTooLarge')
-    return send(await token())
-  },
-  throttled: async (send) => {
-    sts.answerError(400, 'Throttling')
-    return send(await token())
-  },
-  upstream_unavailable: async (send) => {
-    sts.answerWith(500, '<html>')
-    return send(await token())
-  },
+  sts_rejected: (send) => sendWhile(send, () => sts.answerError(403, 'AccessDenied')),
+  policy_too_large: (send) => sendWhile(send, () => sts.answerError(400, 'PackedPolicyTooLarge')),
+  throttled: (send) => sendWhile(send, () => sts.answerError(400, 'Throttling')),
+  upstream_unavailable: (send) => sendWhile(send, () => sts.answerWith(500, '<html>')),
   config_invalid: async (send) => send(await token(), { at: keyless }),
   internal: async (send) => {
     broker.failAudit(true)
