@@ -216,6 +216,7 @@ describe('the STS door', () => {
       'ValidationError',
     ],
     ['a policy that is not JSON', { Policy: '{' }, 'ValidationError'],
+    ['an empty policy', { Policy: '' }, 'ValidationError'],
     ['no session name', { RoleSessionName: undefined }, 'ValidationError'],
     ['a provider', { ProviderId: 'www.amazon.com' }, 'ValidationError'],
     ['an odd duration', { DurationSeconds: '1e3' }, 'ValidationError'],

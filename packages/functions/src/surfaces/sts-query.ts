@@ -56,7 +56,8 @@ function parse(request: HttpRequest): CredentialRequest {
   const sessionName = wanted('RoleSessionName')
   if (sessionName === undefined || !/^[\w+=,.@-]{2,64}$/.test(sessionName))
     throw malformed('RoleSessionName must be 2 to 64 characters of [\\w+=,.@-].')
-  const sessionPolicy = wanted('Policy')
+  // An empty one is malformed and not absent: absent would give all of the grant.
+  const sessionPolicy = fields.get('Policy')
   const policyArns = readPolicyArns(fields)
   if (policyArns !== undefined && sessionPolicy === undefined)
     throw malformed('PolicyArns without Policy would drop what the grant says; send a Policy too.')

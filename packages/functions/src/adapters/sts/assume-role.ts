@@ -70,7 +70,6 @@ async function withinTime<Value>(deadline: AbortSignal, send: (signal: AbortSign
   } finally {
     clearTimeout(timer)
     deadline.removeEventListener('abort', onDeadline)
-    ended.catch(() => {})
   }
 }
 
