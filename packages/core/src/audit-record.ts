@@ -27,6 +27,8 @@ export interface AuditRecord {
   readonly durationSeconds?: number
   readonly accessKeyId?: string
   readonly assumedRoleArn?: string
+  /** A web identity token for this audience was given out, and no credentials. */
+  readonly releasedAudience?: string
   readonly subjectTokenSha256?: string
   readonly clientIp?: string
   readonly userAgent?: string

@@ -61,6 +61,8 @@ export interface CompiledGrant {
   readonly durationSeconds: number
   readonly maxDurationSeconds: number
   readonly webIdentity: 'minted' | 'pass-through'
+  /** Callers may have the minted token itself, for this audience. */
+  readonly releasedAudience?: string
   readonly sessionName: string
   readonly sessionTags: Readonly<Record<string, string>>
   readonly transitiveTagKeys: readonly string[]

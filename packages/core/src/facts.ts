@@ -21,6 +21,7 @@ export interface Facts {
   grant?: MatchedGrant
   plan?: SessionPlan
   assumed?: AssumedRole
+  releasedAudience?: string
 }
 
 export function startFacts(nowMs: number): Facts {
@@ -39,6 +40,8 @@ export function auditRecordOf(
   // A stage that refuses over a check stops at it, so only the last check can be the reason.
   const last = facts.trace.checks.at(-1)
   const failed = last?.held === false ? last : undefined
+  // With a released token the caller itself names the session and its duration, and STS sees no session policy.
+  const session = facts.releasedAudience === undefined ? plan : undefined
   return withoutUndefined({
     time: new Date(facts.startedMs).toISOString(),
     requestId: caller.requestId,
@@ -52,15 +55,16 @@ export function auditRecordOf(
     rule: grant?.rule,
     grant: grant?.name,
     roleArn: plan?.roleArn,
-    roleSessionName: plan?.roleSessionName,
+    roleSessionName: session?.roleSessionName,
     wantedSessionName: request?.wantedSessionName,
     sourceIdentity: plan?.sourceIdentity,
     sessionTags: plan?.sessionTags,
-    policySha256: plan && sha256Hex(plan.sessionPolicyJson),
+    policySha256: session && sha256Hex(session.sessionPolicyJson),
     packedPolicySize: assumed?.packedPolicySize,
-    durationSeconds: plan?.durationSeconds,
+    durationSeconds: session?.durationSeconds,
     accessKeyId: assumed?.accessKeyId,
     assumedRoleArn: assumed?.assumedRoleArn,
+    releasedAudience: facts.releasedAudience,
     subjectTokenSha256: request && sha256Hex(request.subjectToken),
     clientIp: caller.clientIp,
     userAgent: caller.userAgent?.slice(0, 256),
@@ -69,13 +73,13 @@ export function auditRecordOf(
 }
 
 function outcomeOf(
-  { plan, assumed }: Facts,
+  { plan, assumed, releasedAudience }: Facts,
   refusal: BrokerError | undefined,
   explained: boolean,
 ): AuditRecord['outcome'] {
   if (refusal) return refusal.code === 'internal' || refusal.code === 'config_invalid' ? 'error' : 'refused'
   if (explained) return plan ? 'explained' : 'error'
-  return assumed ? 'issued' : 'error'
+  return assumed || releasedAudience ? 'issued' : 'error'
 }
 
 type Loose<T> = { [K in keyof T]: T[K] | undefined }

@@ -3,7 +3,14 @@ export type { AuditRecord } from './audit-record.ts'
 export type * from './compiled-tenant.ts'
 export type { Caller, CredentialRequest } from './credential-request.ts'
 export { sha256Hex } from './digest.ts'
-export { type Decision, explainDecision, type Issued, issueCredentials } from './issue-credentials.ts'
+export {
+  type Decision,
+  explainDecision,
+  type Issued,
+  issueCredentials,
+  type Released,
+  releaseWebIdentity,
+} from './issue-credentials.ts'
 export type { JWK } from './jwk.ts'
 export type * from './ports.ts'
 export { BrokerError, REFUSAL_CODES, type RefusalCode } from './refusal.ts'

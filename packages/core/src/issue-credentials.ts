@@ -10,7 +10,7 @@ import { renderSessionPlan, type SessionPlan } from './session-plan.ts'
 import { parseSubjectToken } from './subject-token.ts'
 import type { Stage, Trace } from './trace.ts'
 import { type VerifiedIdentity, verifyIdentity } from './verify-identity.ts'
-import { obtainWebIdentity } from './web-identity.ts'
+import { mintForRelease, obtainWebIdentity, type ReleasedToken } from './web-identity.ts'
 
 export interface Issued {
   readonly credentials: AssumedRole
@@ -30,22 +30,48 @@ export interface Decision {
   readonly trace: Trace
 }
 
+/** A web identity token that leaves the broker, for a caller who calls STS itself. */
+export interface Released {
+  readonly token: ReleasedToken
+  readonly tenant: string
+  readonly grant: string
+}
+
 /**
- * Answers one request, and leaves one audit record before it does: no record, no credentials.
+ * Answers one request with credentials.
  * @param read parses the wire format (stage 1); what it throws is audited like any other refusal
  */
-export async function issueCredentials(
+export function issueCredentials(
   read: () => CredentialRequest,
   caller: Caller,
   deps: Dependencies,
 ): Promise<Issued | BrokerError> {
+  return answer(read, caller, deps, assume)
+}
+
+/** Decides as {@link issueCredentials} does, and answers with the minted token instead of using it. */
+export function releaseWebIdentity(
+  read: () => CredentialRequest,
+  caller: Caller,
+  deps: Dependencies,
+): Promise<Released | BrokerError> {
+  return answer(read, caller, deps, release)
+}
+
+/** Leaves one audit record before anything is answered: no record, no credentials. */
+async function answer<Outcome>(
+  read: () => CredentialRequest,
+  caller: Caller,
+  deps: Dependencies,
+  finish: (facts: Facts, caller: Caller, deps: Dependencies) => Promise<Outcome>,
+): Promise<Outcome | BrokerError> {
   const facts = startFacts(deps.now())
   let request: CredentialRequest | undefined
-  let outcome: Issued | BrokerError
+  let outcome: Outcome | BrokerError
   try {
     request = read()
     await authorize(request, caller, deps, facts)
-    outcome = await assume(facts, caller, deps)
+    outcome = await finish(facts, caller, deps)
   } catch (error) {
     outcome = asRefusal(error)
   }
@@ -105,8 +131,7 @@ async function authorize(request: CredentialRequest, caller: Caller, deps: Depen
 
 /** Stages 6 and 7: obtain the web identity token, assume the role with it. */
 async function assume(facts: Facts, caller: Caller, deps: Dependencies): Promise<Issued> {
-  const { plan, identity, tenant, grant } = facts
-  if (!plan || !identity || !tenant || !grant) throw new BrokerError('internal', 'Nothing was authorized.')
+  const { plan, identity, tenant, grant } = authorized(facts)
   const webIdentityToken = await timed('obtain', facts, deps, () => obtainWebIdentity(plan, identity, tenant, deps))
   const credentials = await timed('assume', facts, deps, () =>
     deps.sts.assumeRoleWithWebIdentity({
@@ -121,6 +146,19 @@ async function assume(facts: Facts, caller: Caller, deps: Dependencies): Promise
   )
   facts.assumed = credentials
   return { credentials, tenant: tenant.tenant, grant: grant.name, identity, sourceIdentity: plan.sourceIdentity }
+}
+
+/** Stage 6 alone: what STS would have got goes to the caller. */
+async function release(facts: Facts, _caller: Caller, deps: Dependencies): Promise<Released> {
+  const { plan, identity, tenant, grant } = authorized(facts)
+  const token = await timed('obtain', facts, deps, () => mintForRelease(plan, identity, tenant, deps, facts.trace))
+  facts.releasedAudience = token.audience
+  return { token, tenant: tenant.tenant, grant: grant.name }
+}
+
+function authorized({ plan, identity, tenant, grant }: Facts) {
+  if (!plan || !identity || !tenant || !grant) throw new BrokerError('internal', 'Nothing was authorized.')
+  return { plan, identity, tenant, grant }
 }
 
 async function timed<T>(stage: Stage, facts: Facts, deps: Dependencies, run: () => T | Promise<T>): Promise<T> {

@@ -36,6 +36,8 @@ export interface SessionPlan {
   readonly sourceIdentity: string | undefined
   readonly durationSeconds: number
   readonly webIdentity: 'minted' | 'pass-through'
+  /** Audience of a minted token that may leave the broker; absent: none may. */
+  readonly releasedAudience: string | undefined
 }
 
 /**
@@ -69,6 +71,7 @@ export function renderSessionPlan(
       grant.sourceIdentity === undefined ? undefined : nameSession(fillTemplate(grant.sourceIdentity, values), owner),
     durationSeconds,
     webIdentity: grant.webIdentity,
+    releasedAudience: grant.releasedAudience,
   } as unknown as SessionPlan
 }
 

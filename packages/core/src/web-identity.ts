@@ -4,10 +4,27 @@ import type { Signer } from './ports.ts'
 import { BrokerError } from './refusal.ts'
 import type { ResolvedTenant } from './resolve-tenant.ts'
 import type { SessionPlan } from './session-plan.ts'
+import { recordCheck, type Trace } from './trace.ts'
 import type { VerifiedIdentity } from './verify-identity.ts'
 
-/** Long enough for one call of STS with its retries and skewed clocks; nobody else sees the token. */
+/** Long enough for one call of STS with its retries and skewed clocks. */
 const MINTED_LIFETIME_SECONDS = 300
+/** Of every token that the broker uses itself; roles trust it. Released tokens never have it. */
+export const STS_AUDIENCE = 'sts.amazonaws.com'
+
+interface MintingPorts {
+  readonly signer: Signer | undefined
+  readonly brokerIssuer: string
+  readonly now: () => number
+  readonly newId: () => string
+}
+
+/** A minted token for the caller's own call of STS. */
+export interface ReleasedToken {
+  readonly compact: string
+  readonly audience: string
+  readonly lifetimeSeconds: number
+}
 
 /**
  * @returns the subject token itself, or a minted token of at most 5 minutes
@@ -17,12 +34,41 @@ export async function obtainWebIdentity(
   plan: SessionPlan,
   identity: VerifiedIdentity,
   tenant: ResolvedTenant,
-  ports: { signer: Signer | undefined; brokerIssuer: string; now: () => number; newId: () => string },
+  ports: MintingPorts,
 ): Promise<string> {
   if (plan.webIdentity === 'pass-through') return identity.token.compact
+  return mint(plan, STS_AUDIENCE, identity, tenant, ports)
+}
+
+/**
+ * STS takes a session policy as a parameter and not from a token, so whoever holds a released token gets all that the role
+ * may do. It therefore has an audience of its own: a role opens to it only where its trust policy names that audience.
+ * @throws {BrokerError} `access_denied` where the grant does not release its token; `config_invalid`, `upstream_unavailable`
+ */
+export async function mintForRelease(
+  plan: SessionPlan,
+  identity: VerifiedIdentity,
+  tenant: ResolvedTenant,
+  ports: MintingPorts,
+  trace: Trace,
+): Promise<ReleasedToken> {
+  const audience = plan.releasedAudience
+  recordCheck(trace, 'obtain', 'the grant releases its web identity token', audience !== undefined)
+  if (audience === undefined) throw new BrokerError('access_denied', 'The grant keeps its web identity token.')
+  const compact = await mint(plan, audience, identity, tenant, ports)
+  return { compact, audience, lifetimeSeconds: MINTED_LIFETIME_SECONDS }
+}
+
+async function mint(
+  plan: SessionPlan,
+  audience: string,
+  identity: VerifiedIdentity,
+  tenant: ResolvedTenant,
+  ports: MintingPorts,
+): Promise<string> {
   if (!ports.signer)
     throw new BrokerError('config_invalid', 'The grant wants a minted token, and no signing key is configured.')
-  return ports.signer.sign(mintedClaims(plan, identity, tenant, ports))
+  return ports.signer.sign(mintedClaims(plan, audience, identity, tenant, ports))
 }
 
 /**
@@ -31,16 +77,17 @@ export async function obtainWebIdentity(
  * @see IAM User Guide, "Pass session tags using AssumeRoleWithWebIdentity"
  */
 function mintedClaims(
-  plan: Pick<SessionPlan, 'sessionTags' | 'transitiveTagKeys' | 'sourceIdentity'>,
-  identity: Pick<VerifiedIdentity, 'issuer' | 'subject'>,
-  tenant: { readonly tenant: string },
-  ports: { brokerIssuer: string; now: () => number; newId: () => string },
+  plan: SessionPlan,
+  audience: string,
+  identity: VerifiedIdentity,
+  tenant: ResolvedTenant,
+  ports: MintingPorts,
 ): Record<string, unknown> {
   const issuedAt = Math.floor(ports.now() / 1000)
   const tags = Object.entries(plan.sessionTags)
   return {
     iss: ports.brokerIssuer,
-    aud: 'sts.amazonaws.com',
+    aud: audience,
     sub: `${tenant.tenant}/${digestOf(identity.issuer, identity.subject)}`,
     iat: issuedAt,
     exp: issuedAt + MINTED_LIFETIME_SECONDS,

@@ -2,10 +2,14 @@
 import {
   BrokerError,
   type Caller,
+  type CredentialRequest,
   type Dependencies,
   explainDecision,
+  type Issued,
   issueCredentials,
   type JWK,
+  type Released,
+  releaseWebIdentity,
   sha256Hex,
 } from '@token-broker/core'
 import type { App, HttpRequest, HttpResponse } from './http.ts'
@@ -18,7 +22,7 @@ import { discoveryResponse, jwksResponse } from './surfaces/issuer-documents.ts'
 import { nativeDoor, parseNativeRequest } from './surfaces/native.ts'
 import { problemResponse } from './surfaces/problem.ts'
 import { refuseAction, stsQueryDoor } from './surfaces/sts-query.ts'
-import { tokenExchangeDoor } from './surfaces/token-exchange.ts'
+import { tokenExchangeDoor, wantsWebIdentity, webIdentityDoor } from './surfaces/token-exchange.ts'
 
 export interface AppParts extends Dependencies {
   /** Whether some tenant lets pages of this origin call. */
@@ -34,12 +38,16 @@ function createRoutes(parts: AppParts): Routes {
   const issue =
     (door: Door): Route =>
     (request) =>
-      answerCredentials(door, request, parts)
+      answer(issueCredentials, door, request, parts)
   const sts = issue(stsQueryDoor)
   const stsQuery: Route = async (request) => refuseAction(request, parts.newId()) ?? sts(request)
+  const exchange = issue(tokenExchangeDoor(parts.now))
   return {
     '/v1/credentials': { POST: issue(nativeDoor) },
-    '/v1/token': { POST: issue(tokenExchangeDoor(parts.now)) },
+    '/v1/token': {
+      POST: async (request) =>
+        wantsWebIdentity(request) ? answer(releaseWebIdentity, webIdentityDoor, request, parts) : exchange(request),
+    },
     '/': { POST: stsQuery },
     '/sts': { POST: stsQuery },
     // The AWS SDK for JavaScript ends an endpoint's path with a slash.
@@ -81,8 +89,15 @@ async function route(request: HttpRequest, routes: Routes, parts: AppParts): Pro
   return { ...response, headers: { ...response.headers, allow } }
 }
 
-async function answerCredentials(
-  door: Door,
+type Decide<Outcome> = (
+  read: () => CredentialRequest,
+  caller: Caller,
+  deps: Dependencies,
+) => Promise<Outcome | BrokerError>
+
+async function answer<Outcome extends Issued | Released>(
+  decide: Decide<Outcome>,
+  door: Door<Outcome>,
   request: HttpRequest,
   parts: AppParts,
   refuse?: BrokerError,
@@ -92,7 +107,7 @@ async function answerCredentials(
     if (refuse) throw refuse
     return door.parse(request)
   }
-  const outcome = await issueCredentials(read, caller, parts)
+  const outcome = await decide(read, caller, parts)
   const { origin } = request.headers
   if (outcome instanceof BrokerError)
     return allowOrigin(door.refused(outcome, caller.requestId), origin, originAllowed(request, parts))
@@ -115,7 +130,7 @@ function rememberingRefusals(door: Door, parts: AppParts): Route {
         return door.refused(refusal, requestId)
       },
     }
-    return answerCredentials(keeping, request, parts, known)
+    return answer(issueCredentials, keeping, request, parts, known)
   }
 }
 

@@ -55,6 +55,12 @@ describe('a sound document', () => {
 
 describe('an error names its path and what to write', () => {
   it.each([
+    [
+      'webIdentity: minted',
+      'releasedAudience: sts.amazonaws.com',
+      'grants.reports.releasedAudience',
+      'write an audience that only roles for released tokens trust',
+    ],
     ['tenant: acme', 'tenant: Acme', 'tenant', 'must be lower-case'],
     ['tenant: acme', 'tenant: acme\nconstructor: {}', 'constructor', 'take another name'],
     ['tenant: acme', 'tenant: acme\n__proto__: {}', '__proto__', 'take another name'],

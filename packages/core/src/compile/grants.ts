@@ -1,5 +1,6 @@
 /** Compiles the grants of a tenant document. */
 import type { CompiledGrant } from '../compiled-tenant.ts'
+import { STS_AUDIENCE } from '../web-identity.ts'
 import type { DocumentPath, Report } from './document-error.ts'
 import { readSeconds } from './issuers.ts'
 import type { GrantDocument } from './schema.ts'
@@ -31,6 +32,12 @@ export function compileGrant(
     report([...path, 'maxDuration'], 'maxDuration is shorter than duration', 'make it at least as long')
   const webIdentity = grant.webIdentity ?? 'minted'
   if (webIdentity === 'pass-through') refuseMintedOnly(grant, path, report)
+  if (grant.releasedAudience === STS_AUDIENCE)
+    report(
+      [...path, 'releasedAudience'],
+      'with this audience a released token opens every role that trusts the tenant, without a session policy',
+      'write an audience that only roles for released tokens trust, such as acme-released',
+    )
 
   const sessionTags = grant.sessionTags ?? {}
   checkSessionTags(sessionTags, [...path, 'sessionTags'], attributes, report)
@@ -54,6 +61,7 @@ export function compileGrant(
     durationSeconds,
     maxDurationSeconds,
     webIdentity,
+    ...(grant.releasedAudience === undefined ? {} : { releasedAudience: grant.releasedAudience }),
     sessionName: grant.sessionName ?? '',
     sessionTags,
     transitiveTagKeys: [...new Set(transitiveTagKeys)],
@@ -64,11 +72,11 @@ export function compileGrant(
 }
 
 function refuseMintedOnly(grant: GrantDocument, path: DocumentPath, report: Report): void {
-  for (const field of ['sessionTags', 'transitiveTagKeys', 'sourceIdentity'] as const) {
+  for (const field of ['sessionTags', 'transitiveTagKeys', 'sourceIdentity', 'releasedAudience'] as const) {
     if (grant[field] !== undefined)
       report(
         [...path, field],
-        `${field} has no effect with pass-through: STS reads it from the claims of a minted token only`,
+        `${field} has no effect with pass-through: it goes into a minted token only`,
         `write webIdentity: minted, or leave ${field} out`,
       )
   }

@@ -72,6 +72,9 @@ export const grantSchema = z.strictObject({
   duration: z.optional(duration),
   maxDuration: z.optional(duration),
   webIdentity: z.optional(z.enum(['minted', 'pass-through'])),
+  releasedAudience: z.optional(
+    z.string().check(z.regex(/^[\w.:/-]{1,255}$/, 'must be letters, digits and _.:/-, at most 255')),
+  ),
   sessionName: z.optional(z.string().check(z.maxLength(2048))),
   sessionTags: z.optional(z.record(z.string(), z.string())),
   transitiveTagKeys: z.optional(z.array(z.string())),

@@ -2,11 +2,12 @@
 import type { BrokerError, CredentialRequest, Issued } from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 
-export interface Door {
+/** @template Outcome what the door gives where nothing is refused */
+export interface Door<Outcome = Issued> {
   /** As the audit record and `request.surface` name it. */
   readonly surface: string
   /** @throws {BrokerError} `invalid_request`, saying what to write instead */
   parse(request: HttpRequest): CredentialRequest
-  issued(issued: Issued, requestId: string): HttpResponse
+  issued(issued: Outcome, requestId: string): HttpResponse
   refused(refusal: BrokerError, requestId: string): HttpResponse
 }

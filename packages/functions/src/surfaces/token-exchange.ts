@@ -1,11 +1,12 @@
-/** The OAuth 2.0 token exchange door (RFC 8693): a subject token in, AWS credentials as the issued token. */
-import type { BrokerError, CredentialRequest, Issued, RefusalCode } from '@token-broker/core'
+/** The OAuth 2.0 token exchange door (RFC 8693): a subject token in, AWS credentials or a web identity token out. */
+import type { BrokerError, CredentialRequest, Issued, RefusalCode, Released } from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Door } from './door.ts'
 import { accountOf, malformed, readForm, timestampOf } from './wire.ts'
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange'
-const SUBJECT_TYPES = ['access_token', 'id_token', 'jwt'].map((type) => `urn:ietf:params:oauth:token-type:${type}`)
+const JWT = 'urn:ietf:params:oauth:token-type:jwt'
+const SUBJECT_TYPES = [...['access_token', 'id_token'].map((type) => `urn:ietf:params:oauth:token-type:${type}`), JWT]
 const AWS_CREDENTIALS = 'urn:token-broker:token-type:aws-credentials'
 
 /** One entry for each code of core. RFC 8693 §2.2.2: a subject token that is not taken is `invalid_request`. */
@@ -25,10 +26,40 @@ const ERRORS: Readonly<Record<RefusalCode, { readonly status: number; readonly e
   internal: { status: 500, error: 'server_error' },
 }
 const RETRY_AFTER_SECONDS = 1
+const SURFACE = 'token-exchange'
 
 /** @param now milliseconds since the epoch, for `expires_in` */
 export function tokenExchangeDoor(now: () => number): Door {
-  return { surface: 'token-exchange', parse, issued: (issued) => answer(issued, now()), refused }
+  return { surface: SURFACE, parse, issued: (issued) => answer(issued, now()), refused }
+}
+
+/** The same for `requested_token_type` jwt: the minted token itself, with which the client calls STS. */
+export const webIdentityDoor: Door<Released> = {
+  surface: SURFACE,
+  parse(request) {
+    const wanted = parse(request)
+    if (wanted.statements !== undefined)
+      throw malformed('A web identity token carries no session policy; scope takes grant:NAME alone.')
+    return wanted
+  },
+  issued: ({ token, grant }) =>
+    json(200, {
+      access_token: token.compact,
+      issued_token_type: JWT,
+      token_type: 'N_A',
+      expires_in: token.lifetimeSeconds,
+      scope: `grant:${grant}`,
+    }),
+  refused,
+}
+
+/** Whether {@link webIdentityDoor} is meant; a body that cannot be read is for the other door to refuse. */
+export function wantsWebIdentity(request: HttpRequest): boolean {
+  try {
+    return readForm(request).get('requested_token_type') === JWT
+  } catch {
+    return false
+  }
 }
 
 function parse(request: HttpRequest): CredentialRequest {
@@ -41,8 +72,8 @@ function parse(request: HttpRequest): CredentialRequest {
     throw malformed(`subject_token_type must be one of ${SUBJECT_TYPES.join(', ')}.`)
   if (wanted('actor_token') !== undefined || wanted('actor_token_type') !== undefined)
     throw malformed('actor_token is not taken here.')
-  if ((wanted('requested_token_type') ?? AWS_CREDENTIALS) !== AWS_CREDENTIALS)
-    throw malformed(`requested_token_type must be ${AWS_CREDENTIALS}.`)
+  if (![AWS_CREDENTIALS, JWT].includes(wanted('requested_token_type') ?? AWS_CREDENTIALS))
+    throw malformed(`requested_token_type must be ${AWS_CREDENTIALS} or ${JWT}.`)
   if (wanted('resource') !== undefined) throw malformed('Name the tenant by audience, not by resource.')
   return { subjectToken, tenant: wanted('audience'), ...readScope(wanted('scope')), durationSeconds: undefined }
 }

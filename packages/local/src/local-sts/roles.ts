@@ -21,6 +21,7 @@ export interface Role {
 export type Roles = Readonly<Record<string, Role>>
 
 const VERSION = '2012-10-17'
+const STS_AUDIENCE = 'sts.amazonaws.com'
 const LONGEST_SESSION_SECONDS = 43_200
 
 /** The issuer as IAM names it: without its scheme. */
@@ -61,7 +62,9 @@ function statementsForGrant(tenant: CompiledTenant, grant: CompiledGrant, broker
         Principal: { Federated: providerArn(account, provider) },
         Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession', 'sts:SetSourceIdentity'],
         Condition: {
-          StringEquals: { [`${provider}:aud`]: 'sts.amazonaws.com' },
+          StringEquals: {
+            [`${provider}:aud`]: grant.releasedAudience ? [STS_AUDIENCE, grant.releasedAudience] : STS_AUDIENCE,
+          },
           StringLike: { [`${provider}:sub`]: `${tenant.tenant}/*` },
         },
       },
