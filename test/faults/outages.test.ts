@@ -1,0 +1,127 @@
+/** The local runtime under load while one of its parts is slowed, cut, silenced or killed, and mended: nothing is lost or wrongly issued. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, it } from 'vitest'
+import { startIssuer } from '../fixtures/issuer.ts'
+import { startBrokerProcess } from './broker-process.ts'
+import { type Fault, type FaultyLink, startFaultyLink } from './faulty-link.ts'
+import { auditOf, startLoad } from './load.ts'
+import { startStsForLoad } from './sts-for-load.ts'
+
+type Part = 'IdP, keys known' | 'IdP, keys unknown' | 'STS'
+type Links = Readonly<Record<'idp' | 'sts', FaultyLink>>
+
+interface Outage {
+  readonly part: Part
+  readonly fault: Fault
+  /** What entitled callers get while it lasts: credentials, or one of these refusals. */
+  readonly gives: readonly string[]
+}
+
+const OUTAGES: readonly Outage[] = [
+  ...(['killed', 'silent', 'slow', 'cut'] as const).map((fault) => ({
+    part: 'IdP, keys known' as const,
+    fault,
+    gives: ['credentials'],
+  })),
+  { part: 'IdP, keys unknown', fault: 'killed', gives: ['issuer_unavailable'] },
+  { part: 'IdP, keys unknown', fault: 'silent', gives: ['issuer_unavailable'] },
+  { part: 'IdP, keys unknown', fault: 'slow', gives: ['credentials'] },
+  { part: 'IdP, keys unknown', fault: 'cut', gives: ['issuer_unavailable'] },
+  { part: 'STS', fault: 'killed', gives: ['upstream_unavailable'] },
+  { part: 'STS', fault: 'silent', gives: ['upstream_unavailable'] },
+  { part: 'STS', fault: 'slow', gives: ['credentials'] },
+  { part: 'STS', fault: 'cut', gives: ['upstream_unavailable'] },
+]
+
+const HEALTHY_MS = 500
+const OUTAGE_MS = 2_500
+/** Longer than the broker waits for any part. */
+const SILENCE_MS = 6_500
+/** The keys of an IdP that failed are asked for again after at most this long. */
+const RECOVERY_MS = 40_000
+
+const rows: string[][] = []
+afterAll(() => {
+  const widths = [28, 10, 13, 46, 6, 15]
+  const table = [['outage', 'requests', 'credentials', 'refused', 'lost', 'wrongly issued'], ...rows]
+  console.log(table.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('')).join('\n'))
+})
+
+it.concurrent.for(OUTAGES)(
+  '$part, $fault: callers get $gives, and all is well again',
+  { timeout: 90_000 },
+  async ({ part, fault, gives }, { expect }) => {
+    await using world = await startWorld()
+    const { links, broker, tokenOf } = world
+    const link = part === 'STS' ? links.sts : links.idp
+    if (part === 'IdP, keys unknown') await link.breakBy(fault)
+    const load = startLoad(broker.url, tokenOf)
+    if (part !== 'IdP, keys unknown') {
+      await sleep(HEALTHY_MS)
+      await link.breakBy(fault)
+    }
+    load.enter('outage')
+    await sleep(fault === 'silent' ? SILENCE_MS : OUTAGE_MS)
+    load.enter('mending')
+    await link.mend()
+    const healed = () => load.asked.some(({ phase, answer }) => phase === 'mending' && answer?.accessKeyId)
+    await expect.poll(healed, { timeout: RECOVERY_MS, interval: 100 }).toBe(true)
+    load.enter('after')
+    await sleep(HEALTHY_MS)
+    await load.stop()
+
+    const of = (phase: string) => load.asked.filter((asked) => asked.phase === phase)
+    const during = auditOf(of('outage'), broker.records)
+    const refusals = Object.entries(during.refused).map(([code, count]) => `${code} ${count}`)
+    const figures = [during.requests, during.issued, refusals.join(', '), during.lost, during.wronglyIssued]
+    rows.push([`${part}, ${fault}`, ...figures.map(String)])
+    const whole = auditOf(load.asked, broker.records)
+    expect([whole.lost, whole.wronglyIssued, world.foreign]).toEqual([0, 0, []])
+    // Each record has its answer, too: neither side has one more.
+    expect(new Set(broker.records.map(({ requestId }) => requestId)).size).toBe(load.asked.length)
+
+    const given = (phase: string) => {
+      const answers = of(phase).filter(({ entitled }) => entitled)
+      return [...new Set(answers.map(({ answer }) => answer?.code ?? 'credentials'))]
+    }
+    expect([given('outage'), given('after')]).toEqual([gives, ['credentials']])
+  },
+)
+
+async function startWorld() {
+  const issuer = await startIssuer()
+  const sts = await startStsForLoad()
+  const links: Links = { idp: await startFaultyLink(issuer.url), sts: await startFaultyLink(sts.url) }
+  const folder = mkdtempSync(path.join(tmpdir(), 'outage-'))
+  writeFileSync(
+    path.join(folder, 'acme.yaml'),
+    `tenant: acme
+issuers: [{ issuer: '${issuer.url}', verify: { kind: jwt, jwksUri: '${links.idp.url}/jwks' }, audiences: [app] }]
+attributes: { user: { from: claims.sub } }
+rules: [{ name: entitled, when: '!claims.sub.startsWith("blocked")', grant: read }]
+grants:
+  read:
+    role: arn:aws:iam::111122223333:role/app
+    sessionName: '{{user}}'
+    policy: [{ Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme/{{user}}/*' }]
+`,
+  )
+  const broker = await startBrokerProcess(['--tenants', folder, '--sts', links.sts.url])
+  return {
+    links,
+    broker,
+    foreign: sts.foreign,
+    tokenOf: (user: string) => {
+      const now = Math.floor(Date.now() / 1000)
+      return issuer.sign({ iss: issuer.url, sub: user, aud: 'app', iat: now, exp: now + 600 })
+    },
+    async [Symbol.asyncDispose]() {
+      await broker.close()
+      await Promise.all([links.idp.close(), links.sts.close(), issuer.close(), sts.close()])
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
