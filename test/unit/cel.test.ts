@@ -65,8 +65,8 @@ describe('checkExpression', () => {
 describe('referencedClaims', () => {
   it('names each path once', () => {
     expect(referencedClaims('claims.org.name == "a" || claims["x"] == claims.org.name')).toEqual([
-      'claims.org.name',
-      'claims.x',
+      ['org', 'name'],
+      ['x'],
     ])
   })
 })

@@ -7,6 +7,9 @@ export interface CelScope {
   readonly request: { readonly ip: string; readonly surface: string }
 }
 
+/** Names that lead to a claim, outermost first. */
+export type ClaimPath = readonly string[]
+
 const MAX_EXPRESSION_CHARACTERS = 1000
 const MAX_PARSED = 1_000
 const COMPREHENSIONS = ['all', 'exists', 'exists_one', 'filter', 'map']
@@ -45,15 +48,27 @@ export function checkExpression(expression: string, wanted: 'bool' | 'string'): 
   }
 }
 
-/** Dotted paths of the claims that an expression reads, such as `claims.address.country`. */
-export function referencedClaims(expression: string): string[] {
-  const paths = new Set<string>()
+/** Names that lead to each claim an expression reads: `['address', 'country']` for `claims.address.country`. */
+export function referencedClaims(expression: string): ClaimPath[] {
+  const paths = new Map<string, ClaimPath>()
   try {
     collectClaims(parse(expression).ast, paths)
   } catch {
     return []
   }
-  return [...paths]
+  return [...paths.values()]
+}
+
+/**
+ * A value without which the condition cannot hold: of one claim that it compares with a string literal, or looks one up in,
+ * either as the whole condition or as an operand of its outermost `&&`.
+ */
+export function requiredValue(expression: string): { claim: ClaimPath; value: string } | undefined {
+  try {
+    return requiredBy(parse(expression).ast)
+  } catch {
+    return undefined
+  }
 }
 
 function evaluate(expression: string, scope: CelScope): { value?: unknown; error?: string } {
@@ -107,23 +122,39 @@ function checkCalls(node: ASTNode, inComprehension: boolean): void {
   for (const child of childrenOf(node.args)) checkCalls(child, inComprehension)
 }
 
-function collectClaims(node: ASTNode, paths: Set<string>): void {
-  const path = claimPath(node)
+function requiredBy(node: ASTNode): { claim: ClaimPath; value: string } | undefined {
+  if (node.op === '&&') return requiredBy(node.args[0]) ?? requiredBy(node.args[1])
+  if (node.op !== '==' && node.op !== 'in') return undefined
+  const [left, right] = node.args
+  return comparison(right, left) ?? (node.op === '==' ? comparison(left, right) : undefined)
+}
+
+function comparison(claims: ASTNode, literal: ASTNode): { claim: ClaimPath; value: string } | undefined {
+  const claim = claimPath(claims)
+  if (!claim?.length || literal.op !== 'value' || typeof literal.args !== 'string') return undefined
+  return { claim, value: literal.args }
+}
+
+function collectClaims(node: ASTNode, paths: Map<string, ClaimPath>): void {
+  const path = readPath(node)
   if (path !== undefined) {
-    if (path !== 'claims') paths.add(path)
+    if (path.length > 0) paths.set(JSON.stringify(path), path)
     return
   }
   for (const child of childrenOf(node.args)) collectClaims(child, paths)
 }
 
-function claimPath(node: ASTNode): string | undefined {
-  if (node.op === 'id') return node.args === 'claims' ? 'claims' : undefined
-  const base = node.op === '.' || node.op === '[]' ? claimPath(node.args[0]) : undefined
-  if (base === undefined) return undefined
-  if (node.op === '.') return `${base}.${node.args[1]}`
-  return node.op === '[]' && node.args[1].op === 'value' && typeof node.args[1].args === 'string'
-    ? `${base}.${node.args[1].args}`
-    : base
+/** The claim that an access reads; of one by a computed name, what stands before it. */
+function readPath(node: ASTNode): ClaimPath | undefined {
+  return claimPath(node) ?? (node.op === '[]' ? readPath(node.args[0]) : undefined)
+}
+
+function claimPath(node: ASTNode): ClaimPath | undefined {
+  if (node.op === 'id') return node.args === 'claims' ? [] : undefined
+  if (node.op !== '.' && node.op !== '[]') return undefined
+  const name = node.op === '.' ? node.args[1] : node.args[1].op === 'value' ? node.args[1].args : undefined
+  const base = typeof name === 'string' ? claimPath(node.args[0]) : undefined
+  return base && typeof name === 'string' ? [...base, name] : undefined
 }
 
 function childrenOf(args: unknown): ASTNode[] {

@@ -7,6 +7,8 @@ export interface CompiledTenant {
   readonly issuers: readonly CompiledIssuer[]
   readonly attributes: Readonly<Record<string, CompiledAttribute>>
   readonly rules: readonly CompiledRule[]
+  /** Absent where there are few rules. */
+  readonly ruleIndex?: RuleIndex
   readonly grants: Readonly<Record<string, CompiledGrant>>
   /** Exact origins that browsers may call from; empty: none. */
   readonly allowedOrigins: readonly string[]
@@ -54,6 +56,17 @@ export interface CompiledRule {
   /** CEL; absent: always. */
   readonly when?: string
   readonly grant: string
+}
+
+/** Which rules can hold at all for the values of a claim, so that a request tries few of many. */
+export interface RuleIndex {
+  /** Positions of the rules that no claim's value decides, ascending. */
+  readonly always: readonly number[]
+  readonly byClaim: readonly {
+    readonly claim: readonly string[]
+    /** Value to the positions of the rules that need it, ascending. */
+    readonly rules: Readonly<Record<string, readonly number[]>>
+  }[]
 }
 
 export interface CompiledGrant {

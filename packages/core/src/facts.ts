@@ -8,7 +8,7 @@ import type { BrokerError } from './refusal.ts'
 import type { ResolvedTenant } from './resolve-tenant.ts'
 import type { SessionPlan } from './session-plan.ts'
 import type { SubjectToken } from './subject-token.ts'
-import type { Stage, Trace } from './trace.ts'
+import { lastCheck, type Stage, type Trace } from './trace.ts'
 import type { VerifiedIdentity } from './verify-identity.ts'
 
 export interface Facts {
@@ -38,7 +38,7 @@ export function auditRecordOf(
 ): AuditRecord {
   const { token, identity, tenant, grant, plan, assumed } = facts
   // A stage that refuses over a check stops at it, so only the last check can be the reason.
-  const last = facts.trace.checks.at(-1)
+  const last = lastCheck(facts.trace)
   const failed = last?.held === false ? last : undefined
   // With a released token the caller itself names the session and its duration, and STS sees no session policy.
   const session = facts.releasedAudience === undefined ? plan : undefined

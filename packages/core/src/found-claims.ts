@@ -1,18 +1,21 @@
 /** Looks up the claims that a condition speaks of, for the trace. */
+import type { ClaimPath } from './cel.ts'
 import { isObject } from './strict-json.ts'
 
-/** @param paths such as `claims.org` or `claims.address.country` */
 export function foundClaims(
-  paths: readonly string[],
+  paths: readonly ClaimPath[],
   claims: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  return Object.fromEntries(paths.map((path) => [path, lookUp(path.split('.').slice(1), claims)]))
+  return Object.fromEntries(
+    paths.map((path) => [['claims', ...path].join('.'), lookUpClaim(path, claims) ?? '(absent)']),
+  )
 }
 
-function lookUp(names: readonly string[], root: unknown): unknown {
+/** Undefined where there is none. Own members only: a claim named `constructor` is absent unless the token has it. */
+export function lookUpClaim(names: ClaimPath, root: unknown): unknown {
   let value = root
   for (const name of names) {
-    if (!isObject(value) || !Object.hasOwn(value, name)) return '(absent)'
+    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined
     value = value[name]
   }
   return value

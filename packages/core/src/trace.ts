@@ -11,8 +11,11 @@ interface Check {
   readonly found?: unknown
 }
 
+/** Many checks at once, told when somebody asks. */
+type Checks = () => readonly Check[]
+
 export interface Trace {
-  readonly checks: Check[]
+  readonly checks: (Check | Checks)[]
 }
 
 /** A check as it is shown: values cut short, so that no token or whole claim set leaves in a trace. */
@@ -39,9 +42,16 @@ export function recordCheck(
   return held
 }
 
+/** The check that was made last, by which a stage that refuses stopped. */
+export function lastCheck(trace: Trace): Check | undefined {
+  const last = trace.checks.at(-1)
+  return typeof last === 'function' ? last().at(-1) : last
+}
+
 /** Formats the trace for people: every value at most 160 characters. */
 export function showTrace(trace: Trace): ShownCheck[] {
-  return trace.checks.map(({ stage, check, held, expected, found }) => ({
+  const checks = trace.checks.flatMap((entry) => (typeof entry === 'function' ? entry() : [entry]))
+  return checks.map(({ stage, check, held, expected, found }) => ({
     stage,
     check,
     held,

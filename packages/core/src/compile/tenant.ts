@@ -10,6 +10,7 @@ import type { Report } from './document-error.ts'
 import { compileGrant } from './grants.ts'
 import { checkCel, checkOrigin, compileIssuer } from './issuers.ts'
 import { DEFAULT_PATTERN, type PatternFacts, readPattern } from './pattern.ts'
+import { indexRules } from './rule-index.ts'
 import { attributeSchema, grantSchema, issuerSchema, ruleSchema } from './schema.ts'
 import { isRecord } from './shape.ts'
 import type { Attributes } from './template-parts.ts'
@@ -18,11 +19,14 @@ import type { Attributes } from './template-parts.ts'
 export function compileParts(value: unknown, report: Report): CompiledTenant | undefined {
   if (!isRecord(value)) return undefined
   const { attributes, facts } = compileAttributes(recordOf(value.attributes), report)
+  const rules = compileRules(listOf(value.rules), Object.keys(recordOf(value.grants)), report)
+  const ruleIndex = indexRules(rules)
   return {
     tenant: typeof value.tenant === 'string' ? value.tenant : '',
     issuers: compileIssuers(listOf(value.issuers), report),
     attributes,
-    rules: compileRules(listOf(value.rules), Object.keys(recordOf(value.grants)), report),
+    rules,
+    ...(ruleIndex ? { ruleIndex } : {}),
     grants: compileGrants(recordOf(value.grants), facts, report),
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
   }
