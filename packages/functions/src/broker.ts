@@ -1,6 +1,7 @@
 /** Puts the broker together from its configuration: which adapter stands behind which port. */
 import { BrokerError } from '@token-broker/core'
 import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
+import { withMetrics } from './adapters/audit/with-metrics.ts'
 import { createLocalSigner } from './adapters/signers/local-signer.ts'
 import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
 import { createSts } from './adapters/sts/assume-role.ts'
@@ -26,6 +27,8 @@ export function createBroker(configuration: Configuration, world: World): App {
   const fetchJson = createJsonFetcher({ allowLoopbackHttp: configuration.local })
   const keyCache = createKeyCache({ fetchJson, now })
   const signer = createSigner(configuration)
+  const audit = createStdoutAudit(world.auditStream)
+  const namespace = configuration.metricsNamespace
   const parts: AppParts = {
     tenants: tenants.store,
     allowsOrigin: tenants.allowsOrigin,
@@ -35,7 +38,7 @@ export function createBroker(configuration: Configuration, world: World): App {
       region: configuration.region,
       ...(configuration.stsEndpoint ? { endpoint: configuration.stsEndpoint } : {}),
     }),
-    audit: createStdoutAudit(world.auditStream),
+    audit: namespace ? withMetrics(audit, { namespace, countKeyFetches: keyCache.countFetches }) : audit,
     brokerIssuer: configuration.issuer,
     publicKeys: async () => (signer ? signer.publicJwks() : { keys: [] }),
     explain: configuration.explain,

@@ -12,6 +12,8 @@ export interface Configuration {
   readonly signingKey: string | undefined
   readonly nextSigningKey: string | undefined
   readonly explain: boolean
+  /** CloudWatch's namespace; absent: audit records without metrics. */
+  readonly metricsNamespace: string | undefined
   /** The local runtime: issuers and STS may be plain http on the loopback interface. */
   readonly local: boolean
 }
@@ -28,6 +30,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * | `BROKER_SIGNING_KEY`, `BROKER_SIGNING_KEY_FILE` | key of minted tokens |
  * | `BROKER_NEXT_SIGNING_KEY`, `…_FILE` | the key that comes next, already published |
  * | `BROKER_EXPLAIN` | `on` opens `POST /v1/explain` |
+ * | `BROKER_METRICS_NAMESPACE` | makes each audit line a CloudWatch metrics document too |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
  *
  * @throws {BrokerError} `config_invalid`, naming the variable and never its value
@@ -45,6 +48,7 @@ export function readConfiguration(environment: Environment, defaultTenantsFile: 
     signingKey: readKey('BROKER_SIGNING_KEY', environment),
     nextSigningKey: readKey('BROKER_NEXT_SIGNING_KEY', environment),
     explain: explain === 'on',
+    metricsNamespace: readNamespace('BROKER_METRICS_NAMESPACE', environment.BROKER_METRICS_NAMESPACE),
     local,
   }
 }
@@ -66,6 +70,13 @@ function readKey(name: string, environment: Environment): string | undefined {
   } catch (cause) {
     throw new BrokerError('config_invalid', `${name}_FILE cannot be read.`, { cause })
   }
+}
+
+/** What CloudWatch takes for a namespace; those that begin with `AWS/` are its own. */
+function readNamespace(name: string, value: string | undefined): string | undefined {
+  if (!value) return undefined
+  if (!/^(?!AWS\/)[\w./#:-]{1,255}$/.test(value)) throw invalid(name, 'write 1 to 255 of A-Z a-z 0-9 . - _ / # :')
+  return value
 }
 
 function invalid(name: string, what: string): BrokerError {

@@ -21,6 +21,8 @@ export interface KeyCache {
   keysFor(profile: VerificationProfile, keyId: string | undefined): Promise<readonly JWK[]>
   /** Fetches keys ahead of their first use; failures are left to that use. Never rejects. */
   prefetch(profiles: readonly VerificationProfile[]): Promise<void>
+  /** How many times issuers have been asked for their keys, with or without an answer. */
+  countFetches(): number
 }
 
 interface Entry {
@@ -33,6 +35,7 @@ interface Entry {
 
 export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: () => number }): KeyCache {
   const entries = createLruMap<Entry>(MAX_ENTRIES)
+  let fetches = 0
 
   const entryOf = (profile: VerificationProfile): Entry => {
     const { issuer, keys } = profile
@@ -52,7 +55,9 @@ export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: 
 
   /** Joins the fetch that is under way, or starts one; the outcome is left in the entry. */
   const refresh = (entry: Entry, profile: VerificationProfile): Promise<void> => {
-    entry.inFlight ??= fetchKeys(profile, fetchJson)
+    if (entry.inFlight) return entry.inFlight
+    fetches++
+    entry.inFlight = fetchKeys(profile, fetchJson)
       .then(
         (keys) => {
           entry.keys = keys
@@ -96,6 +101,7 @@ export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: 
     async prefetch(profiles) {
       await Promise.allSettled(profiles.map((profile) => keysFor(profile, undefined)))
     },
+    countFetches: () => fetches,
   }
 }
 
