@@ -1,0 +1,201 @@
+/** The very bundle that is deployed, in Lambda's own runtime interface client: starts, deadlines, faults, memory, the end. */
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
+import { countsIn } from '../fixtures/embedded-metrics.ts'
+import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
+import { SECRET_ACCESS_KEY, SESSION_TOKEN, type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import {
+  FUNCTION_MEMORY_MB,
+  type Invocation,
+  isClientInstalled,
+  type Lambda,
+  type LambdaOptions,
+  startLambda,
+} from './runtime-api.ts'
+
+const BUNDLE = path.join(import.meta.dirname, '../../dist/broker')
+const EVENT = readFileSync(path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'), 'utf8')
+const ANSWER = z.object({ statusCode: z.number(), headers: z.record(z.string(), z.string()), body: z.string() })
+const MEMORY = z.object({ usedBytes: z.number(), rssBytes: z.number() })
+
+const skipped = !isClientInstalled() && process.env.CI !== 'true'
+if (skipped) console.warn('skipped, for want of aws-lambda-ric: npm run install:runtime')
+
+let issuer: TestIssuer
+let sts: StsServer
+/** Gives the environment; the app itself is the bundle's. */
+let settings: TestBroker
+const started: Lambda[] = []
+
+beforeAll(async () => {
+  issuer = await startIssuer()
+  sts = await startStsServer()
+  settings = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
+})
+afterEach(async () => {
+  sts.answerCredentials()
+  for (const lambda of started.splice(0)) await lambda.close()
+})
+afterAll(async () => {
+  settings.close()
+  await Promise.all([issuer.close(), sts.close()])
+})
+
+async function start(environment: LambdaOptions['environment'] = {}, options: Partial<LambdaOptions> = {}) {
+  const common = { ...settings.environment, BROKER_METRICS_NAMESPACE: 'TokenBroker/test' }
+  const lambda = await startLambda({ bundle: BUNDLE, ...options, environment: { ...common, ...environment } })
+  started.push(lambda)
+  return lambda
+}
+
+const seconds = () => Math.floor(Date.now() / 1000)
+const tokenOf = (sub: string) =>
+  issuer.sign({ iss: issuer.url, sub, aud: 'acme-app', iat: seconds(), exp: seconds() + 600 })
+const eventOf = async (sub = 'alice') => JSON.parse(EVENT.replace('TOKEN', await tokenOf(sub)))
+const getEvent = (rawPath: string) => {
+  const event = JSON.parse(EVENT)
+  event.requestContext.http.method = 'GET'
+  return { ...event, rawPath }
+}
+
+function read({ payload, error }: Invocation) {
+  if (error !== undefined) throw new Error(JSON.stringify(error))
+  const { statusCode, headers, body } = ANSWER.parse(payload)
+  return { status: statusCode, headers, json: body.startsWith('{') ? JSON.parse(body) : body }
+}
+/** Invokes once, and reads the one line that it left. */
+async function issue(lambda: Lambda, event: unknown) {
+  const answer = read(await lambda.invoke(event))
+  await lambda.waitForLine()
+  const lines = lambda.takeLines()
+  expect(lines).toHaveLength(1)
+  return { ...answer, line: String(lines[0]), record: JSON.parse(String(lines[0])) }
+}
+
+describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 120_000 }, () => {
+  it('answers cold and warm, with one line for each request', async () => {
+    const fetchesBefore = issuer.requests.length
+    const lambda = await start()
+    const cold = await issue(lambda, await eventOf())
+    const warm = await issue(lambda, await eventOf('bob'))
+    for (const { status, json, record } of [cold, warm]) {
+      expect([status, json.grant, json.credentials.secretAccessKey]).toEqual([200, 'read', SECRET_ACCESS_KEY])
+      expect(record).toMatchObject({ outcome: 'issued', requestId: json.requestId, clientIp: '203.0.113.7' })
+    }
+    expect([countsIn(cold.line), countsIn(warm.line)]).toEqual([{ Issued: 1, KeyFetches: 1 }, { Issued: 1 }])
+    expect(issuer.requests.slice(fetchesBefore)).toEqual(['/.well-known/openid-configuration', '/jwks'])
+    expect(read(await lambda.invoke(getEvent('/.well-known/jwks.json'))).json.keys).toHaveLength(1)
+    expect(lambda.takeLines()).toEqual([])
+  })
+
+  it('answers 503 when the deadline nears in the middle of the call to STS, and lives on', async () => {
+    const lambda = await start({}, { timeoutMs: 3_000 })
+    expect((await issue(lambda, await eventOf())).status).toBe(200)
+    sts.keepSilent()
+    const late = await issue(lambda, await eventOf())
+    expect([late.status, late.json.code, late.headers['retry-after']]).toEqual([503, 'upstream_unavailable', '1'])
+    expect(late.record).toMatchObject({ outcome: 'refused', code: 'upstream_unavailable', tenant: 'acme' })
+    expect(countsIn(late.line)).toMatchObject({ Errors: 1, StsErrors: 1 })
+    sts.answerCredentials()
+    expect((await issue(lambda, await eventOf())).status).toBe(200)
+  })
+
+  it('gives nothing out while its records cannot be written, and lives on', async () => {
+    const lambda = await start()
+    expect((await issue(lambda, await eventOf())).status).toBe(200)
+    lambda.process.stdout?.destroy()
+    for (let request = 0; request < 3; request++) {
+      const { status, json } = read(await lambda.invoke(await eventOf()))
+      expect([status, json.code, json.credentials]).toEqual([500, 'internal', undefined])
+    }
+    expect(read(await lambda.invoke(getEvent('/healthz'))).status).toBe(200)
+  })
+
+  it('reports an event that it cannot read without quoting it, and lives on', async () => {
+    const lambda = await start()
+    const { headers } = await eventOf()
+    const { payload, error } = await lambda.invoke({ headers, body: SESSION_TOKEN })
+    expect(payload).toBeUndefined()
+    expect(error).toMatchObject({ errorType: 'TypeError' })
+    const told = `${JSON.stringify(error)}\n${lambda.takeLines().join('\n')}`
+    for (const canary of ['eyJ', SESSION_TOKEN, String(settings.environment.BROKER_SIGNING_KEY)])
+      expect(told).not.toContain(canary)
+    expect((await issue(lambda, await eventOf())).status).toBe(200)
+  })
+
+  it.each([
+    ['BROKER_ISSUER', { BROKER_ISSUER: undefined }],
+    ['BROKER_METRICS_NAMESPACE', { BROKER_METRICS_NAMESPACE: 'AWS/canary' }],
+    ['tenants file', { BROKER_TENANTS_FILE: '/nonexistent/tenants.jsonl' }],
+  ])('answers config_invalid where %s cannot be used', async (name, environment) => {
+    const lambda = await start(environment)
+    for (let request = 0; request < 2; request++) {
+      const { status, json, record, line } = await issue(lambda, await eventOf())
+      expect([status, json.code]).toEqual([500, 'config_invalid'])
+      expect(record).toMatchObject({ outcome: 'error', code: 'config_invalid' })
+      expect(record.reason).toContain(name)
+      expect(line).not.toContain('canary')
+    }
+    expect(read(await lambda.invoke(getEvent('/healthz'))).status).toBe(200)
+  })
+
+  it('ends at once on SIGTERM, with nothing more to say', async () => {
+    const lambda = await start()
+    expect((await issue(lambda, await eventOf())).status).toBe(200)
+    lambda.process.kill('SIGTERM')
+    expect(await once(lambda.process, 'exit')).toEqual([null, 'SIGTERM'])
+    expect(lambda.takeLines()).toEqual([])
+  })
+
+  describe('memory', () => {
+    /** A leak of 1 kB a request would be twice as much. */
+    const BOUND_BYTES = 512 * 1024
+
+    it('does not grow in 1,000 invocations, and fits into the function', async () => {
+      const { grownBytes, rssBytes } = await measure(BUNDLE)
+      expect(grownBytes).toBeLessThan(BOUND_BYTES)
+      expect(rssBytes).toBeLessThan(FUNCTION_MEMORY_MB * 1024 * 1024)
+    })
+
+    it('would be seen to grow by a leak of 1 kB a request', async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'leaking-'))
+      writeFileSync(
+        path.join(folder, 'index.mjs'),
+        `import { handler as whole } from ${JSON.stringify(pathToFileURL(path.join(BUNDLE, 'index.mjs')).href)}
+const kept = []
+export const handler = (event, context) => {
+  kept.push(Buffer.alloc(1024).toString('latin1'))
+  return whole(event, context)
+}`,
+      )
+      const { grownBytes } = await measure(folder)
+      rmSync(folder, { recursive: true })
+      expect(grownBytes).toBeGreaterThan(BOUND_BYTES)
+    })
+
+    /** What 1,000 invocations leave behind, each with a caller and a token of its own, once 1,000 have warmed code and caches. */
+    async function measure(bundle: string) {
+      const lambda = await start({}, { bundle, probeMemory: true })
+      const serve = async (callers: string) => {
+        for (let index = 0; index < 1_000; index++) {
+          expect((await issue(lambda, await eventOf(`${callers}-${index}`))).status).toBe(200)
+        }
+      }
+      const probe = async () => {
+        lambda.process.send('memory')
+        return MEMORY.parse((await once(lambda.process, 'message'))[0])
+      }
+      await serve('warm')
+      const { usedBytes } = await probe()
+      await serve('then')
+      const after = await probe()
+      return { grownBytes: after.usedBytes - usedBytes, rssBytes: after.rssBytes }
+    }
+  })
+})

@@ -1,0 +1,146 @@
+/** Lambda's Runtime API for tests: starts the real runtime interface client with a bundle, and is the platform around it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { closeServer, listen } from '../fixtures/issuer.ts'
+
+export interface LambdaOptions {
+  /** The directory that is deployed. */
+  readonly bundle: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** How long an invocation may take before the platform ends the process. */
+  readonly timeoutMs?: number
+  /** Answers each message to the process with its memory; see memory-probe.ts. */
+  readonly probeMemory?: boolean
+}
+
+/** What the function answered, or, with `error`, what the runtime reported in its place. */
+export interface Invocation {
+  readonly payload?: unknown
+  readonly error?: unknown
+}
+
+export interface Lambda {
+  readonly process: ChildProcess
+  /** @throws when the process ends, or has to be ended, before it answered */
+  invoke(event: unknown): Promise<Invocation>
+  /** Whole lines of stdout and stderr since the last call. */
+  takeLines(): string[]
+  /** Resolves when there is one: the pipe may be slower than the answer. */
+  waitForLine(): Promise<void>
+  close(): Promise<void>
+}
+
+interface Job {
+  readonly id: string
+  readonly event: unknown
+  readonly settle: (invocation: Invocation) => void
+  timer?: NodeJS.Timeout
+}
+
+const CLIENT = path.join(import.meta.dirname, 'ric/node_modules/aws-lambda-ric')
+const API = '/2018-06-01/runtime'
+export const FUNCTION_MEMORY_MB = 512
+
+/** `npm run install:runtime` installs it. */
+export function isClientInstalled(): boolean {
+  return existsSync(path.join(CLIENT, 'rapid-client.node'))
+}
+
+export async function startLambda(options: LambdaOptions): Promise<Lambda> {
+  const { timeoutMs = 10_000 } = options
+  const waiting: Job[] = []
+  const polls: ServerResponse[] = []
+  const running = new Map<string, Job>()
+  let output = ''
+
+  const deliver = () => {
+    const [job, poll] = [waiting[0], polls[0]]
+    if (!job || !poll) return
+    waiting.shift()
+    polls.shift()
+    running.set(job.id, job)
+    // As the platform does with a function that exceeds its time.
+    job.timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+    poll.writeHead(200, {
+      'content-type': 'application/json',
+      'lambda-runtime-aws-request-id': job.id,
+      'lambda-runtime-deadline-ms': String(Date.now() + timeoutMs),
+      'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:eu-west-1:111122223333:function:broker',
+    })
+    poll.end(JSON.stringify(job.event))
+  }
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const [, id = '', kind] = new RegExp(`^${API}/invocation/([^/]+)/(response|error)$`).exec(request.url ?? '') ?? []
+    const body = await text(request)
+    response.writeHead(202).end()
+    const job = running.get(id)
+    running.delete(id)
+    clearTimeout(job?.timer)
+    job?.settle({ [kind === 'response' ? 'payload' : 'error']: JSON.parse(body) })
+  }
+  const server = createServer((request, response) => {
+    if (request.url !== `${API}/invocation/next`) return void answer(request, response)
+    polls.push(response)
+    deliver()
+  })
+  const child = startClient(options, new URL(await listen(server)).host)
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk
+    })
+  const exited = new Promise<never>((_, reject) => {
+    child.once('exit', (code, signal) => reject(new Error(`The runtime ended (${code ?? signal}): ${output}`)))
+  })
+  exited.catch(() => {})
+
+  return {
+    process: child,
+    async invoke(event) {
+      const job = Promise.withResolvers<Invocation>()
+      waiting.push({ id: randomUUID(), event, settle: job.resolve })
+      deliver()
+      return Promise.race([job.promise, exited])
+    },
+    takeLines() {
+      const lines = output.split('\n')
+      output = lines.pop() ?? ''
+      return lines
+    },
+    async waitForLine() {
+      while (!output.includes('\n')) await once(child.stdout ?? child, 'data')
+    },
+    async close() {
+      child.kill('SIGKILL')
+      await exited.catch(() => {})
+      await closeServer(server)
+    },
+  }
+}
+
+function startClient({ bundle, environment, probeMemory = false }: LambdaOptions, api: string): ChildProcess {
+  const probe = probeMemory ? ['--import', path.join(import.meta.dirname, 'memory-probe.ts')] : []
+  const flags = ['--expose-gc', `--max-old-space-size=${Math.floor(FUNCTION_MEMORY_MB * 0.9)}`, ...probe]
+  return spawn(process.execPath, [...flags, path.join(CLIENT, 'index.mjs')], {
+    cwd: bundle,
+    stdio: ['ignore', 'pipe', 'pipe', ...(probeMemory ? (['ipc'] as const) : [])],
+    env: {
+      AWS_LAMBDA_RUNTIME_API: api,
+      LAMBDA_TASK_ROOT: bundle,
+      _HANDLER: 'index.handler',
+      AWS_REGION: 'eu-west-1',
+      AWS_LAMBDA_FUNCTION_NAME: 'broker',
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(FUNCTION_MEMORY_MB),
+      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/broker',
+      AWS_LAMBDA_LOG_STREAM_NAME: 'stream',
+      AWS_LAMBDA_LOG_FORMAT: 'JSON',
+      TZ: ':UTC',
+      ...environment,
+    },
+  })
+}
