@@ -39,8 +39,8 @@ export const DOORS: readonly Door[] = [
   {
     what: 'the AWS SDK',
     imports: /^@(aws-sdk|smithy)\//,
-    allowed: /^packages\/functions\/src\/adapters\/sts\//,
-    belongs: 'functions/src/adapters/sts',
+    allowed: /^packages\/functions\/src\/adapters\/(sts\/|(sdk|signed)-call\.ts$|signers\/kms-calls\.ts$)/,
+    belongs: 'functions/src/adapters/{sts/*,{sdk,signed}-call,signers/kms-calls}.ts',
   },
   {
     what: '@middy/core',

@@ -1,0 +1,23 @@
+/** The two operations of AWS KMS that the broker knows. */
+import {
+  GetPublicKey$,
+  type GetPublicKeyRequest,
+  type GetPublicKeyResponse,
+  Sign$,
+  type SignRequest,
+  type SignResponse,
+} from '@aws-sdk/client-kms'
+import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols'
+import type { SdkCall } from '../sdk-call.ts'
+import { createSignedCalls, type SignedCallOptions } from '../signed-call.ts'
+
+export interface KmsCalls {
+  readonly sign: SdkCall<SignRequest, SignResponse>
+  readonly getPublicKey: SdkCall<GetPublicKeyRequest, GetPublicKeyResponse>
+}
+
+export function createKmsCalls(options: Omit<SignedCallOptions, 'service' | 'protocol'>): KmsCalls {
+  const protocol = new AwsJson1_1Protocol({ defaultNamespace: 'com.amazonaws.kms', serviceTarget: 'TrentService' })
+  const calls = createSignedCalls({ ...options, service: 'kms', protocol })
+  return { sign: calls(Sign$), getPublicKey: calls(GetPublicKey$) }
+}
