@@ -132,7 +132,10 @@ async function authorize(request: CredentialRequest, caller: Caller, deps: Depen
 /** Stages 6 and 7: obtain the web identity token, assume the role with it. */
 async function assume(facts: Facts, caller: Caller, deps: Dependencies): Promise<Issued> {
   const { plan, identity, tenant, grant } = authorized(facts)
-  const webIdentityToken = await timed('obtain', facts, deps, () => obtainWebIdentity(plan, identity, tenant, deps))
+  const { signal } = caller
+  const webIdentityToken = await timed('obtain', facts, deps, () =>
+    obtainWebIdentity(plan, identity, tenant, { ...deps, signal }),
+  )
   const credentials = await timed('assume', facts, deps, () =>
     deps.sts.assumeRoleWithWebIdentity({
       roleArn: plan.roleArn,
@@ -141,7 +144,7 @@ async function assume(facts: Facts, caller: Caller, deps: Dependencies): Promise
       durationSeconds: plan.durationSeconds,
       sessionPolicy: plan.sessionPolicyJson,
       managedPolicyArns: plan.managedPolicyArns,
-      signal: caller.signal,
+      signal,
     }),
   )
   facts.assumed = credentials
@@ -149,9 +152,11 @@ async function assume(facts: Facts, caller: Caller, deps: Dependencies): Promise
 }
 
 /** Stage 6 alone: what STS would have got goes to the caller. */
-async function release(facts: Facts, _caller: Caller, deps: Dependencies): Promise<Released> {
+async function release(facts: Facts, { signal }: Caller, deps: Dependencies): Promise<Released> {
   const { plan, identity, tenant, grant } = authorized(facts)
-  const token = await timed('obtain', facts, deps, () => mintForRelease(plan, identity, tenant, deps, facts.trace))
+  const token = await timed('obtain', facts, deps, () =>
+    mintForRelease(plan, identity, tenant, { ...deps, signal }, facts.trace),
+  )
   facts.releasedAudience = token.audience
   return { token, tenant: tenant.tenant, grant: grant.name }
 }

@@ -42,9 +42,10 @@ export interface SignatureVerifier {
 export interface Signer {
   /**
    * Signs the claims as a compact JWS (RFC 7515) with the broker's current key.
-   * @throws {BrokerError} `upstream_unavailable`, `config_invalid`
+   * @param signal aborts the call when the invocation's deadline nears
+   * @throws {BrokerError} `upstream_unavailable`, `throttled`, `config_invalid`
    */
-  sign(claims: Readonly<Record<string, unknown>>): Promise<string>
+  sign(claims: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<string>
 }
 
 export interface AssumeRoleInput {

@@ -17,6 +17,8 @@ interface MintingPorts {
   readonly brokerIssuer: string
   readonly now: () => number
   readonly newId: () => string
+  /** Aborts signing when the invocation's deadline nears. */
+  readonly signal: AbortSignal
 }
 
 /** A minted token for the caller's own call of STS. */
@@ -28,7 +30,7 @@ export interface ReleasedToken {
 
 /**
  * @returns the subject token itself, or a minted token of at most 5 minutes
- * @throws {BrokerError} `config_invalid`, `upstream_unavailable`
+ * @throws {BrokerError} `config_invalid`, `upstream_unavailable`, `throttled`
  */
 export async function obtainWebIdentity(
   plan: SessionPlan,
@@ -43,7 +45,8 @@ export async function obtainWebIdentity(
 /**
  * STS takes a session policy as a parameter and not from a token, so whoever holds a released token gets all that the role
  * may do. It therefore has an audience of its own: a role opens to it only where its trust policy names that audience.
- * @throws {BrokerError} `access_denied` where the grant does not release its token; `config_invalid`, `upstream_unavailable`
+ * @throws {BrokerError} `access_denied` where the grant does not release its token; `config_invalid`,
+ *   `upstream_unavailable`, `throttled`
  */
 export async function mintForRelease(
   plan: SessionPlan,
@@ -68,7 +71,7 @@ async function mint(
 ): Promise<string> {
   if (!ports.signer)
     throw new BrokerError('config_invalid', 'The grant wants a minted token, and no signing key is configured.')
-  return ports.signer.sign(mintedClaims(plan, audience, identity, tenant, ports))
+  return ports.signer.sign(mintedClaims(plan, audience, identity, tenant, ports), ports.signal)
 }
 
 /**

@@ -6,6 +6,7 @@ import { createLocalSigner } from '../../../packages/functions/src/adapters/sign
 import { refusalOf } from './test-server.ts'
 
 const issuer = 'https://broker.example'
+const never = new AbortController().signal
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -23,7 +24,7 @@ test.each([
   const [key] = keys
   if (!key) throw new Error('no key')
   const { x5c: _x5c, key_ops: _ops, ...members } = key
-  const compact = await signer.sign({ iss: issuer, sub: 'acme/1' })
+  const compact = await signer.sign({ iss: issuer, sub: 'acme/1' }, never)
   const { payload, protectedHeader } = await jwtVerify(compact, createLocalJWKSet({ keys: [members] }))
   expect(payload).toEqual({ iss: issuer, sub: 'acme/1' })
   expect(protectedHeader).toEqual({
@@ -41,7 +42,7 @@ test('the current key comes first and signs, the next is published, one key twic
   const next = await createLocalSigner({ currentKey: pem(elliptic), issuer }).publicJwks()
   const both = createLocalSigner({ currentKey: pem(rsa), nextKey: jwk(elliptic), issuer })
   expect((await both.publicJwks()).keys).toEqual([...current.keys, ...next.keys])
-  const header = JSON.parse(Buffer.from((await both.sign({})).split('.')[0] ?? '', 'base64url').toString())
+  const header = JSON.parse(Buffer.from((await both.sign({}, never)).split('.')[0] ?? '', 'base64url').toString())
   expect(header.kid).toBe(current.keys[0]?.kid)
   expect((await createLocalSigner({ currentKey: pem(rsa), nextKey: jwk(rsa), issuer }).publicJwks()).keys).toHaveLength(
     1,
@@ -64,7 +65,7 @@ describe('bad keys', () => {
     ['Ed25519', pem(generateKeyPairSync('ed25519').privateKey)],
   ])('%s', async (_, currentKey) => {
     const signer = createLocalSigner({ currentKey, issuer })
-    for (const promise of [signer.sign({}), signer.publicJwks()]) {
+    for (const promise of [signer.sign({}, never), signer.publicJwks()]) {
       const refusal = await refusalOf(promise)
       expect(refusal.code).toBe('config_invalid')
       expect(refusal.cause).toBeUndefined()
