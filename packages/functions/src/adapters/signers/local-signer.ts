@@ -1,10 +1,8 @@
 /** Signs the broker's own web identity tokens with a key that the process holds. */
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { BrokerError, isObject, type JWK, type Signer } from '@token-broker/core'
 import { CompactSign, calculateJwkThumbprint } from 'jose'
-
-/** AWS takes RS256 and ES256 from OpenID providers, and RSA keys under 2,048 bits are refused by everyone. */
-const MIN_RSA_BITS = 2048
+import { algorithmOf, publicMembers } from './public-key.ts'
 
 export interface LocalSigner extends Signer {
   /**
@@ -57,11 +55,7 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
 async function readKey(text: string, name: string): Promise<LocalKey> {
   const privateKey = parsePrivateKey(text, name)
   const algorithm = algorithmOf(privateKey, name)
-  const { kty, n, e, crv, x, y } = createPublicKey(privateKey).export({ format: 'jwk' })
-  const members = Object.entries({ kty, n, e, crv, x, y }).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  )
-  const key = { ...Object.fromEntries(members), kty: kty ?? '' }
+  const key = publicMembers(privateKey)
   return { privateKey, publicJwk: { ...key, kid: await calculateJwkThumbprint(key), use: 'sig', alg: algorithm } }
 }
 
@@ -77,11 +71,4 @@ function parsePrivateKey(text: string, name: string): KeyObject {
     if (isObject(jwk)) return createPrivateKey({ key: jwk, format: 'jwk' })
   } catch {}
   throw new BrokerError('config_invalid', `The ${name} is neither a PKCS #8 PEM nor a private JWK.`)
-}
-
-function algorithmOf(key: KeyObject, name: string): 'RS256' | 'ES256' {
-  const { asymmetricKeyType, asymmetricKeyDetails } = key
-  if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS) return 'RS256'
-  if (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256'
-  throw new BrokerError('config_invalid', `The ${name} must be RSA of at least ${MIN_RSA_BITS} bits or EC on P-256.`)
 }
