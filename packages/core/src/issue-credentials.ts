@@ -118,9 +118,7 @@ async function authorize(request: CredentialRequest, caller: Caller, deps: Depen
     issuer: identity.issuer,
     request: { ip: caller.clientIp, surface: caller.surface },
   }
-  const tenant = await timed('resolve', facts, deps, () =>
-    resolveTenant(identity, request.tenant, scope, deps.tenants, trace),
-  )
+  const tenant = await timed('resolve', facts, deps, () => resolveTenant(identity, request.tenant, scope, deps, trace))
   facts.tenant = tenant
   const grant = await timed('match', facts, deps, () => matchGrant(tenant, request, scope, trace))
   facts.grant = grant

@@ -25,7 +25,10 @@ export interface IssuerTrust {
 }
 
 export interface TenantStore {
-  /** @returns an entry for each distinct profile under which the exact `iss` is trusted; none: the issuer is untrusted. */
+  /**
+   * Only selects: the documents that {@link load} returns decide, and their profiles are what a token is held to.
+   * @returns an entry for each distinct profile under which the exact `iss` is trusted; none: the issuer is untrusted.
+   */
   findTrusts(issuer: string): Promise<readonly IssuerTrust[]>
   /** @throws {BrokerError} `config_invalid` for a tenant that is stored but unreadable. */
   load(tenant: string): Promise<CompiledTenant | undefined>

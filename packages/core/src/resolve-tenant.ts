@@ -2,10 +2,9 @@
 import { type CelScope, evaluateCondition, referencedClaims } from './cel.ts'
 import type { CompiledIssuer, CompiledTenant } from './compiled-tenant.ts'
 import { foundClaims } from './found-claims.ts'
-import type { TenantStore } from './ports.ts'
 import { BrokerError } from './refusal.ts'
 import { recordCheck, type Trace } from './trace.ts'
-import type { VerifiedIdentity } from './verify-identity.ts'
+import { holdsUnder, type VerificationPorts, type VerifiedIdentity } from './verify-identity.ts'
 
 declare const resolved: unique symbol
 
@@ -21,14 +20,14 @@ export async function resolveTenant(
   identity: VerifiedIdentity,
   tenantHint: string | undefined,
   scope: CelScope,
-  store: TenantStore,
+  ports: VerificationPorts,
   trace: Trace,
 ): Promise<ResolvedTenant> {
   const candidates = tenantHint === undefined ? candidatesFor(identity) : [tenantHint]
   const members: CompiledTenant[] = []
   for (const name of candidates) {
-    const tenant = await store.load(name)
-    if (tenant && takes(tenant, identity, scope, trace)) members.push(tenant)
+    const tenant = await ports.tenants.load(name)
+    if (tenant && (await takes(tenant, identity, scope, ports, trace))) members.push(tenant)
     else if (!tenant) recordCheck(trace, 'resolve', `tenant ${name} exists`, false)
   }
   const [tenant] = members
@@ -50,18 +49,24 @@ export async function resolveTenant(
 
 /** Tenants that trust the issuer and one of the audiences; the rest need not be loaded. */
 function candidatesFor(identity: VerifiedIdentity): string[] {
-  return identity.trusts.flatMap(({ tenants }) =>
+  const names = identity.trusts.flatMap(({ tenants }) =>
     Object.entries(tenants)
       .filter(([, audiences]) => audiences.some((audience) => identity.audiences.includes(audience)))
       .map(([tenant]) => tenant),
   )
+  return [...new Set(names)]
 }
 
-function takes(tenant: CompiledTenant, identity: VerifiedIdentity, scope: CelScope, trace: Trace): boolean {
+async function takes(
+  tenant: CompiledTenant,
+  identity: VerifiedIdentity,
+  scope: CelScope,
+  ports: VerificationPorts,
+  trace: Trace,
+): Promise<boolean> {
   const name = tenant.tenant
   const issuer = tenant.issuers.find((candidate) => candidate.profile.issuer === identity.issuer)
-  const verifiedFor = identity.trusts.some((trust) => Object.hasOwn(trust.tenants, name))
-  const trusted = issuer !== undefined && verifiedFor
+  const trusted = issuer !== undefined && (await holdsUnder(issuer.profile, identity, ports, trace))
   if (!recordCheck(trace, 'resolve', `tenant ${name} trusts the issuer`, trusted, identity.issuer)) return false
   return (
     trusted &&

@@ -19,7 +19,16 @@ export interface VerifiedIdentity {
   readonly authorizedParty: string | undefined
   /** Those of the issuer's trusts whose checks this very token passed. */
   readonly trusts: readonly IssuerTrust[]
+  /** Profiles of the other trusts, whose checks it failed. */
+  readonly failedProfiles: readonly VerificationProfile[]
   readonly token: SubjectToken
+}
+
+export interface VerificationPorts {
+  readonly tenants: TenantStore
+  readonly verifier: SignatureVerifier
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
 }
 
 /**
@@ -29,7 +38,7 @@ export interface VerifiedIdentity {
  */
 export async function verifyIdentity(
   token: SubjectToken,
-  ports: { tenants: TenantStore; verifier: SignatureVerifier; now: () => number },
+  ports: VerificationPorts,
   trace: Trace,
 ): Promise<VerifiedIdentity> {
   const trusts = await ports.tenants.findTrusts(token.issuer)
@@ -37,6 +46,7 @@ export async function verifyIdentity(
     throw new BrokerError('issuer_untrusted', 'No tenant document trusts the issuer of the subject token.')
   }
   const passed: IssuerTrust[] = []
+  const failedProfiles: VerificationProfile[] = []
   let failure: unknown
   for (const trust of trusts) {
     try {
@@ -45,6 +55,7 @@ export async function verifyIdentity(
     } catch (error) {
       if (!(error instanceof BrokerError)) throw error
       failure ??= error
+      failedProfiles.push(trust.profile)
     }
   }
   if (passed.length === 0) throw failure
@@ -58,8 +69,32 @@ export async function verifyIdentity(
     audiences: (Array.isArray(aud) ? aud : [aud]).filter((value) => typeof value === 'string'),
     authorizedParty: typeof party === 'string' ? party : undefined,
     trusts: passed,
+    failedProfiles,
     token,
   } as unknown as VerifiedIdentity
+}
+
+/**
+ * Whether the token holds under the profile of the document that decides. The trusts by which it was verified come from an
+ * index that may lag behind the documents; such a token is verified once more, so that a stale trust decides nothing.
+ */
+export async function holdsUnder(
+  profile: VerificationProfile,
+  identity: VerifiedIdentity,
+  ports: VerificationPorts,
+  trace: Trace,
+): Promise<boolean> {
+  const wanted = JSON.stringify(profile)
+  const isWanted = (other: VerificationProfile) => other === profile || JSON.stringify(other) === wanted
+  if (identity.trusts.some((trust) => isWanted(trust.profile))) return true
+  if (identity.failedProfiles.some(isWanted)) return false
+  try {
+    await verifyUnder(profile, identity.token, ports, trace)
+    return true
+  } catch (error) {
+    if (!(error instanceof BrokerError)) throw error
+    return false
+  }
 }
 
 async function verifyUnder(

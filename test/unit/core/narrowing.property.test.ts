@@ -232,11 +232,15 @@ describe('tenant resolution', () => {
               },
             ],
           } as unknown as VerifiedIdentity
-          const store = {
-            findTrusts: async () => [],
-            load: async (name: string) => tenants.find((t) => t.tenant === name),
+          const ports = {
+            tenants: {
+              findTrusts: async () => [],
+              load: async (name: string) => tenants.find((t) => t.tenant === name),
+            },
+            verifier: { verify: () => Promise.reject(new Error('nothing is verified twice')) },
+            now: () => 0,
           }
-          const found = await resolveTenant(identity, hint, scope({ org: token.org }), store, trace()).then(
+          const found = await resolveTenant(identity, hint, scope({ org: token.org }), ports, trace()).then(
             (t) => t.tenant,
             () => undefined,
           )
