@@ -26,7 +26,7 @@ import { tokenExchangeDoor, wantsWebIdentity, webIdentityDoor } from './surfaces
 
 export interface AppParts extends Dependencies {
   /** Whether some tenant lets pages of this origin call. */
-  readonly allowsOrigin: (origin: string) => boolean
+  readonly allowsOrigin: (origin: string) => Promise<boolean>
   readonly publicKeys: () => Promise<{ readonly keys: readonly JWK[] }>
   readonly explain: boolean
 }
@@ -82,7 +82,7 @@ async function route(request: HttpRequest, routes: Routes, parts: AppParts): Pro
   const methods = Object.hasOwn(routes, path) ? routes[path] : undefined
   if (!methods) return noSuchRoute(404, parts)
   const allow = Object.keys(methods).join(', ')
-  if (request.method === 'OPTIONS') return preflightResponse(request, allow, originAllowed(request, parts))
+  if (request.method === 'OPTIONS') return preflightResponse(request, allow, await originAllowed(request, parts))
   const answer = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
   if (answer) return answer(request)
   const response = noSuchRoute(405, parts)
@@ -110,10 +110,11 @@ async function answer<Outcome extends Issued | Released>(
   const outcome = await decide(read, caller, parts)
   const { origin } = request.headers
   if (outcome instanceof BrokerError)
-    return allowOrigin(door.refused(outcome, caller.requestId), origin, originAllowed(request, parts))
+    return allowOrigin(door.refused(outcome, caller.requestId), origin, await originAllowed(request, parts))
   const response = door.issued(outcome, caller.requestId)
   if (origin === undefined) return response
-  const origins = (await parts.tenants.load(outcome.tenant))?.allowedOrigins ?? []
+  const tenant = await parts.tenants.load(outcome.tenant).catch(() => undefined)
+  const origins = tenant?.allowedOrigins ?? []
   return allowOrigin(response, origin, origins.includes(origin))
 }
 
@@ -144,8 +145,9 @@ function callerOf(request: HttpRequest, surface: string, parts: AppParts): Calle
   return { requestId: parts.newId(), surface, clientIp, userAgent: headers['user-agent'], signal }
 }
 
-function originAllowed({ headers }: HttpRequest, parts: AppParts): boolean {
-  return headers.origin !== undefined && parts.allowsOrigin(headers.origin)
+/** A store that cannot say allows none. */
+async function originAllowed({ headers }: HttpRequest, parts: AppParts): Promise<boolean> {
+  return headers.origin !== undefined && parts.allowsOrigin(headers.origin).catch(() => false)
 }
 
 function noSuchRoute(status: 404 | 405, parts: AppParts): HttpResponse {

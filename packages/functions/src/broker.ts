@@ -31,7 +31,7 @@ export function createBroker(configuration: Configuration, world: World): App {
   const namespace = configuration.metricsNamespace
   const parts: AppParts = {
     tenants: tenants.store,
-    allowsOrigin: tenants.allowsOrigin,
+    allowsOrigin: tenants.store.allowsOrigin,
     verifier: createJwtVerifier({ keyCache }),
     signer,
     sts: createSts({
@@ -58,7 +58,7 @@ export function createUnconfiguredBroker(error: unknown, world: World): App {
   const fail = () => Promise.reject(refusal)
   return createApp({
     tenants: { findTrusts: fail, load: fail },
-    allowsOrigin: () => false,
+    allowsOrigin: async () => false,
     verifier: { verify: fail },
     signer: undefined,
     sts: { assumeRoleWithWebIdentity: fail },

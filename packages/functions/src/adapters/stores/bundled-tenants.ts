@@ -5,10 +5,11 @@ import {
   type CompiledTenant,
   type IssuerTrust,
   isObject,
-  type TenantStore,
   type VerificationProfile,
 } from '@token-broker/core'
 import { createLruMap } from '../lru-map.ts'
+import { isCompiledTenant } from './compiled-shape.ts'
+import type { TenantSource } from './tenant-source.ts'
 
 const VERSION = 1
 const MAX_PARSED_TENANTS = 1_000
@@ -25,9 +26,7 @@ interface Index {
 }
 
 export interface BundledTenants {
-  readonly store: TenantStore
-  /** Whether some tenant lets pages of this exact origin call. */
-  allowsOrigin(origin: string): boolean
+  readonly store: TenantSource
   /** Issuers whose keys are wanted at start. */
   readonly prefetch: readonly VerificationProfile[]
 }
@@ -45,7 +44,7 @@ export function createBundledTenants(filePath: string): BundledTenants {
     const place = own(index.tenants, tenant)
     if (!place) return undefined
     const document = parseLine(lines.subarray(place[0], place[0] + place[1]))
-    if (!isTenant(document, tenant)) throw invalid(`Tenant ${tenant} cannot be read from ${filePath}.`)
+    if (!isCompiledTenant(document, tenant)) throw invalid(`Tenant ${tenant} cannot be read from ${filePath}.`)
     parsed.set(tenant, document)
     return document
   }
@@ -54,8 +53,8 @@ export function createBundledTenants(filePath: string): BundledTenants {
     store: {
       findTrusts: async (issuer) => own(index.issuers, issuer) ?? [],
       load: async (tenant) => parsed.get(tenant) ?? parseTenant(tenant),
+      allowsOrigin: async (origin) => own(index.origins, origin) === 1,
     },
-    allowsOrigin: (origin) => own(index.origins, origin) === 1,
     prefetch: index.prefetch,
   }
 }
@@ -85,10 +84,6 @@ function own<Value>(record: Readonly<Record<string, Value>>, name: string): Valu
 function isIndex(value: unknown): value is Index {
   if (!isObject(value) || value.version !== VERSION) return false
   return isObject(value.issuers) && isObject(value.tenants) && isObject(value.origins) && Array.isArray(value.prefetch)
-}
-
-function isTenant(value: unknown, tenant: string): value is CompiledTenant {
-  return isObject(value) && value.tenant === tenant && Array.isArray(value.rules) && isObject(value.grants)
 }
 
 function invalid(message: string): BrokerError {
