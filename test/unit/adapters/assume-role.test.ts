@@ -14,6 +14,9 @@ const TOKEN = `eyJhbGciOiJub25lIn0.${'eyJzdWIiOiJhIn0'.repeat(3)}.c2ln`
 const awsError = (code: string, message = 'in their words') =>
   `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`
 
+const ceph = (code: string, message: string) =>
+  `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message><RequestId>tx</RequestId></Error>`
+
 let server: TestServer
 let answer: (response: http.ServerResponse, attempt: number) => unknown
 let received: { headers: http.IncomingHttpHeaders; body: string; socket: unknown }[]
@@ -131,15 +134,24 @@ describe('errors', () => {
     expect(received).toHaveLength(attempts)
   })
 
-  test("Ceph's bare error", async () => {
-    reply(
-      403,
-      '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>no</Message><RequestId>tx</RequestId></Error>',
-    )
+  test.each([
+    ['AccessDenied', 403, 'sts_rejected'],
+    ['MalformedPolicyDocument', 400, 'sts_rejected'],
+    ['InvalidArgument', 400, 'sts_rejected'],
+    ['NoSuchEntity', 404, 'sts_rejected'],
+    ['PackedPolicyTooLarge', 400, 'policy_too_large'],
+    ['SlowDown', 503, 'throttled'],
+    ['ServiceUnavailable', 503, 'upstream_unavailable'],
+  ])("Ceph's bare %s (%i) is %s", async (code, status, ours) => {
+    reply(status, ceph(code, 'in their words'))
     const refusal = await refusalOf(assume())
-    expect(refusal.code).toBe('sts_rejected')
-    expect(refusal.message).toBe('STS: HTTP 403: no')
-    expect(received).toHaveLength(1)
+    expect(refusal.code).toBe(ours)
+    expect(refusal.message).toMatch(new RegExp(`^STS: ${code}\\w*: in their words$`))
+  })
+
+  test("Ceph's error without words", async () => {
+    reply(403, ceph('AccessDenied', ''))
+    expect((await refusalOf(assume())).message).toBe('STS: AccessDenied: UnknownError')
   })
 
   test.each([

@@ -18,7 +18,7 @@ export function readSdkError(error: unknown): SdkError {
   const status = typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined
   const system = typeof error.code === 'string' ? error.code : undefined
   const name = typeof error.name === 'string' ? error.name : 'Error'
-  // Ceph answers with a bare <Error>, whose code the SDK does not find: then the status has to speak.
+  // An answer that names no code, such as a proxy's page: then the status has to speak.
   const code =
     name === 'Unknown' && status !== undefined ? `HTTP ${status}` : name === 'Error' ? (system ?? name) : name
   const message = typeof error.message === 'string' ? error.message : ''
