@@ -27,7 +27,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * | `AWS_REGION` | region of the STS endpoint; set by Lambda |
  * | `BROKER_STS_ENDPOINT` | another STS; default: AWS's regional endpoint |
  * | `BROKER_TENANTS_FILE` | compiled tenant documents; default: `tenants.jsonl` beside the bundle |
- * | `BROKER_SIGNING_KEY`, `BROKER_SIGNING_KEY_FILE` | key of minted tokens |
+ * | `BROKER_SIGNING_KEY`, `BROKER_SIGNING_KEY_FILE` | key of minted tokens; a certificate that comes with it is published |
  * | `BROKER_NEXT_SIGNING_KEY`, `…_FILE` | the key that comes next, already published |
  * | `BROKER_EXPLAIN` | `on` opens `POST /v1/explain` |
  * | `BROKER_METRICS_NAMESPACE` | makes each audit line a CloudWatch metrics document too |

@@ -1,8 +1,8 @@
 /** An identity provider for trying the broker: real OpenID Connect, three users, no browser. */
-import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import Provider, { errors, type GrantContext } from 'oidc-provider'
 import { closeServer, listen, type RunningServer } from './listen.ts'
+import { newSigningKey } from './signing-key.ts'
 
 export const DEMO_CLIENT = { id: 'demo', secret: 'demo-secret' }
 const GRANT_TYPE = 'urn:demo:user'
@@ -44,9 +44,8 @@ export async function startDemoIdp(options: { readonly port: number }): Promise<
 }
 
 function createProvider(issuer: string): Provider {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const provider = new Provider(issuer, {
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'demo', use: 'sig', alg: 'RS256' }] },
+    jwks: { keys: [newSigningKey('demo')] },
     clients: [
       {
         client_id: DEMO_CLIENT.id,

@@ -1,5 +1,4 @@
 /** The whole broker on one machine: its bundle, a demo IdP, and a stand-in for STS. */
-import { generateKeyPairSync } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -13,6 +12,7 @@ import { rolesForTenants } from './local-sts/roles.ts'
 import { startLocalSts } from './local-sts/server.ts'
 import { nodeListener } from './node-http.ts'
 import { readRolesFile } from './roles-file.ts'
+import { newSigningKey } from './signing-key.ts'
 import { InvalidInput, readTenants } from './tenant-documents.ts'
 
 /** A port of 0 takes a free one. */
@@ -92,7 +92,7 @@ async function start(options: RuntimeOptions, closers: (() => Promise<void>)[]):
     BROKER_EXPLAIN: 'on',
     BROKER_ISSUER: brokerUrl,
     BROKER_TENANTS_FILE: compiledFile,
-    BROKER_SIGNING_KEY: newSigningKey(),
+    BROKER_SIGNING_KEY: JSON.stringify(newSigningKey('local')),
     BROKER_STS_ENDPOINT: stsUrl,
     AWS_REGION: options.region ?? 'us-east-1',
   })
@@ -112,9 +112,4 @@ async function loadBundle(): Promise<CreateBroker> {
     }
     throw error
   }
-}
-
-function newSigningKey(): string {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return JSON.stringify({ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'local' })
 }

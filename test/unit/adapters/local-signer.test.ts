@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { createLocalSigner } from '../../../packages/functions/src/adapters/signers/local-signer.ts'
+import { selfSignedCertificate } from '../../../packages/local/src/self-signed-certificate.ts'
 import { refusalOf } from './test-server.ts'
 
 const issuer = 'https://broker.example'
@@ -47,6 +48,41 @@ test('the current key comes first and signs, the next is published, one key twic
   expect((await createLocalSigner({ currentKey: pem(rsa), nextKey: jwk(rsa), issuer }).publicJwks()).keys).toHaveLength(
     1,
   )
+})
+
+describe('a certificate that comes with the key', () => {
+  const der = selfSignedCertificate(rsa, 'broker.example').toString('base64')
+  const certificate = `-----BEGIN CERTIFICATE-----\n${der}\n-----END CERTIFICATE-----\n`
+  const ofAnother = selfSignedCertificate(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'other')
+  const jwkWith = (x5c: unknown) => JSON.stringify({ ...rsa.export({ format: 'jwk' }), x5c })
+  const x5cOf = async (currentKey: string) =>
+    (await createLocalSigner({ currentKey, issuer }).publicJwks()).keys.map((key) => key.x5c)
+
+  test.each([
+    ['after it in the PEM', pem(rsa) + certificate],
+    ['before it in the PEM', certificate + pem(rsa)],
+    ['in one line', (pem(rsa) + certificate).replaceAll('\n', '\\n')],
+    ['as x5c of the JWK', jwkWith([der])],
+  ])('%s is published as x5c', async (_, currentKey) => {
+    expect(await x5cOf(currentKey)).toEqual([[der]])
+  })
+
+  test('a chain is published in its order', async () => {
+    const issued = ofAnother.toString('base64')
+    expect(await x5cOf(jwkWith([der, issued]))).toEqual([[der, issued]])
+  })
+
+  test.each([
+    ['of another key', jwkWith([ofAnother.toString('base64')])],
+    ['broken', pem(rsa) + certificate.replace('MII', 'MIIMII')],
+    ['no text', jwkWith([1])],
+    ['no list', jwkWith(1)],
+    ['a PEM in x5c', jwkWith([certificate.replace('MII', 'MIIMII')])],
+  ])('%s is refused, since every token would be', async (_, currentKey) => {
+    const refusal = await refusalOf(x5cOf(currentKey))
+    expect([refusal.code, refusal.cause]).toEqual(['config_invalid', undefined])
+    expect(refusal.message).toContain('certificate')
+  })
 })
 
 describe('bad keys', () => {

@@ -1,4 +1,5 @@
 /** Logins at the demo IdP, verified with the keys that it publishes. */
+import { X509Certificate } from 'node:crypto'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startDemoIdp } from '../../../packages/local/src/demo-idp.ts'
@@ -55,4 +56,11 @@ test('it says nothing on the console', async () => {
     expect(spy).not.toHaveBeenCalled()
     spy.mockRestore()
   }
+})
+
+test('its key carries a certificate of that very key, which is all that Ceph reads', async () => {
+  const { keys } = (await (await fetch(`${idp.url}/jwks`)).json()) as { keys: { n: string; x5c: string[] }[] }
+  expect(keys).toHaveLength(1)
+  const certificate = new X509Certificate(Buffer.from(keys[0]?.x5c[0] ?? '', 'base64'))
+  expect(certificate.publicKey.export({ format: 'jwk' }).n).toBe(keys[0]?.n)
 })

@@ -1,5 +1,5 @@
 /** Signs the broker's own web identity tokens with a key that the process holds. */
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { BrokerError, isObject, type JWK, type Signer } from '@token-broker/core'
 import { CompactSign, calculateJwkThumbprint } from 'jose'
 import { algorithmOf, publicMembers } from './public-key.ts'
@@ -18,7 +18,8 @@ interface LocalKey {
 }
 
 /**
- * @param options.currentKey PKCS #8 PEM or a private JWK as JSON text: RSA of at least 2,048 bits (RS256) or P-256 (ES256)
+ * @param options.currentKey PKCS #8 PEM or a private JWK as JSON text: RSA of at least 2,048 bits (RS256) or P-256 (ES256).
+ *   A certificate that comes with it, in the same PEM or as the JWK's `x5c`, is published as `x5c`.
  * @param options.nextKey the key that signs after the next rotation; published now, not used
  * @param options.issuer `iss` of every token that is signed here
  */
@@ -53,22 +54,46 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
 }
 
 async function readKey(text: string, name: string): Promise<LocalKey> {
-  const privateKey = parsePrivateKey(text, name)
+  const { privateKey, certificates } = parseKey(text.trim(), name)
   const algorithm = algorithmOf(privateKey, name)
   const key = publicMembers(privateKey)
-  return { privateKey, publicJwk: { ...key, kid: await calculateJwkThumbprint(key), use: 'sig', alg: algorithm } }
+  const x5c = certificates.length > 0 ? { x5c: readChain(certificates, privateKey, name) } : {}
+  return {
+    privateKey,
+    publicJwk: { ...key, kid: await calculateJwkThumbprint(key), use: 'sig', alg: algorithm, ...x5c },
+  }
 }
 
 /** Errors carry no cause: those of parsers quote the text, which is the key. */
-function parsePrivateKey(text: string, name: string): KeyObject {
+function parseKey(text: string, name: string): { privateKey: KeyObject; certificates: readonly unknown[] } {
   try {
-    const trimmed = text.trim()
-    if (!trimmed.startsWith('{')) {
+    if (!text.startsWith('{')) {
       // Environment values often hold a PEM's line breaks as the two characters `\n`.
-      return createPrivateKey(trimmed.replaceAll('\\n', '\n'))
+      const pem = text.replaceAll('\\n', '\n')
+      return { privateKey: createPrivateKey(pem), certificates: pem.match(CERTIFICATE) ?? [] }
     }
-    const jwk: unknown = JSON.parse(trimmed)
-    if (isObject(jwk)) return createPrivateKey({ key: jwk, format: 'jwk' })
+    const jwk: unknown = JSON.parse(text)
+    if (isObject(jwk)) {
+      const certificates = jwk.x5c === undefined ? [] : [jwk.x5c].flat()
+      return { privateKey: createPrivateKey({ key: jwk, format: 'jwk' }), certificates }
+    }
   } catch {}
   throw new BrokerError('config_invalid', `The ${name} is neither a PKCS #8 PEM nor a private JWK.`)
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+/**
+ * The certificates as `x5c` wants them: DER in base64, the first that of the key (RFC 7517 §4.7). A verifier that reads keys
+ * from there, as Ceph does, would refuse every token if it were another key's.
+ */
+function readChain(certificates: readonly unknown[], privateKey: KeyObject, name: string): readonly string[] {
+  try {
+    const chain = certificates.map((text) => {
+      if (typeof text !== 'string') throw new TypeError('not a string')
+      return new X509Certificate(text.startsWith('-') ? text : Buffer.from(text, 'base64'))
+    })
+    if (chain[0]?.checkPrivateKey(privateKey)) return chain.map(({ raw }) => raw.toString('base64'))
+  } catch {}
+  throw new BrokerError('config_invalid', `The certificate that comes with the ${name} is not of that key.`)
 }
