@@ -54,7 +54,10 @@ describe('checkExpression', () => {
     ['size(claims) == 1', 'string', 'yields bool'],
     ['issuer.matches("(a+)+")', 'bool', 'matches is not available'],
     ['timestamp("2026-01-01T00:00:00Z") == timestamp(0)', 'bool', 'not available'],
-    ['claims.a.map(x, claims.b.map(y, y)) == []', 'bool', 'another comprehension'],
+    ['claims.a.filter(x, claims.b.all(y, y == x)) == []', 'bool', 'another comprehension'],
+    ['claims.a.map(x, claims.b).join("") == ""', 'bool', 'not available'],
+    ['(claims.a + claims.a).exists(x, x == "b")', 'bool', 'goes over a sum'],
+    ['claims.a.exists(x, x.split(",") == [])', 'bool', 'split once'],
     ['request.nothing == "a"', 'bool', 'nothing'],
     ['1 ==', 'bool', ''],
   ] as const)('refuses %s as %s', (expression, wanted, text) => {

@@ -12,12 +12,15 @@ export type ClaimPath = readonly string[]
 
 const MAX_EXPRESSION_CHARACTERS = 1000
 const MAX_PARSED = 1_000
-const COMPREHENSIONS = ['all', 'exists', 'exists_one', 'filter', 'map']
-/** Functions whose cost is at most linear in their input; `matches` is a backtracking RegExp here, and is not among them. */
+const COMPREHENSIONS = ['all', 'exists', 'exists_one', 'filter']
+/**
+ * Functions whose cost is at most linear in their input, and whose result is no larger. Not among them: `matches`, a
+ * backtracking RegExp here, and `map` and `join`, with which a token of 20 kB became hundreds of megabytes.
+ */
 const FUNCTIONS = [
   ...COMPREHENSIONS,
   ...['has', 'size', 'startsWith', 'endsWith', 'contains', 'lowerAscii', 'upperAscii', 'trim', 'substring'],
-  ...['indexOf', 'lastIndexOf', 'split', 'join', 'string', 'int', 'double', 'type', 'dyn'],
+  ...['indexOf', 'lastIndexOf', 'split', 'string', 'int', 'double', 'type', 'dyn'],
 ]
 
 let environment: Environment | undefined
@@ -109,17 +112,24 @@ function checkCalls(node: ASTNode, inComprehension: boolean): void {
       throw new Error(
         'matches is not available: a regular expression can take hours; use ==, startsWith, endsWith or contains',
       )
+    if (name === 'split' && inComprehension)
+      throw new Error('split stands inside a comprehension; split once, before it')
     if (!FUNCTIONS.includes(name))
       throw new Error(`function ${name} is not available; there are ${FUNCTIONS.join(', ')}`)
     if (node.op === 'rcall' && COMPREHENSIONS.includes(name)) {
       if (inComprehension) throw new Error(`${name} stands inside another comprehension`)
-      // What it iterates over is computed once, so its cost is added and not multiplied.
+      // What it iterates over is computed once, so its cost is added and not multiplied; a sum could make it many times longer.
+      if (holdsSum(node.args[1])) throw new Error(`${name} goes over a sum; go over each part by itself`)
       checkCalls(node.args[1], false)
       for (const argument of node.args[2]) checkCalls(argument, true)
       return
     }
   }
   for (const child of childrenOf(node.args)) checkCalls(child, inComprehension)
+}
+
+function holdsSum(node: ASTNode): boolean {
+  return node.op === '+' || childrenOf(node.args).some(holdsSum)
 }
 
 function requiredBy(node: ASTNode): { claim: ClaimPath; value: string } | undefined {

@@ -1,6 +1,6 @@
 /** The compile step: from the text of tenant documents to immutable values, with every error at once. */
 import type { CompiledTenant } from '../compiled-tenant.ts'
-import { type Fault, formatPath, type TenantDocumentError } from './document-error.ts'
+import { type DocumentPath, type Fault, formatPath, type TenantDocumentError } from './document-error.ts'
 import { readDocument } from './read-document.ts'
 import { shapeFaults, withoutUnknownFields } from './shape.ts'
 import { compileParts } from './tenant.ts'
@@ -8,6 +8,9 @@ import { compileParts } from './tenant.ts'
 export { formatError, type TenantDocumentError } from './document-error.ts'
 export { tenantsFile } from './tenants-file.ts'
 export { trustsByIssuer } from './trusts.ts'
+
+/** An operator mends no more at a time, and placing each of 100,000 would take minutes. */
+const MAX_ERRORS = 100
 
 interface Compiled {
   readonly tenant?: CompiledTenant
@@ -49,13 +52,14 @@ export function compileTenants(files: readonly { readonly file: string; readonly
 
 function compile(text: string, file: string): Compiled {
   const document = readDocument(text)
-  const faults: Fault[] = [...document.faults]
+  const faults: Fault[] = document.faults.slice(0, MAX_ERRORS)
+  const report = (path: DocumentPath, message: string, hint: string) => {
+    if (faults.length < MAX_ERRORS) faults.push({ path, message, hint })
+  }
   let tenant: CompiledTenant | undefined
   if (document.value !== undefined) {
-    faults.push(...shapeFaults(document.value))
-    tenant = compileParts(withoutUnknownFields(document.value), (path, message, hint) =>
-      faults.push({ path, message, hint }),
-    )
+    for (const { path, message, hint } of shapeFaults(document.value)) report(path, message, hint)
+    tenant = compileParts(withoutUnknownFields(document.value), report)
   }
   const place = document.locate(['tenant'])
   if (faults.length === 0 && tenant !== undefined) return { tenant, errors: [], ...(place ? { place } : {}) }

@@ -44,7 +44,8 @@ export function readDocument(text: string): ReadDocument {
     const document = parseDocument(text, {
       version: '1.2',
       schema: 'core',
-      uniqueKeys: true,
+      // The parser compares each key with every other; `walk` looks them up.
+      uniqueKeys: false,
       lineCounter: lines,
       prettyErrors: false,
       logLevel: 'error',
@@ -67,7 +68,6 @@ export function readDocument(text: string): ReadDocument {
 }
 
 function hintFor(code: string): string {
-  if (code === 'DUPLICATE_KEY') return 'write each key once'
   if (code === 'MULTIPLE_DOCS') return 'write one document a file'
   if (code === 'TAG_RESOLVE_FAILED') return 'leave the tag out'
   return 'check indentation, quotes and brackets; values that start with {{ or * need quotes'
@@ -88,9 +88,13 @@ function walk(node: Node | null, path: DocumentPath, offsets: Map<string, number
   if (isSeq<Node>(node)) {
     for (const [index, item] of node.items.entries()) walk(item, [...path, index], offsets, faults)
   } else if (isMap<Node, Node | null>(node)) {
+    const names = new Set<string>()
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : ''
       const inner = [...path, name]
+      if (names.has(name))
+        faults.push({ path: inner, message: `the key ${name} stands twice`, hint: 'write each key once' })
+      names.add(name)
       if (key.range) offsets.set(JSON.stringify(inner), key.range[0])
       if (INHERITED.includes(name))
         faults.push({ path: inner, message: `the field ${name} is not known`, hint: 'take another name' })

@@ -10,8 +10,10 @@ const attributeName = z
   .string()
   .check(z.regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must be letters, digits and _, a letter first, at most 64'))
 const duration = z.string().check(z.regex(DURATION, 'must be a duration such as 15m, 1h or 1h30m'))
-const scalar = z.union([z.string(), z.number(), z.boolean()])
-const strings = z.union([z.string(), z.array(z.string()).check(z.minLength(1))])
+/** No part of a policy can be longer than STS lets the whole be. */
+const policyText = z.string().check(z.maxLength(2048))
+const scalar = z.union([policyText, z.number(), z.boolean()])
+const strings = z.union([policyText, z.array(policyText).check(z.minLength(1))])
 
 const ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
@@ -76,7 +78,7 @@ export const grantSchema = z.strictObject({
     z.string().check(z.regex(/^[\w.:/-]{1,255}$/, 'must be letters, digits and _.:/-, at most 255')),
   ),
   sessionName: z.optional(z.string().check(z.maxLength(2048))),
-  sessionTags: z.optional(z.record(z.string(), z.string())),
+  sessionTags: z.optional(z.record(z.string(), policyText)),
   transitiveTagKeys: z.optional(z.array(z.string())),
   sourceIdentity: z.optional(text),
   policy: z.optional(z.array(statement)),
