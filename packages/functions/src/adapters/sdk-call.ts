@@ -6,8 +6,9 @@
 import { type HttpProtocol, HttpRequest, parseUrl } from '@smithy/core/protocols'
 import { isServerError, isThrottlingError, isTransientError, StandardRetryStrategy } from '@smithy/core/retry'
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde'
-import { NodeHttpHandler, streamCollector } from '@smithy/node-http-handler'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { MetadataBearer, StaticOperationSchema } from '@smithy/types'
+import { collectAtMost } from './collect-answer.ts'
 import { withinTime } from './within-time.ts'
 
 export interface SdkCallOptions {
@@ -20,6 +21,8 @@ export interface SdkCallOptions {
   readonly attemptTimeoutMs: number
   /** Whole call, retries and their pauses included. */
   readonly timeoutMs: number
+  /** Default: 64 KiB; answers of STS and KMS have a few. */
+  readonly maxAnswerBytes?: number
   /** Signs each attempt; absent: the call is unsigned. */
   readonly sign?: (request: HttpRequest) => Promise<Pick<HttpRequest, 'headers'>>
 }
@@ -34,14 +37,15 @@ const MAX_SOCKETS = 200
 
 /** @returns a maker of calls that share sockets and the budget of retries */
 export function createSdkCalls(options: SdkCallOptions) {
-  const { protocol, maxAttempts, timeoutMs, sign } = options
+  const { protocol, maxAttempts, timeoutMs, maxAnswerBytes = 64 * 1024, sign } = options
   const handler = createHandler(options)
   const retries = new StandardRetryStrategy(maxAttempts)
   const endpoint = parseUrl(options.endpoint)
   const host = new URL(options.endpoint).host
   const context = {
     ...{ base64Decoder: fromBase64, base64Encoder: toBase64, utf8Decoder: fromUtf8, utf8Encoder: toUtf8 },
-    ...{ endpoint: async () => endpoint, streamCollector, requestHandler: handler, disableHostPrefix: true },
+    ...{ endpoint: async () => endpoint, requestHandler: handler, disableHostPrefix: true },
+    streamCollector: collectAtMost(maxAnswerBytes),
   }
   protocol.setSerdeContext(context)
 
@@ -54,6 +58,8 @@ export function createSdkCalls(options: SdkCallOptions) {
       Object.assign(request.headers, { host, 'user-agent': 'token-broker' })
       if (sign) request.headers = (await sign(request)).headers
       const { response } = await handler.handle(request, { abortSignal })
+      // The handler's own care ends with the headers: a body that trickles would keep its socket for ever.
+      abortSignal.addEventListener('abort', () => response.body.destroy(abortSignal.reason), { once: true })
       try {
         // What the schema promises; each member may still be absent.
         return await protocol.deserializeResponse<Output & MetadataBearer>(operation, context, response)

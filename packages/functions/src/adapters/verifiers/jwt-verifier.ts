@@ -4,6 +4,9 @@ import { compactVerify, importJWK } from 'jose'
 import { fitsAlgorithm } from './fits-algorithm.ts'
 import type { KeyCache } from './key-cache.ts'
 
+/** Each costs a verification, and an issuer that publishes many under one `kid` would make every token cost them all. */
+const MAX_KEYS_OF_A_KID = 4
+
 type VerificationKey = Awaited<ReturnType<typeof importJWK>>
 
 /**
@@ -43,6 +46,7 @@ function selectKeys(keys: readonly JWK[], { keyId, algorithm }: SubjectToken): r
   if (named.length === 0) throw invalid('the issuer has no key with this kid')
   const fitting = named.filter((key) => fitsAlgorithm(key, algorithm))
   if (fitting.length === 0) throw invalid('the key with this kid must not be used with its algorithm')
+  if (fitting.length > MAX_KEYS_OF_A_KID) throw invalid(`the issuer has ${fitting.length} keys with this kid`)
   return fitting
 }
 
