@@ -6,7 +6,10 @@ import { accountOf, malformed, timestampOf } from './wire.ts'
 
 export const CONTAINER_PATH = /^\/v1\/tenants\/([^/]{1,128})\/grants\/([^/]{1,128})\/credentials$/
 
-/** One entry for each code of core. SDKs retry 5xx, and botocore anything but 200. */
+/**
+ * One entry for each code of core. SDK v3 passes the name on for 4xx alone, and Rust repeats 5xx alone: what no
+ * repetition mends is a 4xx.
+ */
 const STATUSES: Readonly<Record<RefusalCode, { readonly status: number; readonly name: string }>> = {
   invalid_request: { status: 400, name: 'InvalidRequest' },
   invalid_token: { status: 401, name: 'InvalidIdentityToken' },
@@ -15,8 +18,8 @@ const STATUSES: Readonly<Record<RefusalCode, { readonly status: number; readonly
   issuer_unavailable: { status: 503, name: 'IDPCommunicationError' },
   access_denied: { status: 403, name: 'AccessDenied' },
   claim_unusable: { status: 403, name: 'AccessDenied' },
-  sts_rejected: { status: 502, name: 'IDPRejectedClaim' },
-  policy_too_large: { status: 500, name: 'PackedPolicyTooLarge' },
+  sts_rejected: { status: 403, name: 'IDPRejectedClaim' },
+  policy_too_large: { status: 400, name: 'PackedPolicyTooLarge' },
   throttled: { status: 429, name: 'Throttling' },
   upstream_unavailable: { status: 503, name: 'ServiceUnavailable' },
   config_invalid: { status: 500, name: 'InternalFailure' },
