@@ -249,20 +249,6 @@ describe('the container door', () => {
       ])
     }
   })
-
-  it('answers a denial that is asked again out of memory, audits it, and keeps it from other tokens and grants', async () => {
-    const denied = await token({ sub: 'b*' })
-    await container(denied)
-    const first = broker.audit.at(-1)
-    expect((await container(denied)).status).toBe(403)
-    const second = broker.audit.at(-1)
-    expect(second).toMatchObject({ outcome: 'refused', code: 'claim_unusable', surface: 'container' })
-    expect(second?.requestId).not.toBe(first?.requestId)
-    expect(second?.durationsMs).not.toHaveProperty('verify')
-    expect((await container(await token())).status).toBe(200)
-    expect((await container(denied, { grant: 'write' })).status).toBe(403)
-    expect(broker.audit.at(-1)?.durationsMs).toHaveProperty('verify')
-  })
 })
 
 describe('the token exchange door', () => {

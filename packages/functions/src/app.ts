@@ -10,10 +10,9 @@ import {
   type JWK,
   type Released,
   releaseWebIdentity,
-  sha256Hex,
 } from '@token-broker/core'
 import type { App, HttpRequest, HttpResponse } from './http.ts'
-import { createRefusalCache } from './refusal-cache.ts'
+import { rememberRefusals } from './refusal-cache.ts'
 import { CONTAINER_PATH, containerDoor } from './surfaces/container.ts'
 import { allowOrigin, preflightResponse } from './surfaces/cors.ts'
 import type { Door } from './surfaces/door.ts'
@@ -42,6 +41,7 @@ function createRoutes(parts: AppParts): Routes {
   const sts = issue(stsQueryDoor)
   const stsQuery: Route = async (request) => refuseAction(request, parts.newId()) ?? sts(request)
   const exchange = issue(tokenExchangeDoor(parts.now))
+  const issueOrRepeat = rememberRefusals()
   return {
     '/v1/credentials': { POST: issue(nativeDoor) },
     '/v1/token': {
@@ -52,7 +52,7 @@ function createRoutes(parts: AppParts): Routes {
     '/sts': { POST: stsQuery },
     // The AWS SDK for JavaScript ends an endpoint's path with a slash.
     '/sts/': { POST: stsQuery },
-    [CONTAINER]: { GET: rememberingRefusals(containerDoor, parts) },
+    [CONTAINER]: { GET: (request) => answer(issueOrRepeat(request), containerDoor, request, parts) },
     ...(parts.explain ? { '/v1/explain': { POST: (request: HttpRequest) => answerExplain(request, parts) } } : {}),
     '/.well-known/openid-configuration': { GET: async () => discoveryResponse(parts.brokerIssuer) },
     '/.well-known/jwks.json': { GET: async () => jwksResponse(await parts.publicKeys()) },
@@ -100,14 +100,9 @@ async function answer<Outcome extends Issued | Released>(
   door: Door<Outcome>,
   request: HttpRequest,
   parts: AppParts,
-  refuse?: BrokerError,
 ): Promise<HttpResponse> {
   const caller = callerOf(request, door.surface, parts)
-  const read = () => {
-    if (refuse) throw refuse
-    return door.parse(request)
-  }
-  const outcome = await decide(read, caller, parts)
+  const outcome = await decide(() => door.parse(request), caller, parts)
   const { origin } = request.headers
   if (outcome instanceof BrokerError)
     return allowOrigin(door.refused(outcome, caller.requestId), origin, await originAllowed(request, parts))
@@ -116,23 +111,6 @@ async function answer<Outcome extends Issued | Released>(
   const tenant = await parts.tenants.load(outcome.tenant).catch(() => undefined)
   const origins = tenant?.allowedOrigins ?? []
   return allowOrigin(response, origin, origins.includes(origin))
-}
-
-/** Each refusal is audited, the remembered ones too; only the work behind them is saved. */
-function rememberingRefusals(door: Door, parts: AppParts): Route {
-  const refusals = createRefusalCache(parts.now)
-  return async (request) => {
-    const key = sha256Hex(JSON.stringify([request.path, request.clientIp, request.headers.authorization]))
-    const known = refusals.get(key)
-    const keeping: Door = {
-      ...door,
-      refused: (refusal, requestId) => {
-        if (!known) refusals.remember(key, refusal)
-        return door.refused(refusal, requestId)
-      },
-    }
-    return answer(issueCredentials, keeping, request, parts, known)
-  }
 }
 
 async function answerExplain(request: HttpRequest, parts: AppParts): Promise<HttpResponse> {
