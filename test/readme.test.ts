@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { REFUSAL_CODES } from '@token-broker/core'
 import { compileTenant, formatError } from '@token-broker/core/compile'
+import { trustPolicies } from '@token-broker/core/trust-policy'
 import { expect, it } from 'vitest'
 
 const README = readFileSync(path.join(import.meta.dirname, '../README.md'), 'utf8')
@@ -16,9 +17,17 @@ it('shows a tenant document that compiles', () => {
   expect(tenant?.tenant).toBe('acme')
 })
 
-it('shows trust policies that are JSON', () => {
-  const policies = blocks('json').map((text) => JSON.parse(text))
-  expect(policies.map((policy) => policy.Version)).toEqual(['2012-10-17', '2012-10-17'])
+it('shows the trust policies that follow from its document', () => {
+  const [document = ''] = blocks('yaml')
+  const passedThrough = document
+    .replace('webIdentity: minted', 'webIdentity: pass-through')
+    .replaceAll(/^ +(sessionTags|sourceIdentity).*\n/gm, '')
+  const policies = [document, passedThrough].flatMap((text) => {
+    const { tenant, errors } = compileTenant(text, 'README.md')
+    expect(errors.map(formatError)).toEqual([])
+    return tenant ? Object.values(trustPolicies([tenant], 'https://broker.example')) : []
+  })
+  expect(blocks('json').map((text) => JSON.parse(text))).toEqual(policies)
 })
 
 it('names every refusal code', () => {

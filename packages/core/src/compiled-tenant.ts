@@ -71,6 +71,8 @@ export interface RuleIndex {
 
 export interface CompiledGrant {
   readonly roleArn: string
+  /** The deployment creates the role, under this boundary; of no meaning to the running broker. */
+  readonly permissionsBoundaryArn?: string
   readonly durationSeconds: number
   readonly maxDurationSeconds: number
   readonly webIdentity: 'minted' | 'pass-through'

@@ -21,3 +21,8 @@ export function fillTemplate(template: string, values: AttributeValues): string 
     return value
   })
 }
+
+/** What every filling of the template matches, as IAM writes patterns. */
+export function slotsAsWildcards(template: string): string {
+  return template.replace(SLOT, '*')
+}

@@ -1,6 +1,7 @@
 /** Reads `--roles FILE`: trust policies of one's own for the local STS. */
 import { readFile } from 'node:fs/promises'
-import type { Role, Roles, TrustStatement } from './local-sts/roles.ts'
+import type { TrustStatement } from '@token-broker/core/trust-policy'
+import type { Role, Roles } from './local-sts/roles.ts'
 import { InvalidInput } from './tenant-documents.ts'
 
 const LONGEST_SESSION_SECONDS = 43_200

@@ -6,6 +6,7 @@ import { EXAMPLE, errorsAfter } from './example-document.ts'
 const RESOURCE = "'arn:aws:s3:::acme-data/{{team}}/{{user}}/*'"
 const RESOURCE_PATH = 'grants.reports.policy[0].Resource'
 const ROLE = 'arn:aws:iam::111122223333:role/acme-app'
+const BOUNDARY = 'arn:aws:iam::111122223333:policy/tenant-boundary'
 const VERIFY = '{ kind: jwt }'
 const short = Buffer.alloc(128, 0xff).toString('base64url')
 
@@ -36,6 +37,11 @@ describe('a sound document', () => {
     expect(tenant?.grants.reports?.durationSeconds).toBe(3600)
   })
 
+  it('keeps the boundary of a role that the deployment creates', () => {
+    const text = EXAMPLE.replace('duration: 1h', `createRole: true\n    permissionsBoundary: ${BOUNDARY}`)
+    expect(compileTenant(text, 'acme.yaml').tenant?.grants.reports?.permissionsBoundaryArn).toBe(BOUNDARY)
+  })
+
   it.each([
     [ROLE, 'arn:aws:iam:::role/acme-app'],
     [VERIFY, '{ kind: jwt, jwksUri: "https://id.acme.example/keys?v=1" }'],
@@ -60,6 +66,30 @@ describe('an error names its path and what to write', () => {
       'releasedAudience: sts.amazonaws.com',
       'grants.reports.releasedAudience',
       'write an audience that only roles for released tokens trust',
+    ],
+    [
+      'duration: 1h',
+      'createRole: true',
+      'grants.reports.permissionsBoundary',
+      'write the ARN of a policy: arn:aws:iam::111122223333:policy/tenant-boundary',
+    ],
+    [
+      'duration: 1h',
+      'createRole: true\n    permissionsBoundary: arn:aws:iam::444455556666:policy/b',
+      'grants.reports.permissionsBoundary',
+      'take a policy of arn:aws:iam::111122223333:',
+    ],
+    [
+      'duration: 1h',
+      `permissionsBoundary: ${BOUNDARY}`,
+      'grants.reports.permissionsBoundary',
+      'write createRole: true',
+    ],
+    [
+      'duration: 1h',
+      `createRole: true\n    permissionsBoundary: ${BOUNDARY}\n    releasedAudience: acme-released`,
+      'grants.reports.createRole',
+      'make this role yourself',
     ],
     ['tenant: acme', 'tenant: Acme', 'tenant', 'must be lower-case'],
     ['tenant: acme', 'tenant: acme\nconstructor: {}', 'constructor', 'take another name'],

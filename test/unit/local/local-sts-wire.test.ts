@@ -7,13 +7,15 @@ import { startFakeIssuer } from './fake-issuer.ts'
 import { sampleTenant } from './sample-tenant.ts'
 
 const ROLE = 'arn:aws:iam::111122223333:role/acme-app'
+const TAG_KEYS = Array.from({ length: 50 }, (_, index) => `k${index}`)
+const TAG_TEMPLATES = Object.fromEntries(TAG_KEYS.map((key) => [key, '{{value}}']))
 const log: string[] = []
 let issuer: Awaited<ReturnType<typeof startFakeIssuer>>
 let sts: Awaited<ReturnType<typeof startLocalSts>>
 
 beforeAll(async () => {
   issuer = await startFakeIssuer()
-  const roles = rolesForTenants([sampleTenant(ROLE)], issuer.url)
+  const roles = rolesForTenants([sampleTenant(ROLE, 'minted', TAG_TEMPLATES)], issuer.url)
   sts = await startLocalSts({ port: 0, roles, log: (line) => log.push(line) })
 })
 afterAll(async () => {
@@ -86,7 +88,7 @@ test('azp is the audience where the token has one', async () => {
 
 test('tags beyond the packed size are refused', async () => {
   const value = () => [randomBytes(180).toString('base64')]
-  const tags = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, value()]))
+  const tags = Object.fromEntries(TAG_KEYS.map((key) => [key, value()]))
   const token = await issuer.sign({ 'https://aws.amazon.com/tags': { principal_tags: tags } })
   expect(await call({ WebIdentityToken: token })).toMatchObject({ status: 400, code: 'PackedPolicyTooLarge' })
 })

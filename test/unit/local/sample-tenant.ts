@@ -1,7 +1,11 @@
 /** A compiled tenant with one grant, for tests of what follows from tenants. */
 import type { CompiledTenant } from '@token-broker/core'
 
-export function sampleTenant(roleArn: string, webIdentity: 'minted' | 'pass-through' = 'minted'): CompiledTenant {
+export function sampleTenant(
+  roleArn: string,
+  webIdentity: 'minted' | 'pass-through' = 'minted',
+  sessionTags: Readonly<Record<string, string>> = {},
+): CompiledTenant {
   return {
     tenant: 'acme',
     issuers: [
@@ -28,7 +32,7 @@ export function sampleTenant(roleArn: string, webIdentity: 'minted' | 'pass-thro
         maxDurationSeconds: 3600,
         webIdentity,
         sessionName: 'session',
-        sessionTags: {},
+        sessionTags,
         transitiveTagKeys: [],
         statements: [],
         managedPolicyArns: [],

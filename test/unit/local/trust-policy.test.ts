@@ -1,6 +1,7 @@
 /** Trust policies of the local STS: what matches, and that nothing unknown does. */
 import { describe, expect, test } from 'vitest'
-import { rolesForTenants, type TrustStatement } from '../../../packages/local/src/local-sts/roles.ts'
+import type { TrustStatement } from '../../../packages/core/src/trust-policy.ts'
+import { rolesForTenants } from '../../../packages/local/src/local-sts/roles.ts'
 import {
   refusedAction,
   type WebIdentityFacts,

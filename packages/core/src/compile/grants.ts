@@ -1,6 +1,7 @@
 /** Compiles the grants of a tenant document. */
 import type { CompiledGrant } from '../compiled-tenant.ts'
 import { STS_AUDIENCE } from '../web-identity.ts'
+import { readCreatedRole } from './created-role.ts'
 import type { DocumentPath, Report } from './document-error.ts'
 import { readSeconds } from './issuers.ts'
 import type { GrantDocument } from './schema.ts'
@@ -24,6 +25,8 @@ export function compileGrant(
   const role = ROLE.exec(grant.role)
   if (!role)
     report([...path, 'role'], `${grant.role} is not the ARN of a role`, 'write arn:aws:iam::111122223333:role/name')
+  const owner = role ? { partition: role[1] ?? '', account: role[2] ?? '' } : undefined
+  const permissionsBoundaryArn = readCreatedRole(grant, owner, path, report)
   const seconds = (field: 'duration' | 'maxDuration', otherwise: number) =>
     readSeconds(grant[field], otherwise, DURATION_BOUNDS, [...path, field], report)
   const durationSeconds = seconds('duration', HOUR_SECONDS)
@@ -58,6 +61,7 @@ export function compileGrant(
   checkPolicySize(statements, managedPolicyArns, [...path, 'policy'], attributes, report)
   return {
     roleArn: grant.role,
+    ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
     durationSeconds,
     maxDurationSeconds,
     webIdentity,

@@ -71,6 +71,8 @@ const statement = z.strictObject({
 
 export const grantSchema = z.strictObject({
   role: text,
+  createRole: z.optional(z.boolean()),
+  permissionsBoundary: z.optional(text),
   duration: z.optional(duration),
   maxDuration: z.optional(duration),
   webIdentity: z.optional(z.enum(['minted', 'pass-through'])),

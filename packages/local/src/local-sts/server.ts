@@ -1,6 +1,7 @@
 /** A stand-in for AWS STS in development: AssumeRoleWithWebIdentity as documented, with credentials that open nothing. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
+import { providerName } from '@token-broker/core/trust-policy'
 import { errorXml, type StsSuccess, successXml } from '@token-broker/functions/sts-xml'
 import { closeServer, listen, type RunningServer } from '../listen.ts'
 import {
@@ -12,7 +13,7 @@ import {
   readRequest,
   type StsRequest,
 } from './limits.ts'
-import { providerName, type Roles } from './roles.ts'
+import type { Roles } from './roles.ts'
 import { checkSessionPolicy } from './session-policy-grammar.ts'
 import { StsRefusal } from './sts-refusal.ts'
 import { refusedAction } from './trust-policy.ts'

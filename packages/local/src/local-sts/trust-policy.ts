@@ -1,5 +1,5 @@
 /** Whether a role's trust policy lets a web identity assume it, evaluated as IAM documents it. */
-import { providerName, type TrustPolicy, type TrustStatement } from './roles.ts'
+import { providerName, type TrustPolicy, type TrustStatement } from '@token-broker/core/trust-policy'
 
 export interface WebIdentityFacts {
   readonly issuer: string
