@@ -1,7 +1,4 @@
 /** Unmodified JavaScript clients at the broker's doors over real HTTP: AWS SDK v3 and an OAuth library. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { fromHttp } from '@aws-sdk/credential-provider-http'
 import * as oauth from 'oauth4webapi'
@@ -56,28 +53,6 @@ it.each([
 
 it('STSClient is told which action is not answered', async () => {
   await expect(client().send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidAction' })
-})
-
-it('the default chain’s web identity provider works by environment alone', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'token-'))
-  const before = { ...process.env }
-  try {
-    const file = path.join(folder, 'token')
-    writeFileSync(file, `${await token()}\n`)
-    Object.assign(process.env, {
-      AWS_REGION: 'eu-west-1',
-      AWS_ENDPOINT_URL_STS: `${url}/sts`,
-      AWS_ROLE_ARN: ROLE,
-      AWS_WEB_IDENTITY_TOKEN_FILE: file,
-      AWS_CONFIG_FILE: path.join(folder, 'none'),
-      AWS_SHARED_CREDENTIALS_FILE: path.join(folder, 'none'),
-    })
-    const credentials = await new STSClient({}).config.credentials()
-    expect(credentials.secretAccessKey).toBe(SECRET_ACCESS_KEY)
-  } finally {
-    process.env = before
-    rmSync(folder, { recursive: true })
-  }
 })
 
 it('fromHttp reads the container credentials endpoint, and its refusal', async () => {
