@@ -1,113 +1,110 @@
-/** Debian's unmodified botocore and AWS CLI at the STS and container doors: results, exception classes, and how often they ask. */
-import { execFile, spawnSync } from 'node:child_process'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+/** Debian's unmodified botocore and AWS CLI at the broker: results, and the exception class and requests of each refusal. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RefusingBroker, startRefusingBroker, WELL_FORMED_TOKEN } from '../fixtures/refusing-broker.ts'
 import { type ServedBroker, serveBroker } from '../fixtures/served-broker.ts'
 import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/sts-server.ts'
+import { observeClient, readTable } from './refusal-table.ts'
+import { findCredentials, runProgram, toldBy } from './run-program.ts'
+import { containerEnvironment, environment, ROLE, type SdkEnvironment, stsEnvironment } from './sdk-environment.ts'
 
 const PYTHON = '/usr/bin/python3'
 const CLI = '/usr/bin/aws'
-const ROLE = 'arn:aws:iam::000000000000:role/broker/acme/read'
-const SCRIPT = `
-import json, os, sys
-import botocore.session, botocore.exceptions
-door, url, token = sys.argv[1:4]
-try:
-    session = botocore.session.Session()
-    if door == 'sts':
-        client = session.create_client('sts', region_name='eu-west-1', endpoint_url=url)
-        answer = client.assume_role_with_web_identity(RoleArn='${ROLE}', RoleSessionName='me', WebIdentityToken=token)
-        found = {'key': answer['Credentials']['SecretAccessKey'], 'token': answer['Credentials']['SessionToken'], 'year': answer['Credentials']['Expiration'].year}
-    else:
-        frozen = session.get_credentials().get_frozen_credentials()
-        found = {'key': frozen.secret_key, 'token': frozen.token}
-    print(json.dumps(found))
-except botocore.exceptions.ClientError as error:
-    print(json.dumps({'exception': type(error).__name__, 'code': error.response['Error']['Code'], 'requestId': error.response['ResponseMetadata'].get('RequestId')}))
-except Exception as error:
-    print(json.dumps({'exception': type(error).__name__}))
-`
+const TOKEN_BROKER = path.join(import.meta.dirname, '../../packages/cli/src/main.ts')
 
 const missing = [
   ...(spawnSync(PYTHON, ['-c', 'import botocore']).status === 0 ? [] : ['python3-botocore']),
   ...(spawnSync(CLI, ['--version']).status === 0 ? [] : ['awscli']),
 ]
-if (missing.length > 0 && !process.env.CI) console.warn(`skipped, for want of Debian's ${missing.join(' and ')}`)
+const skipped = missing.length > 0 && process.env.CI !== 'true'
+if (skipped) console.log(`skipped, for want of Debian's ${missing.join(' and ')}`)
 
 let served: ServedBroker
+let folder: string
 beforeAll(async () => {
   served = await serveBroker()
+  folder = mkdtempSync(path.join(tmpdir(), 'token-broker-python-'))
 })
-afterEach(() => served.sts.answerCredentials())
-afterAll(() => served.close())
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  await served.close()
+})
 
-/** Runs a program with this environment and nothing else. */
-function run(program: string, args: readonly string[], env: Record<string, string>) {
-  return new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
-    const options = { env: { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true', ...env } }
-    execFile(program, [...args], options, (error, stdout, stderr) => {
-      resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr })
-    })
-  })
+function tokenFile(token: string): string {
+  const file = path.join(folder, 'token')
+  writeFileSync(file, token)
+  return file
 }
 
-const botocore = (door: 'sts' | 'container', token: string, env: Record<string, string> = {}) =>
-  served.counting(async () => {
-    const { stdout, stderr } = await run(PYTHON, ['-c', SCRIPT, door, `${served.url}/sts`, token], env)
-    if (stdout === '') throw new Error(stderr)
-    return JSON.parse(stdout)
+const askBotocore = (...environments: SdkEnvironment[]) =>
+  findCredentials(PYTHON, [path.join(import.meta.dirname, 'botocore-client.py')], environments)
+
+describe.skipIf(skipped)('botocore', () => {
+  it('gets credentials at the STS door, with a token file that ends in a newline', async () => {
+    const file = tokenFile(`${await served.token()}\n`)
+    const { result, requests } = await served.counting(() => askBotocore(stsEnvironment(served.url, file)))
+    expect([result, requests]).toEqual([[{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }], 1])
   })
-const containerEnvironment = (token: string, grant = 'read') => ({
-  AWS_CONTAINER_CREDENTIALS_FULL_URI: `${served.url}/v1/tenants/acme/grants/${grant}/credentials`,
-  AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
+
+  it('gets credentials at the container door', async () => {
+    const ask = containerEnvironment(served.url, await served.token())
+    const { result, requests } = await served.counting(() => askBotocore(ask))
+    expect([result, requests]).toEqual([[{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }], 1])
+  })
+
+  it('is told by the process of its profile that it is refused, after one request', async () => {
+    const broker = await startRefusingBroker('access_denied')
+    const command = `node ${TOKEN_BROKER} credential-process --no-cache --endpoint ${broker.url} --token-file ${tokenFile(WELL_FORMED_TOKEN)}`
+    const [told] = await askBotocore({ CREDENTIAL_PROCESS: command })
+    expect([told?.raised, told?.message]).toEqual([
+      'CredentialRetrievalError',
+      expect.stringContaining('access_denied'),
+    ])
+    expect(broker.requests()).toBe(1)
+    await broker.close()
+  })
+
+  it('tells the request id of a refusal at the STS door', async () => {
+    const [told] = await askBotocore(stsEnvironment(served.url, tokenFile(await served.token({ exp: 1 }))))
+    expect(told).toMatchObject({
+      raised: 'ExpiredTokenException',
+      code: 'ExpiredTokenException',
+      requestId: expect.stringMatching(/^request-/),
+    })
+  })
+
+  const sts = ({ url }: RefusingBroker) => stsEnvironment(url, tokenFile(WELL_FORMED_TOKEN))
+  const container = ({ url }: RefusingBroker) => containerEnvironment(url, WELL_FORMED_TOKEN)
+
+  it.concurrent.each([
+    ['STS Query API', sts],
+    ['Container credentials endpoint', container],
+  ])(
+    'at the %s raises and repeats what the table says',
+    async (door, ask) => {
+      const observed = await observeClient(async (brokers) => (await askBotocore(...brokers.map(ask))).map(toldBy))
+      expect(observed).toEqual(readTable(door).get('botocore'))
+    },
+    120_000,
+  )
 })
 
-describe.skipIf(missing.length > 0 && !process.env.CI)('botocore', () => {
-  it('gets credentials at the STS door, with a token that ends in a newline', async () => {
-    const { result, requests } = await botocore('sts', `${await served.token()}\n`)
-    expect([result, requests]).toEqual([{ key: SECRET_ACCESS_KEY, token: SESSION_TOKEN, year: 2030 }, 1])
-  })
-
-  it.each([
-    ['ExpiredTokenException', 'ExpiredTokenException', { exp: 1 }, 1],
-    ['InvalidIdentityToken', 'InvalidIdentityTokenException', { iss: 'https://unknown.example' }, 1],
-    ['AccessDenied', 'ClientError', { aud: 'other' }, 1],
-  ])('raises %s as %s', async (code, exception, more, asked) => {
-    const { result, requests } = await botocore('sts', await served.token(more))
-    expect(result).toMatchObject({ exception, code, requestId: expect.stringMatching(/^request-/) })
-    expect(requests).toBe(asked)
-  })
-
-  it.each([
-    ['IDPRejectedClaim', 'IDPRejectedClaimException', 403, 'AccessDenied', 1],
-    ['PackedPolicyTooLarge', 'PackedPolicyTooLargeException', 400, 'PackedPolicyTooLarge', 1],
-    ['Throttling', 'ClientError', 400, 'Throttling', 5],
-  ])('raises %s as %s when STS says so', async (code, exception, status, upstream, asked) => {
-    served.sts.answerError(status, upstream)
-    const { result, requests } = await botocore('sts', await served.token())
-    expect([result.exception, result.code, requests]).toEqual([exception, code, asked])
-  })
-
-  it('reads the container door, and asks a denied one three times', async () => {
-    const token = await served.token()
-    const { result, requests } = await botocore('container', '', containerEnvironment(token))
-    expect([result, requests]).toEqual([{ key: SECRET_ACCESS_KEY, token: SESSION_TOKEN }, 1])
-    const denied = await botocore('container', '', containerEnvironment(token, 'write'))
-    expect([denied.result.exception, denied.requests]).toEqual(['CredentialRetrievalError', 3])
-  })
-})
-
-describe.skipIf(missing.length > 0 && !process.env.CI)('the AWS CLI', () => {
-  const sts = (...args: string[]) => ['sts', ...args, '--endpoint-url', `${served.url}/sts`, '--region', 'eu-west-1']
+describe.skipIf(skipped)('the AWS CLI', () => {
+  const sts = (...args: string[]) => ['sts', ...args, '--endpoint-url', `${served.url}/sts`]
 
   it('gets credentials at the STS door', async () => {
     const args = ['--role-arn', ROLE, '--role-session-name', 'me', '--web-identity-token', await served.token()]
-    const { status, stdout } = await run(CLI, sts('assume-role-with-web-identity', ...args), {})
+    const env = environment({})
+    const { status, stdout } = await runProgram(CLI, sts('assume-role-with-web-identity', ...args), { env })
     expect([status, JSON.parse(stdout).Credentials.SecretAccessKey]).toEqual([0, SECRET_ACCESS_KEY])
   })
 
   it('takes the credentials of the container door, and is told which action is not answered', async () => {
-    const environment = containerEnvironment(await served.token())
-    const { result, requests } = await served.counting(() => run(CLI, sts('get-caller-identity'), environment))
+    const env = containerEnvironment(served.url, await served.token())
+    const { result, requests } = await served.counting(() => runProgram(CLI, sts('get-caller-identity'), { env }))
     expect(result.stderr).toContain('InvalidAction')
     expect(requests).toBe(2)
   })

@@ -8,7 +8,7 @@ const NEITHER_FILES_NOR_METADATA = {
   AWS_REGION: 'eu-west-1',
 }
 
-const ROLE = 'arn:aws:iam::000000000000:role/broker/acme/read'
+export const ROLE = 'arn:aws:iam::000000000000:role/broker/acme/read'
 
 export type SdkEnvironment = Readonly<Record<string, string>>
 

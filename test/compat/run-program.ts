@@ -1,0 +1,50 @@
+/** Runs a program of Debian's packages with an environment of the test's own. */
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import type { SdkEnvironment } from './sdk-environment.ts'
+
+export interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** @param env all of the environment */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  { env, input = '' }: { env: SdkEnvironment; input?: string },
+): Promise<Ended> {
+  const child = spawn(program, args, { env: { ...env }, stdio: 'pipe' })
+  const closed = new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject))
+  child.stdin.end(input)
+  const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), closed])
+  return { status, stdout, stderr }
+}
+
+/** What an SDK's program made of one environment. */
+export interface Found {
+  readonly secretAccessKey?: string
+  readonly sessionToken?: string
+  readonly raised?: string
+  readonly code?: string | null
+  readonly requestId?: string | null
+  readonly message?: string
+}
+
+/** Runs a program that reads environments and prints what it found under each, in their order. */
+export async function findCredentials(
+  program: string,
+  args: readonly string[],
+  environments: readonly SdkEnvironment[],
+): Promise<readonly Found[]> {
+  const env = { HOME: '/nonexistent', PATH: process.env.PATH ?? '' }
+  const { stdout, stderr } = await runProgram(program, args, { env, input: JSON.stringify(environments) })
+  if (stdout === '') throw new Error(stderr)
+  return JSON.parse(stdout)
+}
+
+/** The same of a broker that refuses. */
+export function toldBy({ raised, code }: Found) {
+  return { raised: raised ?? 'nothing', code: code ?? undefined }
+}
