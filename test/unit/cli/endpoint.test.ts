@@ -124,11 +124,31 @@ describe('serve', () => {
     bench.answer(403, { code: 'access_denied', requestId: 'request-5' })
     const denied = { code: 'access_denied', Code: 'access_denied', Message: expect.stringContaining('request-5') }
     expect(await ask(uri, { authorization: bearer })).toMatchObject({ status: 403, json: denied })
-    bench.answer(503, { code: 'upstream_unavailable', requestId: 'request-6' })
-    expect(await ask(uri, { authorization: bearer })).toMatchObject({ status: 503 })
-    bench.answer(403, { code: 'access_denied', requestId: 'request-7' })
+    bench.answer(403, { code: 'access_denied', requestId: 'request-8' })
     const run = await bench.run(['serve', '--endpoint', bench.url, '--token-file', bench.tokenFile, '--no-cache'])
-    expect(run).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('request-7') })
+    expect(run).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('request-8') })
+  })
+
+  test('asks the broker once for the four tries of a denied SDK, and again after five seconds', async () => {
+    bench.issue(30)
+    const { uri, bearer } = await serve('--no-cache')
+    bench.answer(403, { code: 'access_denied', requestId: 'request-6' })
+    for (const _try of [1, 2, 3, 4]) {
+      const answer = await ask(uri, { authorization: bearer })
+      expect(answer).toMatchObject({ status: 403, json: { Message: expect.stringContaining('request-6') } })
+    }
+    expect(bench.requests).toHaveLength(2)
+    bench.issue(3600)
+    await expect.poll(async () => (await ask(uri, { authorization: bearer })).status, { timeout: 15_000 }).toBe(200)
+  })
+
+  test('asks the broker each time while it is only away', async () => {
+    bench.issue(30)
+    const { uri, bearer } = await serve('--no-cache')
+    bench.answer(503, { code: 'upstream_unavailable', requestId: 'request-7' })
+    expect(await ask(uri, { authorization: bearer })).toMatchObject({ status: 503 })
+    bench.issue(3600)
+    expect(await ask(uri, { authorization: bearer })).toMatchObject({ status: 200 })
   })
 
   test('a port in use is one line', async () => {

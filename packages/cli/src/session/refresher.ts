@@ -11,6 +11,8 @@ export interface Refresher {
 
 const FIRST_RETRY_MS = 5_000
 const LAST_RETRY_MS = 300_000
+/** SDKs ask an endpoint that denies them three to five times; the broker has said no already. */
+const REFUSAL_KEPT_MS = 5_000
 /** Longest delay that a timer keeps. */
 const MAX_DELAY_MS = 2_147_483_647
 
@@ -23,6 +25,7 @@ export async function startRefresher(provide: CredentialProvider, onError: (line
   let held = await provide()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<SessionCredentials> | undefined
+  let refused: { readonly error: SessionError; readonly untilMs: number } | undefined
   let failures = 0
   let stopped = false
 
@@ -33,11 +36,13 @@ export async function startRefresher(provide: CredentialProvider, onError: (line
   const renew = async () => {
     try {
       held = await provide()
+      refused = undefined
       failures = 0
       // Credentials that come from the cache because the broker is away are due already: not a loop without a pause.
       schedule(Math.max(refreshAtMs(held) - Date.now(), FIRST_RETRY_MS))
       return held
     } catch (error) {
+      if (error instanceof SessionError && !error.passing) refused = { error, untilMs: Date.now() + REFUSAL_KEPT_MS }
       schedule(Math.min(FIRST_RETRY_MS * 2 ** failures++, LAST_RETRY_MS))
       onError(error instanceof SessionError ? error.message : 'internal: the refresh failed')
       throw error
@@ -52,7 +57,12 @@ export async function startRefresher(provide: CredentialProvider, onError: (line
   }
   schedule(Math.max(refreshAtMs(held) - Date.now(), 0))
   return {
-    current: async () => (isUsable(held, Date.now()) ? held : refresh()),
+    current: async () => {
+      const nowMs = Date.now()
+      if (isUsable(held, nowMs)) return held
+      if (refused && nowMs < refused.untilMs) throw refused.error
+      return refresh()
+    },
     stop: () => {
       stopped = true
       clearTimeout(timer)
