@@ -1,6 +1,7 @@
 /** `npm run build`: bundles every function into `dist/`, compiles the tenant documents, and prints what is in each bundle. */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { compileTenants, formatError, tenantsFile } from '@token-broker/core/compile'
 import type { Metafile } from 'esbuild'
@@ -9,10 +10,11 @@ import { bundleFunction } from './bundle.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const DIST = path.join(ROOT, 'dist')
 const FUNCTIONS = ['broker']
-const TENANTS = 'stacks/tenants/*.{yaml,yml,json}'
 
 process.chdir(ROOT)
-const quiet = process.argv.includes('--quiet')
+const { quiet, tenants: folder } = parseArgs({
+  options: { quiet: { type: 'boolean', default: false }, tenants: { type: 'string', default: 'stacks/tenants' } },
+}).values
 const tenants = compileDocuments()
 if (tenants === undefined) process.exit(1)
 const metafiles = await Promise.all(FUNCTIONS.map(buildFunction))
@@ -24,7 +26,7 @@ if (!quiet) {
 
 /** All documents or none: every error of every file is printed before the build fails. */
 function compileDocuments(): { count: number; text: string } | undefined {
-  const files = globSync(TENANTS).sort()
+  const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
   const { tenants, errors } = compileTenants(files.map((file) => ({ file, text: readFileSync(file, 'utf8') })))
   for (const error of errors) console.error(formatError(error))
   if (errors.length > 0) return undefined

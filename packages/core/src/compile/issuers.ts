@@ -93,6 +93,6 @@ function checkUrl(text: string, path: DocumentPath, report: Report, withQuery = 
     report(path, `${text} is not https`, 'write https://…; http is for 127.0.0.1, [::1] and localhost only')
 }
 
-function isSecure(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOSTS.includes(url.hostname))
+function isSecure({ protocol, hostname }: Pick<URL, 'protocol' | 'hostname'>): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK_HOSTS.includes(hostname))
 }

@@ -1,0 +1,38 @@
+/// <reference path="./.sst/platform/config.d.ts" />
+/** What `sst deploy` makes of a stage; each part is a file in stacks/. */
+
+export default $config({
+  async app({ stage }) {
+    const { stageSettings } = await import('./stacks/stage-settings')
+    const { account, region, removal, protect } = stageSettings(stage, Date.now())
+    return {
+      name: 'token-broker',
+      home: 'aws',
+      removal,
+      protect,
+      providers: { aws: { region, version: '7.20.0', allowedAccountIds: [account] } },
+    }
+  },
+  async run() {
+    const { stageSettings } = await import('./stacks/stage-settings')
+    const { buildBundles } = await import('./stacks/bundles')
+    const { createApi } = await import('./stacks/api')
+    const { createFunctions, functionName } = await import('./stacks/functions')
+    const { createObservability, metricsNamespace } = await import('./stacks/observability')
+    const { createSigningKeys } = await import('./stacks/signing-key')
+    const { createTable } = await import('./stacks/table')
+    const { createTenants } = await import('./stacks/tenants')
+
+    const settings = stageSettings($app.stage, Date.now())
+    buildBundles(settings)
+    const keys = createSigningKeys(settings, { broker: functionName('broker'), issuer: functionName('issuer') })
+    const table = createTable(settings)
+    const api = createApi(settings)
+    const { issuer } = api
+    const functions = createFunctions(settings, { issuer, keys, table, metricsNamespace: metricsNamespace() })
+    const routes = api.route(functions)
+    const tenants = createTenants(settings, issuer, routes)
+    createObservability(settings, api)
+    return { issuer, tenantsTable: table.name, tenants: tenants.ids, rolesToMakeYourself: tenants.otherRoleArns }
+  },
+})

@@ -1,0 +1,105 @@
+/** The Lambda functions `broker` and `issuer`: our own bundles byte for byte, with no permission beside those listed here. */
+import { MESSAGE_TYPE, SIGNING_ALGORITHMS, type SigningKeys } from './signing-key.ts'
+import type { StageSettings } from './stage-settings.ts'
+
+export interface Functions {
+  readonly broker: sst.aws.Function
+  readonly issuer: sst.aws.Function
+}
+
+/** A function and its role have one name, known before either exists. */
+export function functionName(which: 'broker' | 'issuer'): string {
+  return `${$app.name}-${$app.stage}-${which}`
+}
+
+export function createFunctions(
+  settings: StageSettings,
+  parts: {
+    /** URL, without a trailing slash. */
+    readonly issuer: $util.Input<string>
+    readonly keys: SigningKeys
+    readonly table: sst.aws.Dynamo
+    readonly metricsNamespace: string
+  },
+): Functions {
+  const { issuer, keys, table } = parts
+  const broker = createFunction('broker', settings, {
+    timeoutSeconds: 10,
+    description: 'Every credential door',
+    environment: {
+      BROKER_ISSUER: issuer,
+      BROKER_KMS_SIGNING_KEY: keys.signing.arn,
+      BROKER_KMS_SIGNING_ALGORITHM: keys.signing.algorithm,
+      BROKER_TENANTS_TABLE: table.name,
+      BROKER_METRICS_NAMESPACE: parts.metricsNamespace,
+      BROKER_EXPLAIN: settings.explain ? 'on' : 'off',
+    },
+    permissions: [
+      {
+        actions: ['kms:Sign'],
+        resources: [keys.signing.arn],
+        conditions: [
+          equals('kms:SigningAlgorithm', SIGNING_ALGORITHMS[keys.signing.algorithm]),
+          equals('kms:MessageType', MESSAGE_TYPE),
+        ],
+      },
+      { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.arn] },
+    ],
+  })
+  const issuerFunction = createFunction('issuer', settings, {
+    timeoutSeconds: 5,
+    description: 'Discovery and public keys',
+    environment: {
+      BROKER_ISSUER: issuer,
+      BROKER_KMS_PUBLISHED_KEYS: $resolve([...keys.publishedArns]).apply((arns) => arns.join(',')),
+    },
+    permissions: [{ actions: ['kms:GetPublicKey'], resources: [...keys.publishedArns] }],
+  })
+  return { broker, issuer: issuerFunction }
+}
+
+function createFunction(
+  which: 'broker' | 'issuer',
+  settings: StageSettings,
+  own: {
+    readonly timeoutSeconds: number
+    readonly description: string
+    readonly environment: Readonly<Record<string, $util.Input<string>>>
+    readonly permissions: readonly sst.aws.FunctionPermissionArgs[]
+  },
+): sst.aws.Function {
+  const name = functionName(which)
+  const logGroup = `arn:aws:logs:${settings.region}:${settings.account}:log-group:/aws/lambda/${name}`
+  const reserved = settings.reservedConcurrency?.[which]
+  return new sst.aws.Function(which === 'broker' ? 'Broker' : 'Issuer', {
+    name,
+    description: own.description,
+    bundle: `dist/${which}`,
+    handler: 'index.handler',
+    runtime: 'nodejs24.x',
+    architecture: 'arm64',
+    memory: `${settings.memoryMb} MB`,
+    timeout: `${own.timeoutSeconds} seconds`,
+    logging: { retention: settings.logRetention, format: 'json' },
+    permissions: [
+      ...own.permissions,
+      { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logGroup}:*`] },
+    ],
+    ...(reserved === undefined ? {} : { concurrency: { reserved } }),
+    transform: {
+      // In place of SST's own variables too, of which one is a key.
+      function: { environment: { variables: own.environment } },
+      role: {
+        name,
+        // SST 4.17 lets the whole account assume a function's role.
+        assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: 'lambda.amazonaws.com' }),
+        // SST's managed policy may write to every log group of the account.
+        managedPolicyArns: [],
+      },
+    },
+  })
+}
+
+function equals(variable: string, value: string) {
+  return { test: 'StringEquals', variable, values: [value] }
+}

@@ -1,0 +1,205 @@
+/** What tells that the broker is ill: alarms, where they go, and a dashboard. */
+import type { Api } from './api.ts'
+import { functionName } from './functions.ts'
+import type { StageSettings } from './stage-settings.ts'
+
+const FIVE_MINUTES = 300
+const LATENCIES = ['Latency', 'VerifyLatency', 'ResolveLatency', 'ObtainLatency', 'AssumeLatency']
+
+export function metricsNamespace(): string {
+  return `TokenBroker/${$app.stage}`
+}
+
+interface AlarmSettings {
+  readonly description: string
+  readonly threshold: number
+  /** Of five minutes each; default: one. */
+  readonly periods?: number
+  readonly metric: Metric | { readonly expression: string; readonly of: Readonly<Record<string, string>> }
+}
+
+interface Metric {
+  readonly namespace: string
+  readonly name: string
+  readonly statistic: 'Sum' | 'Maximum'
+  readonly dimensions?: Readonly<Record<string, $util.Input<string>>>
+}
+
+export function createObservability(settings: StageSettings, api: Api): void {
+  const topic = createTopic(settings)
+  for (const [name, alarm] of Object.entries(alarms(api))) createAlarm(name, alarm, topic.arn)
+  new aws.cloudwatch.Dashboard('Dashboard', {
+    dashboardName: `${$app.name}-${$app.stage}`,
+    dashboardBody: $jsonStringify({ widgets: widgets(settings, api) }),
+  })
+}
+
+/** Only alarms of this account may speak through it. */
+function createTopic(settings: StageSettings) {
+  const topic = new aws.sns.Topic('Alarms', { name: `${$app.name}-${$app.stage}-alarms` })
+  new aws.sns.TopicPolicy('AlarmsPolicy', {
+    arn: topic.arn,
+    policy: topic.arn.apply((arn) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: arn,
+            Condition: { StringEquals: { 'aws:SourceAccount': settings.account } },
+          },
+        ],
+      }),
+    ),
+  })
+  new aws.sns.TopicSubscription('AlarmsByEmail', {
+    topic: topic.arn,
+    protocol: 'email',
+    endpoint: settings.alarmEmail,
+  })
+  return topic
+}
+
+function alarms(api: Api): Readonly<Record<string, AlarmSettings>> {
+  const own = (name: string, statistic: 'Sum' | 'Maximum' = 'Sum') => ({
+    namespace: metricsNamespace(),
+    name,
+    statistic,
+  })
+  return {
+    ServerErrors: {
+      description: 'The API answers 5xx: see the access log, then the audit records with outcome error.',
+      threshold: 5,
+      metric: { namespace: 'AWS/ApiGateway', name: '5xx', statistic: 'Sum', dimensions: { ApiId: api.id } },
+    },
+    Errors: {
+      description: 'Requests end in an error of ours: see the audit records with outcome error.',
+      threshold: 5,
+      metric: own('Errors'),
+    },
+    StsErrors: {
+      description: 'STS fails or refuses: see code and reason in the audit records.',
+      threshold: 5,
+      metric: own('StsErrors'),
+    },
+    SigningErrors: {
+      description: 'KMS does not sign: no minted token, so no credentials.',
+      threshold: 0,
+      metric: own('SigningErrors'),
+    },
+    RefusalsSurge: {
+      description:
+        'Over half of at least 50 requests are refused: an IdP has changed, a document is wrong, or somebody tries doors.',
+      threshold: 50,
+      periods: 2,
+      metric: {
+        expression: 'IF(refused + issued >= 50, 100 * refused / (refused + issued), 0)',
+        of: { refused: 'Refused', issued: 'Issued' },
+      },
+    },
+    PackedPolicySize: {
+      description: 'A session policy with its tags fills over 80 % of what STS takes; above 100 % it is refused.',
+      threshold: 80,
+      metric: own('PackedPolicySize', 'Maximum'),
+    },
+    Throttled: {
+      description: 'Callers are told to wait: STS or KMS throttles the broker.',
+      threshold: 0,
+      periods: 2,
+      metric: own('Throttled'),
+    },
+    ...Object.fromEntries(
+      (['broker', 'issuer'] as const).map((which) => [
+        which === 'broker' ? 'BrokerThrottles' : 'IssuerThrottles',
+        {
+          description: `Lambda has no invocation left for ${which}: raise its reserved concurrency, or the account's.`,
+          threshold: 0,
+          metric: {
+            namespace: 'AWS/Lambda',
+            name: 'Throttles',
+            statistic: 'Sum' as const,
+            dimensions: { FunctionName: functionName(which) },
+          },
+        },
+      ]),
+    ),
+  }
+}
+
+function createAlarm(
+  name: string,
+  { description, threshold, periods = 1, metric }: AlarmSettings,
+  topic: $util.Input<string>,
+) {
+  new aws.cloudwatch.MetricAlarm(`${name}Alarm`, {
+    name: `${$app.name}-${$app.stage}-${name}`,
+    alarmDescription: description,
+    comparisonOperator: 'GreaterThanThreshold',
+    threshold,
+    evaluationPeriods: periods,
+    // No request is no illness.
+    treatMissingData: 'notBreaching',
+    alarmActions: [topic],
+    okActions: [topic],
+    ...('expression' in metric
+      ? {
+          metricQueries: [
+            { id: 'percent', expression: metric.expression, label: name, returnData: true },
+            ...Object.entries(metric.of).map(([id, metricName]) => ({
+              id,
+              metric: { namespace: metricsNamespace(), metricName, stat: 'Sum', period: FIVE_MINUTES },
+            })),
+          ],
+        }
+      : {
+          namespace: metric.namespace,
+          metricName: metric.name,
+          statistic: metric.statistic,
+          period: FIVE_MINUTES,
+          ...(metric.dimensions ? { dimensions: { ...metric.dimensions } } : {}),
+        }),
+  })
+}
+
+function widgets(settings: StageSettings, api: Api) {
+  const own = metricsNamespace()
+  const graph = (title: string, stat: string, metrics: readonly (readonly unknown[])[]) => ({ title, stat, metrics })
+  const lambda = (metric: string) =>
+    (['broker', 'issuer'] as const).map((which) => ['AWS/Lambda', metric, 'FunctionName', functionName(which)])
+  return [
+    graph('Issued, refused, errors', 'Sum', [
+      [own, 'Issued'],
+      [own, 'Refused'],
+      [own, 'Errors'],
+    ]),
+    graph('Refused by code', 'Sum', [[{ expression: `SEARCH('{"${own}",Code} MetricName="Refused"', 'Sum', 300)` }]]),
+    graph(
+      'Latency by stage of the pipeline, p99 (ms)',
+      'p99',
+      LATENCIES.map((name) => [own, name]),
+    ),
+    graph('STS, signing and throttling', 'Sum', [
+      [own, 'StsErrors'],
+      [own, 'SigningErrors'],
+      [own, 'Throttled'],
+    ]),
+    graph('Packed policy size (%)', 'Maximum', [[own, 'PackedPolicySize']]),
+    graph('Key fetches', 'Sum', [[own, 'KeyFetches']]),
+    graph(
+      'API',
+      'Sum',
+      ['Count', '4xx', '5xx'].map((name) => ['AWS/ApiGateway', name, 'ApiId', api.id]),
+    ),
+    graph('Concurrency', 'Maximum', lambda('ConcurrentExecutions')),
+    graph('Lambda errors and throttles', 'Sum', [...lambda('Errors'), ...lambda('Throttles')]),
+  ].map((properties, index) => ({
+    type: 'metric',
+    x: (index % 3) * 8,
+    y: Math.floor(index / 3) * 6,
+    width: 8,
+    height: 6,
+    properties: { ...properties, region: settings.region, period: FIVE_MINUTES, view: 'timeSeries' },
+  }))
+}

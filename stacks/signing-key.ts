@@ -1,0 +1,121 @@
+/** KMS keys that sign minted tokens: the current one, the next, and those whose tokens may still live. */
+import { isSigning, publishedKeys, type SigningKeySettings } from './key-rotation.ts'
+import type { StageSettings } from './stage-settings.ts'
+
+/** What the broker asks KMS for, and all that its role and the key's policy let it ask. */
+export const SIGNING_ALGORITHMS = { RS256: 'RSASSA_PKCS1_V1_5_SHA_256', ES256: 'ECDSA_SHA_256' } as const
+export const MESSAGE_TYPE = 'DIGEST'
+
+const KEY_SPECS = { RS256: 'RSA_2048', ES256: 'ECC_NIST_P256' } as const
+/** The longest that KMS allows, in which a deletion can be called off. */
+const DELETION_WINDOW_DAYS = 30
+
+export interface SigningKeys {
+  readonly signing: SigningKeySettings & { readonly arn: $util.Output<string> }
+  /** In the order that the issuer shows them. */
+  readonly publishedArns: readonly $util.Output<string>[]
+}
+
+/** @param roles names of the functions' roles, which do not exist yet: their own policies need the keys' ARNs */
+export function createSigningKeys(
+  settings: StageSettings,
+  roles: { readonly broker: string; readonly issuer: string },
+): SigningKeys {
+  const keys = settings.signingKeys.map((key) => ({ ...key, ...createKey(key, settings, roles) }))
+  const published = publishedKeys(keys)
+  const signing = published.find(isSigning)
+  if (!signing) throw new Error('no key signs')
+  const next = published.find(({ signsSince }) => signsSince === undefined)
+  createAlias('Current', signing.keyId)
+  if (next) createAlias('Next', next.keyId)
+  return { signing, publishedArns: published.map(({ arn }) => arn) }
+}
+
+function createKey(
+  key: SigningKeySettings,
+  settings: StageSettings,
+  roles: { readonly broker: string; readonly issuer: string },
+) {
+  const { arn, keyId } = new aws.kms.Key(
+    `SigningKey${key.id}`,
+    {
+      description: `${$app.name} ${$app.stage}: signs minted tokens, key ${key.id}`,
+      keyUsage: 'SIGN_VERIFY',
+      customerMasterKeySpec: KEY_SPECS[key.algorithm],
+      // A withdrawn key can be enabled again; a deleted one cannot come back.
+      isEnabled: key.withdrawnSince === undefined,
+      deletionWindowInDays: DELETION_WINDOW_DAYS,
+      policy: JSON.stringify(keyPolicy(key, settings.account, roles)),
+    },
+    // SST's own `removal` does not cover KMS keys.
+    { protect: settings.protect, retainOnDelete: settings.removal === 'retain' },
+  )
+  return { arn, keyId }
+}
+
+function createAlias(which: 'Current' | 'Next', targetKeyId: $util.Input<string>) {
+  new aws.kms.Alias(`SigningKey${which}`, {
+    name: `alias/${$app.name}-${$app.stage}-signing-${which.toLowerCase()}`,
+    targetKeyId,
+  })
+}
+
+/**
+ * The account administers the key, and nobody can sign by a policy of the account alone: `kms:Sign` is not among what the root
+ * statement opens to IAM, nor `kms:CreateGrant`, which could pass it on. Who wants to sign must change this policy, which CloudTrail
+ * records. The roles are named by a condition, since a principal that does not exist yet would be refused.
+ */
+function keyPolicy(
+  { algorithm }: SigningKeySettings,
+  account: string,
+  roles: { readonly broker: string; readonly issuer: string },
+) {
+  const Principal = { AWS: `arn:aws:iam::${account}:root` }
+  const only = (role: string) => ({ ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/${role}` } })
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'AccountAdministers', Effect: 'Allow', Principal, Action: ADMINISTRATION, Resource: '*' },
+      {
+        Sid: 'BrokerSigns',
+        Effect: 'Allow',
+        Principal,
+        Action: 'kms:Sign',
+        Resource: '*',
+        Condition: {
+          ...only(roles.broker),
+          StringEquals: { 'kms:SigningAlgorithm': SIGNING_ALGORITHMS[algorithm], 'kms:MessageType': MESSAGE_TYPE },
+        },
+      },
+      {
+        Sid: 'IssuerPublishes',
+        Effect: 'Allow',
+        Principal,
+        Action: 'kms:GetPublicKey',
+        Resource: '*',
+        Condition: only(roles.issuer),
+      },
+    ],
+  }
+}
+
+const ADMINISTRATION = [
+  'kms:CancelKeyDeletion',
+  'kms:CreateAlias',
+  'kms:DeleteAlias',
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:EnableKey',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListGrants',
+  'kms:ListKeyPolicies',
+  'kms:ListResourceTags',
+  'kms:PutKeyPolicy',
+  'kms:RevokeGrant',
+  'kms:ScheduleKeyDeletion',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateAlias',
+  'kms:UpdateKeyDescription',
+]

@@ -1,0 +1,54 @@
+/** IAM for the tenants' documents: the identity providers that AWS is to trust, and the roles that the documents ask for. */
+import { globSync, readFileSync } from 'node:fs'
+import type { CompiledTenant } from '@token-broker/core'
+import { compileTenants, formatError } from '@token-broker/core/compile'
+import type { StageSettings } from './stage-settings.ts'
+import { planTenants, trustPolicyOf } from './tenant-roles.ts'
+
+/**
+ * @param issuer the broker's own, without a trailing slash
+ * @param dependsOn what must exist before IAM reads the issuer's documents
+ * @returns the tenants' ids, and the roles that they name and this deployment does not make
+ */
+export function createTenants(
+  settings: StageSettings,
+  issuer: $util.Input<string>,
+  dependsOn: readonly $util.Resource[],
+): { readonly ids: readonly string[]; readonly otherRoleArns: readonly string[] } {
+  const tenants = readTenants(settings.tenants)
+  const plan = planTenants(tenants, settings.account)
+  new aws.iam.OpenIdConnectProvider(
+    'BrokerProvider',
+    { url: issuer, clientIdLists: [...plan.brokerAudiences] },
+    { dependsOn: [...dependsOn] },
+  )
+  for (const { issuer: url, audiences } of plan.passedThrough) {
+    new aws.iam.OpenIdConnectProvider(`Provider${logicalName(url)}`, { url, clientIdLists: [...audiences] })
+  }
+  for (const role of plan.roles) {
+    new aws.iam.Role(`TenantRole${logicalName(role.roleArn)}`, {
+      name: role.name,
+      path: role.path,
+      description: `Sessions of the tenant ${role.tenant}, by ${$app.name} ${$app.stage}`,
+      assumeRolePolicy: $output(issuer).apply((url) => JSON.stringify(trustPolicyOf(role, tenants, url))),
+      maxSessionDuration: role.maxSessionDurationSeconds,
+      permissionsBoundary: role.permissionsBoundaryArn,
+      managedPolicyArns: [...role.managedPolicyArns],
+      inlinePolicies:
+        role.policy.Statement.length === 0 ? [] : [{ name: 'grants', policy: JSON.stringify(role.policy) }],
+    })
+  }
+  return { ids: tenants.map(({ tenant }) => tenant), otherRoleArns: plan.otherRoleArns }
+}
+
+/** @throws {Error} with every mistake of every document */
+function readTenants(folder: string): readonly CompiledTenant[] {
+  const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
+  const { tenants, errors } = compileTenants(files.map((file) => ({ file, text: readFileSync(file, 'utf8') })))
+  if (errors.length > 0) throw new Error(errors.map(formatError).join('\n'))
+  return tenants
+}
+
+function logicalName(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase())
+}
