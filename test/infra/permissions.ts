@@ -1,0 +1,93 @@
+/** Tests of a stage's permissions: every statement of every policy is enumerated, so that a new one or a wider one fails. */
+import { expect, it } from 'vitest'
+import { inlineStatements, record, resourceNamed, resourcesOf, showStatement, statementsOf } from './read-stage.ts'
+import type { SynthesizedStage } from './synthesize.ts'
+
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/id-of-SigningKey'
+const ROOT = 'arn:aws:iam::111122223333:root'
+const SIGN_CONDITION =
+  'StringEquals kms:SigningAlgorithm = RSASSA_PKCS1_V1_5_SHA_256 and StringEquals kms:MessageType = DIGEST'
+
+/** Types of resources that can give a permission; one that is not here may not appear. */
+const WITH_POLICIES = [
+  'aws:iam/openIdConnectProvider:OpenIdConnectProvider',
+  'aws:iam/role:Role',
+  'aws:lambda/permission:Permission',
+  'aws:sns/topicPolicy:TopicPolicy',
+]
+
+export function testPermissions(get: () => SynthesizedStage, keys: readonly number[]): void {
+  const name = () => `token-broker-${get().stage}`
+  const logs = (which: string) =>
+    `Allow logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/${name()}-${which}:*`
+  const of = (role: string) => inlineStatements(resourceNamed(get(), role))
+
+  it('has no resource that gives permissions beside those below', () => {
+    const types = new Set(get().resources.map(({ type }) => type))
+    expect([...types].filter((type) => /:iam\/|polic|permission/i.test(type)).sort()).toEqual(WITH_POLICIES)
+    expect(resourcesOf(get(), 'aws:iam/role:Role').map(({ inputs }) => inputs.name)).toEqual([
+      `${name()}-broker`,
+      `${name()}-issuer`,
+      'beta-app',
+      'acme-app',
+    ])
+  })
+
+  it('lets the broker sign with one key and read one table', () => {
+    const table = `arn:aws:dynamodb:eu-west-1:111122223333:table/${name()}-TenantsTable-*`
+    expect(of('BrokerRole')).toEqual([
+      `Allow kms:Sign on ${KEY}1 if ${SIGN_CONDITION}`,
+      `Allow dynamodb:GetItem, dynamodb:Query on ${table}`,
+      logs('broker'),
+    ])
+  })
+
+  it('lets the issuer read the public keys', () => {
+    expect(of('IssuerRole')).toEqual([
+      `Allow kms:GetPublicKey on ${keys.map((id) => `${KEY}${id}`).join(', ')}`,
+      logs('issuer'),
+    ])
+  })
+
+  it('lets nobody but the Lambda service assume the functions’ roles, which have no managed policy', () => {
+    for (const role of ['BrokerRole', 'IssuerRole']) {
+      const { inputs } = resourceNamed(get(), role)
+      expect(statementsOf(inputs.assumeRolePolicy).map(showStatement)).toEqual([
+        'Allow sts:AssumeRole by Service lambda.amazonaws.com',
+      ])
+      expect(inputs.managedPolicyArns).toEqual([])
+    }
+  })
+
+  it('lets only this API call the functions', () => {
+    const permissions = resourcesOf(get(), 'aws:lambda/permission:Permission').map(({ inputs }) => inputs)
+    for (const { action, principal, sourceArn } of permissions)
+      expect({ action, principal, sourceArn }).toEqual({
+        action: 'lambda:InvokeFunction',
+        principal: 'apigateway.amazonaws.com',
+        sourceArn: 'arn:aws:execute-api:eu-west-1:111122223333:api1234567/*',
+      })
+  })
+
+  it('lets the account administer the keys and sign with none, but for the broker', () => {
+    const policies = resourcesOf(get(), 'aws:kms/key:Key').map(({ inputs }) => statementsOf(inputs.policy))
+    expect(policies).toHaveLength(keys.length)
+    for (const [administration = {}, ...others] of policies) {
+      expect(record(administration.Principal)).toEqual({ AWS: ROOT })
+      const actions = JSON.stringify(administration.Action)
+      expect(actions).not.toMatch(/\*|Sign|Verify|CreateGrant|GetPublicKey|Encrypt|Decrypt|GenerateMac/)
+      const role = (which: string) => `aws:PrincipalArn = arn:aws:iam::111122223333:role/${name()}-${which}`
+      expect(others.map(showStatement)).toEqual([
+        `Allow kms:Sign on * by AWS ${ROOT} if ArnEquals ${role('broker')} and ${SIGN_CONDITION}`,
+        `Allow kms:GetPublicKey on * by AWS ${ROOT} if ArnEquals ${role('issuer')}`,
+      ])
+    }
+  })
+
+  it('lets only alarms of this account speak to whom they wake', () => {
+    const topic = `arn:aws:sns:eu-west-1:111122223333:${name()}-alarms`
+    expect(statementsOf(resourceNamed(get(), 'AlarmsPolicy').inputs.policy).map(showStatement)).toEqual([
+      `Allow sns:Publish on ${topic} by Service cloudwatch.amazonaws.com if StringEquals aws:SourceAccount = 111122223333`,
+    ])
+  })
+}

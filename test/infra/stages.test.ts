@@ -1,0 +1,201 @@
+/** Stages as they would be deployed: SST's real components under Pulumi's mock engine, and what must hold of every resource. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { testPermissions } from './permissions.ts'
+import { platformIsInstalled, ROOT } from './platform.ts'
+import { list, record, resourceNamed, resourcesOf } from './read-stage.ts'
+import { readZip } from './read-zip.ts'
+import { SUMMARY_STAGES, summarize, summaryFile } from './summarize.ts'
+import { type SynthesizedStage, synthesize } from './synthesize.ts'
+import { testTenantRoles } from './tenant-roles.ts'
+
+const skip = !platformIsInstalled() && !process.env.CI
+if (skip) console.warn('skipped, for want of the platform of SST: npm run stacks:install')
+
+const EXPECTED = {
+  production: {
+    domain: 'broker.example.com',
+    days: 365,
+    rate: 500,
+    burst: 1000,
+    reserved: 200,
+    keys: [1, 2],
+    kept: true,
+  },
+  staging: {
+    domain: 'broker.staging.example.com',
+    days: 30,
+    rate: 50,
+    burst: 100,
+    reserved: 20,
+    keys: [1, 2],
+    kept: false,
+  },
+  'pr-7': { domain: undefined, days: 7, rate: 10, burst: 20, reserved: undefined, keys: [1], kept: false },
+}
+const ROUTES = {
+  broker: [
+    'GET /healthz',
+    'GET /v1/tenants/{tenant}/grants/{grant}/credentials',
+    'OPTIONS /',
+    'OPTIONS /{proxy+}',
+    'POST /',
+    'POST /sts',
+    'POST /v1/credentials',
+    'POST /v1/token',
+  ],
+  issuer: ['GET /.well-known/jwks.json', 'GET /.well-known/openid-configuration'],
+}
+
+describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
+  const expected = EXPECTED[stageName]
+  const production = stageName === 'production'
+  let stage: SynthesizedStage
+  beforeAll(async () => {
+    stage = await synthesize(stageName)
+  }, 120_000)
+  const inputsOf = (name: string) => resourceNamed(stage, name).inputs
+
+  it('is the one that its page tells: else run npm run stacks:summary and read the difference', () => {
+    expect(summarize(stage)).toBe(readFileSync(path.join(ROOT, summaryFile(stageName)), 'utf8'))
+  })
+
+  describe('permissions', () => testPermissions(() => stage, expected.keys))
+  describe('tenants', () => testTenantRoles(() => stage))
+
+  it('has exactly these routes, and the explaining one outside production alone', () => {
+    const routes = resourcesOf(stage, 'aws:apigatewayv2/route:Route').map(({ name, inputs }) => {
+      const uri = String(inputsOf(name.replace(/Route$/, 'Integration')).integrationUri)
+      return `${inputs.routeKey} ${uri.split('-').at(-1)}`
+    })
+    const broker = [...ROUTES.broker, ...(production ? [] : ['POST /v1/explain'])]
+    expect(routes.sort()).toEqual(
+      [...broker.map((route) => `${route} broker`), ...ROUTES.issuer.map((route) => `${route} issuer`)].sort(),
+    )
+    expect(record(record(inputsOf('BrokerFunction').environment).variables).BROKER_EXPLAIN).toBe(
+      production ? 'off' : 'on',
+    )
+  })
+
+  it('throttles, leaves CORS to the broker, and has one address', () => {
+    expect(inputsOf('ApiStage').defaultRouteSettings).toEqual({
+      throttlingRateLimit: expected.rate,
+      throttlingBurstLimit: expected.burst,
+    })
+    expect(inputsOf('ApiApi').corsConfiguration).toEqual({})
+    expect(inputsOf('ApiApi').disableExecuteApiEndpoint).toBe(expected.domain !== undefined)
+    const domains = resourcesOf(stage, 'aws:apigatewayv2/domainName:DomainName')
+    expect(domains.map(({ inputs }) => inputs.domainName)).toEqual(expected.domain ? [expected.domain] : [])
+    expect(stage.outputs.issuer).toBe(`https://${expected.domain ?? 'api1234567.execute-api.eu-west-1.amazonaws.com'}`)
+  })
+
+  it('logs requests without query strings and headers, and keeps every log for a bounded time', () => {
+    const { format } = record(inputsOf('ApiStage').accessLogSettings)
+    const fields = Object.values(record(JSON.parse(String(format))))
+    for (const field of fields) expect(field).toMatch(/^\$context\.[A-Za-z.]+$/)
+    expect(fields.join(' ')).not.toMatch(/authorizer|query|header|\$context\.identity\.(?!sourceIp|userAgent)/i)
+    const groups = resourcesOf(stage, 'aws:cloudwatch/logGroup:LogGroup')
+    expect(groups.map(({ inputs }) => inputs.retentionInDays)).toEqual([expected.days, expected.days, expected.days])
+  })
+
+  it('runs the functions as configured', () => {
+    for (const [name, seconds] of Object.entries({ BrokerFunction: 10, IssuerFunction: 5 })) {
+      expect(inputsOf(name)).toMatchObject({
+        architectures: ['arm64'],
+        runtime: 'nodejs24.x',
+        handler: 'index.handler',
+        memorySize: 512,
+        timeout: seconds,
+        loggingConfig: { logFormat: 'JSON', logGroup: inputsOf(name.replace('Function', 'LogGroup')).name },
+      })
+    }
+    expect(inputsOf('BrokerFunction').reservedConcurrentExecutions).toBe(expected.reserved)
+  })
+
+  it('hands the functions these variables, of which none is a secret', () => {
+    const variables = (name: string) => record(record(inputsOf(name).environment).variables)
+    expect(Object.keys(variables('BrokerFunction')).sort()).toEqual([
+      'BROKER_EXPLAIN',
+      'BROKER_ISSUER',
+      'BROKER_KMS_SIGNING_ALGORITHM',
+      'BROKER_KMS_SIGNING_KEY',
+      'BROKER_METRICS_NAMESPACE',
+      'BROKER_TENANTS_TABLE',
+    ])
+    expect(variables('IssuerFunction')).toEqual({
+      BROKER_ISSUER: stage.outputs.issuer,
+      BROKER_KMS_PUBLISHED_KEYS: expected.keys
+        .map((id) => `arn:aws:kms:eu-west-1:111122223333:key/id-of-SigningKey${id}`)
+        .join(','),
+    })
+    const generated = Buffer.alloc(32, 7).toString('base64')
+    expect(JSON.stringify([inputsOf('BrokerFunction'), inputsOf('IssuerFunction')])).not.toContain(generated)
+  })
+
+  it('ships our own bundles byte for byte', () => {
+    for (const [name, files] of Object.entries({ Broker: ['index.mjs', 'tenants.jsonl'], Issuer: ['index.mjs'] })) {
+      const shipped = readZip(stage.archives[name] ?? Buffer.alloc(0))
+      expect(Object.keys(shipped).sort()).toEqual(files)
+      for (const file of files)
+        expect(shipped[file]?.equals(readFileSync(path.join(ROOT, 'dist', name.toLowerCase(), file)))).toBe(true)
+    }
+  })
+
+  it('keeps keys and table in production, and leaves nothing behind elsewhere', () => {
+    const kept = { protect: expected.kept, retainOnDelete: expected.kept }
+    const keys = resourcesOf(stage, 'aws:kms/key:Key')
+    expect(keys.map(({ name }) => name)).toEqual(expected.keys.map((id) => `SigningKey${id}`))
+    for (const { options } of [...keys, resourceNamed(stage, 'TenantsTable')]) expect(options).toEqual(kept)
+    expect(stage.resources.filter(({ options }) => options.protect !== options.retainOnDelete)).toEqual([])
+    expect(stage.outputs._protect).toBe(expected.kept)
+  })
+
+  it('has keys that only sign, with a month to call off a deletion', () => {
+    for (const { inputs } of resourcesOf(stage, 'aws:kms/key:Key'))
+      expect(inputs).toMatchObject({
+        keyUsage: 'SIGN_VERIFY',
+        customerMasterKeySpec: 'RSA_2048',
+        isEnabled: true,
+        deletionWindowInDays: 30,
+      })
+    const aliases = resourcesOf(stage, 'aws:kms/alias:Alias').map(({ inputs }) => [inputs.name, inputs.targetKeyId])
+    expect(aliases).toEqual(
+      ['current', 'next']
+        .slice(0, expected.keys.length)
+        .map((which, index) => [`alias/token-broker-${stageName}-signing-${which}`, `id-of-SigningKey${index + 1}`]),
+    )
+  })
+
+  it('has a table that can be restored to any second, encrypted, paid by request', () => {
+    expect(inputsOf('TenantsTable')).toMatchObject({
+      billingMode: 'PAY_PER_REQUEST',
+      hashKey: 'pk',
+      rangeKey: 'sk',
+      pointInTimeRecovery: { enabled: true },
+      serverSideEncryption: { enabled: true },
+      ttl: { attributeName: 'expiresAt', enabled: true },
+      deletionProtectionEnabled: expected.kept,
+      globalSecondaryIndexes: [],
+    })
+  })
+
+  it('wakes somebody: each alarm goes to the topic, and the dashboard shows the same metrics', () => {
+    const alarms = resourcesOf(stage, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(({ inputs }) => inputs)
+    expect(alarms).toHaveLength(9)
+    for (const { alarmActions, treatMissingData } of alarms)
+      expect({ alarmActions, treatMissingData }).toEqual({
+        alarmActions: [`arn:aws:sns:eu-west-1:111122223333:token-broker-${stageName}-alarms`],
+        treatMissingData: 'notBreaching',
+      })
+    expect(inputsOf('AlarmsByEmail')).toMatchObject({ protocol: 'email', endpoint: 'broker-alarms@example.com' })
+    const { widgets } = record(JSON.parse(String(inputsOf('Dashboard').dashboardBody)))
+    expect(list(widgets)).toHaveLength(9)
+    for (const { namespace, metricName } of alarms)
+      if (namespace) expect(JSON.stringify(widgets)).toContain(`"${namespace}","${metricName}"`)
+  })
+})
+
+it.skipIf(skip)('a stage without settings is refused before anything is made', async () => {
+  await expect(synthesize('produciton')).rejects.toThrow('stage produciton: no settings in stacks/stages.ts')
+})

@@ -1,0 +1,105 @@
+/** A stage on one page, for people: a reviewer sees in its diff what a change does to a deployment. */
+import {
+  inlineStatements,
+  list,
+  record,
+  resourceNamed,
+  resourcesOf,
+  showStatement,
+  statementsOf,
+  texts,
+  withoutRandom,
+} from './read-stage.ts'
+import type { Resource, SynthesizedStage } from './synthesize.ts'
+
+export const SUMMARY_STAGES = ['production', 'staging', 'pr-7'] as const
+
+export function summaryFile(stage: string): string {
+  return `test/infra/summary/${stage}.md`
+}
+
+/** Markdown, the same for the same stage: random names are left out. */
+export function summarize(stage: SynthesizedStage): string {
+  const sections: readonly (readonly [string, readonly string[]])[] = [
+    ['Outputs', bullets(Object.entries(stage.outputs).map(([name, value]) => `${name}: ${texts(value)}`))],
+    ['Routes', bullets(resourcesOf(stage, 'aws:apigatewayv2/route:Route').map((route) => showRoute(stage, route)))],
+    ['API', fields(stage, ['ApiApi', 'ApiStage'])],
+    ['Functions', fields(stage, ['BrokerFunction', 'IssuerFunction'])],
+    ['Roles', resourcesOf(stage, 'aws:iam/role:Role').flatMap(showRole)],
+    [
+      'Identity providers',
+      bullets(resourcesOf(stage, 'aws:iam/openIdConnectProvider:OpenIdConnectProvider').map(showProvider)),
+    ],
+    ['Signing keys', resourcesOf(stage, 'aws:kms/key:Key').flatMap(showKey)],
+    ['Table', fields(stage, ['TenantsTable'])],
+    ['Logs', bullets(resourcesOf(stage, 'aws:cloudwatch/logGroup:LogGroup').map(showLogGroup))],
+    ['Alarms', bullets(resourcesOf(stage, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(showAlarm))],
+    [
+      'Every resource',
+      bullets(stage.resources.map(({ type, name, options }) => [`${type} ${name}`, ...flags(options)].join(', '))),
+    ],
+  ]
+  const text = sections.map(([title, lines]) => `## ${title}\n\n${lines.join('\n')}\n`).join('\n')
+  return `# Stage ${stage.stage}\n\nWritten by \`npm run stacks:summary\`, with the tenants of \`test/infra/tenants\`.\n\n${withoutRandom(text)}`
+}
+
+function showRoute(stage: SynthesizedStage, route: Resource): string {
+  const integration = resourceNamed(stage, route.name.replace(/Route$/, 'Integration'))
+  return `\`${route.inputs.routeKey}\` → ${String(integration.inputs.integrationUri).split(':').at(-1)}`
+}
+
+function showRole(role: Resource): string[] {
+  const { name, inputs } = role
+  const { permissionsBoundary, maxSessionDuration } = inputs
+  const managed = list(inputs.managedPolicyArns)
+  return [
+    `### ${name}: ${inputs.path ?? '/'}${inputs.name}\n`,
+    ...bullets([
+      ...statementsOf(inputs.assumeRolePolicy).map((statement) => `trust: ${showStatement(statement)}`),
+      ...inlineStatements(role).map((statement) => `may: ${statement}`),
+      ...(managed.length === 0 ? [] : [`managed policies: ${texts(managed)}`]),
+      ...(permissionsBoundary === undefined ? [] : [`permissions boundary: ${permissionsBoundary}`]),
+      ...(maxSessionDuration === undefined ? [] : [`longest session: ${maxSessionDuration} s`]),
+    ]),
+    '',
+  ]
+}
+
+function showProvider({ inputs }: Resource): string {
+  return `${inputs.url}: ${texts(inputs.clientIdLists)}`
+}
+
+function showKey({ name, inputs, options }: Resource): string[] {
+  const facts = [inputs.customerMasterKeySpec, inputs.isEnabled ? 'enabled' : 'disabled', ...flags(options)]
+  return [`### ${name}: ${facts.join(', ')}\n`, ...bullets(statementsOf(inputs.policy).map(showStatement)), '']
+}
+
+function showLogGroup({ inputs }: Resource): string {
+  return `${inputs.name}: ${inputs.retentionInDays} days`
+}
+
+function showAlarm({ name, inputs }: Resource): string {
+  const query = list(inputs.metricQueries).map(record)[0]
+  const metric = query ? query.expression : `${inputs.statistic} of ${inputs.namespace} ${inputs.metricName}`
+  return `${name}: ${metric} > ${inputs.threshold}, ${inputs.evaluationPeriods} × 5 min. ${inputs.alarmDescription}`
+}
+
+function flags({ protect, retainOnDelete }: Resource['options']): string[] {
+  return [...(protect ? ['protected'] : []), ...(retainOnDelete ? ['retained'] : [])]
+}
+
+function fields(stage: SynthesizedStage, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const { inputs } = resourceNamed(stage, name)
+    const lines = Object.entries(inputs).map(([field, value]) => `${field}: ${showValue(value)}`)
+    return [`### ${name}\n`, ...bullets(lines), '']
+  })
+}
+
+function showValue(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+function bullets(lines: readonly string[]): string[] {
+  return lines.map((line) => `- ${line}`)
+}

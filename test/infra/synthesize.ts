@@ -1,0 +1,157 @@
+/** Makes a stage without AWS: `sst.config.ts` bundled as the SST CLI bundles it, run with SST's real components under mocks. */
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { PLATFORM, ROOT } from './platform.ts'
+
+export interface Resource {
+  readonly type: string
+  readonly name: string
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly options: { readonly protect: boolean; readonly retainOnDelete: boolean }
+}
+
+export interface SynthesizedStage {
+  readonly stage: string
+  readonly outputs: Readonly<Record<string, unknown>>
+  readonly resources: readonly Resource[]
+  /** The archives that Lambda would get, by function: `Broker`, `Issuer`. */
+  readonly archives: Readonly<Record<string, Buffer>>
+}
+
+const TENANTS = 'test/infra/tenants'
+const CONFIG = path.join(ROOT, 'sst.config.ts')
+/** The bundle is ESM, while SST's platform still uses the globals of CommonJS. */
+const COMMON_JS = `
+import { createRequire as __createRequire } from "node:module";
+import { dirname as __pathDirname } from "node:path";
+const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = __pathDirname(__filename);
+`
+const SETTINGS = {
+  bundle: true,
+  write: true,
+  format: 'esm',
+  platform: 'node',
+  mainFields: ['module', 'main'],
+  logLevel: 'error',
+  nodePaths: [path.join(PLATFORM, 'node_modules')],
+  external: [
+    '@pulumi/*',
+    'undici',
+    '@pulumiverse/*',
+    '@sst-provider/*',
+    '@aws-sdk/*',
+    'esbuild',
+    'archiver',
+    'glob',
+    'vite',
+  ],
+} satisfies BuildOptions
+
+/** @throws {Error} with what the program said when it failed */
+export async function synthesize(stage: string, { tenants = TENANTS } = {}): Promise<SynthesizedStage> {
+  const work = mkdtempSync(path.join(tmpdir(), 'stage-'))
+  const bundles = ['app', 'run'].map((part) => path.join(PLATFORM, `synth.${path.basename(work)}.${part}.mjs`))
+  const [appBundle = '', runBundle = ''] = bundles
+  const server = createServer(answerCli)
+  try {
+    const app = await readApp(stage, appBundle)
+    await bundleRun(app, work, runBundle)
+    const url = await new Promise<string>((resolve) =>
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address()
+        resolve(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)
+      }),
+    )
+    const file = path.join(work, 'stage.json')
+    const engine = path.join(import.meta.dirname, 'engine.ts')
+    await promisify(execFile)(
+      process.execPath,
+      ['--no-warnings', engine, runBundle, app.name, stage, app.providers.aws.region, file],
+      { cwd: ROOT, env: { ...process.env, SST_SERVER: url, BROKER_BUNDLES: 'built', BROKER_TENANTS: tenants } },
+    )
+    const { outputs, resources } = JSON.parse(readFileSync(file, 'utf8'))
+    const archives = Object.fromEntries(
+      ['Broker', 'Issuer'].map((name) => [name, readFileSync(path.join(work, 'artifacts', name, 'code.zip'))]),
+    )
+    return { stage, outputs, resources, archives }
+  } finally {
+    server.close()
+    for (const file of bundles) rmSync(file, { force: true })
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+interface App {
+  readonly name: string
+  readonly providers: { readonly aws: { readonly region: string } }
+}
+
+async function readApp(stage: string, outfile: string): Promise<App> {
+  const contents = `import config from ${JSON.stringify(CONFIG)}; export default config;`
+  await build({
+    ...SETTINGS,
+    outfile,
+    banner: { js: `${COMMON_JS}function $config(config) { return config }` },
+    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
+  })
+  const { default: config } = await import(pathToFileURL(outfile).href)
+  return { ...(await config.app({ stage })), stage }
+}
+
+async function bundleRun(app: App, work: string, outfile: string): Promise<void> {
+  const cli = {
+    command: 'deploy',
+    dev: false,
+    paths: { home: work, root: ROOT, work, platform: PLATFORM },
+    state: { version: {} },
+  }
+  await build({
+    ...SETTINGS,
+    outfile,
+    banner: { js: COMMON_JS },
+    define: { $app: JSON.stringify(app), $cli: JSON.stringify(cli), $dev: 'false' },
+    inject: [path.join(PLATFORM, 'src/shim/run.js')],
+    plugins: [globals],
+    stdin: {
+      contents: `import { run } from "${PLATFORM}/src/auto/run.ts"; import config from "${CONFIG}"; export default await run(config.run);`,
+      resolveDir: ROOT,
+      loader: 'ts',
+    },
+  })
+}
+
+/** `aws` and `sst` stand in every file of ours without an import. */
+const globals: Plugin = {
+  name: 'globals',
+  setup({ onLoad }) {
+    const imports = `import * as aws from "@pulumi/aws"; import * as sst from "${PLATFORM}/src/components";\n`
+    onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+      if (file.startsWith(path.dirname(PLATFORM)) || file.includes('node_modules')) return undefined
+      return { contents: imports + readFileSync(file, 'utf8'), loader: 'ts' }
+    })
+  },
+}
+
+/** What SST's components ask the CLI: where assets go, and to build a function, which is built already. */
+function answerCli(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse): void {
+  let body = ''
+  request.on('data', (chunk) => (body += chunk))
+  request.on('end', () => {
+    const { method, params } = JSON.parse(body)
+    if (method === 'Provider.Aws.Bootstrap') {
+      const result = { asset: 'sst-asset', state: 'sst-state', assetEcrRegistryId: '1', assetEcrUrl: 'ecr.test' }
+      response.end(JSON.stringify({ result, error: null }))
+    } else if (method === 'Runtime.Build') {
+      const { bundle, handler } = params[0]
+      const out = path.resolve(ROOT, bundle)
+      const errors = existsSync(path.join(out, 'index.mjs')) ? [] : [`${out}/index.mjs is missing: npm run build`]
+      response.end(JSON.stringify({ result: { handler, out, sourcemaps: [], errors }, error: null }))
+    } else response.end(JSON.stringify({ error: `rpc: can't find ${method}` }))
+  })
+}
