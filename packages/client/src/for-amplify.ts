@@ -12,7 +12,12 @@ export interface ForAmplifyOptions extends Omit<FromTokenBrokerOptions, 'token'>
 
 interface GetOptions {
   readonly forceRefresh?: boolean | undefined
-  readonly tokens?: { readonly idToken?: { toString(): string } | undefined } | undefined
+  readonly tokens?: { readonly idToken?: IdToken | undefined } | undefined
+}
+
+interface IdToken {
+  readonly payload: { readonly iss?: string; readonly sub?: string }
+  toString(): string
 }
 
 /** `CredentialsAndIdentityIdProvider` of `aws-amplify/auth`. */
@@ -26,18 +31,20 @@ export interface AmplifyCredentialsProvider {
 }
 
 export function forAmplify(options: ForAmplifyOptions): AmplifyCredentialsProvider {
-  let idToken: string | undefined
-  const kept = keepBrokerCredentials({ ...options, token: options.token ?? (() => idToken ?? '') })
+  let idToken: IdToken | undefined
+  const kept = keepBrokerCredentials({ ...options, token: options.token ?? (() => idToken?.toString() ?? '') })
   return {
     async getCredentialsAndIdentityId({ forceRefresh, tokens } = {}) {
-      idToken = tokens?.idToken?.toString()
-      if (options.token === undefined && idToken === undefined) {
-        // Whoever signs in next must not get what the last user left.
-        kept.clear()
-        return undefined
-      }
+      // Whoever signs in next must not get what the last user left; the same user's token is renewed now and then.
+      if (userOf(tokens?.idToken) !== userOf(idToken)) kept.clear()
+      idToken = tokens?.idToken
+      if (options.token === undefined && idToken === undefined) return undefined
       return { credentials: await kept.get(forceRefresh === true) }
     },
     clearCredentialsAndIdentityId: () => kept.clear(),
   }
+}
+
+function userOf(idToken: IdToken | undefined): string | undefined {
+  return idToken && JSON.stringify([idToken.payload.iss, idToken.payload.sub])
 }

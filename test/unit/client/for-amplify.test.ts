@@ -12,6 +12,8 @@ beforeEach(async () => {
 
 afterEach(() => server.close())
 
+/** As Amplify decodes it. */
+const tokensOf = (sub: string, token = sub) => ({ tokens: { idToken: { payload: { sub }, toString: () => token } } })
 const sentTokens = () => server.seen.map(({ headers }) => headers.authorization?.replace('Bearer ', ''))
 
 it('answers as Amplify asks, keeps the credentials, and refreshes when forced', async () => {
@@ -32,23 +34,28 @@ it('answers as Amplify asks, keeps the credentials, and refreshes when forced', 
 it('sends the ID token of Amplify’s session, and gives a guest nothing', async () => {
   const provider = forAmplify({ endpoint: server.url })
   expect(await provider.getCredentialsAndIdentityId({})).toBeUndefined()
-  const session = { idToken: { payload: {}, toString: () => 'id-token' } }
-  expect(await provider.getCredentialsAndIdentityId({ tokens: session })).toBeDefined()
+  expect(await provider.getCredentialsAndIdentityId(tokensOf('alice', 'id-token'))).toBeDefined()
   expect(sentTokens()).toEqual(['id-token'])
 })
 
 it('forgets the credentials when it sees a guest, should nobody have said that the user signed out', async () => {
   const provider = forAmplify({ endpoint: server.url })
-  const session = { idToken: { toString: () => 'id-token' } }
-  await provider.getCredentialsAndIdentityId({ tokens: session })
+  await provider.getCredentialsAndIdentityId(tokensOf('alice'))
   await provider.getCredentialsAndIdentityId({ tokens: undefined })
-  await provider.getCredentialsAndIdentityId({ tokens: session })
+  await provider.getCredentialsAndIdentityId(tokensOf('alice'))
   expect(server.seen).toHaveLength(2)
+})
+
+it('keeps the credentials while a user’s token is renewed, and gives another user none of them', async () => {
+  const provider = forAmplify({ endpoint: server.url })
+  await provider.getCredentialsAndIdentityId(tokensOf('alice', 'first'))
+  await provider.getCredentialsAndIdentityId(tokensOf('alice', 'second'))
+  const bobs = await provider.getCredentialsAndIdentityId(tokensOf('bob', 'third'))
+  expect([bobs?.credentials.accessKeyId, sentTokens()]).toEqual(['ASIA2', ['first', 'third']])
 })
 
 it('forgets the credentials when the user signs out, also those on their way', async () => {
   const provider = forAmplify({ endpoint: server.url })
-  const tokensOf = (user: string) => ({ tokens: { idToken: { toString: () => user } } })
   const onTheWay = provider.getCredentialsAndIdentityId(tokensOf('alice'))
   while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
   provider.clearCredentialsAndIdentityId()
