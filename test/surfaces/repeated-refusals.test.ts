@@ -85,10 +85,17 @@ it('keeps it from other tokens, grants and clients', async () => {
   expect(broker.audit.at(-1)?.userAgent).toBe('Boto3/1')
 })
 
-it('does not remember what may pass by itself', async () => {
+it('asks STS once for a token that the role does not take', async () => {
   sts.answerError(403, 'AccessDenied')
+  const [subject, before] = [await sign(), sts.calls.length]
+  expect([await ask(subject), await ask(subject), sts.calls.length - before]).toEqual([403, 403, 1])
+  sts.answerCredentials()
+})
+
+it('does not remember what may pass by itself', async () => {
+  sts.answerError(400, 'IDPCommunicationError')
   const subject = await sign()
-  expect(await ask(subject)).toBe(502)
+  expect(await ask(subject)).toBe(503)
   sts.answerCredentials()
   expect(await ask(subject)).toBe(200)
 })

@@ -13,9 +13,10 @@ import type { HttpRequest } from './http.ts'
 
 const REMEMBERED_MS = 5_000
 const MAX_ENTRIES = 1_000
-/** What the token and the rules decide; anything else may be better at the next try. */
+/** What the token, the rules and the role decide; anything else may be better at the next try. */
 const LASTING: readonly RefusalCode[] = [
   ...(['invalid_token', 'issuer_untrusted', 'token_expired', 'access_denied', 'claim_unusable'] as const),
+  ...(['sts_rejected', 'policy_too_large'] as const),
 ]
 
 interface Remembered {
