@@ -1,0 +1,111 @@
+/** Does an action with a session's credentials, by an unmodified S3 client, and checks that the answer and its effect agree. */
+import { strict as assert } from 'node:assert'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
+import type { AccessKeys } from './cluster/start-ceph.ts'
+import type { S3Request } from './expected-decision.ts'
+import { folderOf } from './keys.ts'
+import { BUCKET } from './tenants.ts'
+
+export const ACTIONS = ['Get', 'Tags', 'List', 'Put', 'Delete'] as const
+export type Action = (typeof ACTIONS)[number]
+export type Outcome = 'allowed' | 'denied'
+
+/** @param aheadMs by how much the server's clock is ahead */
+export function connectS3(endpoint: string, credentials: AccessKeys, aheadMs = 0): S3Client {
+  const client = { region: 'default', endpoint, forcePathStyle: true, maxAttempts: 1 }
+  return new S3Client({ ...client, credentials, systemClockOffset: aheadMs })
+}
+
+/** What IAM is asked, by the S3 User Guide's table of operations and permissions. */
+export function requestOf(action: Action, key: string): S3Request {
+  const [bucket, object] = [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/${key}`]
+  switch (action) {
+    case 'Get':
+      return { action: 's3:GetObject', resource: object, context: {} }
+    case 'Tags':
+      return { action: 's3:GetObjectTagging', resource: object, context: {} }
+    case 'List':
+      return { action: 's3:ListBucket', resource: bucket, context: { 's3:prefix': folderOf(key) } }
+    case 'Put':
+      return { action: 's3:PutObject', resource: object, context: {} }
+    case 'Delete':
+      return { action: 's3:DeleteObject', resource: object, context: {} }
+  }
+}
+
+/** Every object says its own name, so that one that is read by another's name is found out. */
+export async function seed(owner: S3Client, key: string): Promise<void> {
+  await owner.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: key }))
+}
+
+/** @param owner sees the effect, and mends it */
+export async function attempt(action: Action, key: string, session: S3Client, owner: S3Client): Promise<Outcome> {
+  const object = { Bucket: BUCKET, Key: key }
+  switch (action) {
+    case 'Get': {
+      const { outcome, answer } = await outcomeOf(read(session, key))
+      if (outcome === 'allowed') assert.equal(answer, key)
+      return outcome
+    }
+    case 'Tags':
+      return (await outcomeOf(session.send(new GetObjectTaggingCommand(object)))).outcome
+    case 'List': {
+      const prefix = folderOf(key)
+      const { outcome, answer } = await outcomeOf(
+        session.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix })),
+      )
+      const found = answer?.Contents?.map(({ Key }) => Key) ?? []
+      assert.equal(found.includes(key), outcome === 'allowed')
+      assert.ok(found.every((name) => name?.startsWith(prefix)))
+      return outcome
+    }
+    case 'Put': {
+      const body = `${key} anew`
+      const { outcome } = await outcomeOf(session.send(new PutObjectCommand({ ...object, Body: body })))
+      assert.equal(await read(owner, key), outcome === 'allowed' ? body : key)
+      if (outcome === 'allowed') await seed(owner, key)
+      return outcome
+    }
+    case 'Delete': {
+      const { outcome } = await outcomeOf(session.send(new DeleteObjectCommand(object)))
+      assert.equal(await exists(owner, key), outcome === 'denied')
+      if (outcome === 'allowed') await seed(owner, key)
+      return outcome
+    }
+  }
+}
+
+/** Anything but an answer or a plain refusal is a fault, and thrown. */
+export async function outcomeOf<Answer>(
+  sending: Promise<Answer>,
+): Promise<{ readonly outcome: Outcome; readonly answer?: Answer }> {
+  try {
+    return { outcome: 'allowed', answer: await sending }
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.name === 'AccessDenied') return { outcome: 'denied' }
+    throw error
+  }
+}
+
+export async function read(s3: S3Client, key: string): Promise<string | undefined> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }))
+  return Body?.transformToString()
+}
+
+async function exists(s3: S3Client, key: string): Promise<boolean> {
+  return read(s3, key).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return false
+      throw error
+    },
+  )
+}
