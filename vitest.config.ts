@@ -8,6 +8,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    reporters: ['default', './test/plain-summary-reporter.ts'],
+    reporters: ['default', './test/security/attack-table-reporter.ts', './test/plain-summary-reporter.ts'],
   },
 })

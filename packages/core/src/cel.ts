@@ -128,7 +128,9 @@ function checkCalls(node: ASTNode, inComprehension: boolean): void {
   for (const child of childrenOf(node.args)) checkCalls(child, inComprehension)
 }
 
+/** What a comprehension says of each element is not in its result. */
 function holdsSum(node: ASTNode): boolean {
+  if (node.op === 'rcall' && COMPREHENSIONS.includes(node.args[0])) return holdsSum(node.args[1])
   return node.op === '+' || childrenOf(node.args).some(holdsSum)
 }
 

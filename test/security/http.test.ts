@@ -1,0 +1,208 @@
+/** HTTP that no client of ours would send, over real sockets: methods, types, encodings, doubled headers, huge and slow bodies. */
+import { createServer, type Server } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { nodeListener } from '../../packages/local/src/node-http.ts'
+import { closeServer, listen } from '../fixtures/issuer.ts'
+import { type Attack, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
+import { DOORS, requestAt } from './doors.ts'
+import { requestText, sendBytes } from './socket.ts'
+import { type BrokerTarget, startTarget } from './target.ts'
+
+let target: BrokerTarget
+let server: Server
+let url: string
+let token: string
+beforeAll(async () => {
+  target = await startTarget()
+  server = createServer(nodeListener(target.broker.app))
+  url = await listen(server)
+  token = await target.issuer.sign(target.claims())
+})
+afterAll(async () => {
+  await closeServer(server)
+  await target.close()
+})
+
+type Headers = readonly (readonly [string, string])[]
+const JSON_TYPE = ['Content-Type', 'application/json'] as const
+const bearer = () => ['Authorization', `Bearer ${token}`] as const
+
+function attack(name: string, codes: readonly string[], text: () => string, audited = true): Attack {
+  return { name, codes, send: () => sendBytes(url, [text()]), ...(audited ? {} : { audited: false }) }
+}
+
+it('refuses other methods and paths', CLASS_TIMEOUT, ({ task }) => {
+  const paths = fc.oneof(
+    fc.constantFrom('/v1/credentials', '/v1/token', '/sts', '/', '/v1/explain', '/healthz', '/.well-known/jwks.json'),
+    fc.constantFrom('/v1/credentials/', '//v1/credentials', '/v1/../v1/credentials', '/V1/Credentials', '/__proto__'),
+    fc.constantFrom('/v1/tenants/acme/grants/read/credentials', '/v1/tenants//grants//credentials', '/constructor'),
+    fc.webPath().filter((path) => path !== ''),
+  )
+  const methods = fc.constantFrom('PUT', 'DELETE', 'PATCH', 'TRACE', 'HEAD', 'PROPFIND', 'QUERY', 'LOCK', 'REPORT')
+  const attacks = fc.tuple(methods, paths).map(([method, path]) => {
+    // An answer to HEAD has no body that could tell the code.
+    const codes = method === 'HEAD' ? ['(closed)'] : ['invalid_request']
+    return attack(`${method} ${path}`, codes, () => requestText(`${method} ${path}`, [bearer()], undefined), false)
+  })
+  return sendGenerated(task.meta, 'HTTP: methods and paths', target, attacks)
+})
+
+it('refuses other content types and encodings', CLASS_TIMEOUT, ({ task }) => {
+  const body = () => JSON.stringify({ token })
+  const types = fc.oneof(
+    fc.constantFrom('text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/json'),
+    fc.constantFrom(
+      'application/json, text/plain',
+      'application/json+x',
+      '*/*',
+      '',
+      'application',
+      ';',
+      'application/xml',
+    ),
+    fc.stringMatching(/^[a-z]{1,9}\/[a-z+.-]{1,9}$/).filter((type) => type !== 'application/json'),
+  )
+  const encodings: Record<string, (text: string) => Buffer> = {
+    gzip: (text) => gzipSync(text),
+    'UTF-16': (text) => Buffer.from(text, 'utf16le'),
+    'UTF-16 with a mark': (text) => Buffer.from(`\uFEFF${text}`, 'utf16le'),
+    base64: (text) => Buffer.from(Buffer.from(text).toString('base64')),
+    'UTF-8 that is broken': (text) => Buffer.concat([Buffer.from(text), Buffer.from([0xc3])]),
+    'UTF-7': (text) => Buffer.from(text.replaceAll('"', '+ACI-')),
+  }
+  const typed = types.map((type) =>
+    attack(`type ${type}`, ['invalid_request'], () =>
+      requestText('POST /v1/credentials', [['Content-Type', type]], body()),
+    ),
+  )
+  const encoded = fc
+    .constantFrom(...Object.keys(encodings))
+    .map((name) =>
+      attack(`encoding ${name}`, ['invalid_request'], () =>
+        requestText(
+          'POST /v1/credentials',
+          [JSON_TYPE, ['Content-Encoding', name.split(' ')[0] ?? '']],
+          encodings[name]?.(body()).toString('latin1'),
+        ),
+      ),
+    )
+  return sendGenerated(task.meta, 'HTTP: types and encodings', target, fc.oneof(typed, encoded))
+})
+
+it('refuses headers that are there twice', CLASS_TIMEOUT, ({ task }) => {
+  const second = fc.constantFrom(token, 'x', '', 'a.b.c')
+  const doubled = fc
+    .tuple(second, fc.boolean(), fc.constantFrom('/v1/credentials', CONTAINER))
+    .map(([other, first, path]) => {
+      const pair: Headers = first
+        ? [['Authorization', `Bearer ${other}`], bearer()]
+        : [bearer(), ['authorization', other]]
+      const line = path === CONTAINER ? `GET ${path}` : `POST ${path}`
+      return attack(`${path}, Authorization twice: ${pair}`, ['invalid_request', 'invalid_token'], () =>
+        requestText(line, pair, undefined),
+      )
+    })
+  const both = fc
+    .constantFrom(token, 'x')
+    .map((other) =>
+      attack(`token in header and body`, ['invalid_request'], () =>
+        requestText('POST /v1/credentials', [bearer(), JSON_TYPE], JSON.stringify({ token: other })),
+      ),
+    )
+  const types = fc
+    .constantFrom('text/plain', 'application/json')
+    .map((other) =>
+      attack(`two content types, ${other}`, ['invalid_request'], () =>
+        requestText('POST /v1/credentials', [JSON_TYPE, ['Content-Type', other]], JSON.stringify({ token })),
+      ),
+    )
+  return sendGenerated(task.meta, 'HTTP: doubled headers', target, fc.oneof(doubled, both, types))
+})
+
+const CONTAINER = '/v1/tenants/acme/grants/read/credentials'
+
+it('refuses bodies of any other shape', CLASS_TIMEOUT, ({ task }) => {
+  const fields = fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }).filter((value) => !('token' in value))
+  const texts = fc.oneof(
+    fields.map((value) => JSON.stringify(value)),
+    fc.string({ minLength: 1 }).filter((text) => text.trim() !== '{}'),
+    fc.constantFrom('[', '{"token":', `{"__proto__":{"token":"${'x'.repeat(20)}"}}`, '{"tenant":{}}', '{"token":[1]}'),
+    fc.constantFrom(
+      '['.repeat(60_000),
+      `${'{"a":'.repeat(10_000)}`,
+      '{"durationSeconds":1e999}',
+      '{"statements":[null]}',
+    ),
+  )
+  const attacks = fc.tuple(texts, fc.constantFrom(...DOORS)).map(([text, door]) => {
+    const { method, path, headers, body } = requestAt(door, { token: 'x', tenant: 'acme', grant: 'read' })
+    const codes = ['invalid_request', 'invalid_token']
+    return attack(`at ${door}: ${text.slice(0, 100)}`, codes, () =>
+      requestText(`${method} ${path}`, Object.entries(headers), body === undefined ? undefined : text),
+    )
+  })
+  return sendGenerated(task.meta, 'HTTP: bodies', target, attacks)
+})
+
+it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
+  const megabyte = Buffer.alloc(1024 * 1024, 'a')
+  const head = (length: number, headers: Headers = [JSON_TYPE]) =>
+    requestText('POST /v1/credentials', [...headers, ['Content-Length', String(length)]], undefined)
+  const chunkedHead = requestText('POST /v1/credentials', [JSON_TYPE, ['Transfer-Encoding', 'chunked']], undefined)
+  function* many(first: string, piece: string | Uint8Array, count: number) {
+    yield first
+    for (let index = 0; index < count; index++) yield piece
+  }
+  const chunk = `${megabyte.length.toString(16)}\r\n${megabyte}\r\n`
+  const noHttp: [string, string][] = [
+    ['no HTTP at all', 'hello\r\n\r\n'],
+    ['a bare line feed in a header', 'POST /sts HTTP/1.1\nHost: x\r\nA: b\rc\r\n\r\n'],
+    ['no host', 'POST /sts HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    ['two lengths', head(5).replace('\r\n\r\n', '\r\nContent-Length: 6\r\n\r\nhello!')],
+    ['length and chunks', chunkedHead.replace('\r\n\r\n', '\r\nContent-Length: 3\r\n\r\n0\r\n\r\n')],
+    ['a negative length', head(-1)],
+    ['a chunk size that is none', `${chunkedHead}zz\r\n`],
+    ['100 KiB of headers', requestText('POST /sts', [['X-Long', 'a'.repeat(100_000)]], undefined)],
+    [
+      '5,000 headers',
+      requestText(
+        'POST /sts',
+        Array.from({ length: 5_000 }, (_, n) => [`x-${n}`, 'a'] as const),
+        '',
+      ),
+    ],
+    ['TLS', '\u0016\u0003\u0001\u0002\u0000\u0001\u0000'],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+  ]
+  const attacks: Attack[] = [
+    {
+      name: '64 MiB',
+      codes: ['invalid_request'],
+      send: () => sendBytes(url, many(head(64 * megabyte.length), megabyte, 64)),
+    },
+    { name: '64 MiB in chunks', codes: ['invalid_request'], send: () => sendBytes(url, many(chunkedHead, chunk, 64)) },
+    {
+      name: '64 KiB and 1',
+      codes: ['invalid_request'],
+      send: () => sendBytes(url, [head(65_537), 'a'.repeat(65_537)]),
+    },
+    // The shell gives a request 10 s, and closes the connection of one that is not there by then.
+    ...[20].map(
+      (count): Attack => ({
+        name: `${count} bodies that never end`,
+        codes: ['(closed)'],
+        audited: false,
+        send: async () => {
+          const stalled = Array.from({ length: count }, () => sendBytes(url, [head(100), '{"tok']))
+          expect(await target.askHonestly()).toBe(200)
+          const texts = (await Promise.all(stalled)).map(({ text }) => text)
+          return { status: 499, text: texts.join('') }
+        },
+      }),
+    ),
+    ...noHttp.map(([name, text]) => attack(name, ['(closed)'], () => text, false)),
+  ]
+  return sendAll(task.meta, 'HTTP: huge, slow, malformed', target, attacks)
+})

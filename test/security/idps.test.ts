@@ -1,0 +1,179 @@
+/** Identity providers that are broken or hostile: their tokens are refused, and another tenant's callers notice nothing. */
+import type { ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { tenantDocument } from '../fixtures/broker.ts'
+import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
+import { type Attack, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
+import { type BrokerTarget, startTarget } from './target.ts'
+
+/** Behind it no key of before is used any more, so that each attack is asked for keys. */
+const KEYS_FORGOTTEN_SECONDS = 25 * 3600
+const COOLDOWN_SECONDS = 31
+
+let hostile: TestIssuer
+let target: BrokerTarget
+beforeAll(async () => {
+  hostile = await startIssuer()
+  target = await startTarget(() => [tenantDocument('other', hostile.url)])
+})
+afterAll(async () => {
+  await hostile.close()
+  await target.close()
+})
+
+type Respond = (path: string, response: ServerResponse) => void
+
+async function askOther(header: Record<string, unknown> = {}) {
+  const token = await hostile.sign({ ...target.claims(), iss: hostile.url, aud: 'other-app' }, header)
+  const { status, body } = await target.broker.post('/v1/credentials', token)
+  return { status, text: body }
+}
+
+function idp(name: string, respond: Respond, codes: readonly string[] = ['issuer_unavailable']): Attack {
+  return {
+    name,
+    codes,
+    send: async () => {
+      target.advance(KEYS_FORGOTTEN_SECONDS)
+      hostile.respondWith(respond)
+      return askOther()
+    },
+  }
+}
+
+/** Discovery as it should be, and then these keys. */
+const withKeys =
+  (keys: string | Uint8Array): Respond =>
+  (path, response) => {
+    if (path.endsWith('/jwks')) response.end(keys)
+    else response.end(JSON.stringify({ issuer: hostile.url, jwks_uri: `${hostile.url}/jwks` }))
+  }
+
+const keySet = (...keys: readonly JWK[]) => withKeys(JSON.stringify({ keys }))
+const bits = (count: number) => Buffer.alloc(count / 8, 0xff).toString('base64url')
+
+it('refuses tokens of issuers that answer with anything but their keys', CLASS_TIMEOUT, async ({ task }) => {
+  const jwk = hostile.publicJwk
+  const forever = Buffer.alloc(64 * 1024, ' ')
+  const endless: Respond = (_path, response) => {
+    const write = () => {
+      while (!response.destroyed && response.write(forever));
+    }
+    response.on('drain', write)
+    write()
+  }
+  const trickle: Respond = (_path, response) => {
+    const timer = setInterval(() => response.write(' '), 100)
+    response.on('close', () => clearInterval(timer))
+  }
+  const packed: Respond = (_path, response) => {
+    response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' ')))
+  }
+  const document =
+    (value: unknown): Respond =>
+    (_path, response) =>
+      void response.end(JSON.stringify(value))
+  const flood = Array.from({ length: 100 }, (_, index) => ({ ...jwk, kid: `k${index}` }))
+  await sendAll(task.meta, 'IdPs: answers', target, [
+    ...[301, 302, 303, 307, 308].map((status) =>
+      idp(`redirect ${status}`, (_path, response) => void response.writeHead(status, { location: '/jwks' }).end()),
+    ),
+    ...[204, 206, 400, 401, 404, 429, 500, 503].map((status) =>
+      idp(`status ${status}`, (_path, response) => void response.writeHead(status).end('{}')),
+    ),
+    idp('never answers', () => {}),
+    idp('trickles', trickle),
+    idp('never ends', endless),
+    idp('hangs up', (_path, response) => void response.destroy()),
+    idp('hangs up midway', (_path, response) => void response.write('{"iss', () => response.destroy())),
+    idp('gzip bomb', packed),
+    idp('1 MiB', (_path, response) => void response.end(' '.repeat(1024 * 1024))),
+    idp('1 MiB of keys', withKeys(JSON.stringify({ keys: [], more: 'x'.repeat(1024 * 1024) }))),
+    idp('HTML', (_path, response) => void response.setHeader('content-type', 'text/html').end('<html>Sign in</html>')),
+    ...['', '{', 'null', '[]', '"x"', '\0', '\uFEFF{}', '{"issuer":', '['.repeat(200_000)].map((text) =>
+      idp(`document ${text.slice(0, 20)}`, (_path, response) => void response.end(text)),
+    ),
+    idp('another issuer', document({ issuer: 'https://id.example', jwks_uri: `${hostile.url}/jwks` })),
+    idp('its issuer with a slash', document({ issuer: `${hostile.url}/`, jwks_uri: `${hostile.url}/jwks` })),
+    idp('no jwks_uri', document({ issuer: hostile.url })),
+    ...['file:///etc/passwd', 'http://169.254.169.254/', 'http://[::ffff:7f00:1]/', 'data:,{}', '//x', 'jwks', ''].map(
+      (uri) => idp(`keys at ${uri}`, document({ issuer: hostile.url, jwks_uri: uri })),
+    ),
+    idp('101 keys', keySet(...flood, jwk)),
+    idp('100 keys, none of this kid', keySet(...flood), ['invalid_token']),
+    idp('100 keys of one kid', keySet(...Array.from({ length: 100 }, () => jwk)), ['invalid_token']),
+    idp('a private key', keySet({ ...jwk, d: 'AQAB' }), ['invalid_token']),
+    idp('a shared secret', keySet({ kty: 'oct', k: 'AAAA', kid: 'key-1', alg: 'RS256' }), ['invalid_token']),
+    idp('1,024 bits', keySet({ kty: 'RSA', n: bits(1024), e: 'AQAB', kid: 'key-1' }), ['invalid_token']),
+    idp('16,384 bits and a huge exponent', keySet({ kty: 'RSA', n: bits(16_384), e: bits(16_376), kid: 'key-1' }), [
+      'invalid_token',
+    ]),
+    idp('a key of 2.9 million bits', keySet({ kty: 'RSA', n: bits(2_900_000), e: 'AQAB', kid: 'key-1' }), [
+      'invalid_token',
+    ]),
+    idp('no keys', keySet(), ['invalid_token']),
+  ])
+})
+
+it('refuses tokens under key sets that were tampered with', CLASS_TIMEOUT, ({ task }) => {
+  const member = fc.constantFrom('kty', 'n', 'e', 'kid', 'alg', 'use', 'key_ops')
+  const value = fc.oneof(
+    fc.string({ minLength: 1 }).filter((text) => !['RSA', 'AQAB', 'key-1', 'RS256', 'sig'].includes(text)),
+    fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.object()),
+    fc.constantFrom('enc', 'none', 'HS256', 'RS384', 'EC', 'OKP', 'oct', '__proto__'),
+  )
+  const tampered = fc.array(fc.tuple(member, value), { minLength: 1, maxLength: 3 }).map((changes) => {
+    const keys = [{ ...hostile.publicJwk, ...Object.fromEntries(changes) }]
+    return idp(JSON.stringify(changes), withKeys(JSON.stringify({ keys })), ['invalid_token'])
+  })
+  const anything = fc
+    .oneof(
+      fc.json(),
+      fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+    )
+    .map((body) => idp(`keys ${body}`, withKeys(body)))
+  return sendGenerated(task.meta, 'IdPs: key sets', target, fc.oneof(tampered, anything))
+})
+
+it('asks no more often for a flood of unknown key ids', CLASS_TIMEOUT, async ({ task }) => {
+  hostile.respondWith(undefined)
+  target.advance(KEYS_FORGOTTEN_SECONDS)
+  expect((await askOther()).status).toBe(200)
+  target.advance(COOLDOWN_SECONDS)
+  const before = hostile.requests.length
+  const flood = fc
+    .string({ minLength: 1 })
+    .filter((kid) => kid !== 'key-1')
+    .map(
+      (kid): Attack => ({
+        name: `kid ${JSON.stringify(kid)}`,
+        codes: ['invalid_token'],
+        send: () => askOther({ kid }),
+      }),
+    )
+  await sendGenerated(task.meta, 'IdPs: unknown kids', target, flood)
+  // One look at the discovery document and the keys for each cooldown that went by on the clock.
+  const fetched = hostile.requests.length - before
+  expect(fetched).toBeGreaterThan(0)
+  expect(fetched).toBeLessThan(2 * (2 + (task.meta.attacks?.inputs ?? 0) / 50))
+})
+
+it(
+  'follows an issuer that changes its keys all the time, no faster than its cooldown',
+  CLASS_TIMEOUT,
+  async ({ task }) => {
+    const rotating: Attack[] = []
+    for (let round = 0; round < 20; round++) {
+      const { publicKey } = await generateKeyPair('RS256', { extractable: true })
+      const next = { ...(await exportJWK(publicKey)), kid: `round-${round}` }
+      rotating.push(idp(`round ${round}`, keySet(next), ['invalid_token']))
+    }
+    await sendAll(task.meta, 'IdPs: rotating keys', target, rotating)
+    hostile.respondWith(undefined)
+    target.advance(COOLDOWN_SECONDS)
+    expect((await askOther()).status).toBe(200)
+  },
+)

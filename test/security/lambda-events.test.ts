@@ -1,0 +1,58 @@
+/** Hostile requests as API Gateway hands them to the function: its event's shape is AWS's, all that it holds is the caller's. */
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import fc from 'fast-check'
+import { afterAll, beforeAll, it } from 'vitest'
+import { serveApiGateway } from '../../packages/functions/src/lambda/api-gateway.ts'
+import EVENT from '../fixtures/events/post-credentials.json' with { type: 'json' }
+import { type Attack, CLASS_TIMEOUT, sendGenerated } from './attack.ts'
+import { DOORS, requestAt } from './doors.ts'
+import { type BrokerTarget, startTarget } from './target.ts'
+
+let target: BrokerTarget
+beforeAll(async () => {
+  target = await startTarget()
+})
+afterAll(() => target.close())
+
+interface HostileParts {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly isBase64Encoded: boolean
+}
+
+it('refuses hostile events', CLASS_TIMEOUT, ({ task }) => {
+  const names = fc.constantFrom('__proto__', 'constructor', 'Authorization', 'CONTENT-TYPE', 'origin', 'cookie', 'x')
+  const bytes = fc.uint8Array({ maxLength: 300 }).map((value) => Buffer.from(value))
+  const parts: fc.Arbitrary<HostileParts> = fc.record({
+    headers: fc.dictionary(names, fc.string({ unit: 'binary', maxLength: 200 })),
+    body: fc.oneof(
+      fc.string({ unit: 'binary' }),
+      bytes.map((value) => value.toString('base64')),
+      fc.constantFrom('a'.repeat(200_000), '{', '[]', '%', '====', 'Action=AssumeRoleWithWebIdentity&Policy=%'),
+    ),
+    isBase64Encoded: fc.boolean(),
+  })
+  const attacks = fc.tuple(fc.constantFrom(...DOORS), parts).map(
+    ([door, { headers, body, isBase64Encoded }]): Attack => ({
+      name: `at ${door}: ${JSON.stringify({ headers, body: body.slice(0, 100), isBase64Encoded })}`,
+      codes: ['invalid_request', 'invalid_token', 'issuer_untrusted'],
+      send: async () => {
+        const honest = requestAt(door, { token: 'a.b.c', tenant: 'acme', grant: 'read' })
+        const event: APIGatewayProxyEventV2 = {
+          ...EVENT,
+          headers: { ...honest.headers, ...headers },
+          body,
+          isBase64Encoded,
+          rawPath: honest.path,
+          requestContext: { ...EVENT.requestContext, http: { ...EVENT.requestContext.http, method: honest.method } },
+        }
+        const answer = await serveApiGateway(target.broker.app)(event, CONTEXT)
+        return { status: Number(answer.statusCode), text: `${JSON.stringify(answer.headers)}\n${answer.body}` }
+      },
+    }),
+  )
+  return sendGenerated(task.meta, 'Lambda events', target, attacks)
+})
+
+/** All that the function reads of it. */
+const CONTEXT = { getRemainingTimeInMillis: () => 10_000 } as Context
