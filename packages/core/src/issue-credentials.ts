@@ -110,7 +110,7 @@ async function authorize(request: CredentialRequest, caller: Caller, deps: Depen
   const identity = await timed('verify', facts, deps, async () => {
     const token = parseSubjectToken(request.subjectToken, trace)
     facts.token = token
-    return verifyIdentity(token, deps, trace)
+    return verifyIdentity(token, deps, trace, request.tenant)
   })
   facts.identity = identity
   const scope: CelScope = {

@@ -23,7 +23,7 @@ export async function resolveTenant(
   ports: VerificationPorts,
   trace: Trace,
 ): Promise<ResolvedTenant> {
-  const candidates = tenantHint === undefined ? candidatesFor(identity) : [tenantHint]
+  const candidates = tenantHint === undefined ? candidatesFor(identity) : trustingTenant(tenantHint, identity, trace)
   const members: CompiledTenant[] = []
   for (const name of candidates) {
     const tenant = await ports.tenants.load(name)
@@ -55,6 +55,13 @@ function candidatesFor(identity: VerifiedIdentity): string[] {
       .map(([tenant]) => tenant),
   )
   return [...new Set(names)]
+}
+
+/** A tenant that does not trust the issuer is not loaded: neither its state nor its size may show in an answer or its time. */
+function trustingTenant(name: string, identity: VerifiedIdentity, trace: Trace): string[] {
+  if (identity.trusts.some(({ tenants }) => Object.hasOwn(tenants, name))) return [name]
+  recordCheck(trace, 'resolve', `tenant ${name} exists and trusts the issuer`, false, identity.issuer)
+  return []
 }
 
 async function takes(

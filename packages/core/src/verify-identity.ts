@@ -34,29 +34,36 @@ export interface VerificationPorts {
 /**
  * Verifies the token under each profile that some tenant set for its `iss`. The unverified `iss` only selects among
  * configured issuers (RFC 8725 §3.8); where two tenants verify one issuer differently, each counts on its own profile.
+ * @param tenantHint the tenant that the caller names, whose profile comes first and suffices
  * @throws {BrokerError} `issuer_untrusted`, `invalid_token`, `token_expired`, `issuer_unavailable`
  */
 export async function verifyIdentity(
   token: SubjectToken,
   ports: VerificationPorts,
   trace: Trace,
+  tenantHint?: string,
 ): Promise<VerifiedIdentity> {
   const trusts = await ports.tenants.findTrusts(token.issuer)
   if (!recordCheck(trace, 'verify', 'issuer is trusted', trusts.length > 0, 'iss of a tenant document', token.issuer)) {
     throw new BrokerError('issuer_untrusted', 'No tenant document trusts the issuer of the subject token.')
   }
+  const isNamed = ({ tenants }: IssuerTrust) => tenantHint !== undefined && Object.hasOwn(tenants, tenantHint)
   const passed: IssuerTrust[] = []
   const failedProfiles: VerificationProfile[] = []
   let failure: unknown
-  for (const trust of trusts) {
-    try {
-      await verifyUnder(trust.profile, token, ports, trace)
-      passed.push(trust)
-    } catch (error) {
-      if (!(error instanceof BrokerError)) throw error
-      failure ??= error
-      failedProfiles.push(trust.profile)
+  // Another tenant's keys for this issuer may be slow to come: they are asked for only where the named tenant's do not fit.
+  for (const group of [trusts.filter(isNamed), trusts.filter((trust) => !isNamed(trust))]) {
+    for (const trust of group) {
+      try {
+        await verifyUnder(trust.profile, token, ports, trace)
+        passed.push(trust)
+      } catch (error) {
+        if (!(error instanceof BrokerError)) throw error
+        failure ??= error
+        failedProfiles.push(trust.profile)
+      }
     }
+    if (passed.length > 0) break
   }
   if (passed.length === 0) throw failure
   const { sub, aud } = token.claims

@@ -1,0 +1,103 @@
+/** Many tenants of one broker: issuers of their own, one shared by `member`, subjects and URLs that look alike, and counted work. */
+import type { App } from '../../packages/functions/src/http.ts'
+import { startBroker, type TestBroker } from '../fixtures/broker.ts'
+import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
+import { type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+
+export interface Member {
+  readonly tenant: string
+  /** Exact `iss` of its callers. */
+  readonly issuer: string
+  readonly audience: string
+  /** Absent: found by discovery. */
+  readonly jwksUri?: string
+  readonly grants: readonly string[]
+  token(): Promise<string>
+}
+
+export interface Tenancy {
+  readonly app: App
+  readonly broker: TestBroker
+  readonly sts: StsServer
+  readonly members: readonly Member[]
+  /** How many requests all issuers have had. */
+  issuerRequests(): number
+  close(): Promise<void>
+}
+
+/** No document names it. */
+export const UNKNOWN_TENANT = 'nobody'
+const SUBJECT = 'alice'
+const GRANTS = ['read', 'write', 'passing'] as const
+
+/** Where URLs differ by a slash or by case only, the keys are the same too: nothing but `iss` tells the tenants apart. */
+export async function startTenancy(): Promise<Tenancy> {
+  const servers = await Promise.all([startIssuer(), startIssuer(), startIssuer(), startIssuer(), startIssuer()])
+  const [own, other, shared, plain, cased] = servers
+  if (!own || !other || !shared || !plain || !cased) throw new Error('an issuer is missing')
+  const member = (tenant: string, server: TestIssuer, issuer: string, audience: string, org?: string): Member => ({
+    tenant,
+    issuer,
+    audience,
+    // Discovery takes a URL with a slash at its end and one without for the same.
+    ...(server === plain || server === cased ? { jwksUri: `${server.url}/jwks` } : {}),
+    grants: GRANTS,
+    token: () => {
+      const now = Math.floor(Date.now() / 1000)
+      const claims = { iss: issuer, sub: SUBJECT, aud: audience, iat: now, exp: now + 3600, jti: `${tenant}-${now}` }
+      return server.sign(org === undefined ? claims : { ...claims, org })
+    },
+  })
+  const members = [
+    member('own', own, own.url, 'app'),
+    // The same subject and audience as `own`, at another issuer.
+    member('same-subject', other, other.url, 'app'),
+    // One issuer, and one audience, of two tenants: `member` alone tells them apart.
+    member('shared-red', shared, shared.url, 'app', 'red'),
+    member('shared-blue', shared, shared.url, 'app', 'blue'),
+    // The same issuer again, by its audience.
+    member('shared-audience', shared, shared.url, 'audience-app', 'green'),
+    // URLs that differ by a slash, and by the case of a path.
+    member('plain', plain, plain.url, 'app'),
+    member('slashed', plain, `${plain.url}/`, 'app'),
+    member('cased', cased, `${cased.url}/Realm`, 'app'),
+    member('lower-cased', cased, `${cased.url}/realm`, 'app'),
+  ]
+  const sts = await startStsServer()
+  const broker = await startBroker({ documents: members.map(documentOf), stsEndpoint: sts.url })
+  return {
+    app: broker.app,
+    broker,
+    sts,
+    members,
+    issuerRequests: () => servers.reduce((sum, { requests }) => sum + requests.length, 0),
+    close: async () => {
+      broker.close()
+      await Promise.all([...servers.map((server) => server.close()), sts.close()])
+    },
+  }
+}
+
+function documentOf({ tenant, issuer, audience, jwksUri }: Member): string {
+  const org = { 'shared-red': 'red', 'shared-blue': 'blue', 'shared-audience': 'green' }[tenant]
+  const role = `arn:aws:iam::111122223333:role/${tenant}`
+  const policy = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${tenant}/{{user}}/*` }]
+  return JSON.stringify({
+    tenant,
+    issuers: [
+      {
+        issuer,
+        verify: { kind: 'jwt', ...(jwksUri === undefined ? {} : { jwksUri }) },
+        audiences: [audience],
+        ...(org === undefined ? {} : { member: `claims.org == "${org}"` }),
+      },
+    ],
+    attributes: { user: { from: 'claims.sub' } },
+    rules: GRANTS.map((grant) => ({ name: grant, grant })),
+    grants: {
+      read: { role, policy, releasedAudience: `${tenant}-released` },
+      write: { role, policy, sessionTags: { user: '{{user}}' } },
+      passing: { role, policy, webIdentity: 'pass-through' },
+    },
+  })
+}
