@@ -78,7 +78,7 @@ async function issue(lambda: Lambda, event: unknown) {
   return { ...answer, line: String(lines[0]), record: JSON.parse(String(lines[0])) }
 }
 
-describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 120_000 }, () => {
+describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 }, () => {
   it('answers cold and warm, with one line for each request', async () => {
     const fetchesBefore = issuer.requests.length
     const lambda = await start()
