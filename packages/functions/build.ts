@@ -20,7 +20,7 @@ if (tenants === undefined) process.exit(1)
 const metafiles = await Promise.all(FUNCTIONS.map(buildFunction))
 writeFileSync(path.join(DIST, 'broker/tenants.jsonl'), tenants.text)
 if (!quiet) {
-  for (const [index, name] of FUNCTIONS.entries()) printContents(name, metafiles[index])
+  for (const metafile of metafiles) printContents(metafile)
   console.log(`dist/broker/tenants.jsonl: ${tenants.count} tenants`)
 }
 
@@ -41,14 +41,14 @@ async function buildFunction(name: string): Promise<Metafile> {
   return bundleFunction(`packages/functions/src/lambda/${name}.ts`, path.join(directory, 'index.mjs'))
 }
 
-function printContents(name: string, metafile: Metafile | undefined): void {
-  for (const [file, { bytes, inputs }] of Object.entries(metafile?.outputs ?? {})) {
+function printContents({ outputs }: Metafile): void {
+  for (const [file, { bytes, inputs }] of Object.entries(outputs)) {
     const byPackage = new Map<string, number>()
     for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
       const owner = packageOf(input)
       byPackage.set(owner, (byPackage.get(owner) ?? 0) + bytesInOutput)
     }
-    console.log(`dist/${name}/index.mjs`)
+    console.log(file)
     for (const [owner, size] of [...byPackage].sort((a, b) => b[1] - a[1])) {
       if (size > 0) console.log(`  ${owner.padEnd(32)} ${kilobytes(size)}  ${percent(size / bytes)}`)
     }
