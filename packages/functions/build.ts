@@ -9,7 +9,7 @@ import { bundleFunction } from './bundle.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const DIST = path.join(ROOT, 'dist')
-const FUNCTIONS = ['broker']
+const FUNCTIONS = ['broker', 'issuer']
 
 process.chdir(ROOT)
 const { quiet, tenants: folder } = parseArgs({

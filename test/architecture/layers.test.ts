@@ -41,6 +41,7 @@ describe('planted breaches', () => {
     ['functions/src/app.ts', "import * as yaml from 'yaml'", ['door']],
     ['functions/src/app.ts', "import { RegExpParser } from '@eslint-community/regexpp'", ['door']],
     ['functions/src/app.ts', "const { STSClient } = await import('@aws-sdk/client-sts')", ['door']],
+    ['functions/src/adapters/signers/a.ts', "import { Sign$ } from '@aws-sdk/client-kms'", ['door']],
     ['functions/src/app.ts', "import {\n  type Middy,\n} from '@middy/core'", ['door']],
     ['functions/src/app.ts', 'const level = process.env.LOG', ['door']],
     ['functions/src/app.ts', 'const { LOG } = process.env', ['door']],
@@ -83,6 +84,8 @@ describe('what is allowed', () => {
   it.each([
     ['functions/src/adapters/verifiers/a.ts', "import { jwtVerify } from 'jose'\nimport { b } from './b.ts'"],
     ['functions/src/adapters/sts/a.ts', "import { STSClient } from '@aws-sdk/client-sts'\nconst x = this.fetch('a')"],
+    ['functions/src/adapters/signers/kms-calls.ts', "import { Sign$ } from '@aws-sdk/client-kms'"],
+    ['functions/src/lambda/issuer.ts', 'const issuer = createIssuer(process.env, { now: Date.now })'],
     ['functions/src/adapters/sts/a.ts', "import { createLruMap } from '../lru-map.ts'"],
     ['functions/src/adapters/stores/a.ts', "import { createLruMap } from '../lru-map.ts'"],
     ['local/src/main.ts', 'const region = process.env.AWS_REGION, id = Math.random()'],

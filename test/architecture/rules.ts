@@ -65,8 +65,8 @@ export const DOORS: readonly Door[] = [
   {
     what: 'process.env',
     global: /\bprocess\s*(?:\?\.|\.)\s*env\b/,
-    allowed: /^packages\/(functions\/src\/lambda\/broker|local\/src\/(main|demo)|cli\/src\/main)\.ts$/,
-    belongs: 'functions/src/lambda/broker.ts, local/src/{main,demo}.ts or cli/src/main.ts, which pass it in',
+    allowed: /^packages\/(functions\/src\/lambda\/(broker|issuer)|local\/src\/(main|demo)|cli\/src\/main)\.ts$/,
+    belongs: 'functions/src/lambda/{broker,issuer}.ts, local/src/{main,demo}.ts or cli/src/main.ts, which pass it in',
   },
   {
     what: 'the clock',

@@ -4,6 +4,7 @@ import { afterAll } from 'vitest'
 import { parseKmsKey } from '../../packages/functions/src/adapters/signers/kms-key.ts'
 import { createKmsPublicKeys } from '../../packages/functions/src/adapters/signers/kms-public-keys.ts'
 import { createKmsSigner } from '../../packages/functions/src/adapters/signers/kms-signer.ts'
+import { openKms } from '../../packages/functions/src/adapters/signers/lazy-kms.ts'
 import { createLocalSigner } from '../../packages/functions/src/adapters/signers/local-signer.ts'
 import { type KeySpec, startKmsServer } from '../fixtures/kms-server.ts'
 import { describeSigner, type SignerUnderTest } from './signer.ts'
@@ -27,7 +28,7 @@ function inKms(spec: KeySpec, algorithm: 'RS256' | 'ES256') {
     const options = { endpoint: kms.url, credentials: kms.credentials, now: Date.now }
     const publicKeys = createKmsPublicKeys({ ...options, keys: [key, next] })
     return {
-      signer: createKmsSigner({ ...options, key, algorithm, issuer }),
+      signer: createKmsSigner({ kms: openKms({ ...options, region: key.region }), key, algorithm, issuer }),
       publicKeys: () => publicKeys(new AbortController().signal),
     }
   }

@@ -1,24 +1,13 @@
 /** The built bundle, as Lambda would run it, called with recorded API Gateway events in a process of its own. */
-import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
+import { DIST, invokeBundle } from '../fixtures/invoke-bundle.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
 import { type StsServer, startStsServer } from '../fixtures/sts-server.ts'
 
-const ROOT = path.join(import.meta.dirname, '../..')
-const BUNDLE = path.join(ROOT, 'dist/broker/index.mjs')
 const EVENT = readFileSync(path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'), 'utf8')
-/** Invokes the handler once; the answer goes to descriptor 3, because stdout belongs to the audit records. */
-const INVOKE = `
-import { writeSync } from 'node:fs'
-const { handler } = await import(process.env.BUNDLE)
-const context = { getRemainingTimeInMillis: () => Number(process.env.REMAINING_MS) }
-writeSync(3, JSON.stringify(await handler(JSON.parse(process.env.EVENT), context)))
-process.exit(0)
-`
-
 let issuer: TestIssuer
 let sts: StsServer
 let broker: TestBroker
@@ -35,26 +24,8 @@ afterAll(async () => {
 })
 
 async function invoke(event: string, environment: Record<string, string | undefined> = {}) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', INVOKE], {
-    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
-    env: {
-      PATH: process.env.PATH,
-      AWS_LAMBDA_FUNCTION_NAME: 'broker',
-      BUNDLE,
-      EVENT: event,
-      REMAINING_MS: '10000',
-      ...broker.environment,
-      ...environment,
-    },
-  })
-  const read = async (stream: NodeJS.ReadableStream | null | undefined) => {
-    let text = ''
-    for await (const chunk of stream ?? []) text += chunk
-    return text
-  }
-  const [audit, answer] = await Promise.all([read(child.stdout), read(child.stdio[3] as NodeJS.ReadableStream)])
-  const { statusCode, body, headers } = JSON.parse(answer)
-  return { statusCode, headers, json: body.startsWith('{') ? JSON.parse(body) : body, audit }
+  const { log: audit, ...answer } = await invokeBundle('broker', event, { ...broker.environment, ...environment })
+  return { ...answer, audit }
 }
 
 const seconds = () => Math.floor(Date.now() / 1000)
@@ -112,8 +83,8 @@ it('tells config_invalid instead of crashing at start, and names no value', asyn
   expect(answer.audit).not.toContain('secret.example')
 })
 
-it('holds no credential chain', () => {
-  const bundle = readFileSync(BUNDLE, 'utf8')
+it.each(globSync('*/*.mjs', { cwd: DIST }).sort())('%s holds no credential chain', (file) => {
+  const bundle = readFileSync(path.join(DIST, file), 'utf8')
   for (const trace of ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'fromInstanceMetadata'])
     expect(bundle).not.toContain(trace)
 })

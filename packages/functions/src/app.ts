@@ -7,31 +7,28 @@ import {
   explainDecision,
   type Issued,
   issueCredentials,
-  type JWK,
   type Released,
   releaseWebIdentity,
 } from '@token-broker/core'
 import type { App, HttpRequest, HttpResponse } from './http.ts'
+import { issuerRoutes, type PublicKeys } from './issuer-routes.ts'
 import { rememberRefusals } from './refusal-cache.ts'
+import { createRouter, type Route, type Routes } from './routing.ts'
 import { CONTAINER_PATH, containerDoor } from './surfaces/container.ts'
 import { allowOrigin, preflightResponse } from './surfaces/cors.ts'
 import type { Door } from './surfaces/door.ts'
 import { explainResponse } from './surfaces/explain.ts'
-import { discoveryResponse, jwksResponse } from './surfaces/issuer-documents.ts'
 import { nativeDoor, parseNativeRequest } from './surfaces/native.ts'
-import { problemResponse } from './surfaces/problem.ts'
 import { refuseAction, stsQueryDoor } from './surfaces/sts-query.ts'
 import { tokenExchangeDoor, wantsWebIdentity, webIdentityDoor } from './surfaces/token-exchange.ts'
 
 export interface AppParts extends Dependencies {
   /** Whether some tenant lets pages of this origin call. */
   readonly allowsOrigin: (origin: string) => Promise<boolean>
-  readonly publicKeys: () => Promise<{ readonly keys: readonly JWK[] }>
+  /** Absent: another function publishes them, and the issuer's documents. */
+  readonly publicKeys: PublicKeys | undefined
   readonly explain: boolean
 }
-
-type Route = (request: HttpRequest) => Promise<HttpResponse>
-type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>
 
 function createRoutes(parts: AppParts): Routes {
   const issue =
@@ -54,8 +51,7 @@ function createRoutes(parts: AppParts): Routes {
     '/sts/': { POST: stsQuery },
     [CONTAINER]: { GET: (request) => answer(issueOrRepeat(request), containerDoor, request, parts) },
     ...(parts.explain ? { '/v1/explain': { POST: (request: HttpRequest) => answerExplain(request, parts) } } : {}),
-    '/.well-known/openid-configuration': { GET: async () => discoveryResponse(parts.brokerIssuer) },
-    '/.well-known/jwks.json': { GET: async () => jwksResponse(await parts.publicKeys()) },
+    ...(parts.publicKeys ? issuerRoutes(() => parts.brokerIssuer, parts.publicKeys) : {}),
     '/healthz': { GET: async () => ({ status: 200, headers: PLAIN, body: 'ok' }) },
   }
 }
@@ -63,30 +59,13 @@ function createRoutes(parts: AppParts): Routes {
 const CONTAINER = '/v1/tenants/{tenant}/grants/{grant}/credentials'
 const PLAIN = { 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
-/** Makes the app; it never throws, and every answer is one of ours. */
 export function createApp(parts: AppParts): App {
-  const routes = createRoutes(parts)
-  return async (request) => {
-    try {
-      return await route(request, routes, parts)
-    } catch (error) {
-      const refusal =
-        error instanceof BrokerError ? error : new BrokerError('internal', 'The request failed unforeseen.')
-      return problemResponse(refusal, parts.newId())
-    }
-  }
-}
-
-async function route(request: HttpRequest, routes: Routes, parts: AppParts): Promise<HttpResponse> {
-  const path = CONTAINER_PATH.test(request.path) ? CONTAINER : request.path
-  const methods = Object.hasOwn(routes, path) ? routes[path] : undefined
-  if (!methods) return noSuchRoute(404, parts)
-  const allow = Object.keys(methods).join(', ')
-  if (request.method === 'OPTIONS') return preflightResponse(request, allow, await originAllowed(request, parts))
-  const answer = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
-  if (answer) return answer(request)
-  const response = noSuchRoute(405, parts)
-  return { ...response, headers: { ...response.headers, allow } }
+  return createRouter({
+    routes: createRoutes(parts),
+    newId: parts.newId,
+    nameOf: (path) => (CONTAINER_PATH.test(path) ? CONTAINER : path),
+    preflight: async (request, allow) => preflightResponse(request, allow, await originAllowed(request, parts)),
+  })
 }
 
 type Decide<Outcome> = (
@@ -126,11 +105,4 @@ function callerOf(request: HttpRequest, surface: string, parts: AppParts): Calle
 /** A store that cannot say allows none. */
 async function originAllowed({ headers }: HttpRequest, parts: AppParts): Promise<boolean> {
   return headers.origin !== undefined && parts.allowsOrigin(headers.origin).catch(() => false)
-}
-
-function noSuchRoute(status: 404 | 405, parts: AppParts): HttpResponse {
-  const what = status === 404 ? 'There is no such route.' : 'The route does not take this method.'
-  const refusal = new BrokerError('invalid_request', what, { callerMessage: what })
-  const response = problemResponse(refusal, parts.newId())
-  return { ...response, status, body: response.body.replace('"status":400', `"status":${status}`) }
 }

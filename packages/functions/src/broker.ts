@@ -2,6 +2,8 @@
 import { BrokerError } from '@token-broker/core'
 import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
 import { withMetrics } from './adapters/audit/with-metrics.ts'
+import { createKmsSigner } from './adapters/signers/kms-signer.ts'
+import { openKms } from './adapters/signers/lazy-kms.ts'
 import { createLocalSigner } from './adapters/signers/local-signer.ts'
 import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
 import { createSts } from './adapters/sts/assume-role.ts'
@@ -26,7 +28,7 @@ export function createBroker(configuration: Configuration, world: World): App {
   const tenants = createBundledTenants(configuration.tenantsFile)
   const fetchJson = createJsonFetcher({ allowLoopbackHttp: configuration.local })
   const keyCache = createKeyCache({ fetchJson, now })
-  const signer = createSigner(configuration)
+  const { signer, publicKeys } = createSigner(configuration, now)
   const audit = createStdoutAudit(world.auditStream)
   const namespace = configuration.metricsNamespace
   const parts: AppParts = {
@@ -40,7 +42,7 @@ export function createBroker(configuration: Configuration, world: World): App {
     }),
     audit: namespace ? withMetrics(audit, { namespace, countKeyFetches: keyCache.countFetches }) : audit,
     brokerIssuer: configuration.issuer,
-    publicKeys: async () => (signer ? signer.publicJwks() : { keys: [] }),
+    publicKeys,
     explain: configuration.explain,
     now,
     newId,
@@ -71,11 +73,20 @@ export function createUnconfiguredBroker(error: unknown, world: World): App {
   })
 }
 
-function createSigner({ signingKey, nextSigningKey, issuer }: Configuration) {
-  if (signingKey === undefined) return undefined
-  return createLocalSigner({
+function createSigner(
+  { signingKey, nextSigningKey, kmsSigning, issuer }: Configuration,
+  now: () => number,
+): Pick<AppParts, 'signer' | 'publicKeys'> {
+  if (kmsSigning !== undefined) {
+    const { key, algorithm, ...access } = kmsSigning
+    const kms = openKms({ ...access, region: key.region, now })
+    return { signer: createKmsSigner({ kms, key, algorithm, issuer }), publicKeys: undefined }
+  }
+  if (signingKey === undefined) return { signer: undefined, publicKeys: async () => ({ keys: [] }) }
+  const signer = createLocalSigner({
     currentKey: signingKey,
     issuer,
     ...(nextSigningKey === undefined ? {} : { nextKey: nextSigningKey }),
   })
+  return { signer, publicKeys: signer.publicJwks }
 }

@@ -1,6 +1,10 @@
 /** Reads the broker's settings from the environment, once, and says at once what is wrong with them. */
 import { readFileSync } from 'node:fs'
 import { BrokerError } from '@token-broker/core'
+import { type KmsSigning, readKmsSigning } from './kms-configuration.ts'
+import { type Environment, invalid, readUrl } from './settings.ts'
+
+export type { Environment } from './settings.ts'
 
 export interface Configuration {
   /** The broker's own issuer URL, without a trailing slash. */
@@ -11,14 +15,14 @@ export interface Configuration {
   /** PKCS #8 PEM or private JWK; absent: only pass-through grants work. */
   readonly signingKey: string | undefined
   readonly nextSigningKey: string | undefined
+  /** Signs in place of the keys above. */
+  readonly kmsSigning: KmsSigning | undefined
   readonly explain: boolean
   /** CloudWatch's namespace; absent: audit records without metrics. */
   readonly metricsNamespace: string | undefined
   /** The local runtime: issuers and STS may be plain http on the loopback interface. */
   readonly local: boolean
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * | variable | meaning |
@@ -29,6 +33,9 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * | `BROKER_TENANTS_FILE` | compiled tenant documents; default: `tenants.jsonl` beside the bundle |
  * | `BROKER_SIGNING_KEY`, `BROKER_SIGNING_KEY_FILE` | key of minted tokens; a certificate that comes with it is published |
  * | `BROKER_NEXT_SIGNING_KEY`, `…_FILE` | the key that comes next, already published |
+ * | `BROKER_KMS_SIGNING_KEY` | ARN of the KMS key that signs instead; the `issuer` function then publishes the keys |
+ * | `BROKER_KMS_SIGNING_ALGORITHM` | `RS256`, the default, or `ES256`: what the KMS key is for |
+ * | `BROKER_KMS_ENDPOINT` | another KMS; default: AWS's in the key's region |
  * | `BROKER_EXPLAIN` | `on` opens `POST /v1/explain` |
  * | `BROKER_METRICS_NAMESPACE` | makes each audit line a CloudWatch metrics document too |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
@@ -47,18 +54,11 @@ export function readConfiguration(environment: Environment, defaultTenantsFile: 
     tenantsFile: environment.BROKER_TENANTS_FILE ?? defaultTenantsFile,
     signingKey: readKey('BROKER_SIGNING_KEY', environment),
     nextSigningKey: readKey('BROKER_NEXT_SIGNING_KEY', environment),
+    kmsSigning: readKmsSigning(environment),
     explain: explain === 'on',
     metricsNamespace: readNamespace('BROKER_METRICS_NAMESPACE', environment.BROKER_METRICS_NAMESPACE),
     local,
   }
-}
-
-function readUrl(name: string, value: string | undefined, httpAllowed: boolean): string {
-  if (!value) throw invalid(name, 'set it to a URL')
-  if (!URL.canParse(value)) throw invalid(name, 'it is not a URL')
-  const { protocol } = new URL(value)
-  if (protocol === 'https:' || (protocol === 'http:' && httpAllowed)) return value
-  throw invalid(name, 'it must be an https URL')
 }
 
 function readKey(name: string, environment: Environment): string | undefined {
@@ -77,8 +77,4 @@ function readNamespace(name: string, value: string | undefined): string | undefi
   if (!value) return undefined
   if (!/^(?!AWS\/)[\w./#:-]{1,255}$/.test(value)) throw invalid(name, 'write 1 to 255 of A-Z a-z 0-9 . - _ / # :')
   return value
-}
-
-function invalid(name: string, what: string): BrokerError {
-  return new BrokerError('config_invalid', `Environment variable ${name}: ${what}.`)
 }

@@ -1,6 +1,7 @@
 /** The KMS signer and the published KMS keys while KMS throttles, hangs, breaks, lies or refuses. */
 import type { ServerResponse } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createKmsCalls } from '../../../packages/functions/src/adapters/signers/kms-calls.ts'
 import { parseKmsKey } from '../../../packages/functions/src/adapters/signers/kms-key.ts'
 import { createKmsPublicKeys } from '../../../packages/functions/src/adapters/signers/kms-public-keys.ts'
 import { createKmsSigner } from '../../../packages/functions/src/adapters/signers/kms-signer.ts'
@@ -25,8 +26,11 @@ afterEach(() => {
 
 const options = () => ({ endpoint: kms.url, credentials: kms.credentials, now: Date.now })
 const keyOf = (arn: string) => parseKmsKey(arn) ?? expect.unreachable(arn)
-const signerOf = (arn: string, algorithm: 'RS256' | 'ES256' = 'RS256', more = {}) =>
-  createKmsSigner({ ...options(), key: keyOf(arn), algorithm, issuer: 'https://broker.example', ...more })
+const signerOf = (arn: string, algorithm: 'RS256' | 'ES256' = 'RS256', more = {}) => {
+  const key = keyOf(arn)
+  const calls = createKmsCalls({ ...options(), region: key.region, ...more })
+  return createKmsSigner({ kms: calls, key, algorithm, issuer: 'https://broker.example' })
+}
 const publicKeysOf = (...arns: string[]) => createKmsPublicKeys({ ...options(), keys: arns.map(keyOf) })
 const reply = (status: number, body: unknown) => (response: ServerResponse) =>
   response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body))

@@ -9,7 +9,7 @@ const CONNECTION_TIMEOUT_MS = 1_000
 /** Such services answer within some ten milliseconds, so that a silent attempt is better made again than waited for. */
 const ATTEMPT_TIMEOUT_MS = 1_000
 
-interface AwsCredentials {
+export interface AwsCredentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string

@@ -24,7 +24,7 @@ const PROBLEMS: Readonly<Record<RefusalCode, Problem>> = {
   sts_rejected: { status: 502, title: 'AWS STS refused the session; tell the operator the request id.' },
   policy_too_large: { status: 500, title: 'The session policy is too large; tell the operator the request id.' },
   throttled: { status: 429, title: 'Too many requests; try again later.', retryAfterSeconds: 1 },
-  upstream_unavailable: { status: 503, title: 'AWS STS does not answer now; try again later.', retryAfterSeconds: 1 },
+  upstream_unavailable: { status: 503, title: 'AWS does not answer now; try again later.', retryAfterSeconds: 1 },
   config_invalid: { status: 500, title: 'The broker is not configured rightly; tell the operator the request id.' },
   internal: { status: 500, title: 'The broker failed; tell the operator the request id.' },
 }

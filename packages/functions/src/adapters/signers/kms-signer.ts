@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto'
 import { BrokerError, type Signer } from '@token-broker/core'
 import { derToJose } from './der-to-jose.ts'
-import { createKmsCalls, type KmsCallOptions } from './kms-calls.ts'
+import type { KmsCalls } from './kms-calls.ts'
 import { mapKmsError } from './kms-error.ts'
 import type { KmsKey } from './kms-key.ts'
 import type { SigningAlgorithm } from './public-key.ts'
 
-export interface KmsSignerOptions extends Omit<KmsCallOptions, 'region'> {
+export interface KmsSignerOptions {
+  readonly kms: Pick<KmsCalls, 'sign'>
   readonly key: KmsKey
   /** What the key's specification allows: RS256 for RSA, ES256 for ECC_NIST_P256. */
   readonly algorithm: SigningAlgorithm
@@ -31,8 +32,7 @@ const SCHEMES: Readonly<Record<SigningAlgorithm, Scheme>> = {
 }
 
 /** One call of `kms:Sign` a token, with the digest alone: a message may have 4,096 bytes, and session tags can take more. */
-export function createKmsSigner({ key, algorithm, issuer, ...options }: KmsSignerOptions): Signer {
-  const kms = createKmsCalls({ ...options, region: key.region })
+export function createKmsSigner({ kms, key, algorithm, issuer }: KmsSignerOptions): Signer {
   const { kmsName, toJose } = SCHEMES[algorithm]
   const header = encode({ alg: algorithm, kid: key.keyId, typ: 'JWT' })
   const call = async (message: Uint8Array, signal: AbortSignal) => {

@@ -1,0 +1,42 @@
+/** Puts the `issuer` function together: discovery and the public halves of KMS keys, and nothing else. */
+import { BrokerError } from '@token-broker/core'
+import { createKmsPublicKeys } from './adapters/signers/kms-public-keys.ts'
+import type { App } from './http.ts'
+import { issuerRoutes } from './issuer-routes.ts'
+import { readIssuerConfiguration } from './kms-configuration.ts'
+import { createRouter, type Routes } from './routing.ts'
+import type { Environment } from './settings.ts'
+
+/** Clock, randomness and output, which only roots may touch. */
+export interface IssuerWorld {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly newId: () => string
+  /** Gets a line of JSON for each failure: no one is told of it but the operator. */
+  readonly log: (line: string) => void
+}
+
+/** A wrong setting is told to whoever calls, and in full to the log, instead of crashing the start. */
+export function createIssuer(environment: Environment, world: IssuerWorld): App {
+  return createRouter({
+    routes: createRoutes(environment, world.now),
+    newId: world.newId,
+    onFailure: ({ code, message }, requestId) => {
+      const time = new Date(world.now()).toISOString()
+      world.log(`${JSON.stringify({ time, requestId, surface: 'issuer', code, reason: message })}\n`)
+    },
+  })
+}
+
+function createRoutes(environment: Environment, now: () => number): Routes {
+  try {
+    const { issuer, ...kms } = readIssuerConfiguration(environment)
+    return issuerRoutes(() => issuer, createKmsPublicKeys({ ...kms, now }))
+  } catch (error) {
+    if (!(error instanceof BrokerError)) throw error
+    const fail = () => {
+      throw error
+    }
+    return issuerRoutes(fail, fail)
+  }
+}
