@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { readConfiguration } from '../../packages/functions/src/configuration.ts'
 import { testPermissions } from './permissions.ts'
 import { platformIsInstalled, ROOT } from './platform.ts'
 import { list, record, resourceNamed, resourcesOf } from './read-stage.ts'
@@ -129,6 +130,11 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
         .map((id) => `arn:aws:kms:eu-west-1:111122223333:key/id-of-SigningKey${id}`)
         .join(','),
     })
+    const settings = readConfiguration(
+      { AWS_REGION: 'eu-west-1', ...texted(variables('BrokerFunction')) },
+      'tenants.jsonl',
+    )
+    expect(settings).toMatchObject({ issuer: stage.outputs.issuer, local: false, explain: !production })
     const generated = Buffer.alloc(32, 7).toString('base64')
     expect(JSON.stringify([inputsOf('BrokerFunction'), inputsOf('IssuerFunction')])).not.toContain(generated)
   })
@@ -193,8 +199,15 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     expect(list(widgets)).toHaveLength(9)
     for (const { namespace, metricName } of alarms)
       if (namespace) expect(JSON.stringify(widgets)).toContain(`"${namespace}","${metricName}"`)
+    const own = alarms.filter(({ namespace }) => String(namespace).startsWith('TokenBroker/'))
+    const counted = readFileSync(path.join(ROOT, 'packages/functions/src/adapters/audit/with-metrics.ts'), 'utf8')
+    expect(own.filter(({ metricName }) => !counted.includes(`'${metricName}'`))).toEqual([])
   })
 })
+
+function texted(variables: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]))
+}
 
 it.skipIf(skip)('a stage without settings is refused before anything is made', async () => {
   await expect(synthesize('produciton')).rejects.toThrow('stage produciton: no settings in stacks/stages.ts')
