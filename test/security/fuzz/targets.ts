@@ -1,0 +1,140 @@
+/** The parsers that strangers reach, each as a function of bytes: whatever they are, it returns or throws a BrokerError. */
+import {
+  type AssumedRole,
+  BrokerError,
+  type CredentialRequest,
+  type SubjectToken,
+  type VerificationProfile,
+} from '@token-broker/core'
+import { compileTenant, tenantsFile } from '@token-broker/core/compile'
+import { narrowToCallerPolicy, parseCallerPolicy } from '../../../packages/core/src/caller-policy.ts'
+import { checkExpression, evaluateCondition, referencedClaims } from '../../../packages/core/src/cel.ts'
+import { parseStrictObject } from '../../../packages/core/src/strict-json.ts'
+import { parseSubjectToken } from '../../../packages/core/src/subject-token.ts'
+import { createSts } from '../../../packages/functions/src/adapters/sts/assume-role.ts'
+import { createJwtVerifier } from '../../../packages/functions/src/adapters/verifiers/jwt-verifier.ts'
+import { createKeyCache } from '../../../packages/functions/src/adapters/verifiers/key-cache.ts'
+import type { HttpRequest } from '../../../packages/functions/src/http.ts'
+import { parseNativeRequest } from '../../../packages/functions/src/surfaces/native.ts'
+import { refuseAction, stsQueryDoor } from '../../../packages/functions/src/surfaces/sts-query.ts'
+import {
+  tokenExchangeDoor,
+  wantsWebIdentity,
+  webIdentityDoor,
+} from '../../../packages/functions/src/surfaces/token-exchange.ts'
+import { startStsServer } from '../../fixtures/sts-server.ts'
+
+export type FuzzTarget = (input: Buffer) => unknown
+
+/** Made once a process; `sts-answer` holds a server that ends with it. */
+export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTarget>>> = {
+  'subject-token': () => (input) => parseSubjectToken(input.toString('latin1'), { checks: [] }),
+  'token-claims': () => (input) => parseSubjectToken(tokenOf('{"alg":"RS256"}', input), { checks: [] }),
+  'strict-json': () => (input) => readStrictly(input.toString('utf8')),
+  'tenant-document': () => (input) => compileDocument(input.toString('utf8')),
+  cel: () => {
+    let run = 0
+    // Spelled anew each time, because what has been parsed is remembered.
+    return (input) => evaluate(input.toString('utf8') + ' '.repeat(run++ % 50))
+  },
+  'sts-query': () => (input) => readSts(requestOf(input, 'application/x-www-form-urlencoded')),
+  'session-policy': () => (input) => narrowToCallerPolicy(GRANTED, parseCallerPolicy(input.toString('utf8'))),
+  'native-body': () => (input) => parseNativeRequest(requestOf(input, 'application/json')),
+  'token-exchange': () => (input) => readExchange(requestOf(input, 'application/x-www-form-urlencoded')),
+  'key-set': () => verifyUnder,
+  'sts-answer': readStsAnswers,
+}
+
+const PROFILE: VerificationProfile = {
+  issuer: 'https://id.example',
+  keys: { from: 'jwksUri', jwksUri: 'https://id.example/jwks' },
+  algorithms: ['RS256', 'ES256', 'EdDSA'],
+  types: ['jwt'],
+  maxTokenAgeSeconds: 86_400,
+  clockToleranceSeconds: 30,
+}
+const GRANTED = [
+  {
+    Effect: 'Allow',
+    Action: ['s3:Get*', 's3:List?ucket'],
+    Resource: ['arn:aws:s3:::a/*', 'arn:aws:s3:::b/${aws:x}/?'],
+  },
+  { Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::c', Condition: { StringLike: { 's3:prefix': ['a/*'] } } },
+  { Effect: 'Deny', NotAction: 's3:*', Resource: '*' },
+] as const
+const SCOPE = {
+  claims: { sub: 'alice', groups: ['a', 'b'], n: 3, ok: true, org: { name: 'acme' }, nothing: null },
+  issuer: 'https://id.example',
+  request: { ip: '192.0.2.1', surface: 'native' },
+}
+
+function tokenOf(header: string, payload: Buffer): string {
+  return `${Buffer.from(header).toString('base64url')}.${payload.toString('base64url')}.AAAA`
+}
+
+/** Its only caller takes a SyntaxError for a refusal. */
+function readStrictly(text: string): unknown {
+  try {
+    return parseStrictObject(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+function compileDocument(text: string): void {
+  const { tenant, errors } = compileTenant(text, 'tenant.yaml')
+  if ((tenant === undefined) === (errors.length === 0)) throw new Error('neither a tenant nor an error, or both')
+  if (tenant) JSON.parse(tenantsFile([tenant]).split('\n')[1] ?? '')
+}
+
+function evaluate(expression: string): void {
+  const fault = checkExpression(expression, 'bool')
+  const { held, error } = evaluateCondition(expression, SCOPE)
+  referencedClaims(expression)
+  if (held && (error !== undefined || fault !== undefined)) throw new Error('a faulty condition holds')
+}
+
+function requestOf(body: Buffer, type: string): HttpRequest {
+  const headers = { 'content-type': type }
+  return { method: 'POST', path: '/', headers, body, clientIp: '192.0.2.1', signal: new AbortController().signal }
+}
+
+function readSts(request: HttpRequest): unknown {
+  return refuseAction(request, 'id') ?? stsQueryDoor.parse(request)
+}
+
+function readExchange(request: HttpRequest): CredentialRequest {
+  return wantsWebIdentity(request) ? webIdentityDoor.parse(request) : tokenExchangeDoor(() => 0).parse(request)
+}
+
+async function verifyUnder(input: Buffer): Promise<void> {
+  const fetchJson = async () => {
+    try {
+      return JSON.parse(input.toString('utf8'))
+    } catch {
+      throw new BrokerError('issuer_unavailable', 'no JSON')
+    }
+  }
+  const verifier = createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now: () => 0 }) })
+  for (const alg of PROFILE.algorithms) {
+    const token: SubjectToken = parseSubjectToken(
+      tokenOf(JSON.stringify({ alg, kid: 'k' }), Buffer.from('{"iss":"https://id.example"}')),
+      { checks: [] },
+    )
+    const refusal = await verifier.verify(token, PROFILE).catch((error: unknown) => error)
+    if (!(refusal instanceof BrokerError)) throw refusal ?? new Error('a signature of three bytes holds')
+  }
+}
+
+async function readStsAnswers(): Promise<FuzzTarget> {
+  const server = await startStsServer()
+  const sts = createSts({ region: 'eu-west-1', endpoint: server.url, maxAttempts: 1 })
+  return (input): Promise<AssumedRole> => {
+    server.respondWith((response) => response.writeHead(input[0] === 0x21 ? 400 : 200).end(input))
+    return sts.assumeRoleWithWebIdentity({
+      ...{ roleArn: 'arn:aws:iam::111122223333:role/a', roleSessionName: 'session', webIdentityToken: 'token' },
+      ...{ durationSeconds: 900, sessionPolicy: '{}', managedPolicyArns: [], signal: new AbortController().signal },
+    })
+  }
+}
