@@ -9,7 +9,7 @@ export const PACKAGES: Readonly<
   local: { code: ['core', 'functions'] },
   client: { code: [], types: ['core', 'functions'] },
   console: { code: [], types: ['core', 'functions'] },
-  cli: { code: ['core', 'client', 'local', 'functions/verifier'] },
+  cli: { code: ['core', 'client', 'local', 'functions/verifier', 'functions/tenant-table'] },
 }
 
 export interface Door {
@@ -39,8 +39,10 @@ export const DOORS: readonly Door[] = [
   {
     what: 'the AWS SDK',
     imports: /^@(aws-sdk|smithy)\//,
-    allowed: /^packages\/functions\/src\/adapters\/(sts\/|(sdk|signed)-call\.ts$|signers\/kms-calls\.ts$)/,
-    belongs: 'functions/src/adapters/{sts/*,{sdk,signed}-call,signers/kms-calls}.ts',
+    allowed:
+      /^packages\/(functions\/src\/adapters\/(sts\/|(sdk|signed)-call\.ts$|signers\/kms-calls\.ts$|stores\/dynamodb-table\.ts$)|cli\/src\/tenant\/operator-(table|name)\.ts$)/,
+    belongs:
+      'functions/src/adapters/{sts/*,{sdk,signed}-call,signers/kms-calls,stores/dynamodb-table}.ts or cli/src/tenant/operator-{table,name}.ts',
   },
   {
     what: '@middy/core',

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { type Terminal, UsageError } from './command.ts'
 import { exitCodeOf, SessionError } from './session/session-error.ts'
+import { TenantError } from './tenant/tenant-error.ts'
 
 const HELP = `token-broker validate FILES… [--format json]
   Checks tenant documents (files, or directories of .yaml, .yml and .json files) and prints every error.
@@ -18,6 +19,20 @@ token-broker explain --tenants DIR [--token FILE] [options]
   --allow-loopback-http  fetch keys over http from this machine
   --format json          the decision as JSON
   Exit code: 0 would issue, 3 would refuse, 1 bad documents or usage.
+
+token-broker tenant put FILES… [--expect VERSION]       writes documents to the broker's table, if all are valid
+token-broker tenant diff FILE                           what a put of the file would change
+token-broker tenant get TENANT [--version N]            the document as it was written
+token-broker tenant list                                every tenant with its version
+token-broker tenant history TENANT                      every version, and who wrote it
+token-broker tenant rollback TENANT --version N --expect VERSION
+token-broker tenant rm TENANT --expect VERSION
+  AWS credentials, region and profile are the AWS SDK's, from the environment.
+  --table NAME           the table (or BROKER_TENANTS_TABLE)
+  --endpoint URL         another DynamoDB
+  --expect VERSION       the version that you saw; a change on top of another is refused. "latest": whatever is there
+  --format json          for machines
+  Exit code: 0 done, 3 changed by somebody else, or different, 4 the table is away, 1 bad documents or usage.
 
 token-broker credential-process [session options]
   Prints credentials for "credential_process" of ~/.aws/config, from a cache while they are fresh.
@@ -50,6 +65,7 @@ type Command = (args: readonly string[], terminal: Terminal) => Promise<number>
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['validate', async () => (await import('./validate.ts')).validate],
   ['explain', async () => (await import('./explain.ts')).explain],
+  ['tenant', async () => (await import('./tenant.ts')).tenant],
   ['credential-process', async () => (await import('./credential-process.ts')).credentialProcess],
   ['serve', async () => (await import('./serve.ts')).serve],
   ['exec', async () => (await import('./exec.ts')).exec],
@@ -84,7 +100,15 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof SessionError)) throw error
-  process.stderr.write(error instanceof SessionError ? `token-broker: ${error.message}\n` : `${error.message}\n`)
-  process.exitCode = error instanceof SessionError ? exitCodeOf(error) : 1
+  const exitCode = exitCodeFor(error)
+  if (exitCode === undefined || !(error instanceof Error)) throw error
+  process.stderr.write(error instanceof UsageError ? `${error.message}\n` : `token-broker: ${error.message}\n`)
+  process.exitCode = exitCode
+}
+
+/** @returns undefined for what no command foresaw */
+function exitCodeFor(error: unknown): number | undefined {
+  if (error instanceof UsageError) return 1
+  if (error instanceof TenantError) return error.exitCode
+  return error instanceof SessionError ? exitCodeOf(error) : undefined
 }

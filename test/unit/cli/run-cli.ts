@@ -11,8 +11,8 @@ export interface Run {
   readonly stderr: string
 }
 
-export async function runCli(args: readonly string[], input = ''): Promise<Run> {
-  const child = spawn('node', [MAIN, ...args], { stdio: 'pipe' })
+export async function runCli(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<Run> {
+  const child = spawn('node', [MAIN, ...args], { stdio: 'pipe', env: { ...process.env, ...env } })
   const closed = new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject))
   // A command that reads no input may be gone before it is written.
   child.stdin.on('error', () => undefined)

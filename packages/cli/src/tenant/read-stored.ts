@@ -1,0 +1,49 @@
+/** Reads what the table holds of one tenant, for the operator. */
+import {
+  type Head,
+  headKey,
+  isTenantId,
+  readHead,
+  readVersion,
+  tenantPartition,
+  VERSION_PREFIX,
+  type Version,
+  versionKey,
+} from '@token-broker/functions/tenant-table'
+import { UsageError } from '../command.ts'
+import type { OperatorTable } from './operator-table.ts'
+
+/** @returns undefined: there never was such a tenant */
+export async function readStoredHead(table: OperatorTable, tenant: string): Promise<Head | undefined> {
+  if (!isTenantId(tenant)) throw new UsageError(`${JSON.stringify(tenant)} is not the id of a tenant`)
+  const item = await table.get(headKey(tenant))
+  return item && readHead(item, tenant)
+}
+
+export async function readStoredVersion(table: OperatorTable, tenant: string, version: number): Promise<Version> {
+  const item = await table.get(versionKey(tenant, version))
+  if (!item) throw new UsageError(`${tenant} has no version ${version}; see "token-broker tenant history ${tenant}"`)
+  return readVersion(item)
+}
+
+export interface PastVersion extends Version {
+  /** Whether it ever decided; one that another version overtook, or whose writer died, did not. */
+  readonly applied: boolean
+}
+
+/** Every version, the newest first. */
+export async function readHistory(table: OperatorTable, tenant: string): Promise<readonly PastVersion[]> {
+  const head = await readStoredHead(table, tenant)
+  if (!head) throw unknownTenant(tenant)
+  const versions = (await table.query(tenantPartition(tenant), VERSION_PREFIX)).map(readVersion)
+  const previous = new Map(versions.map((version) => [version.version, version.previous]))
+  const applied = new Set<number>()
+  for (let at: number | undefined = head.version; at !== undefined && !applied.has(at); at = previous.get(at)) {
+    applied.add(at)
+  }
+  return versions.map((version) => ({ ...version, applied: applied.has(version.version) })).reverse()
+}
+
+export function unknownTenant(tenant: string): UsageError {
+  return new UsageError(`there is no tenant ${tenant} in the table; see "token-broker tenant list"`)
+}

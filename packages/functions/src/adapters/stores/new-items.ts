@@ -1,0 +1,64 @@
+/** Makes the items that the command line writes to the tenants table. */
+import type { CompiledTenant } from '@token-broker/core'
+import type { Head, Version } from './read-items.ts'
+import {
+  COMPILED_FORMAT,
+  headKey,
+  issuerPartition,
+  type Key,
+  key,
+  NAMES_PARTITION,
+  type NewItem,
+  originPartition,
+  versionKey,
+} from './tenant-table.ts'
+
+type IndexItem = NewItem & Key
+
+export function newVersion(tenant: string, { version, previous, action, at, by, source }: Version): NewItem {
+  return {
+    ...versionKey(tenant, version),
+    version: { N: String(version) },
+    previous: { N: String(previous) },
+    action: { S: action },
+    at: { S: at },
+    by: { S: by },
+    ...(source === undefined ? {} : { source: { S: source } }),
+  }
+}
+
+export function newHead(tenant: string, head: Omit<Head, 'format'>): NewItem {
+  const { version, compiledJson, at, by, indexed, settled } = head
+  return {
+    ...headKey(tenant),
+    version: { N: String(version) },
+    format: { N: String(COMPILED_FORMAT) },
+    state: { S: compiledJson === undefined ? 'removed' : 'live' },
+    ...(compiledJson === undefined ? {} : { compiled: { S: compiledJson } }),
+    at: { S: at },
+    by: { S: by },
+    indexed: { S: JSON.stringify(indexed) },
+    settled: { S: settled ? 'yes' : 'no' },
+  }
+}
+
+export function newName(tenant: string): NewItem {
+  return key(NAMES_PARTITION, tenant)
+}
+
+/** An item for each issuer and each origin. */
+export function newIndexItems({ tenant, issuers, allowedOrigins }: CompiledTenant, version: number): IndexItem[] {
+  const common = (partition: string) => ({ ...key(partition, tenant), version: { N: String(version) } })
+  const trusts = issuers.map(({ profile, audiences }) => ({
+    ...common(issuerPartition(profile.issuer)),
+    profile: { S: JSON.stringify(profile) },
+    audiences: { S: JSON.stringify(audiences) },
+  }))
+  return [...trusts, ...allowedOrigins.map((origin) => common(originPartition(origin)))]
+}
+
+/** As DynamoDB counts an item's size: names and values, in UTF-8. */
+export function itemBytes(item: NewItem): number {
+  const bytesOf = (attribute: NewItem[string]) => Buffer.byteLength('S' in attribute ? attribute.S : attribute.N)
+  return Object.entries(item).reduce((sum, [name, attribute]) => sum + Buffer.byteLength(name) + bytesOf(attribute), 0)
+}

@@ -1,0 +1,135 @@
+/** Writers of one tenant at once, and writers that die at any moment: one head, whole history, an index that comes right. */
+import { compileTenant } from '@token-broker/core/compile'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { OperatorTable } from '../../../packages/cli/src/tenant/operator-table.ts'
+import { readHistory, readStoredHead } from '../../../packages/cli/src/tenant/read-stored.ts'
+import { settleIndex } from '../../../packages/cli/src/tenant/settle-index.ts'
+import { TenantError } from '../../../packages/cli/src/tenant/tenant-error.ts'
+import { smallDocument } from '../../fixtures/small-document.ts'
+import { startTenantsTable, type TenantsTable } from '../../fixtures/tenants-table.ts'
+import { openOperatorTable, writeTenant } from '../../fixtures/write-tenants.ts'
+
+let server: TenantsTable
+let table: OperatorTable
+beforeAll(async () => {
+  server = await startTenantsTable()
+  table = openOperatorTable(server)
+})
+afterAll(async () => {
+  table.close()
+  await server.close()
+})
+
+type Options = Parameters<typeof smallDocument>[1]
+
+const write = (to: OperatorTable, tenant: string, options: Options, by?: string) =>
+  writeTenant(to, smallDocument(tenant, options), by)
+
+/** Partitions with an index item of the tenant, with the version of the item. */
+async function indexOf(tenant: string): Promise<Record<string, string | undefined>> {
+  const items = (await server.scan()).filter(({ pk, sk }) => /^(issuer|origin)#/.test(pk?.S ?? '') && sk?.S === tenant)
+  return Object.fromEntries(items.map(({ pk, version }) => [pk?.S, version?.N]))
+}
+
+test('sixteen writers that try until they are heard lose nothing', async () => {
+  await write(table, 'crowd', {})
+  const writers = Array.from({ length: 16 }, async (_, index) => {
+    for (;;) {
+      try {
+        return await write(table, 'crowd', { role: `role-${index}` }, `writer-${index}`)
+      } catch (error) {
+        if (!(error instanceof TenantError)) throw error
+      }
+    }
+  })
+  const accepted = await Promise.all(writers)
+  const history = await readHistory(table, 'crowd')
+  const applied = history.filter((version) => version.applied)
+  expect(new Set(accepted).size).toBe(16)
+  expect(applied.map(({ version }) => version).sort((a, b) => a - b)).toEqual([1, ...accepted.sort((a, b) => a - b)])
+  for (const { by, source } of applied.slice(0, -1))
+    expect(source).toBe(smallDocument('crowd', { role: by.replace('writer', 'role') }))
+  const heads = (await server.scan()).filter(({ pk, sk }) => pk?.S === 'tenant#crowd' && sk?.S === 'head')
+  expect(heads).toHaveLength(1)
+  expect(heads[0]).toMatchObject({ version: { N: String(accepted.at(-1)) }, settled: { S: 'yes' } })
+  expect(await indexOf('crowd')).toEqual({ 'issuer#https://crowd.example': String(accepted.at(-1)) })
+})
+
+/** A table whose writer dies after so many writes. */
+function dying(writes: number): OperatorTable {
+  let left = writes
+  const live = () => {
+    if (left-- <= 0) throw new Error('the writer died')
+  }
+  return {
+    ...table,
+    put: async (...args) => {
+      live()
+      return table.put(...args)
+    },
+    remove: async (...args) => {
+      live()
+      return table.remove(...args)
+    },
+  }
+}
+
+const BEFORE: Options = { issuers: ['https://one.example', 'https://two.example'], origins: ['https://app.example'] }
+const AFTER: Options = { issuers: ['https://two.example', 'https://three.example'], role: 'other' }
+
+test('a writer that dies at any write leaves the old document or the new one, and the next put settles', async () => {
+  let finished = 0
+  for (let writes = 0; finished === 0; writes++) {
+    const tenant = `dying-${writes}`
+    await write(table, tenant, BEFORE)
+    finished = await write(dying(writes), tenant, AFTER).catch(() => 0)
+    const head = await readStoredHead(table, tenant)
+    const changed = head?.version === 2
+    // Reserving comes first, then the head.
+    expect(changed).toBe(writes >= 2)
+    expect(head?.compiledJson).toBe(
+      JSON.stringify(compileTenant(smallDocument(tenant, changed ? AFTER : BEFORE), '').tenant),
+    )
+    // Whatever the index holds too much, the head knows of.
+    for (const partition of Object.keys(await indexOf(tenant))) expect(head?.indexed).toContain(partition)
+    if (changed && head && !head.settled) await settleIndex(table, tenant, head)
+    const version = String(changed ? 2 : await write(table, tenant, AFTER))
+    expect(await indexOf(tenant)).toEqual({
+      'issuer#https://two.example': version,
+      'issuer#https://three.example': version,
+    })
+    expect((await readStoredHead(table, tenant))?.settled).toBe(true)
+  }
+})
+
+test('an answer that was lost on the way is not taken for a conflict', async () => {
+  await write(table, 'lost', {})
+  const repeating: OperatorTable = {
+    ...table,
+    put: async (item, condition) => (await table.put(item, condition)) && !isHead(item),
+  }
+  expect(await write(repeating, 'lost', { role: 'other' })).toBe(2)
+  expect((await readStoredHead(table, 'lost'))?.version).toBe(2)
+})
+
+test('a slow writer that was overtaken leaves the index of the newer version', async () => {
+  await write(table, 'slow', BEFORE)
+  let overtaken: Promise<number> | undefined
+  const slow: OperatorTable = {
+    ...table,
+    put: async (item, condition) => {
+      if (JSON.stringify(item.pk).includes('issuer#')) {
+        overtaken ??= write(table, 'slow', { issuers: ['https://four.example'] })
+        await overtaken
+      }
+      return table.put(item, condition)
+    },
+  }
+  expect(await write(slow, 'slow', AFTER)).toBe(2)
+  expect(await overtaken).toBe(3)
+  expect(await indexOf('slow')).toEqual({ 'issuer#https://four.example': '3' })
+})
+
+function isHead(item: Parameters<OperatorTable['put']>[0]): boolean {
+  return JSON.stringify(item.sk) === '{"S":"head"}'
+}
