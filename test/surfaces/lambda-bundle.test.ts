@@ -6,6 +6,8 @@ import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker
 import { DIST, invokeBundle } from '../fixtures/invoke-bundle.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
 import { type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import { CREDENTIALS, startTenantsTable } from '../fixtures/tenants-table.ts'
+import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
 
 const EVENT = readFileSync(path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'), 'utf8')
 let issuer: TestIssuer
@@ -29,11 +31,11 @@ async function invoke(event: string, environment: Record<string, string | undefi
 }
 
 const seconds = () => Math.floor(Date.now() / 1000)
-const eventWith = async () => {
+const eventWith = async (audience = 'acme-app') => {
   const token = await issuer.sign({
     iss: issuer.url,
     sub: 'alice',
-    aud: 'acme-app',
+    aud: audience,
     iat: seconds(),
     exp: seconds() + 600,
   })
@@ -87,4 +89,24 @@ it.each(globSync('*/*.mjs', { cwd: DIST }).sort())('%s holds no credential chain
   const bundle = readFileSync(path.join(DIST, file), 'utf8')
   for (const trace of ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'fromInstanceMetadata'])
     expect(bundle).not.toContain(trace)
+})
+
+it('reads tenants from a table, by a bundle that lies beside', async () => {
+  const table = await startTenantsTable()
+  const operator = openOperatorTable(table)
+  try {
+    await writeTenant(operator, tenantDocument('stored', issuer.url))
+    table.requests.length = 0
+    const { statusCode, json } = await invoke(await eventWith('stored-app'), {
+      BROKER_TENANTS_TABLE: table.name,
+      BROKER_DYNAMODB_ENDPOINT: table.url,
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    })
+    expect([statusCode, json.tenant]).toEqual([200, 'stored'])
+    expect(table.requests).toEqual(['Query', 'GetItem'])
+  } finally {
+    operator.close()
+    await table.close()
+  }
 })

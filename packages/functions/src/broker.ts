@@ -6,6 +6,11 @@ import { createKmsSigner } from './adapters/signers/kms-signer.ts'
 import { openKms } from './adapters/signers/lazy-kms.ts'
 import { createLocalSigner } from './adapters/signers/local-signer.ts'
 import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
+import { createCachedTenants } from './adapters/stores/cached-tenants.ts'
+import { createDynamodbTenants } from './adapters/stores/dynamodb-tenants.ts'
+import { createLayeredTenants } from './adapters/stores/layered-tenants.ts'
+import { openTable } from './adapters/stores/lazy-table.ts'
+import type { TenantSource } from './adapters/stores/tenant-source.ts'
 import { createSts } from './adapters/sts/assume-role.ts'
 import { createJsonFetcher } from './adapters/verifiers/https-json.ts'
 import { createJwtVerifier } from './adapters/verifiers/jwt-verifier.ts'
@@ -25,15 +30,16 @@ export interface World {
 /** @throws {BrokerError} `config_invalid` */
 export function createBroker(configuration: Configuration, world: World): App {
   const { now, newId } = world
-  const tenants = createBundledTenants(configuration.tenantsFile)
+  const { store, prefetch } = createBundledTenants(configuration.tenantsFile)
+  const tenants = withTable(store, configuration, now)
   const fetchJson = createJsonFetcher({ allowLoopbackHttp: configuration.local })
   const keyCache = createKeyCache({ fetchJson, now })
   const { signer, publicKeys } = createSigner(configuration, now)
   const audit = createStdoutAudit(world.auditStream)
   const namespace = configuration.metricsNamespace
   const parts: AppParts = {
-    tenants: tenants.store,
-    allowsOrigin: tenants.store.allowsOrigin,
+    tenants,
+    allowsOrigin: tenants.allowsOrigin,
     verifier: createJwtVerifier({ keyCache }),
     signer,
     sts: createSts({
@@ -47,7 +53,7 @@ export function createBroker(configuration: Configuration, world: World): App {
     now,
     newId,
   }
-  void keyCache.prefetch(tenants.prefetch)
+  void keyCache.prefetch(prefetch)
   return createApp(parts)
 }
 
@@ -71,6 +77,13 @@ export function createUnconfiguredBroker(error: unknown, world: World): App {
     now: world.now,
     newId: world.newId,
   })
+}
+
+/** Bundled documents come first; a table adds to them. */
+function withTable(bundled: TenantSource, { tenantsTable, region }: Configuration, now: () => number): TenantSource {
+  if (tenantsTable === undefined) return bundled
+  const table = openTable({ ...tenantsTable, region, now })
+  return createLayeredTenants(bundled, createCachedTenants(createDynamodbTenants(table), now))
 }
 
 function createSigner(

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { BrokerError } from '@token-broker/core'
 import { type KmsSigning, readKmsSigning } from './kms-configuration.ts'
 import { type Environment, invalid, readUrl } from './settings.ts'
+import { readTenantsTable, type TenantsTableSettings } from './tenants-table-configuration.ts'
 
 export type { Environment } from './settings.ts'
 
@@ -12,6 +13,8 @@ export interface Configuration {
   readonly region: string
   readonly stsEndpoint: string | undefined
   readonly tenantsFile: string
+  /** Absent: the bundled documents are all. */
+  readonly tenantsTable: TenantsTableSettings | undefined
   /** PKCS #8 PEM or private JWK; absent: only pass-through grants work. */
   readonly signingKey: string | undefined
   readonly nextSigningKey: string | undefined
@@ -31,6 +34,8 @@ export interface Configuration {
  * | `AWS_REGION` | region of the STS endpoint; set by Lambda |
  * | `BROKER_STS_ENDPOINT` | another STS; default: AWS's regional endpoint |
  * | `BROKER_TENANTS_FILE` | compiled tenant documents; default: `tenants.jsonl` beside the bundle |
+ * | `BROKER_TENANTS_TABLE` | DynamoDB table of more tenants, which the function's own AWS credentials may read |
+ * | `BROKER_DYNAMODB_ENDPOINT` | another DynamoDB; default: AWS's in the function's region |
  * | `BROKER_SIGNING_KEY`, `BROKER_SIGNING_KEY_FILE` | key of minted tokens; a certificate that comes with it is published |
  * | `BROKER_NEXT_SIGNING_KEY`, `…_FILE` | the key that comes next, already published |
  * | `BROKER_KMS_SIGNING_KEY` | ARN of the KMS key that signs instead; the `issuer` function then publishes the keys |
@@ -52,6 +57,7 @@ export function readConfiguration(environment: Environment, defaultTenantsFile: 
     region: environment.AWS_REGION ?? 'us-east-1',
     stsEndpoint: stsEndpoint ? readUrl('BROKER_STS_ENDPOINT', stsEndpoint, true) : undefined,
     tenantsFile: environment.BROKER_TENANTS_FILE ?? defaultTenantsFile,
+    tenantsTable: readTenantsTable(environment),
     signingKey: readKey('BROKER_SIGNING_KEY', environment),
     nextSigningKey: readKey('BROKER_NEXT_SIGNING_KEY', environment),
     kmsSigning: readKmsSigning(environment),

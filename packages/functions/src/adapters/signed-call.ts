@@ -27,6 +27,8 @@ export interface SignedCallOptions {
   readonly now: () => number
   /** Whole call, up to three attempts and their pauses included. Default: 3 s. */
   readonly timeoutMs?: number
+  /** Default: as `createSdkCalls` has it. */
+  readonly maxAnswerBytes?: number
 }
 
 /**
@@ -34,7 +36,7 @@ export interface SignedCallOptions {
  *   is for {@link readSdkError}.
  */
 export function createSignedCalls(options: SignedCallOptions) {
-  const { service, protocol, region, endpoint, credentials, now, timeoutMs = 3_000 } = options
+  const { service, protocol, region, endpoint, credentials, now, timeoutMs = 3_000, maxAnswerBytes } = options
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256, applyChecksum: false })
   return createSdkCalls({
     protocol,
@@ -43,6 +45,7 @@ export function createSignedCalls(options: SignedCallOptions) {
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
     attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
     timeoutMs,
+    ...(maxAnswerBytes === undefined ? {} : { maxAnswerBytes }),
     sign: (request) => signer.sign(request, { signingDate: new Date(now()) }),
   })
 }
