@@ -1,6 +1,6 @@
 /** Makes a stage without AWS: `sst.config.ts` bundled as the SST CLI bundles it, run with SST's real components under mocks. */
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -55,7 +55,6 @@ const SETTINGS = {
 
 /** @throws {Error} with what the program said when it failed */
 export async function synthesize(stage: string, { tenants = TENANTS } = {}): Promise<SynthesizedStage> {
-  standInForIssuer()
   const work = mkdtempSync(path.join(tmpdir(), 'stage-'))
   const bundles = ['app', 'run'].map((part) => path.join(PLATFORM, `synth.${path.basename(work)}.${part}.mjs`))
   const [appBundle = '', runBundle = ''] = bundles
@@ -155,12 +154,4 @@ function answerCli(request: import('node:http').IncomingMessage, response: impor
       response.end(JSON.stringify({ result: { handler, out, sourcemaps: [], errors }, error: null }))
     } else response.end(JSON.stringify({ error: `rpc: can't find ${method}` }))
   })
-}
-
-/** The build does not make the issuer's bundle yet. */
-function standInForIssuer(): void {
-  const folder = path.join(ROOT, 'dist/issuer')
-  if (existsSync(path.join(folder, 'index.mjs'))) return
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(path.join(folder, 'index.mjs'), 'export const handler = async () => ({ statusCode: 503 })\n')
 }
