@@ -1,6 +1,6 @@
 /** The local signer and the KMS signer under one contract. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { afterAll } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { parseKmsKey } from '../../packages/functions/src/adapters/signers/kms-key.ts'
 import { createKmsPublicKeys } from '../../packages/functions/src/adapters/signers/kms-public-keys.ts'
 import { createKmsSigner } from '../../packages/functions/src/adapters/signers/kms-signer.ts'
@@ -26,7 +26,7 @@ function inKms(spec: KeySpec, algorithm: 'RS256' | 'ES256') {
     const next = parseKmsKey(kms.createKey('ECC_NIST_P256'))
     if (!key || !next) throw new Error('no ARN of a key')
     const options = { endpoint: kms.url, credentials: kms.credentials, now: Date.now }
-    const publicKeys = createKmsPublicKeys({ ...options, keys: [key, next] })
+    const publicKeys = createKmsPublicKeys({ ...options, keys: [key, next], onOmission: expect.unreachable })
     return {
       signer: createKmsSigner({ kms: openKms({ ...options, region: key.region }), key, algorithm, issuer }),
       publicKeys: () => publicKeys(new AbortController().signal),

@@ -12,7 +12,7 @@ export interface TimingComparison {
 
 const RESAMPLES = 200
 
-/** Takes samples of both in turn, the order changing, so that whatever slows the machine slows both. */
+/** Takes samples of both in turns of random order, so that neither the machine nor the one before favours either. */
 export async function compareTimings(
   rounds: number,
   first: () => Promise<unknown>,
@@ -20,7 +20,7 @@ export async function compareTimings(
 ): Promise<TimingComparison> {
   const series: [number[], number[]] = [[], []]
   for (let round = 0; round < rounds; round++) {
-    for (const index of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+    for (const index of Math.random() < 0.5 ? ([0, 1] as const) : ([1, 0] as const)) {
       const started = process.hrtime.bigint()
       await (index === 0 ? first() : second())
       series[index].push(Number(process.hrtime.bigint() - started) / 1000)

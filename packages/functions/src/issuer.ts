@@ -18,20 +18,17 @@ export interface IssuerWorld {
 
 /** A wrong setting is told to whoever calls, and in full to the log, instead of crashing the start. */
 export function createIssuer(environment: Environment, world: IssuerWorld): App {
-  return createRouter({
-    routes: createRoutes(environment, world.now),
-    newId: world.newId,
-    onFailure: ({ code, message }, requestId) => {
-      const time = new Date(world.now()).toISOString()
-      world.log(`${JSON.stringify({ time, requestId, surface: 'issuer', code, reason: message })}\n`)
-    },
-  })
+  const tell = ({ code, message }: BrokerError, requestId?: string) => {
+    const time = new Date(world.now()).toISOString()
+    world.log(`${JSON.stringify({ time, requestId, surface: 'issuer', code, reason: message })}\n`)
+  }
+  return createRouter({ routes: createRoutes(environment, world.now, tell), newId: world.newId, onFailure: tell })
 }
 
-function createRoutes(environment: Environment, now: () => number): Routes {
+function createRoutes(environment: Environment, now: () => number, onOmission: (refusal: BrokerError) => void): Routes {
   try {
     const { issuer, ...kms } = readIssuerConfiguration(environment)
-    return issuerRoutes(() => issuer, createKmsPublicKeys({ ...kms, now }))
+    return issuerRoutes(() => issuer, createKmsPublicKeys({ ...kms, now, onOmission }))
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error
     const fail = () => {

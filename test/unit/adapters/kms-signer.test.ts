@@ -31,7 +31,9 @@ const signerOf = (arn: string, algorithm: 'RS256' | 'ES256' = 'RS256', more = {}
   const calls = createKmsCalls({ ...options(), region: key.region, ...more })
   return createKmsSigner({ kms: calls, key, algorithm, issuer: 'https://broker.example' })
 }
-const publicKeysOf = (...arns: string[]) => createKmsPublicKeys({ ...options(), keys: arns.map(keyOf) })
+const omissions: string[] = []
+const publicKeysOf = (...arns: string[]) =>
+  createKmsPublicKeys({ ...options(), keys: arns.map(keyOf), onOmission: ({ message }) => omissions.push(message) })
 const reply = (status: number, body: unknown) => (response: ServerResponse) =>
   response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body))
 const refuse = (status: number, type: string) => reply(status, { __type: type, message: 'in their words' })
@@ -149,18 +151,21 @@ describe('public keys', () => {
     expect(kms.calls).toHaveLength(2)
   })
 
-  test('all or none, and only what is missing is asked for again', async () => {
-    const third = kms.createKey('RSA_2048')
-    const read = publicKeysOf(rsa, third)
-    await publicKeysOf(rsa)(never)
-    kms.disableKey(third)
-    expect(await refusalOf(read(never))).toMatchObject({
+  test('none where the key that signs is disabled', async () => {
+    const off = kms.createKey('RSA_2048')
+    kms.disableKey(off)
+    expect(await refusalOf(publicKeysOf(off, rsa)(never))).toMatchObject({
       code: 'config_invalid',
       message: expect.stringContaining('DisabledException'),
     })
-    kms.calls.length = 0
-    await refusalOf(read(never))
-    expect(kms.calls).toEqual([`GetPublicKey ${keyOf(third).keyId}`])
+  })
+
+  test('a disabled key that does not sign is left out and told of', async () => {
+    const off = kms.createKey('RSA_2048')
+    kms.disableKey(off)
+    omissions.length = 0
+    expect((await publicKeysOf(rsa, off)(never)).keys.map(({ kid }) => kid)).toEqual([keyOf(rsa).keyId])
+    expect(omissions).toEqual([expect.stringContaining(`${keyOf(off).keyId}: DisabledException`)])
   })
 
   test.each([
