@@ -26,7 +26,11 @@ function inKms(spec: KeySpec, algorithm: 'RS256' | 'ES256') {
     const next = parseKmsKey(kms.createKey('ECC_NIST_P256'))
     if (!key || !next) throw new Error('no ARN of a key')
     const options = { endpoint: kms.url, credentials: kms.credentials, now: Date.now }
-    const publicKeys = createKmsPublicKeys({ ...options, keys: [key, next], onOmission: expect.unreachable })
+    const publicKeys = createKmsPublicKeys({
+      ...options,
+      keys: [key, next],
+      onOmission: ({ message }) => expect.unreachable(message),
+    })
     return {
       signer: createKmsSigner({ kms: openKms({ ...options, region: key.region }), key, algorithm, issuer }),
       publicKeys: () => publicKeys(new AbortController().signal),
