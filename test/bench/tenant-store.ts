@@ -46,13 +46,13 @@ for (let round = 0; round < ROUNDS; round++) {
     rounds[index]?.push(await measure(url, size))
   }
 }
-const { allTenantsKb } = await measure(tables.at(-1)?.url ?? '', SIZES[1], 'all')
+const { cacheKb } = await measure(tables.at(-1)?.url ?? '', SIZES[1], 'all')
 await Promise.all(tables.map((table) => table.close()))
 
 const LINES: readonly { readonly what: string; readonly of: keyof StoreFigures; readonly unit: string }[] = [
   { what: 'look-up that asks the table', of: 'askedMicros', unit: 'µs' },
   { what: 'look-up that the cache answers', of: 'cachedMicros', unit: 'µs' },
-  { what: 'cache after 10 tenants', of: 'tenTenantsKb', unit: 'kB' },
+  { what: 'cache after 10 tenants', of: 'cacheKb', unit: 'kB' },
 ]
 console.log(`${''.padEnd(32)}${SIZES.map((size) => `${size} tenants`.padStart(16)).join('')}${'ratio'.padStart(9)}`)
 for (const { what, of, unit } of LINES) {
@@ -60,7 +60,7 @@ for (const { what, of, unit } of LINES) {
   const cells = [few, many].map((value) => `${value.toFixed(1)} ${unit}`.padStart(16)).join('')
   console.log(`${what.padEnd(32)}${cells}${(many / few).toFixed(2).padStart(9)}`)
 }
-console.log(`cache after all ${SIZES[1]} tenants were asked for, at its bound: ${allTenantsKb.toFixed(0)} kB`)
+console.log(`cache after all ${SIZES[1]} tenants were asked for, at its bound: ${cacheKb.toFixed(0)} kB`)
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
