@@ -41,9 +41,9 @@ const tableEnvironment = () => ({
 })
 
 /** The tenant that gets credentials for a token of its audience, or the code of the refusal. */
-async function ask(tenant: string, body: object = {}): Promise<string> {
+async function ask(tenant: string, body: object = {}, iss = issuer.url): Promise<string> {
   const now = Math.floor((Date.now() + late) / 1000)
-  const token = await issuer.sign({ iss: issuer.url, sub: 'alice', aud: `${tenant}-app`, iat: now, exp: now + 600 })
+  const token = await issuer.sign({ iss, sub: 'alice', aud: `${tenant}-app`, iat: now, exp: now + 600 })
   const answer = JSON.parse((await broker.post('/v1/credentials', token, body)).body)
   return answer.tenant ?? answer.code
 }
@@ -76,7 +76,8 @@ it('loses no request of a known tenant while the table is gone for a minute, and
   try {
     for (late = 0; late <= 120_000; late += 6_000)
       expect([await ask('known'), await ask('bundled')]).toEqual(['known', 'bundled'])
-    expect(await ask('known', { tenant: 'stranger' })).toBe('upstream_unavailable')
+    expect(await ask('known', { tenant: 'stranger' })).toBe('access_denied')
+    expect(await ask('known', {}, 'https://stranger.example')).toBe('upstream_unavailable')
     expect(broker.audit.at(-1)?.reason).toContain('DynamoDB table tenants: ECONNREFUSED')
   } finally {
     await table.start()
