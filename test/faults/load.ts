@@ -26,7 +26,7 @@ export interface Load {
   stop(): Promise<void>
 }
 
-const LANES = 8
+const LANES = 4
 /** Above any bound of the broker's own, so that a request without an answer is a lost one. */
 const PATIENCE_MS = 20_000
 

@@ -5,13 +5,16 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, it } from 'vitest'
 import { startIssuer } from '../fixtures/issuer.ts'
+import { startKmsServer } from '../fixtures/kms-server.ts'
+import { REGION, startTenantsTable } from '../fixtures/tenants-table.ts'
+import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
 import { startBrokerProcess } from './broker-process.ts'
 import { type Fault, type FaultyLink, startFaultyLink } from './faulty-link.ts'
 import { auditOf, startLoad } from './load.ts'
 import { startStsForLoad } from './sts-for-load.ts'
 
-type Part = 'IdP, keys known' | 'IdP, keys unknown' | 'STS'
-type Links = Readonly<Record<'idp' | 'sts', FaultyLink>>
+type Part = 'IdP, keys known' | 'IdP, keys unknown' | 'STS' | 'signer' | 'table, tenant known' | 'table, tenant unknown'
+type Links = Readonly<Record<'idp' | 'sts' | 'kms' | 'table', FaultyLink>>
 
 interface Outage {
   readonly part: Part
@@ -30,11 +33,27 @@ const OUTAGES: readonly Outage[] = [
   { part: 'IdP, keys unknown', fault: 'silent', gives: ['issuer_unavailable'] },
   { part: 'IdP, keys unknown', fault: 'slow', gives: ['credentials'] },
   { part: 'IdP, keys unknown', fault: 'cut', gives: ['issuer_unavailable'] },
-  { part: 'STS', fault: 'killed', gives: ['upstream_unavailable'] },
-  { part: 'STS', fault: 'silent', gives: ['upstream_unavailable'] },
-  { part: 'STS', fault: 'slow', gives: ['credentials'] },
-  { part: 'STS', fault: 'cut', gives: ['upstream_unavailable'] },
+  ...(['STS', 'signer', 'table, tenant unknown'] as const).flatMap((part) => [
+    { part, fault: 'killed' as const, gives: ['upstream_unavailable'] },
+    { part, fault: 'silent' as const, gives: ['upstream_unavailable'] },
+    { part, fault: 'slow' as const, gives: ['credentials'] },
+    { part, fault: 'cut' as const, gives: ['upstream_unavailable'] },
+  ]),
+  ...(['killed', 'silent'] as const).map((fault) => ({
+    part: 'table, tenant known' as const,
+    fault,
+    gives: ['credentials'],
+  })),
 ]
+
+const LINK_OF: Readonly<Record<Part, keyof Links>> = {
+  'IdP, keys known': 'idp',
+  'IdP, keys unknown': 'idp',
+  STS: 'sts',
+  signer: 'kms',
+  'table, tenant known': 'table',
+  'table, tenant unknown': 'table',
+}
 
 const HEALTHY_MS = 500
 const OUTAGE_MS = 2_500
@@ -45,7 +64,7 @@ const RECOVERY_MS = 40_000
 
 const rows: string[][] = []
 afterAll(() => {
-  const widths = [28, 10, 13, 46, 6, 15]
+  const widths = [31, 10, 13, 46, 6, 15]
   const table = [['outage', 'requests', 'credentials', 'refused', 'lost', 'wrongly issued'], ...rows]
   console.log(table.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('')).join('\n'))
 })
@@ -56,10 +75,11 @@ it.concurrent.for(OUTAGES)(
   async ({ part, fault, gives }, { expect }) => {
     await using world = await startWorld()
     const { links, broker, tokenOf } = world
-    const link = part === 'STS' ? links.sts : links.idp
-    if (part === 'IdP, keys unknown') await link.breakBy(fault)
+    const link = links[LINK_OF[part]]
+    const atOnce = part.endsWith('unknown')
+    if (atOnce) await link.breakBy(fault)
     const load = startLoad(broker.url, tokenOf)
-    if (part !== 'IdP, keys unknown') {
+    if (!atOnce) {
       await sleep(HEALTHY_MS)
       await link.breakBy(fault)
     }
@@ -92,24 +112,31 @@ it.concurrent.for(OUTAGES)(
 )
 
 async function startWorld() {
-  const issuer = await startIssuer()
-  const sts = await startStsForLoad()
-  const links: Links = { idp: await startFaultyLink(issuer.url), sts: await startFaultyLink(sts.url) }
+  const [issuer, sts, kms, table] = await Promise.all([
+    startIssuer(),
+    startStsForLoad(),
+    startKmsServer(),
+    startTenantsTable(),
+  ])
+  const links: Links = {
+    idp: await startFaultyLink(issuer.url),
+    sts: await startFaultyLink(sts.url),
+    kms: await startFaultyLink(kms.url),
+    table: await startFaultyLink(table.url),
+  }
+  const operator = openOperatorTable(table)
+  await writeTenant(operator, tenantDocument('acme', issuer.url, `${links.idp.url}/jwks`))
+  operator.close()
   const folder = mkdtempSync(path.join(tmpdir(), 'outage-'))
-  writeFileSync(
-    path.join(folder, 'acme.yaml'),
-    `tenant: acme
-issuers: [{ issuer: '${issuer.url}', verify: { kind: jwt, jwksUri: '${links.idp.url}/jwks' }, audiences: [app] }]
-attributes: { user: { from: claims.sub } }
-rules: [{ name: entitled, when: '!claims.sub.startsWith("blocked")', grant: read }]
-grants:
-  read:
-    role: arn:aws:iam::111122223333:role/app
-    sessionName: '{{user}}'
-    policy: [{ Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme/{{user}}/*' }]
-`,
-  )
-  const broker = await startBrokerProcess(['--tenants', folder, '--sts', links.sts.url])
+  writeFileSync(path.join(folder, 'other.yaml'), tenantDocument('other', 'https://id.other.example'))
+  const broker = await startBrokerProcess(['--tenants', folder, '--sts', links.sts.url], {
+    ...kms.environment,
+    AWS_REGION: REGION,
+    BROKER_TENANTS_TABLE: table.name,
+    BROKER_DYNAMODB_ENDPOINT: links.table.url,
+    BROKER_KMS_SIGNING_KEY: kms.createKey('RSA_2048'),
+    BROKER_KMS_ENDPOINT: links.kms.url,
+  })
   return {
     links,
     broker,
@@ -120,8 +147,20 @@ grants:
     },
     async [Symbol.asyncDispose]() {
       await broker.close()
-      await Promise.all([links.idp.close(), links.sts.close(), issuer.close(), sts.close()])
+      await Promise.all(Object.values(links).map((link) => link.close()))
+      await Promise.all([issuer.close(), sts.close(), kms.close(), table.close()])
       rmSync(folder, { recursive: true })
     },
   }
 }
+
+const tenantDocument = (tenant: string, issuer: string, jwksUri = `${issuer}/jwks`) => `tenant: ${tenant}
+issuers: [{ issuer: '${issuer}', verify: { kind: jwt, jwksUri: '${jwksUri}' }, audiences: [app] }]
+attributes: { user: { from: claims.sub } }
+rules: [{ name: entitled, when: '!claims.sub.startsWith("blocked")', grant: read }]
+grants:
+  read:
+    role: arn:aws:iam::111122223333:role/app
+    sessionName: '{{user}}'
+    policy: [{ Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::${tenant}/{{user}}/*' }]
+`

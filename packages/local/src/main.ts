@@ -16,7 +16,11 @@ const HELP = `Runs the token broker with a demo identity provider and a stand-in
   --no-idp       do not start the demo IdP
   --help
 
-Port 0 takes a free port.`
+Port 0 takes a free port. The broker's own settings for a table of tenants (BROKER_TENANTS_TABLE, BROKER_DYNAMODB_ENDPOINT)
+and a KMS key that signs (BROKER_KMS_…) are taken from the environment, with AWS credentials for them.`
+
+const PASSED_ON =
+  /^(BROKER_(TENANTS_TABLE|DYNAMODB_ENDPOINT|KMS_\w+)|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN))$/
 
 async function main(): Promise<void> {
   const options = readOptions()
@@ -61,8 +65,15 @@ function readOptions(): RuntimeOptions | 'help' {
     ...(stsEndpoint ? { stsEndpoint: readUrl('--sts', stsEndpoint) } : {}),
     ...(env.AWS_REGION ? { region: env.AWS_REGION } : {}),
     ...(values.roles ? { rolesFile: values.roles } : {}),
+    settings: readSettings(env),
     noIdp: values['no-idp'] ?? false,
   }
+}
+
+function readSettings(env: NodeJS.ProcessEnv): Record<string, string> {
+  const settings: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) if (value && PASSED_ON.test(name)) settings[name] = value
+  return settings
 }
 
 function parseFlags() {

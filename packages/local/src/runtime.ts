@@ -28,8 +28,10 @@ export interface RuntimeOptions {
   /** Trust policies for the local STS in place of those that follow from the tenants. */
   readonly rolesFile?: string
   readonly log?: (line: string) => void
-  /** Of the STS endpoint, where `stsEndpoint` is AWS's own. */
+  /** Of the STS endpoint, where `stsEndpoint` is AWS's own, and of the table. */
   readonly region?: string
+  /** Settings of the broker for parts that the runtime does not bring: a KMS key that signs, a table of tenants. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 export interface Runtime {
@@ -92,9 +94,10 @@ async function start(options: RuntimeOptions, closers: (() => Promise<void>)[]):
     BROKER_EXPLAIN: 'on',
     BROKER_ISSUER: brokerUrl,
     BROKER_TENANTS_FILE: compiledFile,
-    BROKER_SIGNING_KEY: JSON.stringify(newSigningKey('local')),
+    ...(options.settings?.BROKER_KMS_SIGNING_KEY ? {} : { BROKER_SIGNING_KEY: JSON.stringify(newSigningKey('local')) }),
     BROKER_STS_ENDPOINT: stsUrl,
     AWS_REGION: options.region ?? 'us-east-1',
+    ...options.settings,
   })
   server.on('request', nodeListener(app))
   const health = await fetch(`${brokerUrl}/healthz`)
