@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Figures, Job } from './measure.ts'
+import { writePage } from './page.ts'
 import { medianOf, printTable } from './report.ts'
 import type { Stub } from './stub-server.ts'
 import { prepareVariants, type Variant } from './variants.ts'
@@ -14,7 +15,8 @@ const USAGE = `npm run bench -- [--quick] [--runs N] [--requests N] [--only NAME
 
   --quick      3 runs of 200 requests instead of 7 of 1,000
   --only NAME  measure this variant beside the hand-written handler; may be repeated
-  --json FILE  write every run's figures there too`
+  --json FILE  write every run's figures there too
+  --page       write the page of results, test/bench/README.md, and its chart`
 
 const { values: flags } = parseArgs({
   options: {
@@ -23,6 +25,7 @@ const { values: flags } = parseArgs({
     requests: { type: 'string' },
     only: { type: 'string', multiple: true },
     json: { type: 'string' },
+    page: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
@@ -47,8 +50,11 @@ async function run(): Promise<void> {
       }
       process.stderr.write(`turn ${turn} of ${runs}\n`)
     }
-    printTable(variants.map(({ name }) => ({ name, figures: medianOf(figures.get(name) ?? []) })))
-    console.log(`\nmedians of ${runs} runs, ${requests} requests a phase, Node ${process.version}, ${process.arch}`)
+    const columns = variants.map(({ name }) => ({ name, figures: medianOf(figures.get(name) ?? []) }))
+    const method = `medians of ${runs} runs, ${requests} requests a phase, Node ${process.version}, ${process.arch}`
+    printTable(columns)
+    console.log(`\n${method}`)
+    if (flags.page) writePage(columns, method)
     if (flags.json) writeFileSync(flags.json, `${JSON.stringify(Object.fromEntries(figures), null, 2)}\n`)
   } finally {
     server.disconnect()

@@ -1,7 +1,7 @@
 /** Medians, and the table of the benchmark: one column a variant, each with its ratio to the first. */
 import type { Figures } from './measure.ts'
 
-const ROWS: readonly { readonly key: keyof Figures; readonly label: string; readonly digits: number }[] = [
+export const ROWS: readonly { readonly key: keyof Figures; readonly label: string; readonly digits: number }[] = [
   { key: 'importMs', label: 'import, ms', digits: 1 },
   { key: 'firstMs', label: 'first invocation, ms', digits: 1 },
   { key: 'coldMs', label: 'both, ms', digits: 1 },
@@ -23,8 +23,17 @@ export function medianOf(runs: readonly Figures[]): Figures {
   return Object.fromEntries(ROWS.map(({ key }) => [key, median(key)])) as Record<keyof Figures, number>
 }
 
-export function printTable(columns: readonly { readonly name: string; readonly figures: Figures }[]): void {
-  const base = columns[0]?.figures
+export interface Column {
+  readonly name: string
+  readonly figures: Figures
+}
+
+export function ratioOf({ figures }: Column, base: Column, key: keyof Figures): number {
+  return figures[key] / base.figures[key]
+}
+
+export function printTable(columns: readonly Column[]): void {
+  const [base] = columns
   const line = (label: string, cells: readonly string[]) =>
     console.log(label.padEnd(26) + cells.map((cell) => cell.padStart(18)).join(''))
   line(
@@ -32,9 +41,9 @@ export function printTable(columns: readonly { readonly name: string; readonly f
     columns.map(({ name }) => name),
   )
   for (const { key, label, digits } of ROWS) {
-    const cells = columns.map(({ figures }, index) => {
-      const ratio = base && index > 0 ? `${(figures[key] / base[key]).toFixed(2)}×` : ''
-      return `${figures[key].toFixed(digits)} ${ratio.padStart(6)}`
+    const cells = columns.map((column) => {
+      const ratio = base && column !== base ? `${ratioOf(column, base, key).toFixed(2)}×` : ''
+      return `${column.figures[key].toFixed(digits)} ${ratio.padStart(6)}`
     })
     line(label, cells)
   }
