@@ -168,6 +168,21 @@ describe('public keys', () => {
     expect(omissions).toEqual([expect.stringContaining(`${keyOf(off).keyId}: DisabledException`)])
   })
 
+  test('all or none while KMS is away, whichever key is missing; only that one is asked for again', async () => {
+    const off = kms.createKey('RSA_2048')
+    kms.disableKey(off)
+    const read = publicKeysOf(rsa, off)
+    await read(never)
+    omissions.length = 0
+    const asked = answered(500, { __type: 'KMSInternalException' })
+    expect(await refusalOf(read(never))).toMatchObject({ code: 'upstream_unavailable' })
+    expect([asked(), omissions]).toEqual([3, []])
+    kms.respondWith(undefined)
+    kms.calls.length = 0
+    expect((await read(never)).keys).toHaveLength(1)
+    expect(kms.calls).toEqual([`GetPublicKey ${keyOf(off).keyId}`])
+  })
+
   test.each([
     ['RSA of 1,024 bits', 'RSA_1024', undefined, '2048 bits'],
     ['P-384', 'ECC_NIST_P384', undefined, 'P-256'],
