@@ -35,3 +35,21 @@ test('a failed write rejects and does not end the process', async () => {
   expect((await refusalOf(audit.write(record))).code).toBe('internal')
   expect((await refusalOf(audit.write(record))).code).toBe('internal')
 })
+
+test('records of one turn of the event loop are one write; each is a line, and each learns of its failure', async () => {
+  const writes: string[] = []
+  let broken = false
+  const stream = new Writable({
+    write(chunk, _, done) {
+      writes.push(String(chunk))
+      done(broken ? new Error('disk full') : null)
+    },
+  })
+  const audit = createStdoutAudit(stream)
+  const records = ['a', 'b', 'c'].map((requestId) => ({ ...record, requestId }))
+  await Promise.all(records.map((one) => audit.write(one)))
+  expect(writes).toEqual([records.map((one) => `${JSON.stringify(one)}\n`).join('')])
+  broken = true
+  const refusals = await Promise.all(records.map((one) => refusalOf(audit.write(one))))
+  expect(refusals.map(({ code }) => code)).toEqual(['internal', 'internal', 'internal'])
+})

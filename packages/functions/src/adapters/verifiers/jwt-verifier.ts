@@ -1,26 +1,23 @@
 /** Verifies the signature of a JWT with a key that its issuer published; the token itself never brings a key. */
+import type { KeyObject } from 'node:crypto'
 import { BrokerError, type JWK, type SignatureVerifier, type SubjectToken } from '@token-broker/core'
-import { compactVerify, importJWK } from 'jose'
 import { fitsAlgorithm } from './fits-algorithm.ts'
+import { holdsSignature, readPublicKey } from './jws-signature.ts'
 import type { KeyCache } from './key-cache.ts'
 
 /** Each costs a verification, and an issuer that publishes many under one `kid` would make every token cost them all. */
 const MAX_KEYS_OF_A_KID = 4
-
-type VerificationKey = Awaited<ReturnType<typeof importJWK>>
 
 /**
  * `jwk`, `jku`, `x5u` and `x5c` of the token's header are never read (RFC 8725 §3.10): the key comes from the profile's
  * issuer, chosen by `kid`; a token without one is taken only where exactly one key fits its algorithm.
  */
 export function createJwtVerifier({ keyCache }: { readonly keyCache: KeyCache }): SignatureVerifier {
-  const imported = new WeakMap<JWK, Map<string, Promise<VerificationKey>>>()
+  const read = new WeakMap<JWK, KeyObject>()
 
-  const importOnce = (jwk: JWK, algorithm: string): Promise<VerificationKey> => {
-    const ofKey = imported.get(jwk) ?? new Map<string, Promise<VerificationKey>>()
-    imported.set(jwk, ofKey)
-    const key = ofKey.get(algorithm) ?? importJWK(publicMembers(jwk), algorithm)
-    ofKey.set(algorithm, key)
+  const readOnce = (jwk: JWK): KeyObject => {
+    const key = read.get(jwk) ?? readPublicKey(jwk)
+    read.set(jwk, key)
     return key
   }
 
@@ -28,10 +25,8 @@ export function createJwtVerifier({ keyCache }: { readonly keyCache: KeyCache })
     async verify(token, profile) {
       if (!profile.algorithms.includes(token.algorithm)) throw invalid('its algorithm is not allowed for this issuer')
       const candidates = selectKeys(await keyCache.keysFor(profile, token.keyId), token)
-      for (const jwk of candidates) {
-        if (await holds(token, () => importOnce(jwk, token.algorithm))) return
-      }
-      throw invalid('its signature does not fit the key')
+      if (!candidates.some((jwk) => holds(token, () => readOnce(jwk))))
+        throw invalid('its signature does not fit the key')
     },
   }
 }
@@ -50,21 +45,12 @@ function selectKeys(keys: readonly JWK[], { keyId, algorithm }: SubjectToken): r
   return fitting
 }
 
-async function holds(token: SubjectToken, importKey: () => Promise<VerificationKey>): Promise<boolean> {
+function holds({ compact, algorithm }: SubjectToken, readKey: () => KeyObject): boolean {
   try {
-    await compactVerify(token.compact, await importKey(), { algorithms: [token.algorithm] })
-    return true
+    return holdsSignature(compact, algorithm, readKey())
   } catch {
     return false
   }
-}
-
-/** Only what makes up the key itself: `use`, `ext` and the like have been judged already. */
-function publicMembers({ kty, n, e, crv, x, y }: JWK): { kty: string } & Record<string, string> {
-  const members = Object.entries({ kty, n, e, crv, x, y }).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  )
-  return { ...Object.fromEntries(members), kty }
 }
 
 function invalid(what: string): BrokerError {
