@@ -17,4 +17,14 @@ export { BrokerError, REFUSAL_CODES, type RefusalCode } from './refusal.ts'
 export type { SessionPlan } from './session-plan.ts'
 export { isObject } from './strict-json.ts'
 export { MAX_TOKEN_CHARACTERS, type SubjectToken } from './subject-token.ts'
+export {
+  bucketName,
+  bucketOf,
+  DIRECTORY_LINE_BYTES,
+  type NameKind,
+  type Place,
+  readDirectoryLine,
+  TENANTS_FILE_VERSION,
+  type TenantsFileHeader,
+} from './tenants-file-layout.ts'
 export { type ShownCheck, showTrace, type Trace } from './trace.ts'

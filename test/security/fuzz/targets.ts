@@ -85,7 +85,7 @@ function readStrictly(text: string): unknown {
 function compileDocument(text: string): void {
   const { tenant, errors } = compileTenant(text, 'tenant.yaml')
   if ((tenant === undefined) === (errors.length === 0)) throw new Error('neither a tenant nor an error, or both')
-  if (tenant) JSON.parse(tenantsFile([tenant]).split('\n')[1] ?? '')
+  if (tenant) JSON.parse(tenantsFile([tenant]).trimEnd().split('\n').at(-1) ?? '')
 }
 
 function evaluate(expression: string): void {

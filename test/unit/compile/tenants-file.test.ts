@@ -1,34 +1,41 @@
-/** The deployable file: offsets in bytes, equal profiles merged. */
+/** The deployable file: places in bytes, equal profiles merged. */
+import { bucketName, bucketOf, DIRECTORY_LINE_BYTES, readDirectoryLine } from '@token-broker/core'
 import { expect, it } from 'vitest'
 import { compileTenants, tenantsFile } from '../../../packages/core/src/compile/index.ts'
 import { EXAMPLE } from './example-document.ts'
 
-it('finds each tenant by byte offset, and merges equal profiles', () => {
+it('leads from the name of each to its value, and merges equal profiles', () => {
   const first = EXAMPLE.replace('support staff', 'süppört staff').replace(
     'kind: jwt',
     'kind: jwt }\n    prefetch: true #',
   )
   const second = EXAMPLE.replace('tenant: acme', 'tenant: beta\nallowedOrigins: [https://b.example]')
-  const { tenants, errors } = compileTenants([
-    { file: 'a', text: first },
-    { file: 'b', text: second },
-  ])
+  const more = Array.from({ length: 30 }, (_, index) => EXAMPLE.replace('tenant: acme', `tenant: more-${index}`))
+  const { tenants, errors } = compileTenants(
+    [first, second, ...more].map((text, index) => ({ file: `${index}`, text })),
+  )
   expect(errors).toEqual([])
   const file = Buffer.from(tenantsFile(tenants))
   const end = file.indexOf('\n')
-  const index = JSON.parse(file.subarray(0, end).toString())
-  const rest = file.subarray(end + 1)
-  for (const tenant of tenants) {
-    const [offset, length] = index.tenants[tenant.tenant]
-    expect(JSON.parse(rest.subarray(offset, offset + length).toString())).toEqual(tenant)
+  const header = JSON.parse(file.subarray(0, end).toString())
+  const at = (offset: number, length: number) => file.subarray(end + 1 + offset, end + 1 + offset + length).toString()
+  const find = (kind: 'tenant' | 'issuer' | 'origin', name: string) => {
+    const key = bucketName(kind, name)
+    const line = at(bucketOf(key, header.buckets) * DIRECTORY_LINE_BYTES, DIRECTORY_LINE_BYTES)
+    const bucket = JSON.parse(at(...(readDirectoryLine(line) ?? [0, 0])))
+    return bucket[key] && JSON.parse(at(...(bucket[key] as [number, number])))
   }
-  expect(index.version).toBe(1)
-  expect(index.origins).toEqual({ 'https://b.example': 1 })
-  expect(index.prefetch).toEqual([tenants[0]?.issuers[0]?.profile])
+  expect(header.version).toBe(2)
+  expect(header.buckets).toBeGreaterThan(3)
+  expect(header.prefetch).toEqual([tenants[0]?.issuers[0]?.profile])
+  for (const tenant of tenants) expect(find('tenant', tenant.tenant)).toEqual(tenant)
+  expect(find('tenant', 'gamma')).toBeUndefined()
+  expect(find('origin', 'https://b.example')).toBe(true)
   const audiences = ['acme-mobile', 'acme-web']
-  expect(index.issuers).toEqual({
-    'https://id.acme.example': [
-      { profile: tenants[0]?.issuers[0]?.profile, tenants: { acme: audiences, beta: audiences } },
-    ],
-  })
+  expect(find('issuer', 'https://id.acme.example')).toEqual([
+    {
+      profile: tenants[0]?.issuers[0]?.profile,
+      tenants: Object.fromEntries(tenants.map(({ tenant }) => [tenant, audiences])),
+    },
+  ])
 })

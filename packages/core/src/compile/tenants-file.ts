@@ -1,27 +1,47 @@
-/** Writes the deployable file of compiled tenants: an index line, then one line of JSON a tenant. */
+/** Writes the deployable file of compiled tenants; `tenants-file-layout.ts` says how it is laid out. */
 import type { CompiledTenant } from '../compiled-tenant.ts'
+import {
+  bucketName,
+  bucketOf,
+  DIRECTORY_LINE_BYTES,
+  directoryLine,
+  type Place,
+  TENANTS_FILE_VERSION,
+  type TenantsFileHeader,
+} from '../tenants-file-layout.ts'
 import { prefetchedProfiles, trustsByIssuer } from './trusts.ts'
 
-const VERSION = 1
+const NAMES_A_BUCKET = 8
 
-/** Offsets in the index are in UTF-8 bytes, counted from the first byte after the index line. */
 export function tenantsFile(tenants: readonly CompiledTenant[]): string {
-  const places: [string, [number, number]][] = []
-  const lines: string[] = []
-  let offset = 0
-  for (const tenant of tenants) {
-    const line = JSON.stringify(tenant)
-    const length = Buffer.byteLength(line)
-    places.push([tenant.tenant, [offset, length]])
-    offset += length + 1
-    lines.push(line)
-  }
-  const index = {
-    version: VERSION,
-    issuers: Object.fromEntries(trustsByIssuer(tenants)),
-    tenants: Object.fromEntries(places),
-    origins: Object.fromEntries(tenants.flatMap(({ allowedOrigins }) => allowedOrigins.map((origin) => [origin, 1]))),
+  const entries = [...entriesOf(tenants)]
+  const header: TenantsFileHeader = {
+    version: TENANTS_FILE_VERSION,
+    buckets: Math.max(1, Math.ceil(entries.length / NAMES_A_BUCKET)),
     prefetch: prefetchedProfiles(tenants),
   }
-  return `${[JSON.stringify(index), ...lines].join('\n')}\n`
+  const buckets = Array.from({ length: header.buckets }, (): Record<string, Place> => ({}))
+  const lines: string[] = []
+  let end = header.buckets * DIRECTORY_LINE_BYTES
+  const append = (value: unknown): Place => {
+    const line = JSON.stringify(value)
+    const place: Place = [end, Buffer.byteLength(line)]
+    lines.push(line)
+    end += place[1] + 1
+    return place
+  }
+  for (const [name, value] of entries) {
+    const place = append(value)
+    const bucket = buckets[bucketOf(name, header.buckets)]
+    if (bucket) bucket[name] = place
+  }
+  const directory = buckets.map((bucket) => directoryLine(append(bucket))).join('')
+  return `${JSON.stringify(header)}\n${directory}${lines.join('\n')}\n`
+}
+
+function* entriesOf(tenants: readonly CompiledTenant[]): Generator<[name: string, value: unknown]> {
+  for (const tenant of tenants) yield [bucketName('tenant', tenant.tenant), tenant]
+  for (const [issuer, trusts] of trustsByIssuer(tenants)) yield [bucketName('issuer', issuer), trusts]
+  const origins = new Set(tenants.flatMap(({ allowedOrigins }) => allowedOrigins))
+  for (const origin of origins) yield [bucketName('origin', origin), true]
 }

@@ -1,5 +1,4 @@
-/** Reads tenants from the file that lies beside the bundle; each is parsed when it is first asked for. */
-import { readFileSync } from 'node:fs'
+/** Tenants from the file that lies beside the bundle; each is parsed when it is first asked for. */
 import {
   BrokerError,
   type CompiledTenant,
@@ -10,20 +9,9 @@ import {
 import { createLruMap } from '../lru-map.ts'
 import { isCompiledTenant } from './compiled-shape.ts'
 import type { TenantSource } from './tenant-source.ts'
+import { openTenantsFile } from './tenants-file.ts'
 
-const VERSION = 1
-const MAX_PARSED_TENANTS = 1_000
-const NEWLINE = 0x0a
-
-/** First line of the file; one JSON line a tenant follows. */
-interface Index {
-  readonly version: typeof VERSION
-  readonly issuers: Readonly<Record<string, readonly IssuerTrust[]>>
-  /** Tenant id to offset and length of its line in bytes, counted from the end of the index line. */
-  readonly tenants: Readonly<Record<string, readonly [number, number]>>
-  readonly origins: Readonly<Record<string, 1>>
-  readonly prefetch: readonly VerificationProfile[]
-}
+const MAX_PARSED = 1_000
 
 export interface BundledTenants {
   readonly store: TenantSource
@@ -33,59 +21,44 @@ export interface BundledTenants {
 
 /** @throws {BrokerError} `config_invalid` where the file is missing or is not one that the build wrote */
 export function createBundledTenants(filePath: string): BundledTenants {
-  const file = readFile(filePath)
-  const endOfIndex = file.indexOf(NEWLINE)
-  const index = endOfIndex === -1 ? undefined : parseLine(file.subarray(0, endOfIndex))
-  if (!isIndex(index)) throw invalid(`${filePath} is not a tenants file of version ${VERSION}.`)
-  const lines = file.subarray(endOfIndex + 1)
-  const parsed = createLruMap<CompiledTenant>(MAX_PARSED_TENANTS)
+  const file = openTenantsFile(filePath)
+  const tenants = createLruMap<CompiledTenant>(MAX_PARSED)
+  const trusts = createLruMap<readonly IssuerTrust[]>(MAX_PARSED)
 
-  const parseTenant = (tenant: string): CompiledTenant | undefined => {
-    const place = own(index.tenants, tenant)
-    if (!place) return undefined
-    const document = parseLine(lines.subarray(place[0], place[0] + place[1]))
-    if (!isCompiledTenant(document, tenant)) throw invalid(`Tenant ${tenant} cannot be read from ${filePath}.`)
-    parsed.set(tenant, document)
+  const readTenant = (name: string): CompiledTenant | undefined => {
+    const document = file.find('tenant', name)
+    if (document === undefined) return undefined
+    if (!isCompiledTenant(document, name)) throw unreadable(`Tenant ${name}`, filePath)
+    tenants.set(name, document)
     return document
+  }
+
+  const readTrusts = (issuer: string): readonly IssuerTrust[] => {
+    const found = file.find('issuer', issuer)
+    if (found === undefined) return []
+    if (!isTrusts(found)) throw unreadable('An issuer', filePath)
+    trusts.set(issuer, found)
+    return found
   }
 
   return {
     store: {
-      findTrusts: async (issuer) => own(index.issuers, issuer) ?? [],
-      load: async (tenant) => parsed.get(tenant) ?? parseTenant(tenant),
-      allowsOrigin: async (origin) => own(index.origins, origin) === 1,
+      findTrusts: async (issuer) => trusts.get(issuer) ?? readTrusts(issuer),
+      load: async (tenant) => tenants.get(tenant) ?? readTenant(tenant),
+      allowsOrigin: async (origin) => file.find('origin', origin) === true,
     },
-    prefetch: index.prefetch,
+    prefetch: file.header.prefetch,
   }
 }
 
-function readFile(filePath: string): Buffer {
-  try {
-    return readFileSync(filePath)
-  } catch (cause) {
-    throw new BrokerError('config_invalid', `The tenants file ${filePath} cannot be read.`, { cause })
-  }
+/** The build wrote the file after every check; this finds what is torn. */
+function isTrusts(value: unknown): value is readonly IssuerTrust[] {
+  return (
+    Array.isArray(value) &&
+    value.every((trust) => isObject(trust) && isObject(trust.profile) && isObject(trust.tenants))
+  )
 }
 
-function parseLine(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-/** Callers choose the name: `__proto__` and `constructor` must find nothing. */
-function own<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined
-}
-
-/** The build wrote the file after every check; what is tested here is that it is that file, and whole. */
-function isIndex(value: unknown): value is Index {
-  if (!isObject(value) || value.version !== VERSION) return false
-  return isObject(value.issuers) && isObject(value.tenants) && isObject(value.origins) && Array.isArray(value.prefetch)
-}
-
-function invalid(message: string): BrokerError {
-  return new BrokerError('config_invalid', message)
+function unreadable(what: string, filePath: string): BrokerError {
+  return new BrokerError('config_invalid', `${what} cannot be read from ${filePath}.`)
 }

@@ -1,0 +1,113 @@
+/** Reads single lines of the file of compiled tenants: its header when it is opened, and the rest where it lies. */
+import { fstatSync, openSync, readSync } from 'node:fs'
+import {
+  BrokerError,
+  bucketName,
+  bucketOf,
+  DIRECTORY_LINE_BYTES,
+  isObject,
+  type NameKind,
+  type Place,
+  readDirectoryLine,
+  TENANTS_FILE_VERSION,
+  type TenantsFileHeader,
+} from '@token-broker/core'
+
+export interface TenantsFile {
+  readonly header: TenantsFileHeader
+  /**
+   * @returns the value of a name, or undefined for a name that is not there
+   * @throws {BrokerError} `config_invalid` where the file is torn at that place
+   */
+  find(kind: NameKind, name: string): unknown
+}
+
+const NEWLINE = 0x0a
+/** More than a header has where few issuers are prefetched. */
+const FIRST_READ_BYTES = 4096
+
+/** @throws {BrokerError} `config_invalid` where the file is missing or is not one that the build wrote */
+export function openTenantsFile(filePath: string): TenantsFile {
+  const file = open(filePath)
+  const { header, start } = readHeader(file, filePath)
+  const { size } = fstatSync(file)
+
+  /** A place beyond the end is not read at all: it may say any length. */
+  const readLine = ([offset, length]: Place): string =>
+    start + offset + length > size ? '' : readBytes(file, start + offset, length).toString('utf8')
+
+  const readBucket = (name: string): unknown => {
+    const offset = bucketOf(name, header.buckets) * DIRECTORY_LINE_BYTES
+    const place = readDirectoryLine(readLine([offset, DIRECTORY_LINE_BYTES]))
+    return place && parse(readLine(place))
+  }
+
+  return {
+    header,
+    find(kind, name) {
+      const key = bucketName(kind, name)
+      const bucket = readBucket(key)
+      // Callers choose the name: `__proto__` and `constructor` must find nothing.
+      if (isObject(bucket) && !Object.hasOwn(bucket, key)) return undefined
+      const place = isObject(bucket) ? bucket[key] : undefined
+      const value = isPlace(place) ? parse(readLine(place)) : undefined
+      if (value === undefined) throw invalid(`${filePath} is torn: its ${kind} of that name cannot be read.`)
+      return value
+    },
+  }
+}
+
+function open(filePath: string): number {
+  try {
+    return openSync(filePath, 'r')
+  } catch (cause) {
+    throw new BrokerError('config_invalid', `The tenants file ${filePath} cannot be read.`, { cause })
+  }
+}
+
+function readHeader(file: number, filePath: string): { header: TenantsFileHeader; start: number } {
+  for (let bytes = FIRST_READ_BYTES; ; bytes *= 4) {
+    const beginning = readBytes(file, 0, bytes)
+    const end = beginning.indexOf(NEWLINE)
+    if (end === -1 && beginning.length === bytes) continue
+    const header = end === -1 ? undefined : parse(beginning.subarray(0, end).toString('utf8'))
+    if (isHeader(header)) return { header, start: end + 1 }
+    throw invalid(`${filePath} is not a tenants file of version ${TENANTS_FILE_VERSION}.`)
+  }
+}
+
+/** @returns fewer bytes where the file ends before */
+function readBytes(file: number, offset: number, length: number): Buffer {
+  const buffer = Buffer.alloc(length)
+  let filled = 0
+  while (filled < length) {
+    const read = readSync(file, buffer, filled, length - filled, offset + filled)
+    if (read === 0) break
+    filled += read
+  }
+  return buffer.subarray(0, filled)
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+/** The build wrote the file after every check; what is tested here is that it is that file. */
+function isHeader(value: unknown): value is TenantsFileHeader {
+  if (!isObject(value) || value.version !== TENANTS_FILE_VERSION || !Array.isArray(value.prefetch)) return false
+  return typeof value.buckets === 'number' && Number.isInteger(value.buckets) && value.buckets > 0
+}
+
+function isPlace(value: unknown): value is Place {
+  return (
+    Array.isArray(value) && value.length === 2 && value.every((number) => Number.isSafeInteger(number) && number >= 0)
+  )
+}
+
+function invalid(message: string): BrokerError {
+  return new BrokerError('config_invalid', message)
+}
