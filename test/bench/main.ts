@@ -1,12 +1,11 @@
 /** `npm run bench`: compares the built handler with one written by hand, in turns and in fresh processes, and prints medians. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Figures, Job } from './measure.ts'
 import { writePage } from './page.ts'
+import { messageOf, runJob, start } from './processes.ts'
 import { medianOf, printTable } from './report.ts'
 import type { Stub } from './stub-server.ts'
 import { prepareVariants, type Variant } from './variants.ts'
@@ -39,8 +38,7 @@ async function run(): Promise<void> {
   const server = start('stub-server.ts', {})
   try {
     const stub = await messageOf<Stub>(server)
-    const all = await prepareVariants(directory, stub)
-    const variants = all.filter(({ name }, index) => index === 0 || (flags.only?.includes(name) ?? true))
+    const variants = await prepareVariants(directory, stub, flags.only)
     const figures = new Map<string, Figures[]>(variants.map(({ name }) => [name, []]))
     for (let turn = 1; turn <= runs; turn++) {
       // Every other turn backwards, so that no variant always follows the same one.
@@ -62,38 +60,15 @@ async function run(): Promise<void> {
   }
 }
 
-async function measureOnce({ name, bundle, environment, grant }: Variant, tokens: readonly string[], requests: number) {
-  const child = start('measure.ts', environment)
-  // Audit lines: read as Lambda reads them, and dropped.
-  child.stdout?.resume()
+async function measureOnce(
+  { name, bundle, environment, grant }: Variant,
+  tokens: readonly string[],
+  requests: number,
+): Promise<Figures> {
+  const job: Job = { bundle, tokens, requests, ...(grant === undefined ? {} : { grant }) }
   try {
-    await messageOf(child)
-    child.send({ bundle, tokens, requests, ...(grant === undefined ? {} : { grant }) } satisfies Job)
-    return await messageOf<Figures>(child)
+    return await runJob<Figures>('measure.ts', environment, job)
   } catch (cause) {
     throw new Error(`${name} could not be measured`, { cause })
-  }
-}
-
-/** A process with this environment and nothing else of ours. */
-function start(file: string, environment: Readonly<Record<string, string>>): ChildProcess {
-  const stdio = ['ignore', 'pipe', 'inherit', 'ipc'] as const
-  return fork(path.join(import.meta.dirname, file), {
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: [...stdio],
-  })
-}
-
-async function messageOf<Message>(child: ChildProcess): Promise<Message> {
-  const ended = new AbortController()
-  const exit = once(child, 'exit', ended).then(([code]) => {
-    throw new Error(`the process ended with ${code} before it answered`)
-  })
-  try {
-    const [message] = await Promise.race([once(child, 'message', ended), exit])
-    return message as Message
-  } finally {
-    exit.catch(() => {})
-    ended.abort()
   }
 }

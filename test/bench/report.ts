@@ -5,7 +5,8 @@ export const ROWS: readonly { readonly key: keyof Figures; readonly label: strin
   { key: 'importMs', label: 'import, ms', digits: 1 },
   { key: 'firstMs', label: 'first invocation, ms', digits: 1 },
   { key: 'coldMs', label: 'both, ms', digits: 1 },
-  { key: 'cpuMicrosPerRequest', label: 'CPU a request, µs', digits: 0 },
+  { key: 'cpuMicros1', label: 'CPU a request, 1 in flight, µs', digits: 0 },
+  { key: 'cpuMicros32', label: 'CPU a request, 32 in flight, µs', digits: 0 },
   { key: 'perSecond1', label: 'requests/s, 1 in flight', digits: 0 },
   { key: 'perSecond32', label: 'requests/s, 32 in flight', digits: 0 },
   { key: 'maxRssMb', label: 'max RSS, MB', digits: 0 },
@@ -35,7 +36,7 @@ export function ratioOf({ figures }: Column, base: Column, key: keyof Figures): 
 export function printTable(columns: readonly Column[]): void {
   const [base] = columns
   const line = (label: string, cells: readonly string[]) =>
-    console.log(label.padEnd(26) + cells.map((cell) => cell.padStart(18)).join(''))
+    console.log(label.padEnd(32) + cells.map((cell) => cell.padStart(16)).join(''))
   line(
     '',
     columns.map(({ name }) => name),

@@ -1,4 +1,7 @@
-/** A process of its own that stands for the IdP and for STS: answers at once, so that only the handler's own work is measured. */
+/**
+ * A process of its own that stands for the IdP and for STS. It answers at once, so that only the handler's own work is
+ * measured; as STS after `STS_DELAY_MS`, where that is set.
+ */
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,6 +14,7 @@ export interface Stub {
 }
 
 const TOKENS = 128
+const STS_DELAY_MS = Number(process.env.STS_DELAY_MS ?? 0)
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const jwks = JSON.stringify({
   keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256', use: 'sig' }],
@@ -40,8 +44,11 @@ const server = createServer((request, response) => {
   request.resume()
   request.on('end', () => {
     const issuer = `http://${request.headers.host}`
-    if (request.method === 'POST') response.setHeader('content-type', 'text/xml').end(answer)
-    else if (request.url === '/jwks') response.setHeader('content-type', 'application/json').end(jwks)
+    if (request.method === 'POST') {
+      response.setHeader('content-type', 'text/xml')
+      if (STS_DELAY_MS > 0) setTimeout(() => response.end(answer), STS_DELAY_MS)
+      else response.end(answer)
+    } else if (request.url === '/jwks') response.setHeader('content-type', 'application/json').end(jwks)
     else {
       const metadata = { issuer, jwks_uri: `${issuer}/jwks` }
       response.setHeader('content-type', 'application/json').end(JSON.stringify(metadata))

@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import type { CompiledTenant } from '@token-broker/core'
 import { compileTenants, formatError, tenantsFile } from '@token-broker/core/compile'
 import { bundleFunction } from '../../packages/functions/bundle.ts'
 import type { Stub } from './stub-server.ts'
@@ -13,8 +14,16 @@ export interface Variant {
   readonly grant?: string
 }
 
-/** The first is the one that all others are compared with. @param directory receives bundles and tenant files */
-export async function prepareVariants(directory: string, stub: Stub): Promise<readonly Variant[]> {
+/**
+ * The first is the one that all others are compared with.
+ * @param directory receives bundles and tenant files
+ * @param only names of those that are wanted beside the first; absent: all
+ */
+export async function prepareVariants(
+  directory: string,
+  stub: Stub,
+  only?: readonly string[],
+): Promise<readonly Variant[]> {
   const handler = async (name: string) => {
     const bundle = path.join(directory, name, 'index.mjs')
     await bundleFunction(path.join(import.meta.dirname, `${name}.ts`), bundle, { asItComes: true })
@@ -27,42 +36,63 @@ export async function prepareVariants(directory: string, stub: Stub): Promise<re
     type: 'pkcs8',
     format: 'pem',
   })
-  const broker = (name: string, documents: readonly object[]) => ({
+  const broker = (name: string, documents: readonly object[], others = 0) => ({
     ...common,
     BROKER_LOCAL: '1',
     BROKER_ISSUER: 'https://broker.example',
     BROKER_STS_ENDPOINT: stub.origin,
     BROKER_SIGNING_KEY: signingKey.toString(),
-    BROKER_TENANTS_FILE: writeTenants(path.join(directory, `${name}.jsonl`), documents),
+    BROKER_TENANTS_FILE: writeTenants(path.join(directory, `${name}.jsonl`), documents, others),
   })
   const acme = tenantOf('acme', stub.origin, 1)
-  const others = Array.from({ length: 999 }, (_, index) =>
-    tenantOf(`tenant-${index}`, `https://id-${index}.example`, 1),
-  )
   const two = broker('two', [acme, tenantOf('beta', 'https://id.beta.example', 1)])
-  return [
-    { name: 'hand-written', bundle: await handler('hand-written-handler'), environment: byHand },
-    { name: 'bare', bundle: await handler('bare-handler'), environment: byHand },
-    { name: '2 tenants', bundle, environment: two, grant: 'reports' },
-    { name: '2, minted', bundle, environment: two, grant: 'minted' },
-    { name: '1,000 tenants', bundle, environment: broker('thousand', [...others, acme]), grant: 'reports' },
-    { name: '100 rules', bundle, environment: broker('rules', [tenantOf('acme', stub.origin, 100)]), grant: 'reports' },
-  ]
+  const withRules = (name: string, rules: number, condition?: (index: number) => string) =>
+    broker(name, [tenantOf('acme', stub.origin, rules, condition)])
+  const plain = (index: number) => `claims.email.startsWith("group-${index}@")`
+  const reports = { bundle, grant: 'reports' }
+  const makers: Readonly<Record<string, () => Omit<Variant, 'name'> | Promise<Omit<Variant, 'name'>>>> = {
+    'hand-written': async () => ({ bundle: await handler('hand-written-handler'), environment: byHand }),
+    bare: async () => ({ bundle: await handler('bare-handler'), environment: byHand }),
+    '2 tenants': () => ({ ...reports, environment: two }),
+    '2, minted': () => ({ bundle, environment: two, grant: 'minted' }),
+    '1,000 tenants': () => ({ ...reports, environment: broker('thousand', [acme], 999) }),
+    '100,000 tenants': () => ({ ...reports, environment: broker('many', [acme], 99_999) }),
+    '100 rules': () => ({ ...reports, environment: withRules('rules', 100) }),
+    '1,000 rules': () => ({ ...reports, environment: withRules('more-rules', 1_000) }),
+    '1,000 plain': () => ({ ...reports, environment: withRules('plain-rules', 1_000, plain) }),
+  }
+  const wanted = Object.entries(makers).filter(([name], index) => index === 0 || (only?.includes(name) ?? true))
+  return Promise.all(wanted.map(async ([name, make]) => ({ name, ...(await make()) })))
 }
 
-function writeTenants(file: string, documents: readonly object[]): string {
+/** @param others how many tenants more the file has: copies of the first, each with an id and an issuer of its own */
+function writeTenants(file: string, documents: readonly object[], others: number): string {
   const files = documents.map((document, index) => ({ file: `${index}.json`, text: JSON.stringify(document) }))
   const { tenants, errors } = compileTenants(files)
   if (errors.length > 0) throw new Error(errors.map(formatError).join('\n'))
-  writeFileSync(file, tenantsFile(tenants))
+  const [first] = tenants
+  const copies = Array.from({ length: first ? others : 0 }, (_, index) => copyOf(first as CompiledTenant, index))
+  writeFileSync(file, tenantsFile([...copies, ...tenants]))
   return file
 }
 
-/** @param rules how many are tried; only the last holds, and it is tried for each grant */
-function tenantOf(tenant: string, issuer: string, rules: number): object {
+/** Compiling 100,000 documents would take longer than all that is measured. */
+function copyOf(tenant: CompiledTenant, index: number): CompiledTenant {
+  const issuers = tenant.issuers.map((issuer) => ({
+    ...issuer,
+    profile: { ...issuer.profile, issuer: `https://id-${index}.example` },
+  }))
+  return { ...tenant, tenant: `tenant-${index}`, issuers }
+}
+
+/**
+ * @param rules how many there are; only the last holds, and it is there for each grant
+ * @param condition of those that do not hold; the broker finds out by its index that the default's cannot
+ */
+function tenantOf(tenant: string, issuer: string, rules: number, condition = needsGroup): object {
   const misses = Array.from({ length: rules - 1 }, (_, index) => ({
     name: `group ${index} reads reports`,
-    when: `"group-${index}" in claims.groups && claims.email_verified`,
+    when: condition(index),
     grant: 'reports',
   }))
   const grant = (webIdentity: string) => ({
@@ -89,4 +119,8 @@ function tenantOf(tenant: string, issuer: string, rules: number): object {
     rules: [...misses, hit('reports'), hit('minted')],
     grants: { reports: grant('pass-through'), minted: grant('minted') },
   }
+}
+
+function needsGroup(index: number): string {
+  return `"group-${index}" in claims.groups && claims.email_verified`
 }

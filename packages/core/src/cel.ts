@@ -11,7 +11,11 @@ export interface CelScope {
 export type ClaimPath = readonly string[]
 
 const MAX_EXPRESSION_CHARACTERS = 1000
-const MAX_PARSED = 1_000
+/**
+ * Of all expressions that are kept parsed together; a character costs some 50 bytes. Too few would be worse than none: a
+ * tenant that tries more rules than are kept would parse each of them for each request.
+ */
+const MAX_PARSED_CHARACTERS = 500_000
 const COMPREHENSIONS = ['all', 'exists', 'exists_one', 'filter']
 /**
  * Functions whose cost is at most linear in their input, and whose result is no larger. Not among them: `matches`, a
@@ -25,6 +29,7 @@ const FUNCTIONS = [
 
 let environment: Environment | undefined
 const parsed = new Map<string, ParseResult>()
+let parsedCharacters = 0
 
 /** Whether a condition holds. A runtime error, a missing claim, or a value that is no boolean makes it false. */
 export function evaluateCondition(expression: string, scope: CelScope): { held: boolean; error?: string } {
@@ -90,7 +95,11 @@ function parse(expression: string): ParseResult {
   environment ??= createEnvironment()
   const result = environment.parse(expression)
   checkCalls(result.ast, false)
-  if (parsed.size >= MAX_PARSED) parsed.clear()
+  parsedCharacters += expression.length
+  if (parsedCharacters > MAX_PARSED_CHARACTERS) {
+    parsed.clear()
+    parsedCharacters = expression.length
+  }
   parsed.set(expression, result)
   return result
 }

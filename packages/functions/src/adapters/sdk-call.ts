@@ -33,7 +33,8 @@ export type SdkCall<Input extends object, Output extends object> = (
   signal: AbortSignal,
 ) => Promise<Output>
 
-const MAX_SOCKETS = 200
+/** Half of the files that a function of Lambda may have open. */
+const MAX_SOCKETS = 512
 
 /** @returns a maker of calls that share sockets and the budget of retries */
 export function createSdkCalls(options: SdkCallOptions) {

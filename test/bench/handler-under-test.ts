@@ -1,0 +1,66 @@
+/** A handler that is called as API Gateway calls it, in the process that measures it. */
+import { pathToFileURL } from 'node:url'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+
+export interface HandlerJob {
+  readonly bundle: string
+  readonly tokens: readonly string[]
+  readonly grant?: string
+}
+
+type Handler = (event: APIGatewayProxyEventV2, context: object) => Promise<APIGatewayProxyStructuredResultV2>
+
+/** @returns a call with the next of the tokens; it throws unless the handler answers with credentials */
+export async function loadHandler({ bundle, tokens, grant }: HandlerJob): Promise<() => Promise<void>> {
+  const events = tokens.map((token) => eventOf(token, grant))
+  const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 10_000 }
+  const { handler } = (await import(pathToFileURL(bundle).href)) as { handler: Handler }
+  let sent = 0
+  return async () => {
+    const event = events[sent++ % events.length]
+    const result = event && (await handler(structuredClone(event), context))
+    if (result?.statusCode !== 200) throw new Error(`the handler answered ${result?.statusCode}: ${result?.body}`)
+  }
+}
+
+/** @returns seconds that `total` calls took with `width` of them in flight */
+export async function inFlight(width: number, total: number, call: () => Promise<void>): Promise<number> {
+  let left = total
+  const lane = async () => {
+    while (left-- > 0) await call()
+  }
+  const before = performance.now()
+  await Promise.all(Array.from({ length: width }, lane))
+  return (performance.now() - before) / 1000
+}
+
+/** Does one job that the parent sends, and answers it over IPC, never over stdout. */
+export function answerOneJob<Job, Answer>(work: (job: Job) => Promise<Answer>): void {
+  process.once('message', async (job: Job) => {
+    const answer = await work(job)
+    process.send?.(answer, () => process.exit())
+  })
+  process.send?.('ready')
+}
+
+function eventOf(token: string, grant: string | undefined): APIGatewayProxyEventV2 {
+  const time = { time: '01/Jan/2026:00:00:00 +0000', timeEpoch: 1_767_225_600_000 }
+  const http = {
+    method: 'POST',
+    path: '/v1/credentials',
+    protocol: 'HTTP/1.1',
+    sourceIp: '203.0.113.7',
+    userAgent: 'bench',
+  }
+  const api = { accountId: '111122223333', apiId: 'bench', domainName: 'bench.example', domainPrefix: 'bench' }
+  return {
+    version: '2.0',
+    routeKey: 'POST /v1/credentials',
+    rawPath: '/v1/credentials',
+    rawQueryString: '',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'user-agent': 'bench' },
+    requestContext: { ...api, ...time, http, requestId: 'bench', routeKey: 'POST /v1/credentials', stage: '$default' },
+    body: JSON.stringify(grant === undefined ? {} : { grant }),
+    isBase64Encoded: false,
+  }
+}

@@ -1,0 +1,104 @@
+/** `npm run bench:load`: the built broker under load before an STS of 20 ms: what it adds, and whether anything grows. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import type { LoadJob, LoadWindow } from './load-worker.ts'
+import { messageOf, runJob, start } from './processes.ts'
+import type { Stub } from './stub-server.ts'
+import { prepareVariants, type Variant } from './variants.ts'
+
+const USAGE = `npm run bench:load -- [--seconds N] [--minutes N]
+
+  --seconds N  length of each of the short runs; default: 20
+  --minutes N  then send 500 requests a second for so long, and print each minute`
+
+const { values: flags } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '20' },
+    minutes: { type: 'string', default: '0' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+const NAMES = ['hand-written', 'bare', '2 tenants']
+const [MAX_IN_FLIGHT, STEADY_PER_SECOND] = [2_000, 500]
+/** Of a short run: the median of each figure is told, since a neighbour of the machine can spoil one. */
+const WINDOWS = 5
+
+interface Scenario {
+  readonly title: string
+  readonly stsMs: number
+  readonly load: Pick<LoadJob, 'perSecond' | 'inFlight'>
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    title: '200 in flight, each answer starts the next, STS of 20 ms',
+    stsMs: 20,
+    load: { inFlight: 200 },
+  },
+  { title: '1,000 a second, STS of 20 ms', stsMs: 20, load: { perSecond: 1_000, inFlight: MAX_IN_FLIGHT } },
+  {
+    title: '1,000 a second, STS of 200 ms, so that 200 are in flight',
+    stsMs: 200,
+    load: { perSecond: 1_000, inFlight: MAX_IN_FLIGHT },
+  },
+]
+
+if (flags.help) console.log(USAGE)
+else await main(Number(flags.seconds), Number(flags.minutes))
+
+async function main(seconds: number, minutes: number): Promise<void> {
+  for (const scenario of SCENARIOS) {
+    console.log(`\n${scenario.title}`)
+    for (const name of NAMES) {
+      try {
+        const windows = await measure(name, scenario, { seconds, windows: WINDOWS })
+        console.log(line(name, typical(windows), scenario.stsMs))
+      } catch {
+        console.log(`  ${name.padEnd(14)} does not keep up: ${MAX_IN_FLIGHT} in flight`)
+      }
+    }
+  }
+  if (minutes === 0) return
+  console.log(`\n${STEADY_PER_SECOND} a second for ${minutes} minutes, STS of 20 ms, 2 tenants`)
+  const load = { perSecond: STEADY_PER_SECOND, inFlight: MAX_IN_FLIGHT }
+  const scenario = { title: '', stsMs: 20, load }
+  const found = await measure('2 tenants', scenario, { seconds: minutes * 60, windows: minutes })
+  for (const [index, window] of found.entries()) console.log(line(`minute ${index + 1}`, window, 20))
+}
+
+async function measure(
+  name: string,
+  { stsMs, load }: Scenario,
+  length: Pick<LoadJob, 'seconds' | 'windows'>,
+): Promise<readonly LoadWindow[]> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'bench-'))
+  const server = start('stub-server.ts', { STS_DELAY_MS: String(stsMs) })
+  try {
+    const stub = await messageOf<Stub>(server)
+    const variants = await prepareVariants(directory, stub, NAMES)
+    const { bundle, grant, environment } = variants.find((variant) => variant.name === name) as Variant
+    const job: LoadJob = { bundle, tokens: stub.tokens, ...(grant === undefined ? {} : { grant }), ...load, ...length }
+    return await runJob('load-worker.ts', environment, job, ['--expose-gc'])
+  } finally {
+    server.disconnect()
+    rmSync(directory, { recursive: true })
+  }
+}
+
+function typical(windows: readonly LoadWindow[]): LoadWindow {
+  const median = (key: keyof LoadWindow) =>
+    windows.map((window) => window[key]).sort((a, b) => a - b)[Math.floor(windows.length / 2)] ?? Number.NaN
+  const keys = Object.keys(windows[0] ?? {}) as (keyof LoadWindow)[]
+  return Object.fromEntries(keys.map((key) => [key, median(key)])) as Record<keyof LoadWindow, number>
+}
+
+/** What is added: the latency beyond that of STS itself, which is a timer's and so up to 1 ms more than it says. */
+function line(name: string, window: LoadWindow, stsMs: number): string {
+  const { requests, p50Ms, p99Ms, heapMb, rssMb, resources, meanInFlight } = window
+  const added = [p50Ms, p99Ms].map((ms) => `${(ms - stsMs).toFixed(1)} ms`.padStart(9))
+  const inFlight = `${meanInFlight.toFixed(0)} in flight`.padStart(14)
+  const held = `heap ${heapMb.toFixed(1)} MB  RSS ${rssMb.toFixed(0)} MB  ${resources} resources`
+  return `  ${name.padEnd(14)} ${String(requests).padStart(7)} requests ${inFlight}  added p50 ${added[0]}  p99 ${added[1]}  ${held}`
+}
