@@ -62,12 +62,24 @@ const SETTINGS = {
 /**
  * Bundles one entry file, and what it loads lazily beside it.
  * @param options.asItComes without our plugin, as a handler would be built that nobody made fast
+ * @param options.readable not minified, for a profile
  * @throws when esbuild finds an error; it has printed it by then
  */
-export async function bundleFunction(entry: string, outfile: string, { asItComes = false } = {}): Promise<Metafile> {
+export async function bundleFunction(
+  entry: string,
+  outfile: string,
+  { asItComes = false, readable = false } = {},
+): Promise<Metafile> {
   const lazy = new Set<string>()
   const plugins = asItComes ? [] : [lazyBundles(lazy), builtinsWithoutGetters]
-  const { metafile } = await build({ ...SETTINGS, entryPoints: [entry], outfile, plugins, metafile: true })
+  const { metafile } = await build({
+    ...SETTINGS,
+    entryPoints: [entry],
+    outfile,
+    plugins,
+    minify: !readable,
+    metafile: true,
+  })
   for (const lazyEntry of lazy) {
     const beside = path.join(path.dirname(outfile), `${path.basename(lazyEntry, '.ts')}.mjs`)
     const { inputs, outputs } = await bundleFunction(lazyEntry, beside)

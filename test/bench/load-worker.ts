@@ -1,5 +1,5 @@
 /** One fresh process that is sent requests at a steady rate, or keeps as many in flight as it is told. */
-import { answerOneJob, type HandlerJob, loadHandler } from './handler-under-test.ts'
+import { answerOneJob, type HandlerJob, inFlight, loadHandler } from './handler-under-test.ts'
 
 export interface LoadJob extends HandlerJob {
   readonly seconds: number
@@ -23,12 +23,14 @@ export interface LoadWindow {
   readonly meanInFlight: number
 }
 
+const WARM_UP_REQUESTS = 8_000
+
 answerOneJob(load)
 
 async function load(job: LoadJob): Promise<readonly LoadWindow[]> {
   const call = await loadHandler(job)
-  // The compiler's warm-up and the connections are nobody's latency.
-  await run(job, call, 3, () => {})
+  // The compiler's warm-up is nobody's latency; at the full rate it would pile up requests, and their garbage.
+  await inFlight(64, WARM_UP_REQUESTS, call)
   const windows: LoadWindow[] = []
   for (let window = 0; window < job.windows; window++) {
     const latencies: number[] = []

@@ -10,7 +10,7 @@ export function start(
   flags: readonly string[] = [],
 ): ChildProcess {
   const stdio = ['ignore', 'pipe', 'inherit', 'ipc'] as const
-  return fork(path.join(import.meta.dirname, file), {
+  return fork(path.resolve(import.meta.dirname, file), {
     env: { PATH: process.env.PATH, ...environment },
     stdio: [...stdio],
     execArgv: [...flags],
