@@ -120,14 +120,13 @@ it(
   'does nothing for a tenant that does not trust the issuer, so that its state shows nowhere',
   CLASS_TIMEOUT,
   async () => {
-    const file = tenancy.broker.environment.BROKER_TENANTS_FILE ?? ''
-    const whole = readFileSync(file, 'utf8')
+    const { BROKER_STS_ENDPOINT: stsEndpoint = '', BROKER_TENANTS_FILE: wholeFile = '' } = tenancy.broker.environment
+    const file = `${wholeFile}.broken`
+    const whole = readFileSync(wholeFile, 'utf8')
     const broken = whole.replace('{"tenant":"same-subject"', '{"tenant"!"same-subject"')
     expect(broken).not.toBe(whole)
     writeFileSync(file, broken)
-    const { BROKER_STS_ENDPOINT: stsEndpoint = '' } = tenancy.broker.environment
     const broker = await startBroker({ documents: [], stsEndpoint, environment: { BROKER_TENANTS_FILE: file } })
-    writeFileSync(file, whole)
     const ask = (tenant: string, token: string | undefined) => broker.post('/v1/credentials', token, { tenant })
     expect((await ask('same-subject', tokens.get('own'))).status).toBe(403)
     // That it is broken is told to its own callers.
