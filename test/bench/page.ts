@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus, release, totalmem, type } from 'node:os'
 import path from 'node:path'
 import type { Figures } from './measure.ts'
-import { type Column, ROWS, ratioOf } from './report.ts'
+import { type Column, ROWS, ratioOf, ratiosOf } from './report.ts'
 
 const FOLDER = import.meta.dirname
 /** Lower is better in these; the others are requests per second. */
@@ -22,12 +22,11 @@ export function writePage(columns: readonly Column[], method: string): void {
 
 function page(columns: readonly Column[], method: string): string {
   const [processor] = cpus()
-  const [first] = columns
   const cells = (texts: readonly string[]) => `| ${texts.join(' | ')} |`
   const rows = columns.map((column) =>
     cells([
       column.name,
-      ...ROWS.map(({ key, digits }) => `${column.figures[key].toFixed(digits)}${shownRatio(column, first, key)}`),
+      ...ROWS.map(({ key, digits }) => `${column.figures[key].toFixed(digits)}${shownRatios(column, columns, key)}`),
     ]),
   )
   return `# What the broker costs
@@ -36,7 +35,7 @@ Written by \`npm run bench -- --page\` on ${new Date().toISOString().slice(0, 10
 [What changed the figures](history.md), with the profile that led to each change, and the broker [under load](history.md#under-load).
 
 The machine: ${cpus().length} × ${processor?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}. Times on another are others;
-the ratios, each to the hand-written handler in the same run, are what counts.
+the ratios in the same run are what counts: the first to the hand-written handler, the second to the bare one.
 
 - **hand-written**: [a handler](hand-written-handler.ts) as people write it, with jose and the AWS SDK's STS client, and none of the rules;
 - **bare**: [the limit](bare-handler.ts): nothing but \`node:crypto\` and \`node:http\`;
@@ -51,8 +50,9 @@ ${rows.join('\n')}
 `
 }
 
-function shownRatio(column: Column, first: Column | undefined, key: keyof Figures): string {
-  return first === undefined || first === column ? '' : ` (${ratioOf(column, first, key).toFixed(2)} ×)`
+function shownRatios(column: Column, columns: readonly Column[], key: keyof Figures): string {
+  const ratios = ratiosOf(column, columns, key)
+  return ratios.length === 0 ? '' : ` (${ratios.map((ratio) => `${ratio} ×`).join(', ')})`
 }
 
 function chart(columns: readonly Column[]): string {

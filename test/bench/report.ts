@@ -33,18 +33,24 @@ export function ratioOf({ figures }: Column, base: Column, key: keyof Figures): 
   return figures[key] / base.figures[key]
 }
 
+/** Ratios to those handlers that the others are held to: the hand-written one, and the bare one as the limit. */
+export function ratiosOf(column: Column, columns: readonly Column[], key: keyof Figures): readonly string[] {
+  const bases = columns.filter(({ name }, index) => index === 0 || name === 'bare')
+  const others = column === bases[0] ? [] : bases.filter((base) => base !== column)
+  return others.map((base) => ratioOf(column, base, key).toFixed(2))
+}
+
 export function printTable(columns: readonly Column[]): void {
-  const [base] = columns
   const line = (label: string, cells: readonly string[]) =>
-    console.log(label.padEnd(32) + cells.map((cell) => cell.padStart(16)).join(''))
+    console.log(label.padEnd(32) + cells.map((cell) => cell.padStart(22)).join(''))
   line(
     '',
     columns.map(({ name }) => name),
   )
   for (const { key, label, digits } of ROWS) {
     const cells = columns.map((column) => {
-      const ratio = base && column !== base ? `${ratioOf(column, base, key).toFixed(2)}×` : ''
-      return `${column.figures[key].toFixed(digits)} ${ratio.padStart(6)}`
+      const ratios = ratiosOf(column, columns, key).map((ratio) => `${ratio}×`.padStart(7))
+      return `${column.figures[key].toFixed(digits)}${ratios.join('')}`
     })
     line(label, cells)
   }
