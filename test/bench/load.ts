@@ -52,12 +52,8 @@ async function main(seconds: number, minutes: number): Promise<void> {
   for (const scenario of seconds === 0 ? [] : SCENARIOS) {
     console.log(`\n${scenario.title}`)
     for (const name of NAMES) {
-      try {
-        const windows = await measure(name, scenario, { seconds, windows: WINDOWS })
-        console.log(line(name, typical(windows), scenario.stsMs))
-      } catch {
-        console.log(`  ${name.padEnd(14)} does not keep up: ${MAX_IN_FLIGHT} in flight`)
-      }
+      const windows = await measure(name, scenario, { seconds, windows: WINDOWS })
+      console.log(windows ? line(name, typical(windows), scenario.stsMs) : tooSlow(name))
     }
   }
   if (minutes === 0) return
@@ -65,6 +61,7 @@ async function main(seconds: number, minutes: number): Promise<void> {
   const load = { perSecond: STEADY_PER_SECOND, inFlight: MAX_IN_FLIGHT }
   const scenario = { title: '', stsMs: 20, load }
   const found = await measure('2 tenants', scenario, { seconds: minutes * 60, windows: minutes })
+  if (!found) return console.log(tooSlow('2 tenants'))
   for (const [index, window] of found.entries()) console.log(line(`minute ${index + 1}`, window, 20))
 }
 
@@ -72,7 +69,7 @@ async function measure(
   name: string,
   { stsMs, load }: Scenario,
   length: Pick<LoadJob, 'seconds' | 'windows'>,
-): Promise<readonly LoadWindow[]> {
+): Promise<readonly LoadWindow[] | null> {
   const directory = mkdtempSync(path.join(tmpdir(), 'bench-'))
   const server = start('stub-server.ts', { STS_DELAY_MS: String(stsMs) })
   try {
@@ -85,6 +82,10 @@ async function measure(
     server.disconnect()
     rmSync(directory, { recursive: true })
   }
+}
+
+function tooSlow(name: string): string {
+  return `  ${name.padEnd(14)} does not keep up: ${MAX_IN_FLIGHT} in flight`
 }
 
 function typical(windows: readonly LoadWindow[]): LoadWindow {
