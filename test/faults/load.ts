@@ -30,10 +30,12 @@ const LANES = 4
 /** Above any bound of the broker's own, so that a request without an answer is a lost one. */
 const PATIENCE_MS = 20_000
 
-/** @param tokenOf a fresh token of a user; those whose name begins with `blocked` fit no rule */
-export function startLoad(url: string, tokenOf: (user: string) => Promise<string>): Load {
+/**
+ * @param tokenOf a fresh token of a user; those whose name begins with `blocked` fit no rule
+ * @param phase the first one
+ */
+export function startLoad(url: string, tokenOf: (user: string) => Promise<string>, phase: string): Load {
   const asked: Asked[] = []
-  let phase = 'before'
   let stopping = false
   let count = 0
   const lane = async () => {
