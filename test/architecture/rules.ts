@@ -73,7 +73,7 @@ export const DOORS: readonly Door[] = [
   {
     what: 'the clock',
     global:
-      /\bDate\s*\.\s*now\b|\bnew\s+Date\s*(?:\(\s*\)|(?![\w\s(.]))|\bperformance\s*\.\s*now\b|\bprocess\s*\.\s*hrtime\b/,
+      /\bDate\s*\.\s*now\b|\bnew\s+Date\s*(?:\(\s*\)|(?![\w\s(.]))|\bperformance\s*\.\s*(?:now|timeOrigin)\b|\bprocess\s*\.\s*hrtime\b/,
     allowed: new RegExp(`^(${ROOTS}|${CLIENT_PLATFORM})`),
     belongs: 'a root, which passes it in, or client/src/platform.ts',
   },

@@ -65,7 +65,7 @@ const OPTIONS = {
 } as const
 
 /** An explanation mints nothing, calls nobody at AWS and leaves no record. */
-const NOTHING_LEAVES: Pick<Dependencies, 'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'newId'> = {
+const NOTHING_LEAVES: Pick<Dependencies, 'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'newId' | 'elapsedMs'> = {
   signer: undefined,
   sts: {
     assumeRoleWithWebIdentity: () => Promise.reject(new BrokerError('internal', 'An explanation assumes no role.')),
@@ -73,6 +73,8 @@ const NOTHING_LEAVES: Pick<Dependencies, 'signer' | 'sts' | 'audit' | 'brokerIss
   audit: { write: async () => undefined },
   brokerIssuer: 'https://broker.invalid',
   newId: () => crypto.randomUUID(),
+  // An explanation tells no durations.
+  elapsedMs: () => 0,
 }
 
 function readClock(iso: string | undefined): () => number {

@@ -165,11 +165,11 @@ function authorized({ plan, identity, tenant, grant }: Facts) {
 }
 
 async function timed<T>(stage: Stage, facts: Facts, deps: Dependencies, run: () => T | Promise<T>): Promise<T> {
-  const started = deps.now()
+  const started = deps.elapsedMs()
   try {
     return await run()
   } finally {
-    facts.durationsMs[stage] = Math.round((deps.now() - started) * 100) / 100
+    facts.durationsMs[stage] = Math.round((deps.elapsedMs() - started) * 100) / 100
   }
 }
 

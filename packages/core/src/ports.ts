@@ -11,8 +11,10 @@ export interface Dependencies {
   readonly audit: AuditLog
   /** The broker's own issuer URL, without a trailing slash. */
   readonly brokerIssuer: string
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by the clock that others go by: tokens expire by it. */
   readonly now: () => number
+  /** Milliseconds since some moment, by a clock that nobody sets: durations are told by it. */
+  readonly elapsedMs: () => number
   /** An unguessable unique id (UUID v4). */
   readonly newId: () => string
 }

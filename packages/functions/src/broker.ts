@@ -21,15 +21,20 @@ import type { App } from './http.ts'
 
 /** Clock, randomness and output, which only roots may touch. */
 export interface World {
-  /** Milliseconds since the epoch. */
+  /**
+   * Milliseconds since the epoch, by the clock that others go by: tokens expire and requests are signed by it. Not a
+   * monotonic clock's, which stands still while the machine does (nodejs/node#47724).
+   */
   readonly now: () => number
+  /** Milliseconds since some moment, by a clock that nobody sets: durations are told by it. */
+  readonly elapsedMs: () => number
   readonly newId: () => string
   readonly auditStream: NodeJS.WritableStream
 }
 
 /** @throws {BrokerError} `config_invalid` */
 export function createBroker(configuration: Configuration, world: World): App {
-  const { now, newId } = world
+  const { now, elapsedMs, newId } = world
   const { store, prefetch } = createBundledTenants(configuration.tenantsFile)
   const tenants = withTable(store, configuration, now)
   const fetchJson = createJsonFetcher({ allowLoopbackHttp: configuration.local })
@@ -51,6 +56,7 @@ export function createBroker(configuration: Configuration, world: World): App {
     publicKeys,
     explain: configuration.explain,
     now,
+    elapsedMs,
     newId,
   }
   void keyCache.prefetch(prefetch)
@@ -75,6 +81,7 @@ export function createUnconfiguredBroker(error: unknown, world: World): App {
     publicKeys: fail,
     explain: false,
     now: world.now,
+    elapsedMs: world.elapsedMs,
     newId: world.newId,
   })
 }

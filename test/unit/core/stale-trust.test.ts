@@ -64,6 +64,7 @@ async function decide(
       audit: { write: async () => undefined },
       brokerIssuer: 'https://broker.example',
       now,
+      elapsedMs: now,
       newId: () => 'id',
     },
   )

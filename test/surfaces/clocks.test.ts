@@ -1,0 +1,71 @@
+/** The deployed function's clocks, where the machine's clock jumps: it was set, or the machine stood still for a while. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createBroker } from '../../packages/functions/src/lambda/broker.ts'
+import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
+import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
+import { CREDENTIALS, type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+
+const HOUR_MS = 3_600_000
+
+let issuer: TestIssuer
+let sts: StsServer
+let settings: TestBroker
+let lines: string[]
+
+beforeEach(async () => {
+  issuer = await startIssuer()
+  sts = await startStsServer()
+  settings = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
+  // Timers stay real, and so do the clocks that nobody sets.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+  lines = []
+  vi.spyOn(process.stdout, 'write').mockImplementation((line, ...rest) => {
+    lines.push(String(line))
+    for (const done of rest) if (typeof done === 'function') done()
+    return true
+  })
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+  settings.close()
+  await Promise.all([issuer.close(), sts.close()])
+})
+
+async function start() {
+  const app = createBroker(settings.environment)
+  const now = Math.floor(Date.now() / 1000)
+  const token = await issuer.sign({ iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: now, exp: now + 600 })
+  return async () => {
+    const { status, body } = await app({
+      method: 'POST',
+      path: '/v1/credentials',
+      headers: { authorization: `Bearer ${token}` },
+      body: undefined,
+      clientIp: '203.0.113.7',
+      signal: AbortSignal.timeout(15_000),
+    })
+    return { status, code: JSON.parse(body).code, record: JSON.parse(lines.at(-1) ?? '') }
+  }
+}
+
+it('takes no token that expired while the machine stood still', async () => {
+  const ask = await start()
+  expect(await ask()).toMatchObject({ status: 200 })
+  vi.setSystemTime(Date.now() + HOUR_MS)
+  const { status, code, record } = await ask()
+  expect([status, code]).toEqual([401, 'token_expired'])
+  expect(record.time).toBe(new Date().toISOString())
+})
+
+it.each([HOUR_MS, -HOUR_MS])('tells how long STS took, though the clock was set by %i ms meanwhile', async (byMs) => {
+  const ask = await start()
+  sts.respondWith((response) => {
+    vi.setSystemTime(Date.now() + byMs)
+    response.writeHead(200, { 'content-type': 'text/xml' }).end(CREDENTIALS)
+  })
+  const { status, record } = await ask()
+  expect(status).toBe(200)
+  expect(record.durationsMs.assume).toBeGreaterThan(0)
+  expect(record.durationsMs.assume).toBeLessThan(HOUR_MS / 2)
+})
