@@ -1,5 +1,6 @@
 /** What the deployed broker uses of the domain; compiling tenant documents is `@token-broker/core/compile`. */
 export type { AuditRecord } from './audit-record.ts'
+export { warmUpExpressions } from './cel.ts'
 export type * from './compiled-tenant.ts'
 export type { Caller, CredentialRequest } from './credential-request.ts'
 export { sha256Hex } from './digest.ts'

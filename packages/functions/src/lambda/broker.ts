@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import middy from '@middy/core'
+import { warmUpExpressions } from '@token-broker/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { createBroker as compose, createUnconfiguredBroker, type World } from '../broker.ts'
 import { type Environment, readConfiguration } from '../configuration.ts'
@@ -41,6 +42,9 @@ const app: App = (request) => {
 }
 
 // In Lambda the start belongs to the init phase, which has a full processor to itself.
-if (process.env.AWS_LAMBDA_FUNCTION_NAME) started = start()
+if (process.env.AWS_LAMBDA_FUNCTION_NAME) {
+  started = start()
+  warmUpExpressions()
+}
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(serveApiGateway(app))
