@@ -12,17 +12,19 @@ let table: TenantsTable
 let operator: ReturnType<typeof openOperatorTable>
 let broker: TestBroker
 let late = 0
+let elapsed = 0
 beforeAll(async () => {
   ;[issuer, sts, table] = await Promise.all([startIssuer(), startStsServer(), startTenantsTable()])
   operator = openOperatorTable(table)
 })
 beforeEach(async () => {
-  late = 0
+  late = elapsed = 0
   broker?.close()
   broker = await startBroker({
     documents: [tenantDocument('bundled', issuer.url)],
     stsEndpoint: sts.url,
     now: () => Date.now() + late,
+    elapsedMs: () => performance.now() + elapsed,
     environment: tableEnvironment(),
   })
 })
@@ -60,6 +62,15 @@ it('serves tenants of both, changes one within a minute, and stops a removed one
   await removeTenant(operator, 'stored')
   late = 180_000
   expect([await ask('bundled'), await ask('stored')]).toEqual(['bundled', 'access_denied'])
+})
+
+it('stops a removed one after a minute, though the clock was set back by an hour', async () => {
+  await writeTenant(operator, tenantDocument('stored', issuer.url))
+  expect(await ask('stored')).toBe('stored')
+  await removeTenant(operator, 'stored')
+  late = -3_600_000
+  elapsed = 60_000
+  expect(await ask('stored')).toBe('access_denied')
 })
 
 it('lets a bundled tenant hide one of the same id', async () => {

@@ -16,13 +16,17 @@ export interface KeepOptions {
   readonly signal: AbortSignal | undefined
 }
 
-interface Held {
-  readonly credentials: AwsCredentials
-  readonly refreshAt: number
+interface Span {
+  readonly from: number
+  readonly until: number
 }
 
-interface Pause {
-  readonly until: number
+/** Fresh for the span. */
+interface Held extends Span {
+  readonly credentials: AwsCredentials
+}
+
+interface Pause extends Span {
   readonly failures: number
   readonly error: unknown
 }
@@ -52,9 +56,9 @@ export function keepCredentials(obtain: () => Promise<AwsCredentials>, options: 
     const attempt = obtain().then(
       (credentials) => {
         if (pending !== attempt) return credentials
-        const receivedAt = now()
-        const lifetime = credentials.expiration.getTime() - receivedAt
-        held = { credentials, refreshAt: receivedAt + lifetime - Math.min(refreshAheadSeconds * 1000, lifetime / 2) }
+        const from = now()
+        const expiresAt = credentials.expiration.getTime()
+        held = { credentials, from, until: expiresAt - Math.min(refreshAheadSeconds * 1000, (expiresAt - from) / 2) }
         pending = pause = undefined
         return credentials
       },
@@ -73,11 +77,11 @@ export function keepCredentials(obtain: () => Promise<AwsCredentials>, options: 
 
   async function get(forceRefresh: boolean): Promise<AwsCredentials> {
     const at = now()
-    const current = pause && at < pause.until ? pause : undefined
+    const current = pause && isWithin(pause, at) ? pause : undefined
     if (!forceRefresh && held && at < held.credentials.expiration.getTime()) {
-      const { credentials, refreshAt } = held
+      const { credentials } = held
       // Nobody waits for this attempt; what it comes to, the next call sees.
-      if (at >= refreshAt && !current && !signal?.aborted) refresh().catch(() => {})
+      if (!isWithin(held, at) && !current && !signal?.aborted) refresh().catch(() => {})
       return copy(credentials)
     }
     // Where the caller's own token function failed, or the request was wrong, the next try may be better at once.
@@ -93,6 +97,11 @@ export function keepCredentials(obtain: () => Promise<AwsCredentials>, options: 
   }
 }
 
+/** Not before `from` either: the clock was set back since, and would else make it last for as long again. */
+function isWithin({ from, until }: Span, at: number): boolean {
+  return from <= at && at < until
+}
+
 function isFinal(error: unknown): boolean {
   return error instanceof TokenBrokerError && FINAL_CODES.includes(error.code)
 }
@@ -104,11 +113,11 @@ function isPassing(error: unknown): error is TokenBrokerError {
   return code === 'unreachable' || code === 'unexpected_answer' || status === 429 || status >= 500
 }
 
-function pauseAfter(error: unknown, failuresBefore: number, at: number): Pause {
+function pauseAfter(error: unknown, failuresBefore: number, from: number): Pause {
   const asked = isPassing(error) ? (error.retryAfterSeconds ?? 0) : 0
   const backOff = Math.min(2 ** failuresBefore, MAX_BACK_OFF_SECONDS)
   const seconds = Math.min(Math.max(asked, backOff), MAX_RETRY_AFTER_SECONDS)
-  return { until: at + seconds * 1000, failures: failuresBefore + 1, error }
+  return { from, until: from + seconds * 1000, failures: failuresBefore + 1, error }
 }
 
 function errorDuring(error: TokenBrokerError, remaining: number): TokenBrokerError {

@@ -10,6 +10,7 @@ import {
   type Released,
   releaseWebIdentity,
 } from '@token-broker/core'
+import { createAgeClock } from './age-clock.ts'
 import type { App, HttpRequest, HttpResponse } from './http.ts'
 import { issuerRoutes, type PublicKeys } from './issuer-routes.ts'
 import { rememberRefusals } from './refusal-cache.ts'
@@ -38,7 +39,7 @@ function createRoutes(parts: AppParts): Routes {
   const sts = issue(stsQueryDoor)
   const stsQuery: Route = async (request) => refuseAction(request, parts.newId()) ?? sts(request)
   const exchange = issue(tokenExchangeDoor(parts.now))
-  const issueOrRepeat = rememberRefusals()
+  const issueOrRepeat = rememberRefusals(createAgeClock(parts))
   return {
     '/v1/credentials': { POST: issue(nativeDoor) },
     '/v1/token': {

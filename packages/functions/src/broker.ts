@@ -15,6 +15,7 @@ import { createSts } from './adapters/sts/assume-role.ts'
 import { createJsonFetcher } from './adapters/verifiers/https-json.ts'
 import { createJwtVerifier } from './adapters/verifiers/jwt-verifier.ts'
 import { createKeyCache } from './adapters/verifiers/key-cache.ts'
+import { createAgeClock } from './age-clock.ts'
 import { type AppParts, createApp } from './app.ts'
 import type { Configuration } from './configuration.ts'
 import type { App } from './http.ts'
@@ -36,9 +37,10 @@ export interface World {
 export function createBroker(configuration: Configuration, world: World): App {
   const { now, elapsedMs, newId } = world
   const { store, prefetch } = createBundledTenants(configuration.tenantsFile)
-  const tenants = withTable(store, configuration, now)
+  const ageClock = createAgeClock(world)
+  const tenants = withTable(store, configuration, { now, ageClock })
   const fetchJson = createJsonFetcher({ allowLoopbackHttp: configuration.local })
-  const keyCache = createKeyCache({ fetchJson, now })
+  const keyCache = createKeyCache({ fetchJson, now: ageClock })
   const { signer, publicKeys } = createSigner(configuration, now)
   const audit = createStdoutAudit(world.auditStream)
   const namespace = configuration.metricsNamespace
@@ -87,10 +89,14 @@ export function createUnconfiguredBroker(error: unknown, world: World): App {
 }
 
 /** Bundled documents come first; a table adds to them. */
-function withTable(bundled: TenantSource, { tenantsTable, region }: Configuration, now: () => number): TenantSource {
+function withTable(
+  bundled: TenantSource,
+  { tenantsTable, region }: Configuration,
+  { now, ageClock }: { now: () => number; ageClock: () => number },
+): TenantSource {
   if (tenantsTable === undefined) return bundled
   const table = openTable({ ...tenantsTable, region, now })
-  return createLayeredTenants(bundled, createCachedTenants(createDynamodbTenants(table), now))
+  return createLayeredTenants(bundled, createCachedTenants(createDynamodbTenants(table), ageClock))
 }
 
 function createSigner(

@@ -25,15 +25,18 @@ interface Remembered {
   readonly until: number
 }
 
-/** @returns for each request of a door that has no body, how to decide it: by the work, or by what is remembered */
-export function rememberRefusals(): (request: HttpRequest) => typeof issueCredentials {
+/**
+ * @param ageClock in milliseconds
+ * @returns for each request of a door that has no body, how to decide it: by the work, or by what is remembered
+ */
+export function rememberRefusals(ageClock: () => number): (request: HttpRequest) => typeof issueCredentials {
   const entries = createLruMap<Remembered>(MAX_ENTRIES)
   return ({ path, clientIp, headers }) => {
     // All that the record tells of the caller is part of the key, so that the first one is true of each.
     const key = sha256Hex(JSON.stringify([path, clientIp, headers.authorization, headers['user-agent']]))
     return async (read, caller, deps) => {
       const known = entries.get(key)
-      if (known && known.until > deps.now()) return repeatRefusal(known, caller, deps)
+      if (known && known.until > ageClock()) return repeatRefusal(known, caller, deps)
       const records: AuditRecord[] = []
       const write = async (record: AuditRecord) => {
         await deps.audit.write(record)
@@ -42,7 +45,7 @@ export function rememberRefusals(): (request: HttpRequest) => typeof issueCreden
       const outcome = await issueCredentials(read, caller, { ...deps, audit: { write } })
       const [record] = records
       if (record && outcome instanceof BrokerError && LASTING.includes(outcome.code))
-        entries.set(key, { refusal: outcome, record, until: deps.now() + REMEMBERED_MS })
+        entries.set(key, { refusal: outcome, record, until: ageClock() + REMEMBERED_MS })
       return outcome
     }
   }

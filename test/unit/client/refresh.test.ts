@@ -180,6 +180,27 @@ describe('a caller who is refused', () => {
   })
 })
 
+describe('a clock that is set back', () => {
+  it('does not make a pause longer', async () => {
+    const provider = provide()
+    server.answerWith(refuse('internal'))
+    await rejectionOf(provider())
+    recover()
+    clock.advanceSeconds(-86_400)
+    expect(await keyOf(provider)).toBe('RENEWED1')
+  })
+
+  it('makes a refresh due, since nobody knows how old the credentials are', async () => {
+    const provider = provide()
+    await provider()
+    clock.advanceSeconds(-1)
+    expect(await keyOf(provider)).toBe('ASIA1')
+    await nextKey(provider, 'ASIA2')
+    expect(await keyOf(provider)).toBe('ASIA2')
+    expect(server.seen).toHaveLength(2)
+  })
+})
+
 it('goes on with valid credentials while the token function fails', async () => {
   let failing = false
   let calls = 0

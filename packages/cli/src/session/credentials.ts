@@ -20,8 +20,9 @@ export function refreshAtMs({ expiration, obtainedAtMs }: SessionCredentials): n
   return expiresAtMs - Math.min(REFRESH_AHEAD_MS, (expiresAtMs - obtainedAtMs) / 2)
 }
 
+/** Not if they come from the future: the clock was wrong then, or is now, and what it said of their life with it. */
 export function isFresh(credentials: SessionCredentials, nowMs: number): boolean {
-  return nowMs < refreshAtMs(credentials)
+  return credentials.obtainedAtMs <= nowMs && nowMs < refreshAtMs(credentials)
 }
 
 /** Good enough for a request that starts now. */

@@ -15,7 +15,7 @@ const RENEW_AFTER = 0.75
 export interface CacheOptions<Value> {
   readonly load: (key: string) => Promise<Value>
   readonly isNegative: (value: Value) => boolean
-  /** Milliseconds since the epoch. */
+  /** Milliseconds, by a clock that is not set back. */
   readonly now: () => number
   /** Of answers; as many again of negative ones, so that made-up keys push nothing out. */
   readonly maxEntries: number
@@ -23,7 +23,7 @@ export interface CacheOptions<Value> {
 
 interface Entry<Value> {
   readonly value: Value
-  /** When the source was asked, in milliseconds since the epoch. */
+  /** When the source was asked, in milliseconds. */
   readonly askedAt: number
   failedAt: number
 }

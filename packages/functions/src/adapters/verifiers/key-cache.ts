@@ -33,6 +33,7 @@ interface Entry {
   inFlight: Promise<void> | undefined
 }
 
+/** @param options.now milliseconds, by a clock that is not set back */
 export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: () => number }): KeyCache {
   const entries = createLruMap<Entry>(MAX_ENTRIES)
   let fetches = 0

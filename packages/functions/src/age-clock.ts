@@ -1,0 +1,21 @@
+/** The clock by which what is kept grows old. */
+
+export interface Clocks {
+  /** Milliseconds since the epoch, by a clock that may be set. */
+  readonly now: () => number
+  /** Milliseconds since some moment, by a clock that nobody sets, and that may stand still while the machine does. */
+  readonly elapsedMs: () => number
+}
+
+/**
+ * Milliseconds by a clock that nobody can hold up: it goes on where the wall clock is set back, and leaps with it where the
+ * machine stood still. Without it, keys would be used and refusals remembered for as long as the clock was set back by.
+ */
+export function createAgeClock({ now, elapsedMs }: Clocks): () => number {
+  let aheadMs = Number.NEGATIVE_INFINITY
+  return () => {
+    const elapsed = elapsedMs()
+    aheadMs = Math.max(aheadMs, now() - elapsed)
+    return elapsed + aheadMs
+  }
+}
