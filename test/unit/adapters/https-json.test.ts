@@ -1,4 +1,6 @@
 /** What the fetcher takes from an identity provider's server, and what it refuses. */
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createJsonFetcher } from '../../../packages/functions/src/adapters/verifiers/https-json.ts'
@@ -54,6 +56,27 @@ describe('answers', () => {
     for (let call = 0; call < 5; call++) expect(await fetchJson(`${server.url}/ok`)).toEqual({ hello: 'world' })
     expect(connections.size).toBe(1)
     expect(requests[0]?.acceptEncoding).toBe('identity')
+  })
+
+  test('come over a new connection where the server has forgotten all that were left open', async () => {
+    const known = new Set<Socket>()
+    const waiting: ServerResponse[] = []
+    let forgetful = false
+    const issuer = await startServer(({ socket }, response) => {
+      if (forgetful && known.has(socket)) return void socket.resetAndDestroy()
+      known.add(socket)
+      waiting.push(response)
+      // Answered together, so that each has a connection of its own.
+      if (forgetful || waiting.length === 3) for (const one of waiting) one.end('{}')
+    })
+    const url = `${issuer.url}/keys`
+    const fetchFromIssuer = createJsonFetcher({ allowLoopbackHttp: true })
+    await Promise.all([1, 2, 3].map(() => fetchFromIssuer(url)))
+    expect(known.size).toBe(3)
+    forgetful = true
+    expect(await fetchFromIssuer(url)).toEqual({})
+    expect(known.size).toBe(4)
+    await issuer.close()
   })
 
   test('512 KiB are read', async () => {

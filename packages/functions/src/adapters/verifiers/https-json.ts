@@ -20,16 +20,17 @@ export type FetchJson = (url: string, options?: { readonly signal?: AbortSignal 
 export function createJsonFetcher({ allowLoopbackHttp }: { readonly allowLoopbackHttp: boolean }): FetchJson {
   const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) }
 
-  const open = (url: URL, signal: AbortSignal, retryStale = true) =>
+  const open = (url: URL, signal: AbortSignal, reuse = true) =>
     new Promise<http.IncomingMessage>((resolve, reject) => {
       const options = { signal, headers: { accept: 'application/json', 'accept-encoding': 'identity' } }
       const request =
         url.protocol === 'https:'
-          ? https.get(url, { ...options, agent: agents.https }, resolve)
-          : http.get(url, { ...options, agent: agents.http }, resolve)
+          ? https.get(url, { ...options, agent: reuse && agents.https }, resolve)
+          : http.get(url, { ...options, agent: reuse && agents.http }, resolve)
       request.on('error', (error: NodeJS.ErrnoException) => {
-        // The server closed an idle connection, as happens while a Lambda sleeps: nothing was asked yet.
-        if (retryStale && request.reusedSocket && error.code === 'ECONNRESET') resolve(open(url, signal, false))
+        // The server closed an idle connection, as happens while a Lambda sleeps: nothing was asked yet. It may have
+        // closed the others too.
+        if (request.reusedSocket && error.code === 'ECONNRESET') resolve(open(url, signal, false))
         else reject(error)
       })
     })
