@@ -32,8 +32,8 @@ export interface Attack {
   send(): Promise<Answer>
   /** Of this input alone, beside the target's. */
   readonly canaries?: readonly string[]
-  /** False: no credential door was asked, so that there is nothing to audit. */
-  readonly audited?: false
+  /** Codes of the audit records, where they are others than the answer's. */
+  readonly audited?: readonly string[]
 }
 
 export interface AttackTarget {
@@ -125,7 +125,7 @@ async function hold(attack: Attack, target: AttackTarget, attackClass: AttackCla
   const written = target.audit.slice(records).flatMap(({ outcome, code }) => (outcome === 'issued' ? [] : [code]))
   expect({ attack: attack.name, written }).toEqual({
     attack: attack.name,
-    written: attack.audited === false ? [] : [code],
+    written: attack.audited ?? [code],
   })
   const said = [answer.text, ...target.auditText.slice(records)].join('\n')
   const leaked = [...target.canaries, ...(attack.canaries ?? [])].filter((canary) => said.includes(canary))

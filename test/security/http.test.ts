@@ -29,8 +29,8 @@ type Headers = readonly (readonly [string, string])[]
 const JSON_TYPE = ['Content-Type', 'application/json'] as const
 const bearer = () => ['Authorization', `Bearer ${token}`] as const
 
-function attack(name: string, codes: readonly string[], text: () => string, audited = true): Attack {
-  return { name, codes, send: () => sendBytes(url, [text()]), ...(audited ? {} : { audited: false }) }
+function attack(name: string, codes: readonly string[], text: () => string, audited?: readonly string[]): Attack {
+  return { name, codes, send: () => sendBytes(url, [text()]), ...(audited && { audited }) }
 }
 
 it('refuses other methods and paths', CLASS_TIMEOUT, ({ task }) => {
@@ -44,7 +44,8 @@ it('refuses other methods and paths', CLASS_TIMEOUT, ({ task }) => {
   const attacks = fc.tuple(methods, paths).map(([method, path]) => {
     // An answer to HEAD has no body that could tell the code.
     const codes = method === 'HEAD' ? ['(closed)'] : ['invalid_request']
-    return attack(`${method} ${path}`, codes, () => requestText(`${method} ${path}`, [bearer()], undefined), false)
+    const text = () => requestText(`${method} ${path}`, [bearer()], undefined)
+    return attack(`${method} ${path}`, codes, text, ['invalid_request'])
   })
   return sendGenerated(task.meta, 'HTTP: methods and paths', target, attacks)
 })
@@ -193,7 +194,7 @@ it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
       (count): Attack => ({
         name: `${count} bodies that never end`,
         codes: ['(closed)'],
-        audited: false,
+        audited: [],
         send: async () => {
           const stalled = Array.from({ length: count }, () => sendBytes(url, [head(100), '{"tok']))
           expect(await target.askHonestly()).toBe(200)
@@ -202,7 +203,7 @@ it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
         },
       }),
     ),
-    ...noHttp.map(([name, text]) => attack(name, ['(closed)'], () => text, false)),
+    ...noHttp.map(([name, text]) => attack(name, ['(closed)'], () => text, [])),
   ]
   return sendAll(task.meta, 'HTTP: huge, slow, malformed', target, attacks)
 })

@@ -223,7 +223,10 @@ describe('the STS door', () => {
     ['another action', { Action: 'GetCallerIdentity' }, 'InvalidAction'],
     ['no action', { Action: undefined }, 'ValidationError'],
   ])('refuses %s', async (_name, fields, code) => {
-    expect(codeInXml((await call(fields, '/sts')).body)).toBe(code)
+    const { body, headers } = await call(fields, '/sts')
+    expect(codeInXml(body)).toBe(code)
+    const requestId = headers['x-amzn-requestid']
+    expect(broker.audit.at(-1)).toMatchObject({ requestId, surface: 'sts', outcome: 'refused' })
   })
 
   it('refuses GET, which would put tokens into URLs', async () => {

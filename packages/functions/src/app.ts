@@ -14,13 +14,13 @@ import { createAgeClock } from './age-clock.ts'
 import type { App, HttpRequest, HttpResponse } from './http.ts'
 import { issuerRoutes, type PublicKeys } from './issuer-routes.ts'
 import { rememberRefusals } from './refusal-cache.ts'
-import { createRouter, type Route, type Routes } from './routing.ts'
+import { createRouter, type Route, type Routes, unroutedResponse } from './routing.ts'
 import { CONTAINER_PATH, containerDoor } from './surfaces/container.ts'
 import { allowOrigin, preflightResponse } from './surfaces/cors.ts'
 import type { Door } from './surfaces/door.ts'
 import { explainResponse } from './surfaces/explain.ts'
 import { nativeDoor, parseNativeRequest } from './surfaces/native.ts'
-import { refuseAction, stsQueryDoor } from './surfaces/sts-query.ts'
+import { stsQueryDoor } from './surfaces/sts-query.ts'
 import { tokenExchangeDoor, wantsWebIdentity, webIdentityDoor } from './surfaces/token-exchange.ts'
 
 export interface AppParts extends Dependencies {
@@ -36,8 +36,7 @@ function createRoutes(parts: AppParts): Routes {
     (door: Door): Route =>
     (request) =>
       answer(issueCredentials, door, request, parts)
-  const sts = issue(stsQueryDoor)
-  const stsQuery: Route = async (request) => refuseAction(request, parts.newId()) ?? sts(request)
+  const stsQuery = issue(stsQueryDoor)
   const exchange = issue(tokenExchangeDoor(parts.now))
   const issueOrRepeat = rememberRefusals(createAgeClock(parts))
   return {
@@ -63,10 +62,18 @@ const PLAIN = { 'content-type': 'text/plain', 'cache-control': 'no-store' }
 export function createApp(parts: AppParts): App {
   return createRouter({
     routes: createRoutes(parts),
-    newId: parts.newId,
+    refuse: (refusal, request) => answer(issueCredentials, unroutedDoor(refusal), request, parts),
     nameOf: (path) => (CONTAINER_PATH.test(path) ? CONTAINER : path),
     preflight: async (request, allow) => preflightResponse(request, allow, await originAllowed(request, parts)),
   })
+}
+
+/** Where no route has answered: the caller is told a request id, so there must be a record of it. */
+function unroutedDoor(refusal: BrokerError): Door {
+  const fail = () => {
+    throw refusal
+  }
+  return { surface: 'none', parse: fail, issued: fail, refused: unroutedResponse }
 }
 
 type Decide<Outcome> = (

@@ -4,7 +4,7 @@ import { createKmsPublicKeys } from './adapters/signers/kms-public-keys.ts'
 import type { App } from './http.ts'
 import { issuerRoutes } from './issuer-routes.ts'
 import { readIssuerConfiguration } from './kms-configuration.ts'
-import { createRouter, type Routes } from './routing.ts'
+import { createRouter, NoSuchRoute, type Routes, unroutedResponse } from './routing.ts'
 import type { Environment } from './settings.ts'
 
 /** Clock, randomness and output, which only roots may touch. */
@@ -22,7 +22,14 @@ export function createIssuer(environment: Environment, world: IssuerWorld): App 
     const time = new Date(world.now()).toISOString()
     world.log(`${JSON.stringify({ time, requestId, surface: 'issuer', code, reason: message })}\n`)
   }
-  return createRouter({ routes: createRoutes(environment, world.now, tell), newId: world.newId, onFailure: tell })
+  return createRouter({
+    routes: createRoutes(environment, world.now, tell),
+    refuse: async (refusal) => {
+      const requestId = world.newId()
+      if (!(refusal instanceof NoSuchRoute)) tell(refusal, requestId)
+      return unroutedResponse(refusal, requestId)
+    },
+  })
 }
 
 function createRoutes(environment: Environment, now: () => number, onOmission: (refusal: BrokerError) => void): Routes {

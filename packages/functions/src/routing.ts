@@ -1,4 +1,4 @@
-/** Finds the route that answers a request, and answers by itself where there is none or where it fails. */
+/** Finds the route that answers a request; where there is none, or where it fails, the refusal has an answer of its own. */
 import { BrokerError } from '@token-broker/core'
 import type { App, HttpRequest, HttpResponse } from './http.ts'
 import { problemResponse } from './surfaces/problem.ts'
@@ -9,13 +9,24 @@ export type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>
 
 export interface RouterOptions {
   readonly routes: Routes
-  readonly newId: () => string
+  /** Answers what no route has answered; must not throw. */
+  readonly refuse: (refusal: BrokerError, request: HttpRequest) => Promise<HttpResponse>
   /** The name among the routes of a path that has parameters in it. */
   readonly nameOf?: (path: string) => string
   /** Answers `OPTIONS`, given the methods of the path. */
   readonly preflight?: (request: HttpRequest, allow: string) => Promise<HttpResponse>
-  /** Is told of each failure that no route has answered itself. */
-  readonly onFailure?: (refusal: BrokerError, requestId: string) => void
+}
+
+/** `invalid_request`, with the status that HTTP has for it. */
+export class NoSuchRoute extends BrokerError {
+  /** The methods of the path; undefined: there is no such path. */
+  readonly allow: string | undefined
+
+  constructor(allow?: string) {
+    const what = allow === undefined ? 'There is no such route.' : 'The route does not take this method.'
+    super('invalid_request', what, { callerMessage: what })
+    this.allow = allow
+  }
 }
 
 /** Makes the app; it never throws, and every answer is one of ours. */
@@ -26,28 +37,31 @@ export function createRouter(options: RouterOptions): App {
     } catch (error) {
       const refusal =
         error instanceof BrokerError ? error : new BrokerError('internal', 'The request failed unforeseen.')
-      const requestId = options.newId()
-      options.onFailure?.(refusal, requestId)
-      return problemResponse(refusal, requestId)
+      return options.refuse(refusal, request)
     }
   }
 }
 
-async function route(request: HttpRequest, { routes, newId, nameOf, preflight }: RouterOptions): Promise<HttpResponse> {
+async function route(request: HttpRequest, { routes, nameOf, preflight }: RouterOptions): Promise<HttpResponse> {
   const path = nameOf ? nameOf(request.path) : request.path
   const methods = Object.hasOwn(routes, path) ? routes[path] : undefined
-  if (!methods) return noSuchRoute(404, newId())
+  if (!methods) throw new NoSuchRoute()
   const allow = Object.keys(methods).join(', ')
   if (preflight && request.method === 'OPTIONS') return preflight(request, allow)
   const answer = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
-  if (answer) return answer(request)
-  const response = noSuchRoute(405, newId())
-  return { ...response, headers: { ...response.headers, allow } }
+  if (!answer) throw new NoSuchRoute(allow)
+  return answer(request)
 }
 
-function noSuchRoute(status: 404 | 405, requestId: string): HttpResponse {
-  const what = status === 404 ? 'There is no such route.' : 'The route does not take this method.'
-  const refusal = new BrokerError('invalid_request', what, { callerMessage: what })
+/** The answer to what no route has answered. */
+export function unroutedResponse(refusal: BrokerError, requestId: string): HttpResponse {
   const response = problemResponse(refusal, requestId)
-  return { ...response, status, body: response.body.replace('"status":400', `"status":${status}`) }
+  if (!(refusal instanceof NoSuchRoute)) return response
+  const { allow } = refusal
+  const status = allow === undefined ? 404 : 405
+  return {
+    status,
+    headers: { ...response.headers, ...(allow === undefined ? {} : { allow }) },
+    body: response.body.replace('"status":400', `"status":${status}`),
+  }
 }

@@ -16,7 +16,7 @@ import { createJwtVerifier } from '../../../packages/functions/src/adapters/veri
 import { createKeyCache } from '../../../packages/functions/src/adapters/verifiers/key-cache.ts'
 import type { HttpRequest } from '../../../packages/functions/src/http.ts'
 import { parseNativeRequest } from '../../../packages/functions/src/surfaces/native.ts'
-import { refuseAction, stsQueryDoor } from '../../../packages/functions/src/surfaces/sts-query.ts'
+import { stsQueryDoor } from '../../../packages/functions/src/surfaces/sts-query.ts'
 import {
   tokenExchangeDoor,
   wantsWebIdentity,
@@ -37,7 +37,7 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
     // Spelled anew each time, because what has been parsed is remembered.
     return (input) => evaluate(input.toString('utf8') + ' '.repeat(run++ % 50))
   },
-  'sts-query': () => (input) => readSts(requestOf(input, 'application/x-www-form-urlencoded')),
+  'sts-query': () => (input) => stsQueryDoor.parse(requestOf(input, 'application/x-www-form-urlencoded')),
   'session-policy': () => (input) => narrowToCallerPolicy(GRANTED, parseCallerPolicy(input.toString('utf8'))),
   'native-body': () => (input) => parseNativeRequest(requestOf(input, 'application/json')),
   'token-exchange': () => (input) => readExchange(requestOf(input, 'application/x-www-form-urlencoded')),
@@ -98,10 +98,6 @@ function evaluate(expression: string): void {
 function requestOf(body: Buffer, type: string): HttpRequest {
   const headers = { 'content-type': type }
   return { method: 'POST', path: '/', headers, body, clientIp: '192.0.2.1', signal: new AbortController().signal }
-}
-
-function readSts(request: HttpRequest): unknown {
-  return refuseAction(request, 'id') ?? stsQueryDoor.parse(request)
 }
 
 function readExchange(request: HttpRequest): CredentialRequest {

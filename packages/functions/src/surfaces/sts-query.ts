@@ -1,5 +1,5 @@
 /** The STS Query API door: `AssumeRoleWithWebIdentity` for unmodified AWS SDKs, in AWS's XML with AWS's codes. */
-import type { BrokerError, CredentialRequest, Issued, RefusalCode } from '@token-broker/core'
+import { BrokerError, type CredentialRequest, type Issued, type RefusalCode } from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Door } from './door.ts'
 import { errorXml, type StsError, successXml } from './sts-xml.ts'
@@ -31,23 +31,20 @@ const ERRORS: Readonly<Record<RefusalCode, StsError>> = {
 
 export const stsQueryDoor: Door = { surface: 'sts', parse, issued, refused }
 
-/** Answers every other action, so that a redirected SDK says what is wrong instead of failing to parse. */
-export function refuseAction(request: HttpRequest, requestId: string): HttpResponse | undefined {
-  let action: string | undefined
-  try {
-    action = readForm(request).get('Action')
-  } catch {
-    return undefined
+/** A redirected SDK that wants something else is told so by the code that it knows. */
+class OtherAction extends BrokerError {
+  constructor() {
+    const message = 'The broker answers AssumeRoleWithWebIdentity only; send other calls to AWS STS itself.'
+    super('invalid_request', message, { callerMessage: message })
   }
-  if (action === undefined || action === 'AssumeRoleWithWebIdentity') return undefined
-  const message = 'The broker answers AssumeRoleWithWebIdentity only; send other calls to AWS STS itself.'
-  return xml({ status: 400, code: 'InvalidAction', message }, requestId)
 }
 
 function parse(request: HttpRequest): CredentialRequest {
   const fields = readForm(request)
   const wanted = (name: string) => fields.get(name) || undefined
-  if (wanted('Action') === undefined) throw malformed('Send Action=AssumeRoleWithWebIdentity in a form.')
+  const action = wanted('Action')
+  if (action === undefined) throw malformed('Send Action=AssumeRoleWithWebIdentity in a form.')
+  if (action !== 'AssumeRoleWithWebIdentity') throw new OtherAction()
   if ((wanted('Version') ?? '2011-06-15') !== '2011-06-15') throw malformed('Version must be 2011-06-15.')
   if (wanted('ProviderId') !== undefined) throw malformed('ProviderId is for OAuth 2.0 providers of AWS; leave it out.')
   // Token files often end in a newline, and SDKs send them as they are.
@@ -116,12 +113,13 @@ function issued({ credentials, identity, sourceIdentity }: Issued, requestId: st
 }
 
 function refused(refusal: BrokerError, requestId: string): HttpResponse {
-  const error = ERRORS[refusal.code]
-  return xml({ ...error, message: refusal.callerMessage ?? `${error.message} (${refusal.code})` }, requestId)
-}
-
-function xml(error: StsError, requestId: string): HttpResponse {
-  return { status: error.status, headers: headersOf(requestId), body: errorXml(error, requestId) }
+  const { status, code, message } = ERRORS[refusal.code]
+  const error = {
+    status,
+    code: refusal instanceof OtherAction ? 'InvalidAction' : code,
+    message: refusal.callerMessage ?? `${message} (${refusal.code})`,
+  }
+  return { status, headers: headersOf(requestId), body: errorXml(error, requestId) }
 }
 
 function headersOf(requestId: string): Record<string, string> {
