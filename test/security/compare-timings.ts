@@ -11,6 +11,8 @@ export interface TimingComparison {
 }
 
 const RESAMPLES = 200
+/** Before them, code may not be compiled yet. */
+const WARM_UP_ROUNDS = 200
 
 /** Takes samples of both in turns of random order, so that neither the machine nor the one before favours either. */
 export async function compareTimings(
@@ -19,11 +21,11 @@ export async function compareTimings(
   second: () => Promise<unknown>,
 ): Promise<TimingComparison> {
   const series: [number[], number[]] = [[], []]
-  for (let round = 0; round < rounds; round++) {
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (const index of Math.random() < 0.5 ? ([0, 1] as const) : ([1, 0] as const)) {
       const started = process.hrtime.bigint()
       await (index === 0 ? first() : second())
-      series[index].push(Number(process.hrtime.bigint() - started) / 1000)
+      if (round >= 0) series[index].push(Number(process.hrtime.bigint() - started) / 1000)
     }
   }
   const [a, b] = series

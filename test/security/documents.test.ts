@@ -30,12 +30,14 @@ const WHOLE = {
 }
 
 const GOOD = tenantDocument('acme', 'https://id.acme.example')
+/** The worst takes 3 s of a processor, when a person or a build waits for it. */
+const COMPILE_MS = 30_000
 /** An operator mends no more at once. */
 const MAX_ERRORS = 100
 
 /** Nothing is audited here: a document that does not compile is never deployed. */
 async function refuseAll(meta: TaskMeta, name: string, texts: readonly string[] | fc.Arbitrary<string>): Promise<void> {
-  const attackClass = startClass(meta, name)
+  const attackClass = startClass(meta, name, COMPILE_MS)
   const refuse = async (text: string) => {
     const codeOf = ({ tenant }: { tenant?: unknown }) => (tenant === undefined ? 'does not compile' : 'compiles')
     const { tenant, errors } = await measure(attackClass, () => compileTenant(text, 'acme.yaml'), codeOf)
@@ -112,13 +114,11 @@ it('refuses fields of another name or type, wherever they stand', CLASS_TIMEOUT,
   const places = nodesOf(WHOLE, [])
   const names = fc.oneof(
     fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'Principal', 'tenants', '', ' tenant'),
-    fc.string({ unit: 'binary', minLength: 1 }),
+    fc.string({ unit: 'binary' }).map((name) => `${name}\u0001`),
   )
   const strange = fc
     .tuple(fc.constantFrom(...places.filter(isStrict)), names, fc.jsonValue())
-    .map(([path, name, value]) =>
-      JSON.stringify(change(WHOLE, path, (inner) => ({ ...Object(inner), [`${name}\u0001`]: value }))),
-    )
+    .map(([path, name, value]) => JSON.stringify(change(WHOLE, path, (inner) => ({ ...Object(inner), [name]: value }))))
   const inherited = fc.constantFrom(...places.filter(isMapping)).chain((path) =>
     fc.constantFrom('__proto__', 'constructor', 'prototype').map((name) => {
       const marked = change(WHOLE, path, (inner) => ({ ...Object(inner), INHERITED: { x: 1 } }))

@@ -2,12 +2,12 @@
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { CompactSign, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { tenantDocument } from '../fixtures/broker.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
 import { type Attack, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
-import { type BrokerTarget, startTarget } from './target.ts'
+import { type BrokerTarget, startTarget, withTokensWatched } from './target.ts'
 
 /** Behind it no key of before is used any more, so that each attack is asked for keys. */
 const KEYS_FORGOTTEN_SECONDS = 25 * 3600
@@ -16,8 +16,9 @@ const COOLDOWN_SECONDS = 31
 let hostile: TestIssuer
 let target: BrokerTarget
 beforeAll(async () => {
-  hostile = await startIssuer()
-  target = await startTarget(() => [tenantDocument('other', hostile.url)])
+  const issuer = await startIssuer()
+  target = await startTarget(() => [tenantDocument('other', issuer.url)])
+  hostile = withTokensWatched(issuer, target.canaries)
 })
 afterAll(async () => {
   await hostile.close()
@@ -26,8 +27,10 @@ afterAll(async () => {
 
 type Respond = (path: string, response: ServerResponse) => void
 
-async function askOther(header: Record<string, unknown> = {}) {
-  const token = await hostile.sign({ ...target.claims(), iss: hostile.url, aud: 'other-app' }, header)
+const otherClaims = () => ({ ...target.claims(), iss: hostile.url, aud: 'other-app' })
+const askOther = async (header: Record<string, unknown> = {}) => askWith(await hostile.sign(otherClaims(), header))
+
+async function askWith(token: string) {
   const { status, body } = await target.broker.post('/v1/credentials', token)
   return { status, text: body }
 }
@@ -69,8 +72,12 @@ it('refuses tokens of issuers that answer with anything but their keys', CLASS_T
     const timer = setInterval(() => response.write(' '), 100)
     response.on('close', () => clearInterval(timer))
   }
-  const packed: Respond = (_path, response) => {
-    response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' ')))
+  // Blanks behind what is right: whoever read it all would take the token.
+  const discovery = JSON.stringify({ issuer: hostile.url, jwks_uri: `${hostile.url}/jwks` })
+  const padded = (path: string, bytes: number) =>
+    (path.endsWith('/jwks') ? JSON.stringify({ keys: [jwk] }) : discovery).padEnd(bytes)
+  const packed: Respond = (path, response) => {
+    response.setHeader('content-encoding', 'gzip').end(gzipSync(padded(path, 64 * 1024 * 1024)))
   }
   const document =
     (value: unknown): Respond =>
@@ -90,8 +97,8 @@ it('refuses tokens of issuers that answer with anything but their keys', CLASS_T
     idp('hangs up', (_path, response) => void response.destroy()),
     idp('hangs up midway', (_path, response) => void response.write('{"iss', () => response.destroy())),
     idp('gzip bomb', packed),
-    idp('1 MiB', (_path, response) => void response.end(' '.repeat(1024 * 1024))),
-    idp('1 MiB of keys', withKeys(JSON.stringify({ keys: [], more: 'x'.repeat(1024 * 1024) }))),
+    idp('1 MiB', (path, response) => void response.end(padded(path, 1024 * 1024))),
+    idp('1 MiB of keys', withKeys(JSON.stringify({ keys: [jwk], more: 'x'.repeat(1024 * 1024) }))),
     idp('HTML', (_path, response) => void response.setHeader('content-type', 'text/html').end('<html>Sign in</html>')),
     ...['', '{', 'null', '[]', '"x"', '\0', '\uFEFF{}', '{"issuer":', '['.repeat(200_000)].map((text) =>
       idp(`document ${text.slice(0, 20)}`, (_path, response) => void response.end(text)),
@@ -165,13 +172,45 @@ it(
   'follows an issuer that changes its keys all the time, no faster than its cooldown',
   CLASS_TIMEOUT,
   async ({ task }) => {
-    const rotating: Attack[] = []
-    for (let round = 0; round < 20; round++) {
-      const { publicKey } = await generateKeyPair('RS256', { extractable: true })
-      const next = { ...(await exportJWK(publicKey)), kid: `round-${round}` }
-      rotating.push(idp(`round ${round}`, keySet(next), ['invalid_token']))
+    const makeKey = async (kid: string) => {
+      const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true })
+      const sign = () =>
+        new CompactSign(Buffer.from(JSON.stringify(otherClaims())))
+          .setProtectedHeader({ alg: 'RS256', kid })
+          .sign(privateKey)
+      return { jwk: { ...(await exportJWK(publicKey)), kid }, sign }
     }
-    await sendAll(task.meta, 'IdPs: rotating keys', target, rotating)
+    const refused = (name: string, sign: () => Promise<string>): Attack => ({
+      name,
+      codes: ['invalid_token'],
+      send: async () => askWith(await sign()),
+    })
+    const attacks: Attack[] = []
+    let withdrawn = await makeKey('first')
+    for (let round = 0; round < 20; round++) {
+      const [current, next] = await Promise.all([makeKey(`current-${round}`), makeKey(`next-${round}`)])
+      const { sign } = withdrawn
+      attacks.push(
+        {
+          ...refused(`round ${round}, a key that is withdrawn`, sign),
+          send: async () => {
+            target.advance(COOLDOWN_SECONDS)
+            hostile.respondWith(keySet(current.jwk))
+            const before = hostile.requests.length
+            expect((await askWith(await current.sign())).status).toBe(200)
+            expect(hostile.requests.length - before).toBe(2)
+            hostile.respondWith(keySet(next.jwk))
+            return askWith(await sign())
+          },
+        },
+        refused(`round ${round}, a key that came within the cooldown`, next.sign),
+      )
+      withdrawn = current
+    }
+    const before = hostile.requests.length
+    await sendAll(task.meta, 'IdPs: rotating keys', target, attacks)
+    // Discovery and keys once for each round.
+    expect(hostile.requests.length - before).toBe(2 * 20)
     hostile.respondWith(undefined)
     target.advance(COOLDOWN_SECONDS)
     expect((await askOther()).status).toBe(200)

@@ -4,26 +4,36 @@ import type { Answer } from './attack.ts'
 
 const MAX_WAIT_MS = 15_000
 
-/** Writes the pieces one after the other, text as one byte a character; an answer without a status line has status 499. */
-export function sendBytes(url: string, pieces: Iterable<string | Uint8Array>): Promise<Answer> {
+/**
+ * Writes the pieces one after the other, text as one byte a character; an answer without a status line has status 499.
+ * @param pauseMs between the pieces
+ */
+export function sendBytes(url: string, pieces: Iterable<string | Uint8Array>, pauseMs = 0): Promise<Answer> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname)
     const received: Buffer[] = []
-    socket.setTimeout(MAX_WAIT_MS, () => socket.destroy())
+    let open = false
+    const patience = setTimeout(() => {
+      open = true
+      socket.destroy()
+    }, MAX_WAIT_MS)
     socket.on('data', (chunk) => received.push(chunk))
     // A server that has answered already may close before it has read all.
     socket.on('error', () => {})
     socket.once('close', () => {
+      clearTimeout(patience)
       const text = Buffer.concat(received).toString('latin1')
-      resolve({ status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 499), text })
+      resolve({ status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 499), text, open })
     })
     const iterator = pieces[Symbol.iterator]()
     const writeOn = () => {
       for (let next = iterator.next(); !next.done; next = iterator.next()) {
         if (socket.destroyed) return
         const piece = typeof next.value === 'string' ? Buffer.from(next.value, 'latin1') : next.value
-        if (!socket.write(piece)) return void socket.once('drain', writeOn)
+        const flushed = socket.write(piece)
+        if (pauseMs > 0) return void setTimeout(writeOn, pauseMs)
+        if (!flushed) return void socket.once('drain', writeOn)
       }
     }
     writeOn()

@@ -9,6 +9,7 @@ export interface BrokerTarget extends AttackTarget {
   readonly broker: TestBroker
   readonly issuer: TestIssuer
   readonly sts: StsServer
+  readonly canaries: Set<string>
   /** Claims of an honest caller of tenant acme, for whom rules give `read`; one of them is a canary. */
   claims(): Record<string, unknown>
   /** Asks for acme's `read` at a door. */
@@ -19,13 +20,29 @@ export interface BrokerTarget extends AttackTarget {
   close(): Promise<void>
 }
 
+/** @returns an issuer like the given one, whose tokens join the canaries: neither their claims nor their signatures may be told */
+export function withTokensWatched(issuer: TestIssuer, canaries: Set<string>): TestIssuer {
+  const watch = async (signed: Promise<string>) => {
+    const token = await signed
+    for (const part of token.split('.').slice(1)) if (part.length > 40) canaries.add(part)
+    return token
+  }
+  return {
+    ...issuer,
+    sign: (claims, header) => watch(issuer.sign(claims, header)),
+    signBytes: (payload, header) => watch(issuer.signBytes(payload, header)),
+  }
+}
+
 const CLAIM_CANARY = 'canary-claim-that-no-rule-speaks-of'
 
 /** @param moreDocuments of other tenants, given the honest issuer's URL */
 export async function startTarget(
   moreDocuments: (issuer: string) => readonly string[] = () => [],
 ): Promise<BrokerTarget> {
+  const canaries = new Set([CLAIM_CANARY, SECRET_ACCESS_KEY, SESSION_TOKEN])
   const [issuer, sts] = await Promise.all([startIssuer(), startStsServer()])
+  const watched = withTokensWatched(issuer, canaries)
   let aheadMs = 0
   const now = () => Date.now() + aheadMs
   const broker = await startBroker({
@@ -33,6 +50,7 @@ export async function startTarget(
     stsEndpoint: sts.url,
     now,
   })
+  canaries.add(privateMemberOf(broker.environment.BROKER_SIGNING_KEY))
   const nowSeconds = () => Math.floor(now() / 1000)
   const claims = () => ({
     ...{ iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: nowSeconds(), exp: nowSeconds() + 3600 },
@@ -45,16 +63,16 @@ export async function startTarget(
   let honest: { token: string; until: number } | undefined
   return {
     broker,
-    issuer,
+    issuer: watched,
     sts,
     audit: broker.audit,
     auditText: broker.auditText,
-    canaries: [CLAIM_CANARY, SECRET_ACCESS_KEY, SESSION_TOKEN, privateMemberOf(broker.environment.BROKER_SIGNING_KEY)],
+    canaries,
     claims,
     ask,
     askHonestly: async () => {
       if (honest === undefined || honest.until < nowSeconds())
-        honest = { token: await issuer.sign(claims()), until: nowSeconds() + 1800 }
+        honest = { token: await watched.sign(claims()), until: nowSeconds() + 1800 }
       return (await ask('native', honest.token)).status
     },
     advance: (seconds) => {

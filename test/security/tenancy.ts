@@ -13,6 +13,10 @@ export interface Member {
   readonly jwksUri?: string
   readonly grants: readonly string[]
   token(): Promise<string>
+  /** A token of another's issuer and for another's audience, signed by this one's. */
+  forge(of: Member): Promise<string>
+  /** Whether both have the same keys. */
+  sharesKeys(other: Member): boolean
 }
 
 export interface Tenancy {
@@ -25,6 +29,14 @@ export interface Tenancy {
   close(): Promise<void>
 }
 
+const MANY_GROUPS = Array.from({ length: 100 }, (_, index) => `group-${index}`)
+/** By tenant, where the issuer is shared. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  'shared-red': 'claims.org == "red"',
+  'shared-blue': 'claims.org == "blue"',
+  'shared-costly': 'claims.org == "costly" || claims.groups.exists(group, group == "costly")',
+  'shared-audience': 'claims.org == "green"',
+}
 /** No document names it. */
 export const UNKNOWN_TENANT = 'nobody'
 const SUBJECT = 'alice'
@@ -35,19 +47,26 @@ export async function startTenancy(): Promise<Tenancy> {
   const servers = await Promise.all([startIssuer(), startIssuer(), startIssuer(), startIssuer(), startIssuer()])
   const [own, other, shared, plain, cased] = servers
   if (!own || !other || !shared || !plain || !cased) throw new Error('an issuer is missing')
-  const member = (tenant: string, server: TestIssuer, issuer: string, audience: string, org?: string): Member => ({
-    tenant,
-    issuer,
-    audience,
-    // Discovery takes a URL with a slash at its end and one without for the same.
-    ...(server === plain || server === cased ? { jwksUri: `${server.url}/jwks` } : {}),
-    grants: GRANTS,
-    token: () => {
+  const keysOf = new Map<string, TestIssuer>()
+  const member = (tenant: string, server: TestIssuer, issuer: string, audience: string, org?: string): Member => {
+    keysOf.set(tenant, server)
+    const sign = (iss: string, aud: string) => {
       const now = Math.floor(Date.now() / 1000)
-      const claims = { iss: issuer, sub: SUBJECT, aud: audience, iat: now, exp: now + 3600, jti: `${tenant}-${now}` }
-      return server.sign(org === undefined ? claims : { ...claims, org })
-    },
-  })
+      const claims = { iss, sub: SUBJECT, aud, iat: now, exp: now + 3600, jti: `${tenant}-${now}` }
+      return server.sign(org === undefined ? claims : { ...claims, org, groups: MANY_GROUPS })
+    }
+    return {
+      tenant,
+      issuer,
+      audience,
+      // Discovery takes a URL with a slash at its end and one without for the same.
+      ...(server === plain || server === cased ? { jwksUri: `${server.url}/jwks` } : {}),
+      grants: GRANTS,
+      token: () => sign(issuer, audience),
+      forge: (of) => sign(of.issuer, of.audience),
+      sharesKeys: (other) => keysOf.get(other.tenant) === server,
+    }
+  }
   const members = [
     member('own', own, own.url, 'app'),
     // The same subject and audience as `own`, at another issuer.
@@ -55,6 +74,8 @@ export async function startTenancy(): Promise<Tenancy> {
     // One issuer, and one audience, of two tenants: `member` alone tells them apart.
     member('shared-red', shared, shared.url, 'app', 'red'),
     member('shared-blue', shared, shared.url, 'app', 'blue'),
+    // The same issuer and audience again, by a `member` that takes long to tell.
+    member('shared-costly', shared, shared.url, 'app', 'costly'),
     // The same issuer again, by its audience.
     member('shared-audience', shared, shared.url, 'audience-app', 'green'),
     // URLs that differ by a slash, and by the case of a path.
@@ -79,7 +100,7 @@ export async function startTenancy(): Promise<Tenancy> {
 }
 
 function documentOf({ tenant, issuer, audience, jwksUri }: Member): string {
-  const org = { 'shared-red': 'red', 'shared-blue': 'blue', 'shared-audience': 'green' }[tenant]
+  const member = MEMBERS[tenant]
   const role = `arn:aws:iam::111122223333:role/${tenant}`
   const policy = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${tenant}/{{user}}/*` }]
   return JSON.stringify({
@@ -89,7 +110,7 @@ function documentOf({ tenant, issuer, audience, jwksUri }: Member): string {
         issuer,
         verify: { kind: 'jwt', ...(jwksUri === undefined ? {} : { jwksUri }) },
         audiences: [audience],
-        ...(org === undefined ? {} : { member: `claims.org == "${org}"` }),
+        ...(member === undefined ? {} : { member }),
       },
     ],
     attributes: { user: { from: 'claims.sub' } },

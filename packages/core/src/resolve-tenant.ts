@@ -25,7 +25,6 @@ export async function resolveTenant(
   trace: Trace,
 ): Promise<ResolvedTenant> {
   const candidates = tenantHint === undefined ? candidatesFor(identity) : trustingTenant(tenantHint, identity, trace)
-  if (candidates.length === 0) await weighAnother(identity, scope, ports)
   const members: CompiledTenant[] = []
   for (const name of candidates) {
     const tenant = await ports.tenants.load(name)
@@ -43,6 +42,7 @@ export async function resolveTenant(
     members.map((member) => member.tenant),
   )
   if (tenant && held) return tenant as ResolvedTenant
+  if (tenantHint !== undefined) await weighOthers(tenantHint, candidates.length, identity, scope, ports)
   throw new BrokerError(
     'access_denied',
     members.length > 1 ? 'Several tenants take this token; the caller must name one.' : 'No tenant takes this token.',
@@ -66,19 +66,34 @@ function trustingTenant(name: string, identity: VerifiedIdentity, trace: Trace):
   return []
 }
 
-const someTenants = new WeakMap<IssuerTrust, string | undefined>()
+/** As many tenants of one issuer as are weighed for a refusal, whichever of them was named. */
+const MAX_WEIGHED = 16
+const firstTenants = new WeakMap<IssuerTrust, readonly string[]>()
+
+function firstTenantsOf(trust: IssuerTrust): readonly string[] {
+  const names = firstTenants.get(trust) ?? Object.keys(trust.tenants).slice(0, MAX_WEIGHED)
+  firstTenants.set(trust, names)
+  return names
+}
 
 /**
- * A tenant that trusts the issuer and refuses the token takes a few microseconds to do so, by which callers of a shared issuer
- * could tell it from one that there is none of. So where there is none, another tenant of the issuer is weighed for nothing.
+ * A tenant that trusts the issuer and refuses the token takes its time to do so, by which callers of a shared issuer could
+ * tell it from one that there is none of, and from another. So the issuer's other tenants are weighed too, for nothing:
+ * the same ones for each refusal, as long as an issuer has no more of them than {@link MAX_WEIGHED}.
  */
-async function weighAnother(identity: VerifiedIdentity, scope: CelScope, ports: VerificationPorts): Promise<void> {
-  const [trust] = identity.trusts
-  if (!trust) return
-  if (!someTenants.has(trust)) someTenants.set(trust, Object.keys(trust.tenants)[0])
-  const name = someTenants.get(trust)
-  const tenant = name === undefined ? undefined : await ports.tenants.load(name).catch(() => undefined)
-  if (tenant) await takes(tenant, identity, scope, ports, { checks: [] }).catch(() => false)
+async function weighOthers(
+  named: string,
+  weighed: number,
+  identity: VerifiedIdentity,
+  scope: CelScope,
+  ports: VerificationPorts,
+): Promise<void> {
+  const names = new Set(identity.trusts.flatMap(firstTenantsOf))
+  names.delete(named)
+  const others = [...names].slice(0, MAX_WEIGHED - weighed)
+  const tenants = await Promise.all(others.map((name) => ports.tenants.load(name).catch(() => undefined)))
+  for (const tenant of tenants)
+    if (tenant) await takes(tenant, identity, scope, ports, { checks: [] }).catch(() => false)
 }
 
 async function takes(

@@ -32,7 +32,9 @@ for (const name of names) {
   const outcome = await fuzz(name, Number(values.seconds), Number(values.seed))
   if (outcome.kind === 'failed') {
     process.exitCode = 1
-    console.error(`${name}: FAILED on ${saveInput(name, 'failed', outcome.input)}\n${outcome.words}`)
+    // Where only the log is left of the run, the input must be in it.
+    const file = saveInput(name, 'failed', outcome.input)
+    console.error(`${name}: FAILED on ${file}\n${Buffer.from(outcome.input).toString('base64')}\n${outcome.words}`)
     continue
   }
   const { runs, blocks, found } = outcome
