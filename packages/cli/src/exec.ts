@@ -1,5 +1,5 @@
 /** `token-broker exec`: runs a command whose AWS SDK gets its credentials from an endpoint that lives as long as it. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { type Environment, type Terminal, UsageError } from './command.ts'
 import { startEndpoint } from './session/endpoint.ts'
@@ -47,10 +47,15 @@ export async function exec(args: readonly string[], terminal: Terminal): Promise
 
 function run(program: string, args: readonly string[], env: Environment, terminal: Terminal): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { env, stdio: 'inherit' })
+    const cannotRun = ({ code }: NodeJS.ErrnoException): number => {
+      terminal.stderr.write(`token-broker: ${program} cannot be run (${code ?? 'unknown'})\n`)
+      return code === 'ENOENT' ? NOT_FOUND : NOT_RUNNABLE
+    }
+    const child = start(program, args, env)
+    if (child instanceof Error) return resolve(cannotRun(child))
     const listeners = PASSED_ON.map((signal) => {
       // A terminal sends these to the command too, since it is in the same process group; twice would be once too often.
-      const isDoubled = terminal.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGQUIT')
+      const isDoubled = isAtTerminal(terminal) && (signal === 'SIGINT' || signal === 'SIGQUIT')
       const listener = () => void (isDoubled || child.kill(signal))
       process.on(signal, listener)
       return { signal, listener }
@@ -59,12 +64,23 @@ function run(program: string, args: readonly string[], env: Environment, termina
       for (const { signal, listener } of listeners) process.off(signal, listener)
       resolve(code)
     }
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      terminal.stderr.write(`token-broker: ${program} cannot be run (${error.code ?? 'unknown'})\n`)
-      finish(error.code === 'ENOENT' ? NOT_FOUND : NOT_RUNNABLE)
-    })
+    child.once('error', (error) => finish(cannotRun(error)))
     child.once('exit', (code, signal) => finish(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
   })
+}
+
+/** Some reasons are thrown at once, such as ENOTDIR; the others come as an event. */
+function start(program: string, args: readonly string[], env: Environment): ChildProcess | Error {
+  try {
+    return spawn(program, args, { env, stdio: 'inherit' })
+  } catch (error) {
+    return error instanceof Error ? error : new Error('unknown')
+  }
+}
+
+/** One of the three is enough: standard input may be a pipe, and the process group is the terminal's all the same. */
+function isAtTerminal({ stdin, stdout, stderr }: Terminal): boolean {
+  return [stdin, stdout, stderr].some((stream) => 'isTTY' in stream && stream.isTTY === true)
 }
 
 function without(env: Environment, names: readonly string[]): Environment {

@@ -97,8 +97,13 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   return command(args, { env: process.env, stdin, stdout, stderr })
 }
 
+// Whoever read the warnings may be gone; a refresh must not end `exec` and leave its command alone.
+process.stderr.on('error', () => {})
+
 try {
   process.exitCode = await main(process.argv.slice(2))
+  // A refresh that is under way would hold these up for a minute, and nobody waits for it any more.
+  if (process.argv[2] === 'exec' || process.argv[2] === 'serve') process.exit()
 } catch (error) {
   const exitCode = exitCodeFor(error)
   if (exitCode === undefined || !(error instanceof Error)) throw error

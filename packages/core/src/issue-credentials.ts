@@ -70,7 +70,7 @@ async function answer<Outcome>(
   let outcome: Outcome | BrokerError
   try {
     request = read()
-    await authorize(request, caller, deps, facts)
+    await beforeDeadline(caller.signal, authorize(request, caller, deps, facts))
     outcome = await finish(facts, caller, deps)
   } catch (error) {
     outcome = asRefusal(error)
@@ -95,13 +95,29 @@ export async function explainDecision(
   let refusal: BrokerError | undefined
   try {
     request = read()
-    await authorize(request, caller, deps, facts)
+    await beforeDeadline(caller.signal, authorize(request, caller, deps, facts))
   } catch (error) {
     refusal = asRefusal(error)
   }
   const { tenant, grant, plan, trace } = facts
   await deps.audit.write(auditRecordOf(facts, caller, request, refusal, { explained: true }))
   return { refusal, tenant: tenant?.tenant, rule: grant?.rule, grant: grant?.name, plan, trace }
+}
+
+/**
+ * Lambda ends a request that takes too long without an answer, and without a record. Calls of STS and KMS heed the signal
+ * themselves; keys and tenants are fetched for whoever waits, so that the deadline of none ends their fetch.
+ */
+function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onDeadline = () =>
+      reject(
+        new BrokerError('upstream_unavailable', 'Nothing was decided before the deadline.', { retryAfterSeconds: 1 }),
+      )
+    signal.addEventListener('abort', onDeadline, { once: true })
+    if (signal.aborted) onDeadline()
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onDeadline))
+  })
 }
 
 /** Stages 2 to 5: verify, resolve, match, render. */

@@ -1,5 +1,6 @@
 /** The STS adapter against a server that answers as AWS and Ceph do: codes, attempts, time, and what goes over the wire. */
 import type http from 'node:http'
+import type { Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSts } from '../../../packages/functions/src/adapters/sts/assume-role.ts'
 import { refusalOf, startServer, type TestServer } from './test-server.ts'
@@ -213,5 +214,35 @@ describe('time', () => {
     expect(performance.now() - start).toBeLessThan(1_000)
     expect(received).toHaveLength(1)
     expect((await refusalOf(assume(AbortSignal.abort()))).code).toBe('upstream_unavailable')
+  })
+})
+
+describe('where the connections that were left open are dead', () => {
+  const open = async (sts: ReturnType<typeof createSts>, dead: (socket: Socket) => void) => {
+    const known = new Set<unknown>()
+    const waiting: http.ServerResponse[] = []
+    answer = (response) => {
+      waiting.push(response)
+      known.add(response.socket)
+      if (waiting.length === 4) for (const one of waiting) one.end(ISSUED)
+    }
+    const signal = new AbortController().signal
+    await Promise.all([1, 2, 3, 4].map(() => sts.assumeRoleWithWebIdentity({ ...INPUT, signal })))
+    expect(known.size).toBe(4)
+    received = []
+    answer = (response) =>
+      known.has(response.socket) ? response.socket && dead(response.socket) : response.end(ISSUED)
+    return sts.assumeRoleWithWebIdentity({ ...INPUT, signal })
+  }
+  const sts = () => createSts({ region: 'eu-west-1', endpoint: server.url })
+
+  test('and say so, the second attempt has one of its own', async () => {
+    expect((await open(sts(), (socket) => void socket.resetAndDestroy())).accessKeyId).toBe('ASIATEST')
+    expect(received).toHaveLength(2)
+  })
+
+  test('and say nothing, there is time for another attempt', async () => {
+    expect((await open(sts(), () => undefined)).accessKeyId).toBe('ASIATEST')
+    expect(received).toHaveLength(2)
   })
 })

@@ -171,3 +171,26 @@ describe('bounds', () => {
     expect(asked).toEqual(['t-one-more', 't0'])
   })
 })
+
+test('a load during which the machine stood still is not waited for, and what it brings at last is old', async () => {
+  clock = 1_000_000_000
+  const answers: ((tenant: CompiledTenant | undefined) => void)[] = []
+  const source: TenantSource = {
+    findTrusts: async () => [],
+    allowsOrigin: async () => false,
+    load: () => new Promise((resolve) => answers.push(resolve)),
+  }
+  const cached = createCachedTenants(source, now)
+  const { tenant } = compileTenant(smallDocument('acme'), 'acme.yaml')
+  const asleep = cached.load('acme')
+  clock += 3_600_000
+  const awake = cached.load('acme')
+  expect(answers).toHaveLength(2)
+  // Removed in the meantime.
+  answers[1]?.(undefined)
+  expect(await awake).toBeUndefined()
+  answers[0]?.(tenant)
+  expect((await asleep)?.tenant).toBe('acme')
+  expect(await cached.load('acme')).toBeUndefined()
+  expect(answers).toHaveLength(2)
+})

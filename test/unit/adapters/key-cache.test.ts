@@ -75,6 +75,42 @@ describe('fetching', () => {
     await kidsFor('a')
     expect(fetched).toHaveLength(2)
   })
+
+  test('a prefetch that failed keeps nobody from asking, not even who waited for it', async () => {
+    down = true
+    const prefetched = cache.prefetch([DIRECT])
+    const waiting = kidsFor('a')
+    setImmediate(() => {
+      down = false
+    })
+    expect(await waiting).toEqual(['a'])
+    await prefetched
+    down = true
+    const other = { ...DIRECT, keys: { from: 'jwksUri', jwksUri: 'https://other.example/jwks' } } as const
+    await cache.prefetch([other])
+    down = false
+    documents.set('https://other.example/jwks', { keys: [{ kty: 'RSA', kid: 'b' }] })
+    expect(await kidsFor('b', other)).toEqual(['b'])
+  })
+
+  test('a fetch during which the machine stood still is not waited for, and what it brings at last is old', async () => {
+    const answers: ((keys: string[]) => void)[] = []
+    const fetchJson = () =>
+      new Promise<unknown>((resolve) => {
+        answers.push((kids) => resolve({ keys: kids.map((kid) => ({ kty: 'RSA', kid })) }))
+      })
+    cache = createKeyCache({ fetchJson, now: () => time })
+    const asleep = kidsFor('a')
+    time += HOUR
+    const awake = kidsFor('b')
+    expect(answers).toHaveLength(2)
+    answers[1]?.(['b'])
+    expect(await awake).toEqual(['b'])
+    answers[0]?.(['a'])
+    expect(await asleep).toEqual(['b'])
+    expect(await kidsFor('b')).toEqual(['b'])
+    expect(answers).toHaveLength(2)
+  })
 })
 
 describe('unknown key ids', () => {

@@ -1,6 +1,6 @@
 /** `token-broker serve` and `exec`: whom the endpoint answers, what it answers while the broker is away, and how both end. */
 import type { ChildProcess } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { get, request } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fromHttp } from '@aws-sdk/credential-provider-http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createSessionBench, type SessionBench } from './session-bench.ts'
+import { createSessionBench, type SessionBench, TOKEN } from './session-bench.ts'
 
 let bench: SessionBench
 let served: Served | undefined
@@ -190,6 +190,7 @@ describe('exec', () => {
   test('ends as the command ends', async () => {
     expect((await exec(['sh', '-c', 'kill -KILL $$'])).code).toBe(137)
     expect(await exec(['no-such-command'])).toMatchObject({ code: 127, stderr: expect.stringContaining('ENOENT') })
+    expect((await exec([`${bench.tokenFile}/x`])).code).toBe(126)
     expect((await bench.run(['exec', 'true'])).stderr).toContain('behind two dashes')
     bench.answer(403, { code: 'access_denied', requestId: 'request-8' })
     const refused = await bench.run([
@@ -206,5 +207,42 @@ describe('exec', () => {
     const closed = new Promise((resolve) => child.on('close', resolve))
     child.stdout?.once('data', () => child.kill('SIGTERM'))
     expect(await closed).toBe(9)
+  })
+})
+
+describe('exec while a refresh is due', () => {
+  const start = (token: readonly string[], script: string) =>
+    bench.start(['exec', '--no-cache', '--endpoint', bench.url, ...token, '--', 'node', '-e', script])
+  const ended = (child: ChildProcess) => new Promise((resolve) => child.once('close', resolve))
+
+  test('outlives whoever read its warnings', async () => {
+    bench.issue(4)
+    const child = start(['--token-file', bench.tokenFile], 'setTimeout(() => process.exit(7), 4000)')
+    await expect.poll(() => bench.requests.length).toBe(1)
+    bench.answer(503, { code: 'upstream_unavailable' })
+    child.stderr?.destroy()
+    expect(await ended(child)).toBe(7)
+    expect(bench.requests.length).toBeGreaterThan(1)
+  })
+
+  test('ends with its command, and ends the token command that is under way', async () => {
+    bench.issue(4)
+    const beats = join(bench.home, 'beats')
+    const tokenScript = join(bench.home, 'token.mjs')
+    await writeFile(
+      tokenScript,
+      `import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+       const beats = ${JSON.stringify(beats)}
+       if (existsSync(beats)) setInterval(() => appendFileSync(beats, '.'), 20)
+       else { writeFileSync(beats, ''); console.log(${JSON.stringify(TOKEN)}) }`,
+    )
+    const script = `const wait = setInterval(() => {
+      if (require('node:fs').readFileSync(${JSON.stringify(beats)}, 'utf8') !== '') clearInterval(wait)
+    }, 50)`
+    const child = start(['--token-command', `node ${tokenScript}`], script)
+    expect(await ended(child)).toBe(0)
+    const last = await readFile(beats, 'utf8')
+    await sleep(500)
+    expect(await readFile(beats, 'utf8')).toBe(last)
   })
 })

@@ -76,9 +76,11 @@ function runTokenCommand([program = '', ...args]: readonly string[], { env }: Te
   return new Promise((resolve, reject) => {
     // Its stderr is the person's, for a login that asks to open a page; its stdin would take what `exec` passes on.
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const kill = () => void child.kill('SIGKILL')
+    process.once('exit', kill)
     const fail = (why: string) => {
       clearTimeout(timer)
-      child.kill('SIGKILL')
+      kill()
       child.stdout.destroy()
       reject(noToken(`${program} ${why}; run it by hand, or mend --token-command`))
     }
@@ -90,6 +92,7 @@ function runTokenCommand([program = '', ...args]: readonly string[], { env }: Te
     })
     child.on('error', (error: NodeJS.ErrnoException) => fail(`cannot be run (${error.code ?? 'unknown'})`))
     child.on('close', (code, signal) => {
+      process.off('exit', kill)
       if (code !== 0) return fail(`ended with ${signal ?? `exit code ${code}`}`)
       clearTimeout(timer)
       resolve(output)

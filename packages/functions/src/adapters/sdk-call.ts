@@ -39,13 +39,15 @@ const MAX_SOCKETS = 512
 /** @returns a maker of calls that share sockets and the budget of retries */
 export function createSdkCalls(options: SdkCallOptions) {
   const { protocol, maxAttempts, timeoutMs, maxAnswerBytes = 64 * 1024, sign } = options
-  const handler = createHandler(options)
+  const pooled = createHandler(options, true)
+  // Whatever was left open while a Lambda slept may be dead, and each attempt over it fails.
+  const fresh = createHandler(options, false)
   const retries = new StandardRetryStrategy(maxAttempts)
   const endpoint = parseUrl(options.endpoint)
   const host = new URL(options.endpoint).host
   const context = {
     ...{ base64Decoder: fromBase64, base64Encoder: toBase64, utf8Decoder: fromUtf8, utf8Encoder: toUtf8 },
-    ...{ endpoint: async () => endpoint, requestHandler: handler, disableHostPrefix: true },
+    ...{ endpoint: async () => endpoint, requestHandler: pooled, disableHostPrefix: true },
     streamCollector: collectAtMost(maxAnswerBytes),
   }
   protocol.setSerdeContext(context)
@@ -54,7 +56,7 @@ export function createSdkCalls(options: SdkCallOptions) {
     const [, namespace, name, traits, input, output] = schema
     const operation = { namespace, name, traits, input, output }
 
-    const attempt = async (input: Input, abortSignal: AbortSignal) => {
+    const attempt = async (input: Input, handler: NodeHttpHandler, abortSignal: AbortSignal) => {
       const request = new HttpRequest(await protocol.serializeRequest(operation, input, context))
       Object.assign(request.headers, { host, 'user-agent': 'token-broker' })
       if (sign) request.headers = (await sign(request)).headers
@@ -71,9 +73,9 @@ export function createSdkCalls(options: SdkCallOptions) {
 
     const retrying = async (input: Input, signal: AbortSignal): Promise<Output> => {
       let token = await retries.acquireInitialRetryToken('')
-      for (;;) {
+      for (let handler = pooled; ; handler = fresh) {
         try {
-          const answer = await attempt(input, signal)
+          const answer = await attempt(input, handler, signal)
           retries.recordSuccess(token)
           return answer
         } catch (error) {
@@ -91,8 +93,8 @@ export function createSdkCalls(options: SdkCallOptions) {
   }
 }
 
-function createHandler({ connectionTimeoutMs, attemptTimeoutMs }: SdkCallOptions): NodeHttpHandler {
-  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
+function createHandler({ connectionTimeoutMs, attemptTimeoutMs }: SdkCallOptions, keepAlive: boolean): NodeHttpHandler {
+  const agent = { keepAlive, maxSockets: MAX_SOCKETS }
   return new NodeHttpHandler({
     connectionTimeout: connectionTimeoutMs,
     requestTimeout: attemptTimeoutMs,

@@ -9,6 +9,8 @@ const NEGATIVE_FRESH_MS = 10_000
 /** How long an answer goes on being served while the source cannot be asked. */
 const STALE_IF_ERROR_MS = 3_600_000
 const RETRY_MS = 5_000
+/** A load that takes longer was interrupted, by a machine that stood still: what it brings is as old as its question. */
+const LONGEST_LOAD_MS = 5_000
 /** From this part of its fresh time on, an answer is renewed while it is still served. */
 const RENEW_AFTER = 0.75
 
@@ -24,8 +26,13 @@ export interface CacheOptions<Value> {
 interface Entry<Value> {
   readonly value: Value
   /** When the source was asked, in milliseconds. */
-  readonly askedAt: number
+  askedAt: number
   failedAt: number
+}
+
+interface Load<Value> {
+  readonly answer: Promise<Value>
+  readonly askedAt: number
 }
 
 /**
@@ -37,15 +44,16 @@ export function createRevalidatingCache<Value>(options: CacheOptions<Value>): (k
   const { load, isNegative, now, maxEntries } = options
   const known = createLruMap<Entry<Value>>(maxEntries)
   const negative = createLruMap<Entry<Value>>(maxEntries)
-  const underWay = new Map<string, Promise<Value>>()
+  const underWay = new Map<string, Load<Value>>()
 
   const keep = (key: string, value: Value, askedAt: number) => {
+    const before = known.get(key) ?? negative.get(key)
+    if (before && before.askedAt > askedAt) return
     const entries = isNegative(value) && !known.get(key) ? negative : known
     entries.set(key, { value, askedAt, failedAt: Number.NEGATIVE_INFINITY })
   }
 
-  const ask = async (key: string): Promise<Value> => {
-    const askedAt = now()
+  const ask = async (key: string, askedAt: number): Promise<Value> => {
     try {
       const value = await load(key)
       keep(key, value, askedAt)
@@ -53,15 +61,20 @@ export function createRevalidatingCache<Value>(options: CacheOptions<Value>): (k
     } catch (error) {
       const entry = known.get(key) ?? negative.get(key)
       if (entry && isOutage(error)) entry.failedAt = now()
-      else if (entry) keep(key, entry.value, Number.NEGATIVE_INFINITY)
+      else if (entry) entry.askedAt = Number.NEGATIVE_INFINITY
       throw error
     }
   }
 
   const refresh = (key: string): Promise<Value> => {
-    const asked = underWay.get(key) ?? ask(key).finally(() => underWay.delete(key))
-    underWay.set(key, asked)
-    return asked
+    const joined = underWay.get(key)
+    const askedAt = now()
+    if (joined && askedAt - joined.askedAt < LONGEST_LOAD_MS) return joined.answer
+    const answer = ask(key, askedAt).finally(() => {
+      if (underWay.get(key)?.answer === answer) underWay.delete(key)
+    })
+    underWay.set(key, { answer, askedAt })
+    return answer
   }
 
   return async (key) => {

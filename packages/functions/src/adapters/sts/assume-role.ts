@@ -6,6 +6,8 @@ import { mapStsError } from './map-error.ts'
 import { createSend } from './send.ts'
 
 const CONNECTION_TIMEOUT_MS = 1_000
+/** Twice what STS takes on a bad day, and time for one more: nobody answers over a connection that died unnoticed. */
+const ATTEMPT_TIMEOUT_MS = 2_500
 /** Whole call, retries and their pauses included. */
 const CALL_TIMEOUT_MS = 5_000
 
@@ -22,7 +24,7 @@ export function createSts({ region, endpoint = regionalEndpoint('sts', region), 
     endpoint,
     maxAttempts,
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
-    attemptTimeoutMs: CALL_TIMEOUT_MS,
+    attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
     timeoutMs: CALL_TIMEOUT_MS,
   })
   return {

@@ -9,6 +9,8 @@ const FRESH_MS = 10 * 60_000
 const STALE_IF_ERROR_MS = 24 * 3_600_000
 /** A flood of made-up key ids makes us ask the issuer no more often than this. */
 const UNKNOWN_KEY_COOLDOWN_MS = 30_000
+/** Discovery and keys, 3 s each; a fetch that takes longer was interrupted, by a machine that stood still. */
+const LONGEST_FETCH_MS = 7_000
 const RETRY_WITHOUT_KEYS_MS = 5_000
 const RETRY_WITH_STALE_KEYS_MS = 30_000
 const MAX_ENTRIES = 1_000
@@ -30,7 +32,12 @@ interface Entry {
   fetchedAt: number
   failure: { readonly error: BrokerError; readonly at: number } | undefined
   unknownKeyAt: number
-  inFlight: Promise<void> | undefined
+  inFlight: Fetch | undefined
+}
+
+interface Fetch {
+  readonly ended: Promise<void>
+  readonly askedAt: number
 }
 
 /** @param options.now milliseconds, by a clock that is not set back */
@@ -54,25 +61,29 @@ export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: 
     return entry
   }
 
-  /** Joins the fetch that is under way, or starts one; the outcome is left in the entry. */
-  const refresh = (entry: Entry, profile: VerificationProfile): Promise<void> => {
-    if (entry.inFlight) return entry.inFlight
+  /** Joins the fetch that is under way, or starts one; the outcome is left in the entry, but for a failure ahead of any need. */
+  const refresh = (entry: Entry, profile: VerificationProfile, ahead = false): Promise<void> => {
+    const askedAt = now()
+    if (entry.inFlight && askedAt - entry.inFlight.askedAt < LONGEST_FETCH_MS) return entry.inFlight.ended
     fetches++
-    entry.inFlight = fetchKeys(profile, fetchJson)
+    const ended = fetchKeys(profile, fetchJson)
       .then(
         (keys) => {
+          if (entry.fetchedAt > askedAt) return
           entry.keys = keys
-          entry.fetchedAt = now()
+          entry.fetchedAt = askedAt
           entry.failure = undefined
         },
         (error: unknown) => {
-          entry.failure = { error: asUnavailable(error, profile), at: now() }
+          const isTelling = !ahead && now() - askedAt < LONGEST_FETCH_MS
+          if (isTelling) entry.failure = { error: asUnavailable(error, profile), at: now() }
         },
       )
       .finally(() => {
-        entry.inFlight = undefined
+        if (entry.inFlight?.ended === ended) entry.inFlight = undefined
       })
-    return entry.inFlight
+    entry.inFlight = { ended, askedAt }
+    return ended
   }
 
   const keysFor = async (profile: VerificationProfile, keyId: string | undefined): Promise<readonly JWK[]> => {
@@ -82,13 +93,15 @@ export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: 
     if (isDue(entry, now())) {
       asked = true
       await refresh(entry, profile)
+      // The fetch that was joined told nothing.
+      if (isDue(entry, now())) await refresh(entry, profile)
     }
     if (!asked && isUnknown(entry, keyId) && now() - entry.unknownKeyAt >= UNKNOWN_KEY_COOLDOWN_MS) {
       entry.unknownKeyAt = now()
       await refresh(entry, profile)
     } else if (isUnknown(entry, keyId) && entry.inFlight) {
       // The fetch that another caller started may bring the key.
-      await entry.inFlight
+      await entry.inFlight.ended
     }
     const usable = entry.keys !== undefined && now() - entry.fetchedAt < STALE_IF_ERROR_MS
     if (!usable || !entry.keys) throw refusalOf(entry, profile)
@@ -100,7 +113,8 @@ export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: 
   return {
     keysFor,
     async prefetch(profiles) {
-      await Promise.allSettled(profiles.map((profile) => keysFor(profile, undefined)))
+      const fetched = profiles.filter(({ keys }) => keys.from !== 'inline')
+      await Promise.allSettled(fetched.map((profile) => refresh(entryOf(profile), profile, true)))
     },
     countFetches: () => fetches,
   }
