@@ -13,7 +13,7 @@ import { prepareVariants, type Variant } from './variants.ts'
 const USAGE = `npm run bench -- [--quick] [--runs N] [--requests N] [--only NAME]... [--json FILE]
 
   --quick      3 runs of 200 requests instead of 7 of 1,000
-  --only NAME  measure this variant beside the hand-written handler; may be repeated
+  --only NAME  measure this variant beside the hand-written and the bare handler; may be repeated
   --json FILE  write every run's figures there too
   --page       write the page of results, test/bench/README.md, and its chart`
 

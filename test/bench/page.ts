@@ -10,7 +10,7 @@ const FOLDER = import.meta.dirname
 const CHARTED: readonly (keyof Figures)[] = [
   ...(['importMs', 'firstMs', 'coldMs', 'cpuMicros1', 'cpuMicros32', 'maxRssMb'] as const),
 ]
-const COLORS = ['#c2c2c2', '#2f6f9f', '#e0a030', '#a9cbe4', '#7fb2d6', '#6aa84f', '#93c47d', '#b08fc7']
+const COLORS = ['#c2c2c2', '#2f6f9f', '#e0a030', '#a9cbe4', '#7fb2d6', '#6aa84f', '#93c47d', '#d3c1e0', '#b08fc7']
 const [WIDTH, LEFT, BAR, GAP, LEGEND_COLUMNS] = [760, 190, 11, 14, 4]
 /** The ratio at the chart's right edge. */
 const WIDEST = 2
@@ -39,15 +39,22 @@ the ratios in the same run are what counts: the first to the hand-written handle
 
 - **hand-written**: [a handler](hand-written-handler.ts) as people write it, with jose and the AWS SDK's STS client, and none of the rules;
 - **bare**: [the limit](bare-handler.ts): nothing but \`node:crypto\` and \`node:http\`;
-- the others: the built broker, pass-through unless the name says minted; of 1,000 rules that the index of rules knows, and of 1,000
-  **plain** ones that it cannot know (\`startsWith\`), the last holds.
+- the others: the built broker, pass-through unless the name says minted; of 100 and 1,000 rules that the index of rules knows, and of as
+  many **plain** ones that it cannot know (\`startsWith\`), the last holds.
 
 ${cells(['', ...ROWS.map(({ label }) => label)])}
 ${cells(['---', ...ROWS.map(() => '---:')])}
 ${rows.join('\n')}
-
+${slope(columns)}
 ![The ratios as bars](results.svg)
 `
+}
+
+function slope(columns: readonly Column[]): string {
+  const [few, many] = ['100 plain', '1,000 plain'].map((wanted) => columns.find(({ name }) => name === wanted)?.figures)
+  if (!few || !many) return ''
+  const eachMicros = (many.cpuMicros32 - few.cpuMicros32) / (1_000 - 100)
+  return `\nFrom 100 to 1,000 plain rules, each takes ${eachMicros.toFixed(2)} µs of CPU a request, with 32 in flight.\n`
 }
 
 function shownRatios(column: Column, columns: readonly Column[], key: keyof Figures): string {
