@@ -211,18 +211,24 @@ describe('exec', () => {
 })
 
 describe('exec while a refresh is due', () => {
+  const PATIENCE = { timeout: 30_000 }
   const start = (token: readonly string[], script: string) =>
     bench.start(['exec', '--no-cache', '--endpoint', bench.url, ...token, '--', 'node', '-e', script])
   const ended = (child: ChildProcess) => new Promise((resolve) => child.once('close', resolve))
 
   test('outlives whoever read its warnings', async () => {
     bench.issue(4)
-    const child = start(['--token-file', bench.tokenFile], 'setTimeout(() => process.exit(7), 4000)')
-    await expect.poll(() => bench.requests.length).toBe(1)
+    const end = join(bench.home, 'end')
+    const script = `setInterval(() => require('node:fs').existsSync(${JSON.stringify(end)}) && process.exit(7), 50)`
+    const child = start(['--token-file', bench.tokenFile], script)
+    const closed = ended(child)
+    await expect.poll(() => bench.requests.length, PATIENCE).toBe(1)
     bench.answer(503, { code: 'upstream_unavailable' })
     child.stderr?.destroy()
-    expect(await ended(child)).toBe(7)
-    expect(bench.requests.length).toBeGreaterThan(1)
+    // The third comes after the warning about the second.
+    await expect.poll(() => bench.requests.length, PATIENCE).toBeGreaterThan(2)
+    await writeFile(end, '')
+    expect(await closed).toBe(7)
   })
 
   test('ends with its command, and ends the token command that is under way', async () => {
