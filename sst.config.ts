@@ -25,14 +25,27 @@ export default $config({
 
     const settings = stageSettings($app.stage, Date.now())
     buildBundles(settings)
-    const keys = createSigningKeys(settings, { broker: functionName('broker'), issuer: functionName('issuer') })
+    const keys = createSigningKeys(settings, {
+      broker: functionName('broker'),
+      issuer: functionName('issuer'),
+    })
     const table = createTable(settings)
     const api = createApi(settings)
     const { issuer } = api
-    const functions = createFunctions(settings, { issuer, keys, table, metricsNamespace: metricsNamespace() })
+    const functions = createFunctions(settings, {
+      issuer,
+      keys,
+      table,
+      metricsNamespace: metricsNamespace(),
+    })
     const routes = api.route(functions)
     const tenants = createTenants(settings, issuer, routes)
     createObservability(settings, api)
-    return { issuer, tenantsTable: table.name, tenants: tenants.ids, rolesToMakeYourself: tenants.otherRoleArns }
+    return {
+      issuer,
+      tenantsTable: table.name,
+      tenants: tenants.ids,
+      rolesToMakeYourself: tenants.otherRoleArns,
+    }
   },
 })

@@ -9,6 +9,10 @@ export default defineConfig({
     maxConcurrency: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ['default', './test/security/attack-table-reporter.ts', './test/plain-summary-reporter.ts'],
+    reporters: [
+      'default',
+      './test/security/attack-table-reporter.ts',
+      './test/plain-summary-reporter.ts',
+    ],
   },
 })

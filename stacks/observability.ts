@@ -15,7 +15,9 @@ interface AlarmSettings {
   readonly threshold: number
   /** Of five minutes each; default: one. */
   readonly periods?: number
-  readonly metric: Metric | { readonly expression: string; readonly of: Readonly<Record<string, string>> }
+  readonly metric:
+    | Metric
+    | { readonly expression: string; readonly of: Readonly<Record<string, string>> }
 }
 
 interface Metric {
@@ -70,9 +72,15 @@ function alarms(api: Api): Readonly<Record<string, AlarmSettings>> {
   })
   return {
     ServerErrors: {
-      description: 'The API answers 5xx: see the access log, then the audit records with outcome error.',
+      description:
+        'The API answers 5xx: see the access log, then the audit records with outcome error.',
       threshold: 5,
-      metric: { namespace: 'AWS/ApiGateway', name: '5xx', statistic: 'Sum', dimensions: { ApiId: api.id } },
+      metric: {
+        namespace: 'AWS/ApiGateway',
+        name: '5xx',
+        statistic: 'Sum',
+        dimensions: { ApiId: api.id },
+      },
     },
     Errors: {
       description: 'Requests end in an error of ours: see the audit records with outcome error.',
@@ -100,7 +108,8 @@ function alarms(api: Api): Readonly<Record<string, AlarmSettings>> {
       },
     },
     PackedPolicySize: {
-      description: 'A session policy with its tags fills over 80 % of what STS takes; above 100 % it is refused.',
+      description:
+        'A session policy with its tags fills over 80 % of what STS takes; above 100 % it is refused.',
       threshold: 80,
       metric: own('PackedPolicySize', 'Maximum'),
     },
@@ -149,7 +158,12 @@ function createAlarm(
             { id: 'percent', expression: metric.expression, label: name, returnData: true },
             ...Object.entries(metric.of).map(([id, metricName]) => ({
               id,
-              metric: { namespace: metricsNamespace(), metricName, stat: 'Sum', period: FIVE_MINUTES },
+              metric: {
+                namespace: metricsNamespace(),
+                metricName,
+                stat: 'Sum',
+                period: FIVE_MINUTES,
+              },
             })),
           ],
         }
@@ -165,16 +179,27 @@ function createAlarm(
 
 function widgets(settings: StageSettings, api: Api) {
   const own = metricsNamespace()
-  const graph = (title: string, stat: string, metrics: readonly (readonly unknown[])[]) => ({ title, stat, metrics })
+  const graph = (title: string, stat: string, metrics: readonly (readonly unknown[])[]) => ({
+    title,
+    stat,
+    metrics,
+  })
   const lambda = (metric: string) =>
-    (['broker', 'issuer'] as const).map((which) => ['AWS/Lambda', metric, 'FunctionName', functionName(which)])
+    (['broker', 'issuer'] as const).map((which) => [
+      'AWS/Lambda',
+      metric,
+      'FunctionName',
+      functionName(which),
+    ])
   return [
     graph('Issued, refused, errors', 'Sum', [
       [own, 'Issued'],
       [own, 'Refused'],
       [own, 'Errors'],
     ]),
-    graph('Refused by code', 'Sum', [[{ expression: `SEARCH('{"${own}",Code} MetricName="Refused"', 'Sum', 300)` }]]),
+    graph('Refused by code', 'Sum', [
+      [{ expression: `SEARCH('{"${own}",Code} MetricName="Refused"', 'Sum', 300)` }],
+    ]),
     graph(
       'Latency by stage of the pipeline, p99 (ms)',
       'p99',
@@ -200,6 +225,11 @@ function widgets(settings: StageSettings, api: Api) {
     y: Math.floor(index / 3) * 6,
     width: 8,
     height: 6,
-    properties: { ...properties, region: settings.region, period: FIVE_MINUTES, view: 'timeSeries' },
+    properties: {
+      ...properties,
+      region: settings.region,
+      period: FIVE_MINUTES,
+      view: 'timeSeries',
+    },
   }))
 }

@@ -3,7 +3,10 @@ import { isSigning, publishedKeys, type SigningKeySettings } from './key-rotatio
 import type { StageSettings } from './stage-settings.ts'
 
 /** What the broker asks KMS for, and all that its role and the key's policy let it ask. */
-export const SIGNING_ALGORITHMS = { RS256: 'RSASSA_PKCS1_V1_5_SHA_256', ES256: 'ECDSA_SHA_256' } as const
+export const SIGNING_ALGORITHMS = {
+  RS256: 'RSASSA_PKCS1_V1_5_SHA_256',
+  ES256: 'ECDSA_SHA_256',
+} as const
 export const MESSAGE_TYPE = 'DIGEST'
 
 const KEY_SPECS = { RS256: 'RSA_2048', ES256: 'ECC_NIST_P256' } as const
@@ -71,11 +74,19 @@ function keyPolicy(
   roles: { readonly broker: string; readonly issuer: string },
 ) {
   const Principal = { AWS: `arn:aws:iam::${account}:root` }
-  const only = (role: string) => ({ ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/${role}` } })
+  const only = (role: string) => ({
+    ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/${role}` },
+  })
   return {
     Version: '2012-10-17',
     Statement: [
-      { Sid: 'AccountAdministers', Effect: 'Allow', Principal, Action: ADMINISTRATION, Resource: '*' },
+      {
+        Sid: 'AccountAdministers',
+        Effect: 'Allow',
+        Principal,
+        Action: ADMINISTRATION,
+        Resource: '*',
+      },
       {
         Sid: 'BrokerSigns',
         Effect: 'Allow',
@@ -84,7 +95,10 @@ function keyPolicy(
         Resource: '*',
         Condition: {
           ...only(roles.broker),
-          StringEquals: { 'kms:SigningAlgorithm': SIGNING_ALGORITHMS[algorithm], 'kms:MessageType': MESSAGE_TYPE },
+          StringEquals: {
+            'kms:SigningAlgorithm': SIGNING_ALGORITHMS[algorithm],
+            'kms:MessageType': MESSAGE_TYPE,
+          },
         },
       },
       {

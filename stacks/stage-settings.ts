@@ -3,7 +3,15 @@ import { checkSigningKeys, type SigningKeySettings } from './key-rotation.ts'
 import { STAGES } from './stages.ts'
 
 /** As SST names them. */
-const LOG_RETENTIONS = ['1 week', '2 weeks', '1 month', '3 months', '6 months', '1 year', '2 years'] as const
+const LOG_RETENTIONS = [
+  '1 week',
+  '2 weeks',
+  '1 month',
+  '3 months',
+  '6 months',
+  '1 year',
+  '2 years',
+] as const
 
 export interface StageSettings {
   /** The AWS account, 12 digits; a deployment with another account's credentials is refused. */
@@ -38,14 +46,20 @@ const isText = (form: RegExp) => (value: unknown) => typeof value === 'string' &
 const isSet = (fields: Readonly<Record<string, (value: unknown) => boolean>>) => (value: unknown) =>
   typeof value === 'object' &&
   value !== null &&
-  Object.entries(fields).every(([name, holds]) => holds(Object.entries(value).find(([key]) => key === name)?.[1]))
-const isAbsentOr = (holds: (value: unknown) => boolean) => (value: unknown) => value === undefined || holds(value)
+  Object.entries(fields).every(([name, holds]) =>
+    holds(Object.entries(value).find(([key]) => key === name)?.[1]),
+  )
+const isAbsentOr = (holds: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || holds(value)
 const isOneOf = (values: readonly unknown[]) => (value: unknown) => values.includes(value)
 
 const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
   account: [isText(/^\d{12}$/), "the AWS account's 12 digits"],
   region: [isText(/^[a-z]{2}(-[a-z]+)+-\d$/), 'a region such as eu-west-1'],
-  domain: [isAbsentOr(isText(/^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/)), 'a host name such as broker.example.com'],
+  domain: [
+    isAbsentOr(isText(/^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/)),
+    'a host name such as broker.example.com',
+  ],
   alarmEmail: [isText(/^[^\s@]+@[^\s@]+\.[^\s@]+$/), 'the e-mail address that alarms go to'],
   tenants: [isText(/^[\w./-]+$/), 'the folder of the tenant documents, such as stacks/tenants'],
   explain: [isOneOf([true, false]), 'true or false'],
@@ -80,13 +94,16 @@ export function stageSettings(
   const name = stage.replace(/^pr-\d+$/, 'pr-*')
   const settings = STAGE_NAME.test(stage) && Object.hasOwn(stages, name) ? stages[name] : undefined
   if (!settings)
-    throw new Error(`stage ${stage}: no settings in stacks/stages.ts, which has ${Object.keys(stages).join(', ')}`)
+    throw new Error(
+      `stage ${stage}: no settings in stacks/stages.ts, which has ${Object.keys(stages).join(', ')}`,
+    )
   const faults = Object.entries(CHECKS).flatMap(([field, [holds, write]]) => {
     const value = Object.entries(settings).find(([name]) => name === field)?.[1]
     if (holds(value)) return []
     return [`${field} ${value === undefined ? 'is missing' : 'is wrong'}: write ${write}`]
   })
   if (faults.length === 0) faults.push(...checkSigningKeys(settings.signingKeys, now))
-  if (faults.length > 0) throw new Error(`stage ${stage}, in stacks/stages.ts:\n  ${faults.join('\n  ')}`)
+  if (faults.length > 0)
+    throw new Error(`stage ${stage}, in stacks/stages.ts:\n  ${faults.join('\n  ')}`)
   return settings
 }

@@ -20,7 +20,12 @@ const PRODUCTION: StageSettings = {
   removal: 'retain',
   protect: true,
   signingKeys: [
-    { id: 1, algorithm: 'RS256', publishedSince: '2026-11-01T09:00:00Z', signsSince: '2026-11-01T09:00:00Z' },
+    {
+      id: 1,
+      algorithm: 'RS256',
+      publishedSince: '2026-11-01T09:00:00Z',
+      signsSince: '2026-11-01T09:00:00Z',
+    },
     { id: 2, algorithm: 'RS256', publishedSince: '2026-11-01T09:00:00Z' },
   ],
 }
@@ -46,7 +51,12 @@ const PREVIEW: StageSettings = {
   throttle: { requestsPerSecond: 10, burst: 20 },
   reservedConcurrency: undefined,
   signingKeys: [
-    { id: 1, algorithm: 'RS256', publishedSince: '2026-11-01T09:00:00Z', signsSince: '2026-11-01T09:00:00Z' },
+    {
+      id: 1,
+      algorithm: 'RS256',
+      publishedSince: '2026-11-01T09:00:00Z',
+      signsSince: '2026-11-01T09:00:00Z',
+    },
   ],
 }
 

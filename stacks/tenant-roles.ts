@@ -16,7 +16,10 @@ export interface PlannedRole {
   readonly maxSessionDurationSeconds: number
   readonly permissionsBoundaryArn: string
   readonly managedPolicyArns: readonly string[]
-  readonly policy: { readonly Version: '2012-10-17'; readonly Statement: readonly PolicyStatement[] }
+  readonly policy: {
+    readonly Version: '2012-10-17'
+    readonly Statement: readonly PolicyStatement[]
+  }
 }
 
 export interface TenantPlan {
@@ -44,7 +47,9 @@ interface Use {
 
 /** @throws {Error} where the documents do not fit together, naming the role */
 export function planTenants(tenants: readonly CompiledTenant[], account: string): TenantPlan {
-  const uses = tenants.flatMap((tenant) => Object.values(tenant.grants).map((grant): Use => ({ tenant, grant })))
+  const uses = tenants.flatMap((tenant) =>
+    Object.values(tenant.grants).map((grant): Use => ({ tenant, grant })),
+  )
   const here = uses.filter(({ grant }) => grant.roleArn.startsWith(`arn:aws:iam::${account}:role/`))
   const byRole = Map.groupBy(uses, ({ grant }) => grant.roleArn)
   const roles = [...byRole].flatMap(([roleArn, of]) => planRole(roleArn, of, account) ?? [])
@@ -59,7 +64,11 @@ export function planTenants(tenants: readonly CompiledTenant[], account: string)
 }
 
 /** The role's trust policy once the broker's issuer is known. @throws {Error} where it is larger than IAM takes */
-export function trustPolicyOf(role: PlannedRole, tenants: readonly CompiledTenant[], issuer: string): TrustPolicy {
+export function trustPolicyOf(
+  role: PlannedRole,
+  tenants: readonly CompiledTenant[],
+  issuer: string,
+): TrustPolicy {
   const policy = trustPolicies(tenants, issuer)[role.roleArn]
   if (!policy) throw new Error(`${role.roleArn}: no document names it`)
   checkSize(role.roleArn, 'trust policy', policy, MAX_TRUST_POLICY_CHARACTERS)
@@ -78,7 +87,9 @@ function planProviders(uses: readonly Use[]): PlannedProvider[] {
 function checkClientIds(issuer: string, audiences: readonly string[]): string[] {
   const unique = [...new Set(audiences)]
   if (unique.length <= MAX_CLIENT_IDS) return unique
-  throw new Error(`${issuer} has ${unique.length} audiences; an IAM provider takes ${MAX_CLIENT_IDS}`)
+  throw new Error(
+    `${issuer} has ${unique.length} audiences; an IAM provider takes ${MAX_CLIENT_IDS}`,
+  )
 }
 
 /** One tenant's alone: with two in its trust policy, each could have what is the other's. */
@@ -87,12 +98,18 @@ function planRole(roleArn: string, uses: readonly Use[], account: string): Plann
   const [boundary] = boundaries
   if (boundary === undefined) return undefined
   const refuse = (why: string) => new Error(`${roleArn} is to be created, and ${why}`)
-  const [, path, name] = new RegExp(`^arn:aws:iam::${account}:role(/.*?)([^/]+)$`).exec(roleArn) ?? []
-  if (path === undefined || name === undefined) throw refuse(`it is not in the stage's account ${account}`)
+  const [, path, name] =
+    new RegExp(`^arn:aws:iam::${account}:role(/.*?)([^/]+)$`).exec(roleArn) ?? []
+  if (path === undefined || name === undefined)
+    throw refuse(`it is not in the stage's account ${account}`)
   const owners = [...new Set(uses.map(({ tenant }) => tenant.tenant))]
   if (owners.length > 1) throw refuse(`several tenants name it: ${owners.join(', ')}`)
   if (boundaries.size > 1) throw refuse('its grants name several permissions boundaries')
-  if (uses.some(({ grant }) => grant.webIdentity === 'pass-through' || grant.releasedAudience !== undefined))
+  if (
+    uses.some(
+      ({ grant }) => grant.webIdentity === 'pass-through' || grant.releasedAudience !== undefined,
+    )
+  )
     throw refuse('another grant of it lets callers use it without the broker')
   const grants = uses.map(({ grant }) => grant)
   const policy = rolePolicy(grants)
@@ -102,7 +119,10 @@ function planRole(roleArn: string, uses: readonly Use[], account: string): Plann
     name,
     path,
     tenant: owners[0] ?? '',
-    maxSessionDurationSeconds: Math.max(MIN_ROLE_DURATION_SECONDS, ...grants.map((grant) => grant.maxDurationSeconds)),
+    maxSessionDurationSeconds: Math.max(
+      MIN_ROLE_DURATION_SECONDS,
+      ...grants.map((grant) => grant.maxDurationSeconds),
+    ),
     permissionsBoundaryArn: boundary,
     managedPolicyArns: [...new Set(grants.flatMap((grant) => grant.managedPolicyArns))],
     policy,
@@ -143,5 +163,6 @@ function widenResource(resource: string | readonly string[]): string | readonly 
 
 function checkSize(roleArn: string, what: string, policy: unknown, most: number): void {
   const { length } = JSON.stringify(policy)
-  if (length > most) throw new Error(`${roleArn}: its ${what} has ${length} characters; IAM takes ${most}`)
+  if (length > most)
+    throw new Error(`${roleArn}: its ${what} has ${length} characters; IAM takes ${most}`)
 }

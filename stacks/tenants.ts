@@ -23,19 +23,26 @@ export function createTenants(
     { dependsOn: [...dependsOn] },
   )
   for (const { issuer: url, audiences } of plan.passedThrough) {
-    new aws.iam.OpenIdConnectProvider(`Provider${logicalName(url)}`, { url, clientIdLists: [...audiences] })
+    new aws.iam.OpenIdConnectProvider(`Provider${logicalName(url)}`, {
+      url,
+      clientIdLists: [...audiences],
+    })
   }
   for (const role of plan.roles) {
     new aws.iam.Role(`TenantRole${logicalName(role.roleArn)}`, {
       name: role.name,
       path: role.path,
       description: `Sessions of the tenant ${role.tenant}, by ${$app.name} ${$app.stage}`,
-      assumeRolePolicy: $output(issuer).apply((url) => JSON.stringify(trustPolicyOf(role, tenants, url))),
+      assumeRolePolicy: $output(issuer).apply((url) =>
+        JSON.stringify(trustPolicyOf(role, tenants, url)),
+      ),
       maxSessionDuration: role.maxSessionDurationSeconds,
       permissionsBoundary: role.permissionsBoundaryArn,
       managedPolicyArns: [...role.managedPolicyArns],
       inlinePolicies:
-        role.policy.Statement.length === 0 ? [] : [{ name: 'grants', policy: JSON.stringify(role.policy) }],
+        role.policy.Statement.length === 0
+          ? []
+          : [{ name: 'grants', policy: JSON.stringify(role.policy) }],
     })
   }
   return { ids: tenants.map(({ tenant }) => tenant), otherRoleArns: plan.otherRoleArns }
@@ -44,7 +51,9 @@ export function createTenants(
 /** @throws {Error} with every mistake of every document */
 function readTenants(folder: string): readonly CompiledTenant[] {
   const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
-  const { tenants, errors } = compileTenants(files.map((file) => ({ file, text: readFileSync(file, 'utf8') })))
+  const { tenants, errors } = compileTenants(
+    files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),
+  )
   if (errors.length > 0) throw new Error(errors.map(formatError).join('\n'))
   return tenants
 }

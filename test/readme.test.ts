@@ -8,7 +8,9 @@ import { expect, it } from 'vitest'
 
 const README = readFileSync(path.join(import.meta.dirname, '../README.md'), 'utf8')
 const blocks = (language: string) =>
-  [...README.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map((match) => String(match[1]))
+  [...README.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map((match) =>
+    String(match[1]),
+  )
 
 it('shows a tenant document that compiles', () => {
   const [document = ''] = blocks('yaml')

@@ -17,7 +17,9 @@ await build({
   platform: 'neutral',
   target: 'es2022',
 })
-execFileSync(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', HERE], { stdio: 'inherit' })
+execFileSync(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', HERE], {
+  stdio: 'inherit',
+})
 for (const file of globSync(path.join(DIST, '*.d.ts'))) {
   // The compiler keeps the sources' `.ts` in declarations, where no such file is published.
   writeFileSync(file, readFileSync(file, 'utf8').replace(/(from '\.\/[^']+)\.ts'/g, "$1.js'"))

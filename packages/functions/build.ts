@@ -13,7 +13,10 @@ const FUNCTIONS = ['broker', 'issuer']
 
 process.chdir(ROOT)
 const { quiet, tenants: folder } = parseArgs({
-  options: { quiet: { type: 'boolean', default: false }, tenants: { type: 'string', default: 'stacks/tenants' } },
+  options: {
+    quiet: { type: 'boolean', default: false },
+    tenants: { type: 'string', default: 'stacks/tenants' },
+  },
 }).values
 const tenants = compileDocuments()
 if (tenants === undefined) process.exit(1)
@@ -27,7 +30,9 @@ if (!quiet) {
 /** All documents or none: every error of every file is printed before the build fails. */
 function compileDocuments(): { count: number; text: string } | undefined {
   const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
-  const { tenants, errors } = compileTenants(files.map((file) => ({ file, text: readFileSync(file, 'utf8') })))
+  const { tenants, errors } = compileTenants(
+    files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),
+  )
   for (const error of errors) console.error(formatError(error))
   if (errors.length > 0) return undefined
   return { count: tenants.length, text: tenantsFile(tenants) }
@@ -38,7 +43,10 @@ async function buildFunction(name: string): Promise<Metafile> {
   const directory = path.join(DIST, name)
   rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory, { recursive: true })
-  return bundleFunction(`packages/functions/src/lambda/${name}.ts`, path.join(directory, 'index.mjs'))
+  return bundleFunction(
+    `packages/functions/src/lambda/${name}.ts`,
+    path.join(directory, 'index.mjs'),
+  )
 }
 
 function printContents({ outputs }: Metafile): void {
@@ -50,7 +58,8 @@ function printContents({ outputs }: Metafile): void {
     }
     console.log(file)
     for (const [owner, size] of [...byPackage].sort((a, b) => b[1] - a[1])) {
-      if (size > 0) console.log(`  ${owner.padEnd(32)} ${kilobytes(size)}  ${percent(size / bytes)}`)
+      if (size > 0)
+        console.log(`  ${owner.padEnd(32)} ${kilobytes(size)}  ${percent(size / bytes)}`)
     }
     console.log(
       `  ${'total'.padEnd(32)} ${kilobytes(bytes)}  (gzip ${kilobytes(gzipSync(readFileSync(file)).length).trim()})\n`,

@@ -84,7 +84,9 @@ export async function bundleFunction(
     const beside = path.join(path.dirname(outfile), `${path.basename(lazyEntry, '.ts')}.mjs`)
     const { inputs, outputs } = await bundleFunction(lazyEntry, beside)
     if (Object.hasOwn(inputs, ONE_BUNDLE_ONLY))
-      throw new Error(`${lazyEntry} carries a BrokerError of its own; map its errors where it is imported`)
+      throw new Error(
+        `${lazyEntry} carries a BrokerError of its own; map its errors where it is imported`,
+      )
     Object.assign(metafile.outputs, outputs)
   }
   return metafile

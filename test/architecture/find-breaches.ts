@@ -14,7 +14,9 @@ export interface Breach {
 /** @param root directory that holds `packages/` */
 export function findBreaches(root: string): readonly Breach[] {
   const files = globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root }).sort()
-  return files.filter((file) => !file.endsWith('.test.ts')).flatMap((file) => breachesIn(root, file))
+  return files
+    .filter((file) => !file.endsWith('.test.ts'))
+    .flatMap((file) => breachesIn(root, file))
 }
 
 function breachesIn(root: string, file: string): Breach[] {
@@ -29,7 +31,8 @@ function breachesIn(root: string, file: string): Breach[] {
       ['core', coreBreach(file, found, target)],
       ['separate', target && separateBreach(file, target)],
     ]
-    for (const [rule, message] of verdicts) if (message) breaches.push({ file, line: found.line, rule, message })
+    for (const [rule, message] of verdicts)
+      if (message) breaches.push({ file, line: found.line, rule, message })
     for (const door of DOORS) {
       if (door.imports?.test(found.specifier) && !door.allowed.test(file)) {
         breaches.push({
@@ -56,27 +59,42 @@ function breachesIn(root: string, file: string): Breach[] {
   return breaches
 }
 
-function packageBreach(file: string, { specifier, typeOnly }: Import, target: string | undefined): string | undefined {
+function packageBreach(
+  file: string,
+  { specifier, typeOnly }: Import,
+  target: string | undefined,
+): string | undefined {
   const from = file.split('/')[1] ?? ''
   const to = packageNamed(specifier, target)
   if (to === undefined || to === from) return undefined
-  if (target !== undefined) return `reaches into packages/${to} by a path; import @token-broker/${to} by name`
+  if (target !== undefined)
+    return `reaches into packages/${to} by a path; import @token-broker/${to} by name`
   const rule = PACKAGES[from]
-  if (rule?.code.includes(to) || rule?.code.includes(specifier.replace('@token-broker/', ''))) return undefined
+  if (rule?.code.includes(to) || rule?.code.includes(specifier.replace('@token-broker/', '')))
+    return undefined
   if (rule?.types?.includes(to)) {
-    return typeOnly ? undefined : `imports code of packages/${to}; ${from} may know only its wire types (import type)`
+    return typeOnly
+      ? undefined
+      : `imports code of packages/${to}; ${from} may know only its wire types (import type)`
   }
   return `imports packages/${to}; ${from} may import ${rule?.code.join(', ') || 'no other package'}`
 }
 
 function packageNamed(specifier: string, target: string | undefined): string | undefined {
   const name =
-    target === undefined ? /^@token-broker\/([^/]+)/.exec(specifier)?.[1] : /^packages\/([^/]+)/.exec(target)?.[1]
+    target === undefined
+      ? /^@token-broker\/([^/]+)/.exec(specifier)?.[1]
+      : /^packages\/([^/]+)/.exec(target)?.[1]
   return specifier === 'token-broker' ? 'cli' : name
 }
 
-function coreBreach(file: string, { specifier }: Import, target: string | undefined): string | undefined {
-  if (!file.startsWith('packages/core/src/') || file.startsWith('packages/core/src/compile/')) return undefined
+function coreBreach(
+  file: string,
+  { specifier }: Import,
+  target: string | undefined,
+): string | undefined {
+  if (!file.startsWith('packages/core/src/') || file.startsWith('packages/core/src/compile/'))
+    return undefined
   if (target !== undefined) {
     return target.startsWith('packages/core/src/compile/')
       ? 'imports the compile step; the deployed core must not carry it'
@@ -102,7 +120,8 @@ function separateBreach(file: string, target: string): string | undefined {
 
 function memberOf(file: string): { readonly kind: string; readonly member: string } | undefined {
   for (const [kind, folder] of Object.entries(SEPARATE)) {
-    if (file.startsWith(folder)) return { kind, member: file.slice(folder.length).split('/')[0] ?? '' }
+    if (file.startsWith(folder))
+      return { kind, member: file.slice(folder.length).split('/')[0] ?? '' }
   }
   return undefined
 }

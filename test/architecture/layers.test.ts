@@ -17,7 +17,9 @@ function plant(file: string, text: string) {
   const target = path.join(root, 'packages', file)
   mkdirSync(path.dirname(target), { recursive: true })
   writeFileSync(target, text)
-  return findBreaches(root).map(({ file, line, rule }) => `${file.replace('packages/', '')}:${line} ${rule}`)
+  return findBreaches(root).map(
+    ({ file, line, rule }) => `${file.replace('packages/', '')}:${line} ${rule}`,
+  )
 }
 
 describe('the real tree', () => {
@@ -41,7 +43,11 @@ describe('planted breaches', () => {
     ['functions/src/app.ts', "import * as yaml from 'yaml'", ['door']],
     ['functions/src/app.ts', "import { RegExpParser } from '@eslint-community/regexpp'", ['door']],
     ['functions/src/app.ts', "const { STSClient } = await import('@aws-sdk/client-sts')", ['door']],
-    ['functions/src/adapters/signers/a.ts', "import { Sign$ } from '@aws-sdk/client-kms'", ['door']],
+    [
+      'functions/src/adapters/signers/a.ts',
+      "import { Sign$ } from '@aws-sdk/client-kms'",
+      ['door'],
+    ],
     ['functions/src/app.ts', "import {\n  type Middy,\n} from '@middy/core'", ['door']],
     ['functions/src/app.ts', 'const level = process.env.LOG', ['door']],
     ['functions/src/app.ts', 'const { LOG } = process.env', ['door']],
@@ -53,11 +59,31 @@ describe('planted breaches', () => {
     ['functions/src/app.ts', 'const id = Math.random()', ['door']],
     ['functions/src/app.ts', "import { randomUUID } from 'node:crypto'", ['door']],
     ['functions/src/app.ts', "const page = await fetch('https://id.example')", ['door']],
-    ['functions/src/surfaces/a.ts', "import { sts } from '../adapters/sts/assume-role.ts'", ['separate']],
-    ['functions/src/surfaces/a.ts', "import { createLruMap } from '../adapters/lru-map.ts'", ['separate']],
-    ['functions/src/adapters/lru-map.ts', "import { sts } from './sts/assume-role.ts'", ['separate']],
-    ['functions/src/adapters/sts/a.ts', "import { native } from '../../surfaces/native.ts'", ['separate']],
-    ['functions/src/adapters/sts/a.ts', "import { cache } from '../verifiers/key-cache.ts'", ['separate']],
+    [
+      'functions/src/surfaces/a.ts',
+      "import { sts } from '../adapters/sts/assume-role.ts'",
+      ['separate'],
+    ],
+    [
+      'functions/src/surfaces/a.ts',
+      "import { createLruMap } from '../adapters/lru-map.ts'",
+      ['separate'],
+    ],
+    [
+      'functions/src/adapters/lru-map.ts',
+      "import { sts } from './sts/assume-role.ts'",
+      ['separate'],
+    ],
+    [
+      'functions/src/adapters/sts/a.ts',
+      "import { native } from '../../surfaces/native.ts'",
+      ['separate'],
+    ],
+    [
+      'functions/src/adapters/sts/a.ts',
+      "import { cache } from '../verifiers/key-cache.ts'",
+      ['separate'],
+    ],
     ['client/src/a.ts', "import { BrokerError } from '@token-broker/core'", ['packages']],
     ['client/src/a.ts', 'const at = Date.now()', ['door']],
     ['client/src/a.ts', "const page = await fetch('https://id.example')", ['door']],
@@ -82,18 +108,39 @@ describe('planted breaches', () => {
 
 describe('what is allowed', () => {
   it.each([
-    ['functions/src/adapters/verifiers/a.ts', "import { jwtVerify } from 'jose'\nimport { b } from './b.ts'"],
-    ['functions/src/adapters/sts/a.ts', "import { STSClient } from '@aws-sdk/client-sts'\nconst x = this.fetch('a')"],
+    [
+      'functions/src/adapters/verifiers/a.ts',
+      "import { jwtVerify } from 'jose'\nimport { b } from './b.ts'",
+    ],
+    [
+      'functions/src/adapters/sts/a.ts',
+      "import { STSClient } from '@aws-sdk/client-sts'\nconst x = this.fetch('a')",
+    ],
     ['functions/src/adapters/signers/kms-calls.ts', "import { Sign$ } from '@aws-sdk/client-kms'"],
-    ['functions/src/lambda/issuer.ts', 'const issuer = createIssuer(process.env, { now: Date.now })'],
+    [
+      'functions/src/lambda/issuer.ts',
+      'const issuer = createIssuer(process.env, { now: Date.now })',
+    ],
     ['functions/src/adapters/sts/a.ts', "import { createLruMap } from '../lru-map.ts'"],
     ['functions/src/adapters/stores/a.ts', "import { createLruMap } from '../lru-map.ts'"],
     ['local/src/main.ts', 'const region = process.env.AWS_REGION, id = Math.random()'],
-    ['functions/src/lambda/broker.ts', "import middy from '@middy/core'\nconst now = Date.now(), env = process.env"],
-    ['functions/src/surfaces/a.ts', "import { b } from './b.ts'\nimport type { Issued } from '@token-broker/core'"],
-    ['functions/src/app.ts', "// fetch('x') at Date.now()\n/* process.env */\nconst text = 'Date.now() of jose'"],
+    [
+      'functions/src/lambda/broker.ts',
+      "import middy from '@middy/core'\nconst now = Date.now(), env = process.env",
+    ],
+    [
+      'functions/src/surfaces/a.ts',
+      "import { b } from './b.ts'\nimport type { Issued } from '@token-broker/core'",
+    ],
+    [
+      'functions/src/app.ts',
+      "// fetch('x') at Date.now()\n/* process.env */\nconst text = 'Date.now() of jose'",
+    ],
     ['functions/src/app.ts', 'const at = new Date(now()), text = `fetch() ${at} process.env`'],
-    ['functions/src/app.ts', "interface A { fetch: (url: string) => void }\nconst go = (a: A) => a.fetch('x')"],
+    [
+      'functions/src/app.ts',
+      "interface A { fetch: (url: string) => void }\nconst go = (a: A) => a.fetch('x')",
+    ],
     ['client/src/a.ts', "import type { Issued } from '@token-broker/core'"],
     ['client/src/platform.ts', "const at = Date.now(), page = await fetch('https://id.example')"],
     ['core/src/digest.ts', "import { createHash } from 'node:crypto'"],

@@ -15,7 +15,8 @@ export interface Source {
 /** One comment, string or regular expression where it starts in code. A slash after a value is a division. */
 const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//y
 const STRING = /'(?:\\[\s\S]|[^'\\\n])*'|"(?:\\[\s\S]|[^"\\\n])*"/y
-const PATTERN = /(?<=[=(,:?&|!;{}[>\n]\s*|\breturn\s+)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y
+const PATTERN =
+  /(?<=[=(,:?&|!;{}[>\n]\s*|\breturn\s+)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y
 const STATEMENT =
   /\b(import|export)\b(?:\s+(type)\b(?!\s*,|\s+from\b))?(?:(?!\b(?:import|export)\b)[^'"`;])*?\bfrom\s*'(\d+)'|\bimport\s*\(?\s*'(\d+)'/g
 

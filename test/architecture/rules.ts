@@ -50,8 +50,18 @@ export const DOORS: readonly Door[] = [
     allowed: /^packages\/functions\/src\/lambda\//,
     belongs: 'functions/src/lambda',
   },
-  { what: 'zod', imports: /^zod(\/|$)/, allowed: /^packages\/core\/src\/compile\//, belongs: 'core/src/compile' },
-  { what: 'yaml', imports: /^yaml(\/|$)/, allowed: /^packages\/core\/src\/compile\//, belongs: 'core/src/compile' },
+  {
+    what: 'zod',
+    imports: /^zod(\/|$)/,
+    allowed: /^packages\/core\/src\/compile\//,
+    belongs: 'core/src/compile',
+  },
+  {
+    what: 'yaml',
+    imports: /^yaml(\/|$)/,
+    allowed: /^packages\/core\/src\/compile\//,
+    belongs: 'core/src/compile',
+  },
   {
     what: '@eslint-community/regexpp',
     imports: /^@eslint-community\/regexpp$/,
@@ -67,8 +77,10 @@ export const DOORS: readonly Door[] = [
   {
     what: 'process.env',
     global: /\bprocess\s*(?:\?\.|\.)\s*env\b/,
-    allowed: /^packages\/(functions\/src\/lambda\/(broker|issuer)|local\/src\/(main|demo)|cli\/src\/main)\.ts$/,
-    belongs: 'functions/src/lambda/{broker,issuer}.ts, local/src/{main,demo}.ts or cli/src/main.ts, which pass it in',
+    allowed:
+      /^packages\/(functions\/src\/lambda\/(broker|issuer)|local\/src\/(main|demo)|cli\/src\/main)\.ts$/,
+    belongs:
+      'functions/src/lambda/{broker,issuer}.ts, local/src/{main,demo}.ts or cli/src/main.ts, which pass it in',
   },
   {
     what: 'the clock',

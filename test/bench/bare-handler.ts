@@ -7,18 +7,37 @@ const { ISSUER = '', JWKS_URI = '', STS_ENDPOINT = '' } = process.env
 const agent = new Agent({ keepAlive: true })
 let key: Promise<KeyObject> | undefined
 
-export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+export async function handler(
+  event: APIGatewayProxyEventV2,
+): Promise<APIGatewayProxyStructuredResultV2> {
   const token = event.headers.authorization?.slice('Bearer '.length) ?? ''
   const [header, payload, signature] = token.split('.')
   if (!payload || !signature) return { statusCode: 401, body: '{}' }
-  key ??= send(JWKS_URI).then((text) => createPublicKey({ key: JSON.parse(text).keys[0], format: 'jwk' }))
-  const signed = verify('sha256', Buffer.from(`${header}.${payload}`), await key, Buffer.from(signature, 'base64url'))
+  key ??= send(JWKS_URI).then((text) =>
+    createPublicKey({ key: JSON.parse(text).keys[0], format: 'jwk' }),
+  )
+  const signed = verify(
+    'sha256',
+    Buffer.from(`${header}.${payload}`),
+    await key,
+    Buffer.from(signature, 'base64url'),
+  )
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
-  if (!signed || claims.iss !== ISSUER || claims.aud !== 'bench' || claims.exp * 1000 < Date.now()) {
+  if (
+    !signed ||
+    claims.iss !== ISSUER ||
+    claims.aud !== 'bench' ||
+    claims.exp * 1000 < Date.now()
+  ) {
     return { statusCode: 401, body: '{}' }
   }
   const resource = `arn:aws:s3:::acme-data/${claims.team}/${claims.sub}/*`
-  const statement = { Sid: 'ReadReports', Effect: 'Allow', Action: ['s3:GetObject'], Resource: resource }
+  const statement = {
+    Sid: 'ReadReports',
+    Effect: 'Allow',
+    Action: ['s3:GetObject'],
+    Resource: resource,
+  }
   const form = new URLSearchParams({
     Action: 'AssumeRoleWithWebIdentity',
     Version: '2011-06-15',
@@ -41,7 +60,8 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
 
 function send(url: string, form?: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const headers = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
+    const headers =
+      form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
     const outgoing = request(
       url,
       { method: form === undefined ? 'GET' : 'POST', agent, headers },

@@ -7,14 +7,21 @@ const { ISSUER = '', JWKS_URI = '', STS_ENDPOINT = '', AWS_REGION = '' } = proce
 const keys = createRemoteJWKSet(new URL(JWKS_URI))
 const sts = new STSClient({ region: AWS_REGION, endpoint: STS_ENDPOINT })
 
-export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+export async function handler(
+  event: APIGatewayProxyEventV2,
+): Promise<APIGatewayProxyStructuredResultV2> {
   const token = event.headers.authorization?.replace('Bearer ', '') ?? ''
   try {
     const { payload } = await jwtVerify(token, keys, { issuer: ISSUER, audience: 'bench' })
     const groups = Array.isArray(payload.groups) ? payload.groups : []
     if (!groups.includes('support')) return { statusCode: 403, body: '{"message":"Forbidden"}' }
     const resource = `arn:aws:s3:::acme-data/${payload.team}/${payload.sub}/*`
-    const statement = { Sid: 'ReadReports', Effect: 'Allow', Action: ['s3:GetObject'], Resource: resource }
+    const statement = {
+      Sid: 'ReadReports',
+      Effect: 'Allow',
+      Action: ['s3:GetObject'],
+      Resource: resource,
+    }
     const { Credentials } = await sts.send(
       new AssumeRoleWithWebIdentityCommand({
         RoleArn: 'arn:aws:iam::111122223333:role/acme-app',

@@ -8,23 +8,39 @@ export interface HandlerJob {
   readonly grant?: string
 }
 
-type Handler = (event: APIGatewayProxyEventV2, context: object) => Promise<APIGatewayProxyStructuredResultV2>
+type Handler = (
+  event: APIGatewayProxyEventV2,
+  context: object,
+) => Promise<APIGatewayProxyStructuredResultV2>
 
 /** @returns a call with the next of the tokens; it throws unless the handler answers with credentials */
-export async function loadHandler({ bundle, tokens, grant }: HandlerJob): Promise<() => Promise<void>> {
+export async function loadHandler({
+  bundle,
+  tokens,
+  grant,
+}: HandlerJob): Promise<() => Promise<void>> {
   const events = tokens.map((token) => eventOf(token, grant))
-  const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 10_000 }
+  const context = {
+    awsRequestId: 'bench',
+    functionName: 'bench',
+    getRemainingTimeInMillis: () => 10_000,
+  }
   const { handler } = (await import(pathToFileURL(bundle).href)) as { handler: Handler }
   let sent = 0
   return async () => {
     const event = events[sent++ % events.length]
     const result = event && (await handler(structuredClone(event), context))
-    if (result?.statusCode !== 200) throw new Error(`the handler answered ${result?.statusCode}: ${result?.body}`)
+    if (result?.statusCode !== 200)
+      throw new Error(`the handler answered ${result?.statusCode}: ${result?.body}`)
   }
 }
 
 /** @returns seconds that `total` calls took with `width` of them in flight */
-export async function inFlight(width: number, total: number, call: () => Promise<void>): Promise<number> {
+export async function inFlight(
+  width: number,
+  total: number,
+  call: () => Promise<void>,
+): Promise<number> {
   let left = total
   const lane = async () => {
     while (left-- > 0) await call()
@@ -52,14 +68,30 @@ function eventOf(token: string, grant: string | undefined): APIGatewayProxyEvent
     sourceIp: '203.0.113.7',
     userAgent: 'bench',
   }
-  const api = { accountId: '111122223333', apiId: 'bench', domainName: 'bench.example', domainPrefix: 'bench' }
+  const api = {
+    accountId: '111122223333',
+    apiId: 'bench',
+    domainName: 'bench.example',
+    domainPrefix: 'bench',
+  }
   return {
     version: '2.0',
     routeKey: 'POST /v1/credentials',
     rawPath: '/v1/credentials',
     rawQueryString: '',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'user-agent': 'bench' },
-    requestContext: { ...api, ...time, http, requestId: 'bench', routeKey: 'POST /v1/credentials', stage: '$default' },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'user-agent': 'bench',
+    },
+    requestContext: {
+      ...api,
+      ...time,
+      http,
+      requestId: 'bench',
+      routeKey: 'POST /v1/credentials',
+      stage: '$default',
+    },
     body: JSON.stringify(grant === undefined ? {} : { grant }),
     isBase64Encoded: false,
   }

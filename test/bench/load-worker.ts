@@ -58,7 +58,12 @@ async function load(job: LoadJob): Promise<readonly LoadWindow[] | null> {
  * A latency counts from the time at which the request was due, so that a late start is not forgiven.
  * @returns whether it kept up with the rate
  */
-async function run(job: LoadJob, call: () => Promise<void>, seconds: number, record: (ms: number) => void) {
+async function run(
+  job: LoadJob,
+  call: () => Promise<void>,
+  seconds: number,
+  record: (ms: number) => void,
+) {
   const end = performance.now() + seconds * 1000
   const timed = async (due: number) => {
     await call()

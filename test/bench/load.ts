@@ -37,7 +37,11 @@ const SCENARIOS: readonly Scenario[] = [
     stsMs: 20,
     load: { inFlight: 200 },
   },
-  { title: '1,000 a second, STS of 20 ms', stsMs: 20, load: { perSecond: 1_000, inFlight: MAX_IN_FLIGHT } },
+  {
+    title: '1,000 a second, STS of 20 ms',
+    stsMs: 20,
+    load: { perSecond: 1_000, inFlight: MAX_IN_FLIGHT },
+  },
   {
     title: '1,000 a second, STS of 200 ms, so that 200 are in flight',
     stsMs: 200,
@@ -62,7 +66,8 @@ async function main(seconds: number, minutes: number): Promise<void> {
   const scenario = { title: '', stsMs: 20, load }
   const found = await measure('2 tenants', scenario, { seconds: minutes * 60, windows: minutes })
   if (!found) return console.log(tooSlow('2 tenants'))
-  for (const [index, window] of found.entries()) console.log(line(`minute ${index + 1}`, window, 20))
+  for (const [index, window] of found.entries())
+    console.log(line(`minute ${index + 1}`, window, 20))
 }
 
 async function measure(
@@ -75,8 +80,16 @@ async function measure(
   try {
     const stub = await messageOf<Stub>(server)
     const variants = await prepareVariants(directory, stub, NAMES)
-    const { bundle, grant, environment } = variants.find((variant) => variant.name === name) as Variant
-    const job: LoadJob = { bundle, tokens: stub.tokens, ...(grant === undefined ? {} : { grant }), ...load, ...length }
+    const { bundle, grant, environment } = variants.find(
+      (variant) => variant.name === name,
+    ) as Variant
+    const job: LoadJob = {
+      bundle,
+      tokens: stub.tokens,
+      ...(grant === undefined ? {} : { grant }),
+      ...load,
+      ...length,
+    }
     return await runJob('load-worker.ts', environment, job, ['--expose-gc'])
   } finally {
     server.disconnect()
@@ -90,9 +103,13 @@ function tooSlow(name: string): string {
 
 function typical(windows: readonly LoadWindow[]): LoadWindow {
   const median = (key: keyof LoadWindow) =>
-    windows.map((window) => window[key]).sort((a, b) => a - b)[Math.floor(windows.length / 2)] ?? Number.NaN
+    windows.map((window) => window[key]).sort((a, b) => a - b)[Math.floor(windows.length / 2)] ??
+    Number.NaN
   const keys = Object.keys(windows[0] ?? {}) as (keyof LoadWindow)[]
-  return Object.fromEntries(keys.map((key) => [key, median(key)])) as Record<keyof LoadWindow, number>
+  return Object.fromEntries(keys.map((key) => [key, median(key)])) as Record<
+    keyof LoadWindow,
+    number
+  >
 }
 
 /** What is added: the latency beyond that of STS itself, which is a timer's and so up to 1 ms more than it says. */

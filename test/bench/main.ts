@@ -48,12 +48,16 @@ async function run(): Promise<void> {
       }
       process.stderr.write(`turn ${turn} of ${runs}\n`)
     }
-    const columns = variants.map(({ name }) => ({ name, figures: medianOf(figures.get(name) ?? []) }))
+    const columns = variants.map(({ name }) => ({
+      name,
+      figures: medianOf(figures.get(name) ?? []),
+    }))
     const method = `medians of ${runs} runs, ${requests} requests a phase, Node ${process.version}, ${process.arch}`
     printTable(columns)
     console.log(`\n${method}`)
     if (flags.page) writePage(columns, method)
-    if (flags.json) writeFileSync(flags.json, `${JSON.stringify(Object.fromEntries(figures), null, 2)}\n`)
+    if (flags.json)
+      writeFileSync(flags.json, `${JSON.stringify(Object.fromEntries(figures), null, 2)}\n`)
   } finally {
     server.disconnect()
     rmSync(directory, { recursive: true })

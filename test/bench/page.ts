@@ -10,7 +10,17 @@ const FOLDER = import.meta.dirname
 const CHARTED: readonly (keyof Figures)[] = [
   ...(['importMs', 'firstMs', 'coldMs', 'cpuMicros1', 'cpuMicros32', 'maxRssMb'] as const),
 ]
-const COLORS = ['#c2c2c2', '#2f6f9f', '#e0a030', '#a9cbe4', '#7fb2d6', '#6aa84f', '#93c47d', '#d3c1e0', '#b08fc7']
+const COLORS = [
+  '#c2c2c2',
+  '#2f6f9f',
+  '#e0a030',
+  '#a9cbe4',
+  '#7fb2d6',
+  '#6aa84f',
+  '#93c47d',
+  '#d3c1e0',
+  '#b08fc7',
+]
 const [WIDTH, LEFT, BAR, GAP, LEGEND_COLUMNS] = [760, 190, 11, 14, 4]
 /** The ratio at the chart's right edge. */
 const WIDEST = 2
@@ -26,7 +36,10 @@ function page(columns: readonly Column[], method: string): string {
   const rows = columns.map((column) =>
     cells([
       column.name,
-      ...ROWS.map(({ key, digits }) => `${column.figures[key].toFixed(digits)}${shownRatios(column, columns, key)}`),
+      ...ROWS.map(
+        ({ key, digits }) =>
+          `${column.figures[key].toFixed(digits)}${shownRatios(column, columns, key)}`,
+      ),
     ]),
   )
   return `# What the broker costs
@@ -51,7 +64,9 @@ ${slope(columns)}
 }
 
 function slope(columns: readonly Column[]): string {
-  const [few, many] = ['100 plain', '1,000 plain'].map((wanted) => columns.find(({ name }) => name === wanted)?.figures)
+  const [few, many] = ['100 plain', '1,000 plain'].map(
+    (wanted) => columns.find(({ name }) => name === wanted)?.figures,
+  )
   if (!few || !many) return ''
   const eachMicros = (many.cpuMicros32 - few.cpuMicros32) / (1_000 - 100)
   return `\nFrom 100 to 1,000 plain rules, each takes ${eachMicros.toFixed(2)} µs of CPU a request, with 32 in flight.\n`
@@ -73,7 +88,10 @@ function chart(columns: readonly Column[]): string {
   const text = (at: readonly [number, number], content: string, more = '') =>
     `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" ${more}>${content}</text>`
   const legend = others.map(({ name }, index) => {
-    const [left, y] = [LEFT + (index % LEGEND_COLUMNS) * 130, 8 + Math.floor(index / LEGEND_COLUMNS) * 18]
+    const [left, y] = [
+      LEFT + (index % LEGEND_COLUMNS) * 130,
+      8 + Math.floor(index / LEGEND_COLUMNS) * 18,
+    ]
     return `<rect x="${left}" y="${y}" width="10" height="10" fill="${COLORS[index]}"/>${text([left + 14, y + 9], name)}`
   })
   const bars = CHARTED.flatMap((key, row) => {

@@ -22,7 +22,9 @@ const directory = mkdtempSync(path.join(tmpdir(), 'bench-'))
 const server = start('stub-server.ts', {})
 try {
   const { tokens, ...stub } = await messageOf<Stub>(server)
-  for (const { name, environment, grant } of await prepareVariants(directory, { ...stub, tokens }, ['2 tenants'])) {
+  for (const { name, environment, grant } of await prepareVariants(directory, { ...stub, tokens }, [
+    '2 tenants',
+  ])) {
     const { entry, asItComes } = ENTRIES[name] ?? { entry: '', asItComes: false }
     const bundle = path.join(directory, 'readable', name, 'index.mjs')
     await bundleFunction(entry, bundle, { asItComes, readable: true })
@@ -37,9 +39,12 @@ try {
 function print(name: string, profile: Profiler.Profile, bundle: string): void {
   const micros = microsByOwner(profile, ownersOfLines(readFileSync(bundle, 'utf8')))
   const total = [...micros.values()].reduce((sum, value) => sum + value, 0)
-  console.log(`\n${name}: ${total.toFixed(0)} µs of the main thread a request, the profiler's own cost included`)
+  console.log(
+    `\n${name}: ${total.toFixed(0)} µs of the main thread a request, the profiler's own cost included`,
+  )
   const sorted = [...micros].sort((a, b) => b[1] - a[1])
-  for (const [owner, value] of sorted.slice(0, SHOWN)) console.log(`${value.toFixed(1).padStart(8)}  ${owner}`)
+  for (const [owner, value] of sorted.slice(0, SHOWN))
+    console.log(`${value.toFixed(1).padStart(8)}  ${owner}`)
 }
 
 /** In a bundle that was not minified, a comment says whose the lines are that follow. */
@@ -53,14 +58,22 @@ function ownersOfLines(text: string): readonly string[] {
 }
 
 /** Self time a request: of our own files each, of others by package, of Node by module, of native code by function. */
-function microsByOwner({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, owners: readonly string[]) {
+function microsByOwner(
+  { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
+  owners: readonly string[],
+) {
   const ofNode = new Map<number, number>()
-  for (const [index, id] of samples.entries()) ofNode.set(id, (ofNode.get(id) ?? 0) + (timeDeltas[index] ?? 0))
+  for (const [index, id] of samples.entries())
+    ofNode.set(id, (ofNode.get(id) ?? 0) + (timeDeltas[index] ?? 0))
   const ofOwner = new Map<string, number>()
   for (const { id, callFrame } of nodes) {
     const { url, lineNumber, functionName } = callFrame
     if (functionName === '(idle)') continue
-    const owner = url.endsWith('/index.mjs') ? owners[lineNumber] : url.startsWith('node:') ? url : undefined
+    const owner = url.endsWith('/index.mjs')
+      ? owners[lineNumber]
+      : url.startsWith('node:')
+        ? url
+        : undefined
     const key = owner ?? (functionName || '(native)')
     ofOwner.set(key, (ofOwner.get(key) ?? 0) + (ofNode.get(id) ?? 0) / REQUESTS)
   }

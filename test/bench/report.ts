@@ -1,7 +1,11 @@
 /** Medians, and the table of the benchmark: one column a variant, each with its ratio to the first. */
 import type { Figures } from './measure.ts'
 
-export const ROWS: readonly { readonly key: keyof Figures; readonly label: string; readonly digits: number }[] = [
+export const ROWS: readonly {
+  readonly key: keyof Figures
+  readonly label: string
+  readonly digits: number
+}[] = [
   { key: 'importMs', label: 'import, ms', digits: 1 },
   { key: 'firstMs', label: 'first invocation, ms', digits: 1 },
   { key: 'coldMs', label: 'both, ms', digits: 1 },
@@ -21,7 +25,10 @@ export function medianOf(runs: readonly Figures[]): Figures {
     ]
     return (low + high) / 2
   }
-  return Object.fromEntries(ROWS.map(({ key }) => [key, median(key)])) as Record<keyof Figures, number>
+  return Object.fromEntries(ROWS.map(({ key }) => [key, median(key)])) as Record<
+    keyof Figures,
+    number
+  >
 }
 
 export interface Column {
@@ -34,7 +41,11 @@ export function ratioOf({ figures }: Column, base: Column, key: keyof Figures): 
 }
 
 /** Ratios to those handlers that the others are held to: the hand-written one, and the bare one as the limit. */
-export function ratiosOf(column: Column, columns: readonly Column[], key: keyof Figures): readonly string[] {
+export function ratiosOf(
+  column: Column,
+  columns: readonly Column[],
+  key: keyof Figures,
+): readonly string[] {
   const bases = columns.filter(({ name }, index) => index === 0 || name === 'bare')
   const others = column === bases[0] ? [] : bases.filter((base) => base !== column)
   return others.map((base) => ratioOf(column, base, key).toFixed(2))

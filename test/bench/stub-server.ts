@@ -48,7 +48,8 @@ const server = createServer((request, response) => {
       response.setHeader('content-type', 'text/xml')
       if (STS_DELAY_MS > 0) setTimeout(() => response.end(answer), STS_DELAY_MS)
       else response.end(answer)
-    } else if (request.url === '/jwks') response.setHeader('content-type', 'application/json').end(jwks)
+    } else if (request.url === '/jwks')
+      response.setHeader('content-type', 'application/json').end(jwks)
     else {
       const metadata = { issuer, jwks_uri: `${issuer}/jwks` }
       response.setHeader('content-type', 'application/json').end(JSON.stringify(metadata))
@@ -67,8 +68,20 @@ process.once('disconnect', () => process.exit())
 function tokenOf(issuer: string, subject: string): string {
   const now = Math.floor(Date.now() / 1000)
   const claims = {
-    ...{ iss: issuer, aud: 'bench', sub: subject, iat: now, exp: now + 36_000, jti: `jti-${subject}` },
-    ...{ team: 'red', groups: ['everyone', 'support'], email: `${subject}@acme.example`, email_verified: true },
+    ...{
+      iss: issuer,
+      aud: 'bench',
+      sub: subject,
+      iat: now,
+      exp: now + 36_000,
+      jti: `jti-${subject}`,
+    },
+    ...{
+      team: 'red',
+      groups: ['everyone', 'support'],
+      email: `${subject}@acme.example`,
+      email_verified: true,
+    },
   }
   const input = [{ alg: 'RS256', kid: 'bench', typ: 'JWT' }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))

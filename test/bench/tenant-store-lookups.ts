@@ -20,7 +20,13 @@ const CACHED_LOOKUPS = 20_000
 
 const [endpoint = '', size = '', all = ''] = process.argv.slice(2)
 const names = Array.from({ length: Number(size) }, (_, index) => `tenant-${index}`)
-const options = { tableName: 'tenants', endpoint, region: REGION, credentials: CREDENTIALS, now: Date.now }
+const options = {
+  tableName: 'tenants',
+  endpoint,
+  region: REGION,
+  credentials: CREDENTIALS,
+  now: Date.now,
+}
 const source = createDynamodbTenants(openTable(options))
 
 async function lookUp(store: TenantSource, name: string): Promise<void> {
@@ -29,7 +35,11 @@ async function lookUp(store: TenantSource, name: string): Promise<void> {
   if (tenant?.tenant !== name || !trust) throw new Error(`${name} was not found`)
 }
 
-async function medianMicros(store: TenantSource, lookups: number, among: readonly string[]): Promise<number> {
+async function medianMicros(
+  store: TenantSource,
+  lookups: number,
+  among: readonly string[],
+): Promise<number> {
   const times: number[] = []
   for (let index = 0; index < lookups; index++) {
     const started = performance.now()

@@ -29,8 +29,17 @@ export async function prepareVariants(
     await bundleFunction(path.join(import.meta.dirname, `${name}.ts`), bundle, { asItComes: true })
     return bundle
   }
-  const common = { AWS_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'bench', NODE_ENV: 'production' }
-  const byHand = { ...common, ISSUER: stub.origin, JWKS_URI: `${stub.origin}/jwks`, STS_ENDPOINT: stub.origin }
+  const common = {
+    AWS_REGION: 'eu-west-1',
+    AWS_LAMBDA_FUNCTION_NAME: 'bench',
+    NODE_ENV: 'production',
+  }
+  const byHand = {
+    ...common,
+    ISSUER: stub.origin,
+    JWKS_URI: `${stub.origin}/jwks`,
+    STS_ENDPOINT: stub.origin,
+  }
   const bundle = path.resolve(import.meta.dirname, '../../dist/broker/index.mjs')
   const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
     type: 'pkcs8',
@@ -50,8 +59,13 @@ export async function prepareVariants(
     broker(name, [tenantOf('acme', stub.origin, rules, condition)])
   const plain = (index: number) => `claims.email.startsWith("group-${index}@")`
   const reports = { bundle, grant: 'reports' }
-  const makers: Readonly<Record<string, () => Omit<Variant, 'name'> | Promise<Omit<Variant, 'name'>>>> = {
-    'hand-written': async () => ({ bundle: await handler('hand-written-handler'), environment: byHand }),
+  const makers: Readonly<
+    Record<string, () => Omit<Variant, 'name'> | Promise<Omit<Variant, 'name'>>>
+  > = {
+    'hand-written': async () => ({
+      bundle: await handler('hand-written-handler'),
+      environment: byHand,
+    }),
     bare: async () => ({ bundle: await handler('bare-handler'), environment: byHand }),
     '2 tenants': () => ({ ...reports, environment: two }),
     '2, minted': () => ({ bundle, environment: two, grant: 'minted' }),
@@ -62,17 +76,24 @@ export async function prepareVariants(
     '100 plain': () => ({ ...reports, environment: withRules('few-plain-rules', 100, plain) }),
     '1,000 plain': () => ({ ...reports, environment: withRules('plain-rules', 1_000, plain) }),
   }
-  const wanted = Object.entries(makers).filter(([name], index) => index < 2 || (only?.includes(name) ?? true))
+  const wanted = Object.entries(makers).filter(
+    ([name], index) => index < 2 || (only?.includes(name) ?? true),
+  )
   return Promise.all(wanted.map(async ([name, make]) => ({ name, ...(await make()) })))
 }
 
 /** @param others how many tenants more the file has: copies of the first, each with an id and an issuer of its own */
 function writeTenants(file: string, documents: readonly object[], others: number): string {
-  const files = documents.map((document, index) => ({ file: `${index}.json`, text: JSON.stringify(document) }))
+  const files = documents.map((document, index) => ({
+    file: `${index}.json`,
+    text: JSON.stringify(document),
+  }))
   const { tenants, errors } = compileTenants(files)
   if (errors.length > 0) throw new Error(errors.map(formatError).join('\n'))
   const [first] = tenants
-  const copies = Array.from({ length: first ? others : 0 }, (_, index) => copyOf(first as CompiledTenant, index))
+  const copies = Array.from({ length: first ? others : 0 }, (_, index) =>
+    copyOf(first as CompiledTenant, index),
+  )
   writeFileSync(file, tenantsFile([...copies, ...tenants]))
   return file
 }

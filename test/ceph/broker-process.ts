@@ -17,11 +17,18 @@ export interface BrokerProcess {
   stop(): Promise<void>
 }
 
-export async function startBrokerProcess(documents: readonly string[], stsEndpoint: string): Promise<BrokerProcess> {
+export async function startBrokerProcess(
+  documents: readonly string[],
+  stsEndpoint: string,
+): Promise<BrokerProcess> {
   const folder = await mkdtemp(path.join(tmpdir(), 'broker-tenants-'))
-  await Promise.all(documents.map((text, index) => writeFile(path.join(folder, `${index}.json`), text)))
+  await Promise.all(
+    documents.map((text, index) => writeFile(path.join(folder, `${index}.json`), text)),
+  )
   const flags = ['--no-idp', '--port', '0', '--sts', stsEndpoint, '--tenants', folder]
-  const { stdout, ended, end } = spawnTied(process.execPath, [MAIN, ...flags], { env: { PATH: process.env.PATH } })
+  const { stdout, ended, end } = spawnTied(process.execPath, [MAIN, ...flags], {
+    env: { PATH: process.env.PATH },
+  })
   const stop = async () => {
     await end()
     await rm(folder, { recursive: true })

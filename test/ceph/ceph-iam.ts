@@ -25,7 +25,11 @@ export function connectIam({ endpoint, admin }: Pick<Ceph, 'endpoint' | 'admin'>
   const client = new IAMClient({ region: 'default', endpoint, credentials: admin })
   const putRolePolicy = (role: string, policy: readonly Statement[]) =>
     client.send(
-      new PutRolePolicyCommand({ RoleName: role, PolicyName: POLICY_NAME, PolicyDocument: policyDocument(policy) }),
+      new PutRolePolicyCommand({
+        RoleName: role,
+        PolicyName: POLICY_NAME,
+        PolicyDocument: policyDocument(policy),
+      }),
     )
   return {
     putRolePolicy,
@@ -36,11 +40,19 @@ export function connectIam({ endpoint, admin }: Pick<Ceph, 'endpoint' | 'admin'>
       await client.send(new CreateOpenIDConnectProviderCommand(provider))
     },
     async distrustIssuer(url: string) {
-      await client.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: providerArn(url) }))
+      await client.send(
+        new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: providerArn(url) }),
+      )
     },
-    async createRole(role: string, issuers: readonly TrustedIssuer[], policy: readonly Statement[]) {
+    async createRole(
+      role: string,
+      issuers: readonly TrustedIssuer[],
+      policy: readonly Statement[],
+    ) {
       const trustPolicy = policyDocument(issuers.map(trustStatement))
-      await client.send(new CreateRoleCommand({ RoleName: role, AssumeRolePolicyDocument: trustPolicy }))
+      await client.send(
+        new CreateRoleCommand({ RoleName: role, AssumeRolePolicyDocument: trustPolicy }),
+      )
       await putRolePolicy(role, policy)
     },
     async deleteRole(role: string) {
@@ -67,7 +79,8 @@ function trustStatement({ url, audience, subject }: TrustedIssuer) {
 
 const nameOf = (url: string) => url.replace(/^https?:\/\//, '')
 const providerArn = (url: string) => `arn:aws:iam:::oidc-provider/${nameOf(url)}`
-const policyDocument = (Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement })
+const policyDocument = (Statement: readonly object[]) =>
+  JSON.stringify({ Version: '2012-10-17', Statement })
 
 async function thumbprintOf(issuer: string): Promise<string> {
   const discovery = await fetchJson(`${issuer}/.well-known/openid-configuration`)

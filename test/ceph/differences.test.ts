@@ -15,7 +15,10 @@ const MORE = {
   acme: {
     middle: {
       role: 'arn:aws:iam:::role/acme-app',
-      policy: [readAcme, { Effect: 'Deny', Action: 's3:GetObject', Resource: `${DATA}/acme/*/closed/*` }],
+      policy: [
+        readAcme,
+        { Effect: 'Deny', Action: 's3:GetObject', Resource: `${DATA}/acme/*/closed/*` },
+      ],
     },
     managed: {
       ...TENANTS.acme.own,
@@ -42,7 +45,9 @@ describe.skipIf(cephIsMissing())('where Ceph differs from AWS', { timeout: 120_0
   const askWhilePublished = async (keys: readonly object[]) => {
     const { partner } = world
     partner.respondWith((path, response) => {
-      const document = path.endsWith('/jwks') ? { keys } : { issuer: partner.url, jwks_uri: `${partner.url}/jwks` }
+      const document = path.endsWith('/jwks')
+        ? { keys }
+        : { issuer: partner.url, jwks_uri: `${partner.url}/jwks` }
       response.setHeader('content-type', 'application/json').end(JSON.stringify(document))
     })
     const { code, audit } = await world.ask(await world.tokenOf(USERS.al), { grant: 'direct' })
@@ -81,6 +86,8 @@ describe.skipIf(cephIsMissing())('where Ceph differs from AWS', { timeout: 120_0
   it('tells whether an object exists to every session whose role may list the bucket, whatever the session may', async () => {
     const absent = 'acme/red/al/absent'
     await expect(read(await open('own'), absent)).rejects.toMatchObject({ name: 'NoSuchKey' })
-    expect(await outcomeOf(read(await open('everything'), absent))).toMatchObject({ outcome: 'denied' })
+    expect(await outcomeOf(read(await open('everything'), absent))).toMatchObject({
+      outcome: 'denied',
+    })
   })
 })

@@ -14,7 +14,9 @@ type Policy = readonly Statement[]
 /** Whether each of the policies allows it and none denies it: session policies and the role's own are an intersection. */
 export function isAllowed(request: S3Request, policies: readonly Policy[]): boolean {
   return policies.every((policy) => {
-    const effects = policy.filter((statement) => holds(statement, request)).map(({ Effect }) => Effect)
+    const effects = policy
+      .filter((statement) => holds(statement, request))
+      .map(({ Effect }) => Effect)
     return effects.includes('Allow') && !effects.includes('Deny')
   })
 }
@@ -28,7 +30,10 @@ export function fillSlots(policy: Policy, values: Readonly<Record<string, string
   return JSON.parse(filled)
 }
 
-function holds({ Action, Resource, Condition = {} }: Statement, { action, resource, context }: S3Request): boolean {
+function holds(
+  { Action, Resource, Condition = {} }: Statement,
+  { action, resource, context }: S3Request,
+): boolean {
   return (
     [Action].flat().some((pattern) => iamMatches(pattern.toLowerCase(), action.toLowerCase())) &&
     [Resource].flat().some((pattern) => iamMatches(pattern, resource)) &&

@@ -13,13 +13,20 @@ export function drawMatrix(cells: readonly Cell[], version: string): string {
   const sessions = [...new Set(cells.map(({ session }) => session))]
   const keys = [...new Set(cells.map(({ key }) => key))]
   const wide = Math.max(...keys.map((key) => key.length))
-  const columns = sessions.map((session) => ({ session, width: Math.max(session.length, ACTIONS.length) }))
+  const columns = sessions.map((session) => ({
+    session,
+    width: Math.max(session.length, ACTIONS.length),
+  }))
   const row = (first: string, texts: readonly string[]) =>
-    [first.padEnd(wide), ...texts.map((text, at) => text.padEnd(columns[at]?.width ?? 0))].join('  ').trimEnd()
+    [first.padEnd(wide), ...texts.map((text, at) => text.padEnd(columns[at]?.width ?? 0))]
+      .join('  ')
+      .trimEnd()
   const letters = (session: string, key: string) =>
     cells
       .filter((cell) => cell.session === session && cell.key === key)
-      .map(({ action, expected, found }) => (expected !== found ? '!' : found === 'allowed' ? action.charAt(0) : '·'))
+      .map(({ action, expected, found }) =>
+        expected !== found ? '!' : found === 'allowed' ? action.charAt(0) : '·',
+      )
       .join('')
   const count = (outcome: Outcome) => cells.filter(({ found }) => found === outcome).length
   const wrong = cells.filter(({ expected, found }) => expected !== found).length

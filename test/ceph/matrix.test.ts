@@ -5,7 +5,15 @@ import { cephIsMissing } from './ceph-is-missing.ts'
 import { fillSlots, isAllowed } from './expected-decision.ts'
 import { KEYS } from './keys.ts'
 import { type Cell, drawMatrix } from './matrix-table.ts'
-import { ACTIONS, type Action, attempt, connectS3, type Outcome, requestOf, seed } from './s3-actions.ts'
+import {
+  ACTIONS,
+  type Action,
+  attempt,
+  connectS3,
+  type Outcome,
+  requestOf,
+  seed,
+} from './s3-actions.ts'
 import { SESSIONS, type WantedSession } from './sessions.ts'
 import { BUCKET, ROLES, TENANTS } from './tenants.ts'
 import { USERS } from './users.ts'
@@ -40,7 +48,9 @@ describe.skipIf(cephIsMissing())('sessions at Ceph', { timeout: 120_000 }, () =>
   it('each action was allowed to somebody, and each session but the empty one could do something', () => {
     const allowed = cells.filter(({ found }) => found === 'allowed')
     expect(new Set(allowed.map(({ action }) => action))).toEqual(new Set(ACTIONS))
-    const withoutAny = SESSIONS.filter(({ name }) => !allowed.some(({ session }) => session === name))
+    const withoutAny = SESSIONS.filter(
+      ({ name }) => !allowed.some(({ session }) => session === name),
+    )
     expect(withoutAny.map(({ name }) => name)).toEqual(['odd tagged', 'alice nothing'])
   })
 
@@ -49,29 +59,49 @@ describe.skipIf(cephIsMissing())('sessions at Ceph', { timeout: 120_000 }, () =>
     const row: Cell[] = []
     for (const action of ACTIONS) {
       const found = await attempt(action, key, session, world.owner)
-      row.push({ session: wanted.name, key, action, found, expected: expectedOutcome(wanted, action, key) })
+      row.push({
+        session: wanted.name,
+        key,
+        action,
+        found,
+        expected: expectedOutcome(wanted, action, key),
+      })
     }
     return row
   }
 })
 
-async function obtain({ tokenOf, ask, assume }: World, wanted: WantedSession): Promise<SessionKeys> {
+async function obtain(
+  { tokenOf, ask, assume }: World,
+  wanted: WantedSession,
+): Promise<SessionKeys> {
   const user = USERS[wanted.user]
   const { grant, statements, policy } = wanted
   if (policy) return assume(await tokenOf(user), user.tenant, grant, policy)
-  const { credentials, audit } = await ask(await tokenOf(user), { grant, ...(statements ? { statements } : {}) })
+  const { credentials, audit } = await ask(await tokenOf(user), {
+    grant,
+    ...(statements ? { statements } : {}),
+  })
   if (!credentials) throw new Error(`${wanted.name} was refused: ${audit.code}, ${audit.reason}`)
   return credentials
 }
 
-function expectedOutcome({ user, grant, statements, policy }: WantedSession, action: Action, key: string): Outcome {
+function expectedOutcome(
+  { user, grant, statements, policy }: WantedSession,
+  action: Action,
+  key: string,
+): Outcome {
   const { tenant, ...values } = USERS[user]
   const granted = TENANTS[tenant][grant]
   const role = ROLES[granted?.role.split('/').at(-1) ?? '']
   if (!granted || !role) throw new Error(`there is no grant ${grant}`)
-  const kept = granted.policy.filter(({ Sid = '', Effect }) => Effect === 'Deny' || (statements ?? [Sid]).includes(Sid))
+  const kept = granted.policy.filter(
+    ({ Sid = '', Effect }) => Effect === 'Deny' || (statements ?? [Sid]).includes(Sid),
+  )
   const { context, ...request } = requestOf(action, key)
   const tags = 'sessionTags' in granted ? { 'aws:PrincipalTag/team': values.team } : {}
   const policies = [role.policy, fillSlots(kept, values), ...(policy ? [policy] : [])]
-  return isAllowed({ ...request, context: { ...context, ...tags } }, policies) ? 'allowed' : 'denied'
+  return isAllowed({ ...request, context: { ...context, ...tags } }, policies)
+    ? 'allowed'
+    : 'denied'
 }

@@ -47,7 +47,12 @@ export async function seed(owner: S3Client, key: string): Promise<void> {
 }
 
 /** @param owner sees the effect, and mends it */
-export async function attempt(action: Action, key: string, session: S3Client, owner: S3Client): Promise<Outcome> {
+export async function attempt(
+  action: Action,
+  key: string,
+  session: S3Client,
+  owner: S3Client,
+): Promise<Outcome> {
   const object = { Bucket: BUCKET, Key: key }
   switch (action) {
     case 'Get': {
@@ -69,7 +74,9 @@ export async function attempt(action: Action, key: string, session: S3Client, ow
     }
     case 'Put': {
       const body = `${key} anew`
-      const { outcome } = await outcomeOf(session.send(new PutObjectCommand({ ...object, Body: body })))
+      const { outcome } = await outcomeOf(
+        session.send(new PutObjectCommand({ ...object, Body: body })),
+      )
       assert.equal(await read(owner, key), outcome === 'allowed' ? body : key)
       if (outcome === 'allowed') await seed(owner, key)
       return outcome
@@ -90,7 +97,8 @@ export async function outcomeOf<Answer>(
   try {
     return { outcome: 'allowed', answer: await sending }
   } catch (error) {
-    if (error instanceof S3ServiceException && error.name === 'AccessDenied') return { outcome: 'denied' }
+    if (error instanceof S3ServiceException && error.name === 'AccessDenied')
+      return { outcome: 'denied' }
     throw error
   }
 }

@@ -18,7 +18,10 @@ describe.skipIf(cephIsMissing())('the life of a session at Ceph', { timeout: 120
   afterAll(() => world?.stop(), 60_000)
 
   const open = async (grant: string, more: object = {}): Promise<SessionKeys> => {
-    const { credentials, audit } = await world.ask(await world.tokenOf(USERS.alice), { grant, ...more })
+    const { credentials, audit } = await world.ask(await world.tokenOf(USERS.alice), {
+      grant,
+      ...more,
+    })
     if (!credentials) throw new Error(`refused: ${audit.reason}`)
     return credentials
   }
@@ -50,7 +53,9 @@ describe.skipIf(cephIsMissing())('the life of a session at Ceph', { timeout: 120
 
   it('loses at once what its role loses, as at AWS', async () => {
     const session = await open('own')
-    await world.iam.putRolePolicy('acme-app', [{ Effect: 'Deny', Action: 's3:GetObject', Resource: '*' }])
+    await world.iam.putRolePolicy('acme-app', [
+      { Effect: 'Deny', Action: 's3:GetObject', Resource: '*' },
+    ])
     expect(await canRead(session)).toBe('denied')
     await world.iam.putRolePolicy('acme-app', ROLES['acme-app']?.policy ?? [])
     expect(await canRead(session)).toBe('allowed')
@@ -73,7 +78,8 @@ describe.skipIf(cephIsMissing())('the life of a session at Ceph', { timeout: 120
     const { credentials } = await world.ask(await world.tokenOf(USERS.al), { grant: 'own' })
     if (!credentials) throw new Error('refused')
     await seed(world.owner, 'acme/red/al/report')
-    const canReadOwn = () => outcomeOf(read(connectS3(world.ceph.endpoint, credentials), 'acme/red/al/report'))
+    const canReadOwn = () =>
+      outcomeOf(read(connectS3(world.ceph.endpoint, credentials), 'acme/red/al/report'))
     expect((await canReadOwn()).outcome).toBe('allowed')
     await world.iam.deleteRole('acme-app')
     expect((await canReadOwn()).outcome).toBe('denied')

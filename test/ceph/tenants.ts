@@ -33,19 +33,32 @@ const passThrough = (role: string, ...policy: Statement[]): Grant => ({
   ...minted(role, ...policy),
   webIdentity: 'pass-through',
 })
-const allow = (Sid: string, Action: Texts, Resource: string): Statement => ({ Sid, Effect: 'Allow', Action, Resource })
+const allow = (Sid: string, Action: Texts, Resource: string): Statement => ({
+  Sid,
+  Effect: 'Allow',
+  Action,
+  Resource,
+})
 const listBelow = (Sid: string, prefix: string): Statement => ({
   ...{ Sid, Effect: 'Allow', ...LIST },
   Condition: { StringLike: { 's3:prefix': prefix } },
 })
 
 const OWN = [
-  allow('Objects', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], `${OBJECTS}acme/{{team}}/{{user}}/*`),
+  allow(
+    'Objects',
+    ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+    `${OBJECTS}acme/{{team}}/{{user}}/*`,
+  ),
   listBelow('List', 'acme/{{team}}/{{user}}/*'),
 ]
 
 const ACME: Readonly<Record<string, Grant>> = {
-  own: { ...minted('acme-app', ...OWN), sessionTags: { team: '{{team}}' }, sourceIdentity: '{{user}}' },
+  own: {
+    ...minted('acme-app', ...OWN),
+    sessionTags: { team: '{{team}}' },
+    sourceIdentity: '{{user}}',
+  },
   direct: passThrough('acme-direct', ...OWN),
   team: minted(
     'acme-app',
@@ -82,7 +95,9 @@ const all = (...more: Statement[]): Statement[] => [
 ]
 
 /** What each role may do; the first two of a tenant may do all, so that nothing but the session policy stands in the way. */
-export const ROLES: Readonly<Record<string, { readonly tenant: TenantName; readonly policy: readonly Statement[] }>> = {
+export const ROLES: Readonly<
+  Record<string, { readonly tenant: TenantName; readonly policy: readonly Statement[] }>
+> = {
   'acme-app': { tenant: 'acme', policy: all() },
   'acme-direct': { tenant: 'acme', policy: all() },
   'acme-narrow': {
@@ -112,7 +127,11 @@ export interface Issuers {
 export const AUDIENCES = { demoIdpUrl: 'demo', partnerUrl: 'partner-app' } as const
 
 /** The tenant's document, which is JSON; `more` are further grants. */
-export function tenantDocument(tenant: TenantName, issuers: Issuers, more: Readonly<Record<string, object>> = {}) {
+export function tenantDocument(
+  tenant: TenantName,
+  issuers: Issuers,
+  more: Readonly<Record<string, object>> = {},
+) {
   const grants = { ...TENANTS[tenant], ...more }
   const issuer = (name: keyof Issuers) => ({
     issuer: issuers[name],

@@ -23,11 +23,22 @@ export const USERS = {
 export async function logIn(idpUrl: string, username: string): Promise<string> {
   const client = { client_id: DEMO_CLIENT.id, client_secret: DEMO_CLIENT.secret }
   const form = new URLSearchParams({ grant_type: 'urn:demo:user', username, ...client })
-  const { id_token } = JSON.parse(await (await fetch(`${idpUrl}/token`, { method: 'POST', body: form })).text())
+  const { id_token } = JSON.parse(
+    await (await fetch(`${idpUrl}/token`, { method: 'POST', body: form })).text(),
+  )
   return id_token
 }
 
-export function signPartnerToken(partner: TestIssuer, claims: Readonly<Record<string, unknown>>): Promise<string> {
+export function signPartnerToken(
+  partner: TestIssuer,
+  claims: Readonly<Record<string, unknown>>,
+): Promise<string> {
   const now = Math.floor(Date.now() / 1000)
-  return partner.sign({ iss: partner.url, aud: AUDIENCES.partnerUrl, iat: now, exp: now + 600, ...claims })
+  return partner.sign({
+    iss: partner.url,
+    aud: AUDIENCES.partnerUrl,
+    iat: now,
+    exp: now + 600,
+    ...claims,
+  })
 }

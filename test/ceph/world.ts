@@ -8,7 +8,15 @@ import { startBrokerProcess } from './broker-process.ts'
 import { connectIam } from './ceph-iam.ts'
 import { type Ceph, startCeph } from './cluster/start-ceph.ts'
 import { connectS3 } from './s3-actions.ts'
-import { AUDIENCES, BUCKET, ROLES, type Statement, TENANTS, type TenantName, tenantDocument } from './tenants.ts'
+import {
+  AUDIENCES,
+  BUCKET,
+  ROLES,
+  type Statement,
+  TENANTS,
+  type TenantName,
+  tenantDocument,
+} from './tenants.ts'
 import { logIn, signPartnerToken, type User } from './users.ts'
 
 export interface SessionKeys {
@@ -29,7 +37,12 @@ export interface World {
   /** Asks at the native door. */
   ask(token: string, request: Readonly<Record<string, unknown>>): Promise<Answer>
   /** Asks at the STS door, by the SDK's own client. */
-  assume(token: string, tenant: TenantName, grant: string, policy: readonly Statement[]): Promise<SessionKeys>
+  assume(
+    token: string,
+    tenant: TenantName,
+    grant: string,
+    policy: readonly Statement[],
+  ): Promise<SessionKeys>
   stop(): Promise<void>
 }
 
@@ -42,12 +55,17 @@ export interface Answer {
 }
 
 /** @param more further grants of each tenant */
-export async function startWorld(more: Partial<Record<TenantName, Record<string, object>>> = {}): Promise<World> {
+export async function startWorld(
+  more: Partial<Record<TenantName, Record<string, object>>> = {},
+): Promise<World> {
   const closers: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close()
   }
-  const opened = async <Thing>(starting: Promise<Thing>, close: (thing: Thing) => Promise<unknown>) => {
+  const opened = async <Thing>(
+    starting: Promise<Thing>,
+    close: (thing: Thing) => Promise<unknown>,
+  ) => {
     const thing = await starting
     closers.push(() => close(thing))
     return thing
@@ -57,7 +75,9 @@ export async function startWorld(more: Partial<Record<TenantName, Record<string,
     const demoIdp = await opened(startDemoIdp({ port: 0 }), (it) => it.close())
     const partner = await opened(startIssuer({ certified: true }), (it) => it.close())
     const issuers = { demoIdpUrl: demoIdp.url, partnerUrl: partner.url }
-    const documents = (['acme', 'beta'] as const).map((tenant) => tenantDocument(tenant, issuers, more[tenant]))
+    const documents = (['acme', 'beta'] as const).map((tenant) =>
+      tenantDocument(tenant, issuers, more[tenant]),
+    )
     const broker = await opened(startBrokerProcess(documents, ceph.endpoint), (it) => it.stop())
     const iam = connectIam(ceph)
     await createRoles(iam, broker.url, issuers)
@@ -73,7 +93,11 @@ export async function startWorld(more: Partial<Record<TenantName, Record<string,
   }
 }
 
-async function createRoles(iam: World['iam'], brokerUrl: string, issuers: { demoIdpUrl: string; partnerUrl: string }) {
+async function createRoles(
+  iam: World['iam'],
+  brokerUrl: string,
+  issuers: { demoIdpUrl: string; partnerUrl: string },
+) {
   const broker = { url: brokerUrl, audience: 'sts.amazonaws.com' }
   const callers = (['demoIdpUrl', 'partnerUrl'] as const).map((name) => ({
     url: issuers[name],
@@ -87,15 +111,25 @@ async function createRoles(iam: World['iam'], brokerUrl: string, issuers: { demo
       .map(({ role }) => role.split('/').at(-1)),
   )
   for (const [role, { tenant, policy }] of Object.entries(ROLES))
-    await iam.createRole(role, passThrough.has(role) ? callers : [{ ...broker, subject: `${tenant}/*` }], policy)
+    await iam.createRole(
+      role,
+      passThrough.has(role) ? callers : [{ ...broker, subject: `${tenant}/*` }],
+      policy,
+    )
 }
 
 type Broker = Awaited<ReturnType<typeof startBrokerProcess>>
 
-function doors(broker: Broker, demoIdpUrl: string, partner: TestIssuer): Pick<World, 'tokenOf' | 'ask' | 'assume'> {
+function doors(
+  broker: Broker,
+  demoIdpUrl: string,
+  partner: TestIssuer,
+): Pick<World, 'tokenOf' | 'ask' | 'assume'> {
   return {
     tokenOf: ({ idp, user, ...claims }) =>
-      idp === 'demo' ? logIn(demoIdpUrl, user) : signPartnerToken(partner, { sub: user, ...claims }),
+      idp === 'demo'
+        ? logIn(demoIdpUrl, user)
+        : signPartnerToken(partner, { sub: user, ...claims }),
     async ask(token, request) {
       const response = await fetch(`${broker.url}/v1/credentials`, {
         method: 'POST',
@@ -104,10 +138,20 @@ function doors(broker: Broker, demoIdpUrl: string, partner: TestIssuer): Pick<Wo
       })
       const { code, credentials, packedPolicySize, requestId } = JSON.parse(await response.text())
       const audit = await broker.auditOf(requestId)
-      return { status: response.status, code, credentials: credentials && keysOf(credentials), packedPolicySize, audit }
+      return {
+        status: response.status,
+        code,
+        credentials: credentials && keysOf(credentials),
+        packedPolicySize,
+        audit,
+      }
     },
     async assume(token, tenant, grant, policy) {
-      const client = new STSClient({ region: 'default', endpoint: `${broker.url}/sts`, credentials: NOBODY })
+      const client = new STSClient({
+        region: 'default',
+        endpoint: `${broker.url}/sts`,
+        credentials: NOBODY,
+      })
       const { Credentials } = await client.send(
         new AssumeRoleWithWebIdentityCommand({
           RoleArn: `arn:aws:iam::000000000000:role/broker/${tenant}/${grant}`,
@@ -117,7 +161,11 @@ function doors(broker: Broker, demoIdpUrl: string, partner: TestIssuer): Pick<Wo
         }),
       )
       const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {}
-      return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }
+      return {
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SecretAccessKey,
+        sessionToken: SessionToken,
+      }
     },
   }
 }

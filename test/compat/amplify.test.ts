@@ -33,14 +33,17 @@ it('is a credentials provider to Amplify’s types', () => {
 
 it('fills the session of who is signed in, once', async () => {
   signedIn = await broker.token()
-  const { result, requests } = await broker.counting(() => Promise.all([fetchAuthSession(), fetchAuthSession()]))
+  const { result, requests } = await broker.counting(() =>
+    Promise.all([fetchAuthSession(), fetchAuthSession()]),
+  )
   const credentials = {
     accessKeyId: 'ASIA0123456789ABCDEF',
     secretAccessKey: SECRET_ACCESS_KEY,
     sessionToken: SESSION_TOKEN,
     expiration: new Date('2030-01-01T00:00:00Z'),
   }
-  for (const session of result) expect(session).toMatchObject({ userSub: 'alice', credentials, identityId: undefined })
+  for (const session of result)
+    expect(session).toMatchObject({ userSub: 'alice', credentials, identityId: undefined })
   expect(requests).toBe(1)
   expect((await broker.counting(() => fetchAuthSession({ forceRefresh: true }))).requests).toBe(1)
 })
@@ -57,5 +60,8 @@ it('asks anew after signing out, and gives a guest nothing', async () => {
 
 it('rejects with the broker’s reason', async () => {
   signedIn = await broker.token({ blocked: true })
-  await expect(fetchAuthSession()).rejects.toMatchObject({ name: 'TokenBrokerError', code: 'access_denied' })
+  await expect(fetchAuthSession()).rejects.toMatchObject({
+    name: 'TokenBrokerError',
+    code: 'access_denied',
+  })
 })

@@ -28,7 +28,8 @@ describe.skipIf(skipsChromium())('a page in Chromium', () => {
     const page = await browser.newPage()
     await page.goto(origin)
     const options = JSON.stringify({ endpoint: broker.url, token: await broker.token(), grant })
-    const outcome: unknown = await page.evaluate(`import('/module.js').then(({ fromTokenBroker }) => {
+    const outcome: unknown =
+      await page.evaluate(`import('/module.js').then(({ fromTokenBroker }) => {
       const provider = fromTokenBroker(${options})
       return Promise.all([provider(), provider()]).then(([{ accessKeyId }]) => accessKeyId, (error) => error.code)
     })`)

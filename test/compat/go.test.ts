@@ -14,9 +14,11 @@ const GO = '/usr/bin/go'
 const PACKAGES = '/usr/share/gocode'
 const SOURCE = path.join(import.meta.dirname, 'go-client.go')
 
-const installed = existsSync(GO) && existsSync(path.join(PACKAGES, 'src/github.com/aws/aws-sdk-go-v2'))
+const installed =
+  existsSync(GO) && existsSync(path.join(PACKAGES, 'src/github.com/aws/aws-sdk-go-v2'))
 const skipped = !installed && process.env.CI !== 'true'
-if (skipped) console.log("skipped, for want of Debian's golang-go and golang-github-aws-aws-sdk-go-v2-dev")
+if (skipped)
+  console.log("skipped, for want of Debian's golang-go and golang-github-aws-aws-sdk-go-v2-dev")
 
 describe.skipIf(skipped)('the AWS SDK for Go v2', () => {
   let served: ServedBroker
@@ -55,11 +57,17 @@ describe.skipIf(skipped)('the AWS SDK for Go v2', () => {
     ['Container credentials endpoint', containerEnvironment],
   ]
 
-  it.each(doors)('gets credentials at the %s by its default chain', async (_door, environmentFor) => {
-    const ask = environmentFor(served.url, await served.token())
-    const { result, requests } = await served.counting(() => findCredentials(client, [], [ask]))
-    expect([result, requests]).toEqual([[{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }], 1])
-  })
+  it.each(doors)(
+    'gets credentials at the %s by its default chain',
+    async (_door, environmentFor) => {
+      const ask = environmentFor(served.url, await served.token())
+      const { result, requests } = await served.counting(() => findCredentials(client, [], [ask]))
+      expect([result, requests]).toEqual([
+        [{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }],
+        1,
+      ])
+    },
+  )
 
   it.concurrent.each(doors)(
     'at the %s raises and repeats what the table says',

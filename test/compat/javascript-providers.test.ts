@@ -11,7 +11,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRefusingBroker, WELL_FORMED_TOKEN } from '../fixtures/refusing-broker.ts'
 import { type ServedBroker, serveBroker } from '../fixtures/served-broker.ts'
 import { SECRET_ACCESS_KEY } from '../fixtures/sts-server.ts'
-import { containerEnvironment, environment, type SdkEnvironment, stsEnvironment } from './sdk-environment.ts'
+import {
+  containerEnvironment,
+  environment,
+  type SdkEnvironment,
+  stsEnvironment,
+} from './sdk-environment.ts'
 
 const TOKEN_BROKER = path.join(import.meta.dirname, '../../packages/cli/src/main.ts')
 
@@ -32,7 +37,10 @@ afterAll(async () => {
 })
 
 /** The SDK's providers read the environment of the process. */
-async function within<Result>(variables: SdkEnvironment, work: () => Promise<Result>): Promise<Result> {
+async function within<Result>(
+  variables: SdkEnvironment,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const before = process.env
   process.env = { PATH: before.PATH, ...variables }
   try {
@@ -77,7 +85,10 @@ it.each([
   ['the default chain with a profile', defaultChain, () => profile()],
 ])('%s gets credentials by one request', async (_name, provide, variables) => {
   const { result, requests } = await served.counting(() => within(variables(), provide))
-  expect([result.secretAccessKey, result.expiration]).toEqual([SECRET_ACCESS_KEY, new Date('2030-01-01T00:00:00Z')])
+  expect([result.secretAccessKey, result.expiration]).toEqual([
+    SECRET_ACCESS_KEY,
+    new Date('2030-01-01T00:00:00Z'),
+  ])
   expect(requests).toBe(1)
 })
 
@@ -107,8 +118,13 @@ describe('a refusal', () => {
   })
 
   it('makes the default chain blame the host, where fromContainerMetadata does not take it', async () => {
-    const asked = within(containerEnvironment('http://127.0.0.2:9', WELL_FORMED_TOKEN), defaultChain)
-    await expect(asked).rejects.toThrow('127.0.0.2 is not a valid container metadata service hostname')
+    const asked = within(
+      containerEnvironment('http://127.0.0.2:9', WELL_FORMED_TOKEN),
+      defaultChain,
+    )
+    await expect(asked).rejects.toThrow(
+      '127.0.0.2 is not a valid container metadata service hostname',
+    )
   })
 
   it('is told to fromProcess by the process, after one request', async () => {

@@ -25,7 +25,10 @@ type Ask = (broker: RefusingBroker) => Promise<unknown>
 
 const containerUrl = (url: string) => `${url}/v1/tenants/acme/grants/read/credentials`
 const ASSUME_ROLE = { Action: 'AssumeRoleWithWebIdentity', RoleArn: ROLE, RoleSessionName: 'me' }
-const SUBJECT = { subject_token: WELL_FORMED_TOKEN, subject_token_type: 'urn:ietf:params:oauth:token-type:jwt' }
+const SUBJECT = {
+  subject_token: WELL_FORMED_TOKEN,
+  subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+}
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 const post = (url: string, fields: Record<string, string>) =>
@@ -34,11 +37,16 @@ const post = (url: string, fields: Record<string, string>) =>
 /** Without a client: the status, and the code where the wire has one of its own. */
 const ANSWERS: Readonly<Record<string, (url: string) => Promise<string>>> = {
   'STS Query API': async (url) => {
-    const response = await post(`${url}/sts`, { ...ASSUME_ROLE, WebIdentityToken: WELL_FORMED_TOKEN })
+    const response = await post(`${url}/sts`, {
+      ...ASSUME_ROLE,
+      WebIdentityToken: WELL_FORMED_TOKEN,
+    })
     return `${response.status} ${/<Code>(\w+)</.exec(await response.text())?.[1]}`
   },
   'Container credentials endpoint': async (url) => {
-    const response = await fetch(containerUrl(url), { headers: { authorization: WELL_FORMED_TOKEN } })
+    const response = await fetch(containerUrl(url), {
+      headers: { authorization: WELL_FORMED_TOKEN },
+    })
     return `${response.status} ${JSON.parse(await response.text()).Code}`
   },
   'Token exchange': async (url) => {
@@ -79,14 +87,18 @@ describe.each(Object.keys(CLIENTS))('%s', (door) => {
 
   it('answers as the table says', async () => {
     const answer = ANSWERS[door] ?? (() => Promise.reject(new Error(`no request for ${door}`)))
-    const observed = await fillColumn((brokers) => Promise.all(brokers.map(({ url }) => answer(url))))
+    const observed = await fillColumn((brokers) =>
+      Promise.all(brokers.map(({ url }) => answer(url))),
+    )
     expect(observed).toEqual(readTable(door).get('answer'))
   })
 
   it.concurrent.each(Object.entries(clients))(
     '%s raises and repeats what the table says',
     async (client, ask) => {
-      const observed = await observeClient((brokers) => Promise.all(brokers.map((broker) => errorOf(ask(broker)))))
+      const observed = await observeClient((brokers) =>
+        Promise.all(brokers.map((broker) => errorOf(ask(broker)))),
+      )
       expect(observed).toEqual(readTable(door).get(client))
     },
     60_000,
@@ -109,7 +121,9 @@ async function errorOf(work: Promise<unknown>): Promise<Told> {
   )
   if (!(error instanceof Error)) return { raised: 'nothing' }
   const raised = error.constructor.name
-  const told = ['Code', 'error', 'code', 'name'].map((name) => Object.entries(error).find(([key]) => key === name)?.[1])
+  const told = ['Code', 'error', 'code', 'name'].map(
+    (name) => Object.entries(error).find(([key]) => key === name)?.[1],
+  )
   return { raised, code: told.find((value) => typeof value === 'string') }
 }
 
@@ -117,6 +131,13 @@ async function exchangeToken(url: string): Promise<unknown> {
   const server: oauth.AuthorizationServer = { issuer: url, token_endpoint: `${url}/v1/token` }
   const app: oauth.Client = { client_id: 'app' }
   const options = { [oauth.allowInsecureRequests]: true }
-  const response = await oauth.genericTokenEndpointRequest(server, app, oauth.None(), TOKEN_EXCHANGE, SUBJECT, options)
+  const response = await oauth.genericTokenEndpointRequest(
+    server,
+    app,
+    oauth.None(),
+    TOKEN_EXCHANGE,
+    SUBJECT,
+    options,
+  )
   return oauth.processGenericTokenEndpointResponse(server, app, response)
 }

@@ -1,5 +1,9 @@
 /** Unmodified JavaScript clients at the broker's doors over real HTTP: AWS SDK v3 and an OAuth library. */
-import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import {
+  AssumeRoleWithWebIdentityCommand,
+  GetCallerIdentityCommand,
+  STSClient,
+} from '@aws-sdk/client-sts'
 import { fromHttp } from '@aws-sdk/credential-provider-http'
 import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -24,7 +28,11 @@ const client = (base = '') =>
   })
 const assume = async (more: object = {}) =>
   client('/sts').send(
-    new AssumeRoleWithWebIdentityCommand({ RoleArn: ROLE, RoleSessionName: 'me', WebIdentityToken: await token(more) }),
+    new AssumeRoleWithWebIdentityCommand({
+      RoleArn: ROLE,
+      RoleSessionName: 'me',
+      WebIdentityToken: await token(more),
+    }),
   )
 
 it.each(['', '/sts'])('STSClient gets credentials at "%s"', async (base) => {
@@ -36,23 +44,31 @@ it.each(['', '/sts'])('STSClient gets credentials at "%s"', async (base) => {
   const { Credentials, AssumedRoleUser, PackedPolicySize } = await client(base).send(command)
   expect(Credentials?.SecretAccessKey).toBe(SECRET_ACCESS_KEY)
   expect(Credentials?.Expiration).toEqual(new Date('2030-01-01T00:00:00Z'))
-  expect([AssumedRoleUser?.Arn, PackedPolicySize]).toEqual(['arn:aws:sts::111122223333:assumed-role/app/session', 12])
+  expect([AssumedRoleUser?.Arn, PackedPolicySize]).toEqual([
+    'arn:aws:sts::111122223333:assumed-role/app/session',
+    12,
+  ])
 })
 
 it.each([
   ['ExpiredTokenException', { exp: 1 }, 1],
   ['InvalidIdentityTokenException', { iss: 'https://unknown.example' }, 1],
   ['AccessDenied', { aud: 'other' }, 1],
-])('STSClient raises %s for %j, in as many requests as the last figure says: %i', async (name, more, attempts) => {
-  const { requests } = await served.counting(async () => {
-    const $metadata = { requestId: expect.stringMatching(/^request-/) }
-    await expect(assume(more)).rejects.toMatchObject({ name, $metadata })
-  })
-  expect(requests).toBe(attempts)
-})
+])(
+  'STSClient raises %s for %j, in as many requests as the last figure says: %i',
+  async (name, more, attempts) => {
+    const { requests } = await served.counting(async () => {
+      const $metadata = { requestId: expect.stringMatching(/^request-/) }
+      await expect(assume(more)).rejects.toMatchObject({ name, $metadata })
+    })
+    expect(requests).toBe(attempts)
+  },
+)
 
 it('STSClient is told which action is not answered', async () => {
-  await expect(client().send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidAction' })
+  await expect(client().send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+    name: 'InvalidAction',
+  })
 })
 
 it('fromHttp reads the container credentials endpoint, and its refusal', async () => {
@@ -82,9 +98,17 @@ it('oauth4webapi does the token exchange', async () => {
       },
       { [oauth.allowInsecureRequests]: true },
     )
-    return oauth.processGenericTokenEndpointResponse(server, app, response, { recognizedTokenTypes: { n_a: () => {} } })
+    return oauth.processGenericTokenEndpointResponse(server, app, response, {
+      recognizedTokenTypes: { n_a: () => {} },
+    })
   }
   const answer = await exchange()
-  expect(JSON.parse(answer.access_token)).toMatchObject({ Version: 1, SecretAccessKey: SECRET_ACCESS_KEY })
-  await expect(exchange({ exp: 1 })).rejects.toMatchObject({ error: 'invalid_request', status: 400 })
+  expect(JSON.parse(answer.access_token)).toMatchObject({
+    Version: 1,
+    SecretAccessKey: SECRET_ACCESS_KEY,
+  })
+  await expect(exchange({ exp: 1 })).rejects.toMatchObject({
+    error: 'invalid_request',
+    status: 400,
+  })
 })

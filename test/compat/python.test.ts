@@ -4,12 +4,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RefusingBroker, startRefusingBroker, WELL_FORMED_TOKEN } from '../fixtures/refusing-broker.ts'
+import {
+  type RefusingBroker,
+  startRefusingBroker,
+  WELL_FORMED_TOKEN,
+} from '../fixtures/refusing-broker.ts'
 import { type ServedBroker, serveBroker } from '../fixtures/served-broker.ts'
 import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/sts-server.ts'
 import { observeClient, readTable } from './refusal-table.ts'
 import { findCredentials, runProgram, toldBy } from './run-program.ts'
-import { containerEnvironment, environment, ROLE, type SdkEnvironment, stsEnvironment } from './sdk-environment.ts'
+import {
+  containerEnvironment,
+  environment,
+  ROLE,
+  type SdkEnvironment,
+  stsEnvironment,
+} from './sdk-environment.ts'
 
 const PYTHON = '/usr/bin/python3'
 const CLI = '/usr/bin/aws'
@@ -45,14 +55,22 @@ const askBotocore = (...environments: SdkEnvironment[]) =>
 describe.skipIf(skipped)('botocore', () => {
   it('gets credentials at the STS door, with a token file that ends in a newline', async () => {
     const file = tokenFile(`${await served.token()}\n`)
-    const { result, requests } = await served.counting(() => askBotocore(stsEnvironment(served.url, file)))
-    expect([result, requests]).toEqual([[{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }], 1])
+    const { result, requests } = await served.counting(() =>
+      askBotocore(stsEnvironment(served.url, file)),
+    )
+    expect([result, requests]).toEqual([
+      [{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }],
+      1,
+    ])
   })
 
   it('gets credentials at the container door', async () => {
     const ask = containerEnvironment(served.url, await served.token())
     const { result, requests } = await served.counting(() => askBotocore(ask))
-    expect([result, requests]).toEqual([[{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }], 1])
+    expect([result, requests]).toEqual([
+      [{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }],
+      1,
+    ])
   })
 
   it('is told by the process of its profile that it is refused, after one request', async () => {
@@ -68,7 +86,9 @@ describe.skipIf(skipped)('botocore', () => {
   })
 
   it('tells the request id of a refusal at the STS door', async () => {
-    const [told] = await askBotocore(stsEnvironment(served.url, tokenFile(await served.token({ exp: 1 }))))
+    const [told] = await askBotocore(
+      stsEnvironment(served.url, tokenFile(await served.token({ exp: 1 }))),
+    )
     expect(told).toMatchObject({
       raised: 'ExpiredTokenException',
       code: 'ExpiredTokenException',
@@ -85,7 +105,9 @@ describe.skipIf(skipped)('botocore', () => {
   ])(
     'at the %s raises and repeats what the table says',
     async (door, ask) => {
-      const observed = await observeClient(async (brokers) => (await askBotocore(...brokers.map(ask))).map(toldBy))
+      const observed = await observeClient(async (brokers) =>
+        (await askBotocore(...brokers.map(ask))).map(toldBy),
+      )
       expect(observed).toEqual(readTable(door).get('botocore'))
     },
     120_000,
@@ -96,15 +118,28 @@ describe.skipIf(skipped)('the AWS CLI', () => {
   const sts = (...args: string[]) => ['sts', ...args, '--endpoint-url', `${served.url}/sts`]
 
   it('gets credentials at the STS door', async () => {
-    const args = ['--role-arn', ROLE, '--role-session-name', 'me', '--web-identity-token', await served.token()]
+    const args = [
+      '--role-arn',
+      ROLE,
+      '--role-session-name',
+      'me',
+      '--web-identity-token',
+      await served.token(),
+    ]
     const env = environment({})
-    const { status, stdout } = await runProgram(CLI, sts('assume-role-with-web-identity', ...args), { env })
+    const { status, stdout } = await runProgram(
+      CLI,
+      sts('assume-role-with-web-identity', ...args),
+      { env },
+    )
     expect([status, JSON.parse(stdout).Credentials.SecretAccessKey]).toEqual([0, SECRET_ACCESS_KEY])
   })
 
   it('takes the credentials of the container door, and is told which action is not answered', async () => {
     const env = containerEnvironment(served.url, await served.token())
-    const { result, requests } = await served.counting(() => runProgram(CLI, sts('get-caller-identity'), { env }))
+    const { result, requests } = await served.counting(() =>
+      runProgram(CLI, sts('get-caller-identity'), { env }),
+    )
     expect(result.stderr).toContain('InvalidAction')
     expect(requests).toBe(2)
   })

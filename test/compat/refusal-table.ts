@@ -4,7 +4,10 @@ import path from 'node:path'
 import { REFUSAL_CODES } from '@token-broker/core'
 import { type RefusingBroker, startRefusingBroker } from '../fixtures/refusing-broker.ts'
 
-const README = readFileSync(path.join(import.meta.dirname, '../../packages/functions/README.md'), 'utf8')
+const README = readFileSync(
+  path.join(import.meta.dirname, '../../packages/functions/README.md'),
+  'utf8',
+)
 
 /** What a client tells its caller: the error's class, and the code of the wire where it passes one on. */
 export interface Told {
@@ -26,12 +29,17 @@ export function readTable(door: string): ReadonlyMap<string, Column> {
   return new Map(
     heads
       .slice(1)
-      .map((head, index) => [head, Object.fromEntries(rows.map(([code, ...row]) => [code, row[index] ?? '']))]),
+      .map((head, index) => [
+        head,
+        Object.fromEntries(rows.map(([code, ...row]) => [code, row[index] ?? ''])),
+      ]),
   )
 }
 
 /** Asks one broker for each code, all at once; cells tell the error and how many requests the broker got. */
-export function observeClient(ask: (brokers: readonly RefusingBroker[]) => Promise<readonly Told[]>): Promise<Column> {
+export function observeClient(
+  ask: (brokers: readonly RefusingBroker[]) => Promise<readonly Told[]>,
+): Promise<Column> {
   return fillColumn(async (brokers) => {
     const told = await ask(brokers)
     return brokers.map((broker, index) => describeError(told[index], broker.requests()))

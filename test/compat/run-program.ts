@@ -16,9 +16,15 @@ export async function runProgram(
   { env, input = '' }: { env: SdkEnvironment; input?: string },
 ): Promise<Ended> {
   const child = spawn(program, args, { env: { ...env }, stdio: 'pipe' })
-  const closed = new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject))
+  const closed = new Promise<number | null>((resolve, reject) =>
+    child.on('close', resolve).on('error', reject),
+  )
   child.stdin.end(input)
-  const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), closed])
+  const [stdout, stderr, status] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    closed,
+  ])
   return { status, stdout, stderr }
 }
 
@@ -39,7 +45,10 @@ export async function findCredentials(
   environments: readonly SdkEnvironment[],
 ): Promise<readonly Found[]> {
   const env = { HOME: '/nonexistent', PATH: process.env.PATH ?? '' }
-  const { stdout, stderr } = await runProgram(program, args, { env, input: JSON.stringify(environments) })
+  const { stdout, stderr } = await runProgram(program, args, {
+    env,
+    input: JSON.stringify(environments),
+  })
   if (stdout === '') throw new Error(stderr)
   return JSON.parse(stdout)
 }

@@ -34,7 +34,12 @@ export function startS3App({ brokerUrl, s3Url, region, ...options }: S3AppOption
     attempts.push(attempt)
     return attempt
   }
-  const credentials = fromTokenBroker({ endpoint: brokerUrl, grant: 'read', token, fetch: countingFetch })
+  const credentials = fromTokenBroker({
+    endpoint: brokerUrl,
+    grant: 'read',
+    token,
+    fetch: countingFetch,
+  })
   // Without the SDK's second tries, which would hide a call that failed.
   const settings = { region, endpoint: s3Url, forcePathStyle: true, maxAttempts: 1, credentials }
   const clients = Array.from({ length: CLIENTS }, () => new S3Client(settings))

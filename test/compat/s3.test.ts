@@ -154,7 +154,9 @@ describe.each([node, chromium].filter(({ skips }) => !skips))(
       const { issuer } = broker
       issuer.respondWith((url, response) => {
         const keySet = { keys: [{ ...issuer.publicJwk, kid: 'another' }] }
-        const document = url.endsWith('/jwks') ? keySet : { issuer: issuer.url, jwks_uri: `${issuer.url}/jwks` }
+        const document = url.endsWith('/jwks')
+          ? keySet
+          : { issuer: issuer.url, jwks_uri: `${issuer.url}/jwks` }
         response.setHeader('content-type', 'application/json').end(JSON.stringify(document))
       })
       return () => issuer.respondWith(undefined)

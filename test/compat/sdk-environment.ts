@@ -18,7 +18,11 @@ export function environment(more: SdkEnvironment): SdkEnvironment {
 }
 
 export function stsEnvironment(url: string, tokenFile: string): SdkEnvironment {
-  const role = { AWS_ROLE_ARN: ROLE, AWS_ROLE_SESSION_NAME: 'me', AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile }
+  const role = {
+    AWS_ROLE_ARN: ROLE,
+    AWS_ROLE_SESSION_NAME: 'me',
+    AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile,
+  }
   return environment({ AWS_ENDPOINT_URL_STS: `${url}/sts`, ...role })
 }
 

@@ -4,7 +4,10 @@ import type { JWK, Signer } from '@token-broker/core'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSts } from '../../packages/functions/src/adapters/sts/assume-role.ts'
-import { discoveryResponse, jwksResponse } from '../../packages/functions/src/surfaces/issuer-documents.ts'
+import {
+  discoveryResponse,
+  jwksResponse,
+} from '../../packages/functions/src/surfaces/issuer-documents.ts'
 import { startLocalSts } from '../../packages/local/src/local-sts/server.ts'
 import { closeServer, listen } from '../fixtures/issuer.ts'
 
@@ -17,7 +20,11 @@ const ROLE = 'arn:aws:iam::111122223333:role/acme-app'
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']
 const never = new AbortController().signal
 
-export function describeSigner(name: string, alg: string, make: (issuer: string) => SignerUnderTest): void {
+export function describeSigner(
+  name: string,
+  alg: string,
+  make: (issuer: string) => SignerUnderTest,
+): void {
   describe(`${name} (${alg})`, () => {
     let issuer: string
     let underTest: SignerUnderTest
@@ -38,29 +45,49 @@ export function describeSigner(name: string, alg: string, make: (issuer: string)
       jwtVerify(compact, createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`)), { issuer })
 
     test('signs claims as they are, under its own issuer, with a header of three members', async () => {
-      const claims = { sub: 'acme/ü€😀', n: 1.5, none: null, list: [{ a: [] }], text: '"\\\u0000 \u2028' }
+      const claims = {
+        sub: 'acme/ü€😀',
+        n: 1.5,
+        none: null,
+        list: [{ a: [] }],
+        text: '"\\\u0000 \u2028',
+      }
       const { payload, protectedHeader } = await verify(
         await underTest.signer.sign({ ...claims, iss: 'https://other.example' }, never),
       )
       expect(payload).toEqual({ ...claims, iss: issuer })
-      expect(protectedHeader).toEqual({ alg, kid: (await underTest.publicKeys()).keys[0]?.kid, typ: 'JWT' })
+      expect(protectedHeader).toEqual({
+        alg,
+        kid: (await underTest.publicKeys()).keys[0]?.kid,
+        typ: 'JWT',
+      })
     })
 
     test('signs more than KMS takes in one message', async () => {
-      const tags = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`tag${index}`, 'x'.repeat(256)]))
-      expect((await verify(await underTest.signer.sign({ tags }, never))).payload.tags).toEqual(tags)
+      const tags = Object.fromEntries(
+        Array.from({ length: 50 }, (_, index) => [`tag${index}`, 'x'.repeat(256)]),
+      )
+      expect((await verify(await underTest.signer.sign({ tags }, never))).payload.tags).toEqual(
+        tags,
+      )
     })
 
     test('signs many at once, each its own', async () => {
       const ids = Array.from({ length: 64 }, (_, index) => index)
       const tokens = await Promise.all(ids.map((id) => underTest.signer.sign({ id }, never)))
-      expect(await Promise.all(tokens.map(async (token) => (await verify(token)).payload.id))).toEqual(ids)
+      expect(
+        await Promise.all(tokens.map(async (token) => (await verify(token)).payload.id)),
+      ).toEqual(ids)
       expect(new Set(tokens.map((token) => token.split('.')[2])).size).toBe(64)
     })
 
     test('publishes what verifying needs, and nothing private', async () => {
       for (const key of (await underTest.publicKeys()).keys) {
-        expect(key).toMatchObject({ use: 'sig', kid: expect.any(String), alg: expect.stringMatching(/^(RS|ES)256$/) })
+        expect(key).toMatchObject({
+          use: 'sig',
+          kid: expect.any(String),
+          alg: expect.stringMatching(/^(RS|ES)256$/),
+        })
         for (const member of PRIVATE_MEMBERS) expect(key).not.toHaveProperty(member)
       }
     })
@@ -82,15 +109,26 @@ export function describeSigner(name: string, alg: string, make: (issuer: string)
       const claims = { aud: 'sts.amazonaws.com', sub: 'acme/1', iat: now, exp: now + 300 }
       const assume = async (webIdentityToken: string) =>
         createSts({ region: 'eu-west-1', endpoint: sts.url }).assumeRoleWithWebIdentity({
-          ...{ roleArn: ROLE, roleSessionName: 'alice', durationSeconds: 900, managedPolicyArns: [], signal: never },
-          sessionPolicy: '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}',
+          ...{
+            roleArn: ROLE,
+            roleSessionName: 'alice',
+            durationSeconds: 900,
+            managedPolicyArns: [],
+            signal: never,
+          },
+          sessionPolicy:
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}',
           webIdentityToken,
         })
       const token = await underTest.signer.sign(claims, never)
       expect((await assume(token)).assumedRoleArn).toContain('assumed-role/acme-app/alice')
       const [header, , signature] = token.split('.')
-      const forged = Buffer.from(JSON.stringify({ ...claims, iss: issuer, sub: 'beta/1' })).toString('base64url')
-      await expect(assume(`${header}.${forged}.${signature}`)).rejects.toMatchObject({ code: 'sts_rejected' })
+      const forged = Buffer.from(
+        JSON.stringify({ ...claims, iss: issuer, sub: 'beta/1' }),
+      ).toString('base64url')
+      await expect(assume(`${header}.${forged}.${signature}`)).rejects.toMatchObject({
+        code: 'sts_rejected',
+      })
       await sts.close()
     })
   })

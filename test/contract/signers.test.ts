@@ -32,7 +32,12 @@ function inKms(spec: KeySpec, algorithm: 'RS256' | 'ES256') {
       onOmission: ({ message }) => expect.unreachable(message),
     })
     return {
-      signer: createKmsSigner({ kms: openKms({ ...options, region: key.region }), key, algorithm, issuer }),
+      signer: createKmsSigner({
+        kms: openKms({ ...options, region: key.region }),
+        key,
+        algorithm,
+        issuer,
+      }),
       publicKeys: () => publicKeys(new AbortController().signal),
     }
   }

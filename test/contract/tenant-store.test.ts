@@ -15,9 +15,14 @@ import { type OpenedStore, testTenantStore } from './tenant-store.ts'
 async function openBundled(documents: readonly string[]): Promise<OpenedStore> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tenant-store-'))
   const file = path.join(folder, 'tenants.jsonl')
-  const { tenants } = compileTenants(documents.map((text, index) => ({ file: `${index}.yaml`, text })))
+  const { tenants } = compileTenants(
+    documents.map((text, index) => ({ file: `${index}.yaml`, text })),
+  )
   writeFileSync(file, tenantsFile(tenants))
-  return { store: createBundledTenants(file).store, close: () => rmSync(folder, { recursive: true }) }
+  return {
+    store: createBundledTenants(file).store,
+    close: () => rmSync(folder, { recursive: true }),
+  }
 }
 
 async function openDynamodb(documents: readonly string[]): Promise<OpenedStore> {
@@ -26,7 +31,13 @@ async function openDynamodb(documents: readonly string[]): Promise<OpenedStore> 
   for (const document of documents) await writeTenant(operator, document)
   operator.close()
   const { name: tableName, url: endpoint } = server
-  const table = openTable({ tableName, endpoint, region: REGION, credentials: CREDENTIALS, now: Date.now })
+  const table = openTable({
+    tableName,
+    endpoint,
+    region: REGION,
+    credentials: CREDENTIALS,
+    now: Date.now,
+  })
   return { store: createDynamodbTenants(table), close: server.close }
 }
 

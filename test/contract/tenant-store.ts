@@ -13,9 +13,20 @@ export interface OpenedStore {
 
 const SHARED = 'https://shared.example'
 const DOCUMENTS = {
-  acme: smallDocument('acme', { issuers: ['https://acme.example', SHARED], origins: ['https://app.example'] }),
-  beta: smallDocument('beta', { issuers: [SHARED], audience: 'beta-app', origins: ['https://app.example'] }),
-  gamma: smallDocument('gamma', { issuers: [SHARED], maxTokenAge: '1h', origins: ['http://localhost:3000'] }),
+  acme: smallDocument('acme', {
+    issuers: ['https://acme.example', SHARED],
+    origins: ['https://app.example'],
+  }),
+  beta: smallDocument('beta', {
+    issuers: [SHARED],
+    audience: 'beta-app',
+    origins: ['https://app.example'],
+  }),
+  gamma: smallDocument('gamma', {
+    issuers: [SHARED],
+    maxTokenAge: '1h',
+    origins: ['http://localhost:3000'],
+  }),
 }
 
 /** What callers can make up. */
@@ -36,7 +47,10 @@ const HOSTILE = [
   ...['*', 'ácme', '../acme', 'x'.repeat(20_000), 'ü'.repeat(1_100), '\ud800'],
 ]
 
-export function testTenantStore(name: string, open: (documents: readonly string[]) => Promise<OpenedStore>): void {
+export function testTenantStore(
+  name: string,
+  open: (documents: readonly string[]) => Promise<OpenedStore>,
+): void {
   describe(name, () => {
     let opened: OpenedStore
     beforeAll(async () => {
@@ -44,13 +58,20 @@ export function testTenantStore(name: string, open: (documents: readonly string[
     })
     afterAll(() => opened.close())
 
-    test.each(Object.entries(DOCUMENTS))('loads %s as it was compiled', async (tenant, document) => {
-      expect(await opened.store.load(tenant)).toEqual(compileTenant(document, '').tenant)
-    })
+    test.each(Object.entries(DOCUMENTS))(
+      'loads %s as it was compiled',
+      async (tenant, document) => {
+        expect(await opened.store.load(tenant)).toEqual(compileTenant(document, '').tenant)
+      },
+    )
 
     test('finds who trusts an issuer, an entry for each profile', async () => {
       const trusts = await opened.store.findTrusts(SHARED)
-      const found = trusts.map(({ profile, tenants }) => [profile.maxTokenAgeSeconds, profile.issuer, tenants])
+      const found = trusts.map(({ profile, tenants }) => [
+        profile.maxTokenAgeSeconds,
+        profile.issuer,
+        tenants,
+      ])
       expect(found).toHaveLength(2)
       expect(found).toContainEqual([86_400, SHARED, { acme: ['app'], beta: ['beta-app'] }])
       expect(found).toContainEqual([3_600, SHARED, { gamma: ['app'] }])
@@ -65,11 +86,23 @@ export function testTenantStore(name: string, open: (documents: readonly string[
     })
 
     test('takes an issuer and an origin to the letter', async () => {
-      for (const issuer of [`${SHARED}/`, 'https://SHARED.example', 'https://shared.exampl', `${SHARED}#`, 'issuer#'])
+      for (const issuer of [
+        `${SHARED}/`,
+        'https://SHARED.example',
+        'https://shared.exampl',
+        `${SHARED}#`,
+        'issuer#',
+      ])
         expect(await opened.store.findTrusts(issuer)).toEqual([])
       for (const origin of ['https://app.example', 'http://localhost:3000'])
         expect(await opened.store.allowsOrigin(origin)).toBe(true)
-      for (const origin of ['https://app.example/', 'http://app.example', 'https://app.example.evil', 'null', SHARED])
+      for (const origin of [
+        'https://app.example/',
+        'http://app.example',
+        'https://app.example.evil',
+        'null',
+        SHARED,
+      ])
         expect(await opened.store.allowsOrigin(origin)).toBe(false)
     })
 
@@ -80,10 +113,16 @@ export function testTenantStore(name: string, open: (documents: readonly string[
     })
 
     test('never answers with another tenant or another issuer', async () => {
-      const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...Object.keys(DOCUMENTS), SHARED))
+      const text = fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom(...Object.keys(DOCUMENTS), SHARED),
+      )
       await fc.assert(
         fc.asyncProperty(text, async (asked) => {
-          const [tenant, trusts] = await Promise.all([opened.store.load(asked), opened.store.findTrusts(asked)])
+          const [tenant, trusts] = await Promise.all([
+            opened.store.load(asked),
+            opened.store.findTrusts(asked),
+          ])
           expect([asked, undefined]).toContain(tenant?.tenant)
           for (const { profile } of trusts) expect(profile.issuer).toBe(asked)
         }),

@@ -13,7 +13,10 @@ import { readTenants } from '../../packages/local/src/tenant-documents.ts'
 import { planTenants, trustPolicyOf } from '../../stacks/tenant-roles.ts'
 
 const ACCOUNT = '111122223333'
-const ROLES = { alice: `arn:aws:iam::${ACCOUNT}:role/acme-app`, bob: `arn:aws:iam::${ACCOUNT}:role/beta-app` }
+const ROLES = {
+  alice: `arn:aws:iam::${ACCOUNT}:role/acme-app`,
+  bob: `arn:aws:iam::${ACCOUNT}:role/beta-app`,
+}
 const USERS = ['alice', 'bob'] as const
 const folder = mkdtempSync(path.join(tmpdir(), 'tenant-roles-'))
 const closers: (() => Promise<void>)[] = []
@@ -53,13 +56,21 @@ beforeAll(async () => {
   const seenUrl = await listen(server, 0)
   closers.push(() => closeServer(server))
   const ports = { brokerPort: 0, idpPort: 0, stsPort: 0 }
-  const runtime = await startRuntime({ ...ports, noIdp: true, tenantsDir: folder, stsEndpoint: seenUrl })
+  const runtime = await startRuntime({
+    ...ports,
+    noIdp: true,
+    tenantsDir: folder,
+    stsEndpoint: seenUrl,
+  })
   closers.push(runtime.close)
   brokerUrl = runtime.brokerUrl
   const tenants = await readTenants(folder, idpUrl)
   const roles = planTenants(tenants, ACCOUNT).roles.map((role) => [
     role.roleArn,
-    { trustPolicy: trustPolicyOf(role, tenants, brokerUrl), maxSessionDuration: role.maxSessionDurationSeconds },
+    {
+      trustPolicy: trustPolicyOf(role, tenants, brokerUrl),
+      maxSessionDuration: role.maxSessionDurationSeconds,
+    },
   ])
   const rolesFile = path.join(folder, 'roles.txt')
   writeFileSync(rolesFile, JSON.stringify(Object.fromEntries(roles)))
@@ -81,8 +92,16 @@ async function callSts(body: string): Promise<{ status: number; text: string }> 
 
 /** Gets credentials for a user through the broker, and returns the token that it minted. */
 async function mintedFor(username: string): Promise<string> {
-  const login = { grant_type: 'urn:demo:user', username, client_id: 'demo', client_secret: 'demo-secret' }
-  const response = await fetch(`${idpUrl}/token`, { method: 'POST', body: new URLSearchParams(login) })
+  const login = {
+    grant_type: 'urn:demo:user',
+    username,
+    client_id: 'demo',
+    client_secret: 'demo-secret',
+  }
+  const response = await fetch(`${idpUrl}/token`, {
+    method: 'POST',
+    body: new URLSearchParams(login),
+  })
   const { id_token } = (await response.json()) as { id_token: string }
   const headers = { authorization: `Bearer ${id_token}` }
   const issued = await fetch(`${brokerUrl}/v1/credentials`, { method: 'POST', headers })
@@ -95,10 +114,17 @@ it('each tenantâ€™s token is accepted for its own role, and for no other tenantâ
   for (const user of USERS) {
     const token = await mintedFor(user)
     for (const owner of USERS) {
-      const form = { Action: 'AssumeRoleWithWebIdentity', Version: '2011-06-15', RoleSessionName: 'replayed' }
+      const form = {
+        Action: 'AssumeRoleWithWebIdentity',
+        Version: '2011-06-15',
+        RoleSessionName: 'replayed',
+      }
       const body = new URLSearchParams({ ...form, RoleArn: ROLES[owner], WebIdentityToken: token })
       const { status, text } = await callSts(body.toString())
-      found.set(`${user} at ${owner}'s role`, status === 200 ? 'accepted' : /<Code>(.*)<\/Code>/.exec(text)?.[1])
+      found.set(
+        `${user} at ${owner}'s role`,
+        status === 200 ? 'accepted' : /<Code>(.*)<\/Code>/.exec(text)?.[1],
+      )
     }
   }
   expect(Object.fromEntries(found)).toEqual({

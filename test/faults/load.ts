@@ -34,7 +34,11 @@ const PATIENCE_MS = 20_000
  * @param tokenOf a fresh token of a user; those whose name begins with `blocked` fit no rule
  * @param phase the first one
  */
-export function startLoad(url: string, tokenOf: (user: string) => Promise<string>, phase: string): Load {
+export function startLoad(
+  url: string,
+  tokenOf: (user: string) => Promise<string>,
+  phase: string,
+): Load {
   const asked: Asked[] = []
   let stopping = false
   let count = 0
@@ -69,7 +73,8 @@ async function ask(url: string, token: string): Promise<Answer | undefined> {
       signal: AbortSignal.timeout(PATIENCE_MS),
     })
     const body = JSON.parse(await response.text())
-    if (typeof body.requestId !== 'string' || (response.ok ? !body.credentials : !body.code)) return undefined
+    if (typeof body.requestId !== 'string' || (response.ok ? !body.credentials : !body.code))
+      return undefined
     return {
       requestId: body.requestId,
       code: body.code,
@@ -99,7 +104,12 @@ export function auditOf(asked: readonly Asked[], records: readonly AuditRecord[]
   for (const { user, entitled, answer } of asked) {
     const found = answer && byId.get(answer.requestId)
     const record = found?.length === 1 ? found[0] : undefined
-    if (!answer || !record || record.code !== answer.code || record.accessKeyId !== answer.accessKeyId) {
+    if (
+      !answer ||
+      !record ||
+      record.code !== answer.code ||
+      record.accessKeyId !== answer.accessKeyId
+    ) {
       lost++
       continue
     }

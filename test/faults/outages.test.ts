@@ -13,7 +13,13 @@ import { type Fault, type FaultyLink, startFaultyLink } from './faulty-link.ts'
 import { auditOf, startLoad } from './load.ts'
 import { startStsForLoad } from './sts-for-load.ts'
 
-type Part = 'IdP, keys known' | 'IdP, keys unknown' | 'STS' | 'signer' | 'table, tenant known' | 'table, tenant unknown'
+type Part =
+  | 'IdP, keys known'
+  | 'IdP, keys unknown'
+  | 'STS'
+  | 'signer'
+  | 'table, tenant known'
+  | 'table, tenant unknown'
 type Links = Readonly<Record<'idp' | 'sts' | 'kms' | 'table', FaultyLink>>
 
 interface Outage {
@@ -66,8 +72,15 @@ const ENOUGH = 4
 const rows: string[][] = []
 afterAll(() => {
   const widths = [31, 10, 13, 12, 46, 6, 15]
-  const table = [['outage', 'requests', 'credentials', 'from cache', 'refused', 'lost', 'wrongly issued'], ...rows]
-  console.log(table.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('')).join('\n'))
+  const table = [
+    ['outage', 'requests', 'credentials', 'from cache', 'refused', 'lost', 'wrongly issued'],
+    ...rows,
+  ]
+  console.log(
+    table
+      .map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(''))
+      .join('\n'),
+  )
 })
 
 it.concurrent.for(OUTAGES)(
@@ -81,8 +94,11 @@ it.concurrent.for(OUTAGES)(
     if (atOnce) await link.breakBy(fault)
     const load = startLoad(broker.url, tokenOf, atOnce ? 'outage' : 'before')
     const answered = async (phase: string) => {
-      const entitled = () => load.asked.filter((asked) => asked.phase === phase && asked.entitled).length
-      await expect.poll(entitled, { timeout: RECOVERY_MS, interval: 50 }).toBeGreaterThanOrEqual(ENOUGH)
+      const entitled = () =>
+        load.asked.filter((asked) => asked.phase === phase && asked.entitled).length
+      await expect
+        .poll(entitled, { timeout: RECOVERY_MS, interval: 50 })
+        .toBeGreaterThanOrEqual(ENOUGH)
     }
     if (!atOnce) {
       await answered('before')
@@ -92,20 +108,31 @@ it.concurrent.for(OUTAGES)(
     await Promise.all([sleep(fault === 'silent' ? SILENCE_MS : OUTAGE_MS), answered('outage')])
     load.enter('mending')
     await link.mend()
-    const healed = () => load.asked.some(({ phase, answer }) => phase === 'mending' && answer?.accessKeyId)
+    const healed = () =>
+      load.asked.some(({ phase, answer }) => phase === 'mending' && answer?.accessKeyId)
     await expect.poll(healed, { timeout: RECOVERY_MS, interval: 100 }).toBe(true)
     load.enter('after')
     await answered('after')
     await load.stop()
     // Each record was written before its answer, but a pipe may be slower than a socket.
-    await expect.poll(() => broker.records.length, { timeout: RECOVERY_MS }).toBeGreaterThanOrEqual(load.asked.length)
+    await expect
+      .poll(() => broker.records.length, { timeout: RECOVERY_MS })
+      .toBeGreaterThanOrEqual(load.asked.length)
 
     const of = (phase: string) => load.asked.filter((asked) => asked.phase === phase)
     const during = auditOf(of('outage'), broker.records)
     const refusals = Object.entries(during.refused).map(([code, count]) => `${code} ${count}`)
     // What the broken part knows was asked before the outage.
-    const fromCache = part.endsWith(', keys known') || part.endsWith(', tenant known') ? during.issued : 0
-    const figures = [during.requests, during.issued, fromCache, refusals.join(', '), during.lost, during.wronglyIssued]
+    const fromCache =
+      part.endsWith(', keys known') || part.endsWith(', tenant known') ? during.issued : 0
+    const figures = [
+      during.requests,
+      during.issued,
+      fromCache,
+      refusals.join(', '),
+      during.lost,
+      during.wronglyIssued,
+    ]
     rows.push([`${part}, ${fault}`, ...figures.map(String)])
     const whole = auditOf(load.asked, broker.records)
     expect([whole.lost, whole.wronglyIssued, world.foreign]).toEqual([0, 0, []])
@@ -138,7 +165,10 @@ async function startWorld() {
   await writeTenant(operator, tenantDocument('acme', issuer.url, `${links.idp.url}/jwks`))
   operator.close()
   const folder = mkdtempSync(path.join(tmpdir(), 'outage-'))
-  writeFileSync(path.join(folder, 'other.yaml'), tenantDocument('other', 'https://id.other.example'))
+  writeFileSync(
+    path.join(folder, 'other.yaml'),
+    tenantDocument('other', 'https://id.other.example'),
+  )
   const broker = await startBrokerProcess(['--tenants', folder, '--sts', links.sts.url], {
     ...kms.environment,
     AWS_REGION: REGION,
@@ -164,7 +194,11 @@ async function startWorld() {
   }
 }
 
-const tenantDocument = (tenant: string, issuer: string, jwksUri = `${issuer}/jwks`) => `tenant: ${tenant}
+const tenantDocument = (
+  tenant: string,
+  issuer: string,
+  jwksUri = `${issuer}/jwks`,
+) => `tenant: ${tenant}
 issuers: [{ issuer: '${issuer}', verify: { kind: jwt, jwksUri: '${jwksUri}' }, audiences: [app] }]
 attributes: { user: { from: claims.sub } }
 rules: [{ name: entitled, when: '!claims.sub.startsWith("blocked")', grant: read }]

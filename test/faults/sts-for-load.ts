@@ -20,7 +20,8 @@ export async function startStsForLoad(): Promise<StsForLoad> {
       const session = form.get('RoleSessionName') ?? ''
       const user = session.replace(/-[^-]*$/, '')
       const { Statement } = JSON.parse(form.get('Policy') ?? '{}')
-      if (Statement?.[0]?.Resource !== `arn:aws:s3:::acme/${user}/*` || Statement.length !== 1) foreign.push(session)
+      if (Statement?.[0]?.Resource !== `arn:aws:s3:::acme/${user}/*` || Statement.length !== 1)
+        foreign.push(session)
       response.setHeader('content-type', 'text/xml').end(answerOf(session, ++calls))
     })
   })

@@ -19,7 +19,13 @@ interface RegisterRequest {
 
 interface Pulumi {
   readonly runtime: {
-    setMocks(mocks: object, project: string, stack: string, preview: boolean, organization: string): Promise<void>
+    setMocks(
+      mocks: object,
+      project: string,
+      stack: string,
+      preview: boolean,
+      organization: string,
+    ): Promise<void>
     getMonitor(): { registerResource(request: RegisterRequest, callback: unknown): unknown }
     runInPulumiStack(program: () => Promise<unknown>): Promise<Values | undefined>
     disconnect(): Promise<void>
@@ -53,10 +59,15 @@ await pulumi.runtime.setMocks(
     newResource: ({ type, name, inputs, custom, id }: NewResource) => {
       const clear = record(withoutMarks(inputs))
       if (custom) resources.push({ type, name, inputs: clear })
-      const state = { name: clear.name ?? name, ...inputs, ...attributesOf(type, name, clear, region) }
+      const state = {
+        name: clear.name ?? name,
+        ...inputs,
+        ...attributesOf(type, name, clear, region),
+      }
       return { id: id || `id-of-${name}`, state }
     },
-    call: ({ token, inputs }: { token: string; inputs: Values }) => answerDataSource(token, inputs, region),
+    call: ({ token, inputs }: { token: string; inputs: Values }) =>
+      answerDataSource(token, inputs, region),
   },
   project,
   stage,
@@ -76,14 +87,21 @@ monitor.registerResource = (request, callback) => {
   return register(request, callback)
 }
 
-const outputs = await pulumi.runtime.runInPulumiStack(async () => (await import(pathToFileURL(bundle).href)).default)
+const outputs = await pulumi.runtime.runInPulumiStack(
+  async () => (await import(pathToFileURL(bundle).href)).default,
+)
 await pulumi.runtime.disconnect()
-for (const resource of resources) resource.options = options.get(`${resource.type} ${resource.name}`)
+for (const resource of resources)
+  resource.options = options.get(`${resource.type} ${resource.name}`)
 const values: Record<string, unknown> = {}
-for (const [name, value] of Object.entries(outputs ?? {})) values[name] = await pulumi.output(value).promise()
+for (const [name, value] of Object.entries(outputs ?? {}))
+  values[name] = await pulumi.output(value).promise()
 writeFileSync(file, JSON.stringify({ outputs: values, resources: resources.sort(byTypeAndName) }))
 
-function byTypeAndName(a: { type: string; name: string }, b: { type: string; name: string }): number {
+function byTypeAndName(
+  a: { type: string; name: string },
+  b: { type: string; name: string },
+): number {
   return `${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1
 }
 
@@ -99,5 +117,7 @@ function withoutMarks(value: unknown): unknown {
 }
 
 function record(value: unknown): Values {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {}
 }

@@ -7,7 +7,12 @@ if (!platformIsInstalled()) {
   execFileSync('npx', ['sst', 'install', '--stage', 'pr-1'], {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { ...process.env, SST_TELEMETRY_DISABLED: '1', SST_SKIP_DEPENDENCY_CHECK: '1', SST_NO_BUN: '1' },
+    env: {
+      ...process.env,
+      SST_TELEMETRY_DISABLED: '1',
+      SST_SKIP_DEPENDENCY_CHECK: '1',
+      SST_NO_BUN: '1',
+    },
   })
   if (!platformIsInstalled()) throw new Error('sst install has not left its platform in .sst/')
 }

@@ -8,7 +8,12 @@ type Values = Readonly<Record<string, unknown>>
 export function answerDataSource(token: string, inputs: Values, region: string): Values {
   switch (token) {
     case 'aws:index/getCallerIdentity:getCallerIdentity':
-      return { accountId: ACCOUNT, id: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/test`, userId: 'AIDATEST' }
+      return {
+        accountId: ACCOUNT,
+        id: ACCOUNT,
+        arn: `arn:aws:iam::${ACCOUNT}:user/test`,
+        userId: 'AIDATEST',
+      }
     case 'aws:index/getRegion:getRegion':
       return { region, id: region, name: region }
     case 'aws:index/getPartition:getPartition':
@@ -22,7 +27,8 @@ export function answerDataSource(token: string, inputs: Values, region: string):
 
 /** As the provider renders it: one value is no list. */
 function policyDocument(statements: unknown) {
-  const one = (values: unknown) => (Array.isArray(values) && values.length === 1 ? values[0] : values)
+  const one = (values: unknown) =>
+    Array.isArray(values) && values.length === 1 ? values[0] : values
   return {
     Version: '2012-10-17',
     Statement: records(statements).map(({ effect = 'Allow', actions, resources, conditions }) => ({
@@ -46,7 +52,8 @@ function conditionBlock(conditions: readonly Values[], one: (values: unknown) =>
 
 /** Attributes that AWS makes up, of the types that others refer to. */
 export function attributesOf(type: string, name: string, inputs: Values, region: string): Values {
-  const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`
+  const arn = (service: string, resource: string) =>
+    `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`
   switch (type) {
     case 'aws:kms/key:Key':
       return { keyId: `id-of-${name}`, arn: arn('kms', `key/id-of-${name}`) }
@@ -64,7 +71,9 @@ export function attributesOf(type: string, name: string, inputs: Values, region:
     case 'aws:apigatewayv2/domainName:DomainName':
       return {
         domainNameConfiguration: {
-          ...(typeof inputs.domainNameConfiguration === 'object' ? inputs.domainNameConfiguration : {}),
+          ...(typeof inputs.domainNameConfiguration === 'object'
+            ? inputs.domainNameConfiguration
+            : {}),
           targetDomainName: 'd-1.execute-api.test',
           hostedZoneId: 'ZAPI',
         },
@@ -72,7 +81,10 @@ export function attributesOf(type: string, name: string, inputs: Values, region:
     case 'aws:lambda/function:Function':
       return { arn: arn('lambda', `function:${inputs.name}`), version: '1', lastModified: '0' }
     case 'aws:acm/certificate:Certificate':
-      return { arn: arn('acm', 'certificate/1'), domainValidationOptions: [validation(String(inputs.domainName))] }
+      return {
+        arn: arn('acm', 'certificate/1'),
+        domainValidationOptions: [validation(String(inputs.domainName))],
+      }
     case 'random:index/randomBytes:RandomBytes':
       return { base64: Buffer.alloc(32, 7).toString('base64') }
     case 'pulumi-nodejs:dynamic:Resource':

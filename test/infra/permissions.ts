@@ -1,6 +1,13 @@
 /** Tests of a stage's permissions: every statement of every policy is enumerated, so that a new one or a wider one fails. */
 import { expect, it } from 'vitest'
-import { inlineStatements, record, resourceNamed, resourcesOf, showStatement, statementsOf } from './read-stage.ts'
+import {
+  inlineStatements,
+  record,
+  resourceNamed,
+  resourcesOf,
+  showStatement,
+  statementsOf,
+} from './read-stage.ts'
 import type { SynthesizedStage } from './synthesize.ts'
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/id-of-SigningKey'
@@ -24,7 +31,9 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
 
   it('has no resource that gives permissions beside those below', () => {
     const types = new Set(get().resources.map(({ type }) => type))
-    expect([...types].filter((type) => /:iam\/|polic|permission/i.test(type)).sort()).toEqual(WITH_POLICIES)
+    expect([...types].filter((type) => /:iam\/|polic|permission/i.test(type)).sort()).toEqual(
+      WITH_POLICIES,
+    )
     expect(resourcesOf(get(), 'aws:iam/role:Role').map(({ inputs }) => inputs.name)).toEqual([
       `${name()}-broker`,
       `${name()}-issuer`,
@@ -60,7 +69,9 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
   })
 
   it('lets only this API call the functions', () => {
-    const permissions = resourcesOf(get(), 'aws:lambda/permission:Permission').map(({ inputs }) => inputs)
+    const permissions = resourcesOf(get(), 'aws:lambda/permission:Permission').map(
+      ({ inputs }) => inputs,
+    )
     for (const { action, principal, sourceArn } of permissions)
       expect({ action, principal, sourceArn }).toEqual({
         action: 'lambda:InvokeFunction',
@@ -70,13 +81,18 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
   })
 
   it('lets the account administer the keys and sign with none, but for the broker', () => {
-    const policies = resourcesOf(get(), 'aws:kms/key:Key').map(({ inputs }) => statementsOf(inputs.policy))
+    const policies = resourcesOf(get(), 'aws:kms/key:Key').map(({ inputs }) =>
+      statementsOf(inputs.policy),
+    )
     expect(policies).toHaveLength(keys.length)
     for (const [administration = {}, ...others] of policies) {
       expect(record(administration.Principal)).toEqual({ AWS: ROOT })
       const actions = JSON.stringify(administration.Action)
-      expect(actions).not.toMatch(/\*|Sign|Verify|CreateGrant|GetPublicKey|Encrypt|Decrypt|GenerateMac/)
-      const role = (which: string) => `aws:PrincipalArn = arn:aws:iam::111122223333:role/${name()}-${which}`
+      expect(actions).not.toMatch(
+        /\*|Sign|Verify|CreateGrant|GetPublicKey|Encrypt|Decrypt|GenerateMac/,
+      )
+      const role = (which: string) =>
+        `aws:PrincipalArn = arn:aws:iam::111122223333:role/${name()}-${which}`
       expect(others.map(showStatement)).toEqual([
         `Allow kms:Sign on * by AWS ${ROOT} if ArnEquals ${role('broker')} and ${SIGN_CONDITION}`,
         `Allow kms:GetPublicKey on * by AWS ${ROOT} if ArnEquals ${role('issuer')}`,
@@ -86,7 +102,9 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
 
   it('lets only alarms of this account speak to whom they wake', () => {
     const topic = `arn:aws:sns:eu-west-1:111122223333:${name()}-alarms`
-    expect(statementsOf(resourceNamed(get(), 'AlarmsPolicy').inputs.policy).map(showStatement)).toEqual([
+    expect(
+      statementsOf(resourceNamed(get(), 'AlarmsPolicy').inputs.policy).map(showStatement),
+    ).toEqual([
       `Allow sns:Publish on ${topic} by Service cloudwatch.amazonaws.com if StringEquals aws:SourceAccount = 111122223333`,
     ])
   })

@@ -8,6 +8,8 @@ export const PLATFORM = path.join(ROOT, '.sst/platform')
 export function platformIsInstalled(): boolean {
   const types = path.join(PLATFORM, 'config.d.ts')
   if (!existsSync(types)) return false
-  const { version } = JSON.parse(readFileSync(path.join(ROOT, 'node_modules/sst/package.json'), 'utf8'))
+  const { version } = JSON.parse(
+    readFileSync(path.join(ROOT, 'node_modules/sst/package.json'), 'utf8'),
+  )
   return readFileSync(path.join(PLATFORM, 'version'), 'utf8').trim() === version
 }

@@ -9,7 +9,8 @@ export function resourcesOf(stage: SynthesizedStage, type: string): readonly Res
 
 export function resourceNamed(stage: SynthesizedStage, name: string): Resource {
   const found = stage.resources.filter((resource) => resource.name === name)
-  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} resources are named ${name}`)
+  if (found.length !== 1 || found[0] === undefined)
+    throw new Error(`${found.length} resources are named ${name}`)
   return found[0]
 }
 
@@ -22,7 +23,9 @@ export function statementsOf(policy: unknown): readonly Values[] {
 
 /** Statements of a role's inline policies; managed ones have none here and are told apart. */
 export function inlineStatements(role: Resource): readonly string[] {
-  return list(role.inputs.inlinePolicies).flatMap((policy) => statementsOf(record(policy).policy).map(showStatement))
+  return list(role.inputs.inlinePolicies).flatMap((policy) =>
+    statementsOf(record(policy).policy).map(showStatement),
+  )
 }
 
 /** `Allow ACTION on RESOURCE by PRINCIPAL if CONDITION`; a field that is not known here is shown as it is, so that none hides. */
@@ -50,7 +53,9 @@ export function withoutRandom(text: string): string {
 }
 
 export function record(value: unknown): Values {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {}
 }
 
 export function list(value: unknown): readonly unknown[] {

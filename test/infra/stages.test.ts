@@ -34,7 +34,15 @@ const EXPECTED = {
     keys: [1, 2],
     kept: false,
   },
-  'pr-7': { domain: undefined, days: 7, rate: 10, burst: 20, reserved: undefined, keys: [1], kept: false },
+  'pr-7': {
+    domain: undefined,
+    days: 7,
+    rate: 10,
+    burst: 20,
+    reserved: undefined,
+    keys: [1],
+    kept: false,
+  },
 }
 /** What Lambda itself sets. */
 const OF_LAMBDA = {
@@ -80,7 +88,10 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     })
     const broker = [...ROUTES.broker, ...(production ? [] : ['POST /v1/explain'])]
     expect(routes.sort()).toEqual(
-      [...broker.map((route) => `${route} broker`), ...ROUTES.issuer.map((route) => `${route} issuer`)].sort(),
+      [
+        ...broker.map((route) => `${route} broker`),
+        ...ROUTES.issuer.map((route) => `${route} issuer`),
+      ].sort(),
     )
     expect(record(record(inputsOf('BrokerFunction').environment).variables).BROKER_EXPLAIN).toBe(
       production ? 'off' : 'on',
@@ -95,17 +106,27 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     expect(inputsOf('ApiApi').corsConfiguration).toEqual({})
     expect(inputsOf('ApiApi').disableExecuteApiEndpoint).toBe(expected.domain !== undefined)
     const domains = resourcesOf(stage, 'aws:apigatewayv2/domainName:DomainName')
-    expect(domains.map(({ inputs }) => inputs.domainName)).toEqual(expected.domain ? [expected.domain] : [])
-    expect(stage.outputs.issuer).toBe(`https://${expected.domain ?? 'api1234567.execute-api.eu-west-1.amazonaws.com'}`)
+    expect(domains.map(({ inputs }) => inputs.domainName)).toEqual(
+      expected.domain ? [expected.domain] : [],
+    )
+    expect(stage.outputs.issuer).toBe(
+      `https://${expected.domain ?? 'api1234567.execute-api.eu-west-1.amazonaws.com'}`,
+    )
   })
 
   it('logs requests without query strings and headers, and keeps every log for a bounded time', () => {
     const { format } = record(inputsOf('ApiStage').accessLogSettings)
     const fields = Object.values(record(JSON.parse(String(format))))
     for (const field of fields) expect(field).toMatch(/^\$context\.[A-Za-z.]+$/)
-    expect(fields.join(' ')).not.toMatch(/authorizer|query|header|\$context\.identity\.(?!sourceIp|userAgent)/i)
+    expect(fields.join(' ')).not.toMatch(
+      /authorizer|query|header|\$context\.identity\.(?!sourceIp|userAgent)/i,
+    )
     const groups = resourcesOf(stage, 'aws:cloudwatch/logGroup:LogGroup')
-    expect(groups.map(({ inputs }) => inputs.retentionInDays)).toEqual([expected.days, expected.days, expected.days])
+    expect(groups.map(({ inputs }) => inputs.retentionInDays)).toEqual([
+      expected.days,
+      expected.days,
+      expected.days,
+    ])
   })
 
   it('runs the functions as configured', () => {
@@ -116,7 +137,10 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
         handler: 'index.handler',
         memorySize: 512,
         timeout: seconds,
-        loggingConfig: { logFormat: 'JSON', logGroup: inputsOf(name.replace('Function', 'LogGroup')).name },
+        loggingConfig: {
+          logFormat: 'JSON',
+          logGroup: inputsOf(name.replace('Function', 'LogGroup')).name,
+        },
       })
     }
     expect(inputsOf('BrokerFunction').reservedConcurrentExecutions).toBe(expected.reserved)
@@ -139,7 +163,10 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
         .join(','),
     })
     const { issuer } = stage.outputs
-    const broker = readConfiguration({ ...OF_LAMBDA, ...texted(variables('BrokerFunction')) }, 'tenants.jsonl')
+    const broker = readConfiguration(
+      { ...OF_LAMBDA, ...texted(variables('BrokerFunction')) },
+      'tenants.jsonl',
+    )
     const signing = { algorithm: 'RS256', key: { keyId: 'id-of-SigningKey1', region: 'eu-west-1' } }
     expect(broker).toMatchObject({
       issuer,
@@ -148,10 +175,17 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       signingKey: undefined,
       kmsSigning: signing,
     })
-    const { keys } = readIssuerConfiguration({ ...OF_LAMBDA, ...texted(variables('IssuerFunction')) })
-    expect(keys.map(({ keyId }) => keyId)).toEqual(expected.keys.map((id) => `id-of-SigningKey${id}`))
+    const { keys } = readIssuerConfiguration({
+      ...OF_LAMBDA,
+      ...texted(variables('IssuerFunction')),
+    })
+    expect(keys.map(({ keyId }) => keyId)).toEqual(
+      expected.keys.map((id) => `id-of-SigningKey${id}`),
+    )
     const generated = Buffer.alloc(32, 7).toString('base64')
-    expect(JSON.stringify([inputsOf('BrokerFunction'), inputsOf('IssuerFunction')])).not.toContain(generated)
+    expect(JSON.stringify([inputsOf('BrokerFunction'), inputsOf('IssuerFunction')])).not.toContain(
+      generated,
+    )
   })
 
   it('ships our own bundles byte for byte', () => {
@@ -167,8 +201,11 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     const kept = { protect: expected.kept, retainOnDelete: expected.kept }
     const keys = resourcesOf(stage, 'aws:kms/key:Key')
     expect(keys.map(({ name }) => name)).toEqual(expected.keys.map((id) => `SigningKey${id}`))
-    for (const { options } of [...keys, resourceNamed(stage, 'TenantsTable')]) expect(options).toEqual(kept)
-    expect(stage.resources.filter(({ options }) => options.protect !== options.retainOnDelete)).toEqual([])
+    for (const { options } of [...keys, resourceNamed(stage, 'TenantsTable')])
+      expect(options).toEqual(kept)
+    expect(
+      stage.resources.filter(({ options }) => options.protect !== options.retainOnDelete),
+    ).toEqual([])
     expect(stage.outputs._protect).toBe(expected.kept)
   })
 
@@ -180,11 +217,17 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
         isEnabled: true,
         deletionWindowInDays: 30,
       })
-    const aliases = resourcesOf(stage, 'aws:kms/alias:Alias').map(({ inputs }) => [inputs.name, inputs.targetKeyId])
+    const aliases = resourcesOf(stage, 'aws:kms/alias:Alias').map(({ inputs }) => [
+      inputs.name,
+      inputs.targetKeyId,
+    ])
     expect(aliases).toEqual(
       ['current', 'next']
         .slice(0, expected.keys.length)
-        .map((which, index) => [`alias/token-broker-${stageName}-signing-${which}`, `id-of-SigningKey${index + 1}`]),
+        .map((which, index) => [
+          `alias/token-broker-${stageName}-signing-${which}`,
+          `id-of-SigningKey${index + 1}`,
+        ]),
     )
   })
 
@@ -202,20 +245,28 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
   })
 
   it('wakes somebody: each alarm goes to the topic, and the dashboard shows the same metrics', () => {
-    const alarms = resourcesOf(stage, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(({ inputs }) => inputs)
+    const alarms = resourcesOf(stage, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(
+      ({ inputs }) => inputs,
+    )
     expect(alarms).toHaveLength(9)
     for (const { alarmActions, treatMissingData } of alarms)
       expect({ alarmActions, treatMissingData }).toEqual({
         alarmActions: [`arn:aws:sns:eu-west-1:111122223333:token-broker-${stageName}-alarms`],
         treatMissingData: 'notBreaching',
       })
-    expect(inputsOf('AlarmsByEmail')).toMatchObject({ protocol: 'email', endpoint: 'broker-alarms@example.com' })
+    expect(inputsOf('AlarmsByEmail')).toMatchObject({
+      protocol: 'email',
+      endpoint: 'broker-alarms@example.com',
+    })
     const { widgets } = record(JSON.parse(String(inputsOf('Dashboard').dashboardBody)))
     expect(list(widgets)).toHaveLength(9)
     for (const { namespace, metricName } of alarms)
       if (namespace) expect(JSON.stringify(widgets)).toContain(`"${namespace}","${metricName}"`)
     const own = alarms.filter(({ namespace }) => String(namespace).startsWith('TokenBroker/'))
-    const counted = readFileSync(path.join(ROOT, 'packages/functions/src/adapters/audit/with-metrics.ts'), 'utf8')
+    const counted = readFileSync(
+      path.join(ROOT, 'packages/functions/src/adapters/audit/with-metrics.ts'),
+      'utf8',
+    )
     expect(own.filter(({ metricName }) => !counted.includes(`'${metricName}'`))).toEqual([])
   })
 })
@@ -225,5 +276,7 @@ function texted(variables: Readonly<Record<string, unknown>>): Record<string, st
 }
 
 it.skipIf(skip)('a stage without settings is refused before anything is made', async () => {
-  await expect(synthesize('produciton')).rejects.toThrow('stage produciton: no settings in stacks/stages.ts')
+  await expect(synthesize('produciton')).rejects.toThrow(
+    'stage produciton: no settings in stacks/stages.ts',
+  )
 })

@@ -21,22 +21,39 @@ export function summaryFile(stage: string): string {
 /** Markdown, the same for the same stage: random names are left out. */
 export function summarize(stage: SynthesizedStage): string {
   const sections: readonly (readonly [string, readonly string[]])[] = [
-    ['Outputs', bullets(Object.entries(stage.outputs).map(([name, value]) => `${name}: ${texts(value)}`))],
-    ['Routes', bullets(resourcesOf(stage, 'aws:apigatewayv2/route:Route').map((route) => showRoute(stage, route)))],
+    [
+      'Outputs',
+      bullets(Object.entries(stage.outputs).map(([name, value]) => `${name}: ${texts(value)}`)),
+    ],
+    [
+      'Routes',
+      bullets(
+        resourcesOf(stage, 'aws:apigatewayv2/route:Route').map((route) => showRoute(stage, route)),
+      ),
+    ],
     ['API', fields(stage, ['ApiApi', 'ApiStage'])],
     ['Functions', fields(stage, ['BrokerFunction', 'IssuerFunction'])],
     ['Roles', resourcesOf(stage, 'aws:iam/role:Role').flatMap(showRole)],
     [
       'Identity providers',
-      bullets(resourcesOf(stage, 'aws:iam/openIdConnectProvider:OpenIdConnectProvider').map(showProvider)),
+      bullets(
+        resourcesOf(stage, 'aws:iam/openIdConnectProvider:OpenIdConnectProvider').map(showProvider),
+      ),
     ],
     ['Signing keys', resourcesOf(stage, 'aws:kms/key:Key').flatMap(showKey)],
     ['Table', fields(stage, ['TenantsTable'])],
     ['Logs', bullets(resourcesOf(stage, 'aws:cloudwatch/logGroup:LogGroup').map(showLogGroup))],
-    ['Alarms', bullets(resourcesOf(stage, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(showAlarm))],
+    [
+      'Alarms',
+      bullets(resourcesOf(stage, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(showAlarm)),
+    ],
     [
       'Every resource',
-      bullets(stage.resources.map(({ type, name, options }) => [`${type} ${name}`, ...flags(options)].join(', '))),
+      bullets(
+        stage.resources.map(({ type, name, options }) =>
+          [`${type} ${name}`, ...flags(options)].join(', '),
+        ),
+      ),
     ],
   ]
   const text = sections.map(([title, lines]) => `## ${title}\n\n${lines.join('\n')}\n`).join('\n')
@@ -55,10 +72,14 @@ function showRole(role: Resource): string[] {
   return [
     `### ${name}: ${inputs.path ?? '/'}${inputs.name}\n`,
     ...bullets([
-      ...statementsOf(inputs.assumeRolePolicy).map((statement) => `trust: ${showStatement(statement)}`),
+      ...statementsOf(inputs.assumeRolePolicy).map(
+        (statement) => `trust: ${showStatement(statement)}`,
+      ),
       ...inlineStatements(role).map((statement) => `may: ${statement}`),
       ...(managed.length === 0 ? [] : [`managed policies: ${texts(managed)}`]),
-      ...(permissionsBoundary === undefined ? [] : [`permissions boundary: ${permissionsBoundary}`]),
+      ...(permissionsBoundary === undefined
+        ? []
+        : [`permissions boundary: ${permissionsBoundary}`]),
       ...(maxSessionDuration === undefined ? [] : [`longest session: ${maxSessionDuration} s`]),
     ]),
     '',
@@ -70,8 +91,16 @@ function showProvider({ inputs }: Resource): string {
 }
 
 function showKey({ name, inputs, options }: Resource): string[] {
-  const facts = [inputs.customerMasterKeySpec, inputs.isEnabled ? 'enabled' : 'disabled', ...flags(options)]
-  return [`### ${name}: ${facts.join(', ')}\n`, ...bullets(statementsOf(inputs.policy).map(showStatement)), '']
+  const facts = [
+    inputs.customerMasterKeySpec,
+    inputs.isEnabled ? 'enabled' : 'disabled',
+    ...flags(options),
+  ]
+  return [
+    `### ${name}: ${facts.join(', ')}\n`,
+    ...bullets(statementsOf(inputs.policy).map(showStatement)),
+    '',
+  ]
 }
 
 function showLogGroup({ inputs }: Resource): string {
@@ -80,7 +109,9 @@ function showLogGroup({ inputs }: Resource): string {
 
 function showAlarm({ name, inputs }: Resource): string {
   const query = list(inputs.metricQueries).map(record)[0]
-  const metric = query ? query.expression : `${inputs.statistic} of ${inputs.namespace} ${inputs.metricName}`
+  const metric = query
+    ? query.expression
+    : `${inputs.statistic} of ${inputs.namespace} ${inputs.metricName}`
   return `${name}: ${metric} > ${inputs.threshold}, ${inputs.evaluationPeriods} × 5 min. ${inputs.alarmDescription}`
 }
 

@@ -54,9 +54,14 @@ const SETTINGS = {
 } satisfies BuildOptions
 
 /** @throws {Error} with what the program said when it failed */
-export async function synthesize(stage: string, { tenants = TENANTS } = {}): Promise<SynthesizedStage> {
+export async function synthesize(
+  stage: string,
+  { tenants = TENANTS } = {},
+): Promise<SynthesizedStage> {
   const work = mkdtempSync(path.join(tmpdir(), 'stage-'))
-  const bundles = ['app', 'run'].map((part) => path.join(PLATFORM, `synth.${path.basename(work)}.${part}.mjs`))
+  const bundles = ['app', 'run'].map((part) =>
+    path.join(PLATFORM, `synth.${path.basename(work)}.${part}.mjs`),
+  )
   const [appBundle = '', runBundle = ''] = bundles
   const server = createServer(answerCli)
   try {
@@ -73,11 +78,17 @@ export async function synthesize(stage: string, { tenants = TENANTS } = {}): Pro
     await promisify(execFile)(
       process.execPath,
       ['--no-warnings', engine, runBundle, app.name, stage, app.providers.aws.region, file],
-      { cwd: ROOT, env: { ...process.env, SST_SERVER: url, BROKER_BUNDLES: 'built', BROKER_TENANTS: tenants } },
+      {
+        cwd: ROOT,
+        env: { ...process.env, SST_SERVER: url, BROKER_BUNDLES: 'built', BROKER_TENANTS: tenants },
+      },
     )
     const { outputs, resources } = JSON.parse(readFileSync(file, 'utf8'))
     const archives = Object.fromEntries(
-      ['Broker', 'Issuer'].map((name) => [name, readFileSync(path.join(work, 'artifacts', name, 'code.zip'))]),
+      ['Broker', 'Issuer'].map((name) => [
+        name,
+        readFileSync(path.join(work, 'artifacts', name, 'code.zip')),
+      ]),
     )
     return { stage, outputs, resources, archives }
   } finally {
@@ -139,19 +150,31 @@ const globals: Plugin = {
 }
 
 /** What SST's components ask the CLI: where assets go, and to build a function, which is built already. */
-function answerCli(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse): void {
+function answerCli(
+  request: import('node:http').IncomingMessage,
+  response: import('node:http').ServerResponse,
+): void {
   let body = ''
   request.on('data', (chunk) => (body += chunk))
   request.on('end', () => {
     const { method, params } = JSON.parse(body)
     if (method === 'Provider.Aws.Bootstrap') {
-      const result = { asset: 'sst-asset', state: 'sst-state', assetEcrRegistryId: '1', assetEcrUrl: 'ecr.test' }
+      const result = {
+        asset: 'sst-asset',
+        state: 'sst-state',
+        assetEcrRegistryId: '1',
+        assetEcrUrl: 'ecr.test',
+      }
       response.end(JSON.stringify({ result, error: null }))
     } else if (method === 'Runtime.Build') {
       const { bundle, handler } = params[0]
       const out = path.resolve(ROOT, bundle)
-      const errors = existsSync(path.join(out, 'index.mjs')) ? [] : [`${out}/index.mjs is missing: npm run build`]
-      response.end(JSON.stringify({ result: { handler, out, sourcemaps: [], errors }, error: null }))
+      const errors = existsSync(path.join(out, 'index.mjs'))
+        ? []
+        : [`${out}/index.mjs is missing: npm run build`]
+      response.end(
+        JSON.stringify({ result: { handler, out, sourcemaps: [], errors }, error: null }),
+      )
     } else response.end(JSON.stringify({ error: `rpc: can't find ${method}` }))
   })
 }

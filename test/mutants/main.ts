@@ -19,7 +19,9 @@ try {
     console.log(`${survived ? 'SURVIVED' : 'noticed '}  ${mutant.guard}`)
     return survived
   })
-  console.log(`${MUTANTS.length - survivors.length} of ${MUTANTS.length} guards are missed when they go`)
+  console.log(
+    `${MUTANTS.length - survivors.length} of ${MUTANTS.length} guards are missed when they go`,
+  )
   process.exitCode = survivors.length > 0 ? 1 : 0
 } finally {
   rmSync(copy, { recursive: true })
@@ -28,7 +30,8 @@ try {
 function survives({ guard, file, find, replace }: Mutant): boolean {
   const target = path.join(copy, 'packages/core/src', file)
   const text = readFileSync(target, 'utf8')
-  if (text.split(find).length !== 2) throw new Error(`"${guard}" is not where mutants.ts says, in ${file}`)
+  if (text.split(find).length !== 2)
+    throw new Error(`"${guard}" is not where mutants.ts says, in ${file}`)
   writeFileSync(
     target,
     text.replace(find, () => replace),
@@ -42,6 +45,9 @@ function survives({ guard, file, find, replace }: Mutant): boolean {
 
 function propertiesHold(): boolean {
   const vitest = path.join(copy, 'node_modules/vitest/vitest.mjs')
-  const { status } = spawnSync(process.execPath, [vitest, 'run', PROPERTIES], { cwd: copy, stdio: 'ignore' })
+  const { status } = spawnSync(process.execPath, [vitest, 'run', PROPERTIES], {
+    cwd: copy,
+    stdio: 'ignore',
+  })
   return status === 0
 }

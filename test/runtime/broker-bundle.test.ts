@@ -9,7 +9,12 @@ import { z } from 'zod'
 import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
 import { countsIn } from '../fixtures/embedded-metrics.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN, type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import {
+  SECRET_ACCESS_KEY,
+  SESSION_TOKEN,
+  type StsServer,
+  startStsServer,
+} from '../fixtures/sts-server.ts'
 import {
   FUNCTION_MEMORY_MB,
   type Invocation,
@@ -20,8 +25,15 @@ import {
 } from './runtime-api.ts'
 
 const BUNDLE = path.join(import.meta.dirname, '../../dist/broker')
-const EVENT = readFileSync(path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'), 'utf8')
-const ANSWER = z.object({ statusCode: z.number(), headers: z.record(z.string(), z.string()), body: z.string() })
+const EVENT = readFileSync(
+  path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'),
+  'utf8',
+)
+const ANSWER = z.object({
+  statusCode: z.number(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string(),
+})
 const MEMORY = z.object({ usedBytes: z.number(), rssBytes: z.number() })
 
 const skipped = !isClientInstalled() && process.env.CI !== 'true'
@@ -36,7 +48,10 @@ const started: Lambda[] = []
 beforeAll(async () => {
   issuer = await startIssuer()
   sts = await startStsServer()
-  settings = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
+  settings = await startBroker({
+    documents: [tenantDocument('acme', issuer.url)],
+    stsEndpoint: sts.url,
+  })
 })
 afterEach(async () => {
   sts.answerCredentials()
@@ -47,9 +62,16 @@ afterAll(async () => {
   await Promise.all([issuer.close(), sts.close()])
 })
 
-async function start(environment: LambdaOptions['environment'] = {}, options: Partial<LambdaOptions> = {}) {
+async function start(
+  environment: LambdaOptions['environment'] = {},
+  options: Partial<LambdaOptions> = {},
+) {
   const common = { ...settings.environment, BROKER_METRICS_NAMESPACE: 'TokenBroker/test' }
-  const lambda = await startLambda({ bundle: BUNDLE, ...options, environment: { ...common, ...environment } })
+  const lambda = await startLambda({
+    bundle: BUNDLE,
+    ...options,
+    environment: { ...common, ...environment },
+  })
   started.push(lambda)
   return lambda
 }
@@ -85,11 +107,25 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
     const cold = await issue(lambda, await eventOf())
     const warm = await issue(lambda, await eventOf('bob'))
     for (const { status, json, record } of [cold, warm]) {
-      expect([status, json.grant, json.credentials.secretAccessKey]).toEqual([200, 'read', SECRET_ACCESS_KEY])
-      expect(record).toMatchObject({ outcome: 'issued', requestId: json.requestId, clientIp: '203.0.113.7' })
+      expect([status, json.grant, json.credentials.secretAccessKey]).toEqual([
+        200,
+        'read',
+        SECRET_ACCESS_KEY,
+      ])
+      expect(record).toMatchObject({
+        outcome: 'issued',
+        requestId: json.requestId,
+        clientIp: '203.0.113.7',
+      })
     }
-    expect([countsIn(cold.line), countsIn(warm.line)]).toEqual([{ Issued: 1, KeyFetches: 1 }, { Issued: 1 }])
-    expect(issuer.requests.slice(fetchesBefore)).toEqual(['/.well-known/openid-configuration', '/jwks'])
+    expect([countsIn(cold.line), countsIn(warm.line)]).toEqual([
+      { Issued: 1, KeyFetches: 1 },
+      { Issued: 1 },
+    ])
+    expect(issuer.requests.slice(fetchesBefore)).toEqual([
+      '/.well-known/openid-configuration',
+      '/jwks',
+    ])
     expect(read(await lambda.invoke(getEvent('/.well-known/jwks.json'))).json.keys).toHaveLength(1)
     expect(lambda.takeLines()).toEqual([])
   })
@@ -99,8 +135,16 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
     expect((await issue(lambda, await eventOf())).status).toBe(200)
     sts.keepSilent()
     const late = await issue(lambda, await eventOf())
-    expect([late.status, late.json.code, late.headers['retry-after']]).toEqual([503, 'upstream_unavailable', '1'])
-    expect(late.record).toMatchObject({ outcome: 'refused', code: 'upstream_unavailable', tenant: 'acme' })
+    expect([late.status, late.json.code, late.headers['retry-after']]).toEqual([
+      503,
+      'upstream_unavailable',
+      '1',
+    ])
+    expect(late.record).toMatchObject({
+      outcome: 'refused',
+      code: 'upstream_unavailable',
+      tenant: 'acme',
+    })
     expect(countsIn(late.line)).toMatchObject({ Errors: 1, StsErrors: 1 })
     sts.answerCredentials()
     expect((await issue(lambda, await eventOf())).status).toBe(200)

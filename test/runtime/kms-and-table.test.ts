@@ -13,7 +13,10 @@ import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
 import { isClientInstalled, type Lambda, startLambda } from './runtime-api.ts'
 
 const DIST = path.join(import.meta.dirname, '../../dist')
-const EVENT = readFileSync(path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'), 'utf8')
+const EVENT = readFileSync(
+  path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'),
+  'utf8',
+)
 const ANSWER = z.object({ payload: z.object({ statusCode: z.number(), body: z.string() }) })
 
 const skipped = !isClientInstalled() && process.env.CI !== 'true'
@@ -78,8 +81,15 @@ describe.skipIf(skipped)('the two functions of a stage', { timeout: 300_000 }, (
   }
   const issue = async () => {
     const now = Math.floor(Date.now() / 1000)
-    const token = await idp.sign({ iss: idp.url, sub: 'alice', aud: 'acme-app', iat: now, exp: now + 600 })
-    return ANSWER.parse(await broker.invoke(JSON.parse(EVENT.replace('TOKEN', token)))).payload.statusCode
+    const token = await idp.sign({
+      iss: idp.url,
+      sub: 'alice',
+      aud: 'acme-app',
+      iat: now,
+      exp: now + 600,
+    })
+    return ANSWER.parse(await broker.invoke(JSON.parse(EVENT.replace('TOKEN', token)))).payload
+      .statusCode
   }
 
   it('mints, cold and warm, what verifies by what the issuer publishes', async () => {
@@ -87,16 +97,25 @@ describe.skipIf(skipped)('the two functions of a stage', { timeout: 300_000 }, (
     const { json } = await get(issuer, '/.well-known/jwks.json')
     expect(json.keys.map(({ alg }: { alg: string }) => alg)).toEqual(['RS256', 'ES256'])
     for (const call of sts.calls)
-      await jwtVerify(call.get('WebIdentityToken') ?? '', createLocalJWKSet(json), { audience: 'sts.amazonaws.com' })
+      await jwtVerify(call.get('WebIdentityToken') ?? '', createLocalJWKSet(json), {
+        audience: 'sts.amazonaws.com',
+      })
     expect(sts.calls).toHaveLength(2)
     // Each key is read once, and each token signed once; the table is asked once.
-    expect(kms.calls.map((call) => call.split(' ')[0]).sort()).toEqual(['GetPublicKey', 'GetPublicKey', 'Sign', 'Sign'])
+    expect(kms.calls.map((call) => call.split(' ')[0]).sort()).toEqual([
+      'GetPublicKey',
+      'GetPublicKey',
+      'Sign',
+      'Sign',
+    ])
     expect(table.requests).toEqual(['Query', 'GetItem'])
   })
 
   it('parts their work: the broker publishes no keys, and the issuer gives no credentials', async () => {
     expect((await get(broker, '/.well-known/jwks.json')).status).toBe(404)
-    expect((await get(issuer, '/.well-known/openid-configuration')).json.issuer).toBe('http://127.0.0.1:8787')
+    expect((await get(issuer, '/.well-known/openid-configuration')).json.issuer).toBe(
+      'http://127.0.0.1:8787',
+    )
     const { payload } = ANSWER.parse(await issuer.invoke(JSON.parse(EVENT)))
     expect(payload.statusCode).toBe(404)
   })

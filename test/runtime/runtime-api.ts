@@ -70,12 +70,14 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
       'content-type': 'application/json',
       'lambda-runtime-aws-request-id': job.id,
       'lambda-runtime-deadline-ms': String(Date.now() + timeoutMs),
-      'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:eu-west-1:111122223333:function:broker',
+      'lambda-runtime-invoked-function-arn':
+        'arn:aws:lambda:eu-west-1:111122223333:function:broker',
     })
     poll.end(JSON.stringify(job.event))
   }
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const [, id = '', kind] = new RegExp(`^${API}/invocation/([^/]+)/(response|error)$`).exec(request.url ?? '') ?? []
+    const [, id = '', kind] =
+      new RegExp(`^${API}/invocation/([^/]+)/(response|error)$`).exec(request.url ?? '') ?? []
     const body = await text(request)
     response.writeHead(202).end()
     const job = running.get(id)
@@ -94,7 +96,9 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
       output += chunk
     })
   const exited = new Promise<never>((_, reject) => {
-    child.once('exit', (code, signal) => reject(new Error(`The runtime ended (${code ?? signal}): ${output}`)))
+    child.once('exit', (code, signal) =>
+      reject(new Error(`The runtime ended (${code ?? signal}): ${output}`)),
+    )
   })
   exited.catch(() => {})
 
@@ -122,9 +126,16 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   }
 }
 
-function startClient({ bundle, environment, probeMemory = false }: LambdaOptions, api: string): ChildProcess {
+function startClient(
+  { bundle, environment, probeMemory = false }: LambdaOptions,
+  api: string,
+): ChildProcess {
   const probe = probeMemory ? ['--import', path.join(import.meta.dirname, 'memory-probe.ts')] : []
-  const flags = ['--expose-gc', `--max-old-space-size=${Math.floor(FUNCTION_MEMORY_MB * 0.9)}`, ...probe]
+  const flags = [
+    '--expose-gc',
+    `--max-old-space-size=${Math.floor(FUNCTION_MEMORY_MB * 0.9)}`,
+    ...probe,
+  ]
   return spawn(process.execPath, [...flags, path.join(CLIENT, 'index.mjs')], {
     cwd: bundle,
     stdio: ['ignore', 'pipe', 'pipe', ...(probeMemory ? (['ipc'] as const) : [])],

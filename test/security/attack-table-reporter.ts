@@ -20,7 +20,13 @@ function rowOf({ name, inputs, codes, worstMs, worstGrowthMiB }: AttackClass): s
   const answers = Object.entries(codes)
     .sort(([, a], [, b]) => b - a)
     .map(([code, count]) => `${code} ${count}`)
-  return row(name, String(inputs), worstMs.toFixed(0), worstGrowthMiB.toFixed(0), answers.join(', '))
+  return row(
+    name,
+    String(inputs),
+    worstMs.toFixed(0),
+    worstGrowthMiB.toFixed(0),
+    answers.join(', '),
+  )
 }
 
 function row(name: string, inputs: string, ms: string, growth: string, answers: string): string {

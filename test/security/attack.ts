@@ -89,7 +89,14 @@ export async function sendGenerated(
 
 /** Starts the count of a class, which goes with its test. */
 export function startClass(meta: TaskMeta, name: string, maxMs = MAX_MS): AttackClass {
-  const attackClass: AttackClass = { name, maxMs, inputs: 0, codes: {}, worstMs: 0, worstGrowthMiB: 0 }
+  const attackClass: AttackClass = {
+    name,
+    maxMs,
+    inputs: 0,
+    codes: {},
+    worstMs: 0,
+    worstGrowthMiB: 0,
+  }
   meta.attacks = attackClass
   return attackClass
 }
@@ -127,7 +134,9 @@ async function hold(attack: Attack, target: AttackTarget, attackClass: AttackCla
     refused: true,
   })
   // Honest requests may have come in between.
-  const written = target.audit.slice(records).flatMap(({ outcome, code }) => (outcome === 'issued' ? [] : [code]))
+  const written = target.audit
+    .slice(records)
+    .flatMap(({ outcome, code }) => (outcome === 'issued' ? [] : [code]))
   expect({ attack: attack.name, written }).toEqual({
     attack: attack.name,
     written: attack.audited ?? [code],

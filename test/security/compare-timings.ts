@@ -29,12 +29,18 @@ export async function compareTimings(
     }
   }
   const [a, b] = series
-  const differences = Array.from({ length: RESAMPLES }, () => median(resample(b)) - median(resample(a))).sort(ascending)
+  const differences = Array.from(
+    { length: RESAMPLES },
+    () => median(resample(b)) - median(resample(a)),
+  ).sort(ascending)
   return {
     samples: rounds,
     medianMicroseconds: median(a),
     differenceMicroseconds: median(b) - median(a),
-    interval: [differences[Math.floor(RESAMPLES * 0.025)] ?? 0, differences[Math.floor(RESAMPLES * 0.975)] ?? 0],
+    interval: [
+      differences[Math.floor(RESAMPLES * 0.025)] ?? 0,
+      differences[Math.floor(RESAMPLES * 0.975)] ?? 0,
+    ],
     superiority: superiority(a, b),
   }
 }
@@ -60,7 +66,10 @@ function resample(values: readonly number[]): number[] {
 }
 
 function superiority(a: readonly number[], b: readonly number[]): number {
-  const all = [...a.map((value) => ({ value, ofB: false })), ...b.map((value) => ({ value, ofB: true }))]
+  const all = [
+    ...a.map((value) => ({ value, ofB: false })),
+    ...b.map((value) => ({ value, ofB: true })),
+  ]
   all.sort((x, y) => x.value - y.value)
   const rankSum = all.reduce((sum, { ofB }, rank) => (ofB ? sum + rank + 1 : sum), 0)
   return (rankSum - (b.length * (b.length + 1)) / 2) / (a.length * b.length)

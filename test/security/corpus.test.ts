@@ -6,21 +6,25 @@ import { runTarget } from './fuzz/run-target.ts'
 import { TARGETS } from './fuzz/targets.ts'
 
 describe('the corpus', () => {
-  it.for(Object.entries(TARGETS))('of %s is taken or refused', CLASS_TIMEOUT, async ([name, start], { task }) => {
-    const attackClass = startClass(task.meta, `corpus: ${name}`)
-    const target = await start()
-    const inputs = readCorpus(name)
-    expect(inputs.length).toBeGreaterThan(0)
-    const outcomes: string[] = []
-    for (const { name: file, input } of inputs) {
-      const run = () =>
-        runTarget(target, input).then(
-          () => 'held',
-          (error: unknown) => String(error),
-        )
-      const outcome = await measure(attackClass, run, (told) => told)
-      outcomes.push(`${file}: ${outcome}`)
-    }
-    expect(outcomes.filter((outcome) => !outcome.endsWith(': held'))).toEqual([])
-  })
+  it.for(Object.entries(TARGETS))(
+    'of %s is taken or refused',
+    CLASS_TIMEOUT,
+    async ([name, start], { task }) => {
+      const attackClass = startClass(task.meta, `corpus: ${name}`)
+      const target = await start()
+      const inputs = readCorpus(name)
+      expect(inputs.length).toBeGreaterThan(0)
+      const outcomes: string[] = []
+      for (const { name: file, input } of inputs) {
+        const run = () =>
+          runTarget(target, input).then(
+            () => 'held',
+            (error: unknown) => String(error),
+          )
+        const outcome = await measure(attackClass, run, (told) => told)
+        outcomes.push(`${file}: ${outcome}`)
+      }
+      expect(outcomes.filter((outcome) => !outcome.endsWith(': held'))).toEqual([])
+    },
+  )
 })

@@ -8,7 +8,14 @@ import { CLASS_TIMEOUT, HOSTILE_RUNS, measure, startClass } from './attack.ts'
 /** With every kind of part, as JSON, so that single values can be changed. */
 const WHOLE = {
   tenant: 'acme',
-  issuers: [{ issuer: 'https://id.acme.example', verify: { kind: 'jwt' }, audiences: ['acme-app'], member: 'true' }],
+  issuers: [
+    {
+      issuer: 'https://id.acme.example',
+      verify: { kind: 'jwt' },
+      audiences: ['acme-app'],
+      member: 'true',
+    },
+  ],
   attributes: { user: { from: 'claims.sub', pattern: '[a-z]{1,32}' } },
   rules: [{ name: 'everybody reads', when: 'true', grant: 'read' }],
   grants: {
@@ -36,30 +43,49 @@ const COMPILE_MS = 30_000
 const MAX_ERRORS = 100
 
 /** Nothing is audited here: a document that does not compile is never deployed. */
-async function refuseAll(meta: TaskMeta, name: string, texts: readonly string[] | fc.Arbitrary<string>): Promise<void> {
+async function refuseAll(
+  meta: TaskMeta,
+  name: string,
+  texts: readonly string[] | fc.Arbitrary<string>,
+): Promise<void> {
   const attackClass = startClass(meta, name, COMPILE_MS)
   const refuse = async (text: string) => {
-    const codeOf = ({ tenant }: { tenant?: unknown }) => (tenant === undefined ? 'does not compile' : 'compiles')
-    const { tenant, errors } = await measure(attackClass, () => compileTenant(text, 'acme.yaml'), codeOf)
+    const codeOf = ({ tenant }: { tenant?: unknown }) =>
+      tenant === undefined ? 'does not compile' : 'compiles'
+    const { tenant, errors } = await measure(
+      attackClass,
+      () => compileTenant(text, 'acme.yaml'),
+      codeOf,
+    )
     expect(tenant).toBeUndefined()
     expect(errors.length).toBeGreaterThan(0)
     expect(errors.length).toBeLessThanOrEqual(MAX_ERRORS)
     expect(errors.filter((error) => !isHelpful(error))).toEqual([])
     expect(compileTenant(GOOD, 'acme.yaml').errors).toEqual([])
   }
-  if ('generate' in texts) await fc.assert(fc.asyncProperty(texts, refuse), { numRuns: HOSTILE_RUNS })
+  if ('generate' in texts)
+    await fc.assert(fc.asyncProperty(texts, refuse), { numRuns: HOSTILE_RUNS })
   else for (const text of texts) await refuse(text)
 }
 
 function isHelpful({ file, message, hint }: TenantDocumentError): boolean {
-  return file === 'acme.yaml' && message !== '' && hint !== '' && !/undefined|\[object/.test(`${message}${hint}`)
+  return (
+    file === 'acme.yaml' &&
+    message !== '' &&
+    hint !== '' &&
+    !/undefined|\[object/.test(`${message}${hint}`)
+  )
 }
 
 const times = (count: number, make: (index: number) => string, separator: string) =>
   Array.from({ length: count }, (_, index) => make(index)).join(separator)
 
 it('refuses YAML that is bigger than it looks', CLASS_TIMEOUT, ({ task }) => {
-  const laughs = times(9, (n) => `b${n}: &b${n} [${times(10, () => (n === 0 ? 'x' : `*b${n - 1}`), ',')}]`, '\n')
+  const laughs = times(
+    9,
+    (n) => `b${n}: &b${n} [${times(10, () => (n === 0 ? 'x' : `*b${n - 1}`), ',')}]`,
+    '\n',
+  )
   return refuseAll(task.meta, 'documents: YAML', [
     ...[
       laughs,
@@ -68,13 +94,34 @@ it('refuses YAML that is bigger than it looks', CLASS_TIMEOUT, ({ task }) => {
       `${GOOD}---\n${GOOD}`,
       `%YAML 9\n---\n${GOOD}`,
     ],
-    ...[`${GOOD}x: !!js/function "() => 1"`, `${GOOD}x: !!binary aGk=`, `${GOOD}? [a, b]\n: 1`, `${GOOD}tenant: beta`],
+    ...[
+      `${GOOD}x: !!js/function "() => 1"`,
+      `${GOOD}x: !!binary aGk=`,
+      `${GOOD}? [a, b]\n: 1`,
+      `${GOOD}tenant: beta`,
+    ],
     ...['', '\0', '\uFEFF', 'null', '[]', '42', '"acme"', '---', '...'],
     ...[1_000, 5_000, 100_000].map((depth) => `${GOOD}x: ${'['.repeat(depth)}${']'.repeat(depth)}`),
     ...[1_000, 20_000].map((depth) => `{"x":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`),
-    ...['? ', '- ', ': ', '*a ', '&a ', '!a ', '"', "'", '{{', '[', '|\n', '\t', '#', '%', '---\n', '\r', 'a:\r'].map(
-      (text) => text.repeat(Math.floor(250_000 / text.length)),
-    ),
+    ...[
+      '? ',
+      '- ',
+      ': ',
+      '*a ',
+      '&a ',
+      '!a ',
+      '"',
+      "'",
+      '{{',
+      '[',
+      '|\n',
+      '\t',
+      '#',
+      '%',
+      '---\n',
+      '\r',
+      'a:\r',
+    ].map((text) => text.repeat(Math.floor(250_000 / text.length))),
     `${GOOD}x: ${'a'.repeat(300 * 1024)}`,
   ])
 })
@@ -91,18 +138,59 @@ it('refuses documents of very many parts', CLASS_TIMEOUT, ({ task }) =>
       `attributes:\n${times(5_000, (n) => `  a${n}: {from: claims.x, pattern: '(a*)*'}`, '\n')}`,
     ),
     GOOD.replace("'s3:GetObject'", `[${times(20_000, (n) => `a${n}`, ',')}]`),
-    GOOD.replace("'arn:aws:s3:::acme/{{user}}/*'", `'arn:aws:s3:::acme/${'{{user}}'.repeat(20_000)}'`),
-    GOOD.replace("'arn:aws:s3:::acme/{{user}}/*'", `[${times(8_000, () => "'{{user}}{{user}}'", ',')}]`),
-    GOOD.replace("sessionName: '{{user}}'", `sessionTags: {${times(10_000, (n) => `t${n}: '*'`, ',')}}`),
+    GOOD.replace(
+      "'arn:aws:s3:::acme/{{user}}/*'",
+      `'arn:aws:s3:::acme/${'{{user}}'.repeat(20_000)}'`,
+    ),
+    GOOD.replace(
+      "'arn:aws:s3:::acme/{{user}}/*'",
+      `[${times(8_000, () => "'{{user}}{{user}}'", ',')}]`,
+    ),
+    GOOD.replace(
+      "sessionName: '{{user}}'",
+      `sessionTags: {${times(10_000, (n) => `t${n}: '*'`, ',')}}`,
+    ),
   ]),
 )
 
 it('refuses patterns that take for ever, or that cannot match', CLASS_TIMEOUT, ({ task }) => {
   const patterns = [
-    ...['(a+)+', '(a|a)*', '(a*)*', '(a|aa)+', '([a-z]+)*x', '(.*)*', '(a?){99}', '(?:a{0,99}){99}', '.*.*.*.*.*.*'],
-    ...['(?=a)a', '(?<!a)b', '(a)\\1', '\\bword', '\\p{L}+', '[^\\x00-\\x7f]', '\\u{1F600}', 'a{999999}', '^a|b$', ''],
+    ...[
+      '(a+)+',
+      '(a|a)*',
+      '(a*)*',
+      '(a|aa)+',
+      '([a-z]+)*x',
+      '(.*)*',
+      '(a?){99}',
+      '(?:a{0,99}){99}',
+      '.*.*.*.*.*.*',
+    ],
+    ...[
+      '(?=a)a',
+      '(?<!a)b',
+      '(a)\\1',
+      '\\bword',
+      '\\p{L}+',
+      '[^\\x00-\\x7f]',
+      '\\u{1F600}',
+      'a{999999}',
+      '^a|b$',
+      '',
+    ],
     ...[`(${'a|'.repeat(400)}b)+`, `${'a?'.repeat(300)}`, `[${'a-z'.repeat(400)}]`],
-    ...['[*]', '[?${}]', '\\$\\{aws:username\\}', '[', '(', '*', 'a{2,1}', '(?i:a)', '(?<n>a)', 'a'.repeat(1_500)],
+    ...[
+      '[*]',
+      '[?${}]',
+      '\\$\\{aws:username\\}',
+      '[',
+      '(',
+      '*',
+      'a{2,1}',
+      '(?i:a)',
+      '(?<n>a)',
+      'a'.repeat(1_500),
+    ],
   ]
   const withPattern = (pattern: string) =>
     GOOD.replace('from: claims.sub', `from: claims.sub, pattern: ${JSON.stringify(pattern)}`)
@@ -113,19 +201,32 @@ it('refuses fields of another name or type, wherever they stand', CLASS_TIMEOUT,
   expect(compileTenant(JSON.stringify(WHOLE), 'acme.yaml').errors).toEqual([])
   const places = nodesOf(WHOLE, [])
   const names = fc.oneof(
-    fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'Principal', 'tenants', '', ' tenant'),
+    fc.constantFrom(
+      '__proto__',
+      'constructor',
+      'prototype',
+      'toString',
+      'Principal',
+      'tenants',
+      '',
+      ' tenant',
+    ),
     fc.string({ unit: 'binary' }).map((name) => `${name}\u0001`),
   )
   const strange = fc
     .tuple(fc.constantFrom(...places.filter(isStrict)), names, fc.jsonValue())
-    .map(([path, name, value]) => JSON.stringify(change(WHOLE, path, (inner) => ({ ...Object(inner), [name]: value }))))
+    .map(([path, name, value]) =>
+      JSON.stringify(change(WHOLE, path, (inner) => ({ ...Object(inner), [name]: value }))),
+    )
   const inherited = fc.constantFrom(...places.filter(isMapping)).chain((path) =>
     fc.constantFrom('__proto__', 'constructor', 'prototype').map((name) => {
       const marked = change(WHOLE, path, (inner) => ({ ...Object(inner), INHERITED: { x: 1 } }))
       return JSON.stringify(marked).replace('INHERITED', name)
     }),
   )
-  const wrong = fc.constantFrom(...places).map((path) => JSON.stringify(change(WHOLE, path, () => ({ $: [] }))))
+  const wrong = fc
+    .constantFrom(...places)
+    .map((path) => JSON.stringify(change(WHOLE, path, () => ({ $: [] }))))
   return refuseAll(task.meta, 'documents: fields', fc.oneof(strange, inherited, wrong))
 })
 
@@ -145,12 +246,16 @@ function isMapping(path: Path): boolean {
 /** A mapping whose names are the schema's and not the author's. */
 function isStrict(path: Path): boolean {
   return (
-    isMapping(path) && !['attributes', 'grants', 'sessionTags', 'Condition', 'StringLike'].includes(String(path.at(-1)))
+    isMapping(path) &&
+    !['attributes', 'grants', 'sessionTags', 'Condition', 'StringLike'].includes(
+      String(path.at(-1)),
+    )
   )
 }
 
 function change(value: unknown, [step, ...rest]: Path, edit: (inner: unknown) => unknown): unknown {
   if (step === undefined) return edit(value)
-  if (Array.isArray(value)) return value.map((item, index) => (index === step ? change(item, rest, edit) : item))
+  if (Array.isArray(value))
+    return value.map((item, index) => (index === step ? change(item, rest, edit) : item))
   return { ...Object(value), [step]: change(Object(value)[step], rest, edit) }
 }

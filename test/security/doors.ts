@@ -47,7 +47,10 @@ export function requestAt(door: DoorName, { token, tenant, grant }: Asked): Door
     case 'exchange':
       return form('/v1/token', exchangeFields(token, tenant, grant))
     case 'release':
-      return form('/v1/token', { ...exchangeFields(token, tenant, grant), requested_token_type: `${TYPE}:jwt` })
+      return form('/v1/token', {
+        ...exchangeFields(token, tenant, grant),
+        requested_token_type: `${TYPE}:jwt`,
+      })
   }
 }
 

@@ -18,7 +18,13 @@ beforeAll(async () => {
 afterAll(() => target.close())
 
 const seconds = () => Math.floor(Date.now() / 1000)
-const good = () => ({ iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: seconds(), exp: seconds() + 600 })
+const good = () => ({
+  iss: issuer.url,
+  sub: 'alice',
+  aud: 'acme-app',
+  iat: seconds(),
+  exp: seconds() + 600,
+})
 const encode = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
 const payloadText = (text: string) => issuer.signBytes(Buffer.from(text))
@@ -34,7 +40,11 @@ const jwk = () => ({ ...issuer.publicJwk })
 
 const HOSTILE: Hostile[] = [
   ['alg none', 'invalid_token', () => `${encode({ alg: 'none' })}.${encode(good())}.`],
-  ['alg none with a signature', 'invalid_token', () => `${encode({ alg: 'none' })}.${encode(good())}.AAAA`],
+  [
+    'alg none with a signature',
+    'invalid_token',
+    () => `${encode({ alg: 'none' })}.${encode(good())}.AAAA`,
+  ],
   [
     'HS256 with the public key as secret',
     'invalid_token',
@@ -44,19 +54,31 @@ const HOSTILE: Hostile[] = [
     },
   ],
   ['unknown kid', 'invalid_token', () => issuer.sign(good(), { kid: 'key-2' })],
-  ['kid that is a number', 'invalid_token', () => `${encode({ alg: 'RS256', kid: 1 })}.${encode(good())}.AAAA`],
+  [
+    'kid that is a number',
+    'invalid_token',
+    () => `${encode({ alg: 'RS256', kid: 1 })}.${encode(good())}.AAAA`,
+  ],
   [
     'crit',
     'invalid_token',
     () => `${encode({ alg: 'RS256', kid: 'key-1', crit: ['exp'], exp: 1 })}.${encode(good())}.AAAA`,
   ],
-  ['b64 false', 'invalid_token', () => `${encode({ alg: 'RS256', b64: false, crit: ['b64'] })}.${encode(good())}.AAAA`],
+  [
+    'b64 false',
+    'invalid_token',
+    () => `${encode({ alg: 'RS256', b64: false, crit: ['b64'] })}.${encode(good())}.AAAA`,
+  ],
   ['detached payload', 'invalid_token', () => replaced(1, () => '')],
   ['empty signature', 'invalid_token', () => replaced(2, () => '')],
   ['empty header', 'invalid_token', () => replaced(0, () => '')],
   ['five-part JWE', 'invalid_token', () => 'eyJhbGciOiJkaXIifQ.AAAA.AAAA.AAAA.AAAA'],
   ['trailing dot', 'invalid_token', async () => `${await issuer.sign(good())}.`],
-  ['two parts', 'invalid_token', async () => (await issuer.sign(good())).split('.').slice(0, 2).join('.')],
+  [
+    'two parts',
+    'invalid_token',
+    async () => (await issuer.sign(good())).split('.').slice(0, 2).join('.'),
+  ],
   ['padding', 'invalid_token', () => replaced(1, (part) => `${part}=`)],
   ['standard base64', 'invalid_token', () => replaced(2, (part) => `+/${part.slice(2)}`)],
   [
@@ -73,13 +95,24 @@ const HOSTILE: Hostile[] = [
   ['duplicate name in the payload', 'invalid_token', () => withText('"sub":"bob"')],
   ['duplicate name deep in the payload', 'invalid_token', () => withText('"a":[{"b":1,"b":2}]')],
   ['duplicate name by escape', 'invalid_token', () => withText('"s\\u0075b":"bob"')],
-  ['exp as a string', 'invalid_token', () => issuer.sign({ ...good(), exp: String(seconds() + 600) })],
+  [
+    'exp as a string',
+    'invalid_token',
+    () => issuer.sign({ ...good(), exp: String(seconds() + 600) }),
+  ],
   [
     'exp 1e308',
     'invalid_token',
-    () => withText('"x":1').then(() => payloadText(JSON.stringify(good()).replace(/"exp":\d+/, '"exp":1e308'))),
+    () =>
+      withText('"x":1').then(() =>
+        payloadText(JSON.stringify(good()).replace(/"exp":\d+/, '"exp":1e308')),
+      ),
   ],
-  ['exp 1e999', 'invalid_token', () => payloadText(JSON.stringify(good()).replace(/"exp":\d+/, '"exp":1e999'))],
+  [
+    'exp 1e999',
+    'invalid_token',
+    () => payloadText(JSON.stringify(good()).replace(/"exp":\d+/, '"exp":1e999')),
+  ],
   ['negative exp', 'invalid_token', () => issuer.sign({ ...good(), exp: -1 })],
   ['negative iat', 'invalid_token', () => issuer.sign({ ...good(), iat: -1 })],
   ['no exp', 'invalid_token', () => issuer.sign({ ...good(), exp: undefined })],
@@ -88,18 +121,38 @@ const HOSTILE: Hostile[] = [
   ['not valid yet', 'invalid_token', () => issuer.sign({ ...good(), nbf: seconds() + 120 })],
   ['issued in the future', 'invalid_token', () => issuer.sign({ ...good(), iat: seconds() + 120 })],
   ['expired', 'token_expired', () => issuer.sign({ ...good(), exp: seconds() - 31 })],
-  ['fractional and expired', 'token_expired', () => issuer.sign({ ...good(), exp: seconds() - 100.5 })],
-  ['older than maxTokenAge', 'token_expired', () => issuer.sign({ ...good(), iat: seconds() - 90_000 })],
+  [
+    'fractional and expired',
+    'token_expired',
+    () => issuer.sign({ ...good(), exp: seconds() - 100.5 }),
+  ],
+  [
+    'older than maxTokenAge',
+    'token_expired',
+    () => issuer.sign({ ...good(), iat: seconds() - 90_000 }),
+  ],
   ['no sub', 'invalid_token', () => issuer.sign({ ...good(), sub: undefined })],
   ['empty sub', 'invalid_token', () => issuer.sign({ ...good(), sub: '' })],
   ['sub that is a number', 'invalid_token', () => issuer.sign({ ...good(), sub: 7 })],
-  ['aud of several without azp', 'access_denied', () => issuer.sign({ ...good(), aud: ['acme-app', 'other'] })],
+  [
+    'aud of several without azp',
+    'access_denied',
+    () => issuer.sign({ ...good(), aud: ['acme-app', 'other'] }),
+  ],
   ['foreign aud', 'access_denied', () => issuer.sign({ ...good(), aud: 'other' })],
   ['no aud', 'access_denied', () => issuer.sign({ ...good(), aud: undefined })],
-  ['iss with a trailing slash', 'issuer_untrusted', () => issuer.sign({ ...good(), iss: `${issuer.url}/` })],
+  [
+    'iss with a trailing slash',
+    'issuer_untrusted',
+    () => issuer.sign({ ...good(), iss: `${issuer.url}/` }),
+  ],
   ['iss __proto__', 'issuer_untrusted', () => issuer.sign({ ...good(), iss: '__proto__' })],
   ['iss that is a list', 'invalid_token', () => issuer.sign({ ...good(), iss: [issuer.url] })],
-  ['unknown iss', 'issuer_untrusted', () => issuer.sign({ ...good(), iss: 'https://evil.example' })],
+  [
+    'unknown iss',
+    'issuer_untrusted',
+    () => issuer.sign({ ...good(), iss: 'https://evil.example' }),
+  ],
   ['byte order mark', 'invalid_token', () => payloadText(`\uFEFF${JSON.stringify(good())}`)],
   [
     'payload that is not UTF-8',
@@ -108,14 +161,22 @@ const HOSTILE: Hostile[] = [
   ],
   ['payload that is a list', 'invalid_token', () => payloadText('[]')],
   ['payload that is not JSON', 'invalid_token', () => payloadText('{')],
-  ['payload nested 100 deep', 'invalid_token', () => withText(`"a":${'['.repeat(100)}${']'.repeat(100)}`)],
+  [
+    'payload nested 100 deep',
+    'invalid_token',
+    () => withText(`"a":${'['.repeat(100)}${']'.repeat(100)}`),
+  ],
   ['typ logout+jwt', 'invalid_token', () => issuer.sign(good(), { typ: 'logout+jwt' })],
   ['typ dpop+jwt', 'invalid_token', () => issuer.sign(good(), { typ: 'dpop+jwt' })],
   ['20,001 characters', 'invalid_token', () => 'a'.repeat(20_001)],
   ['wildcard sub', 'claim_unusable', () => issuer.sign({ ...good(), sub: '*' })],
   ['path sub', 'claim_unusable', () => issuer.sign({ ...good(), sub: '../bob' })],
   ['variable sub', 'claim_unusable', () => issuer.sign({ ...good(), sub: '${aws:username}' })],
-  ['sub with right-to-left override', 'claim_unusable', () => issuer.sign({ ...good(), sub: 'a\u202Eb' })],
+  [
+    'sub with right-to-left override',
+    'claim_unusable',
+    () => issuer.sign({ ...good(), sub: 'a\u202Eb' }),
+  ],
 ]
 
 describe('hostile tokens', () => {
@@ -137,18 +198,30 @@ describe('hostile tokens', () => {
     return sendAll(task.meta, 'tokens: by hand', target, attacks)
   })
 
-  it.each(['jwk', 'jku', 'x5u', 'x5c'])('an embedded %s is ignored: the issuer’s own key decides', async (member) => {
-    const attacker = await startIssuer()
-    const value = { jwk: attacker.publicJwk, jku: `${attacker.url}/jwks`, x5u: `${attacker.url}/x5u`, x5c: ['AAAA'] }[
-      member
-    ]
-    const forged = await broker.post('/v1/credentials', await attacker.sign(good(), { [member]: value }))
-    expect(JSON.parse(forged.body).code).toBe('invalid_token')
-    expect(attacker.requests).toEqual([])
-    const honest = await broker.post('/v1/credentials', await issuer.sign(good(), { [member]: value }))
-    expect(honest.status).toBe(200)
-    await attacker.close()
-  })
+  it.each(['jwk', 'jku', 'x5u', 'x5c'])(
+    'an embedded %s is ignored: the issuer’s own key decides',
+    async (member) => {
+      const attacker = await startIssuer()
+      const value = {
+        jwk: attacker.publicJwk,
+        jku: `${attacker.url}/jwks`,
+        x5u: `${attacker.url}/x5u`,
+        x5c: ['AAAA'],
+      }[member]
+      const forged = await broker.post(
+        '/v1/credentials',
+        await attacker.sign(good(), { [member]: value }),
+      )
+      expect(JSON.parse(forged.body).code).toBe('invalid_token')
+      expect(attacker.requests).toEqual([])
+      const honest = await broker.post(
+        '/v1/credentials',
+        await issuer.sign(good(), { [member]: value }),
+      )
+      expect(honest.status).toBe(200)
+      await attacker.close()
+    },
+  )
 
   it('accepts what is merely unusual', async () => {
     for (const token of [

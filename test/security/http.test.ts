@@ -32,18 +32,51 @@ type Headers = readonly (readonly [string, string])[]
 const JSON_TYPE = ['Content-Type', 'application/json'] as const
 const bearer = () => ['Authorization', `Bearer ${token}`] as const
 
-function attack(name: string, codes: readonly string[], text: () => string, audited?: readonly string[]): Attack {
+function attack(
+  name: string,
+  codes: readonly string[],
+  text: () => string,
+  audited?: readonly string[],
+): Attack {
   return { name, codes, send: () => sendBytes(url, [text()]), ...(audited && { audited }) }
 }
 
 it('refuses other methods and paths', CLASS_TIMEOUT, ({ task }) => {
   const paths = fc.oneof(
-    fc.constantFrom('/v1/credentials', '/v1/token', '/sts', '/', '/v1/explain', '/healthz', '/.well-known/jwks.json'),
-    fc.constantFrom('/v1/credentials/', '//v1/credentials', '/v1/../v1/credentials', '/V1/Credentials', '/__proto__'),
-    fc.constantFrom('/v1/tenants/acme/grants/read/credentials', '/v1/tenants//grants//credentials', '/constructor'),
+    fc.constantFrom(
+      '/v1/credentials',
+      '/v1/token',
+      '/sts',
+      '/',
+      '/v1/explain',
+      '/healthz',
+      '/.well-known/jwks.json',
+    ),
+    fc.constantFrom(
+      '/v1/credentials/',
+      '//v1/credentials',
+      '/v1/../v1/credentials',
+      '/V1/Credentials',
+      '/__proto__',
+    ),
+    fc.constantFrom(
+      '/v1/tenants/acme/grants/read/credentials',
+      '/v1/tenants//grants//credentials',
+      '/constructor',
+    ),
     fc.webPath().filter((path) => path !== ''),
   )
-  const methods = fc.constantFrom('PUT', 'DELETE', 'PATCH', 'TRACE', 'HEAD', 'PROPFIND', 'QUERY', 'LOCK', 'REPORT')
+  const methods = fc.constantFrom(
+    'PUT',
+    'DELETE',
+    'PATCH',
+    'TRACE',
+    'HEAD',
+    'PROPFIND',
+    'QUERY',
+    'LOCK',
+    'REPORT',
+  )
   const attacks = fc.tuple(methods, paths).map(([method, path]) => {
     // An answer to HEAD has no body that could tell the code.
     const codes = method === 'HEAD' ? ['(closed)'] : ['invalid_request']
@@ -56,7 +89,12 @@ it('refuses other methods and paths', CLASS_TIMEOUT, ({ task }) => {
 it('refuses other content types and encodings', CLASS_TIMEOUT, ({ task }) => {
   const body = () => JSON.stringify({ token })
   const types = fc.oneof(
-    fc.constantFrom('text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/json'),
+    fc.constantFrom(
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'text/json',
+    ),
     fc.constantFrom(
       'application/json, text/plain',
       'application/json+x',
@@ -104,22 +142,32 @@ it('refuses headers that are there twice', CLASS_TIMEOUT, ({ task }) => {
         ? [['Authorization', `Bearer ${other}`], bearer()]
         : [bearer(), ['authorization', other]]
       const line = path === CONTAINER ? `GET ${path}` : `POST ${path}`
-      return attack(`${path}, Authorization twice: ${pair}`, ['invalid_request', 'invalid_token'], () =>
-        requestText(line, pair, undefined),
+      return attack(
+        `${path}, Authorization twice: ${pair}`,
+        ['invalid_request', 'invalid_token'],
+        () => requestText(line, pair, undefined),
       )
     })
   const both = fc
     .constantFrom(token, 'x')
     .map((other) =>
       attack(`token in header and body`, ['invalid_request'], () =>
-        requestText('POST /v1/credentials', [bearer(), JSON_TYPE], JSON.stringify({ token: other })),
+        requestText(
+          'POST /v1/credentials',
+          [bearer(), JSON_TYPE],
+          JSON.stringify({ token: other }),
+        ),
       ),
     )
   const types = fc
     .constantFrom('text/plain', 'application/json')
     .map((other) =>
       attack(`two content types, ${other}`, ['invalid_request'], () =>
-        requestText('POST /v1/credentials', [JSON_TYPE, ['Content-Type', other]], JSON.stringify({ token })),
+        requestText(
+          'POST /v1/credentials',
+          [JSON_TYPE, ['Content-Type', other]],
+          JSON.stringify({ token }),
+        ),
       ),
     )
   return sendGenerated(task.meta, 'HTTP: doubled headers', target, fc.oneof(doubled, both, types))
@@ -128,11 +176,19 @@ it('refuses headers that are there twice', CLASS_TIMEOUT, ({ task }) => {
 const CONTAINER = '/v1/tenants/acme/grants/read/credentials'
 
 it('refuses bodies of any other shape', CLASS_TIMEOUT, ({ task }) => {
-  const fields = fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }).filter((value) => !('token' in value))
+  const fields = fc
+    .dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 })
+    .filter((value) => !('token' in value))
   const texts = fc.oneof(
     fields.map((value) => JSON.stringify(value)),
     fc.string({ minLength: 1 }).filter((text) => text.trim() !== '{}'),
-    fc.constantFrom('[', '{"token":', `{"__proto__":{"token":"${'x'.repeat(20)}"}}`, '{"tenant":{}}', '{"token":[1]}'),
+    fc.constantFrom(
+      '[',
+      '{"token":',
+      `{"__proto__":{"token":"${'x'.repeat(20)}"}}`,
+      '{"tenant":{}}',
+      '{"token":[1]}',
+    ),
     fc.constantFrom(
       '['.repeat(60_000),
       `${'{"a":'.repeat(10_000)}`,
@@ -141,10 +197,18 @@ it('refuses bodies of any other shape', CLASS_TIMEOUT, ({ task }) => {
     ),
   )
   const attacks = fc.tuple(texts, fc.constantFrom(...DOORS)).map(([text, door]) => {
-    const { method, path, headers, body } = requestAt(door, { token: 'x', tenant: 'acme', grant: 'read' })
+    const { method, path, headers, body } = requestAt(door, {
+      token: 'x',
+      tenant: 'acme',
+      grant: 'read',
+    })
     const codes = ['invalid_request', 'invalid_token']
     return attack(`at ${door}: ${text.slice(0, 100)}`, codes, () =>
-      requestText(`${method} ${path}`, Object.entries(headers), body === undefined ? undefined : text),
+      requestText(
+        `${method} ${path}`,
+        Object.entries(headers),
+        body === undefined ? undefined : text,
+      ),
     )
   })
   return sendGenerated(task.meta, 'HTTP: bodies', target, attacks)
@@ -156,7 +220,11 @@ it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
   const megabyte = Buffer.alloc(1024 * 1024, ' ')
   const head = (length: number, headers: Headers = [JSON_TYPE]) =>
     requestText('POST /v1/credentials', [...headers, ['Content-Length', String(length)]], undefined)
-  const chunkedHead = requestText('POST /v1/credentials', [JSON_TYPE, ['Transfer-Encoding', 'chunked']], undefined)
+  const chunkedHead = requestText(
+    'POST /v1/credentials',
+    [JSON_TYPE, ['Transfer-Encoding', 'chunked']],
+    undefined,
+  )
   function* many(first: string, piece: string | Uint8Array, count: number, last = '') {
     yield first
     for (let index = 0; index < count; index++) yield piece
@@ -169,7 +237,10 @@ it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
     ['a bare line feed in a header', 'POST /sts HTTP/1.1\nHost: x\r\nA: b\rc\r\n\r\n'],
     ['no host', 'POST /sts HTTP/1.1\r\nConnection: close\r\n\r\n'],
     ['two lengths', head(5).replace('\r\n\r\n', '\r\nContent-Length: 6\r\n\r\nhello!')],
-    ['length and chunks', chunkedHead.replace('\r\n\r\n', '\r\nContent-Length: 3\r\n\r\n0\r\n\r\n')],
+    [
+      'length and chunks',
+      chunkedHead.replace('\r\n\r\n', '\r\nContent-Length: 3\r\n\r\n0\r\n\r\n'),
+    ],
     ['a negative length', head(-1)],
     ['a chunk size that is none', `${chunkedHead}zz\r\n`],
     ['100 KiB of headers', requestText('POST /sts', [['X-Long', 'a'.repeat(100_000)]], undefined)],
@@ -188,7 +259,8 @@ it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
     {
       name: '64 MiB',
       codes: ['invalid_request'],
-      send: () => sendBytes(url, many(head(good.length + 64 * megabyte.length) + good, megabyte, 64)),
+      send: () =>
+        sendBytes(url, many(head(good.length + 64 * megabyte.length) + good, megabyte, 64)),
     },
     {
       name: '64 MiB in chunks',

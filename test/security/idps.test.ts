@@ -28,14 +28,19 @@ afterAll(async () => {
 type Respond = (path: string, response: ServerResponse) => void
 
 const otherClaims = () => ({ ...target.claims(), iss: hostile.url, aud: 'other-app' })
-const askOther = async (header: Record<string, unknown> = {}) => askWith(await hostile.sign(otherClaims(), header))
+const askOther = async (header: Record<string, unknown> = {}) =>
+  askWith(await hostile.sign(otherClaims(), header))
 
 async function askWith(token: string) {
   const { status, body } = await target.broker.post('/v1/credentials', token)
   return { status, text: body }
 }
 
-function idp(name: string, respond: Respond, codes: readonly string[] = ['issuer_unavailable']): Attack {
+function idp(
+  name: string,
+  respond: Respond,
+  codes: readonly string[] = ['issuer_unavailable'],
+): Attack {
   return {
     name,
     codes,
@@ -58,84 +63,128 @@ const withKeys =
 const keySet = (...keys: readonly JWK[]) => withKeys(JSON.stringify({ keys }))
 const bits = (count: number) => Buffer.alloc(count / 8, 0xff).toString('base64url')
 
-it('refuses tokens of issuers that answer with anything but their keys', CLASS_TIMEOUT, async ({ task }) => {
-  const jwk = hostile.publicJwk
-  const forever = Buffer.alloc(64 * 1024, ' ')
-  const endless: Respond = (_path, response) => {
-    const write = () => {
-      while (!response.destroyed && response.write(forever));
+it(
+  'refuses tokens of issuers that answer with anything but their keys',
+  CLASS_TIMEOUT,
+  async ({ task }) => {
+    const jwk = hostile.publicJwk
+    const forever = Buffer.alloc(64 * 1024, ' ')
+    const endless: Respond = (_path, response) => {
+      const write = () => {
+        while (!response.destroyed && response.write(forever));
+      }
+      response.on('drain', write)
+      write()
     }
-    response.on('drain', write)
-    write()
-  }
-  const trickle: Respond = (_path, response) => {
-    const timer = setInterval(() => response.write(' '), 100)
-    response.on('close', () => clearInterval(timer))
-  }
-  // Blanks behind what is right: whoever read it all would take the token.
-  const discovery = JSON.stringify({ issuer: hostile.url, jwks_uri: `${hostile.url}/jwks` })
-  const padded = (path: string, bytes: number) =>
-    (path.endsWith('/jwks') ? JSON.stringify({ keys: [jwk] }) : discovery).padEnd(bytes)
-  const packed: Respond = (path, response) => {
-    response.setHeader('content-encoding', 'gzip').end(gzipSync(padded(path, 64 * 1024 * 1024)))
-  }
-  const document =
-    (value: unknown): Respond =>
-    (_path, response) =>
-      void response.end(JSON.stringify(value))
-  const flood = Array.from({ length: 100 }, (_, index) => ({ ...jwk, kid: `k${index}` }))
-  await sendAll(task.meta, 'IdPs: answers', target, [
-    ...[301, 302, 303, 307, 308].map((status) =>
-      idp(`redirect ${status}`, (_path, response) => void response.writeHead(status, { location: '/jwks' }).end()),
-    ),
-    ...[204, 206, 400, 401, 404, 429, 500, 503].map((status) =>
-      idp(`status ${status}`, (_path, response) => void response.writeHead(status).end('{}')),
-    ),
-    idp('never answers', () => {}),
-    idp('trickles', trickle),
-    idp('never ends', endless),
-    idp('hangs up', (_path, response) => void response.destroy()),
-    idp('hangs up midway', (_path, response) => void response.write('{"iss', () => response.destroy())),
-    idp('gzip bomb', packed),
-    idp('1 MiB', (path, response) => void response.end(padded(path, 1024 * 1024))),
-    idp('1 MiB of keys', withKeys(JSON.stringify({ keys: [jwk], more: 'x'.repeat(1024 * 1024) }))),
-    idp('HTML', (_path, response) => void response.setHeader('content-type', 'text/html').end('<html>Sign in</html>')),
-    ...['', '{', 'null', '[]', '"x"', '\0', '\uFEFF{}', '{"issuer":', '['.repeat(200_000)].map((text) =>
-      idp(`document ${text.slice(0, 20)}`, (_path, response) => void response.end(text)),
-    ),
-    idp('another issuer', document({ issuer: 'https://id.example', jwks_uri: `${hostile.url}/jwks` })),
-    idp('its issuer with a slash', document({ issuer: `${hostile.url}/`, jwks_uri: `${hostile.url}/jwks` })),
-    idp('no jwks_uri', document({ issuer: hostile.url })),
-    ...['file:///etc/passwd', 'http://169.254.169.254/', 'http://[::ffff:7f00:1]/', 'data:,{}', '//x', 'jwks', ''].map(
-      (uri) => idp(`keys at ${uri}`, document({ issuer: hostile.url, jwks_uri: uri })),
-    ),
-    idp('101 keys', keySet(...flood, jwk)),
-    idp('100 keys, none of this kid', keySet(...flood), ['invalid_token']),
-    idp('100 keys of one kid', keySet(...Array.from({ length: 100 }, () => jwk)), ['invalid_token']),
-    idp('a private key', keySet({ ...jwk, d: 'AQAB' }), ['invalid_token']),
-    idp('a shared secret', keySet({ kty: 'oct', k: 'AAAA', kid: 'key-1', alg: 'RS256' }), ['invalid_token']),
-    idp('1,024 bits', keySet({ kty: 'RSA', n: bits(1024), e: 'AQAB', kid: 'key-1' }), ['invalid_token']),
-    idp('16,384 bits and a huge exponent', keySet({ kty: 'RSA', n: bits(16_384), e: bits(16_376), kid: 'key-1' }), [
-      'invalid_token',
-    ]),
-    idp('a key of 2.9 million bits', keySet({ kty: 'RSA', n: bits(2_900_000), e: 'AQAB', kid: 'key-1' }), [
-      'invalid_token',
-    ]),
-    idp('no keys', keySet(), ['invalid_token']),
-  ])
-})
+    const trickle: Respond = (_path, response) => {
+      const timer = setInterval(() => response.write(' '), 100)
+      response.on('close', () => clearInterval(timer))
+    }
+    // Blanks behind what is right: whoever read it all would take the token.
+    const discovery = JSON.stringify({ issuer: hostile.url, jwks_uri: `${hostile.url}/jwks` })
+    const padded = (path: string, bytes: number) =>
+      (path.endsWith('/jwks') ? JSON.stringify({ keys: [jwk] }) : discovery).padEnd(bytes)
+    const packed: Respond = (path, response) => {
+      response.setHeader('content-encoding', 'gzip').end(gzipSync(padded(path, 64 * 1024 * 1024)))
+    }
+    const document =
+      (value: unknown): Respond =>
+      (_path, response) =>
+        void response.end(JSON.stringify(value))
+    const flood = Array.from({ length: 100 }, (_, index) => ({ ...jwk, kid: `k${index}` }))
+    await sendAll(task.meta, 'IdPs: answers', target, [
+      ...[301, 302, 303, 307, 308].map((status) =>
+        idp(
+          `redirect ${status}`,
+          (_path, response) => void response.writeHead(status, { location: '/jwks' }).end(),
+        ),
+      ),
+      ...[204, 206, 400, 401, 404, 429, 500, 503].map((status) =>
+        idp(`status ${status}`, (_path, response) => void response.writeHead(status).end('{}')),
+      ),
+      idp('never answers', () => {}),
+      idp('trickles', trickle),
+      idp('never ends', endless),
+      idp('hangs up', (_path, response) => void response.destroy()),
+      idp(
+        'hangs up midway',
+        (_path, response) => void response.write('{"iss', () => response.destroy()),
+      ),
+      idp('gzip bomb', packed),
+      idp('1 MiB', (path, response) => void response.end(padded(path, 1024 * 1024))),
+      idp(
+        '1 MiB of keys',
+        withKeys(JSON.stringify({ keys: [jwk], more: 'x'.repeat(1024 * 1024) })),
+      ),
+      idp(
+        'HTML',
+        (_path, response) =>
+          void response.setHeader('content-type', 'text/html').end('<html>Sign in</html>'),
+      ),
+      ...['', '{', 'null', '[]', '"x"', '\0', '\uFEFF{}', '{"issuer":', '['.repeat(200_000)].map(
+        (text) =>
+          idp(`document ${text.slice(0, 20)}`, (_path, response) => void response.end(text)),
+      ),
+      idp(
+        'another issuer',
+        document({ issuer: 'https://id.example', jwks_uri: `${hostile.url}/jwks` }),
+      ),
+      idp(
+        'its issuer with a slash',
+        document({ issuer: `${hostile.url}/`, jwks_uri: `${hostile.url}/jwks` }),
+      ),
+      idp('no jwks_uri', document({ issuer: hostile.url })),
+      ...[
+        'file:///etc/passwd',
+        'http://169.254.169.254/',
+        'http://[::ffff:7f00:1]/',
+        'data:,{}',
+        '//x',
+        'jwks',
+        '',
+      ].map((uri) => idp(`keys at ${uri}`, document({ issuer: hostile.url, jwks_uri: uri }))),
+      idp('101 keys', keySet(...flood, jwk)),
+      idp('100 keys, none of this kid', keySet(...flood), ['invalid_token']),
+      idp('100 keys of one kid', keySet(...Array.from({ length: 100 }, () => jwk)), [
+        'invalid_token',
+      ]),
+      idp('a private key', keySet({ ...jwk, d: 'AQAB' }), ['invalid_token']),
+      idp('a shared secret', keySet({ kty: 'oct', k: 'AAAA', kid: 'key-1', alg: 'RS256' }), [
+        'invalid_token',
+      ]),
+      idp('1,024 bits', keySet({ kty: 'RSA', n: bits(1024), e: 'AQAB', kid: 'key-1' }), [
+        'invalid_token',
+      ]),
+      idp(
+        '16,384 bits and a huge exponent',
+        keySet({ kty: 'RSA', n: bits(16_384), e: bits(16_376), kid: 'key-1' }),
+        ['invalid_token'],
+      ),
+      idp(
+        'a key of 2.9 million bits',
+        keySet({ kty: 'RSA', n: bits(2_900_000), e: 'AQAB', kid: 'key-1' }),
+        ['invalid_token'],
+      ),
+      idp('no keys', keySet(), ['invalid_token']),
+    ])
+  },
+)
 
 it('refuses tokens under key sets that were tampered with', CLASS_TIMEOUT, ({ task }) => {
   const member = fc.constantFrom('kty', 'n', 'e', 'kid', 'alg', 'use', 'key_ops')
   const value = fc.oneof(
-    fc.string({ minLength: 1 }).filter((text) => !['RSA', 'AQAB', 'key-1', 'RS256', 'sig'].includes(text)),
+    fc
+      .string({ minLength: 1 })
+      .filter((text) => !['RSA', 'AQAB', 'key-1', 'RS256', 'sig'].includes(text)),
     fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.object()),
     fc.constantFrom('enc', 'none', 'HS256', 'RS384', 'EC', 'OKP', 'oct', '__proto__'),
   )
-  const tampered = fc.array(fc.tuple(member, value), { minLength: 1, maxLength: 3 }).map((changes) => {
-    const keys = [{ ...hostile.publicJwk, ...Object.fromEntries(changes) }]
-    return idp(JSON.stringify(changes), withKeys(JSON.stringify({ keys })), ['invalid_token'])
-  })
+  const tampered = fc
+    .array(fc.tuple(member, value), { minLength: 1, maxLength: 3 })
+    .map((changes) => {
+      const keys = [{ ...hostile.publicJwk, ...Object.fromEntries(changes) }]
+      return idp(JSON.stringify(changes), withKeys(JSON.stringify({ keys })), ['invalid_token'])
+    })
   const anything = fc
     .oneof(
       fc.json(),
@@ -188,7 +237,10 @@ it(
     const attacks: Attack[] = []
     let withdrawn = await makeKey('first')
     for (let round = 0; round < 20; round++) {
-      const [current, next] = await Promise.all([makeKey(`current-${round}`), makeKey(`next-${round}`)])
+      const [current, next] = await Promise.all([
+        makeKey(`current-${round}`),
+        makeKey(`next-${round}`),
+      ])
       const { sign } = withdrawn
       attacks.push(
         {

@@ -43,7 +43,9 @@ function pairs(): Pair[] {
     members
       .filter(({ tenant }) => tenant !== caller.tenant)
       .flatMap((foreign) =>
-        [...foreign.grants, UNKNOWN_GRANT].flatMap((grant) => DOORS.map((door) => ({ caller, foreign, grant, door }))),
+        [...foreign.grants, UNKNOWN_GRANT].flatMap((grant) =>
+          DOORS.map((door) => ({ caller, foreign, grant, door })),
+        ),
       ),
   )
 }
@@ -53,7 +55,9 @@ const ask = ({ caller, grant, door }: Pair, tenant: string) =>
 
 /** Without what differs between any two requests. */
 function plain(response: HttpResponse, tenant: string): string {
-  return `${response.status} ${textOf(response)}`.replace(/request-\d+/g, 'ID').replaceAll(tenant, 'TENANT')
+  return `${response.status} ${textOf(response)}`
+    .replace(/request-\d+/g, 'ID')
+    .replaceAll(tenant, 'TENANT')
 }
 
 it('gives each tenant’s own callers what is theirs', CLASS_TIMEOUT, async () => {
@@ -67,7 +71,9 @@ it('gives each tenant’s own callers what is theirs', CLASS_TIMEOUT, async () =
       }
     }
   }
-  const names = tenancy.sts.calls.map((call) => `${call.get('RoleArn')} ${call.get('RoleSessionName')}`)
+  const names = tenancy.sts.calls.map(
+    (call) => `${call.get('RoleArn')} ${call.get('RoleSessionName')}`,
+  )
   const each = tenancy.members.length
   // One role and one session name a tenant, though the subject is the same everywhere.
   expect(new Set(names).size).toBe(each)
@@ -76,7 +82,11 @@ it('gives each tenant’s own callers what is theirs', CLASS_TIMEOUT, async () =
 
 it('gives no caller anything of another tenant’s, nor a word about it', CLASS_TIMEOUT, async () => {
   const all = pairs()
-  const [calls, fetched, records] = [tenancy.sts.calls.length, tenancy.issuerRequests(), tenancy.broker.audit.length]
+  const [calls, fetched, records] = [
+    tenancy.sts.calls.length,
+    tenancy.issuerRequests(),
+    tenancy.broker.audit.length,
+  ]
   for (const pair of all) {
     const foreign = await ask(pair, pair.foreign.tenant)
     const unknown = await ask(pair, UNKNOWN_TENANT)
@@ -90,7 +100,9 @@ it('gives no caller anything of another tenant’s, nor a word about it', CLASS_
   const written = tenancy.broker.audit.slice(records)
   expect(written).toHaveLength(2 * all.length)
   expect(
-    written.filter(({ outcome, code, tenant }) => outcome !== 'refused' || code !== 'access_denied' || tenant),
+    written.filter(
+      ({ outcome, code, tenant }) => outcome !== 'refused' || code !== 'access_denied' || tenant,
+    ),
   ).toEqual([])
   expect(tenancy.sts.calls.length).toBe(calls)
   // Keys were there; nobody's token made the broker ask any issuer again.
@@ -112,14 +124,24 @@ it('takes no token that one issuer signed in the name of another', CLASS_TIMEOUT
     for (const door of DOORS) {
       const { status } = await askAt(tenancy.app, door, { token, tenant: of.tenant, grant: 'read' })
       const { outcome, code, tenant } = tenancy.broker.audit.at(-1) ?? {}
-      expect({ forger: forger.tenant, of: of.tenant, door, refused: status >= 400, outcome, code, tenant }).toEqual({
+      expect({
+        forger: forger.tenant,
+        of: of.tenant,
+        door,
+        refused: status >= 400,
+        outcome,
+        code,
+        tenant,
+      }).toEqual({
         ...{ forger: forger.tenant, of: of.tenant, door, refused: true },
         ...{ outcome: 'refused', code: 'invalid_token', tenant: undefined },
       })
     }
   }
   expect(tenancy.sts.calls.length).toBe(calls)
-  console.log(`isolation: ${forgeries.length} pairs of issuers at ${DOORS.length} doors: no forged token taken`)
+  console.log(
+    `isolation: ${forgeries.length} pairs of issuers at ${DOORS.length} doors: no forged token taken`,
+  )
 })
 
 it('takes no issuer for one that looks like it', CLASS_TIMEOUT, async () => {
@@ -132,30 +154,40 @@ it('takes no issuer for one that looks like it', CLASS_TIMEOUT, async () => {
   expect([...seen].filter(([caller, tenant]) => caller !== tenant)).toEqual([])
 })
 
-it('keeps the refusals that it remembers apart by tenant, grant and token', CLASS_TIMEOUT, async () => {
-  for (const caller of tenancy.members) {
-    for (const foreign of tenancy.members.filter(({ tenant }) => tenant !== caller.tenant)) {
-      const pair: Pair = { caller, foreign, grant: 'read', door: 'container' }
-      expect((await ask(pair, foreign.tenant)).status).toBe(403)
-      // A refusal of one caller must not be the answer to the tenant's own, nor the other way round.
-      expect((await ask({ ...pair, caller: foreign }, foreign.tenant)).status).toBe(200)
-      expect((await ask(pair, foreign.tenant)).status).toBe(403)
+it(
+  'keeps the refusals that it remembers apart by tenant, grant and token',
+  CLASS_TIMEOUT,
+  async () => {
+    for (const caller of tenancy.members) {
+      for (const foreign of tenancy.members.filter(({ tenant }) => tenant !== caller.tenant)) {
+        const pair: Pair = { caller, foreign, grant: 'read', door: 'container' }
+        expect((await ask(pair, foreign.tenant)).status).toBe(403)
+        // A refusal of one caller must not be the answer to the tenant's own, nor the other way round.
+        expect((await ask({ ...pair, caller: foreign }, foreign.tenant)).status).toBe(200)
+        expect((await ask(pair, foreign.tenant)).status).toBe(403)
+      }
     }
-  }
-})
+  },
+)
 
 it(
   'does nothing for a tenant that does not trust the issuer, so that its state shows nowhere',
   CLASS_TIMEOUT,
   async () => {
-    const { BROKER_STS_ENDPOINT: stsEndpoint = '', BROKER_TENANTS_FILE: wholeFile = '' } = tenancy.broker.environment
+    const { BROKER_STS_ENDPOINT: stsEndpoint = '', BROKER_TENANTS_FILE: wholeFile = '' } =
+      tenancy.broker.environment
     const file = `${wholeFile}.broken`
     const whole = readFileSync(wholeFile, 'utf8')
     const broken = whole.replace('{"tenant":"same-subject"', '{"tenant"!"same-subject"')
     expect(broken).not.toBe(whole)
     writeFileSync(file, broken)
-    const broker = await startBroker({ documents: [], stsEndpoint, environment: { BROKER_TENANTS_FILE: file } })
-    const ask = (tenant: string, token: string | undefined) => broker.post('/v1/credentials', token, { tenant })
+    const broker = await startBroker({
+      documents: [],
+      stsEndpoint,
+      environment: { BROKER_TENANTS_FILE: file },
+    })
+    const ask = (tenant: string, token: string | undefined) =>
+      broker.post('/v1/credentials', token, { tenant })
     expect((await ask('same-subject', tokens.get('own'))).status).toBe(403)
     // That it is broken is told to its own callers.
     expect((await ask('same-subject', tokens.get('same-subject'))).status).toBe(500)
@@ -167,8 +199,14 @@ it('takes no longer over another tenant than over none', CLASS_TIMEOUT, async ()
   const compare = async (caller: string, tenant: string) => {
     const ofTenant = (name: string) => () =>
       askAt(tenancy.app, 'native', { token: tokens.get(caller) ?? '', tenant: name, grant: 'read' })
-    const comparison = await compareTimings(TIMING_SAMPLES, ofTenant(UNKNOWN_TENANT), ofTenant(tenant))
-    console.log(`timing, ${caller} asks for ${tenant} against no tenant: ${showComparison(comparison)}`)
+    const comparison = await compareTimings(
+      TIMING_SAMPLES,
+      ofTenant(UNKNOWN_TENANT),
+      ofTenant(tenant),
+    )
+    console.log(
+      `timing, ${caller} asks for ${tenant} against no tenant: ${showComparison(comparison)}`,
+    )
     return comparison
   }
   const pairs = [
@@ -190,25 +228,37 @@ it('takes no longer over another tenant than over none', CLASS_TIMEOUT, async ()
   }
 })
 
-it('lets no tenant slow another’s callers down by keys of its own for their issuer', CLASS_TIMEOUT, async () => {
-  const [issuer, sts] = await Promise.all([startIssuer(), startStsServer()])
-  let asked = 0
-  const stalling = createServer(() => {
-    asked++
-  })
-  const jwksUri = `${await listen(stalling)}/jwks`
-  const claims = { issuer: issuer.url, audiences: ['app'] }
-  const grants = { read: { role: 'arn:aws:iam::111122223333:role/app' } }
-  const documents = [
-    { tenant: 'stalling', issuers: [{ ...claims, verify: { kind: 'jwt', jwksUri } }] },
-    { tenant: 'honest', issuers: [claims] },
-  ].map((document) => JSON.stringify({ ...document, rules: [{ name: 'all', grant: 'read' }], grants }))
-  const broker = await startBroker({ documents, stsEndpoint: sts.url })
-  const now = Math.floor(Date.now() / 1000)
-  const token = await issuer.sign({ iss: issuer.url, sub: 'alice', aud: 'app', iat: now, exp: now + 600 })
-  const answer = await broker.post('/v1/credentials', token, { tenant: 'honest' })
-  expect(answer.status).toBe(200)
-  expect(asked).toBe(0)
-  broker.close()
-  await Promise.all([closeServer(stalling), issuer.close(), sts.close()])
-})
+it(
+  'lets no tenant slow another’s callers down by keys of its own for their issuer',
+  CLASS_TIMEOUT,
+  async () => {
+    const [issuer, sts] = await Promise.all([startIssuer(), startStsServer()])
+    let asked = 0
+    const stalling = createServer(() => {
+      asked++
+    })
+    const jwksUri = `${await listen(stalling)}/jwks`
+    const claims = { issuer: issuer.url, audiences: ['app'] }
+    const grants = { read: { role: 'arn:aws:iam::111122223333:role/app' } }
+    const documents = [
+      { tenant: 'stalling', issuers: [{ ...claims, verify: { kind: 'jwt', jwksUri } }] },
+      { tenant: 'honest', issuers: [claims] },
+    ].map((document) =>
+      JSON.stringify({ ...document, rules: [{ name: 'all', grant: 'read' }], grants }),
+    )
+    const broker = await startBroker({ documents, stsEndpoint: sts.url })
+    const now = Math.floor(Date.now() / 1000)
+    const token = await issuer.sign({
+      iss: issuer.url,
+      sub: 'alice',
+      aud: 'app',
+      iat: now,
+      exp: now + 600,
+    })
+    const answer = await broker.post('/v1/credentials', token, { tenant: 'honest' })
+    expect(answer.status).toBe(200)
+    expect(asked).toBe(0)
+    broker.close()
+    await Promise.all([closeServer(stalling), issuer.close(), sts.close()])
+  },
+)

@@ -21,14 +21,29 @@ interface HostileParts {
 }
 
 it('refuses hostile events', CLASS_TIMEOUT, ({ task }) => {
-  const names = fc.constantFrom('__proto__', 'constructor', 'Authorization', 'CONTENT-TYPE', 'origin', 'cookie', 'x')
+  const names = fc.constantFrom(
+    '__proto__',
+    'constructor',
+    'Authorization',
+    'CONTENT-TYPE',
+    'origin',
+    'cookie',
+    'x',
+  )
   const bytes = fc.uint8Array({ maxLength: 300 }).map((value) => Buffer.from(value))
   const parts: fc.Arbitrary<HostileParts> = fc.record({
     headers: fc.dictionary(names, fc.string({ unit: 'binary', maxLength: 200 })),
     body: fc.oneof(
       fc.string({ unit: 'binary' }),
       bytes.map((value) => value.toString('base64')),
-      fc.constantFrom('a'.repeat(200_000), '{', '[]', '%', '====', 'Action=AssumeRoleWithWebIdentity&Policy=%'),
+      fc.constantFrom(
+        'a'.repeat(200_000),
+        '{',
+        '[]',
+        '%',
+        '====',
+        'Action=AssumeRoleWithWebIdentity&Policy=%',
+      ),
     ),
     isBase64Encoded: fc.boolean(),
   })
@@ -44,10 +59,16 @@ it('refuses hostile events', CLASS_TIMEOUT, ({ task }) => {
           body,
           isBase64Encoded,
           rawPath: honest.path,
-          requestContext: { ...EVENT.requestContext, http: { ...EVENT.requestContext.http, method: honest.method } },
+          requestContext: {
+            ...EVENT.requestContext,
+            http: { ...EVENT.requestContext.http, method: honest.method },
+          },
         }
         const answer = await serveApiGateway(target.broker.app)(event, CONTEXT)
-        return { status: Number(answer.statusCode), text: `${JSON.stringify(answer.headers)}\n${answer.body}` }
+        return {
+          status: Number(answer.statusCode),
+          text: `${JSON.stringify(answer.headers)}\n${answer.body}`,
+        }
       },
     }),
   )

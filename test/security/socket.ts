@@ -8,7 +8,11 @@ const MAX_WAIT_MS = 15_000
  * Writes the pieces one after the other, text as one byte a character; an answer without a status line has status 499.
  * @param pauseMs between the pieces
  */
-export function sendBytes(url: string, pieces: Iterable<string | Uint8Array>, pauseMs = 0): Promise<Answer> {
+export function sendBytes(
+  url: string,
+  pieces: Iterable<string | Uint8Array>,
+  pauseMs = 0,
+): Promise<Answer> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname)
@@ -30,7 +34,8 @@ export function sendBytes(url: string, pieces: Iterable<string | Uint8Array>, pa
     const writeOn = () => {
       for (let next = iterator.next(); !next.done; next = iterator.next()) {
         if (socket.destroyed) return
-        const piece = typeof next.value === 'string' ? Buffer.from(next.value, 'latin1') : next.value
+        const piece =
+          typeof next.value === 'string' ? Buffer.from(next.value, 'latin1') : next.value
         const flushed = socket.write(piece)
         if (pauseMs > 0) return void setTimeout(writeOn, pauseMs)
         if (!flushed) return void socket.once('drain', writeOn)
@@ -46,7 +51,10 @@ export function requestText(
   headers: readonly (readonly [string, string])[],
   body: string | undefined,
 ): string {
-  const length = body === undefined ? [] : [['Content-Length', String(Buffer.byteLength(body, 'latin1'))] as const]
+  const length =
+    body === undefined
+      ? []
+      : [['Content-Length', String(Buffer.byteLength(body, 'latin1'))] as const]
   const all = [['Host', 'broker'] as const, ['Connection', 'close'] as const, ...length, ...headers]
   return `${line} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body ?? ''}`
 }

@@ -1,7 +1,12 @@
 /** The broker under attack: an honest tenant of an honest issuer, an STS endpoint, and every secret in sight as a canary. */
 import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN, type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import {
+  SECRET_ACCESS_KEY,
+  SESSION_TOKEN,
+  type StsServer,
+  startStsServer,
+} from '../fixtures/sts-server.ts'
 import type { Answer, AttackTarget } from './attack.ts'
 import { askAt, type DoorName, textOf } from './doors.ts'
 
@@ -53,7 +58,13 @@ export async function startTarget(
   canaries.add(privateMemberOf(broker.environment.BROKER_SIGNING_KEY))
   const nowSeconds = () => Math.floor(now() / 1000)
   const claims = () => ({
-    ...{ iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: nowSeconds(), exp: nowSeconds() + 3600 },
+    ...{
+      iss: issuer.url,
+      sub: 'alice',
+      aud: 'acme-app',
+      iat: nowSeconds(),
+      exp: nowSeconds() + 3600,
+    },
     note: CLAIM_CANARY,
   })
   const ask = async (door: DoorName, token: string) => {

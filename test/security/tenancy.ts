@@ -44,11 +44,23 @@ const GRANTS = ['read', 'write', 'passing'] as const
 
 /** Where URLs differ by a slash or by case only, the keys are the same too: nothing but `iss` tells the tenants apart. */
 export async function startTenancy(): Promise<Tenancy> {
-  const servers = await Promise.all([startIssuer(), startIssuer(), startIssuer(), startIssuer(), startIssuer()])
+  const servers = await Promise.all([
+    startIssuer(),
+    startIssuer(),
+    startIssuer(),
+    startIssuer(),
+    startIssuer(),
+  ])
   const [own, other, shared, plain, cased] = servers
   if (!own || !other || !shared || !plain || !cased) throw new Error('an issuer is missing')
   const keysOf = new Map<string, TestIssuer>()
-  const member = (tenant: string, server: TestIssuer, issuer: string, audience: string, org?: string): Member => {
+  const member = (
+    tenant: string,
+    server: TestIssuer,
+    issuer: string,
+    audience: string,
+    org?: string,
+  ): Member => {
     keysOf.set(tenant, server)
     const sign = (iss: string, aud: string) => {
       const now = Math.floor(Date.now() / 1000)
@@ -102,7 +114,9 @@ export async function startTenancy(): Promise<Tenancy> {
 function documentOf({ tenant, issuer, audience, jwksUri }: Member): string {
   const member = MEMBERS[tenant]
   const role = `arn:aws:iam::111122223333:role/${tenant}`
-  const policy = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${tenant}/{{user}}/*` }]
+  const policy = [
+    { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${tenant}/{{user}}/*` },
+  ]
   return JSON.stringify({
     tenant,
     issuers: [

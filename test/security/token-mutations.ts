@@ -29,7 +29,9 @@ export function changedBytes(target: BrokerTarget): fc.Arbitrary<HostileToken> {
         const rest = text.slice(at)
         if (how === 'remove') return text.slice(0, at) + rest.slice(1 + inserted.length)
         return (
-          text.slice(0, at) + (how === 'double' ? rest.slice(0, 8) : inserted) + rest.slice(how === 'replace' ? 1 : 0)
+          text.slice(0, at) +
+          (how === 'double' ? rest.slice(0, 8) : inserted) +
+          rest.slice(how === 'replace' ? 1 : 0)
         )
       }, good)
       return changed.trim() === good ? `${good}A` : changed
@@ -43,10 +45,13 @@ export function respelled(target: BrokerTarget): fc.Arbitrary<HostileToken> {
     padded: (parts, index) => edit(parts, index, (part) => `${part}=`),
     'padded twice': (parts, index) => edit(parts, index, (part) => `${part}==`),
     'of standard base64': (parts, index) => edit(parts, index, (part) => `+/${part.slice(2)}`),
-    'encoded twice': (parts, index) => edit(parts, index, (part) => Buffer.from(part).toString('base64url')),
-    'in hexadecimal': (parts, index) => edit(parts, index, (part) => Buffer.from(part, 'base64url').toString('hex')),
+    'encoded twice': (parts, index) =>
+      edit(parts, index, (part) => Buffer.from(part).toString('base64url')),
+    'in hexadecimal': (parts, index) =>
+      edit(parts, index, (part) => Buffer.from(part, 'base64url').toString('hex')),
     'with a stray letter': (parts, index) => edit(parts, index, (part) => `${part}A`),
-    'with a blank inside': (parts, index) => edit(parts, index, (part) => `${part.slice(0, 4)} ${part.slice(4)}`),
+    'with a blank inside': (parts, index) =>
+      edit(parts, index, (part) => `${part.slice(0, 4)} ${part.slice(4)}`),
     'percent-encoded': (parts, index) =>
       edit(parts, index, (part) => `%${part.charCodeAt(0).toString(16)}${part.slice(1)}`),
     empty: (parts, index) => edit(parts, index, () => ''),
@@ -55,14 +60,16 @@ export function respelled(target: BrokerTarget): fc.Arbitrary<HostileToken> {
     'turned round': (parts, index) => edit(parts, index, (part) => [...part].reverse().join('')),
     'in the other case': (parts, index) => edit(parts, index, (part) => part.toUpperCase()),
   }
-  return fc.tuple(fc.constantFrom(...Object.keys(spellings)), fc.nat({ max: 2 })).map(([how, index]) => ({
-    name: `part ${index} ${how}`,
-    codes: MALFORMED,
-    make: async () => {
-      const parts = (await target.issuer.sign(target.claims())).split('.')
-      return (spellings[how]?.(parts, index) ?? []).join('.')
-    },
-  }))
+  return fc
+    .tuple(fc.constantFrom(...Object.keys(spellings)), fc.nat({ max: 2 }))
+    .map(([how, index]) => ({
+      name: `part ${index} ${how}`,
+      codes: MALFORMED,
+      make: async () => {
+        const parts = (await target.issuer.sign(target.claims())).split('.')
+        return (spellings[how]?.(parts, index) ?? []).join('.')
+      },
+    }))
 }
 
 /** Payloads that two JSON parsers could read differently, or not at all, signed by the issuer itself. */
@@ -82,7 +89,8 @@ export function brokenJson(target: BrokerTarget): fc.Arbitrary<HostileToken> {
     'a list around it': (text) => `[${text}]`,
     'text around it': (text) => JSON.stringify(text),
     'deep nesting': (text) => text.replace('{', `{"a":${'['.repeat(60)}${']'.repeat(60)},`),
-    'very deep nesting': (text) => text.replace('{', `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)},`),
+    'very deep nesting': (text) =>
+      text.replace('{', `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)},`),
     'no end': (text) => text.slice(0, -1),
     'NaN for a number': (text) => text.replace(/"exp":\d+/, '"exp":NaN'),
     'a number beyond all': (text) => text.replace(/"exp":\d+/, '"exp":1e999'),
@@ -99,17 +107,52 @@ export function brokenJson(target: BrokerTarget): fc.Arbitrary<HostileToken> {
 
 /** Claims and headers that the issuer signed and nobody may take. */
 export function hostileClaims(target: BrokerTarget): fc.Arbitrary<HostileToken> {
-  const notText = fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()), fc.object())
-  const notTime = fc.oneof(fc.string(), fc.boolean(), fc.constant(null), fc.array(fc.nat()), fc.integer({ max: -1 }))
+  const notText = fc.oneof(
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(fc.string()),
+    fc.object(),
+  )
+  const notTime = fc.oneof(
+    fc.string(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(fc.nat()),
+    fc.integer({ max: -1 }),
+  )
   const text = fc.string({ unit: 'grapheme' })
   const unusable = fc
-    .tuple(text, fc.constantFrom('*', '?', '$', '{', '}', '/', ':', '\u0000', '\u202E', '\u200B', '\n', ' ', '%'), text)
+    .tuple(
+      text,
+      fc.constantFrom(
+        '*',
+        '?',
+        '$',
+        '{',
+        '}',
+        '/',
+        ':',
+        '\u0000',
+        '\u202E',
+        '\u200B',
+        '\n',
+        ' ',
+        '%',
+      ),
+      text,
+    )
     .map((parts) => parts.join(''))
   const foreign = fc
     .oneof(notText, text)
     .filter((value) => value !== 'acme-app' && !JSON.stringify(value).includes('acme-app'))
   const claim = (name: string, value: fc.Arbitrary<unknown>, ...codes: string[]) =>
-    value.map((found) => ({ name: `${name} ${JSON.stringify(found)}`, codes, claims: { [name]: found }, header: {} }))
+    value.map((found) => ({
+      name: `${name} ${JSON.stringify(found)}`,
+      codes,
+      claims: { [name]: found },
+      header: {},
+    }))
   const header = (name: string, value: fc.Arbitrary<unknown>) =>
     value.map((found) => ({
       name: `header ${name} ${JSON.stringify(found)}`,
@@ -117,16 +160,26 @@ export function hostileClaims(target: BrokerTarget): fc.Arbitrary<HostileToken> 
       claims: {},
       header: { [name]: found },
     }))
-  const later = fc.integer({ min: 60, max: 2 ** 31 }).map((seconds) => target.nowSeconds() + seconds)
-  const earlier = fc.integer({ min: 60, max: 2 ** 30 }).map((seconds) => target.nowSeconds() - seconds)
-  const tooOld = fc.integer({ min: 90_000, max: 2 ** 30 }).map((seconds) => target.nowSeconds() - seconds)
+  const later = fc
+    .integer({ min: 60, max: 2 ** 31 })
+    .map((seconds) => target.nowSeconds() + seconds)
+  const earlier = fc
+    .integer({ min: 60, max: 2 ** 30 })
+    .map((seconds) => target.nowSeconds() - seconds)
+  const tooOld = fc
+    .integer({ min: 90_000, max: 2 ** 30 })
+    .map((seconds) => target.nowSeconds() - seconds)
   return fc
     .oneof(
       claim('iss', notText, 'invalid_token'),
       claim('iss', text, 'issuer_untrusted'),
       claim('sub', fc.oneof(notText, fc.constant('')), 'invalid_token'),
       claim('sub', unusable, 'claim_unusable'),
-      claim('sub', fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 129, maxLength: 2_000 }), 'claim_unusable'),
+      claim(
+        'sub',
+        fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 129, maxLength: 2_000 }),
+        'claim_unusable',
+      ),
       claim('aud', foreign, 'access_denied'),
       claim(
         'aud',

@@ -4,7 +4,13 @@ import { afterAll, beforeAll, it } from 'vitest'
 import { type Attack, CLASS_TIMEOUT, sendGenerated } from './attack.ts'
 import { DOORS } from './doors.ts'
 import { type BrokerTarget, startTarget } from './target.ts'
-import { brokenJson, changedBytes, type HostileToken, hostileClaims, respelled } from './token-mutations.ts'
+import {
+  brokenJson,
+  changedBytes,
+  type HostileToken,
+  hostileClaims,
+  respelled,
+} from './token-mutations.ts'
 
 let target: BrokerTarget
 beforeAll(async () => {

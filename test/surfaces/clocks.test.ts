@@ -15,7 +15,10 @@ let lines: string[]
 beforeEach(async () => {
   issuer = await startIssuer()
   sts = await startStsServer()
-  settings = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
+  settings = await startBroker({
+    documents: [tenantDocument('acme', issuer.url)],
+    stsEndpoint: sts.url,
+  })
   // Timers stay real. `setSystemTime` moves the wall clock alone, `advanceTimersByTime` both.
   vi.useFakeTimers({ toFake: ['Date', 'hrtime'], now: Date.now() })
   lines = []
@@ -35,7 +38,13 @@ afterEach(async () => {
 async function start() {
   const app = createBroker(settings.environment)
   const now = Math.floor(Date.now() / 1000)
-  const token = await issuer.sign({ iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: now - 7200, exp: now + 7200 })
+  const token = await issuer.sign({
+    iss: issuer.url,
+    sub: 'alice',
+    aud: 'acme-app',
+    iat: now - 7200,
+    exp: now + 7200,
+  })
   return async (route = { method: 'POST', path: '/v1/credentials' }) => {
     const { status, body } = await app({
       ...route,
@@ -57,17 +66,20 @@ it('takes no token that expired while the machine stood still', async () => {
   expect(record.time).toBe(new Date().toISOString())
 })
 
-it.each([HOUR_MS, -HOUR_MS])('tells how long STS took, though the clock was set by %i ms meanwhile', async (byMs) => {
-  const ask = await start()
-  sts.respondWith((response) => {
-    vi.setSystemTime(Date.now() + byMs)
-    vi.advanceTimersByTime(250)
-    response.writeHead(200, { 'content-type': 'text/xml' }).end(CREDENTIALS)
-  })
-  const { status, record } = await ask()
-  expect(status).toBe(200)
-  expect(record.durationsMs.assume).toBe(250)
-})
+it.each([HOUR_MS, -HOUR_MS])(
+  'tells how long STS took, though the clock was set by %i ms meanwhile',
+  async (byMs) => {
+    const ask = await start()
+    sts.respondWith((response) => {
+      vi.setSystemTime(Date.now() + byMs)
+      vi.advanceTimersByTime(250)
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(CREDENTIALS)
+    })
+    const { status, record } = await ask()
+    expect(status).toBe(200)
+    expect(record.durationsMs.assume).toBe(250)
+  },
+)
 
 describe('where the clock was set back by an hour', () => {
   const setBack = () => vi.setSystemTime(Date.now() - HOUR_MS)

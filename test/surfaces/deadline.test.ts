@@ -10,7 +10,10 @@ let sts: StsServer
 let broker: TestBroker
 beforeEach(async () => {
   ;[issuer, sts] = await Promise.all([startIssuer(), startStsServer()])
-  broker = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
+  broker = await startBroker({
+    documents: [tenantDocument('acme', issuer.url)],
+    stsEndpoint: sts.url,
+  })
 })
 afterEach(async () => {
   broker.close()
@@ -26,7 +29,13 @@ it.each(['/v1/explain', '/v1/credentials'])('%s', async (path) => {
     held.push(() => response.end(JSON.stringify(document)))
   })
   const now = Math.floor(Date.now() / 1000)
-  const token = await issuer.sign({ iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: now, exp: now + 600 })
+  const token = await issuer.sign({
+    iss: issuer.url,
+    sub: 'alice',
+    aud: 'acme-app',
+    iat: now,
+    exp: now + 600,
+  })
   const ask = (signal: AbortSignal, at: string) =>
     broker.app({
       ...{ method: 'POST', path: at, body: undefined, clientIp: '203.0.113.7', signal },

@@ -3,7 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { HttpResponse } from '../../packages/functions/src/http.ts'
 import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN, type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import {
+  SECRET_ACCESS_KEY,
+  SESSION_TOKEN,
+  type StsServer,
+  startStsServer,
+} from '../fixtures/sts-server.ts'
 
 let issuer: TestIssuer
 let deadIssuer: TestIssuer
@@ -17,7 +22,11 @@ beforeAll(async () => {
   sts = await startStsServer()
   const documents = [tenantDocument('acme', issuer.url), tenantDocument('dead', deadIssuer.url)]
   broker = await startBroker({ documents, stsEndpoint: sts.url })
-  keyless = await startBroker({ documents, stsEndpoint: sts.url, environment: { BROKER_SIGNING_KEY: undefined } })
+  keyless = await startBroker({
+    documents,
+    stsEndpoint: sts.url,
+    environment: { BROKER_SIGNING_KEY: undefined },
+  })
   deadIssuer.respondWith((_path, response) => response.writeHead(500).end())
 })
 afterEach(() => sts.answerCredentials())
@@ -77,11 +86,22 @@ const TOKEN_EXCHANGE = {
   subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
 }
 const exchange: Send = (subject, { tenant = 'acme', grant = 'read', at = broker } = {}) =>
-  form('/v1/token', { ...TOKEN_EXCHANGE, subject_token: subject, audience: tenant, scope: `grant:${grant}` }, at)
+  form(
+    '/v1/token',
+    { ...TOKEN_EXCHANGE, subject_token: subject, audience: tenant, scope: `grant:${grant}` },
+    at,
+  )
 
 const codeInXml = (body: string) => /<Code>(\w+)<\/Code>/.exec(body)?.[1]
 
-type Expected = [code: string, sts: string, stsStatus: number, container: number, oauth: string, oauthStatus: number]
+type Expected = [
+  code: string,
+  sts: string,
+  stsStatus: number,
+  container: number,
+  oauth: string,
+  oauthStatus: number,
+]
 const EXPECTED: Expected[] = [
   ['invalid_request', 'ValidationError', 400, 400, 'invalid_request', 400],
   ['invalid_token', 'InvalidIdentityToken', 400, 401, 'invalid_request', 400],
@@ -107,7 +127,8 @@ const PROVOKE: Readonly<Record<string, (send: Send) => Promise<HttpResponse>>> =
   invalid_token: (send) => send('not-a-token'),
   issuer_untrusted: async (send) => send(await token({ iss: 'https://unknown.example' })),
   token_expired: async (send) => send(await token({ exp: seconds() - 60 })),
-  issuer_unavailable: async (send) => send(await token({ aud: 'dead-app' }, deadIssuer), { tenant: 'dead' }),
+  issuer_unavailable: async (send) =>
+    send(await token({ aud: 'dead-app' }, deadIssuer), { tenant: 'dead' }),
   access_denied: async (send) => send(await token(), { grant: 'write' }),
   claim_unusable: async (send) => send(await token({ sub: 'a*' })),
   sts_rejected: (send) => sendWhile(send, () => sts.answerError(403, 'AccessDenied')),
@@ -121,40 +142,49 @@ const PROVOKE: Readonly<Record<string, (send: Send) => Promise<HttpResponse>>> =
   },
 }
 
-describe.each(EXPECTED)('%s', (code, stsCode, stsStatus, containerStatus, oauthError, oauthStatus) => {
-  const provoke = async (send: Send) => {
-    const response = await (PROVOKE[code] ?? (() => Promise.reject(new Error(`no way to provoke ${code}`))))(send)
-    expect(response.headers['cache-control']).toBe('no-store')
-    expect(response.body).not.toContain('upstream words')
-    if (code !== 'internal') {
-      const lines = code === 'config_invalid' ? keyless.audit : broker.audit
-      expect(lines.at(-1)?.code).toBe(code)
+describe.each(EXPECTED)(
+  '%s',
+  (code, stsCode, stsStatus, containerStatus, oauthError, oauthStatus) => {
+    const provoke = async (send: Send) => {
+      const response = await (
+        PROVOKE[code] ?? (() => Promise.reject(new Error(`no way to provoke ${code}`)))
+      )(send)
+      expect(response.headers['cache-control']).toBe('no-store')
+      expect(response.body).not.toContain('upstream words')
+      if (code !== 'internal') {
+        const lines = code === 'config_invalid' ? keyless.audit : broker.audit
+        expect(lines.at(-1)?.code).toBe(code)
+      }
+      return response
     }
-    return response
-  }
 
-  it(`is ${stsCode} (${stsStatus}) in XML on the STS door`, async () => {
-    const { status, body, headers } = await provoke(assume)
-    expect([status, codeInXml(body), headers['content-type']]).toEqual([stsStatus, stsCode, 'text/xml'])
-    expect(body).toContain(`<RequestId>${headers['x-amzn-requestid']}</RequestId>`)
-  })
+    it(`is ${stsCode} (${stsStatus}) in XML on the STS door`, async () => {
+      const { status, body, headers } = await provoke(assume)
+      expect([status, codeInXml(body), headers['content-type']]).toEqual([
+        stsStatus,
+        stsCode,
+        'text/xml',
+      ])
+      expect(body).toContain(`<RequestId>${headers['x-amzn-requestid']}</RequestId>`)
+    })
 
-  it(`is ${containerStatus} with both spellings on the container door`, async () => {
-    const { status, body, headers } = await provoke(container)
-    const json = JSON.parse(body)
-    expect([status, headers['content-type']]).toEqual([containerStatus, 'application/json'])
-    expect([json.code, json.message]).toEqual([json.Code, json.Message])
-    expect(json.message).toContain(code)
-    expect(headers['retry-after'] !== undefined).toBe([429, 503].includes(containerStatus))
-  })
+    it(`is ${containerStatus} with both spellings on the container door`, async () => {
+      const { status, body, headers } = await provoke(container)
+      const json = JSON.parse(body)
+      expect([status, headers['content-type']]).toEqual([containerStatus, 'application/json'])
+      expect([json.code, json.message]).toEqual([json.Code, json.Message])
+      expect(json.message).toContain(code)
+      expect(headers['retry-after'] !== undefined).toBe([429, 503].includes(containerStatus))
+    })
 
-  it(`is ${oauthError} (${oauthStatus}) on the token exchange door`, async () => {
-    const { status, body } = await provoke(exchange)
-    const json = JSON.parse(body)
-    expect([status, json.error, json.code]).toEqual([oauthStatus, oauthError, code])
-    expect(json.error_description).toMatch(/^[^"\\]+$/)
-  })
-})
+    it(`is ${oauthError} (${oauthStatus}) on the token exchange door`, async () => {
+      const { status, body } = await provoke(exchange)
+      const json = JSON.parse(body)
+      expect([status, json.error, json.code]).toEqual([oauthStatus, oauthError, code])
+      expect(json.error_description).toMatch(/^[^"\\]+$/)
+    })
+  },
+)
 
 describe('the STS door', () => {
   const ROLE = 'arn:aws:iam::111122223333:role/acme-app'
@@ -178,20 +208,36 @@ describe('the STS door', () => {
       '<AssumedRoleId>AROA0:session<',
     ])
       expect(body).toContain(part)
-    expect(broker.audit.at(-1)).toMatchObject({ surface: 'sts', wantedSessionName: 'mine', grant: 'read' })
+    expect(broker.audit.at(-1)).toMatchObject({
+      surface: 'sts',
+      wantedSessionName: 'mine',
+      grant: 'read',
+    })
     expect(sts.calls.at(-1)?.get('RoleSessionName')).toMatch(/^alice-/)
   })
 
   it('narrows to the caller’s policy, and refuses one that is wider', async () => {
-    const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme/alice/2026/*' }
+    const statement = {
+      Effect: 'Allow',
+      Action: 's3:GetObject',
+      Resource: 'arn:aws:s3:::acme/alice/2026/*',
+    }
     const policy = (Resource: string) =>
       JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, Resource }] })
-    expect((await call({ Policy: policy(statement.Resource), DurationSeconds: '900' })).status).toBe(200)
+    expect(
+      (await call({ Policy: policy(statement.Resource), DurationSeconds: '900' })).status,
+    ).toBe(200)
     const sent = sts.calls.at(-1)
-    expect(JSON.parse(sent?.get('Policy') ?? '').Statement[0].Resource).toEqual([statement.Resource])
+    expect(JSON.parse(sent?.get('Policy') ?? '').Statement[0].Resource).toEqual([
+      statement.Resource,
+    ])
     expect(sent?.get('DurationSeconds')).toBe('900')
-    expect(codeInXml((await call({ Policy: policy('arn:aws:s3:::acme/*') })).body)).toBe('AccessDenied')
-    expect(codeInXml((await call({ Policy: policy('arn:aws:s3:::acme/{{user}}/*') })).body)).toBe('AccessDenied')
+    expect(codeInXml((await call({ Policy: policy('arn:aws:s3:::acme/*') })).body)).toBe(
+      'AccessDenied',
+    )
+    expect(codeInXml((await call({ Policy: policy('arn:aws:s3:::acme/{{user}}/*') })).body)).toBe(
+      'AccessDenied',
+    )
   })
 
   it.each([
@@ -256,7 +302,11 @@ describe('the container door', () => {
 
 describe('the token exchange door', () => {
   const send = async (fields: Record<string, string | undefined>) => {
-    const { status, body } = await form('/v1/token', { ...TOKEN_EXCHANGE, subject_token: await token(), ...fields })
+    const { status, body } = await form('/v1/token', {
+      ...TOKEN_EXCHANGE,
+      subject_token: await token(),
+      ...fields,
+    })
     return { status, json: JSON.parse(body) }
   }
 
@@ -279,7 +329,10 @@ describe('the token exchange door', () => {
     ['a SAML token', { subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' }],
     ['an actor', { actor_token: 'x' }],
     ['a resource', { resource: 'https://s3.example' }],
-    ['another token type', { requested_token_type: 'urn:ietf:params:oauth:token-type:access_token' }],
+    [
+      'another token type',
+      { requested_token_type: 'urn:ietf:params:oauth:token-type:access_token' },
+    ],
     ['an unknown scope', { scope: 'openid' }],
     ['two grants', { scope: 'grant:read grant:write' }],
   ])('refuses %s', async (_name, fields) => {

@@ -43,11 +43,18 @@ function verifies(signs: string, publishes: readonly string[]): Promise<boolean>
 async function signAndVerify(signs: string, publishes: readonly string[]): Promise<boolean> {
   const { signal } = new AbortController()
   const key = parseKmsKey(signs) ?? expect.unreachable()
-  const access = { endpoint: kms.url, credentials: kms.credentials, region: key.region, now: Date.now }
-  const token = await createKmsSigner({ kms: openKms(access), key, algorithm: 'RS256', issuer: ISSUER }).sign(
-    {},
-    signal,
-  )
+  const access = {
+    endpoint: kms.url,
+    credentials: kms.credentials,
+    region: key.region,
+    now: Date.now,
+  }
+  const token = await createKmsSigner({
+    kms: openKms(access),
+    key,
+    algorithm: 'RS256',
+    issuer: ISSUER,
+  }).sign({}, signal)
   const app = createIssuer(
     {
       ...kms.environment,
@@ -58,7 +65,14 @@ async function signAndVerify(signs: string, publishes: readonly string[]): Promi
     { now: Date.now, newId: () => 'id', log: expect.unreachable },
   )
   const path = '/.well-known/jwks.json'
-  const { body } = await app({ method: 'GET', path, headers: {}, body: undefined, clientIp: '203.0.113.7', signal })
+  const { body } = await app({
+    method: 'GET',
+    path,
+    headers: {},
+    body: undefined,
+    clientIp: '203.0.113.7',
+    signal,
+  })
   return jwtVerify(token, createLocalJWKSet(JSON.parse(body))).then(
     () => true,
     () => false,
@@ -66,7 +80,10 @@ async function signAndVerify(signs: string, publishes: readonly string[]): Promi
 }
 
 /** Tries every moment of signing, verifying and last fetch, and counts the tokens that meet keys without theirs. */
-async function countFailures(deployments: readonly Deployment[], waitSeconds: number): Promise<number> {
+async function countFailures(
+  deployments: readonly Deployment[],
+  waitSeconds: number,
+): Promise<number> {
   const at = (seconds: number, rolledOutAfter: number) => {
     const index = Math.floor((seconds - rolledOutAfter) / waitSeconds)
     return deployments[Math.min(Math.max(index, 0), deployments.length - 1)] ?? expect.unreachable()
@@ -78,7 +95,11 @@ async function countFailures(deployments: readonly Deployment[], waitSeconds: nu
     [0, ROLL_OUT_SECONDS],
   ] as const) {
     for (let signed = 0; signed <= deployments.length * waitSeconds; signed += STEP_SECONDS) {
-      for (let fetched = signed - KEPT_SECONDS; fetched <= signed + LIFETIME_SECONDS; fetched += STEP_SECONDS) {
+      for (
+        let fetched = signed - KEPT_SECONDS;
+        fetched <= signed + LIFETIME_SECONDS;
+        fetched += STEP_SECONDS
+      ) {
         const { signs } = at(signed, signerDelay)
         const { publishes } = at(fetched, issuerDelay)
         if (!(await verifies(signs, publishes))) failures++

@@ -14,7 +14,10 @@ import { invokeBundle } from '../fixtures/invoke-bundle.ts'
 import { closeServer, listen, startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
 import { type KmsServer, startKmsServer } from '../fixtures/kms-server.ts'
 
-const EVENT = readFileSync(path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'), 'utf8')
+const EVENT = readFileSync(
+  path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'),
+  'utf8',
+)
 const NO_LOCAL_KEY = { BROKER_SIGNING_KEY: undefined }
 
 let kms: KmsServer
@@ -33,7 +36,12 @@ beforeAll(async () => {
   signingKey = kms.createKey('RSA_2048')
   nextKey = kms.createKey('ECC_NIST_P256')
   const issuer = await listen(issuerServer)
-  const environment = { BROKER_LOCAL: '1', BROKER_ISSUER: issuer, BROKER_KMS_ENDPOINT: kms.url, ...kms.environment }
+  const environment = {
+    BROKER_LOCAL: '1',
+    BROKER_ISSUER: issuer,
+    BROKER_KMS_ENDPOINT: kms.url,
+    ...kms.environment,
+  }
   issuerEnvironment = { ...environment, BROKER_KMS_PUBLISHED_KEYS: `${signingKey}, ${nextKey}` }
   issuerApp = newIssuer()
   const document = tenantDocument('acme', idp.url)
@@ -55,11 +63,24 @@ afterEach(() => {
 })
 
 const newIssuer = (environment = issuerEnvironment) =>
-  createIssuer(environment, { now: Date.now, newId: () => 'request-1', log: (line) => log.push(line) })
+  createIssuer(environment, {
+    now: Date.now,
+    newId: () => 'request-1',
+    log: (line) => log.push(line),
+  })
 const ask = (app: App, path: string, method = 'GET') =>
-  app({ method, path, headers: {}, body: undefined, clientIp: '203.0.113.7', signal: new AbortController().signal })
+  app({
+    method,
+    path,
+    headers: {},
+    body: undefined,
+    clientIp: '203.0.113.7',
+    signal: new AbortController().signal,
+  })
 const refuse = (status: number, type: string) =>
-  kms.respondWith((response) => response.writeHead(status).end(JSON.stringify({ __type: type, message: 'KMS words' })))
+  kms.respondWith((response) =>
+    response.writeHead(status).end(JSON.stringify({ __type: type, message: 'KMS words' })),
+  )
 async function token(): Promise<string> {
   const now = Math.floor(Date.now() / 1000)
   return idp.sign({ iss: idp.url, sub: 'alice', aud: 'acme-app', iat: now, exp: now + 600 })
@@ -135,7 +156,11 @@ describe('the issuer function', () => {
     const app = newIssuer()
     refuse(503, 'KMSInternalException')
     const away = await ask(app, '/.well-known/jwks.json')
-    expect([away.status, away.headers['retry-after'], away.headers['cache-control']]).toEqual([503, '1', 'no-store'])
+    expect([away.status, away.headers['retry-after'], away.headers['cache-control']]).toEqual([
+      503,
+      '1',
+      'no-store',
+    ])
     expect(away.body).not.toContain('KMS')
     expect(log.map((line) => JSON.parse(line))).toEqual([
       {
@@ -156,8 +181,16 @@ describe('the issuer function', () => {
 
   test.each([
     ['no keys', { BROKER_KMS_PUBLISHED_KEYS: '' }, 'BROKER_KMS_PUBLISHED_KEYS'],
-    ['an alias', { BROKER_KMS_PUBLISHED_KEYS: 'arn:aws:kms:eu-west-1:111122223333:alias/CANARY' }, 'no alias'],
-    ['an issuer without https', { BROKER_LOCAL: '', BROKER_ISSUER: 'http://CANARY.example' }, 'BROKER_ISSUER'],
+    [
+      'an alias',
+      { BROKER_KMS_PUBLISHED_KEYS: 'arn:aws:kms:eu-west-1:111122223333:alias/CANARY' },
+      'no alias',
+    ],
+    [
+      'an issuer without https',
+      { BROKER_LOCAL: '', BROKER_ISSUER: 'http://CANARY.example' },
+      'BROKER_ISSUER',
+    ],
     ['no credentials', { AWS_ACCESS_KEY_ID: '' }, 'AWS_ACCESS_KEY_ID'],
   ])('with %s it refuses everything and names the setting', async (_, wrong, name) => {
     const app = newIssuer({ ...issuerEnvironment, ...wrong })
@@ -174,7 +207,11 @@ describe('the issuer function', () => {
 
 describe('the bundles', () => {
   test('sign with KMS, and publish its keys', async () => {
-    const issued = await invokeBundle('broker', EVENT.replace('TOKEN', await token()), broker.environment)
+    const issued = await invokeBundle(
+      'broker',
+      EVENT.replace('TOKEN', await token()),
+      broker.environment,
+    )
     expect([issued.statusCode, issued.json.grant]).toEqual([200, 'read'])
     const event = JSON.parse(EVENT)
     event.rawPath = '/.well-known/jwks.json'
@@ -195,6 +232,9 @@ describe('the bundles', () => {
       REMAINING_MS: '1500',
     })
     expect([statusCode, json.code]).toEqual([503, 'upstream_unavailable'])
-    expect(JSON.parse(log)).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('KMS key') })
+    expect(JSON.parse(log)).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('KMS key'),
+    })
   })
 })

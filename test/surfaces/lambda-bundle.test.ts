@@ -9,7 +9,10 @@ import { type StsServer, startStsServer } from '../fixtures/sts-server.ts'
 import { CREDENTIALS, startTenantsTable } from '../fixtures/tenants-table.ts'
 import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
 
-const EVENT = readFileSync(path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'), 'utf8')
+const EVENT = readFileSync(
+  path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'),
+  'utf8',
+)
 let issuer: TestIssuer
 let sts: StsServer
 let broker: TestBroker
@@ -17,7 +20,10 @@ let broker: TestBroker
 beforeAll(async () => {
   issuer = await startIssuer()
   sts = await startStsServer()
-  broker = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
+  broker = await startBroker({
+    documents: [tenantDocument('acme', issuer.url)],
+    stsEndpoint: sts.url,
+  })
 })
 afterAll(async () => {
   broker.close()
@@ -26,7 +32,10 @@ afterAll(async () => {
 })
 
 async function invoke(event: string, environment: Record<string, string | undefined> = {}) {
-  const { log: audit, ...answer } = await invokeBundle('broker', event, { ...broker.environment, ...environment })
+  const { log: audit, ...answer } = await invokeBundle('broker', event, {
+    ...broker.environment,
+    ...environment,
+  })
   return { ...answer, audit }
 }
 
@@ -46,7 +55,11 @@ it('issues credentials for a recorded event, and writes one audit line', async (
   const { statusCode, json, audit } = await invoke(await eventWith())
   expect([statusCode, json.grant]).toEqual([200, 'read'])
   expect(audit.trim().split('\n')).toHaveLength(1)
-  expect(JSON.parse(audit)).toMatchObject({ outcome: 'issued', clientIp: '203.0.113.7', userAgent: 'curl/8.5.0' })
+  expect(JSON.parse(audit)).toMatchObject({
+    outcome: 'issued',
+    clientIp: '203.0.113.7',
+    userAgent: 'curl/8.5.0',
+  })
 })
 
 it('takes a base64 body and a stage before the path', async () => {
@@ -72,7 +85,10 @@ it('answers before the deadline when STS does not', async () => {
     REMAINING_MS: '1500',
   })
   expect([answer.statusCode, answer.json.code]).toEqual([503, 'upstream_unavailable'])
-  expect(JSON.parse(answer.audit)).toMatchObject({ outcome: 'refused', code: 'upstream_unavailable' })
+  expect(JSON.parse(answer.audit)).toMatchObject({
+    outcome: 'refused',
+    code: 'upstream_unavailable',
+  })
   silent.closeAllConnections()
   silent.close()
 })
@@ -87,7 +103,11 @@ it('tells config_invalid instead of crashing at start, and names no value', asyn
 
 it.each(globSync('*/*.mjs', { cwd: DIST }).sort())('%s holds no credential chain', (file) => {
   const bundle = readFileSync(path.join(DIST, file), 'utf8')
-  for (const trace of ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'fromInstanceMetadata'])
+  for (const trace of [
+    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+    'AWS_WEB_IDENTITY_TOKEN_FILE',
+    'fromInstanceMetadata',
+  ])
     expect(bundle).not.toContain(trace)
 })
 

@@ -3,7 +3,12 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
 import { countsIn, readEmbeddedMetrics } from '../fixtures/embedded-metrics.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN, type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import {
+  SECRET_ACCESS_KEY,
+  SESSION_TOKEN,
+  type StsServer,
+  startStsServer,
+} from '../fixtures/sts-server.ts'
 
 let issuer: TestIssuer
 let deadIssuer: TestIssuer
@@ -13,7 +18,14 @@ let withoutKey: TestBroker
 
 const seconds = () => Math.floor(Date.now() / 1000)
 const token = (more: object = {}) =>
-  issuer.sign({ iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: seconds(), exp: seconds() + 600, ...more })
+  issuer.sign({
+    iss: issuer.url,
+    sub: 'alice',
+    aud: 'acme-app',
+    iat: seconds(),
+    exp: seconds() + 600,
+    ...more,
+  })
 
 beforeAll(async () => {
   issuer = await startIssuer()
@@ -54,7 +66,10 @@ it('counts key fetches from the start on, once', async () => {
     stsEndpoint: sts.url,
     environment: { BROKER_METRICS_NAMESPACE: 'n' },
   })
-  const counts = [countsIn(await lineOf(await token(), {}, fresh)), countsIn(await lineOf(await token(), {}, fresh))]
+  const counts = [
+    countsIn(await lineOf(await token(), {}, fresh)),
+    countsIn(await lineOf(await token(), {}, fresh)),
+  ]
   fresh.close()
   expect(counts).toEqual([{ Issued: 1, KeyFetches: 1 }, { Issued: 1 }])
 })
@@ -62,7 +77,9 @@ it('counts key fetches from the start on, once', async () => {
 it('tells where time went, and how large the policy was', async () => {
   const metrics = readEmbeddedMetrics(await lineOf(await token()))
   const stages = ['VerifyLatency', 'ResolveLatency', 'ObtainLatency', 'AssumeLatency']
-  expect([...metrics.keys()]).toEqual(expect.arrayContaining(['Issued', 'PackedPolicySize', 'Latency', ...stages]))
+  expect([...metrics.keys()]).toEqual(
+    expect.arrayContaining(['Issued', 'PackedPolicySize', 'Latency', ...stages]),
+  )
   expect(metrics.get('PackedPolicySize')?.value).toBe(12)
   const parts = stages.reduce((sum, name) => sum + (metrics.get(name)?.value ?? Number.NaN), 0)
   expect(metrics.get('Latency')?.value).toBeGreaterThanOrEqual(parts - 0.05)
@@ -76,11 +93,22 @@ it('counts refusals by code, and whose fault they are', async () => {
   const unreachable = await deadIssuer.sign({
     ...{ iss: deadIssuer.url, aud: 'dead-app', sub: 'a', iat: seconds(), exp: seconds() + 60 },
   })
-  expect(countsOf(await lineOf(unreachable))).toEqual({ ...refused('issuer_unavailable'), Errors: 1 })
+  expect(countsOf(await lineOf(unreachable))).toEqual({
+    ...refused('issuer_unavailable'),
+    Errors: 1,
+  })
   sts.answerError(403, 'AccessDenied')
-  expect(countsOf(await lineOf(await token()))).toEqual({ ...refused('sts_rejected'), Errors: 1, StsErrors: 1 })
+  expect(countsOf(await lineOf(await token()))).toEqual({
+    ...refused('sts_rejected'),
+    Errors: 1,
+    StsErrors: 1,
+  })
   sts.answerError(400, 'Throttling')
-  expect(countsOf(await lineOf(await token()))).toEqual({ ...refused('throttled'), StsErrors: 1, Throttled: 1 })
+  expect(countsOf(await lineOf(await token()))).toEqual({
+    ...refused('throttled'),
+    StsErrors: 1,
+    Throttled: 1,
+  })
   expect(countsOf(await lineOf(await token(), {}, withoutKey))).toEqual({
     ...refused('config_invalid'),
     ...{ Errors: 1, SigningErrors: 1 },
@@ -96,18 +124,27 @@ it('says no more than the audit record does, and nothing secret', async () => {
     for (const line of lines) expect(line).not.toContain(canary)
   const added = Object.keys(JSON.parse(String(lines[1]))).filter((name) => /^[A-Z_]/.test(name))
   expect(added.sort()).toEqual(
-    ['AssumeLatency', 'Code', 'Errors', 'Latency', 'ObtainLatency', 'Refused', 'ResolveLatency', 'StsErrors'].concat([
-      'VerifyLatency',
-      '_aws',
-    ]),
+    [
+      'AssumeLatency',
+      'Code',
+      'Errors',
+      'Latency',
+      'ObtainLatency',
+      'Refused',
+      'ResolveLatency',
+      'StsErrors',
+    ].concat(['VerifyLatency', '_aws']),
   )
 })
 
-it.each(['AWS/Lambda', 'two words', 'n'.repeat(256)])('refuses the namespace %s at the start', async (namespace) => {
-  const start = startBroker({
-    documents: [],
-    stsEndpoint: sts.url,
-    environment: { BROKER_METRICS_NAMESPACE: namespace },
-  })
-  await expect(start).rejects.toThrow('BROKER_METRICS_NAMESPACE')
-})
+it.each(['AWS/Lambda', 'two words', 'n'.repeat(256)])(
+  'refuses the namespace %s at the start',
+  async (namespace) => {
+    const start = startBroker({
+      documents: [],
+      stsEndpoint: sts.url,
+      environment: { BROKER_METRICS_NAMESPACE: namespace },
+    })
+    await expect(start).rejects.toThrow('BROKER_METRICS_NAMESPACE')
+  },
+)

@@ -2,7 +2,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN, type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import {
+  SECRET_ACCESS_KEY,
+  SESSION_TOKEN,
+  type StsServer,
+  startStsServer,
+} from '../fixtures/sts-server.ts'
 
 let issuer: TestIssuer
 let deadIssuer: TestIssuer
@@ -39,7 +44,12 @@ afterAll(async () => {
   await Promise.all([issuer.close(), deadIssuer.close(), sts.close()])
 })
 
-async function post(bearer: string | undefined, body?: unknown, headers?: Record<string, string>, at = broker) {
+async function post(
+  bearer: string | undefined,
+  body?: unknown,
+  headers?: Record<string, string>,
+  at = broker,
+) {
   const response = await at.post('/v1/credentials', bearer, body, headers)
   seen.push(response.body, JSON.stringify(response.headers))
   return { ...response, json: JSON.parse(response.body) }
@@ -49,7 +59,10 @@ describe('credentials', () => {
   it('answers as design says, and always sends a policy narrowed to the caller', async () => {
     const response = await broker.post('/v1/credentials', await token())
     expect(response.status).toBe(200)
-    expect(response.headers).toMatchObject({ 'cache-control': 'no-store', 'content-type': 'application/json' })
+    expect(response.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-type': 'application/json',
+    })
     expect(JSON.parse(response.body)).toEqual({
       credentials: {
         accessKeyId: 'ASIA0123456789ABCDEF',
@@ -65,7 +78,12 @@ describe('credentials', () => {
     })
     const call = sts.calls.at(-1)
     expect(JSON.parse(call?.get('Policy') ?? '').Statement).toEqual([
-      { Sid: 'Read', Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme/alice/*' },
+      {
+        Sid: 'Read',
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: 'arn:aws:s3:::acme/alice/*',
+      },
     ])
     expect(call?.get('RoleSessionName')).toMatch(/^alice-[a-z2-7]{16}$/)
     expect(broker.audit.at(-1)).toMatchObject({
@@ -88,10 +106,9 @@ describe('credentials', () => {
     expect([status, json.grant]).toEqual([200, 'write'])
     const call = sts.calls.at(-1)
     expect(call?.get('DurationSeconds')).toBe('7200')
-    expect(JSON.parse(call?.get('Policy') ?? '').Statement.map((s: { Sid: string }) => s.Sid)).toEqual([
-      'Write',
-      'Keep',
-    ])
+    expect(
+      JSON.parse(call?.get('Policy') ?? '').Statement.map((s: { Sid: string }) => s.Sid),
+    ).toEqual(['Write', 'Keep'])
   })
 
   it('mints a token of its own whose public key it publishes', async () => {
@@ -128,7 +145,8 @@ const REFUSALS: Refusal[] = [
   [
     'issuer_unavailable',
     503,
-    async () => post(await deadIssuer.sign({ ...claims({ iss: deadIssuer.url }), aud: 'dead-app' })),
+    async () =>
+      post(await deadIssuer.sign({ ...claims({ iss: deadIssuer.url }), aud: 'dead-app' })),
   ],
   ['access_denied', 403, async () => post(await token(), { tenant: 'acme', grant: 'write' })],
   ['claim_unusable', 403, async () => post(await token({ sub: 'a*' }))],
@@ -139,14 +157,24 @@ const REFUSALS: Refusal[] = [
 ]
 
 describe('refusals', () => {
-  it.each(REFUSALS)('%s answers %d with its code, no-store and an audit record', async (code, status, provoke) => {
-    const response = await provoke()
-    expect(response.status).toBe(status)
-    expect(response.headers).toMatchObject({ 'cache-control': 'no-store', 'content-type': 'application/problem+json' })
-    expect(response.json).toMatchObject({ code, status, requestId: expect.any(String) })
-    expect(broker.audit.at(-1)).toMatchObject({ outcome: 'refused', code, requestId: response.json.requestId })
-    expect(response.body).not.toContain('upstream words')
-  })
+  it.each(REFUSALS)(
+    '%s answers %d with its code, no-store and an audit record',
+    async (code, status, provoke) => {
+      const response = await provoke()
+      expect(response.status).toBe(status)
+      expect(response.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'content-type': 'application/problem+json',
+      })
+      expect(response.json).toMatchObject({ code, status, requestId: expect.any(String) })
+      expect(broker.audit.at(-1)).toMatchObject({
+        outcome: 'refused',
+        code,
+        requestId: response.json.requestId,
+      })
+      expect(response.body).not.toContain('upstream words')
+    },
+  )
 
   it('config_invalid: a minted grant without a signing key', async () => {
     const keyless = await startBroker({
@@ -199,7 +227,12 @@ describe('refusals', () => {
     const { requestId, ...problem } = json
     expect([status, problem]).toEqual([
       403,
-      { type: 'about:blank', title: 'No rule gives you these credentials.', status: 403, code: 'access_denied' },
+      {
+        type: 'about:blank',
+        title: 'No rule gives you these credentials.',
+        status: 403,
+        code: 'access_denied',
+      },
     ])
   })
 })
@@ -215,9 +248,15 @@ describe('explain', () => {
       grant: 'read',
       plan: { durationSeconds: 3600, webIdentity: 'minted' },
     })
-    expect(decision.trace.every((check: { held: boolean }) => typeof check.held === 'boolean')).toBe(true)
+    expect(
+      decision.trace.every((check: { held: boolean }) => typeof check.held === 'boolean'),
+    ).toBe(true)
     expect(sts.calls.length).toBe(calls)
-    expect(broker.audit.at(-1)).toMatchObject({ surface: 'explain', outcome: 'explained', grant: 'read' })
+    expect(broker.audit.at(-1)).toMatchObject({
+      surface: 'explain',
+      outcome: 'explained',
+      grant: 'read',
+    })
     expect(broker.audit.at(-1)).not.toHaveProperty('code')
   })
 
@@ -241,8 +280,11 @@ describe('explain', () => {
 describe('canaries', () => {
   it('no token, secret key or session token is in any audit line or refusal', () => {
     const issuedBodies = seen.filter((text) => text.includes('"credentials"'))
-    const rest = [...seen.filter((text) => !issuedBodies.includes(text)), ...broker.auditText].join('\n')
+    const rest = [...seen.filter((text) => !issuedBodies.includes(text)), ...broker.auditText].join(
+      '\n',
+    )
     expect(rest.length).toBeGreaterThan(5000)
-    for (const canary of [SECRET_ACCESS_KEY, SESSION_TOKEN, 'eyJhbGciOi']) expect(rest).not.toContain(canary)
+    for (const canary of [SECRET_ACCESS_KEY, SESSION_TOKEN, 'eyJhbGciOi'])
+      expect(rest).not.toContain(canary)
   })
 })

@@ -28,10 +28,20 @@ afterAll(async () => {
 
 function sign(claims: object = {}): Promise<string> {
   const iat = Math.floor(at / 1000)
-  return issuer.sign({ iss: issuer.url, sub: 'alice', aud: 'acme-app', iat, exp: iat + 600, ...claims })
+  return issuer.sign({
+    iss: issuer.url,
+    sub: 'alice',
+    aud: 'acme-app',
+    iat,
+    exp: iat + 600,
+    ...claims,
+  })
 }
 
-async function ask(authorization: string, { grant = 'read', userAgent = 'aws-sdk-js/3' } = {}): Promise<number> {
+async function ask(
+  authorization: string,
+  { grant = 'read', userAgent = 'aws-sdk-js/3' } = {},
+): Promise<number> {
   const { status } = await broker.app({
     method: 'GET',
     path: `/v1/tenants/acme/grants/${grant}/credentials`,
@@ -51,8 +61,19 @@ it('repeats a refusal without the work, and its record tells all that the first 
   expect([await ask(denied), wasVerified()]).toEqual([403, false])
   const [first, second] = broker.audit
   expect(first).toMatchObject({
-    ...{ outcome: 'refused', code: 'claim_unusable', surface: 'container', clientIp: '203.0.113.7' },
-    ...{ tenant: 'acme', issuer: issuer.url, subject: 'b*', rule: 'everybody reads', grant: 'read' },
+    ...{
+      outcome: 'refused',
+      code: 'claim_unusable',
+      surface: 'container',
+      clientIp: '203.0.113.7',
+    },
+    ...{
+      tenant: 'acme',
+      issuer: issuer.url,
+      subject: 'b*',
+      rule: 'everybody reads',
+      grant: 'read',
+    },
     ...{ subjectTokenSha256: expect.stringMatching(/^[0-9a-f]{64}$/), userAgent: 'aws-sdk-js/3' },
   })
   expect(second).toEqual({

@@ -27,7 +27,10 @@ const brokerOf = async (...documents: string[]) => {
 }
 /** `more` stands in the entry of the issuer. */
 const document = (tenant: string, issuer: string, more = '') =>
-  tenantDocument(tenant, issuer).replace(/audiences: .*\n/, (audiences) => `${audiences}    ${more}\n`)
+  tenantDocument(tenant, issuer).replace(
+    /audiences: .*\n/,
+    (audiences) => `${audiences}    ${more}\n`,
+  )
 const claims = (iss: string, more: object) => {
   const now = Math.floor(Date.now() / 1000)
   return { iss, sub: 'alice', aud: 'acme-app', iat: now, exp: now + 600, ...more }
@@ -63,7 +66,9 @@ it('two tenants that verify one issuer differently: each counts on its own profi
 
 it('one tenant with two issuers: each is taken, and one subject of both is two people', async () => {
   const second = `  - issuer: ${two.url}\n    audiences: [acme-app]\n`
-  const broker = await brokerOf(document('acme', one.url).replace('attributes:', `${second}attributes:`))
+  const broker = await brokerOf(
+    document('acme', one.url).replace('attributes:', `${second}attributes:`),
+  )
   const seen = []
   for (const issuer of [one, two]) {
     expect(await ask(broker, await issuer.sign(claims(issuer.url, {})))).toBe('acme')
@@ -78,8 +83,11 @@ it('an issuer with a path is discovered below it, and is not the issuer without'
   const realm = `${two.url}/realms/one`
   two.respondWith((path, response) => {
     const found = path === '/jwks' || path === '/realms/one/.well-known/openid-configuration'
-    const body = path === '/jwks' ? { keys: [two.publicJwk] } : { issuer: realm, jwks_uri: `${two.url}/jwks` }
-    response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const body =
+      path === '/jwks' ? { keys: [two.publicJwk] } : { issuer: realm, jwks_uri: `${two.url}/jwks` }
+    response
+      .writeHead(found ? 200 : 404, { 'content-type': 'application/json' })
+      .end(JSON.stringify(body))
   })
   const broker = await brokerOf(document('acme', realm))
   expect(await ask(broker, await two.sign(claims(realm, {})))).toBe('acme')
@@ -92,7 +100,11 @@ it.each([
   ['several, with azp', { aud: ['acme-app', 'other'], azp: 'web' }, 'acme'],
   ['several, with client_id', { aud: ['other', 'acme-app'], client_id: 'web' }, 'acme'],
   ['several, with neither', { aud: ['acme-app', 'other'] }, 'access_denied'],
-  ['several, with an azp that is no string', { aud: ['acme-app', 'other'], azp: 7 }, 'access_denied'],
+  [
+    'several, with an azp that is no string',
+    { aud: ['acme-app', 'other'], azp: 7 },
+    'access_denied',
+  ],
   ['none of ours', { aud: ['other'], azp: 'acme-app' }, 'access_denied'],
 ])('audiences: %s', async (_name, more, expected) => {
   expect(await ask(await brokerOf(document('acme', one.url)), await token(more))).toBe(expected)
@@ -122,7 +134,11 @@ it('tells in the trace of a passed-through token that STS reads azp as the audie
   const passed = await token({ azp: 'web' })
   const { body } = await broker.post('/v1/explain', passed)
   expect(JSON.parse(body).trace).toContainEqual(
-    expect.objectContaining({ check: 'STS will read azp as the audience', held: true, found: 'web' }),
+    expect.objectContaining({
+      check: 'STS will read azp as the audience',
+      held: true,
+      found: 'web',
+    }),
   )
   await broker.post('/v1/credentials', passed)
   expect(sts.calls.at(-1)?.get('WebIdentityToken')).toBe(passed)
@@ -144,9 +160,13 @@ it('answers pages of the origins that a tenant names, and of no other', async ()
     'access-control-allow-headers': expect.stringMatching(/^authorization, content-type\b/),
     'access-control-allow-methods': 'POST',
   })
-  expect((await preflight('https://evil.example')).headers).not.toHaveProperty('access-control-allow-origin')
+  expect((await preflight('https://evil.example')).headers).not.toHaveProperty(
+    'access-control-allow-origin',
+  )
   const answered = async (origin: string) =>
-    (await broker.post('/v1/credentials', await token(), {}, { origin })).headers['access-control-allow-origin']
+    (await broker.post('/v1/credentials', await token(), {}, { origin })).headers[
+      'access-control-allow-origin'
+    ]
   expect(await answered(app)).toBe(app)
   expect(await answered('https://app.beta.example')).toBeUndefined()
   expect(await answered('null')).toBeUndefined()

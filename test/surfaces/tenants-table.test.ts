@@ -3,7 +3,12 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
 import { type StsServer, startStsServer } from '../fixtures/sts-server.ts'
-import { CREDENTIALS, REGION, startTenantsTable, type TenantsTable } from '../fixtures/tenants-table.ts'
+import {
+  CREDENTIALS,
+  REGION,
+  startTenantsTable,
+  type TenantsTable,
+} from '../fixtures/tenants-table.ts'
 import { openOperatorTable, removeTenant, writeTenant } from '../fixtures/write-tenants.ts'
 
 let issuer: TestIssuer
@@ -45,7 +50,13 @@ const tableEnvironment = () => ({
 /** The tenant that gets credentials for a token of its audience, or the code of the refusal. */
 async function ask(tenant: string, body: object = {}, iss = issuer.url): Promise<string> {
   const now = Math.floor((Date.now() + late) / 1000)
-  const token = await issuer.sign({ iss, sub: 'alice', aud: `${tenant}-app`, iat: now, exp: now + 600 })
+  const token = await issuer.sign({
+    iss,
+    sub: 'alice',
+    aud: `${tenant}-app`,
+    iat: now,
+    exp: now + 600,
+  })
   const answer = JSON.parse((await broker.post('/v1/credentials', token, body)).body)
   return answer.tenant ?? answer.code
 }
@@ -53,7 +64,10 @@ async function ask(tenant: string, body: object = {}, iss = issuer.url): Promise
 it('serves tenants of both, changes one within a minute, and stops a removed one', async () => {
   await writeTenant(operator, tenantDocument('stored', issuer.url))
   expect([await ask('bundled'), await ask('stored')]).toEqual(['bundled', 'stored'])
-  await writeTenant(operator, tenantDocument('stored', issuer.url, { member: 'claims.sub == "bob"' }))
+  await writeTenant(
+    operator,
+    tenantDocument('stored', issuer.url, { member: 'claims.sub == "bob"' }),
+  )
   late = 60_000
   expect([await ask('bundled'), await ask('stored')]).toEqual(['bundled', 'access_denied'])
   await writeTenant(operator, tenantDocument('stored', issuer.url))
@@ -74,7 +88,10 @@ it('stops a removed one after a minute, though the clock was set back by an hour
 })
 
 it('lets a bundled tenant hide one of the same id', async () => {
-  const hidden = tenantDocument('bundled', issuer.url).replace('audiences: [bundled-app]', 'audiences: [hidden-app]')
+  const hidden = tenantDocument('bundled', issuer.url).replace(
+    'audiences: [bundled-app]',
+    'audiences: [hidden-app]',
+  )
   await writeTenant(operator, hidden)
   expect([await ask('bundled'), await ask('hidden')]).toEqual(['bundled', 'access_denied'])
   await removeTenant(operator, 'bundled')
@@ -98,9 +115,17 @@ it('loses no request of a known tenant while the table is gone for a minute, and
 }, 60_000)
 
 it('answers preflights by what tenants of the table allow, and allows none that it cannot ask about', async () => {
-  await writeTenant(operator, `${tenantDocument('pages', issuer.url)}allowedOrigins: ['https://pages.example']\n`)
+  await writeTenant(
+    operator,
+    `${tenantDocument('pages', issuer.url)}allowedOrigins: ['https://pages.example']\n`,
+  )
   const preflight = async (origin: string) => {
-    const request = { method: 'OPTIONS', path: '/v1/credentials', headers: { origin }, body: undefined }
+    const request = {
+      method: 'OPTIONS',
+      path: '/v1/credentials',
+      headers: { origin },
+      body: undefined,
+    }
     const signal = AbortSignal.timeout(15_000)
     const { status, headers } = await broker.app({ ...request, clientIp: '203.0.113.7', signal })
     return [status, headers['access-control-allow-origin']]

@@ -37,7 +37,13 @@ beforeAll(async () => {
   issuer = await startIssuer()
   const documents = [documentOf(issuer.url)]
   writeFileSync(path.join(folder, 'acme.yaml'), documentOf(issuer.url))
-  runtime = await startRuntime({ brokerPort: 0, idpPort: 0, stsPort: 0, noIdp: true, tenantsDir: folder })
+  runtime = await startRuntime({
+    brokerPort: 0,
+    idpPort: 0,
+    stsPort: 0,
+    noIdp: true,
+    tenantsDir: folder,
+  })
   broker = await startBroker({ documents, stsEndpoint: runtime.stsUrl })
   keyless = await startBroker({
     documents,
@@ -79,12 +85,21 @@ const release = async (more?: Record<string, string>) => {
 }
 const assume = (role: string, WebIdentityToken: string) =>
   new STSClient({ region: 'eu-west-1', endpoint: runtime.stsUrl }).send(
-    new AssumeRoleWithWebIdentityCommand({ RoleArn: ROLE + role, RoleSessionName: 'of-my-own', WebIdentityToken }),
+    new AssumeRoleWithWebIdentityCommand({
+      RoleArn: ROLE + role,
+      RoleSessionName: 'of-my-own',
+      WebIdentityToken,
+    }),
   )
 
 it('gives the minted token, which an unmodified SDK takes to STS', async () => {
   const answer = await release()
-  expect(answer).toMatchObject({ issued_token_type: JWT, token_type: 'N_A', expires_in: 300, scope: 'grant:basic' })
+  expect(answer).toMatchObject({
+    issued_token_type: JWT,
+    token_type: 'N_A',
+    expires_in: 300,
+    scope: 'grant:basic',
+  })
   const claims = decodeJwt(answer.access_token)
   expect(claims).toMatchObject({
     aud: 'acme-released',
@@ -101,21 +116,42 @@ it('is taken by no role that does not name its audience, so that no session poli
   await expect(assume('narrowed', access_token)).rejects.toMatchObject({ name: 'AccessDenied' })
 })
 
-it.each([['narrowed'], ['direct']])('is refused for the grant %s, which does not release it', async (grant) => {
-  expect(await release({ scope: `grant:${grant}` })).toMatchObject({ error: 'invalid_target', code: 'access_denied' })
-})
+it.each([['narrowed'], ['direct']])(
+  'is refused for the grant %s, which does not release it',
+  async (grant) => {
+    expect(await release({ scope: `grant:${grant}` })).toMatchObject({
+      error: 'invalid_target',
+      code: 'access_denied',
+    })
+  },
+)
 
 const post = async (at: TestBroker, more: Record<string, string> = {}, claims: object = {}) => {
-  const { status, body } = await at.post('/v1/token', undefined, form(await subjectToken(claims), more).toString(), {
-    'content-type': 'application/x-www-form-urlencoded',
-  })
+  const { status, body } = await at.post(
+    '/v1/token',
+    undefined,
+    form(await subjectToken(claims), more).toString(),
+    {
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+  )
   return { status, json: JSON.parse(body), record: at.audit.at(-1) }
 }
 
 it.each<[string, number, string, () => ReturnType<typeof post>]>([
-  ['invalid_request', 400, 'invalid_request', () => post(broker, { scope: 'grant:basic statement:Read' })],
+  [
+    'invalid_request',
+    400,
+    'invalid_request',
+    () => post(broker, { scope: 'grant:basic statement:Read' }),
+  ],
   ['invalid_token', 400, 'invalid_request', () => post(broker, { subject_token: 'not-a-token' })],
-  ['issuer_untrusted', 400, 'invalid_request', () => post(broker, {}, { iss: 'https://unknown.example' })],
+  [
+    'issuer_untrusted',
+    400,
+    'invalid_request',
+    () => post(broker, {}, { iss: 'https://unknown.example' }),
+  ],
   ['token_expired', 400, 'invalid_request', () => post(broker, {}, { exp: seconds() - 60 })],
   ['access_denied', 400, 'invalid_target', () => post(broker, {}, { sub: 'mallory' })],
   ['claim_unusable', 400, 'invalid_target', () => post(broker, {}, { team: '*' })],
@@ -128,16 +164,26 @@ it.each<[string, number, string, () => ReturnType<typeof post>]>([
 
 it('leaves a record that tells the audience, and holds neither token', async () => {
   const { json, record } = await post(broker)
-  expect(record).toMatchObject({ outcome: 'issued', grant: 'basic', releasedAudience: 'acme-released' })
-  for (const unset of ['accessKeyId', 'policySha256', 'roleSessionName']) expect(record).not.toHaveProperty(unset)
+  expect(record).toMatchObject({
+    outcome: 'issued',
+    grant: 'basic',
+    releasedAudience: 'acme-released',
+  })
+  for (const unset of ['accessKeyId', 'policySha256', 'roleSessionName'])
+    expect(record).not.toHaveProperty(unset)
   expect(broker.auditText.join('')).not.toContain(json.access_token.split('.')[2])
 })
 
 it('is not given out where its record cannot be written', async () => {
   broker.failAudit(true)
-  const { body } = await broker.post('/v1/token', undefined, form(await subjectToken()).toString(), {
-    'content-type': 'application/x-www-form-urlencoded',
-  })
+  const { body } = await broker.post(
+    '/v1/token',
+    undefined,
+    form(await subjectToken()).toString(),
+    {
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+  )
   broker.failAudit(false)
   expect(JSON.parse(body)).toMatchObject({ error: 'server_error', code: 'internal' })
 })

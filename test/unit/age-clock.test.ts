@@ -3,10 +3,13 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createAgeClock } from '../../packages/functions/src/age-clock.ts'
 
-const steps = fc.array(fc.record({ wallMs: fc.integer({ min: -1e7, max: 1e7 }), elapsedMs: fc.nat(1e7) }), {
-  minLength: 1,
-  maxLength: 40,
-})
+const steps = fc.array(
+  fc.record({ wallMs: fc.integer({ min: -1e7, max: 1e7 }), elapsedMs: fc.nat(1e7) }),
+  {
+    minLength: 1,
+    maxLength: 40,
+  },
+)
 
 it('is never slower than the clock that nobody sets, and goes with the wall clock where that is ahead for good', () => {
   fc.assert(

@@ -1,6 +1,11 @@
 /** CEL: conditions never throw, only strings are strings, and costly expressions are refused. */
 import { describe, expect, it } from 'vitest'
-import { checkExpression, evaluateCondition, evaluateString, referencedClaims } from '../../packages/core/src/cel.ts'
+import {
+  checkExpression,
+  evaluateCondition,
+  evaluateString,
+  referencedClaims,
+} from '../../packages/core/src/cel.ts'
 
 const scope = {
   claims: { sub: 'alice', n: 3, groups: ['support'], email_verified: true, org: { name: 'acme' } },
@@ -22,8 +27,18 @@ describe('evaluateCondition', () => {
   })
 
   it.each([
-    ...['claims.nothing == 1', 'claims.sub', 'claims.constructor == 1', 'claims.sub.matches("a")', '(', ''],
-    ...['claims.groups.all(g, claims.groups.all(h, g == h))', `claims.sub == "${'x'.repeat(1000)}"`],
+    ...[
+      'claims.nothing == 1',
+      'claims.sub',
+      'claims.constructor == 1',
+      'claims.sub.matches("a")',
+      '(',
+      '',
+    ],
+    ...[
+      'claims.groups.all(g, claims.groups.all(h, g == h))',
+      `claims.sub == "${'x'.repeat(1000)}"`,
+    ],
     ...['['.repeat(40), 'unknown == 1', 'claims.__proto__ == 1'],
   ])('%s does not hold, with an error', (expression) => {
     const { held, error } = evaluateCondition(expression, scope)

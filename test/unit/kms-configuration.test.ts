@@ -11,12 +11,19 @@ const ROLE = {
   AWS_SESSION_TOKEN: 'tokenCANARY',
 }
 const BASE = { BROKER_ISSUER: 'https://broker.example/', ...ROLE }
-const read = (environment: Record<string, string>) => readConfiguration({ ...BASE, ...environment }, 'tenants.jsonl')
-const credentials = { accessKeyId: 'ASIACANARY', secretAccessKey: 'secretCANARY', sessionToken: 'tokenCANARY' }
+const read = (environment: Record<string, string>) =>
+  readConfiguration({ ...BASE, ...environment }, 'tenants.jsonl')
+const credentials = {
+  accessKeyId: 'ASIACANARY',
+  secretAccessKey: 'secretCANARY',
+  sessionToken: 'tokenCANARY',
+}
 const key = { arn: ARN, keyId: '1234-abcd', region: 'eu-west-1' }
 
 test('no KMS key: no KMS, and no credentials are wanted', () => {
-  expect(read({ AWS_ACCESS_KEY_ID: '', BROKER_KMS_SIGNING_ALGORITHM: 'ES256' }).kmsSigning).toBeUndefined()
+  expect(
+    read({ AWS_ACCESS_KEY_ID: '', BROKER_KMS_SIGNING_ALGORITHM: 'ES256' }).kmsSigning,
+  ).toBeUndefined()
 })
 
 test('an ARN is enough; the algorithm and the endpoint may be told', () => {
@@ -44,10 +51,16 @@ test('the published keys keep their order, each once', () => {
 test.each([
   ['BROKER_KMS_SIGNING_KEY', { BROKER_KMS_SIGNING_KEY: `${ARN}CANARY/` }],
   ['BROKER_KMS_SIGNING_KEY', { BROKER_KMS_SIGNING_KEY: ARN, AWS_SECRET_ACCESS_KEY: '' }],
-  ['BROKER_KMS_SIGNING_ALGORITHM', { BROKER_KMS_SIGNING_KEY: ARN, BROKER_KMS_SIGNING_ALGORITHM: 'CANARY' }],
+  [
+    'BROKER_KMS_SIGNING_ALGORITHM',
+    { BROKER_KMS_SIGNING_KEY: ARN, BROKER_KMS_SIGNING_ALGORITHM: 'CANARY' },
+  ],
   ['BROKER_KMS_ENDPOINT', { BROKER_KMS_SIGNING_KEY: ARN, BROKER_KMS_ENDPOINT: 'ftp://CANARY' }],
   ['BROKER_SIGNING_KEY', { BROKER_KMS_SIGNING_KEY: ARN, BROKER_SIGNING_KEY: 'CANARY' }],
-  ['BROKER_NEXT_SIGNING_KEY', { BROKER_KMS_SIGNING_KEY: ARN, BROKER_NEXT_SIGNING_KEY_FILE: import.meta.filename }],
+  [
+    'BROKER_NEXT_SIGNING_KEY',
+    { BROKER_KMS_SIGNING_KEY: ARN, BROKER_NEXT_SIGNING_KEY_FILE: import.meta.filename },
+  ],
 ])('%s is named, and no value is told: %o', (name, environment) => {
   let refusal: unknown
   try {

@@ -25,7 +25,9 @@ export function parseUsage<Parsed>(parse: () => Parsed): Parsed {
   try {
     return parse()
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : 'unknown option'} (see token-broker --help)`)
+    throw new UsageError(
+      `${error instanceof Error ? error.message : 'unknown option'} (see token-broker --help)`,
+    )
   }
 }
 

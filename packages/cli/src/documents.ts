@@ -11,7 +11,9 @@ export interface DocumentFile {
 /** A directory stands for the .yaml, .yml and .json files right in it; a file is read whatever its name. */
 export async function readDocuments(paths: readonly string[]): Promise<DocumentFile[]> {
   const files = (await Promise.all(paths.map(listDocuments))).flat()
-  return Promise.all([...new Set(files)].map(async (file) => ({ file, text: await readText(file) })))
+  return Promise.all(
+    [...new Set(files)].map(async (file) => ({ file, text: await readText(file) })),
+  )
 }
 
 export async function readText(file: string): Promise<string> {
@@ -23,7 +25,8 @@ async function listDocuments(path: string): Promise<string[]> {
   if (!entry.isDirectory()) return [path]
   const names = await readdir(path).catch(refuseUnreadable(path))
   const documents = names.filter((name) => /\.(ya?ml|json)$/.test(name)).sort()
-  if (documents.length === 0) throw new UsageError(`no tenant documents (.yaml, .yml or .json) in ${path}`)
+  if (documents.length === 0)
+    throw new UsageError(`no tenant documents (.yaml, .yml or .json) in ${path}`)
   return documents.map((name) => join(path, name))
 }
 

@@ -31,13 +31,20 @@ export async function exec(args: readonly string[], terminal: Terminal): Promise
   const dashes = args.indexOf('--')
   const [program, ...rest] = dashes === -1 ? [] : args.slice(dashes + 1)
   if (program === undefined)
-    throw new UsageError('exec: write the command behind two dashes: exec [options] -- COMMAND ARGS…')
+    throw new UsageError(
+      'exec: write the command behind two dashes: exec [options] -- COMMAND ARGS…',
+    )
   const options = await readSessionOptions(args.slice(0, dashes), terminal, { port: false })
   const warn = (line: string) => void terminal.stderr.write(`token-broker: ${line}\n`)
   const refresher = await startRefresher(createProvider(options, terminal), warn)
   try {
     const endpoint = await startEndpoint(refresher, options.port)
-    const code = await run(program, rest, { ...without(terminal.env, WOULD_WIN), ...endpoint.variables }, terminal)
+    const code = await run(
+      program,
+      rest,
+      { ...without(terminal.env, WOULD_WIN), ...endpoint.variables },
+      terminal,
+    )
     await endpoint.close()
     return code
   } finally {
@@ -45,7 +52,12 @@ export async function exec(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-function run(program: string, args: readonly string[], env: Environment, terminal: Terminal): Promise<number> {
+function run(
+  program: string,
+  args: readonly string[],
+  env: Environment,
+  terminal: Terminal,
+): Promise<number> {
   return new Promise((resolve) => {
     const cannotRun = ({ code }: NodeJS.ErrnoException): number => {
       terminal.stderr.write(`token-broker: ${program} cannot be run (${code ?? 'unknown'})\n`)
@@ -65,7 +77,9 @@ function run(program: string, args: readonly string[], env: Environment, termina
       resolve(code)
     }
     child.once('error', (error) => finish(cannotRun(error)))
-    child.once('exit', (code, signal) => finish(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
+    child.once('exit', (code, signal) =>
+      finish(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    )
   })
 }
 

@@ -3,7 +3,11 @@ import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { BrokerError, type Dependencies, explainDecision } from '@token-broker/core'
 import { compileTenants, formatError } from '@token-broker/core/compile'
-import { createJsonFetcher, createJwtVerifier, createKeyCache } from '@token-broker/functions/verifier'
+import {
+  createJsonFetcher,
+  createJwtVerifier,
+  createKeyCache,
+} from '@token-broker/functions/verifier'
 import { createPaint, parseUsage, readFormat, type Terminal, UsageError } from './command.ts'
 import { readDocuments, readText } from './documents.ts'
 import { createMemoryTenants } from './memory-tenants.ts'
@@ -18,7 +22,8 @@ export async function explain(args: readonly string[], terminal: Terminal): Prom
   const { values } = parseUsage(() => parseArgs({ args: [...args], options: OPTIONS }))
   const asJson = readFormat(values.format)
   const now = readClock(values.now)
-  if (values.tenants === undefined) throw new UsageError('--tenants: name the directory of the tenant documents')
+  if (values.tenants === undefined)
+    throw new UsageError('--tenants: name the directory of the tenant documents')
   const { tenants, errors } = compileTenants(await readDocuments([values.tenants]))
   if (errors.length > 0) {
     terminal.stderr.write(errors.map((error) => `${formatError(error)}\n`).join(''))
@@ -49,7 +54,9 @@ export async function explain(args: readonly string[], terminal: Terminal): Prom
       now,
     },
   )
-  const answer = asJson ? decisionJson(decision) : decisionText(decision, createPaint(terminal.stdout))
+  const answer = asJson
+    ? decisionJson(decision)
+    : decisionText(decision, createPaint(terminal.stdout))
   terminal.stdout.write(`${answer}\n`)
   return decision.refusal ? WOULD_REFUSE : WOULD_ISSUE
 }
@@ -65,10 +72,14 @@ const OPTIONS = {
 } as const
 
 /** An explanation mints nothing, calls nobody at AWS and leaves no record. */
-const NOTHING_LEAVES: Pick<Dependencies, 'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'newId' | 'elapsedMs'> = {
+const NOTHING_LEAVES: Pick<
+  Dependencies,
+  'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'newId' | 'elapsedMs'
+> = {
   signer: undefined,
   sts: {
-    assumeRoleWithWebIdentity: () => Promise.reject(new BrokerError('internal', 'An explanation assumes no role.')),
+    assumeRoleWithWebIdentity: () =>
+      Promise.reject(new BrokerError('internal', 'An explanation assumes no role.')),
   },
   audit: { write: async () => undefined },
   brokerIssuer: 'https://broker.invalid',

@@ -84,13 +84,17 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return 0
   }
   if (name === '--version') {
-    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+    const { version } = JSON.parse(
+      readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+    )
     stdout.write(`${version}\n`)
     return 0
   }
   const load = name === undefined ? undefined : COMMANDS.get(name)
   if (!load) {
-    stderr.write(name === undefined ? `${HELP}\n` : `unknown command "${name}" (see token-broker --help)\n`)
+    stderr.write(
+      name === undefined ? `${HELP}\n` : `unknown command "${name}" (see token-broker --help)\n`,
+    )
     return 2
   }
   const command = await load()
@@ -107,7 +111,9 @@ try {
 } catch (error) {
   const exitCode = exitCodeFor(error)
   if (exitCode === undefined || !(error instanceof Error)) throw error
-  process.stderr.write(error instanceof UsageError ? `${error.message}\n` : `token-broker: ${error.message}\n`)
+  process.stderr.write(
+    error instanceof UsageError ? `${error.message}\n` : `token-broker: ${error.message}\n`,
+  )
   process.exitCode = exitCode
 }
 

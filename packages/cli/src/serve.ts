@@ -10,7 +10,8 @@ export async function serve(args: readonly string[], terminal: Terminal): Promis
   const { stdout, stderr } = terminal
   const options = await readSessionOptions(args, terminal, { port: true })
   const warn = (line: string) => void stderr.write(`token-broker: ${line}\n`)
-  if (options.token.kind === 'stdin') warn('standard input is read once: refreshes work until that token expires')
+  if (options.token.kind === 'stdin')
+    warn('standard input is read once: refreshes work until that token expires')
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
@@ -22,7 +23,9 @@ export async function serve(args: readonly string[], terminal: Terminal): Promis
   }
   try {
     const endpoint = await startEndpoint(refresher, options.port)
-    const lines = Object.entries(endpoint.variables).map(([name, value]) => `export ${name}=${value}\n`)
+    const lines = Object.entries(endpoint.variables).map(
+      ([name, value]) => `export ${name}=${value}\n`,
+    )
     stdout.write(lines.join(''))
     await ended
     await endpoint.close()

@@ -39,7 +39,11 @@ function traceLines(checks: readonly ShownCheck[], paint: Paint): string[] {
   ])
 }
 
-function checkLines({ check, held, expected, found }: ShownCheck, isLast: boolean, paint: Paint): string[] {
+function checkLines(
+  { check, held, expected, found }: ShownCheck,
+  isLast: boolean,
+  paint: Paint,
+): string[] {
   const mark = held ? paint('green', '✓') : paint('red', '✗')
   const stem = isLast ? ' ' : '│'
   const detail = (name: string, value: string | undefined) =>
@@ -60,27 +64,45 @@ function matchLines({ tenant, rule, grant }: Decision): string[] {
 function planLines(plan: SessionPlan | undefined): string[] {
   if (!plan) return []
   const { sessionPolicy, ...rest } = shownPlan(plan)
-  const lines = Object.entries(rest).flatMap(([name, value]) => (isEmpty(value) ? [] : line(name, value)))
+  const lines = Object.entries(rest).flatMap(([name, value]) =>
+    isEmpty(value) ? [] : line(name, value),
+  )
   const policy = JSON.stringify(sessionPolicy, undefined, 2).split('\n')
   return [...lines, '  sessionPolicy', ...policy.map((text) => `    ${printable(text)}`)]
 }
 
 function line(name: string, value: unknown): string[] {
-  return [`  ${name.padEnd(17)} ${printable(typeof value === 'string' ? value : JSON.stringify(value))}`]
+  return [
+    `  ${name.padEnd(17)} ${printable(typeof value === 'string' ? value : JSON.stringify(value))}`,
+  ]
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  return (
+    value === undefined ||
+    (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  )
 }
 
 /** Claims may hold control characters, which would speak to the terminal. */
 function printable(text: string): string {
-  return text.replace(/\p{Cc}|\p{Cf}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(
+    /\p{Cc}|\p{Cf}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function shownPlan(plan: SessionPlan) {
-  const { roleArn, roleSessionName, durationSeconds, webIdentity, sourceIdentity, sessionTags } = plan
+  const { roleArn, roleSessionName, durationSeconds, webIdentity, sourceIdentity, sessionTags } =
+    plan
   const { managedPolicyArns, sessionPolicy } = plan
-  const session = { roleArn, roleSessionName, durationSeconds, webIdentity, sourceIdentity, sessionTags }
+  const session = {
+    roleArn,
+    roleSessionName,
+    durationSeconds,
+    webIdentity,
+    sourceIdentity,
+    sessionTags,
+  }
   return { ...session, managedPolicyArns, sessionPolicy }
 }

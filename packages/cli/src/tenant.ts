@@ -34,7 +34,10 @@ export async function tenant(args: readonly string[], terminal: Terminal): Promi
   )
   const [name = '', ...operands] = positionals
   const load = COMMANDS.get(name)
-  if (!load) throw new UsageError(`tenant: write one of ${[...COMMANDS.keys()].join(', ')} (see token-broker --help)`)
+  if (!load)
+    throw new UsageError(
+      `tenant: write one of ${[...COMMANDS.keys()].join(', ')} (see token-broker --help)`,
+    )
   const tableName = values.table ?? terminal.env.BROKER_TENANTS_TABLE
   if (!tableName) throw new UsageError('--table: name the table, or set BROKER_TENANTS_TABLE')
   const call = {

@@ -32,7 +32,10 @@ export interface AmplifyCredentialsProvider {
 
 export function forAmplify(options: ForAmplifyOptions): AmplifyCredentialsProvider {
   let idToken: IdToken | undefined
-  const kept = keepBrokerCredentials({ ...options, token: options.token ?? (() => idToken?.toString() ?? '') })
+  const kept = keepBrokerCredentials({
+    ...options,
+    token: options.token ?? (() => idToken?.toString() ?? ''),
+  })
   return {
     async getCredentialsAndIdentityId({ forceRefresh, tokens } = {}) {
       // Whoever signs in next must not get what the last user left; the same user's token is renewed now and then.

@@ -45,7 +45,10 @@ const FINAL_CODES: readonly string[] = [
 ]
 
 /** @param obtain makes one attempt; called once at a time, and in the background not during a pause after a failure */
-export function keepCredentials(obtain: () => Promise<AwsCredentials>, options: KeepOptions): KeptCredentials {
+export function keepCredentials(
+  obtain: () => Promise<AwsCredentials>,
+  options: KeepOptions,
+): KeptCredentials {
   const { now, refreshAheadSeconds, signal } = options
   let held: Held | undefined
   let pause: Pause | undefined
@@ -58,7 +61,11 @@ export function keepCredentials(obtain: () => Promise<AwsCredentials>, options: 
         if (pending !== attempt) return credentials
         const from = now()
         const expiresAt = credentials.expiration.getTime()
-        held = { credentials, from, until: expiresAt - Math.min(refreshAheadSeconds * 1000, (expiresAt - from) / 2) }
+        held = {
+          credentials,
+          from,
+          until: expiresAt - Math.min(refreshAheadSeconds * 1000, (expiresAt - from) / 2),
+        }
         pending = pause = undefined
         return credentials
       },
@@ -85,7 +92,8 @@ export function keepCredentials(obtain: () => Promise<AwsCredentials>, options: 
       return copy(credentials)
     }
     // Where the caller's own token function failed, or the request was wrong, the next try may be better at once.
-    if (current && isPassing(current.error) && !signal?.aborted) throw errorDuring(current.error, current.until - at)
+    if (current && isPassing(current.error) && !signal?.aborted)
+      throw errorDuring(current.error, current.until - at)
     return copy(await refresh())
   }
 

@@ -26,10 +26,14 @@ async function readToken({ token, signal }: FromTokenBrokerOptions): Promise<str
   const value: unknown = typeof token === 'function' ? await waitWithin({ signal }, token) : token
   // What cannot stand in a header would come back quoted in an error of `fetch`.
   if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value
-  throw new TokenBrokerError('invalid_token', 'The option "token" gave no token, or one with spaces in it')
+  throw new TokenBrokerError(
+    'invalid_token',
+    'The option "token" gave no token, or one with spaces in it',
+  )
 }
 
-const SAFE_ENDPOINT = /^(https:\/\/[^/?#@\s]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?)(\/[^?#\s]*)?$/i
+const SAFE_ENDPOINT =
+  /^(https:\/\/[^/?#@\s]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?)(\/[^?#\s]*)?$/i
 
 /** The token is sent there, so not in clear over a network. */
 function readEndpoint(endpoint: string): string {
@@ -40,7 +44,10 @@ function readEndpoint(endpoint: string): string {
   )
 }
 
-async function requestCredentials(token: string, options: FromTokenBrokerOptions): Promise<AwsCredentials> {
+async function requestCredentials(
+  token: string,
+  options: FromTokenBrokerOptions,
+): Promise<AwsCredentials> {
   const { tenant, grant, durationSeconds, statements, signal } = options
   const { fetch: send = platformFetch, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options
   const url = `${readEndpoint(options.endpoint)}/v1/credentials`
@@ -53,7 +60,11 @@ async function requestCredentials(token: string, options: FromTokenBrokerOptions
       redirect: 'error',
       signal: inner,
     })
-    return { status: response.status, retryAfter: response.headers.get('retry-after'), text: await response.text() }
+    return {
+      status: response.status,
+      retryAfter: response.headers.get('retry-after'),
+      text: await response.text(),
+    }
   }).catch((cause: unknown) => {
     if (signal?.aborted) throw signal.reason
     throw new TokenBrokerError('unreachable', 'The token broker did not answer', { cause })

@@ -21,7 +21,9 @@ export function parseAnswer(answer: Answer, token: string): AwsCredentials {
   }
   const { code, requestId, title, detail } = body ?? {}
   const known = status >= 400 && isBrokerCode(code)
-  const told = known ? `${code}: ${stringOr(detail, stringOr(title, 'no detail'))}` : 'an answer that is not its own'
+  const told = known
+    ? `${code}: ${stringOr(detail, stringOr(title, 'no detail'))}`
+    : 'an answer that is not its own'
   throw new TokenBrokerError(
     known ? code : 'unexpected_answer',
     // Whoever answered knows the token and may have echoed it; messages end in logs.
@@ -37,10 +39,13 @@ export function parseAnswer(answer: Answer, token: string): AwsCredentials {
 function parseCredentials(value: unknown): AwsCredentials | undefined {
   if (!isObject(value)) return undefined
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = value
-  if (!isFilled(accessKeyId) || !isFilled(secretAccessKey) || !isFilled(sessionToken)) return undefined
+  if (!isFilled(accessKeyId) || !isFilled(secretAccessKey) || !isFilled(sessionToken))
+    return undefined
   if (typeof expiration !== 'string' || !RFC3339_UTC.test(expiration)) return undefined
   const date = new Date(expiration)
-  return Number.isNaN(date.getTime()) ? undefined : { accessKeyId, secretAccessKey, sessionToken, expiration: date }
+  return Number.isNaN(date.getTime())
+    ? undefined
+    : { accessKeyId, secretAccessKey, sessionToken, expiration: date }
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -6,7 +6,10 @@
  * @throws the caller's own reason if its signal ended the wait
  */
 export function waitWithin<T>(
-  { signal, timeoutSeconds }: { readonly signal?: AbortSignal | undefined; readonly timeoutSeconds?: number },
+  {
+    signal,
+    timeoutSeconds,
+  }: { readonly signal?: AbortSignal | undefined; readonly timeoutSeconds?: number },
   work: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -21,7 +24,10 @@ export function waitWithin<T>(
     const timer =
       timeoutSeconds === undefined
         ? undefined
-        : setTimeout(() => end(new Error(`no answer within ${timeoutSeconds} s`)), timeoutSeconds * 1000)
+        : setTimeout(
+            () => end(new Error(`no answer within ${timeoutSeconds} s`)),
+            timeoutSeconds * 1000,
+          )
     Promise.resolve()
       .then(() => work(inner.signal))
       .then(resolve, reject)

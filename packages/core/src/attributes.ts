@@ -26,19 +26,33 @@ export function readAttribute(
   const { value, error } = evaluateString(attribute.from, scope)
   const fault = value === undefined ? (error ?? 'it is not a string') : findFault(value, attribute)
   const expected = `${attribute.from} matching ${attribute.pattern}`
-  if (recordCheck(trace, 'render', `attribute ${name} is usable`, fault === undefined, expected, fault ?? value)) {
+  if (
+    recordCheck(
+      trace,
+      'render',
+      `attribute ${name} is usable`,
+      fault === undefined,
+      expected,
+      fault ?? value,
+    )
+  ) {
     return value as AttributeValue
   }
   throw new BrokerError('claim_unusable', `Attribute "${name}" cannot be used: ${fault}.`)
 }
 
 /** @returns what is wrong with the value, or undefined */
-export function findFault(value: string, attribute: Omit<CompiledAttribute, 'from'>): string | undefined {
+export function findFault(
+  value: string,
+  attribute: Omit<CompiledAttribute, 'from'>,
+): string | undefined {
   if (value === '') return 'it is empty'
-  if (value.length > attribute.maxLength) return `it is longer than ${attribute.maxLength} characters`
+  if (value.length > attribute.maxLength)
+    return `it is longer than ${attribute.maxLength} characters`
   if (NEVER.test(value)) return 'it holds a wildcard, a variable mark or an invisible character'
   for (const separator of '/:') {
-    if (value.includes(separator) && !attribute.separators.includes(separator)) return `it holds "${separator}"`
+    if (value.includes(separator) && !attribute.separators.includes(separator))
+      return `it holds "${separator}"`
   }
   if (value.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
     return 'it holds an empty, "." or ".." segment'

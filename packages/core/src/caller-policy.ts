@@ -13,7 +13,8 @@ type Conditions = NonNullable<PolicyStatement['Condition']>
  * @throws {BrokerError} `invalid_request`, with the grammar that is taken
  */
 export function parseCallerPolicy(text: string): PolicyStatement[] {
-  if (text.length > MAX_POLICY_CHARACTERS) throw malformed(`is longer than ${MAX_POLICY_CHARACTERS} characters`)
+  if (text.length > MAX_POLICY_CHARACTERS)
+    throw malformed(`is longer than ${MAX_POLICY_CHARACTERS} characters`)
   let document: Record<string, unknown>
   try {
     document = parseStrictObject(text)
@@ -22,7 +23,8 @@ export function parseCallerPolicy(text: string): PolicyStatement[] {
   }
   const { Version = '2012-10-17', Statement, ...unknown } = document
   if (Version !== '2012-10-17') throw malformed('has another Version than 2012-10-17')
-  if (Object.keys(unknown).length > 0) throw malformed('has other members than Version and Statement')
+  if (Object.keys(unknown).length > 0)
+    throw malformed('has other members than Version and Statement')
   const statements: unknown[] = Array.isArray(Statement) ? Statement : [Statement]
   if (statements.length === 0) throw malformed('has no Statement')
   return statements.map(readStatement)
@@ -40,7 +42,10 @@ export function narrowToCallerPolicy(
 ): PolicyStatement[] {
   for (const [index, statement] of wanted.entries()) {
     if (statement.Effect === 'Allow' && !isInside(statement, granted))
-      throw new BrokerError('access_denied', `Statement ${index + 1} of the caller's policy is not inside the grant.`)
+      throw new BrokerError(
+        'access_denied',
+        `Statement ${index + 1} of the caller's policy is not inside the grant.`,
+      )
   }
   const denied = granted.filter(({ Effect }) => Effect === 'Deny')
   return wanted.some(({ Effect }) => Effect === 'Allow') ? [...wanted, ...denied] : []
@@ -49,11 +54,18 @@ export function narrowToCallerPolicy(
 function isInside(wanted: PolicyStatement, granted: readonly PolicyStatement[]): boolean {
   if (wanted.Action === undefined || wanted.Resource === undefined) return false
   return listOf(wanted.Action).every((action) =>
-    listOf(wanted.Resource).every((resource) => granted.some((grant) => gives(grant, action, resource, wanted))),
+    listOf(wanted.Resource).every((resource) =>
+      granted.some((grant) => gives(grant, action, resource, wanted)),
+    ),
   )
 }
 
-function gives(grant: PolicyStatement, action: string, resource: string, wanted: PolicyStatement): boolean {
+function gives(
+  grant: PolicyStatement,
+  action: string,
+  resource: string,
+  wanted: PolicyStatement,
+): boolean {
   return (
     grant.Effect === 'Allow' &&
     listOf(grant.Action).some((outer) => actionCovers(outer, action)) &&
@@ -67,7 +79,11 @@ function keepsConditions(granted: Conditions, wanted: Conditions): boolean {
   return Object.entries(granted).every(([operator, keys]) =>
     Object.entries(keys).every(([key, value]) => {
       const same = Object.hasOwn(wanted, operator) ? wanted[operator] : undefined
-      return same !== undefined && Object.hasOwn(same, key) && JSON.stringify(same[key]) === JSON.stringify(value)
+      return (
+        same !== undefined &&
+        Object.hasOwn(same, key) &&
+        JSON.stringify(same[key]) === JSON.stringify(value)
+      )
     }),
   )
 }
@@ -75,13 +91,17 @@ function keepsConditions(granted: Conditions, wanted: Conditions): boolean {
 function readStatement(value: unknown): PolicyStatement {
   if (!isObject(value)) throw malformed('has a Statement that is not an object')
   const unknown = Object.keys(value).find((field) => !FIELDS.includes(field))
-  if (unknown !== undefined) throw malformed(`has a Statement with other members than ${FIELDS.join(', ')}`)
+  if (unknown !== undefined)
+    throw malformed(`has a Statement with other members than ${FIELDS.join(', ')}`)
   const { Sid, Effect, Action, NotAction, Resource, NotResource, Condition } = value
-  if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed('has a Statement whose Effect is not Allow or Deny')
+  if (Effect !== 'Allow' && Effect !== 'Deny')
+    throw malformed('has a Statement whose Effect is not Allow or Deny')
   if (Sid !== undefined && (typeof Sid !== 'string' || !/^[A-Za-z0-9]+$/.test(Sid)))
     throw malformed('has a Sid that is not alphanumeric')
-  if ((Action === undefined) === (NotAction === undefined)) throw malformed('needs one of Action and NotAction')
-  if ((Resource === undefined) === (NotResource === undefined)) throw malformed('needs one of Resource and NotResource')
+  if ((Action === undefined) === (NotAction === undefined))
+    throw malformed('needs one of Action and NotAction')
+  if ((Resource === undefined) === (NotResource === undefined))
+    throw malformed('needs one of Resource and NotResource')
   return {
     ...(Sid === undefined ? {} : { Sid }),
     Effect,
@@ -93,7 +113,10 @@ function readStatement(value: unknown): PolicyStatement {
   }
 }
 
-function optional<Name extends string>(name: Name, value: unknown): { [Key in Name]?: readonly string[] } {
+function optional<Name extends string>(
+  name: Name,
+  value: unknown,
+): { [Key in Name]?: readonly string[] } {
   if (value === undefined) return {}
   const list: unknown[] = Array.isArray(value) ? value : [value]
   const texts = list.filter((item) => typeof item === 'string')
@@ -108,9 +131,13 @@ function readConditions(value: unknown): Conditions {
   refuseTwins(Object.keys(value))
   return Object.fromEntries(
     Object.entries(value).map(([operator, keys]) => {
-      if (!isObject(keys) || !/^[A-Za-z:]+$/.test(operator)) throw malformed('has a Condition that IAM does not know')
+      if (!isObject(keys) || !/^[A-Za-z:]+$/.test(operator))
+        throw malformed('has a Condition that IAM does not know')
       refuseTwins(Object.keys(keys))
-      return [operator, Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, readValues(values)]))]
+      return [
+        operator,
+        Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, readValues(values)])),
+      ]
     }),
   )
 }

@@ -4,11 +4,15 @@ import { lookUpClaim } from './found-claims.ts'
 import { isObject } from './strict-json.ts'
 
 /** @returns positions, ascending; every rule that is missing among them cannot hold */
-export function candidateRules(index: RuleIndex, claims: Readonly<Record<string, unknown>>): readonly number[] {
+export function candidateRules(
+  index: RuleIndex,
+  claims: Readonly<Record<string, unknown>>,
+): readonly number[] {
   const positions = [...index.always]
   for (const { claim, rules } of index.byClaim) {
     for (const value of valuesOf(lookUpClaim(claim, claims)))
-      if (typeof value === 'string' && Object.hasOwn(rules, value)) positions.push(...(rules[value] ?? []))
+      if (typeof value === 'string' && Object.hasOwn(rules, value))
+        positions.push(...(rules[value] ?? []))
   }
   return [...new Set(positions)].sort((a, b) => a - b)
 }

@@ -16,7 +16,11 @@ const MAX_EXPRESSION_CHARACTERS = 1000
  * tenant that tries more rules than are kept would parse each of them for each request.
  */
 const MAX_PARSED_CHARACTERS = 500_000
-const WARM_UP_SCOPE: CelScope = { claims: { a: ['a'] }, issuer: '', request: { ip: '', surface: '' } }
+const WARM_UP_SCOPE: CelScope = {
+  claims: { a: ['a'] },
+  issuer: '',
+  request: { ip: '', surface: '' },
+}
 const COMPREHENSIONS = ['all', 'exists', 'exists_one', 'filter']
 /**
  * Functions whose cost is at most linear in their input, and whose result is no larger. Not among them: `matches`, a
@@ -24,7 +28,17 @@ const COMPREHENSIONS = ['all', 'exists', 'exists_one', 'filter']
  */
 const FUNCTIONS = [
   ...COMPREHENSIONS,
-  ...['has', 'size', 'startsWith', 'endsWith', 'contains', 'lowerAscii', 'upperAscii', 'trim', 'substring'],
+  ...[
+    'has',
+    'size',
+    'startsWith',
+    'endsWith',
+    'contains',
+    'lowerAscii',
+    'upperAscii',
+    'trim',
+    'substring',
+  ],
   ...['indexOf', 'lastIndexOf', 'split', 'string', 'int', 'double', 'type', 'dyn'],
 ]
 
@@ -33,14 +47,22 @@ const parsed = new Map<string, ParseResult>()
 let parsedCharacters = 0
 
 /** Whether a condition holds. A runtime error, a missing claim, or a value that is no boolean makes it false. */
-export function evaluateCondition(expression: string, scope: CelScope): { held: boolean; error?: string } {
+export function evaluateCondition(
+  expression: string,
+  scope: CelScope,
+): { held: boolean; error?: string } {
   const { value, error } = evaluate(expression, scope)
   if (error !== undefined) return { held: false, error }
-  return typeof value === 'boolean' ? { held: value } : { held: false, error: 'the result is not true or false' }
+  return typeof value === 'boolean'
+    ? { held: value }
+    : { held: false, error: 'the result is not true or false' }
 }
 
 /** The string an expression yields, or why there is none. */
-export function evaluateString(expression: string, scope: CelScope): { value?: string; error?: string } {
+export function evaluateString(
+  expression: string,
+  scope: CelScope,
+): { value?: string; error?: string } {
   const { value, error } = evaluate(expression, scope)
   if (error !== undefined) return { error }
   return typeof value === 'string' ? { value } : { error: 'the result is not a string' }
@@ -55,7 +77,10 @@ export function warmUpExpressions(): void {
 export function checkExpression(expression: string, wanted: 'bool' | 'string'): string | undefined {
   try {
     const { valid, type, error } = parse(expression).check()
-    if (!valid) return error instanceof Error && 'summary' in error ? String(error.summary) : 'it does not type-check'
+    if (!valid)
+      return error instanceof Error && 'summary' in error
+        ? String(error.summary)
+        : 'it does not type-check'
     return type === wanted || type === 'dyn' ? undefined : `it yields ${type}, not ${wanted}`
   } catch (error) {
     return summaryOf(error)
@@ -112,7 +137,13 @@ function parse(expression: string): ParseResult {
 
 function createEnvironment(): Environment {
   return new Environment({
-    limits: { maxAstNodes: 300, maxDepth: 32, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 8 },
+    limits: {
+      maxAstNodes: 300,
+      maxDepth: 32,
+      maxListElements: 100,
+      maxMapEntries: 20,
+      maxCallArguments: 8,
+    },
   })
     .registerVariable('claims', 'map<string, dyn>')
     .registerVariable('issuer', 'string')
@@ -134,7 +165,8 @@ function checkCalls(node: ASTNode, inComprehension: boolean): void {
     if (node.op === 'rcall' && COMPREHENSIONS.includes(name)) {
       if (inComprehension) throw new Error(`${name} stands inside another comprehension`)
       // What it iterates over is computed once, so its cost is added and not multiplied; a sum could make it many times longer.
-      if (holdsSum(node.args[1])) throw new Error(`${name} goes over a sum; go over each part by itself`)
+      if (holdsSum(node.args[1]))
+        throw new Error(`${name} goes over a sum; go over each part by itself`)
       checkCalls(node.args[1], false)
       for (const argument of node.args[2]) checkCalls(argument, true)
       return
@@ -156,7 +188,10 @@ function requiredBy(node: ASTNode): { claim: ClaimPath; value: string } | undefi
   return comparison(right, left) ?? (node.op === '==' ? comparison(left, right) : undefined)
 }
 
-function comparison(claims: ASTNode, literal: ASTNode): { claim: ClaimPath; value: string } | undefined {
+function comparison(
+  claims: ASTNode,
+  literal: ASTNode,
+): { claim: ClaimPath; value: string } | undefined {
   const claim = claimPath(claims)
   if (!claim?.length || literal.op !== 'value' || typeof literal.args !== 'string') return undefined
   return { claim, value: literal.args }
@@ -179,7 +214,8 @@ function readPath(node: ASTNode): ClaimPath | undefined {
 function claimPath(node: ASTNode): ClaimPath | undefined {
   if (node.op === 'id') return node.args === 'claims' ? [] : undefined
   if (node.op !== '.' && node.op !== '[]') return undefined
-  const name = node.op === '.' ? node.args[1] : node.args[1].op === 'value' ? node.args[1].args : undefined
+  const name =
+    node.op === '.' ? node.args[1] : node.args[1].op === 'value' ? node.args[1].args : undefined
   const base = typeof name === 'string' ? claimPath(node.args[0]) : undefined
   return base && typeof name === 'string' ? [...base, name] : undefined
 }
@@ -190,7 +226,13 @@ function childrenOf(args: unknown): ASTNode[] {
 }
 
 function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && 'op' in value && 'args' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    'op' in value &&
+    'args' in value
+  )
 }
 
 function summaryOf(error: unknown): string {

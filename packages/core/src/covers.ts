@@ -28,7 +28,10 @@ const ARN_SEGMENTS = 6
 /** The last segment keeps its colons. */
 function segmentsOf(arn: string): string[] {
   const parts = arn.split(':')
-  return [...parts.slice(0, ARN_SEGMENTS - 1), ...(parts.length >= ARN_SEGMENTS ? [parts.slice(5).join(':')] : [])]
+  return [
+    ...parts.slice(0, ARN_SEGMENTS - 1),
+    ...(parts.length >= ARN_SEGMENTS ? [parts.slice(5).join(':')] : []),
+  ]
 }
 
 function splitOnce(action: string): [string, string | undefined] {
@@ -44,7 +47,8 @@ function covers(outer: string, inner: string): boolean {
     for (const at of states) {
       const symbol = outer[at]
       if (symbol === '*') next.add(at)
-      else if (character !== '*' && (symbol === '?' || (symbol === character && character !== '?'))) next.add(at + 1)
+      else if (character !== '*' && (symbol === '?' || (symbol === character && character !== '?')))
+        next.add(at + 1)
     }
     states = withStars(outer, next)
   }

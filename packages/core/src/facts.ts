@@ -48,7 +48,9 @@ export function auditRecordOf(
     surface: caller.surface,
     outcome: outcomeOf(facts, refusal, explained),
     code: refusal?.code,
-    reason: refusal && (failed ? `${refusal.message} (${failed.stage}: ${failed.check})` : refusal.message),
+    reason:
+      refusal &&
+      (failed ? `${refusal.message} (${failed.stage}: ${failed.check})` : refusal.message),
     tenant: tenant?.tenant,
     issuer: identity?.issuer ?? token?.issuer,
     subject: identity?.subject,
@@ -77,7 +79,8 @@ function outcomeOf(
   refusal: BrokerError | undefined,
   explained: boolean,
 ): AuditRecord['outcome'] {
-  if (refusal) return refusal.code === 'internal' || refusal.code === 'config_invalid' ? 'error' : 'refused'
+  if (refusal)
+    return refusal.code === 'internal' || refusal.code === 'config_invalid' ? 'error' : 'refused'
   if (explained) return plan ? 'explained' : 'error'
   return assumed || releasedAudience ? 'issued' : 'error'
 }

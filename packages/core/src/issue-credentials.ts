@@ -112,7 +112,9 @@ function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const onDeadline = () =>
       reject(
-        new BrokerError('upstream_unavailable', 'Nothing was decided before the deadline.', { retryAfterSeconds: 1 }),
+        new BrokerError('upstream_unavailable', 'Nothing was decided before the deadline.', {
+          retryAfterSeconds: 1,
+        }),
       )
     signal.addEventListener('abort', onDeadline, { once: true })
     if (signal.aborted) onDeadline()
@@ -121,7 +123,12 @@ function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 }
 
 /** Stages 2 to 5: verify, resolve, match, render. */
-async function authorize(request: CredentialRequest, caller: Caller, deps: Dependencies, facts: Facts): Promise<void> {
+async function authorize(
+  request: CredentialRequest,
+  caller: Caller,
+  deps: Dependencies,
+  facts: Facts,
+): Promise<void> {
   const { trace } = facts
   const identity = await timed('verify', facts, deps, async () => {
     const token = parseSubjectToken(request.subjectToken, trace)
@@ -134,7 +141,9 @@ async function authorize(request: CredentialRequest, caller: Caller, deps: Depen
     issuer: identity.issuer,
     request: { ip: caller.clientIp, surface: caller.surface },
   }
-  const tenant = await timed('resolve', facts, deps, () => resolveTenant(identity, request.tenant, scope, deps, trace))
+  const tenant = await timed('resolve', facts, deps, () =>
+    resolveTenant(identity, request.tenant, scope, deps, trace),
+  )
   facts.tenant = tenant
   const grant = await timed('match', facts, deps, () => matchGrant(tenant, request, scope, trace))
   facts.grant = grant
@@ -162,7 +171,13 @@ async function assume(facts: Facts, caller: Caller, deps: Dependencies): Promise
     }),
   )
   facts.assumed = credentials
-  return { credentials, tenant: tenant.tenant, grant: grant.name, identity, sourceIdentity: plan.sourceIdentity }
+  return {
+    credentials,
+    tenant: tenant.tenant,
+    grant: grant.name,
+    identity,
+    sourceIdentity: plan.sourceIdentity,
+  }
 }
 
 /** Stage 6 alone: what STS would have got goes to the caller. */
@@ -176,11 +191,17 @@ async function release(facts: Facts, { signal }: Caller, deps: Dependencies): Pr
 }
 
 function authorized({ plan, identity, tenant, grant }: Facts) {
-  if (!plan || !identity || !tenant || !grant) throw new BrokerError('internal', 'Nothing was authorized.')
+  if (!plan || !identity || !tenant || !grant)
+    throw new BrokerError('internal', 'Nothing was authorized.')
   return { plan, identity, tenant, grant }
 }
 
-async function timed<T>(stage: Stage, facts: Facts, deps: Dependencies, run: () => T | Promise<T>): Promise<T> {
+async function timed<T>(
+  stage: Stage,
+  facts: Facts,
+  deps: Dependencies,
+  run: () => T | Promise<T>,
+): Promise<T> {
   const started = deps.elapsedMs()
   try {
     return await run()

@@ -27,7 +27,12 @@ interface Wanted {
  * Goes through the tenant's rules in order. With a wanted grant or role only rules that lead to it count.
  * @throws {BrokerError} `access_denied`: unknown grant, forbidden grant and no rule are one answer
  */
-export function matchGrant(tenant: ResolvedTenant, wanted: Wanted, scope: CelScope, trace: Trace): MatchedGrant {
+export function matchGrant(
+  tenant: ResolvedTenant,
+  wanted: Wanted,
+  scope: CelScope,
+  trace: Trace,
+): MatchedGrant {
   const { rules, ruleIndex } = tenant
   let passed = 0
   for (const position of ruleIndex ? candidateRules(ruleIndex, scope.claims) : rules.keys()) {
@@ -36,11 +41,13 @@ export function matchGrant(tenant: ResolvedTenant, wanted: Wanted, scope: CelSco
     recordPassedOver(tenant, wanted, [passed, position], scope, trace)
     passed = position + 1
     const grant = tenant.grants[rule.grant]
-    if (holds(rule, scope, trace) && grant) return { ...grant, name: rule.grant, rule: rule.name } as MatchedGrant
+    if (holds(rule, scope, trace) && grant)
+      return { ...grant, name: rule.grant, rule: rule.name } as MatchedGrant
   }
   recordPassedOver(tenant, wanted, [passed, rules.length], scope, trace)
   const named = wanted.grant ?? wanted.roleArn
-  const reason = named === undefined ? 'No rule holds.' : 'No rule that leads to the wanted grant holds.'
+  const reason =
+    named === undefined ? 'No rule holds.' : 'No rule that leads to the wanted grant holds.'
   recordCheck(trace, 'match', 'a rule holds', false, named ?? 'any grant', '(none)')
   throw new BrokerError('access_denied', reason)
 }

@@ -24,7 +24,8 @@ export async function resolveTenant(
   ports: VerificationPorts,
   trace: Trace,
 ): Promise<ResolvedTenant> {
-  const candidates = tenantHint === undefined ? candidatesFor(identity) : trustingTenant(tenantHint, identity, trace)
+  const candidates =
+    tenantHint === undefined ? candidatesFor(identity) : trustingTenant(tenantHint, identity, trace)
   const members: CompiledTenant[] = []
   for (const name of candidates) {
     const tenant = await ports.tenants.load(name)
@@ -42,10 +43,13 @@ export async function resolveTenant(
     members.map((member) => member.tenant),
   )
   if (tenant && held) return tenant as ResolvedTenant
-  if (tenantHint !== undefined) await weighOthers(tenantHint, candidates.length, identity, scope, ports)
+  if (tenantHint !== undefined)
+    await weighOthers(tenantHint, candidates.length, identity, scope, ports)
   throw new BrokerError(
     'access_denied',
-    members.length > 1 ? 'Several tenants take this token; the caller must name one.' : 'No tenant takes this token.',
+    members.length > 1
+      ? 'Several tenants take this token; the caller must name one.'
+      : 'No tenant takes this token.',
   )
 }
 
@@ -53,7 +57,9 @@ export async function resolveTenant(
 function candidatesFor(identity: VerifiedIdentity): string[] {
   const names = identity.trusts.flatMap(({ tenants }) =>
     Object.entries(tenants)
-      .filter(([, audiences]) => audiences.some((audience) => identity.audiences.includes(audience)))
+      .filter(([, audiences]) =>
+        audiences.some((audience) => identity.audiences.includes(audience)),
+      )
       .map(([tenant]) => tenant),
   )
   return [...new Set(names)]
@@ -62,7 +68,13 @@ function candidatesFor(identity: VerifiedIdentity): string[] {
 /** A tenant that does not trust the issuer is not loaded: neither its state nor its size may show in an answer or its time. */
 function trustingTenant(name: string, identity: VerifiedIdentity, trace: Trace): string[] {
   if (identity.trusts.some(({ tenants }) => Object.hasOwn(tenants, name))) return [name]
-  recordCheck(trace, 'resolve', `tenant ${name} exists and trusts the issuer`, false, identity.issuer)
+  recordCheck(
+    trace,
+    'resolve',
+    `tenant ${name} exists and trusts the issuer`,
+    false,
+    identity.issuer,
+  )
   return []
 }
 
@@ -91,7 +103,9 @@ async function weighOthers(
   const names = new Set(identity.trusts.flatMap(firstTenantsOf))
   names.delete(named)
   const others = [...names].slice(0, MAX_WEIGHED - weighed)
-  const tenants = await Promise.all(others.map((name) => ports.tenants.load(name).catch(() => undefined)))
+  const tenants = await Promise.all(
+    others.map((name) => ports.tenants.load(name).catch(() => undefined)),
+  )
   for (const tenant of tenants)
     if (tenant) await takes(tenant, identity, scope, ports, { checks: [] }).catch(() => false)
 }
@@ -106,7 +120,8 @@ async function takes(
   const name = tenant.tenant
   const issuer = tenant.issuers.find((candidate) => candidate.profile.issuer === identity.issuer)
   const trusted = issuer !== undefined && (await holdsUnder(issuer.profile, identity, ports, trace))
-  if (!recordCheck(trace, 'resolve', `tenant ${name} trusts the issuer`, trusted, identity.issuer)) return false
+  if (!recordCheck(trace, 'resolve', `tenant ${name} trusts the issuer`, trusted, identity.issuer))
+    return false
   return (
     trusted &&
     acceptsAudience(name, issuer, identity, trace) &&
@@ -115,14 +130,31 @@ async function takes(
   )
 }
 
-function acceptsAudience(name: string, issuer: CompiledIssuer, identity: VerifiedIdentity, trace: Trace): boolean {
+function acceptsAudience(
+  name: string,
+  issuer: CompiledIssuer,
+  identity: VerifiedIdentity,
+  trace: Trace,
+): boolean {
   const { audiences } = identity
   const ours = audiences.some((audience) => issuer.audiences.includes(audience))
-  return recordCheck(trace, 'resolve', `tenant ${name} accepts the audience`, ours, issuer.audiences, audiences)
+  return recordCheck(
+    trace,
+    'resolve',
+    `tenant ${name} accepts the audience`,
+    ours,
+    issuer.audiences,
+    audiences,
+  )
 }
 
 /** A token for several audiences says by `azp` or `client_id` who asked for it (OpenID Connect Core §3.1.3.7). */
-function acceptsParty(name: string, issuer: CompiledIssuer, identity: VerifiedIdentity, trace: Trace): boolean {
+function acceptsParty(
+  name: string,
+  issuer: CompiledIssuer,
+  identity: VerifiedIdentity,
+  trace: Trace,
+): boolean {
   const { authorizedParties } = issuer
   const { azp, client_id } = identity.claims
   const party = identity.authorizedParty
@@ -130,7 +162,10 @@ function acceptsParty(name: string, issuer: CompiledIssuer, identity: VerifiedId
   const listed =
     authorizedParties.length === 0 ||
     [azp, client_id].some((value) => typeof value === 'string' && authorizedParties.includes(value))
-  const expected = authorizedParties.length > 0 ? authorizedParties : 'azp or client_id where aud has several values'
+  const expected =
+    authorizedParties.length > 0
+      ? authorizedParties
+      : 'azp or client_id where aud has several values'
   return recordCheck(
     trace,
     'resolve',
@@ -146,5 +181,12 @@ function isMember(name: string, issuer: CompiledIssuer, scope: CelScope, trace: 
   if (member === undefined) return true
   const { held, error } = evaluateCondition(member, scope)
   const found = () => error ?? foundClaims(referencedClaims(member), scope.claims)
-  return recordCheck(trace, 'resolve', `identity is a member of tenant ${name}`, held, member, found)
+  return recordCheck(
+    trace,
+    'resolve',
+    `identity is a member of tenant ${name}`,
+    held,
+    member,
+    found,
+  )
 }

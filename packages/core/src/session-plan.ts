@@ -48,7 +48,10 @@ export function renderSessionPlan(
   grant: MatchedGrant,
   tenant: ResolvedTenant,
   identity: VerifiedIdentity,
-  wanted: Pick<CredentialRequest, 'durationSeconds' | 'statements' | 'sessionPolicy' | 'policyArns'>,
+  wanted: Pick<
+    CredentialRequest,
+    'durationSeconds' | 'statements' | 'sessionPolicy' | 'policyArns'
+  >,
   scope: CelScope,
   trace: Trace,
 ): SessionPlan {
@@ -57,7 +60,11 @@ export function renderSessionPlan(
   const values = readAttributes(grant, statements, tenant, scope, trace)
   if (grant.webIdentity === 'pass-through') tellAudience(identity, trace)
   const owner = { tenant: tenant.tenant, issuer: identity.issuer, subject: identity.subject }
-  const sessionPolicy = narrowPolicy(renderSessionPolicy(statements, values), wanted.sessionPolicy, trace)
+  const sessionPolicy = narrowPolicy(
+    renderSessionPolicy(statements, values),
+    wanted.sessionPolicy,
+    trace,
+  )
   const managedPolicyArns = narrowManaged(grant, wanted, trace)
   return {
     roleArn: grant.roleArn,
@@ -68,7 +75,9 @@ export function renderSessionPlan(
     sessionTags: renderSessionTags(grant.sessionTags, values),
     transitiveTagKeys: grant.transitiveTagKeys,
     sourceIdentity:
-      grant.sourceIdentity === undefined ? undefined : nameSession(fillTemplate(grant.sourceIdentity, values), owner),
+      grant.sourceIdentity === undefined
+        ? undefined
+        : nameSession(fillTemplate(grant.sourceIdentity, values), owner),
     durationSeconds,
     webIdentity: grant.webIdentity,
     releasedAudience: grant.releasedAudience,
@@ -78,13 +87,29 @@ export function renderSessionPlan(
 /** STS takes `azp`, where a token has one, for its audience: a trust policy on `aud` that holds here may not hold there. */
 function tellAudience({ claims }: VerifiedIdentity, trace: Trace): void {
   if (claims.azp === undefined) return
-  recordCheck(trace, 'render', 'STS will read azp as the audience', true, 'the trust policy’s aud', claims.azp)
+  recordCheck(
+    trace,
+    'render',
+    'STS will read azp as the audience',
+    true,
+    'the trust policy’s aud',
+    claims.azp,
+  )
 }
 
 function narrowDuration(grant: MatchedGrant, wanted: number | undefined, trace: Trace): number {
   if (wanted === undefined) return grant.durationSeconds
   const held = wanted <= grant.maxDurationSeconds
-  if (recordCheck(trace, 'render', 'duration is within the grant', held, `<= ${grant.maxDurationSeconds} s`, wanted))
+  if (
+    recordCheck(
+      trace,
+      'render',
+      'duration is within the grant',
+      held,
+      `<= ${grant.maxDurationSeconds} s`,
+      wanted,
+    )
+  )
     return wanted
   throw new BrokerError('access_denied', `The grant lasts at most ${grant.maxDurationSeconds} s.`)
 }
@@ -97,7 +122,11 @@ function narrowStatements(grant: MatchedGrant, sids: readonly string[] | undefin
   return keepStatements(grant.statements, sids)
 }
 
-function narrowPolicy(granted: SessionPolicy, wanted: string | undefined, trace: Trace): SessionPolicy {
+function narrowPolicy(
+  granted: SessionPolicy,
+  wanted: string | undefined,
+  trace: Trace,
+): SessionPolicy {
   if (wanted === undefined) return granted
   const statements = parseCallerPolicy(wanted)
   try {
@@ -105,7 +134,14 @@ function narrowPolicy(granted: SessionPolicy, wanted: string | undefined, trace:
     recordCheck(trace, 'render', 'the caller’s policy is inside the grant', true)
     return policyOf(narrowed)
   } catch (error) {
-    recordCheck(trace, 'render', 'the caller’s policy is inside the grant', false, granted.Statement, statements)
+    recordCheck(
+      trace,
+      'render',
+      'the caller’s policy is inside the grant',
+      false,
+      granted.Statement,
+      statements,
+    )
     throw error
   }
 }
@@ -113,15 +149,31 @@ function narrowPolicy(granted: SessionPolicy, wanted: string | undefined, trace:
 /** A caller who asks for less by statements or a policy has not asked for managed policies, unless they are named too. */
 function narrowManaged(
   grant: MatchedGrant,
-  { statements, sessionPolicy, policyArns }: Pick<CredentialRequest, 'statements' | 'sessionPolicy' | 'policyArns'>,
+  {
+    statements,
+    sessionPolicy,
+    policyArns,
+  }: Pick<CredentialRequest, 'statements' | 'sessionPolicy' | 'policyArns'>,
   trace: Trace,
 ): readonly string[] {
   if (policyArns === undefined)
     return statements === undefined && sessionPolicy === undefined ? grant.managedPolicyArns : []
   const held = policyArns.every((arn) => grant.managedPolicyArns.includes(arn))
-  if (recordCheck(trace, 'render', 'managed policies are of the grant', held, grant.managedPolicyArns, policyArns))
+  if (
+    recordCheck(
+      trace,
+      'render',
+      'managed policies are of the grant',
+      held,
+      grant.managedPolicyArns,
+      policyArns,
+    )
+  )
     return policyArns
-  throw new BrokerError('access_denied', 'A managed policy that the caller names is not of the grant.')
+  throw new BrokerError(
+    'access_denied',
+    'A managed policy that the caller names is not of the grant.',
+  )
 }
 
 /** Reads only the attributes that this grant uses: a claim that nobody needs cannot refuse anybody. */
@@ -134,7 +186,11 @@ function readAttributes(
 ): AttributeValues {
   const names = new Set([
     ...policySlots(statements),
-    ...slotsOf([grant.sessionName, grant.sourceIdentity ?? '', ...Object.values(grant.sessionTags)].join(' ')),
+    ...slotsOf(
+      [grant.sessionName, grant.sourceIdentity ?? '', ...Object.values(grant.sessionTags)].join(
+        ' ',
+      ),
+    ),
   ])
   const values = new Map<string, AttributeValue>()
   for (const name of names) {

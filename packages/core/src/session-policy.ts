@@ -17,7 +17,10 @@ const DENY_ALL: PolicyStatement = { Effect: 'Deny', Action: '*', Resource: '*' }
  * Builds the policy as a value. Without a statement that allows something it denies everything: `Policy` is never
  * omitted, because STS then grants all that the role may do.
  */
-export function renderSessionPolicy(statements: readonly PolicyStatement[], values: AttributeValues): SessionPolicy {
+export function renderSessionPolicy(
+  statements: readonly PolicyStatement[],
+  values: AttributeValues,
+): SessionPolicy {
   return policyOf(statements.map((statement) => renderStatement(statement, values)))
 }
 
@@ -27,7 +30,10 @@ export function policyOf(statements: readonly PolicyStatement[]): SessionPolicy 
 }
 
 /** @throws {BrokerError} `policy_too_large` */
-export function serializeSessionPolicy(policy: SessionPolicy, managedPolicyArns: readonly string[]): string {
+export function serializeSessionPolicy(
+  policy: SessionPolicy,
+  managedPolicyArns: readonly string[],
+): string {
   const text = JSON.stringify(policy)
   const characters = text.length + managedPolicyArns.join('').length
   if (characters <= MAX_POLICY_CHARACTERS) return text
@@ -46,10 +52,16 @@ export function policySlots(statements: readonly PolicyStatement[]): string[] {
  * Keeps the statements that the caller asked for, and every `Deny`: dropping one would widen the session.
  * @throws {BrokerError} `access_denied` for a Sid that the grant does not have
  */
-export function keepStatements(statements: readonly PolicyStatement[], sids: readonly string[]): PolicyStatement[] {
+export function keepStatements(
+  statements: readonly PolicyStatement[],
+  sids: readonly string[],
+): PolicyStatement[] {
   const unknown = sids.find((sid) => !statements.some((statement) => statement.Sid === sid))
-  if (unknown !== undefined) throw new BrokerError('access_denied', `The grant has no statement "${unknown}".`)
-  const kept = statements.filter(({ Effect, Sid }) => Effect === 'Deny' || (Sid !== undefined && sids.includes(Sid)))
+  if (unknown !== undefined)
+    throw new BrokerError('access_denied', `The grant has no statement "${unknown}".`)
+  const kept = statements.filter(
+    ({ Effect, Sid }) => Effect === 'Deny' || (Sid !== undefined && sids.includes(Sid)),
+  )
   return kept.some(({ Effect }) => Effect === 'Allow') ? kept : []
 }
 
@@ -64,7 +76,10 @@ function renderStatement(statement: PolicyStatement, values: AttributeValues): P
   }
 }
 
-function fillCondition(condition: NonNullable<PolicyStatement['Condition']>, values: AttributeValues) {
+function fillCondition(
+  condition: NonNullable<PolicyStatement['Condition']>,
+  values: AttributeValues,
+) {
   return mapValues(condition, (operator) => mapValues(operator, (value) => fill(value, values)))
 }
 
@@ -76,6 +91,9 @@ function fill(value: ConditionValue, values: AttributeValues): ConditionValue {
   return value
 }
 
-function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A) => B,
+): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
 }

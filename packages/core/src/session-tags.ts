@@ -13,7 +13,10 @@ export function renderSessionTags(
     Object.entries(templates).map(([key, template]) => {
       const value = fillTemplate(template, values)
       if (!TAG_VALUE.test(value)) {
-        throw new BrokerError('claim_unusable', `Session tag "${key}" would hold characters that AWS does not take.`)
+        throw new BrokerError(
+          'claim_unusable',
+          `Session tag "${key}" would hold characters that AWS does not take.`,
+        )
       }
       return [key, value]
     }),

@@ -56,7 +56,9 @@ export function showTrace(trace: Trace): ShownCheck[] {
     check,
     held,
     ...(expected === undefined ? {} : { expected: showValue(expected) }),
-    ...(found === undefined ? {} : { found: showValue(typeof found === 'function' ? found() : found) }),
+    ...(found === undefined
+      ? {}
+      : { found: showValue(typeof found === 'function' ? found() : found) }),
   }))
 }
 

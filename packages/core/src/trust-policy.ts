@@ -3,7 +3,9 @@ import type { CompiledGrant, CompiledTenant } from './compiled-tenant.ts'
 import { slotsAsWildcards } from './template.ts'
 import { STS_AUDIENCE } from './web-identity.ts'
 
-type TrustConditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+type TrustConditions = Readonly<
+  Record<string, Readonly<Record<string, string | readonly string[]>>>
+>
 
 export interface TrustStatement {
   readonly Effect: 'Allow' | 'Deny'
@@ -38,12 +40,20 @@ export function trustPolicies(
     }
   }
   return Object.fromEntries(
-    [...statements].map(([roleArn, ofRole]) => [roleArn, { Version: '2012-10-17', Statement: [...ofRole.values()] }]),
+    [...statements].map(([roleArn, ofRole]) => [
+      roleArn,
+      { Version: '2012-10-17', Statement: [...ofRole.values()] },
+    ]),
   )
 }
 
-function trustStatements(tenant: CompiledTenant, grant: CompiledGrant, brokerIssuer: string): TrustStatement[] {
-  if (grant.webIdentity === 'minted') return mintedStatements(tenant.tenant, grant, providerName(brokerIssuer))
+function trustStatements(
+  tenant: CompiledTenant,
+  grant: CompiledGrant,
+  brokerIssuer: string,
+): TrustStatement[] {
+  if (grant.webIdentity === 'minted')
+    return mintedStatements(tenant.tenant, grant, providerName(brokerIssuer))
   return tenant.issuers.map(({ profile, audiences }) => {
     const provider = providerName(profile.issuer)
     return {
@@ -60,7 +70,11 @@ function trustStatements(tenant: CompiledTenant, grant: CompiledGrant, brokerIss
  * action allowed that the token's claims ask for. A grant without tags or source identity does not get their actions.
  * @see IAM User Guide, "Pass session tags in AWS STS"
  */
-function mintedStatements(tenant: string, grant: CompiledGrant, provider: string): TrustStatement[] {
+function mintedStatements(
+  tenant: string,
+  grant: CompiledGrant,
+  provider: string,
+): TrustStatement[] {
   const { roleArn, releasedAudience, sessionTags, sourceIdentity } = grant
   const allow = (Action: string | string[], Condition: TrustConditions): TrustStatement => ({
     Effect: 'Allow',
@@ -77,8 +91,11 @@ function mintedStatements(tenant: string, grant: CompiledGrant, provider: string
     },
   })
   const assume = 'sts:AssumeRoleWithWebIdentity'
-  const statements = [allow(sourceIdentity === undefined ? assume : [assume, 'sts:SetSourceIdentity'], {})]
-  if (Object.keys(sessionTags).length > 0) statements.push(allow('sts:TagSession', tagConditions(sessionTags)))
+  const statements = [
+    allow(sourceIdentity === undefined ? assume : [assume, 'sts:SetSourceIdentity'], {}),
+  ]
+  if (Object.keys(sessionTags).length > 0)
+    statements.push(allow('sts:TagSession', tagConditions(sessionTags)))
   return statements
 }
 

@@ -44,10 +44,23 @@ export async function verifyIdentity(
   tenantHint?: string,
 ): Promise<VerifiedIdentity> {
   const trusts = await ports.tenants.findTrusts(token.issuer)
-  if (!recordCheck(trace, 'verify', 'issuer is trusted', trusts.length > 0, 'iss of a tenant document', token.issuer)) {
-    throw new BrokerError('issuer_untrusted', 'No tenant document trusts the issuer of the subject token.')
+  if (
+    !recordCheck(
+      trace,
+      'verify',
+      'issuer is trusted',
+      trusts.length > 0,
+      'iss of a tenant document',
+      token.issuer,
+    )
+  ) {
+    throw new BrokerError(
+      'issuer_untrusted',
+      'No tenant document trusts the issuer of the subject token.',
+    )
   }
-  const isNamed = ({ tenants }: IssuerTrust) => tenantHint !== undefined && Object.hasOwn(tenants, tenantHint)
+  const isNamed = ({ tenants }: IssuerTrust) =>
+    tenantHint !== undefined && Object.hasOwn(tenants, tenantHint)
   const passed: IssuerTrust[] = []
   const failedProfiles: VerificationProfile[] = []
   let failure: unknown
@@ -92,7 +105,8 @@ export async function holdsUnder(
   trace: Trace,
 ): Promise<boolean> {
   const wanted = JSON.stringify(profile)
-  const isWanted = (other: VerificationProfile) => other === profile || JSON.stringify(other) === wanted
+  const isWanted = (other: VerificationProfile) =>
+    other === profile || JSON.stringify(other) === wanted
   if (identity.trusts.some((trust) => isWanted(trust.profile))) return true
   if (identity.failedProfiles.some(isWanted)) return false
   try {
@@ -118,6 +132,13 @@ async function verifyUnder(
     recordCheck(trace, 'verify', 'signature is the issuer’s', false, 'a key of the issuer', message)
     throw error
   }
-  recordCheck(trace, 'verify', 'signature is the issuer’s', true, 'a key of the issuer', token.keyId)
+  recordCheck(
+    trace,
+    'verify',
+    'signature is the issuer’s',
+    true,
+    'a key of the issuer',
+    token.keyId,
+  )
   checkLifetime(token, profile, ports.now(), trace)
 }

@@ -57,7 +57,8 @@ export async function mintForRelease(
 ): Promise<ReleasedToken> {
   const audience = plan.releasedAudience
   recordCheck(trace, 'obtain', 'the grant releases its web identity token', audience !== undefined)
-  if (audience === undefined) throw new BrokerError('access_denied', 'The grant keeps its web identity token.')
+  if (audience === undefined)
+    throw new BrokerError('access_denied', 'The grant keeps its web identity token.')
   const compact = await mint(plan, audience, identity, tenant, ports)
   return { compact, audience, lifetimeSeconds: MINTED_LIFETIME_SECONDS }
 }
@@ -70,7 +71,10 @@ async function mint(
   ports: MintingPorts,
 ): Promise<string> {
   if (!ports.signer)
-    throw new BrokerError('config_invalid', 'The grant wants a minted token, and no signing key is configured.')
+    throw new BrokerError(
+      'config_invalid',
+      'The grant wants a minted token, and no signing key is configured.',
+    )
   return ports.signer.sign(mintedClaims(plan, audience, identity, tenant, ports), ports.signal)
 }
 
@@ -103,6 +107,8 @@ function mintedClaims(
             transitive_tag_keys: plan.transitiveTagKeys,
           },
         }),
-    ...(plan.sourceIdentity === undefined ? {} : { 'https://aws.amazon.com/source_identity': plan.sourceIdentity }),
+    ...(plan.sourceIdentity === undefined
+      ? {}
+      : { 'https://aws.amazon.com/source_identity': plan.sourceIdentity }),
   }
 }

@@ -43,14 +43,20 @@ function createRoutes(parts: AppParts): Routes {
     '/v1/credentials': { POST: issue(nativeDoor) },
     '/v1/token': {
       POST: async (request) =>
-        wantsWebIdentity(request) ? answer(releaseWebIdentity, webIdentityDoor, request, parts) : exchange(request),
+        wantsWebIdentity(request)
+          ? answer(releaseWebIdentity, webIdentityDoor, request, parts)
+          : exchange(request),
     },
     '/': { POST: stsQuery },
     '/sts': { POST: stsQuery },
     // The AWS SDK for JavaScript ends an endpoint's path with a slash.
     '/sts/': { POST: stsQuery },
-    [CONTAINER]: { GET: (request) => answer(issueOrRepeat(request), containerDoor, request, parts) },
-    ...(parts.explain ? { '/v1/explain': { POST: (request: HttpRequest) => answerExplain(request, parts) } } : {}),
+    [CONTAINER]: {
+      GET: (request) => answer(issueOrRepeat(request), containerDoor, request, parts),
+    },
+    ...(parts.explain
+      ? { '/v1/explain': { POST: (request: HttpRequest) => answerExplain(request, parts) } }
+      : {}),
     ...(parts.publicKeys ? issuerRoutes(() => parts.brokerIssuer, parts.publicKeys) : {}),
     '/healthz': { GET: async () => ({ status: 200, headers: PLAIN, body: 'ok' }) },
   }
@@ -64,7 +70,8 @@ export function createApp(parts: AppParts): App {
     routes: createRoutes(parts),
     refuse: (refusal, request) => answer(issueCredentials, unroutedDoor(refusal), request, parts),
     nameOf: (path) => (CONTAINER_PATH.test(path) ? CONTAINER : path),
-    preflight: async (request, allow) => preflightResponse(request, allow, await originAllowed(request, parts)),
+    preflight: async (request, allow) =>
+      preflightResponse(request, allow, await originAllowed(request, parts)),
   })
 }
 
@@ -92,7 +99,11 @@ async function answer<Outcome extends Issued | Released>(
   const outcome = await decide(() => door.parse(request), caller, parts)
   const { origin } = request.headers
   if (outcome instanceof BrokerError)
-    return allowOrigin(door.refused(outcome, caller.requestId), origin, await originAllowed(request, parts))
+    return allowOrigin(
+      door.refused(outcome, caller.requestId),
+      origin,
+      await originAllowed(request, parts),
+    )
   const response = door.issued(outcome, caller.requestId)
   if (origin === undefined) return response
   const tenant = await parts.tenants.load(outcome.tenant).catch(() => undefined)

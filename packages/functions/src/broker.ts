@@ -53,7 +53,9 @@ export function createBroker(configuration: Configuration, world: World): App {
       region: configuration.region,
       ...(configuration.stsEndpoint ? { endpoint: configuration.stsEndpoint } : {}),
     }),
-    audit: namespace ? withMetrics(audit, { namespace, countKeyFetches: keyCache.countFetches }) : audit,
+    audit: namespace
+      ? withMetrics(audit, { namespace, countKeyFetches: keyCache.countFetches })
+      : audit,
     brokerIssuer: configuration.issuer,
     publicKeys,
     explain: configuration.explain,

@@ -47,7 +47,10 @@ export interface Configuration {
  *
  * @throws {BrokerError} `config_invalid`, naming the variable and never its value
  */
-export function readConfiguration(environment: Environment, defaultTenantsFile: string): Configuration {
+export function readConfiguration(
+  environment: Environment,
+  defaultTenantsFile: string,
+): Configuration {
   const local = environment.BROKER_LOCAL === '1'
   const explain = environment.BROKER_EXPLAIN ?? 'off'
   if (explain !== 'on' && explain !== 'off') throw invalid('BROKER_EXPLAIN', 'write on or off')
@@ -62,7 +65,10 @@ export function readConfiguration(environment: Environment, defaultTenantsFile: 
     nextSigningKey: readKey('BROKER_NEXT_SIGNING_KEY', environment),
     kmsSigning: readKmsSigning(environment),
     explain: explain === 'on',
-    metricsNamespace: readNamespace('BROKER_METRICS_NAMESPACE', environment.BROKER_METRICS_NAMESPACE),
+    metricsNamespace: readNamespace(
+      'BROKER_METRICS_NAMESPACE',
+      environment.BROKER_METRICS_NAMESPACE,
+    ),
     local,
   }
 }
@@ -81,6 +87,7 @@ function readKey(name: string, environment: Environment): string | undefined {
 /** What CloudWatch takes for a namespace; those that begin with `AWS/` are its own. */
 function readNamespace(name: string, value: string | undefined): string | undefined {
   if (!value) return undefined
-  if (!/^(?!AWS\/)[\w./#:-]{1,255}$/.test(value)) throw invalid(name, 'write 1 to 255 of A-Z a-z 0-9 . - _ / # :')
+  if (!/^(?!AWS\/)[\w./#:-]{1,255}$/.test(value))
+    throw invalid(name, 'write 1 to 255 of A-Z a-z 0-9 . - _ / # :')
   return value
 }

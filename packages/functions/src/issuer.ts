@@ -32,7 +32,11 @@ export function createIssuer(environment: Environment, world: IssuerWorld): App 
   })
 }
 
-function createRoutes(environment: Environment, now: () => number, onOmission: (refusal: BrokerError) => void): Routes {
+function createRoutes(
+  environment: Environment,
+  now: () => number,
+  onOmission: (refusal: BrokerError) => void,
+): Routes {
   try {
     const { issuer, ...kms } = readIssuerConfiguration(environment)
     return issuerRoutes(() => issuer, createKmsPublicKeys({ ...kms, now, onOmission }))

@@ -28,7 +28,8 @@ export function readKmsSigning(environment: Environment): KmsSigning | undefined
   const arn = environment[name]
   if (!arn) return undefined
   for (const local of ['BROKER_SIGNING_KEY', 'BROKER_NEXT_SIGNING_KEY']) {
-    if (environment[local] || environment[`${local}_FILE`]) throw invalid(local, `${name} is set instead`)
+    if (environment[local] || environment[`${local}_FILE`])
+      throw invalid(local, `${name} is set instead`)
   }
   const algorithm = environment.BROKER_KMS_SIGNING_ALGORITHM || 'RS256'
   if (algorithm !== 'RS256' && algorithm !== 'ES256') {

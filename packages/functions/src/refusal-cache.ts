@@ -15,7 +15,13 @@ const REMEMBERED_MS = 5_000
 const MAX_ENTRIES = 1_000
 /** What the token, the rules and the role decide; anything else may be better at the next try. */
 const LASTING: readonly RefusalCode[] = [
-  ...(['invalid_token', 'issuer_untrusted', 'token_expired', 'access_denied', 'claim_unusable'] as const),
+  ...([
+    'invalid_token',
+    'issuer_untrusted',
+    'token_expired',
+    'access_denied',
+    'claim_unusable',
+  ] as const),
   ...(['sts_rejected', 'policy_too_large'] as const),
 ]
 
@@ -29,11 +35,15 @@ interface Remembered {
  * @param ageClock in milliseconds
  * @returns for each request of a door that has no body, how to decide it: by the work, or by what is remembered
  */
-export function rememberRefusals(ageClock: () => number): (request: HttpRequest) => typeof issueCredentials {
+export function rememberRefusals(
+  ageClock: () => number,
+): (request: HttpRequest) => typeof issueCredentials {
   const entries = createLruMap<Remembered>(MAX_ENTRIES)
   return ({ path, clientIp, headers }) => {
     // All that the record tells of the caller is part of the key, so that the first one is true of each.
-    const key = sha256Hex(JSON.stringify([path, clientIp, headers.authorization, headers['user-agent']]))
+    const key = sha256Hex(
+      JSON.stringify([path, clientIp, headers.authorization, headers['user-agent']]),
+    )
     return async (read, caller, deps) => {
       const known = entries.get(key)
       if (known && known.until > ageClock()) return repeatRefusal(known, caller, deps)
@@ -52,10 +62,20 @@ export function rememberRefusals(ageClock: () => number): (request: HttpRequest)
 }
 
 /** A record of its own that tells what the first one told: only the work behind it is saved. */
-async function repeatRefusal({ refusal, record }: Remembered, { requestId }: Caller, { audit, now }: Dependencies) {
+async function repeatRefusal(
+  { refusal, record }: Remembered,
+  { requestId }: Caller,
+  { audit, now }: Dependencies,
+) {
   try {
     const time = new Date(now()).toISOString()
-    await audit.write({ ...record, time, requestId, reason: `${record.reason} (as a moment ago)`, durationsMs: {} })
+    await audit.write({
+      ...record,
+      time,
+      requestId,
+      reason: `${record.reason} (as a moment ago)`,
+      durationsMs: {},
+    })
     return refusal
   } catch (cause) {
     return new BrokerError('internal', 'The audit record could not be written.', { cause })

@@ -23,7 +23,8 @@ export class NoSuchRoute extends BrokerError {
   readonly allow: string | undefined
 
   constructor(allow?: string) {
-    const what = allow === undefined ? 'There is no such route.' : 'The route does not take this method.'
+    const what =
+      allow === undefined ? 'There is no such route.' : 'The route does not take this method.'
     super('invalid_request', what, { callerMessage: what })
     this.allow = allow
   }
@@ -36,13 +37,18 @@ export function createRouter(options: RouterOptions): App {
       return await route(request, options)
     } catch (error) {
       const refusal =
-        error instanceof BrokerError ? error : new BrokerError('internal', 'The request failed unforeseen.')
+        error instanceof BrokerError
+          ? error
+          : new BrokerError('internal', 'The request failed unforeseen.')
       return options.refuse(refusal, request)
     }
   }
 }
 
-async function route(request: HttpRequest, { routes, nameOf, preflight }: RouterOptions): Promise<HttpResponse> {
+async function route(
+  request: HttpRequest,
+  { routes, nameOf, preflight }: RouterOptions,
+): Promise<HttpResponse> {
   const path = nameOf ? nameOf(request.path) : request.path
   const methods = Object.hasOwn(routes, path) ? routes[path] : undefined
   if (!methods) throw new NoSuchRoute()

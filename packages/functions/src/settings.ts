@@ -16,7 +16,8 @@ export function readUrl(name: string, value: string | undefined, httpAllowed: bo
 /** Lambda sets them, and never changes them within an environment. */
 export function readAwsCredentials(neededBy: string, environment: Environment): AwsCredentials {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment
-  if (!accessKeyId || !secretAccessKey) throw invalid(neededBy, 'it needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY')
+  if (!accessKeyId || !secretAccessKey)
+    throw invalid(neededBy, 'it needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY')
   const sessionToken = environment.AWS_SESSION_TOKEN
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
 }

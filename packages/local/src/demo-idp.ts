@@ -24,7 +24,14 @@ const USERS = new Map<string, UserClaims>([
 ])
 
 function member(name: string, tenant: string, groups: readonly string[], team: string): UserClaims {
-  return { sub: name, tenant, groups, team, email: `${name}@${tenant}.example`, email_verified: true }
+  return {
+    sub: name,
+    tenant,
+    groups,
+    team,
+    email: `${name}@${tenant}.example`,
+    email_verified: true,
+  }
 }
 
 function claimsOf(sub: string): UserClaims {
@@ -60,10 +67,14 @@ function createProvider(issuer: string): Provider {
     features: { devInteractions: { enabled: false }, introspection: { enabled: true } },
     ttl: { AccessToken: TOKEN_SECONDS, IdToken: TOKEN_SECONDS },
     findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => claimsOf(id) }),
-    extraTokenClaims: (_: unknown, token: { readonly accountId: string }) => claimsOf(token.accountId),
+    extraTokenClaims: (_: unknown, token: { readonly accountId: string }) =>
+      claimsOf(token.accountId),
     extraParams: [],
   })
-  provider.registerGrantType(GRANT_TYPE, (ctx) => grantTokens(provider, ctx), ['username', 'resource'])
+  provider.registerGrantType(GRANT_TYPE, (ctx) => grantTokens(provider, ctx), [
+    'username',
+    'resource',
+  ])
   return provider
 }
 
@@ -73,7 +84,11 @@ async function grantTokens(provider: Provider, ctx: GrantContext): Promise<void>
   if (user === undefined) {
     throw new errors.InvalidGrant(`the users are ${[...USERS.keys()].join(', ')}`)
   }
-  const accessToken = new provider.AccessToken({ accountId: user.sub, client: ctx.oidc.client, gty: GRANT_TYPE })
+  const accessToken = new provider.AccessToken({
+    accountId: user.sub,
+    client: ctx.oidc.client,
+    gty: GRANT_TYPE,
+  })
   if (resource === 'urn:broker') {
     accessToken.resourceServer = new provider.ResourceServer(resource, {
       audience: resource,

@@ -17,12 +17,14 @@ export class PortInUse extends Error {
 /** Resolves with the server's URL; port 0 takes a free one. */
 export function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new PortInUse(port) : error)
+    const onError = (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new PortInUse(port) : error)
     server.once('error', onError)
     server.listen(port, LOOPBACK, () => {
       server.off('error', onError)
       const address = server.address()
-      if (address === null || typeof address === 'string') reject(new Error('the server has no port'))
+      if (address === null || typeof address === 'string')
+        reject(new Error('the server has no port'))
       else resolve(`http://${LOOPBACK}:${address.port}`)
     })
   })

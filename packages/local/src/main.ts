@@ -42,11 +42,14 @@ async function main(): Promise<void> {
   if (!options.noIdp) console.log(`IdP     ${runtime.idpUrl}`)
   console.log(`STS     ${runtime.stsUrl}`)
   if (!options.noIdp) {
-    const login = 'grant_type=urn:demo:user -d username=alice -d client_id=demo -d client_secret=demo-secret'
+    const login =
+      'grant_type=urn:demo:user -d username=alice -d client_id=demo -d client_secret=demo-secret'
     const idToken = String.raw`sed 's/.*"id_token":"\([^"]*\)".*/\1/'`
     console.log('\nTry it:\n')
     console.log(`TOKEN=$(curl -s ${runtime.idpUrl}/token -d ${login} | ${idToken})`)
-    console.log(`curl -s -X POST ${runtime.brokerUrl}/v1/credentials -H "Authorization: Bearer $TOKEN"\n`)
+    console.log(
+      `curl -s -X POST ${runtime.brokerUrl}/v1/credentials -H "Authorization: Bearer $TOKEN"\n`,
+    )
   }
   console.log('ready')
 }
@@ -72,7 +75,8 @@ function readOptions(): RuntimeOptions | 'help' {
 
 function readSettings(env: NodeJS.ProcessEnv): Record<string, string> {
   const settings: Record<string, string> = {}
-  for (const [name, value] of Object.entries(env)) if (value && PASSED_ON.test(name)) settings[name] = value
+  for (const [name, value] of Object.entries(env))
+    if (value && PASSED_ON.test(name)) settings[name] = value
   return settings
 }
 
@@ -103,7 +107,8 @@ function readUrl(flag: string, text: string): string {
 
 function readPort(flag: string, text: string | undefined, fallback: number): number {
   if (text === undefined || text === '') return fallback
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidInput(`${flag}: write a port from 0 to 65535`)
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidInput(`${flag}: write a port from 0 to 65535`)
   return Number(text)
 }
 

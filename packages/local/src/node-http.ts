@@ -1,6 +1,11 @@
 /** A node:http listener for an App: the shell around the broker on a laptop. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { type App, type HttpRequest, type HttpResponse, MAX_BODY_BYTES } from '@token-broker/functions'
+import {
+  type App,
+  type HttpRequest,
+  type HttpResponse,
+  MAX_BODY_BYTES,
+} from '@token-broker/functions'
 
 const DEADLINE_MS = 10_000
 const INTERNAL: HttpResponse = {

@@ -36,7 +36,11 @@ declare module 'oidc-provider' {
       identifier: string,
       properties: object,
     ) => unknown
-    registerGrantType(name: string, handler: (ctx: GrantContext) => Promise<void>, parameters: readonly string[]): void
+    registerGrantType(
+      name: string,
+      handler: (ctx: GrantContext) => Promise<void>,
+      parameters: readonly string[],
+    ): void
     callback(): (request: IncomingMessage, response: ServerResponse) => void
   }
 

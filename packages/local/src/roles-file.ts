@@ -21,12 +21,17 @@ export async function readRolesFile(file: string): Promise<Roles> {
 /** `maxSessionDuration`, in seconds, is 12 hours where absent. @throws {Error} naming the role */
 export function parseRoles(document: unknown): Roles {
   if (!isRecord(document)) throw new Error(SHAPE)
-  return Object.fromEntries(Object.entries(document).map(([arn, role]) => [arn, parseRole(arn, role)]))
+  return Object.fromEntries(
+    Object.entries(document).map(([arn, role]) => [arn, parseRole(arn, role)]),
+  )
 }
 
 function parseRole(arn: string, role: unknown): Role {
   const { trustPolicy, maxSessionDuration = LONGEST_SESSION_SECONDS } = isRecord(role) ? role : {}
-  if (typeof maxSessionDuration !== 'number' || !(maxSessionDuration >= 3600 && maxSessionDuration <= 43_200)) {
+  if (
+    typeof maxSessionDuration !== 'number' ||
+    !(maxSessionDuration >= 3600 && maxSessionDuration <= 43_200)
+  ) {
     throw new Error(`${arn}: maxSessionDuration: write seconds from 3600 to 43200`)
   }
   const statement = isRecord(trustPolicy) ? trustPolicy.Statement : undefined
@@ -50,12 +55,17 @@ function isStatement(statement: unknown): statement is TrustStatement {
     isStrings(statement.Principal.Federated) &&
     isStrings(statement.Action) &&
     isRecord(conditions) &&
-    Object.values(conditions).every((keys) => isRecord(keys) && Object.values(keys).every(isStrings))
+    Object.values(conditions).every(
+      (keys) => isRecord(keys) && Object.values(keys).every(isStrings),
+    )
   )
 }
 
 function isStrings(value: unknown): boolean {
-  return typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string'))
+  return (
+    typeof value === 'string' ||
+    (Array.isArray(value) && value.every((one) => typeof one === 'string'))
+  )
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

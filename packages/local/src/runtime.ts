@@ -65,7 +65,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 }
 
-async function start(options: RuntimeOptions, closers: (() => Promise<void>)[]): Promise<Omit<Runtime, 'close'>> {
+async function start(
+  options: RuntimeOptions,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<Runtime, 'close'>> {
   const createBroker = await loadBundle()
   const server = createServer()
   const brokerUrl = await listen(server, options.brokerPort)
@@ -83,8 +86,14 @@ async function start(options: RuntimeOptions, closers: (() => Promise<void>)[]):
 
   const stsUrl = options.stsEndpoint ?? (await startSts())
   async function startSts(): Promise<string> {
-    const roles = options.rolesFile ? await readRolesFile(options.rolesFile) : rolesForTenants(tenants, brokerUrl)
-    const sts = await startLocalSts({ port: options.stsPort, roles, ...(options.log ? { log: options.log } : {}) })
+    const roles = options.rolesFile
+      ? await readRolesFile(options.rolesFile)
+      : rolesForTenants(tenants, brokerUrl)
+    const sts = await startLocalSts({
+      port: options.stsPort,
+      roles,
+      ...(options.log ? { log: options.log } : {}),
+    })
     closers.push(sts.close)
     return sts.url
   }
@@ -94,7 +103,9 @@ async function start(options: RuntimeOptions, closers: (() => Promise<void>)[]):
     BROKER_EXPLAIN: 'on',
     BROKER_ISSUER: brokerUrl,
     BROKER_TENANTS_FILE: compiledFile,
-    ...(options.settings?.BROKER_KMS_SIGNING_KEY ? {} : { BROKER_SIGNING_KEY: JSON.stringify(newSigningKey('local')) }),
+    ...(options.settings?.BROKER_KMS_SIGNING_KEY
+      ? {}
+      : { BROKER_SIGNING_KEY: JSON.stringify(newSigningKey('local')) }),
     BROKER_STS_ENDPOINT: stsUrl,
     AWS_REGION: options.region ?? 'us-east-1',
     ...options.settings,

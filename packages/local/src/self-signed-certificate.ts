@@ -17,7 +17,11 @@ const COMMON_NAME = Buffer.from('550403', 'hex')
 /** @returns DER; without extensions, and without an end (RFC 5280 §4.1.2.5) */
 export function selfSignedCertificate(privateKey: KeyObject, commonName: string): Buffer {
   const algorithm = der(SEQUENCE, der(OBJECT_ID, SHA256_WITH_RSA), der(NULL))
-  const attribute = der(SEQUENCE, der(OBJECT_ID, COMMON_NAME), der(UTF8_STRING, Buffer.from(commonName)))
+  const attribute = der(
+    SEQUENCE,
+    der(OBJECT_ID, COMMON_NAME),
+    der(UTF8_STRING, Buffer.from(commonName)),
+  )
   const name = der(SEQUENCE, der(SET, attribute))
   const validity = der(
     SEQUENCE,
@@ -25,7 +29,15 @@ export function selfSignedCertificate(privateKey: KeyObject, commonName: string)
     der(GENERALIZED_TIME, Buffer.from('99991231235959Z')),
   )
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
-  const signed = der(SEQUENCE, der(INTEGER, Buffer.of(1)), algorithm, name, validity, name, publicKey)
+  const signed = der(
+    SEQUENCE,
+    der(INTEGER, Buffer.of(1)),
+    algorithm,
+    name,
+    validity,
+    name,
+    publicKey,
+  )
   const signature = sign('sha256', signed, privateKey)
   return der(SEQUENCE, signed, algorithm, der(BIT_STRING, Buffer.of(0), signature))
 }
@@ -34,6 +46,7 @@ export function selfSignedCertificate(privateKey: KeyObject, commonName: string)
 function der(tag: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents)
   const { length } = content
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+  const size =
+    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
   return Buffer.concat([Buffer.of(tag, ...size), content])
 }

@@ -31,15 +31,25 @@ export interface Ceph {
   stop(): Promise<void>
 }
 
-const PROGRAMS = { radosgw: 'radosgw', 'ceph-mon': 'ceph-mon', 'ceph-osd': 'ceph-osd', setpriv: 'util-linux' }
+const PROGRAMS = {
+  radosgw: 'radosgw',
+  'ceph-mon': 'ceph-mon',
+  'ceph-osd': 'ceph-osd',
+  setpriv: 'util-linux',
+}
 const FAKE_CLOCK = '/usr/lib/*/faketime/libfaketime.so.1'
 const READY_WITHIN_MS = 40_000
 const ADMIN_CAPABILITIES = 'roles=*;oidc-provider=*;user-policy=*'
 
 /** Debian's packages that are not here. */
 export function missingPackages(): string[] {
-  const missing = Object.entries(PROGRAMS).filter(([program]) => spawnSync(program, ['--version']).status !== 0)
-  return [...missing.map(([, name]) => name), ...(globSync(FAKE_CLOCK).length > 0 ? [] : ['libfaketime'])]
+  const missing = Object.entries(PROGRAMS).filter(
+    ([program]) => spawnSync(program, ['--version']).status !== 0,
+  )
+  return [
+    ...missing.map(([, name]) => name),
+    ...(globSync(FAKE_CLOCK).length > 0 ? [] : ['libfaketime']),
+  ]
 }
 
 /** Resolves, after some two seconds, when the gateway answers. */
@@ -61,12 +71,26 @@ export async function startCeph(): Promise<Ceph> {
 
 async function start(folder: string, daemons: TiedProcess[]): Promise<Omit<Ceph, 'stop'>> {
   const [clusterId, monitorPort, gatewayPort] = [randomUUID(), await freePort(), await freePort()]
-  await writeFile(path.join(folder, 'ceph.conf'), configurationOf({ folder, clusterId, monitorPort, gatewayPort }))
-  const options = { cwd: folder, env: { PATH: process.env.PATH, CEPH_CONF: path.join(folder, 'ceph.conf') } }
+  await writeFile(
+    path.join(folder, 'ceph.conf'),
+    configurationOf({ folder, clusterId, monitorPort, gatewayPort }),
+  )
+  const options = {
+    cwd: folder,
+    env: { PATH: process.env.PATH, CEPH_CONF: path.join(folder, 'ceph.conf') },
+  }
   const run = (program: string, ...args: string[]) =>
     promisify(execFile)(program, args, { ...options, timeout: 60_000 })
-  const startDaemon = async (port: number | undefined, program: string, args: readonly string[], more = {}) => {
-    const daemon = spawnTied(program, ['-f', ...args], { ...options, env: { ...options.env, ...more } })
+  const startDaemon = async (
+    port: number | undefined,
+    program: string,
+    args: readonly string[],
+    more = {},
+  ) => {
+    const daemon = spawnTied(program, ['-f', ...args], {
+      ...options,
+      env: { ...options.env, ...more },
+    })
     daemons.push(daemon)
     daemon.stdout.resume()
     if (port !== undefined) await Promise.race([untilItAnswers(port), daemon.ended])
@@ -76,8 +100,28 @@ async function start(folder: string, daemons: TiedProcess[]): Promise<Omit<Ceph,
   await run('ceph-authtool', 'keyring', '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *')
   const monitor = `[v2:127.0.0.1:${monitorPort}]`
   await run('monmaptool', '--create', '--fsid', clusterId, '--addv', 'a', monitor, 'monmap')
-  await run('osdmaptool', 'osdmap', '--createsimple', '1', '--pg-bits', '0', '--osd-crush-chooseleaf-type', '0')
-  await run('ceph-mon', '-i', 'a', '--mkfs', '--monmap', 'monmap', '--osdmap', 'osdmap', '--keyring', 'keyring')
+  await run(
+    'osdmaptool',
+    'osdmap',
+    '--createsimple',
+    '1',
+    '--pg-bits',
+    '0',
+    '--osd-crush-chooseleaf-type',
+    '0',
+  )
+  await run(
+    'ceph-mon',
+    '-i',
+    'a',
+    '--mkfs',
+    '--monmap',
+    'monmap',
+    '--osdmap',
+    'osdmap',
+    '--keyring',
+    'keyring',
+  )
   await mkdir(path.join(folder, 'osd'))
   await run('ceph-osd', '-i', '0', '--mkfs', '--no-mon-config', '--osd-uuid', randomUUID())
   // Whoever asks a monitor that is not there yet asks again only seconds later.
@@ -87,21 +131,52 @@ async function start(folder: string, daemons: TiedProcess[]): Promise<Omit<Ceph,
 
   const createUser = async (name: string, ...capabilities: string[]): Promise<AccessKeys> => {
     const keys = { accessKeyId: `${name.toUpperCase()}KEY`, secretAccessKey: randomUUID() }
-    const user = ['user', 'create', '--uid', name, '--display-name', name, '--access-key', keys.accessKeyId]
-    await run('radosgw-admin', '-n', 'client.admin', ...user, '--secret-key', keys.secretAccessKey, ...capabilities)
+    const user = [
+      'user',
+      'create',
+      '--uid',
+      name,
+      '--display-name',
+      name,
+      '--access-key',
+      keys.accessKeyId,
+    ]
+    await run(
+      'radosgw-admin',
+      '-n',
+      'client.admin',
+      ...user,
+      '--secret-key',
+      keys.secretAccessKey,
+      ...capabilities,
+    )
     return keys
   }
-  const [version = ''] = /ceph version [\d.]+/.exec((await run('radosgw', '--version')).stdout) ?? []
+  const [version = ''] =
+    /ceph version [\d.]+/.exec((await run('radosgw', '--version')).stdout) ?? []
   return {
     ...{ endpoint: endpointAt(gatewayPort), version },
     admin: await createUser('admin', '--caps', ADMIN_CAPABILITIES),
     owner: await createUser('owner', '--system'),
     async startGatewayAhead(seconds) {
       const port = await freePort()
-      const own = [`--rgw-frontends=beast endpoint=127.0.0.1:${port}`, '--pid-file=', '--admin-socket=']
+      const own = [
+        `--rgw-frontends=beast endpoint=127.0.0.1:${port}`,
+        '--pid-file=',
+        '--admin-socket=',
+      ]
       // Timers go by the monotonic clock, which stays as it is.
-      const clock = { LD_PRELOAD: globSync(FAKE_CLOCK)[0], FAKETIME: `+${seconds}`, FAKETIME_DONT_FAKE_MONOTONIC: '1' }
-      await startDaemon(port, 'radosgw', ['-n', 'client.rgw.a', `--log-file=${folder}/ahead.log`, ...own], clock)
+      const clock = {
+        LD_PRELOAD: globSync(FAKE_CLOCK)[0],
+        FAKETIME: `+${seconds}`,
+        FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      }
+      await startDaemon(
+        port,
+        'radosgw',
+        ['-n', 'client.rgw.a', `--log-file=${folder}/ahead.log`, ...own],
+        clock,
+      )
       return endpointAt(port)
     },
   }

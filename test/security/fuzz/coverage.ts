@@ -28,7 +28,9 @@ export async function startCoverage(): Promise<Coverage> {
   return {
     take: () =>
       new Promise((resolve, reject) => {
-        session.post('Profiler.takePreciseCoverage', (error, { result }) => (error ? reject(error) : resolve(result)))
+        session.post('Profiler.takePreciseCoverage', (error, { result }) =>
+          error ? reject(error) : resolve(result),
+        )
       }),
     isNew(report, remember) {
       let fresh = 0
@@ -56,7 +58,9 @@ export async function startCoverage(): Promise<Coverage> {
 
 function overlap(a: readonly Span[], b: readonly Span[]): Span[] {
   return a
-    .flatMap(([start, end]) => b.map(([from, to]): Span => [Math.max(start, from), Math.min(end, to)]))
+    .flatMap(([start, end]) =>
+      b.map(([from, to]): Span => [Math.max(start, from), Math.min(end, to)]),
+    )
     .filter(([start, end]) => start < end)
 }
 

@@ -25,7 +25,9 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 })
-const names = Object.keys(TARGETS).filter((name) => values.target === undefined || name === values.target)
+const names = Object.keys(TARGETS).filter(
+  (name) => values.target === undefined || name === values.target,
+)
 if (names.length === 0) throw new Error(`--target is one of ${Object.keys(TARGETS).join(', ')}`)
 console.log(`seed ${values.seed}, ${values.seconds} s a target`)
 for (const name of names) {
@@ -34,7 +36,9 @@ for (const name of names) {
     process.exitCode = 1
     // Where only the log is left of the run, the input must be in it.
     const file = saveInput(name, 'failed', outcome.input)
-    console.error(`${name}: FAILED on ${file}\n${Buffer.from(outcome.input).toString('base64')}\n${outcome.words}`)
+    console.error(
+      `${name}: FAILED on ${file}\n${Buffer.from(outcome.input).toString('base64')}\n${outcome.words}`,
+    )
     continue
   }
   const { runs, blocks, found } = outcome

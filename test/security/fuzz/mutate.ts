@@ -137,7 +137,11 @@ export function mutate(corpus: readonly Buffer[], random: Random): Buffer {
   for (let edit = 0; edit <= below(EDITS); edit++) {
     const at = below(input.length + 1)
     const end = Math.min(input.length, at + 1 + below(below(2) === 0 ? 4 : 64))
-    const [before, piece, after] = [input.subarray(0, at), input.subarray(at, end), input.subarray(end)]
+    const [before, piece, after] = [
+      input.subarray(0, at),
+      input.subarray(at, end),
+      input.subarray(end),
+    ]
     const other = pick()
     const from = below(other.length + 1)
     input = Buffer.concat(

@@ -7,8 +7,15 @@ import {
   type VerificationProfile,
 } from '@token-broker/core'
 import { compileTenant, tenantsFile } from '@token-broker/core/compile'
-import { narrowToCallerPolicy, parseCallerPolicy } from '../../../packages/core/src/caller-policy.ts'
-import { checkExpression, evaluateCondition, referencedClaims } from '../../../packages/core/src/cel.ts'
+import {
+  narrowToCallerPolicy,
+  parseCallerPolicy,
+} from '../../../packages/core/src/caller-policy.ts'
+import {
+  checkExpression,
+  evaluateCondition,
+  referencedClaims,
+} from '../../../packages/core/src/cel.ts'
 import { parseStrictObject } from '../../../packages/core/src/strict-json.ts'
 import { parseSubjectToken } from '../../../packages/core/src/subject-token.ts'
 import { createSts } from '../../../packages/functions/src/adapters/sts/assume-role.ts'
@@ -29,7 +36,8 @@ export type FuzzTarget = (input: Buffer) => unknown
 /** Made once a process; `sts-answer` holds a server that ends with it. */
 export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTarget>>> = {
   'subject-token': () => (input) => parseSubjectToken(input.toString('latin1'), { checks: [] }),
-  'token-claims': () => (input) => parseSubjectToken(tokenOf('{"alg":"RS256"}', input), { checks: [] }),
+  'token-claims': () => (input) =>
+    parseSubjectToken(tokenOf('{"alg":"RS256"}', input), { checks: [] }),
   'strict-json': () => (input) => readStrictly(input.toString('utf8')),
   'tenant-document': () => (input) => compileDocument(input.toString('utf8')),
   cel: () => {
@@ -37,10 +45,13 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
     // Spelled anew each time, because what has been parsed is remembered.
     return (input) => evaluate(input.toString('utf8') + ' '.repeat(run++ % 50))
   },
-  'sts-query': () => (input) => stsQueryDoor.parse(requestOf(input, 'application/x-www-form-urlencoded')),
-  'session-policy': () => (input) => narrowToCallerPolicy(GRANTED, parseCallerPolicy(input.toString('utf8'))),
+  'sts-query': () => (input) =>
+    stsQueryDoor.parse(requestOf(input, 'application/x-www-form-urlencoded')),
+  'session-policy': () => (input) =>
+    narrowToCallerPolicy(GRANTED, parseCallerPolicy(input.toString('utf8'))),
   'native-body': () => (input) => parseNativeRequest(requestOf(input, 'application/json')),
-  'token-exchange': () => (input) => readExchange(requestOf(input, 'application/x-www-form-urlencoded')),
+  'token-exchange': () => (input) =>
+    readExchange(requestOf(input, 'application/x-www-form-urlencoded')),
   'key-set': () => verifyUnder,
   'sts-answer': readStsAnswers,
 }
@@ -59,11 +70,23 @@ const GRANTED = [
     Action: ['s3:Get*', 's3:List?ucket'],
     Resource: ['arn:aws:s3:::a/*', 'arn:aws:s3:::b/${aws:x}/?'],
   },
-  { Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::c', Condition: { StringLike: { 's3:prefix': ['a/*'] } } },
+  {
+    Effect: 'Allow',
+    Action: '*',
+    Resource: 'arn:aws:s3:::c',
+    Condition: { StringLike: { 's3:prefix': ['a/*'] } },
+  },
   { Effect: 'Deny', NotAction: 's3:*', Resource: '*' },
 ] as const
 const SCOPE = {
-  claims: { sub: 'alice', groups: ['a', 'b'], n: 3, ok: true, org: { name: 'acme' }, nothing: null },
+  claims: {
+    sub: 'alice',
+    groups: ['a', 'b'],
+    n: 3,
+    ok: true,
+    org: { name: 'acme' },
+    nothing: null,
+  },
   issuer: 'https://id.example',
   request: { ip: '192.0.2.1', surface: 'native' },
 }
@@ -84,7 +107,8 @@ function readStrictly(text: string): unknown {
 
 function compileDocument(text: string): void {
   const { tenant, errors } = compileTenant(text, 'tenant.yaml')
-  if ((tenant === undefined) === (errors.length === 0)) throw new Error('neither a tenant nor an error, or both')
+  if ((tenant === undefined) === (errors.length === 0))
+    throw new Error('neither a tenant nor an error, or both')
   if (tenant) JSON.parse(tenantsFile([tenant]).trimEnd().split('\n').at(-1) ?? '')
 }
 
@@ -92,16 +116,26 @@ function evaluate(expression: string): void {
   const fault = checkExpression(expression, 'bool')
   const { held, error } = evaluateCondition(expression, SCOPE)
   referencedClaims(expression)
-  if (held && (error !== undefined || fault !== undefined)) throw new Error('a faulty condition holds')
+  if (held && (error !== undefined || fault !== undefined))
+    throw new Error('a faulty condition holds')
 }
 
 function requestOf(body: Buffer, type: string): HttpRequest {
   const headers = { 'content-type': type }
-  return { method: 'POST', path: '/', headers, body, clientIp: '192.0.2.1', signal: new AbortController().signal }
+  return {
+    method: 'POST',
+    path: '/',
+    headers,
+    body,
+    clientIp: '192.0.2.1',
+    signal: new AbortController().signal,
+  }
 }
 
 function readExchange(request: HttpRequest): CredentialRequest {
-  return wantsWebIdentity(request) ? webIdentityDoor.parse(request) : tokenExchangeDoor(() => 0).parse(request)
+  return wantsWebIdentity(request)
+    ? webIdentityDoor.parse(request)
+    : tokenExchangeDoor(() => 0).parse(request)
 }
 
 async function verifyUnder(input: Buffer): Promise<void> {
@@ -119,7 +153,8 @@ async function verifyUnder(input: Buffer): Promise<void> {
       { checks: [] },
     )
     const refusal = await verifier.verify(token, PROFILE).catch((error: unknown) => error)
-    if (!(refusal instanceof BrokerError)) throw refusal ?? new Error('a signature of three bytes holds')
+    if (!(refusal instanceof BrokerError))
+      throw refusal ?? new Error('a signature of three bytes holds')
   }
 }
 
@@ -129,8 +164,17 @@ async function readStsAnswers(): Promise<FuzzTarget> {
   return (input): Promise<AssumedRole> => {
     server.respondWith((response) => response.writeHead(input[0] === 0x21 ? 400 : 200).end(input))
     return sts.assumeRoleWithWebIdentity({
-      ...{ roleArn: 'arn:aws:iam::111122223333:role/a', roleSessionName: 'session', webIdentityToken: 'token' },
-      ...{ durationSeconds: 900, sessionPolicy: '{}', managedPolicyArns: [], signal: new AbortController().signal },
+      ...{
+        roleArn: 'arn:aws:iam::111122223333:role/a',
+        roleSessionName: 'session',
+        webIdentityToken: 'token',
+      },
+      ...{
+        durationSeconds: 900,
+        sessionPolicy: '{}',
+        managedPolicyArns: [],
+        signal: new AbortController().signal,
+      },
     })
   }
 }

@@ -17,7 +17,12 @@ export interface WorkerOptions {
 }
 
 export type WorkerMessage =
-  | { readonly kind: 'ended'; readonly runs: number; readonly blocks: number; readonly found: readonly Uint8Array[] }
+  | {
+      readonly kind: 'ended'
+      readonly runs: number
+      readonly blocks: number
+      readonly found: readonly Uint8Array[]
+    }
   | { readonly kind: 'failed'; readonly input: Uint8Array; readonly words: string }
 
 /** Coverage is taken once a batch, because taking it costs more than most inputs. */
@@ -37,7 +42,11 @@ async function fuzz({ target: name, seconds, seed, current, begun }: WorkerOptio
       await runTarget(target, input)
       return true
     } catch (error) {
-      post({ kind: 'failed', input, words: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+      post({
+        kind: 'failed',
+        input,
+        words: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      })
       return false
     }
   }

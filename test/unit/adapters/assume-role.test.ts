@@ -101,7 +101,8 @@ describe('a call', () => {
   })
 
   test('succeeds at the third attempt', async () => {
-    answer = (response, attempt) => (attempt < 3 ? response.writeHead(503).end() : response.end(ISSUED))
+    answer = (response, attempt) =>
+      attempt < 3 ? response.writeHead(503).end() : response.end(ISSUED)
     expect((await assume()).accessKeyId).toBe('ASIATEST')
     expect(received).toHaveLength(3)
   })
@@ -131,7 +132,9 @@ describe('errors', () => {
     const refusal = await refusalOf(assume())
     expect(refusal.code).toBe(ours)
     expect(refusal.message).toMatch(new RegExp(`^STS: ${code}\\w*: in their words$`))
-    expect(refusal.retryAfterSeconds).toBe(ours === 'throttled' || ours === 'upstream_unavailable' ? 1 : undefined)
+    expect(refusal.retryAfterSeconds).toBe(
+      ours === 'throttled' || ours === 'upstream_unavailable' ? 1 : undefined,
+    )
     expect(received).toHaveLength(attempts)
   })
 
@@ -180,7 +183,9 @@ describe('errors', () => {
 
   test('a success that cannot be read is not quoted', async () => {
     reply(200, ISSUED.replace('2030-01-01T00:00:00Z', 'CANARY'))
-    expect((await refusalOf(assume())).message).toBe('STS: Unreadable: an answer that could not be read')
+    expect((await refusalOf(assume())).message).toBe(
+      'STS: Unreadable: an answer that could not be read',
+    )
   })
 
   test('words are cut to 300 characters, and tokens are never among them', async () => {
@@ -194,14 +199,17 @@ describe('errors', () => {
 
 describe('time', () => {
   test('no listener, and a connection that breaks', async () => {
-    expect((await refusalOf(assume(undefined, 'http://127.0.0.1:1'))).code).toBe('upstream_unavailable')
+    expect((await refusalOf(assume(undefined, 'http://127.0.0.1:1'))).code).toBe(
+      'upstream_unavailable',
+    )
     answer = (response) => response.socket?.destroy()
     expect((await refusalOf(assume())).code).toBe('upstream_unavailable')
     expect(received).toHaveLength(3)
   })
 
   test.each(['no answer', 'half an answer'])('%s ends after 5 s', async (kind) => {
-    answer = (response) => kind === 'half an answer' && response.writeHead(200).write(ISSUED.slice(0, 100))
+    answer = (response) =>
+      kind === 'half an answer' && response.writeHead(200).write(ISSUED.slice(0, 100))
     const start = performance.now()
     expect((await refusalOf(assume())).code).toBe('upstream_unavailable')
     expect(performance.now() - start).toBeLessThan(6_000)
@@ -237,7 +245,9 @@ describe('where the connections that were left open are dead', () => {
   const sts = () => createSts({ region: 'eu-west-1', endpoint: server.url })
 
   test('and say so, the second attempt has one of its own', async () => {
-    expect((await open(sts(), (socket) => void socket.resetAndDestroy())).accessKeyId).toBe('ASIATEST')
+    expect((await open(sts(), (socket) => void socket.resetAndDestroy())).accessKeyId).toBe(
+      'ASIATEST',
+    )
     expect(received).toHaveLength(2)
   })
 

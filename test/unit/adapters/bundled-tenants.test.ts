@@ -54,15 +54,22 @@ describe('finding', () => {
     expect(prefetch).toEqual([PROFILE])
   })
 
-  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', 'Acme', 'gamma', 'tenant:acme', '\ud800'])(
-    'nothing for %j',
-    async (name) => {
-      const { store } = open(whole())
-      expect(await store.load(name)).toBeUndefined()
-      expect(await store.findTrusts(name)).toEqual([])
-      expect(await store.allowsOrigin(name)).toBe(false)
-    },
-  )
+  test.each([
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    '',
+    'Acme',
+    'gamma',
+    'tenant:acme',
+    '\ud800',
+  ])('nothing for %j', async (name) => {
+    const { store } = open(whole())
+    expect(await store.load(name)).toBeUndefined()
+    expect(await store.findTrusts(name)).toEqual([])
+    expect(await store.allowsOrigin(name)).toBe(false)
+  })
 
   test('a name of another kind', async () => {
     const { store } = open(whole())
@@ -80,8 +87,16 @@ describe('finding', () => {
   })
 
   test('a header that is longer than the first read', async () => {
-    const profiles = Array.from({ length: 200 }, (_, index) => ({ ...PROFILE, issuer: `https://${index}.example` }))
-    const issuers = profiles.map((profile) => ({ profile, audiences: ['app'], authorizedParties: [], prefetch: true }))
+    const profiles = Array.from({ length: 200 }, (_, index) => ({
+      ...PROFILE,
+      issuer: `https://${index}.example`,
+    }))
+    const issuers = profiles.map((profile) => ({
+      profile,
+      audiences: ['app'],
+      authorizedParties: [],
+      prefetch: true,
+    }))
     const { store, prefetch } = open(tenantsFile([{ ...document('acme'), issuers }]))
     expect(prefetch).toEqual(profiles)
     expect((await store.load('acme'))?.issuers).toHaveLength(200)
@@ -94,7 +109,10 @@ describe('a file that is not right', () => {
     ['empty', () => write('')],
     ['no JSON', () => write('tenant: acme\n')],
     ['no end of line', () => write('{"version":2,"buckets":1,"prefetch":[]}')],
-    ['the version before', () => write('{"version":1,"issuers":{},"tenants":{},"origins":{},"prefetch":[]}\n')],
+    [
+      'the version before',
+      () => write('{"version":1,"issuers":{},"tenants":{},"origins":{},"prefetch":[]}\n'),
+    ],
     ['no buckets', () => write(whole().replace('"buckets":1', '"buckets":0'))],
     ['a part of a bucket', () => write(whole().replace('"buckets":1', '"buckets":1.5'))],
   ])('%s', (_, file) => {

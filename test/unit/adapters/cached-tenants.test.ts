@@ -11,7 +11,12 @@ import { createDynamodbTenants } from '../../../packages/functions/src/adapters/
 import { openTable } from '../../../packages/functions/src/adapters/stores/lazy-table.ts'
 import type { TenantSource } from '../../../packages/functions/src/adapters/stores/tenant-source.ts'
 import { smallDocument } from '../../fixtures/small-document.ts'
-import { CREDENTIALS, REGION, startTenantsTable, type TenantsTable } from '../../fixtures/tenants-table.ts'
+import {
+  CREDENTIALS,
+  REGION,
+  startTenantsTable,
+  type TenantsTable,
+} from '../../fixtures/tenants-table.ts'
 import { openOperatorTable, removeTenant, writeTenant } from '../../fixtures/write-tenants.ts'
 import { refusalOf } from './test-server.ts'
 
@@ -29,7 +34,13 @@ describe('over a real table', () => {
   beforeEach(() => {
     clock = 1_000_000_000
     const { name: tableName, url: endpoint } = server
-    const table = openTable({ tableName, endpoint, region: REGION, credentials: CREDENTIALS, now: Date.now })
+    const table = openTable({
+      tableName,
+      endpoint,
+      region: REGION,
+      credentials: CREDENTIALS,
+      now: Date.now,
+    })
     cached = createCachedTenants(createDynamodbTenants(table), now)
     server.requests.length = 0
   })
@@ -107,7 +118,10 @@ describe('over a real table', () => {
 const DOCUMENT = compileTenant(smallDocument('acme'), '').tenant
 
 /** A store that counts what it is asked and does as the test says. */
-function createSource(load: (tenant: string) => CompiledTenant | undefined): { source: TenantSource; asked: string[] } {
+function createSource(load: (tenant: string) => CompiledTenant | undefined): {
+  source: TenantSource
+  asked: string[]
+} {
   const asked: string[] = []
   const source: TenantSource = {
     findTrusts: async () => [],
@@ -134,7 +148,8 @@ describe('bounds', () => {
     const { load } = createCachedTenants(source, now)
     await load('acme')
     away = true
-    for (clock = 60_000; clock < 3_600_000; clock += 1_000) expect(await load('acme')).toBe(DOCUMENT)
+    for (clock = 60_000; clock < 3_600_000; clock += 1_000)
+      expect(await load('acme')).toBe(DOCUMENT)
     expect(asked.length).toBe(1 + (3_600_000 - 60_000) / 5_000)
     expect((await refusalOf(load('acme'))).code).toBe('upstream_unavailable')
     away = false
@@ -159,7 +174,9 @@ describe('bounds', () => {
   })
 
   test('holds a thousand tenants, and made-up names push none of them out', async () => {
-    const { source, asked } = createSource((tenant) => (tenant.startsWith('t') ? DOCUMENT : undefined))
+    const { source, asked } = createSource((tenant) =>
+      tenant.startsWith('t') ? DOCUMENT : undefined,
+    )
     const { load } = createCachedTenants(source, now)
     for (let index = 0; index < MAX_CACHED_TENANTS; index++) await load(`t${index}`)
     for (let index = 0; index < 5 * MAX_CACHED_TENANTS; index++) await load(`made-up-${index}`)

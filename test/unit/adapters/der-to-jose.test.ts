@@ -13,7 +13,9 @@ test('what Node signs as DER verifies as R and S, with short and long numbers am
     const data = Buffer.from(`message ${round}`)
     const signature = derToJose(sign('sha256', data, privateKey)) ?? Buffer.alloc(0)
     expect(signature).toHaveLength(64)
-    expect(verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature)).toBe(true)
+    expect(verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature)).toBe(
+      true,
+    )
   }
 })
 

@@ -5,7 +5,12 @@ import { createDynamodbTenants } from '../../../packages/functions/src/adapters/
 import { openTable } from '../../../packages/functions/src/adapters/stores/lazy-table.ts'
 import type { TenantSource } from '../../../packages/functions/src/adapters/stores/tenant-source.ts'
 import { largeDocument, smallDocument } from '../../fixtures/small-document.ts'
-import { CREDENTIALS, REGION, startTenantsTable, type TenantsTable } from '../../fixtures/tenants-table.ts'
+import {
+  CREDENTIALS,
+  REGION,
+  startTenantsTable,
+  type TenantsTable,
+} from '../../fixtures/tenants-table.ts'
 import { openOperatorTable, removeTenant, writeTenant } from '../../fixtures/write-tenants.ts'
 import { refusalOf } from './test-server.ts'
 
@@ -33,7 +38,8 @@ async function requestsOf(ask: () => Promise<unknown>): Promise<readonly string[
 
 describe('requests', () => {
   test('one a look-up, whatever the number of tenants, and never a scan', async () => {
-    for (let index = 0; index < 30; index++) await writeTenant(operator, smallDocument(`many-${index}`))
+    for (let index = 0; index < 30; index++)
+      await writeTenant(operator, smallDocument(`many-${index}`))
     expect(await requestsOf(() => store.findTrusts('https://many-7.example'))).toEqual(['Query'])
     expect(await requestsOf(() => store.load('many-7'))).toEqual(['GetItem'])
     expect(await requestsOf(() => store.allowsOrigin('https://many-7.example'))).toEqual(['Query'])
@@ -43,12 +49,19 @@ describe('requests', () => {
   test('none for a name that no table can hold', async () => {
     const long = 'x'.repeat(2_049)
     const ask = () =>
-      Promise.all([store.load('__proto__'), store.load('Acme'), store.findTrusts(long), store.allowsOrigin(long)])
+      Promise.all([
+        store.load('__proto__'),
+        store.load('Acme'),
+        store.findTrusts(long),
+        store.allowsOrigin(long),
+      ])
     expect(await requestsOf(ask)).toEqual([])
   })
 
   test('an issuer of more tenants than one answer holds is read to the end', async () => {
-    const audiences = JSON.stringify(Array.from({ length: 1_000 }, (_, index) => `audience-${index}`))
+    const audiences = JSON.stringify(
+      Array.from({ length: 1_000 }, (_, index) => `audience-${index}`),
+    )
     const profile = (await trusted('https://many-1.example')).profile
     const items = Array.from({ length: 120 }, (_, index) => ({
       pk: { S: 'issuer#https://crowded.example' },
@@ -57,7 +70,10 @@ describe('requests', () => {
       audiences: { S: audiences },
     }))
     for (const item of items) await server.put(item)
-    expect(await requestsOf(() => store.findTrusts('https://crowded.example'))).toEqual(['Query', 'Query'])
+    expect(await requestsOf(() => store.findTrusts('https://crowded.example'))).toEqual([
+      'Query',
+      'Query',
+    ])
     expect(Object.keys((await trusted('https://crowded.example')).tenants)).toHaveLength(120)
   })
 })
@@ -88,9 +104,12 @@ test('a removed tenant is not loaded, and its issuer and origin are forgotten', 
 describe('an item that is not as it should be', () => {
   const head = (change: object) => async (tenant: string) => {
     await writeTenant(operator, smallDocument(tenant))
-    await server.put(JSON.parse(JSON.stringify({ ...(await operator.get(headKey(tenant))), ...change })))
+    await server.put(
+      JSON.parse(JSON.stringify({ ...(await operator.get(headKey(tenant))), ...change })),
+    )
   }
-  const compiledOf = (tenant: string) => JSON.stringify({ tenant, issuers: [], rules: [], grants: {} })
+  const compiledOf = (tenant: string) =>
+    JSON.stringify({ tenant, issuers: [], rules: [], grants: {} })
 
   test.each<{ what: string; make: (tenant: string) => Promise<void> }>([
     { what: 'another-format', make: head({ format: { N: '2' } }) },
@@ -139,7 +158,9 @@ describe('a table that cannot be asked', () => {
     const table = openTable({ ...place(), region: REGION, credentials: CREDENTIALS, now: Date.now })
     const { code, message } = await refusalOf(createDynamodbTenants(table).load('acme'))
     expect(code).toBe('upstream_unavailable')
-    expect(message).toMatch(/^DynamoDB table (missing: ResourceNotFoundException|tenants: ECONNREFUSED)/)
+    expect(message).toMatch(
+      /^DynamoDB table (missing: ResourceNotFoundException|tenants: ECONNREFUSED)/,
+    )
     expect(message).not.toContain(CREDENTIALS.secretAccessKey)
   })
 })

@@ -53,7 +53,8 @@ afterAll(() => server.close())
 
 describe('answers', () => {
   test('JSON, asked for without compression, over one connection', async () => {
-    for (let call = 0; call < 5; call++) expect(await fetchJson(`${server.url}/ok`)).toEqual({ hello: 'world' })
+    for (let call = 0; call < 5; call++)
+      expect(await fetchJson(`${server.url}/ok`)).toEqual({ hello: 'world' })
     expect(connections.size).toBe(1)
     expect(requests[0]?.acceptEncoding).toBe('identity')
   })
@@ -115,7 +116,9 @@ describe('refusals', () => {
   })
 
   test("the caller's deadline ends it sooner", async () => {
-    const refusal = await refusalOf(fetchJson(`${server.url}/slow`, { signal: AbortSignal.timeout(30) }))
+    const refusal = await refusalOf(
+      fetchJson(`${server.url}/slow`, { signal: AbortSignal.timeout(30) }),
+    )
     expect(refusal.message).toContain('in the time left')
   })
 

@@ -8,7 +8,10 @@ import { createKeyCache } from '../../../packages/functions/src/adapters/verifie
 import { refusalOf } from './test-server.ts'
 
 const verifier = createJwtVerifier({
-  keyCache: createKeyCache({ fetchJson: () => Promise.reject(new Error('no network here')), now: () => 0 }),
+  keyCache: createKeyCache({
+    fetchJson: () => Promise.reject(new Error('no network here')),
+    now: () => 0,
+  }),
 })
 
 function profile(...jwks: JWK[]): VerificationProfile {
@@ -25,7 +28,9 @@ function profile(...jwks: JWK[]): VerificationProfile {
 async function makeKey(alg: string, kid?: string) {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const { kty = '', ...members } = await exportJWK(publicKey)
-  const jwk = JSON.parse(JSON.stringify({ kty, ...members, ...(kid === undefined ? {} : { kid }) })) as JWK
+  const jwk = JSON.parse(
+    JSON.stringify({ kty, ...members, ...(kid === undefined ? {} : { kid }) }),
+  ) as JWK
   const sign = async (
     header: Partial<CompactJWSHeaderParameters> = {},
     claims: object = { iss: 'https://id.example' },
@@ -48,7 +53,14 @@ function read(compact: string): SubjectToken {
   })
   if (!isObject(header) || !isObject(claims)) throw new Error('not a JWT')
   const keyId = typeof header.kid === 'string' ? header.kid : undefined
-  return { compact, header, claims, algorithm: String(header.alg), keyId, issuer: String(claims.iss) }
+  return {
+    compact,
+    header,
+    claims,
+    algorithm: String(header.alg),
+    keyId,
+    issuer: String(claims.iss),
+  }
 }
 
 const one = await makeKey('RS256', 'one')
@@ -77,9 +89,13 @@ describe('choosing the key', () => {
   })
 
   test('an unknown kid', async () => {
-    expect(await expectInvalid(await one.sign({ kid: 'other' }), one.jwk)).toContain('no key with this kid')
+    expect(await expectInvalid(await one.sign({ kid: 'other' }), one.jwk)).toContain(
+      'no key with this kid',
+    )
     expect(await expectInvalid(await one.sign(), unnamed.jwk)).toContain('no key with this kid')
-    expect(await expectInvalid(await one.sign({ kid: '__proto__' }), one.jwk)).toContain('no key with this kid')
+    expect(await expectInvalid(await one.sign({ kid: '__proto__' }), one.jwk)).toContain(
+      'no key with this kid',
+    )
   })
 
   test('no kid: taken only where one key fits', async () => {
@@ -91,10 +107,15 @@ describe('choosing the key', () => {
 
   test("keys in the token's header are never read", async () => {
     const evil = await makeKey('RS256', 'one')
-    const header = { jwk: evil.jwk, jku: 'https://evil.example/jwks', x5u: 'https://evil.example/x', x5c: ['MIIB'] }
-    expect(await expectInvalid(await evil.sign(header as Partial<CompactJWSHeaderParameters>), one.jwk)).toContain(
-      'signature',
-    )
+    const header = {
+      jwk: evil.jwk,
+      jku: 'https://evil.example/jwks',
+      x5u: 'https://evil.example/x',
+      x5c: ['MIIB'],
+    }
+    expect(
+      await expectInvalid(await evil.sign(header as Partial<CompactJWSHeaderParameters>), one.jwk),
+    ).toContain('signature')
   })
 })
 
@@ -107,22 +128,34 @@ describe('keys that must not be used', () => {
     ['published with its private part', { d: 'AQAB' }],
     ['published as a shared secret', { k: 'AQAB' }],
   ])('%s', async (_, change) => {
-    expect(await expectInvalid(await one.sign(), { ...one.jwk, ...change })).toContain('must not be used')
+    expect(await expectInvalid(await one.sign(), { ...one.jwk, ...change })).toContain(
+      'must not be used',
+    )
   })
 
   test('RSA under 2,048 bits', async () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
     const { kty = '', n = '', e = '' } = publicKey.export({ format: 'jwk' })
-    expect(await expectInvalid(await one.sign(), { kty, n, e, kid: 'one' })).toContain('must not be used')
+    expect(await expectInvalid(await one.sign(), { kty, n, e, kid: 'one' })).toContain(
+      'must not be used',
+    )
     // Leading zeros do not make it longer.
-    const padded = Buffer.concat([Buffer.alloc(128), Buffer.from(n, 'base64url')]).toString('base64url')
-    expect(await expectInvalid(await one.sign(), { kty, n: padded, e, kid: 'one' })).toContain('must not be used')
+    const padded = Buffer.concat([Buffer.alloc(128), Buffer.from(n, 'base64url')]).toString(
+      'base64url',
+    )
+    expect(await expectInvalid(await one.sign(), { kty, n: padded, e, kid: 'one' })).toContain(
+      'must not be used',
+    )
   })
 
   test('a curve that does not fit, and members that are no key', async () => {
     const elliptic = await makeKey('ES256', 'e')
-    expect(await expectInvalid(await elliptic.sign(), { ...elliptic.jwk, crv: 'P-384' })).toContain('must not be used')
-    expect(await expectInvalid(await elliptic.sign(), { ...elliptic.jwk, x: 'AAAA' })).toContain('signature')
+    expect(await expectInvalid(await elliptic.sign(), { ...elliptic.jwk, crv: 'P-384' })).toContain(
+      'must not be used',
+    )
+    expect(await expectInvalid(await elliptic.sign(), { ...elliptic.jwk, x: 'AAAA' })).toContain(
+      'signature',
+    )
   })
 })
 
@@ -141,7 +174,9 @@ describe('hostile tokens', () => {
       .sign(secret)
     expect(await expectInvalid(read(hmac), one.jwk)).toContain('algorithm')
     const none = Buffer.from('{"alg":"none","kid":"one"}').toString('base64url')
-    expect(await expectInvalid(read(`${none}.${hmac.split('.')[1]}.AA`), one.jwk)).toContain('algorithm')
+    expect(await expectInvalid(read(`${none}.${hmac.split('.')[1]}.AA`), one.jwk)).toContain(
+      'algorithm',
+    )
     // Even if a document named them: no published key fits.
     const careless = { ...profile(one.jwk), algorithms: ['HS256', 'none'] }
     expect((await refusalOf(verifier.verify(read(hmac), careless))).code).toBe('invalid_token')

@@ -2,13 +2,21 @@
 import { BrokerError, type VerificationProfile } from '@token-broker/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createJsonFetcher } from '../../../packages/functions/src/adapters/verifiers/https-json.ts'
-import { createKeyCache, type KeyCache } from '../../../packages/functions/src/adapters/verifiers/key-cache.ts'
+import {
+  createKeyCache,
+  type KeyCache,
+} from '../../../packages/functions/src/adapters/verifiers/key-cache.ts'
 import { refusalOf, startServer } from './test-server.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const ISSUER = 'https://id.example/realms/one'
-const BASE = { algorithms: ['RS256'], types: [], maxTokenAgeSeconds: 3600, clockToleranceSeconds: 30 }
+const BASE = {
+  algorithms: ['RS256'],
+  types: [],
+  maxTokenAgeSeconds: 3600,
+  clockToleranceSeconds: 30,
+}
 const DISCOVERED: VerificationProfile = { ...BASE, issuer: ISSUER, keys: { from: 'discovery' } }
 const DIRECT: VerificationProfile = {
   ...BASE,
@@ -32,7 +40,10 @@ beforeEach(() => {
   down = false
   fetched = []
   documents = new Map()
-  documents.set(`${ISSUER}/.well-known/openid-configuration`, { issuer: ISSUER, jwks_uri: 'https://id.example/jwks' })
+  documents.set(`${ISSUER}/.well-known/openid-configuration`, {
+    issuer: ISSUER,
+    jwks_uri: 'https://id.example/jwks',
+  })
   publish('a')
   const fetchJson = async (url: string) => {
     fetched.push(url)
@@ -46,7 +57,10 @@ beforeEach(() => {
 describe('fetching', () => {
   test('an issuer with a path is discovered below it', async () => {
     expect(await kidsFor('a', DISCOVERED)).toEqual(['a'])
-    expect(fetched).toEqual([`${ISSUER}/.well-known/openid-configuration`, 'https://id.example/jwks'])
+    expect(fetched).toEqual([
+      `${ISSUER}/.well-known/openid-configuration`,
+      'https://id.example/jwks',
+    ])
   })
 
   test('100 calls at once are one fetch, and later ones none for ten minutes', async () => {
@@ -64,13 +78,20 @@ describe('fetching', () => {
     await kidsFor('a', DISCOVERED)
     expect(fetched).toHaveLength(3)
     expect(
-      await kidsFor('b', { ...BASE, issuer: ISSUER, keys: { from: 'inline', jwks: [{ kty: 'RSA', kid: 'b' }] } }),
+      await kidsFor('b', {
+        ...BASE,
+        issuer: ISSUER,
+        keys: { from: 'inline', jwks: [{ kty: 'RSA', kid: 'b' }] },
+      }),
     ).toEqual(['b'])
     expect(fetched).toHaveLength(3)
   })
 
   test('prefetched keys are there, and a failing prefetch rejects nothing', async () => {
-    await cache.prefetch([DIRECT, { ...DIRECT, keys: { from: 'jwksUri', jwksUri: 'https://down.example/' } }])
+    await cache.prefetch([
+      DIRECT,
+      { ...DIRECT, keys: { from: 'jwksUri', jwksUri: 'https://down.example/' } },
+    ])
     expect(fetched).toHaveLength(2)
     await kidsFor('a')
     expect(fetched).toHaveLength(2)
@@ -86,7 +107,10 @@ describe('fetching', () => {
     expect(await waiting).toEqual(['a'])
     await prefetched
     down = true
-    const other = { ...DIRECT, keys: { from: 'jwksUri', jwksUri: 'https://other.example/jwks' } } as const
+    const other = {
+      ...DIRECT,
+      keys: { from: 'jwksUri', jwksUri: 'https://other.example/jwks' },
+    } as const
     await cache.prefetch([other])
     down = false
     documents.set('https://other.example/jwks', { keys: [{ kty: 'RSA', kid: 'b' }] })
@@ -173,7 +197,8 @@ describe('an issuer that is down', () => {
 
   test('without keys it is asked at most every 5 s', async () => {
     down = true
-    for (let call = 0; call < 10; call++) expect((await refusalOf(kidsFor('a'))).code).toBe('issuer_unavailable')
+    for (let call = 0; call < 10; call++)
+      expect((await refusalOf(kidsFor('a'))).code).toBe('issuer_unavailable')
     expect(fetched).toHaveLength(1)
     time += 4_999
     await refusalOf(kidsFor('a'))
@@ -186,8 +211,16 @@ describe('an issuer that is down', () => {
 
 describe('bad documents', () => {
   test.each([
-    ['another issuer', { issuer: 'https://evil.example', jwks_uri: 'https://id.example/jwks' }, 'must be equal'],
-    ['a trailing slash', { issuer: `${ISSUER}/`, jwks_uri: 'https://id.example/jwks' }, 'must be equal'],
+    [
+      'another issuer',
+      { issuer: 'https://evil.example', jwks_uri: 'https://id.example/jwks' },
+      'must be equal',
+    ],
+    [
+      'a trailing slash',
+      { issuer: `${ISSUER}/`, jwks_uri: 'https://id.example/jwks' },
+      'must be equal',
+    ],
     ['no issuer', { jwks_uri: 'https://id.example/jwks' }, 'must be equal'],
     ['no jwks_uri', { issuer: ISSUER }, 'has no jwks_uri'],
     ['no object', [], 'not a JSON object'],
@@ -222,7 +255,10 @@ describe('bad documents', () => {
     const server = await startServer((_, response) => {
       response.end(JSON.stringify({ issuer: server.url, jwks_uri: 'http://id.example/jwks' }))
     })
-    cache = createKeyCache({ fetchJson: createJsonFetcher({ allowLoopbackHttp: true }), now: () => time })
+    cache = createKeyCache({
+      fetchJson: createJsonFetcher({ allowLoopbackHttp: true }),
+      now: () => time,
+    })
     const refusal = await refusalOf(cache.keysFor({ ...DISCOVERED, issuer: server.url }, 'a'))
     await server.close()
     expect(refusal.message).toContain('http://id.example/jwks is not an https URL')

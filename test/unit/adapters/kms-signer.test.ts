@@ -33,10 +33,15 @@ const signerOf = (arn: string, algorithm: 'RS256' | 'ES256' = 'RS256', more = {}
 }
 const omissions: string[] = []
 const publicKeysOf = (...arns: string[]) =>
-  createKmsPublicKeys({ ...options(), keys: arns.map(keyOf), onOmission: ({ message }) => omissions.push(message) })
+  createKmsPublicKeys({
+    ...options(),
+    keys: arns.map(keyOf),
+    onOmission: ({ message }) => omissions.push(message),
+  })
 const reply = (status: number, body: unknown) => (response: ServerResponse) =>
   response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body))
-const refuse = (status: number, type: string) => reply(status, { __type: type, message: 'in their words' })
+const refuse = (status: number, type: string) =>
+  reply(status, { __type: type, message: 'in their words' })
 const answered = (status: number, body: unknown) => {
   let attempts = 0
   kms.respondWith((response, count) => {
@@ -70,15 +75,21 @@ describe('signing', () => {
     ['KMSInvalidStateException', 400, 'config_invalid', 1],
     ['InvalidKeyUsageException', 400, 'config_invalid', 1],
     ['UnrecognizedClientException', 400, 'config_invalid', 1],
-  ])('%s (%i) is %s after %i attempts, in KMS’s words for the operator', async (type, status, code, attempts) => {
-    const asked = answered(status, { __type: `com.amazonaws.kms#${type}`, message: 'in their words' })
-    const refusal = await refusalOf(signerOf(rsa).sign({}, never))
-    expect(refusal.code).toBe(code)
-    expect(refusal.message).toBe(`KMS key ${keyOf(rsa).keyId}: ${type}: in their words`)
-    expect(refusal.retryAfterSeconds).toBe(code === 'config_invalid' ? undefined : 1)
-    expect([refusal.cause, refusal.callerMessage]).toEqual([undefined, undefined])
-    expect(asked()).toBe(attempts)
-  })
+  ])(
+    '%s (%i) is %s after %i attempts, in KMS’s words for the operator',
+    async (type, status, code, attempts) => {
+      const asked = answered(status, {
+        __type: `com.amazonaws.kms#${type}`,
+        message: 'in their words',
+      })
+      const refusal = await refusalOf(signerOf(rsa).sign({}, never))
+      expect(refusal.code).toBe(code)
+      expect(refusal.message).toBe(`KMS key ${keyOf(rsa).keyId}: ${type}: in their words`)
+      expect(refusal.retryAfterSeconds).toBe(code === 'config_invalid' ? undefined : 1)
+      expect([refusal.cause, refusal.callerMessage]).toEqual([undefined, undefined])
+      expect(asked()).toBe(attempts)
+    },
+  )
 
   test('a key that is disabled, that is none, and that is of the other kind', async () => {
     const off = kms.createKey('RSA_2048')
@@ -89,7 +100,10 @@ describe('signing', () => {
       [elliptic, 'InvalidKeyUsageException'],
     ] as const) {
       const refusal = await refusalOf(signerOf(arn).sign({}, never))
-      expect(refusal).toMatchObject({ code: 'config_invalid', message: expect.stringContaining(reason) })
+      expect(refusal).toMatchObject({
+        code: 'config_invalid',
+        message: expect.stringContaining(reason),
+      })
     }
   })
 
@@ -133,8 +147,13 @@ describe('signing', () => {
   })
 
   test('nobody listens', async () => {
-    const refusal = await refusalOf(signerOf(rsa, 'RS256', { endpoint: 'http://127.0.0.1:9' }).sign({}, never))
-    expect(refusal).toMatchObject({ code: 'upstream_unavailable', message: expect.stringContaining('ECONNREFUSED') })
+    const refusal = await refusalOf(
+      signerOf(rsa, 'RS256', { endpoint: 'http://127.0.0.1:9' }).sign({}, never),
+    )
+    expect(refusal).toMatchObject({
+      code: 'upstream_unavailable',
+      message: expect.stringContaining('ECONNREFUSED'),
+    })
   })
 })
 
@@ -164,7 +183,9 @@ describe('public keys', () => {
     const off = kms.createKey('RSA_2048')
     kms.disableKey(off)
     omissions.length = 0
-    expect((await publicKeysOf(rsa, off)(never)).keys.map(({ kid }) => kid)).toEqual([keyOf(rsa).keyId])
+    expect((await publicKeysOf(rsa, off)(never)).keys.map(({ kid }) => kid)).toEqual([
+      keyOf(rsa).keyId,
+    ])
     expect(omissions).toEqual([expect.stringContaining(`${keyOf(off).keyId}: DisabledException`)])
   })
 
@@ -199,7 +220,12 @@ describe('public keys', () => {
   test.each([
     ['text', 200, '<CANARY', 'upstream_unavailable'],
     ['no key', 200, { KeyUsage: 'SIGN_VERIFY' }, 'upstream_unavailable'],
-    ['a key that is none', 200, { KeyUsage: 'SIGN_VERIFY', PublicKey: 'Q0FOQVJZ' }, 'upstream_unavailable'],
+    [
+      'a key that is none',
+      200,
+      { KeyUsage: 'SIGN_VERIFY', PublicKey: 'Q0FOQVJZ' },
+      'upstream_unavailable',
+    ],
     ['throttling', 400, { __type: 'ThrottlingException' }, 'throttled'],
     ['a missing permission', 400, { __type: 'AccessDeniedException' }, 'config_invalid'],
   ])('%s', async (_, status, body, code) => {
@@ -212,7 +238,10 @@ describe('public keys', () => {
 
 test.each([
   ['arn:aws:kms:eu-west-1:111122223333:key/1234-abcd', { keyId: '1234-abcd', region: 'eu-west-1' }],
-  ['arn:aws-cn:kms:cn-north-1:111122223333:key/mrk-1234', { keyId: 'mrk-1234', region: 'cn-north-1' }],
+  [
+    'arn:aws-cn:kms:cn-north-1:111122223333:key/mrk-1234',
+    { keyId: 'mrk-1234', region: 'cn-north-1' },
+  ],
   ['arn:aws:kms:eu-west-1:111122223333:alias/signing', undefined],
   ['arn:aws:sns:eu-west-1:111122223333:key/1234', undefined],
   ['arn:aws:kms:eu.example/:111122223333:key/1234', undefined],

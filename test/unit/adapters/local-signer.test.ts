@@ -26,7 +26,10 @@ test.each([
   if (!key) throw new Error('no key')
   const { x5c: _x5c, key_ops: _ops, ...members } = key
   const compact = await signer.sign({ iss: issuer, sub: 'acme/1' }, never)
-  const { payload, protectedHeader } = await jwtVerify(compact, createLocalJWKSet({ keys: [members] }))
+  const { payload, protectedHeader } = await jwtVerify(
+    compact,
+    createLocalJWKSet({ keys: [members] }),
+  )
   expect(payload).toEqual({ iss: issuer, sub: 'acme/1' })
   expect(protectedHeader).toEqual({
     alg,
@@ -43,17 +46,23 @@ test('the current key comes first and signs, the next is published, one key twic
   const next = await createLocalSigner({ currentKey: pem(elliptic), issuer }).publicJwks()
   const both = createLocalSigner({ currentKey: pem(rsa), nextKey: jwk(elliptic), issuer })
   expect((await both.publicJwks()).keys).toEqual([...current.keys, ...next.keys])
-  const header = JSON.parse(Buffer.from((await both.sign({}, never)).split('.')[0] ?? '', 'base64url').toString())
-  expect(header.kid).toBe(current.keys[0]?.kid)
-  expect((await createLocalSigner({ currentKey: pem(rsa), nextKey: jwk(rsa), issuer }).publicJwks()).keys).toHaveLength(
-    1,
+  const header = JSON.parse(
+    Buffer.from((await both.sign({}, never)).split('.')[0] ?? '', 'base64url').toString(),
   )
+  expect(header.kid).toBe(current.keys[0]?.kid)
+  expect(
+    (await createLocalSigner({ currentKey: pem(rsa), nextKey: jwk(rsa), issuer }).publicJwks())
+      .keys,
+  ).toHaveLength(1)
 })
 
 describe('a certificate that comes with the key', () => {
   const der = selfSignedCertificate(rsa, 'broker.example').toString('base64')
   const certificate = `-----BEGIN CERTIFICATE-----\n${der}\n-----END CERTIFICATE-----\n`
-  const ofAnother = selfSignedCertificate(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'other')
+  const ofAnother = selfSignedCertificate(
+    generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+    'other',
+  )
   const jwkWith = (x5c: unknown) => JSON.stringify({ ...rsa.export({ format: 'jwk' }), x5c })
   const x5cOf = async (currentKey: string) =>
     (await createLocalSigner({ currentKey, issuer }).publicJwks()).keys.map((key) => key.x5c)

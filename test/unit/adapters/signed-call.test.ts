@@ -21,7 +21,12 @@ beforeAll(async () => {
   server = await startServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += String(chunk)
-    received.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body })
+    received.push({
+      method: request.method ?? '',
+      path: request.url ?? '',
+      headers: request.headers,
+      body,
+    })
     answer(response, received.length)
   })
 })
@@ -32,7 +37,12 @@ beforeEach(() => {
 })
 
 function getPublicKey(options: Partial<Parameters<typeof createKmsCalls>[0]> = {}) {
-  const defaults = { region: 'eu-west-1', endpoint: server.url, credentials: CREDENTIALS, now: Date.now }
+  const defaults = {
+    region: 'eu-west-1',
+    endpoint: server.url,
+    credentials: CREDENTIALS,
+    now: Date.now,
+  }
   return createKmsCalls({ ...defaults, ...options }).getPublicKey
 }
 const never = new AbortController().signal
@@ -69,20 +79,32 @@ test('signs with the credentials, the clock and the service that it was given, a
   expect(first.headers['x-amz-date']).toBe('20260102T030405Z')
   expect(signatureError(first, BY, past)).toBeUndefined()
   expect(signatureError(first, BY, Date.now())).toBe('InvalidSignatureException')
-  expect(signatureError({ ...first, body: '{"KeyId":"two"}' }, BY, past)).toBe('InvalidSignatureException')
-  expect(signatureError(first, { ...BY, secretAccessKey: 'another' }, past)).toBe('InvalidSignatureException')
+  expect(signatureError({ ...first, body: '{"KeyId":"two"}' }, BY, past)).toBe(
+    'InvalidSignatureException',
+  )
+  expect(signatureError(first, { ...BY, secretAccessKey: 'another' }, past)).toBe(
+    'InvalidSignatureException',
+  )
   const { sessionToken: __, ...by } = BY
   expect(signatureError(second, by, Date.now())).toBeUndefined()
 })
 
 test('repeats a throttled call with a signature of its own', async () => {
   answer = (response, attempt) =>
-    attempt === 1 ? response.writeHead(400).end('{"__type":"ThrottlingException"}') : response.end('{"KeyId":"one"}')
+    attempt === 1
+      ? response.writeHead(400).end('{"__type":"ThrottlingException"}')
+      : response.end('{"KeyId":"one"}')
   let seconds = 0
   const now = () => Date.UTC(2026, 0, 1) + 1_000 * seconds++
   expect(await getPublicKey({ now })({ KeyId: 'one' }, never)).toMatchObject({ KeyId: 'one' })
-  expect(received.map(({ headers }) => headers['x-amz-date'])).toEqual(['20260101T000000Z', '20260101T000001Z'])
-  expect(received.map((request) => signatureError(request, BY, Date.UTC(2026, 0, 1)))).toEqual([undefined, undefined])
+  expect(received.map(({ headers }) => headers['x-amz-date'])).toEqual([
+    '20260101T000000Z',
+    '20260101T000001Z',
+  ])
+  expect(received.map((request) => signatureError(request, BY, Date.UTC(2026, 0, 1)))).toEqual([
+    undefined,
+    undefined,
+  ])
 })
 
 test.each([
@@ -100,7 +122,13 @@ test.each([
     'AccessDeniedException',
     1,
   ],
-  ['a 5xx is asked three times', 503, '{"__type":"KMSInternalException"}', 'KMSInternalException', 3],
+  [
+    'a 5xx is asked three times',
+    503,
+    '{"__type":"KMSInternalException"}',
+    'KMSInternalException',
+    3,
+  ],
   ['garbage under 200 is not quoted', 200, '<CANARY', 'Unreadable', 1],
 ])('%s', async (_, status, body, code, attempts) => {
   answer = (response) => response.writeHead(status).end(body)
@@ -123,7 +151,9 @@ test('ends when its time is up and when the caller’s deadline nears', async ()
 
 test('tells no session token where AWS quotes the canonical request', async () => {
   answer = (response) => {
-    const quoted = Object.entries(received.at(-1)?.headers ?? {}).map(([name, value]) => `${name}:${value}`)
+    const quoted = Object.entries(received.at(-1)?.headers ?? {}).map(
+      ([name, value]) => `${name}:${value}`,
+    )
     const message = `The Canonical String for this request should have been\n${quoted.join('\n')}`
     response.writeHead(403).end(JSON.stringify({ __type: 'InvalidSignatureException', message }))
   }

@@ -17,7 +17,10 @@ const RECORD: AuditRecord = {
 function collect(fetches: () => number = () => 0) {
   const lines: string[] = []
   const audit = { write: async (record: AuditRecord) => void lines.push(JSON.stringify(record)) }
-  return { lines, audit: withMetrics(audit, { namespace: 'Broker/test', countKeyFetches: fetches }) }
+  return {
+    lines,
+    audit: withMetrics(audit, { namespace: 'Broker/test', countKeyFetches: fetches }),
+  }
 }
 
 async function lineOf(more: Partial<AuditRecord>): Promise<string> {
@@ -27,16 +30,19 @@ async function lineOf(more: Partial<AuditRecord>): Promise<string> {
   return String(lines[0])
 }
 
-test.each(REFUSAL_CODES)('%s is an error exactly where the native door answers with a 5xx status', async (code) => {
-  const isFault = problemResponse(new BrokerError(code, ''), 'r').status >= 500
-  const outcome = code === 'internal' || code === 'config_invalid' ? 'error' : 'refused'
-  expect(countsIn(await lineOf({ code, outcome }))).toEqual({
-    Refused: 1,
-    [`Refused{Code=${code}}`]: 1,
-    ...(isFault ? { Errors: 1 } : {}),
-    ...(code === 'throttled' ? { Throttled: 1 } : {}),
-  })
-})
+test.each(REFUSAL_CODES)(
+  '%s is an error exactly where the native door answers with a 5xx status',
+  async (code) => {
+    const isFault = problemResponse(new BrokerError(code, ''), 'r').status >= 500
+    const outcome = code === 'internal' || code === 'config_invalid' ? 'error' : 'refused'
+    expect(countsIn(await lineOf({ code, outcome }))).toEqual({
+      Refused: 1,
+      [`Refused{Code=${code}}`]: 1,
+      ...(isFault ? { Errors: 1 } : {}),
+      ...(code === 'throttled' ? { Throttled: 1 } : {}),
+    })
+  },
+)
 
 test('an error that nobody gave a code is one', async () => {
   expect(countsIn(await lineOf({ outcome: 'error' }))).toEqual({ Errors: 1 })
@@ -45,20 +51,39 @@ test('an error that nobody gave a code is one', async () => {
 test.each([
   ['STS refused', { code: 'sts_rejected', durationsMs: { obtain: 1, assume: 9 } }, ['StsErrors']],
   ['STS was too busy', { code: 'throttled', durationsMs: { obtain: 1, assume: 9 } }, ['StsErrors']],
-  ['the signer did not answer', { code: 'upstream_unavailable', durationsMs: { obtain: 1 } }, ['SigningErrors']],
+  [
+    'the signer did not answer',
+    { code: 'upstream_unavailable', durationsMs: { obtain: 1 } },
+    ['SigningErrors'],
+  ],
   ['the signer was too busy', { code: 'throttled', durationsMs: { obtain: 1 } }, ['SigningErrors']],
   ['a token was not to be released', { code: 'access_denied', durationsMs: { obtain: 1 } }, []],
   ['the issuer did not answer', { code: 'issuer_unavailable', durationsMs: { verify: 1 } }, []],
-  ['the table did not answer', { code: 'upstream_unavailable', durationsMs: { verify: 1, resolve: 1 } }, []],
+  [
+    'the table did not answer',
+    { code: 'upstream_unavailable', durationsMs: { verify: 1, resolve: 1 } },
+    [],
+  ],
 ] as const)('%s', async (_, more, expected) => {
   const names = Object.keys(countsIn(await lineOf(more)))
   expect(names.filter((name) => name === 'StsErrors' || name === 'SigningErrors')).toEqual(expected)
 })
 
 test('what was issued has its latencies and the size of its policy, in their units', async () => {
-  const durationsMs = { verify: 1.1, resolve: 0.2, match: 0.1, render: 0.3, obtain: 2, assume: 30.4 }
+  const durationsMs = {
+    verify: 1.1,
+    resolve: 0.2,
+    match: 0.1,
+    render: 0.3,
+    obtain: 2,
+    assume: 30.4,
+  }
   const line = await lineOf({ outcome: 'issued', packedPolicySize: 12, durationsMs })
-  const metrics = [...readEmbeddedMetrics(line)].map(([name, { value, unit }]) => [name, value, unit])
+  const metrics = [...readEmbeddedMetrics(line)].map(([name, { value, unit }]) => [
+    name,
+    value,
+    unit,
+  ])
   expect(metrics).toEqual([
     ['Issued', 1, 'Count'],
     ['PackedPolicySize', 12, 'Percent'],
@@ -68,8 +93,14 @@ test('what was issued has its latencies and the size of its policy, in their uni
     ['ObtainLatency', 2, 'Milliseconds'],
     ['AssumeLatency', 30.4, 'Milliseconds'],
   ])
-  for (const { namespace } of readEmbeddedMetrics(line).values()) expect(namespace).toBe('Broker/test')
-  expect(JSON.parse(line)).toMatchObject({ requestId: 'r', outcome: 'issued', durationsMs, time: RECORD.time })
+  for (const { namespace } of readEmbeddedMetrics(line).values())
+    expect(namespace).toBe('Broker/test')
+  expect(JSON.parse(line)).toMatchObject({
+    requestId: 'r',
+    outcome: 'issued',
+    durationsMs,
+    time: RECORD.time,
+  })
   expect(JSON.parse(line)._aws.Timestamp).toBe(Date.parse(RECORD.time))
 })
 
@@ -87,7 +118,10 @@ test('key fetches are told once, by the next line that has metrics', async () =>
 })
 
 test('the longest record with all metrics fits into one log event', async () => {
-  const tags = Array.from({ length: 50 }, (_, index) => [`${index}`.padEnd(128, 'k'), 'ä'.repeat(256)])
+  const tags = Array.from({ length: 50 }, (_, index) => [
+    `${index}`.padEnd(128, 'k'),
+    'ä'.repeat(256),
+  ])
   const line = await lineOf({
     code: 'policy_too_large',
     reason: 'r'.repeat(1_000),

@@ -24,7 +24,16 @@ const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toI
 
 describe('output', () => {
   test('is what credential_process wants, and the second run asks nobody', async () => {
-    const args = ['--tenant', 'acme', '--grant', 'reports', '--duration', '1h', '--statements', 'Read,Keep']
+    const args = [
+      '--tenant',
+      'acme',
+      '--grant',
+      'reports',
+      '--duration',
+      '1h',
+      '--statements',
+      'Read,Keep',
+    ]
     const first = await bench.credentials(...args)
     expect(first).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(first.stdout)).toEqual({
@@ -36,7 +45,12 @@ describe('output', () => {
       AccountId: '111122223333',
     })
     expect(await bench.credentials(...args)).toEqual(first)
-    const asked = { tenant: 'acme', grant: 'reports', durationSeconds: 3600, statements: ['Read', 'Keep'] }
+    const asked = {
+      tenant: 'acme',
+      grant: 'reports',
+      durationSeconds: 3600,
+      statements: ['Read', 'Keep'],
+    }
     expect(bench.requests).toEqual([{ token: TOKEN, ...asked }])
     await bench.credentials('--grant', 'other')
     expect(bench.requests).toHaveLength(2)
@@ -44,7 +58,10 @@ describe('output', () => {
 
   test('reaches an unmodified SDK through a profile, from the real broker', async () => {
     const [issuer, sts] = await Promise.all([startIssuer(), startStsServer()])
-    const broker = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
+    const broker = await startBroker({
+      documents: [tenantDocument('acme', issuer.url)],
+      stsEndpoint: sts.url,
+    })
     const server = createServer(nodeListener(broker.app))
     const url = await listen(server)
     const now = Math.floor(Date.now() / 1000)
@@ -54,8 +71,15 @@ describe('output', () => {
     const cache = `env HOME=${bench.home}`
     const command = `${cache} ${process.execPath} ${MAIN} credential-process --endpoint ${url} --token-file ${bench.home}/real.jwt`
     await writeFile(configFilepath, `[profile work]\ncredential_process = ${command}\n`)
-    const credentials = await fromProcess({ profile: 'work', configFilepath, filepath: configFilepath })()
-    expect(credentials).toMatchObject({ accessKeyId: 'ASIA0123456789ABCDEF', accountId: '111122223333' })
+    const credentials = await fromProcess({
+      profile: 'work',
+      configFilepath,
+      filepath: configFilepath,
+    })()
+    expect(credentials).toMatchObject({
+      accessKeyId: 'ASIA0123456789ABCDEF',
+      accountId: '111122223333',
+    })
     broker.close()
     await Promise.all([closeServer(server), issuer.close(), sts.close()])
   })
@@ -82,12 +106,20 @@ describe('cache', () => {
   test('a process killed at any moment leaves nothing that the next one stumbles over', async () => {
     bench.issue(0.1, 30)
     for (let round = 0; round < 15; round++) {
-      const child = bench.start(['credential-process', '--endpoint', bench.url, '--token-file', bench.tokenFile])
+      const child = bench.start([
+        'credential-process',
+        '--endpoint',
+        bench.url,
+        '--token-file',
+        bench.tokenFile,
+      ])
       const gone = new Promise((resolve) => child.on('close', resolve))
       // Half of them while they hold the lock, wait for the answer or write it; the others whenever.
       const before = bench.requests.length
       if (round % 2 === 0)
-        await expect.poll(() => bench.requests.length, { interval: 5, timeout: 10_000 }).toBe(before + 1)
+        await expect
+          .poll(() => bench.requests.length, { interval: 5, timeout: 10_000 })
+          .toBe(before + 1)
       setTimeout(() => child.kill('SIGKILL'), Math.random() * (round % 2 === 0 ? 80 : 500))
       await gone
       const { code, stdout, stderr } = await bench.credentials()
@@ -123,9 +155,13 @@ describe('cache', () => {
     await bench.credentials()
     const cached = await cacheFile(bench)
     const content = await cached.read()
-    await cached.write(JSON.stringify({ ...content, expiration: inSeconds(640), obtainedAtMs: Date.now() - 3e6 }))
+    await cached.write(
+      JSON.stringify({ ...content, expiration: inSeconds(640), obtainedAtMs: Date.now() - 3e6 }),
+    )
     expect(keyId((await bench.credentials()).stdout)).toBe('ASIA1')
-    await cached.write(JSON.stringify({ ...content, expiration: inSeconds(590), obtainedAtMs: Date.now() - 3e6 }))
+    await cached.write(
+      JSON.stringify({ ...content, expiration: inSeconds(590), obtainedAtMs: Date.now() - 3e6 }),
+    )
     expect(keyId((await bench.credentials()).stdout)).toBe('ASIA2')
   })
 
@@ -152,10 +188,17 @@ describe('cache', () => {
     await bench.credentials()
     const cached = await cacheFile(bench)
     const content = await cached.read()
-    bench.answer(status, { code: status === 429 ? 'throttled' : 'upstream_unavailable', requestId: 'request-9' })
-    await cached.write(JSON.stringify({ ...content, expiration: inSeconds(300), obtainedAtMs: Date.now() - 3e6 }))
+    bench.answer(status, {
+      code: status === 429 ? 'throttled' : 'upstream_unavailable',
+      requestId: 'request-9',
+    })
+    await cached.write(
+      JSON.stringify({ ...content, expiration: inSeconds(300), obtainedAtMs: Date.now() - 3e6 }),
+    )
     expect(keyId((await bench.credentials()).stdout)).toBe('ASIA1')
-    await cached.write(JSON.stringify({ ...content, expiration: inSeconds(50), obtainedAtMs: Date.now() - 3e6 }))
+    await cached.write(
+      JSON.stringify({ ...content, expiration: inSeconds(50), obtainedAtMs: Date.now() - 3e6 }),
+    )
     expect((await bench.credentials()).code).toBe(4)
   })
 
@@ -178,11 +221,17 @@ describe('cache', () => {
 describe('refusals', () => {
   test.each(REFUSAL_CODES)('%s is one line with the request id and what to do', async (code) => {
     const passing = ['throttled', 'upstream_unavailable', 'issuer_unavailable'].includes(code)
-    bench.answer(passing ? 503 : 403, { code, requestId: 'request-42', detail: 'line one\nline two' })
+    bench.answer(passing ? 503 : 403, {
+      code,
+      requestId: 'request-42',
+      detail: 'line one\nline two',
+    })
     const { code: exitCode, stdout, stderr } = await bench.credentials()
     expect({ exitCode, stdout }).toEqual({ exitCode: passing ? 4 : 3, stdout: '' })
     expect(stderr).toMatch(
-      new RegExp(`^token-broker: ${code} \\(request request-42\\): line one line two [^\\n]{20,}\\n$`),
+      new RegExp(
+        `^token-broker: ${code} \\(request request-42\\): line one line two [^\\n]{20,}\\n$`,
+      ),
     )
   })
 
@@ -191,7 +240,9 @@ describe('refusals', () => {
     expect(away.code).toBe(4)
     expect(away.stderr).toMatch(/^token-broker: unreachable: .*\n$/)
     bench.answer(404, {})
-    expect((await bench.credentials()).stderr).toMatch(/^token-broker: bad_answer: HTTP 404 .*--endpoint\n$/)
+    expect((await bench.credentials()).stderr).toMatch(
+      /^token-broker: bad_answer: HTTP 404 .*--endpoint\n$/,
+    )
   })
 
   test('the token is in no cache file, no file name and no stderr', async () => {
@@ -201,11 +252,13 @@ describe('refusals', () => {
     await writeFile(join(bench.home, 'two.jwt'), `${TOKEN} ${TOKEN}`)
     outputs.push(await bench.credentials('--token-file', join(bench.home, 'two.jwt')))
     const names = await bench.cacheFiles()
-    const contents = await Promise.all(names.map((name) => readFile(join(bench.cacheFolder, name), 'utf8')))
-    expect(names.length).toBeGreaterThan(2)
-    expect([...names, ...contents, ...outputs.map(({ stdout, stderr }) => stdout + stderr)].join('\n')).not.toContain(
-      TOKEN.slice(0, 20),
+    const contents = await Promise.all(
+      names.map((name) => readFile(join(bench.cacheFolder, name), 'utf8')),
     )
+    expect(names.length).toBeGreaterThan(2)
+    expect(
+      [...names, ...contents, ...outputs.map(({ stdout, stderr }) => stdout + stderr)].join('\n'),
+    ).not.toContain(TOKEN.slice(0, 20))
   })
 })
 
@@ -216,9 +269,24 @@ describe('settings', () => {
     const command = `node -e 'console.log(process.argv[1])' "${TOKEN}$(id)"`
     await bench.run(['credential-process', '--endpoint', bench.url, '--token-command', command])
     expect(bench.requests).toMatchObject([{ token: `${TOKEN}$(id)` }])
-    const unended = await bench.run(['credential-process', '--endpoint', bench.url, '--token-command', "a 'b"])
-    expect(unended).toMatchObject({ code: 1, stderr: '--token-command: a quote or backslash is not ended\n' })
-    const failing = await bench.run(['credential-process', '--endpoint', bench.url, '--token-command', 'false'])
+    const unended = await bench.run([
+      'credential-process',
+      '--endpoint',
+      bench.url,
+      '--token-command',
+      "a 'b",
+    ])
+    expect(unended).toMatchObject({
+      code: 1,
+      stderr: '--token-command: a quote or backslash is not ended\n',
+    })
+    const failing = await bench.run([
+      'credential-process',
+      '--endpoint',
+      bench.url,
+      '--token-command',
+      'false',
+    ])
     expect(failing).toMatchObject({
       code: 3,
       stderr: expect.stringMatching(/^token-broker: no_token: false ended.*\n$/),
@@ -238,9 +306,16 @@ describe('settings', () => {
     await writeFile(join(folder, 'profiles.json'), JSON.stringify({ work, odd: { endpont: 'x' } }))
     await bench.run(['credential-process', '--profile', 'work', '--grant', 'uploads'])
     await bench.run(['credential-process'], { env: { TOKEN_BROKER_PROFILE: 'work' } })
-    expect(bench.requests).toMatchObject([{ tenant: 'acme', grant: 'uploads' }, { statements: ['A', 'B'] }])
-    expect((await bench.run(['credential-process', '--profile', 'odd'])).stderr).toContain('unknown field "endpont"')
-    expect((await bench.run(['credential-process', '--profile', 'none'])).stderr).toContain('it has work, odd')
+    expect(bench.requests).toMatchObject([
+      { tenant: 'acme', grant: 'uploads' },
+      { statements: ['A', 'B'] },
+    ])
+    expect((await bench.run(['credential-process', '--profile', 'odd'])).stderr).toContain(
+      'unknown field "endpont"',
+    )
+    expect((await bench.run(['credential-process', '--profile', 'none'])).stderr).toContain(
+      'it has work, odd',
+    )
   })
 
   test.each([

@@ -28,5 +28,6 @@ it.each([
 
 it('never after they expired, where the clock was a day ahead when they came', () => {
   const credentials = obtainedAt(TRUE_TIME + 24 * HOUR_MS)
-  for (let hour = 1; hour <= 48; hour++) expect(isFresh(credentials, TRUE_TIME + hour * HOUR_MS)).toBe(false)
+  for (let hour = 1; hour <= 48; hour++)
+    expect(isFresh(credentials, TRUE_TIME + hour * HOUR_MS)).toBe(false)
 })

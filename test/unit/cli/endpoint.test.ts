@@ -36,7 +36,9 @@ async function serve(...args: string[]): Promise<Served> {
   const values: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     const [, name, value = ''] = /^export (AWS_\w+)=(\S+)$/.exec(line) ?? []
-    expect(name).toBe(['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'][values.length])
+    expect(name).toBe(
+      ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'][values.length],
+    )
     if (values.push(value) === 2) break
   }
   const [uri = '', bearer = ''] = values
@@ -49,16 +51,22 @@ async function serve(...args: string[]): Promise<Served> {
 }
 
 function ask(uri: string, headers: Record<string, string>, method = 'GET') {
-  return new Promise<{ status: number | undefined; headers: NodeJS.Dict<string | string[]>; json: unknown }>(
-    (resolve, reject) => {
-      const send = method === 'GET' ? get : request
-      send(uri, { method, headers, agent: false }, async (response) => {
-        resolve({ status: response.statusCode, headers: response.headers, json: JSON.parse(await text(response)) })
+  return new Promise<{
+    status: number | undefined
+    headers: NodeJS.Dict<string | string[]>
+    json: unknown
+  }>((resolve, reject) => {
+    const send = method === 'GET' ? get : request
+    send(uri, { method, headers, agent: false }, async (response) => {
+      resolve({
+        status: response.statusCode,
+        headers: response.headers,
+        json: JSON.parse(await text(response)),
       })
-        .on('error', reject)
-        .end()
-    },
-  )
+    })
+      .on('error', reject)
+      .end()
+  })
 }
 
 describe('serve', () => {
@@ -76,7 +84,11 @@ describe('serve', () => {
       Expiration: expect.stringMatching(/Z$/),
       AccountId: '111122223333',
     })
-    const sdk = fromHttp({ awsContainerCredentialsFullUri: uri, awsContainerAuthorizationToken: bearer, maxRetries: 0 })
+    const sdk = fromHttp({
+      awsContainerCredentialsFullUri: uri,
+      awsContainerAuthorizationToken: bearer,
+      maxRetries: 0,
+    })
     expect(await sdk()).toMatchObject({ accessKeyId: 'ASIA1', sessionToken: 'canary-session' })
     expect(bench.requests).toHaveLength(1)
     expect(await end('SIGTERM')).toBe(0)
@@ -86,14 +98,26 @@ describe('serve', () => {
   test('refuses others in both spellings', async () => {
     const { uri, bearer, end } = await serve()
     const wrong = await ask(uri, { authorization: `${bearer.slice(1)}A` })
-    expect(wrong).toMatchObject({ status: 401, json: { code: 'Unauthorized', Code: 'Unauthorized' } })
+    expect(wrong).toMatchObject({
+      status: 401,
+      json: { code: 'Unauthorized', Code: 'Unauthorized' },
+    })
     expect(wrong.json).toMatchObject({ message: expect.any(String), Message: expect.any(String) })
     expect(await ask(uri, {})).toMatchObject({ status: 401 })
-    expect(await ask(uri, { authorization: bearer, host: 'evil.example' })).toMatchObject({ status: 421 })
-    expect(await ask(uri, { authorization: bearer, host: '127.0.0.1:1' })).toMatchObject({ status: 421 })
-    expect(await ask(uri, { authorization: bearer }, 'POST')).toMatchObject({ status: 405, headers: { allow: 'GET' } })
+    expect(await ask(uri, { authorization: bearer, host: 'evil.example' })).toMatchObject({
+      status: 421,
+    })
+    expect(await ask(uri, { authorization: bearer, host: '127.0.0.1:1' })).toMatchObject({
+      status: 421,
+    })
+    expect(await ask(uri, { authorization: bearer }, 'POST')).toMatchObject({
+      status: 405,
+      headers: { allow: 'GET' },
+    })
     expect(await ask(uri, { authorization: bearer }, 'OPTIONS')).toMatchObject({ status: 405 })
-    expect(await ask(uri.replace('/credentials', '/'), { authorization: bearer })).toMatchObject({ status: 404 })
+    expect(await ask(uri.replace('/credentials', '/'), { authorization: bearer })).toMatchObject({
+      status: 404,
+    })
     expect(await end('SIGINT')).toBe(0)
   })
 
@@ -107,7 +131,10 @@ describe('serve', () => {
     await expect.poll(() => bench.requests.length, { timeout: 10_000 }).toBe(2)
     await sleep(300)
     bench.answer(503, { code: 'upstream_unavailable', requestId: 'request-4' })
-    expect(await ask(uri, { authorization: bearer })).toMatchObject({ status: 200, json: { AccessKeyId: 'ASIA2' } })
+    expect(await ask(uri, { authorization: bearer })).toMatchObject({
+      status: 200,
+      json: { AccessKeyId: 'ASIA2' },
+    })
     expect(bench.requests).toHaveLength(2)
   })
 
@@ -115,17 +142,31 @@ describe('serve', () => {
     bench.issue(30)
     const { uri, bearer } = await serve('--no-cache')
     bench.issue(3600)
-    expect(await ask(uri, { authorization: bearer })).toMatchObject({ status: 200, json: { AccessKeyId: 'ASIA2' } })
+    expect(await ask(uri, { authorization: bearer })).toMatchObject({
+      status: 200,
+      json: { AccessKeyId: 'ASIA2' },
+    })
   })
 
   test('says why where it holds nothing usable, and does not start on a refusal', async () => {
     bench.issue(30)
     const { uri, bearer } = await serve('--no-cache')
     bench.answer(403, { code: 'access_denied', requestId: 'request-5' })
-    const denied = { code: 'access_denied', Code: 'access_denied', Message: expect.stringContaining('request-5') }
+    const denied = {
+      code: 'access_denied',
+      Code: 'access_denied',
+      Message: expect.stringContaining('request-5'),
+    }
     expect(await ask(uri, { authorization: bearer })).toMatchObject({ status: 403, json: denied })
     bench.answer(403, { code: 'access_denied', requestId: 'request-8' })
-    const run = await bench.run(['serve', '--endpoint', bench.url, '--token-file', bench.tokenFile, '--no-cache'])
+    const run = await bench.run([
+      'serve',
+      '--endpoint',
+      bench.url,
+      '--token-file',
+      bench.tokenFile,
+      '--no-cache',
+    ])
     expect(run).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('request-8') })
   })
 
@@ -135,11 +176,16 @@ describe('serve', () => {
     bench.answer(403, { code: 'access_denied', requestId: 'request-6' })
     for (const _try of [1, 2, 3, 4]) {
       const answer = await ask(uri, { authorization: bearer })
-      expect(answer).toMatchObject({ status: 403, json: { Message: expect.stringContaining('request-6') } })
+      expect(answer).toMatchObject({
+        status: 403,
+        json: { Message: expect.stringContaining('request-6') },
+      })
     }
     expect(bench.requests).toHaveLength(2)
     bench.issue(3600)
-    await expect.poll(async () => (await ask(uri, { authorization: bearer })).status, { timeout: 15_000 }).toBe(200)
+    await expect
+      .poll(async () => (await ask(uri, { authorization: bearer })).status, { timeout: 15_000 })
+      .toBe(200)
   })
 
   test('asks the broker each time while it is only away', async () => {
@@ -153,7 +199,15 @@ describe('serve', () => {
 
   test('a port in use is one line', async () => {
     const port = new URL((await serve()).uri).port
-    const run = await bench.run(['serve', '--port', port, '--endpoint', bench.url, '--token-file', bench.tokenFile])
+    const run = await bench.run([
+      'serve',
+      '--port',
+      port,
+      '--endpoint',
+      bench.url,
+      '--token-file',
+      bench.tokenFile,
+    ])
     expect(run).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^--port \d+: cannot listen \(EADDRINUSE\).*\n$/),
@@ -163,7 +217,9 @@ describe('serve', () => {
 
 describe('exec', () => {
   const exec = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-    bench.run(['exec', '--endpoint', bench.url, '--token-file', bench.tokenFile, '--', ...args], { env })
+    bench.run(['exec', '--endpoint', bench.url, '--token-file', bench.tokenFile, '--', ...args], {
+      env,
+    })
 
   test('gives the command credentials that nothing in its environment wins over', async () => {
     const sdk = import.meta.resolve('@aws-sdk/credential-provider-http')
@@ -176,20 +232,32 @@ describe('exec', () => {
        console.log(JSON.stringify({ accessKeyId, names, args: process.argv.slice(2) }))
        process.exitCode = 7`,
     )
-    const others = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_SESSION_TOKEN: 'x', AWS_PROFILE: 'x' }
+    const others = {
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      AWS_SESSION_TOKEN: 'x',
+      AWS_PROFILE: 'x',
+    }
     const more = { AWS_ROLE_ARN: 'x', AWS_WEB_IDENTITY_TOKEN_FILE: 'x', AWS_REGION: 'eu-central-1' }
     const run = await exec(['node', script, '--help', '--', 'a b'], { ...others, ...more })
     expect(run).toMatchObject({ code: 7, stderr: '' })
     expect(JSON.parse(run.stdout)).toEqual({
       accessKeyId: 'ASIA1',
-      names: ['AWS_CONTAINER_AUTHORIZATION_TOKEN', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_REGION'],
+      names: [
+        'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+        'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+        'AWS_REGION',
+      ],
       args: ['--help', '--', 'a b'],
     })
   })
 
   test('ends as the command ends', async () => {
     expect((await exec(['sh', '-c', 'kill -KILL $$'])).code).toBe(137)
-    expect(await exec(['no-such-command'])).toMatchObject({ code: 127, stderr: expect.stringContaining('ENOENT') })
+    expect(await exec(['no-such-command'])).toMatchObject({
+      code: 127,
+      stderr: expect.stringContaining('ENOENT'),
+    })
     expect((await exec([`${bench.tokenFile}/x`])).code).toBe(126)
     expect((await bench.run(['exec', 'true'])).stderr).toContain('behind two dashes')
     bench.answer(403, { code: 'access_denied', requestId: 'request-8' })
@@ -197,11 +265,16 @@ describe('exec', () => {
       ...['exec', '--no-cache', '--endpoint', bench.url, '--token-file', bench.tokenFile],
       ...['--', 'echo', 'ran'],
     ])
-    expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('access_denied') })
+    expect(refused).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringContaining('access_denied'),
+    })
   })
 
   test('passes signals on', async () => {
-    const script = "process.on('SIGTERM', () => process.exit(9)); setInterval(() => {}, 1000); console.log('up')"
+    const script =
+      "process.on('SIGTERM', () => process.exit(9)); setInterval(() => {}, 1000); console.log('up')"
     const common = ['--endpoint', bench.url, '--token-file', bench.tokenFile]
     const child = bench.start(['exec', ...common, '--', 'node', '-e', script])
     const closed = new Promise((resolve) => child.on('close', resolve))
@@ -213,7 +286,17 @@ describe('exec', () => {
 describe('exec while a refresh is due', () => {
   const PATIENCE = { timeout: 30_000 }
   const start = (token: readonly string[], script: string) =>
-    bench.start(['exec', '--no-cache', '--endpoint', bench.url, ...token, '--', 'node', '-e', script])
+    bench.start([
+      'exec',
+      '--no-cache',
+      '--endpoint',
+      bench.url,
+      ...token,
+      '--',
+      'node',
+      '-e',
+      script,
+    ])
   const ended = (child: ChildProcess) => new Promise((resolve) => child.once('close', resolve))
 
   test('outlives whoever read its warnings', async () => {

@@ -13,7 +13,9 @@ const explain = (token: string, ...args: string[]) =>
   runCli(['explain', '--tenants', folder.directory, '--now', NOW, ...args], token)
 
 test('shows the checks and the plan of a token that would be accepted', async () => {
-  const { code, stdout, stderr } = await explain(await folder.sign({ sub: 'alice', groups: ['staff'] }))
+  const { code, stdout, stderr } = await explain(
+    await folder.sign({ sub: 'alice', groups: ['staff'] }),
+  )
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain('would issue')
   expect(stdout).toMatch(/^verify$/m)
@@ -23,14 +25,20 @@ test('shows the checks and the plan of a token that would be accepted', async ()
 })
 
 test('reads the token from a file and answers in JSON', async () => {
-  const file = await folder.write('token.jwt', await folder.sign({ sub: 'alice', groups: ['staff'] }))
+  const file = await folder.write(
+    'token.jwt',
+    await folder.sign({ sub: 'alice', groups: ['staff'] }),
+  )
   const { code, stdout } = await explain('', '--token', file, '--format', 'json')
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({
     outcome: 'would-issue',
     tenant: 'acme',
     grant: 'reports',
-    plan: { roleArn: 'arn:aws:iam::111122223333:role/acme-app', roleSessionName: expect.stringMatching(/^alice-/) },
+    plan: {
+      roleArn: 'arn:aws:iam::111122223333:role/acme-app',
+      roleSessionName: expect.stringMatching(/^alice-/),
+    },
   })
 })
 

@@ -11,9 +11,15 @@ export interface Run {
   readonly stderr: string
 }
 
-export async function runCli(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<Run> {
+export async function runCli(
+  args: readonly string[],
+  input = '',
+  env: NodeJS.ProcessEnv = {},
+): Promise<Run> {
   const child = spawn('node', [MAIN, ...args], { stdio: 'pipe', env: { ...process.env, ...env } })
-  const closed = new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject))
+  const closed = new Promise<number | null>((resolve, reject) =>
+    child.on('close', resolve).on('error', reject),
+  )
   // A command that reads no input may be gone before it is written.
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)

@@ -56,7 +56,11 @@ export async function createSessionBench(): Promise<SessionBench> {
     const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
     child.stdin.on('error', () => undefined)
     child.stdin.end(options.input ?? '')
-    const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), closed])
+    const [stdout, stderr, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      closed,
+    ])
     return { code, stdout, stderr }
   }
   const answer: SessionBench['answer'] = (status, body, delayMs = 0) => {
@@ -81,7 +85,8 @@ export async function createSessionBench(): Promise<SessionBench> {
   issue(3600)
   return {
     ...{ home, cacheFolder, tokenFile, url, env, requests, answer, issue, start, run },
-    credentials: (...args) => run(['credential-process', '--endpoint', url, '--token-file', tokenFile, ...args]),
+    credentials: (...args) =>
+      run(['credential-process', '--endpoint', url, '--token-file', tokenFile, ...args]),
     cacheFiles: async () => (await readdir(cacheFolder)).sort(),
     forget: async () => {
       requests.length = 0

@@ -41,7 +41,14 @@ export async function createTenantFolder(): Promise<TenantFolder> {
 function acmeDocument(key: object) {
   return {
     tenant: 'acme',
-    issuers: [{ issuer: ISSUER, verify: { kind: 'jwt', keys: [key] }, audiences: ['demo'], algorithms: ['ES256'] }],
+    issuers: [
+      {
+        issuer: ISSUER,
+        verify: { kind: 'jwt', keys: [key] },
+        audiences: ['demo'],
+        algorithms: ['ES256'],
+      },
+    ],
     attributes: { user: { from: 'claims.sub' } },
     rules: [{ name: 'staff read reports', when: '"staff" in claims.groups', grant: 'reports' }],
     grants: {

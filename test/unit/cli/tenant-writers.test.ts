@@ -27,7 +27,9 @@ const write = (to: OperatorTable, tenant: string, options: Options, by?: string)
 
 /** Partitions with an index item of the tenant, with the version of the item. */
 async function indexOf(tenant: string): Promise<Record<string, string | undefined>> {
-  const items = (await server.scan()).filter(({ pk, sk }) => /^(issuer|origin)#/.test(pk?.S ?? '') && sk?.S === tenant)
+  const items = (await server.scan()).filter(
+    ({ pk, sk }) => /^(issuer|origin)#/.test(pk?.S ?? '') && sk?.S === tenant,
+  )
   return Object.fromEntries(items.map(({ pk, version }) => [pk?.S, version?.N]))
 }
 
@@ -46,13 +48,20 @@ test('sixteen writers that try until they are heard lose nothing', async () => {
   const history = await readHistory(table, 'crowd')
   const applied = history.filter((version) => version.applied)
   expect(new Set(accepted).size).toBe(16)
-  expect(applied.map(({ version }) => version).sort((a, b) => a - b)).toEqual([1, ...accepted.sort((a, b) => a - b)])
+  expect(applied.map(({ version }) => version).sort((a, b) => a - b)).toEqual([
+    1,
+    ...accepted.sort((a, b) => a - b),
+  ])
   for (const { by, source } of applied.slice(0, -1))
     expect(source).toBe(smallDocument('crowd', { role: by.replace('writer', 'role') }))
-  const heads = (await server.scan()).filter(({ pk, sk }) => pk?.S === 'tenant#crowd' && sk?.S === 'head')
+  const heads = (await server.scan()).filter(
+    ({ pk, sk }) => pk?.S === 'tenant#crowd' && sk?.S === 'head',
+  )
   expect(heads).toHaveLength(1)
   expect(heads[0]).toMatchObject({ version: { N: String(accepted.at(-1)) }, settled: { S: 'yes' } })
-  expect(await indexOf('crowd')).toEqual({ 'issuer#https://crowd.example': String(accepted.at(-1)) })
+  expect(await indexOf('crowd')).toEqual({
+    'issuer#https://crowd.example': String(accepted.at(-1)),
+  })
 })
 
 /** A table whose writer dies after so many writes. */
@@ -74,7 +83,10 @@ function dying(writes: number): OperatorTable {
   }
 }
 
-const BEFORE: Options = { issuers: ['https://one.example', 'https://two.example'], origins: ['https://app.example'] }
+const BEFORE: Options = {
+  issuers: ['https://one.example', 'https://two.example'],
+  origins: ['https://app.example'],
+}
 const AFTER: Options = { issuers: ['https://two.example', 'https://three.example'], role: 'other' }
 
 test('a writer that dies at any write leaves the old document or the new one, and the next put settles', async () => {
@@ -91,7 +103,8 @@ test('a writer that dies at any write leaves the old document or the new one, an
       JSON.stringify(compileTenant(smallDocument(tenant, changed ? AFTER : BEFORE), '').tenant),
     )
     // Whatever the index holds too much, the head knows of.
-    for (const partition of Object.keys(await indexOf(tenant))) expect(head?.indexed).toContain(partition)
+    for (const partition of Object.keys(await indexOf(tenant)))
+      expect(head?.indexed).toContain(partition)
     if (changed && head && !head.settled) await settleIndex(table, tenant, head)
     const version = String(changed ? 2 : await write(table, tenant, AFTER))
     expect(await indexOf(tenant)).toEqual({

@@ -7,7 +7,12 @@ import { UsageError } from '../../../packages/cli/src/command.ts'
 import { TenantError } from '../../../packages/cli/src/tenant/tenant-error.ts'
 import { tenant as runTenant } from '../../../packages/cli/src/tenant.ts'
 import { largeDocument, smallDocument } from '../../fixtures/small-document.ts'
-import { CREDENTIALS, REGION, startTenantsTable, type TenantsTable } from '../../fixtures/tenants-table.ts'
+import {
+  CREDENTIALS,
+  REGION,
+  startTenantsTable,
+  type TenantsTable,
+} from '../../fixtures/tenants-table.ts'
 import { startServer, type TestServer } from '../adapters/test-server.ts'
 import { type Run, runCli } from './run-cli.ts'
 
@@ -25,7 +30,8 @@ beforeAll(async () => {
       `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${OPERATOR}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`,
     )
   })
-  for (const [name, value] of Object.entries({ ...environment(), NO_COLOR: '1' })) vi.stubEnv(name, value)
+  for (const [name, value] of Object.entries({ ...environment(), NO_COLOR: '1' }))
+    vi.stubEnv(name, value)
 })
 afterAll(async () => {
   await Promise.all([table.close(), sts.close()])
@@ -52,7 +58,12 @@ async function tenant(...args: string[]): Promise<Run> {
         return true
       },
     })
-  const terminal = { env: environment(), stdin: process.stdin, stdout: capture('stdout'), stderr: capture('stderr') }
+  const terminal = {
+    env: environment(),
+    stdin: process.stdin,
+    stdout: capture('stdout'),
+    stderr: capture('stderr'),
+  }
   try {
     const code = await runTenant([...args, '--endpoint', table.url], terminal)
     return { code, ...written }
@@ -80,7 +91,11 @@ test('writes, shows, changes, takes back and removes a tenant, and keeps every v
     stdout: expect.stringContaining('--- acme nothing stored'),
   })
   expect(await tenant('put', file)).toEqual({ code: 0, stdout: 'acme: version 1\n', stderr: '' })
-  expect(await tenant('put', file)).toEqual({ code: 0, stdout: 'acme: unchanged, version 1\n', stderr: '' })
+  expect(await tenant('put', file)).toEqual({
+    code: 0,
+    stdout: 'acme: unchanged, version 1\n',
+    stderr: '',
+  })
   expect(await tenant('get', 'acme')).toMatchObject({
     code: 0,
     stdout: first,
@@ -98,9 +113,14 @@ test('writes, shows, changes, takes back and removes a tenant, and keeps every v
   ])
   const refused = await tenant('put', file)
   expect(refused).toMatchObject({ code: 3, stdout: '' })
-  expect(refused.stderr).toMatch(/^token-broker: acme is at version 1 .*; say which version you saw: .* --expect 1\n$/)
+  expect(refused.stderr).toMatch(
+    /^token-broker: acme is at version 1 .*; say which version you saw: .* --expect 1\n$/,
+  )
   expect((await tenant('put', file, '--expect', '7')).stderr).toContain('not at version 7')
-  expect(await tenant('put', file, '--expect', '1')).toMatchObject({ code: 0, stdout: 'acme: version 2\n' })
+  expect(await tenant('put', file, '--expect', '1')).toMatchObject({
+    code: 0,
+    stdout: 'acme: version 2\n',
+  })
 
   expect(await tenant('rollback', 'acme', '--version', '1')).toMatchObject({ code: 3 })
   const back = await tenant('rollback', 'acme', '--version', '1', '--expect', '2')
@@ -119,7 +139,12 @@ test('writes, shows, changes, takes back and removes a tenant, and keeps every v
 
   const history = JSON.parse((await tenant('history', 'acme', '--format', 'json')).stdout)
   expect(
-    history.map(({ version, action, applied, by }: Record<string, unknown>) => [version, action, applied, by]),
+    history.map(({ version, action, applied, by }: Record<string, unknown>) => [
+      version,
+      action,
+      applied,
+      by,
+    ]),
   ).toEqual([
     [5, 'put', true, OPERATOR],
     [4, 'rm', true, OPERATOR],
@@ -131,18 +156,29 @@ test('writes, shows, changes, takes back and removes a tenant, and keeps every v
     /^5 {2}put {7}\d{4}-\d\d-\d\dT\S+Z {2}arn:aws:sts::\S+\n4 {2}rm /,
   )
   const list = JSON.parse((await tenant('list', '--format', 'json')).stdout)
-  expect(list).toMatchObject([{ tenant: 'acme', version: 5, state: 'live', indexed: true, by: OPERATOR }])
+  expect(list).toMatchObject([
+    { tenant: 'acme', version: 5, state: 'live', indexed: true, by: OPERATOR },
+  ])
 })
 
 test('writes all valid documents of a directory, or none', async () => {
   const many = mkdtempSync(path.join(folder, 'many-'))
   writeFileSync(path.join(many, 'a.yaml'), smallDocument('many-a'))
-  writeFileSync(path.join(many, 'b.yaml'), smallDocument('many-b').replace('grant: read', 'grant: none'))
-  expect(await tenant('put', many)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('b.yaml') })
+  writeFileSync(
+    path.join(many, 'b.yaml'),
+    smallDocument('many-b').replace('grant: read', 'grant: none'),
+  )
+  expect(await tenant('put', many)).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('b.yaml'),
+  })
   expect((await tenant('list')).stdout).not.toContain('many-')
   writeFileSync(path.join(many, 'b.yaml'), smallDocument('many-b'))
   expect((await tenant('put', many)).stdout).toBe('many-a: version 1\nmany-b: version 1\n')
-  expect((await tenant('put', many, '--expect', '1')).stderr).toContain('a version is of one tenant')
+  expect((await tenant('put', many, '--expect', '1')).stderr).toContain(
+    'a version is of one tenant',
+  )
   writeFileSync(path.join(many, 'a.yaml'), smallDocument('many-a', { role: 'other' }))
   expect((await tenant('put', many, '--expect', 'latest')).stdout).toBe(
     'many-a: version 2\nmany-b: unchanged, version 1\n',
@@ -176,7 +212,11 @@ test.each([
 })
 
 test('tells a table that is away from one that is wrong', async () => {
-  const { code, stderr } = await runCli(['tenant', 'list', '--endpoint', 'http://127.0.0.1:9'], '', environment())
+  const { code, stderr } = await runCli(
+    ['tenant', 'list', '--endpoint', 'http://127.0.0.1:9'],
+    '',
+    environment(),
+  )
   expect({ code, stderr }).toEqual({
     code: 4,
     stderr: expect.stringMatching(/^token-broker: the table tenants: .*try again later\n$/),
@@ -191,7 +231,9 @@ test('many operators at once: one change is made, and the others are told', asyn
   const runs = await Promise.all(files.map((file) => tenantProcess('put', file, '--expect', '1')))
   expect(runs.map(({ code }) => code).sort()).toEqual([0, 3, 3, 3])
   const winner = runs.findIndex(({ code }) => code === 0)
-  expect((await tenant('get', 'busy')).stdout).toBe(smallDocument('busy', { role: `role-${winner}` }))
+  expect((await tenant('get', 'busy')).stdout).toBe(
+    smallDocument('busy', { role: `role-${winner}` }),
+  )
   const history = JSON.parse((await tenant('history', 'busy', '--format', 'json')).stdout)
   expect(history.filter(({ applied }: { applied: boolean }) => applied)).toHaveLength(2)
 }, 120_000)

@@ -10,7 +10,10 @@ let broken: string
 beforeAll(async () => {
   valid = await createTenantFolder()
   invalid = await createTenantFolder()
-  broken = await invalid.write('broken.yaml', 'tenant: NOT VALID\nissuers: []\nrules: []\ngrants: {}\n')
+  broken = await invalid.write(
+    'broken.yaml',
+    'tenant: NOT VALID\nissuers: []\nrules: []\ngrants: {}\n',
+  )
 })
 afterAll(() => Promise.all([valid.remove(), invalid.remove()]))
 
@@ -35,7 +38,9 @@ describe('validate', () => {
   test('prints errors as JSON, and an empty array where there are none', async () => {
     const failed = await runCli(['validate', '--format', 'json', broken])
     expect(failed).toMatchObject({ code: 1, stderr: '' })
-    expect(JSON.parse(failed.stdout)).toContainEqual(expect.objectContaining({ file: broken, path: expect.anything() }))
+    expect(JSON.parse(failed.stdout)).toContainEqual(
+      expect.objectContaining({ file: broken, path: expect.anything() }),
+    )
     const passed = await runCli(['validate', '--format=json', valid.directory])
     expect(passed).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
   })

@@ -5,7 +5,12 @@ import { fromTokenBroker, TokenBrokerError } from '../../../packages/client/src/
 import { nodeListener } from '../../../packages/local/src/node-http.ts'
 import { startBroker, type TestBroker, tenantDocument } from '../../fixtures/broker.ts'
 import { startIssuer, type TestIssuer } from '../../fixtures/issuer.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN, type StsServer, startStsServer } from '../../fixtures/sts-server.ts'
+import {
+  SECRET_ACCESS_KEY,
+  SESSION_TOKEN,
+  type StsServer,
+  startStsServer,
+} from '../../fixtures/sts-server.ts'
 import { startServer, type TestServer } from '../adapters/test-server.ts'
 import { rejectionOf, startAnsweringServer } from './answering-server.ts'
 
@@ -17,7 +22,10 @@ let server: TestServer
 beforeAll(async () => {
   issuer = await startIssuer()
   sts = await startStsServer()
-  broker = await startBroker({ documents: [tenantDocument('acme', issuer.url)], stsEndpoint: sts.url })
+  broker = await startBroker({
+    documents: [tenantDocument('acme', issuer.url)],
+    stsEndpoint: sts.url,
+  })
   server = await startServer(nodeListener(broker.app))
 })
 
@@ -82,10 +90,18 @@ it('asks for the tenant, grant, duration and statements that the options name', 
 })
 
 it('tells the broker’s refusal with its request id', async () => {
-  const provider = fromTokenBroker({ endpoint: server.url, token: await signToken(), grant: 'unknown' })
+  const provider = fromTokenBroker({
+    endpoint: server.url,
+    token: await signToken(),
+    grant: 'unknown',
+  })
   const error = await rejectionOf(provider())
   expect(error).toBeInstanceOf(TokenBrokerError)
-  expect(error).toMatchObject({ code: 'access_denied', status: 403, requestId: expect.stringMatching(/^request-/) })
+  expect(error).toMatchObject({
+    code: 'access_denied',
+    status: 403,
+    requestId: expect.stringMatching(/^request-/),
+  })
 })
 
 it('gets a new token when the broker calls the first one expired', async () => {
@@ -111,7 +127,9 @@ it('signs the requests of an AWS SDK client', async () => {
   })
   const credentials = fromTokenBroker({ endpoint: server.url, token: signToken })
   const client = new STSClient({ region: 'eu-central-1', endpoint: aws.url, credentials })
-  const identities = await Promise.all(Array.from({ length: 20 }, () => client.send(new GetCallerIdentityCommand())))
+  const identities = await Promise.all(
+    Array.from({ length: 20 }, () => client.send(new GetCallerIdentityCommand())),
+  )
   expect(identities[0]?.Arn).toBe('arn:aws:sts::111122223333:assumed-role/app/alice')
   expect(aws.seen[0]?.headers.authorization).toContain('Credential=ASIA0123456789ABCDEF/')
   expect(aws.seen[0]?.headers['x-amz-security-token']).toBe(SESSION_TOKEN)

@@ -48,7 +48,13 @@ export function issueUntil(expiration: () => number, prefix = 'ASIA'): Answer {
   let count = 0
   return (response) => {
     count++
-    json(200, issued({ accessKeyId: `${prefix}${count}`, expiration: new Date(expiration()).toISOString() }))(response)
+    json(
+      200,
+      issued({
+        accessKeyId: `${prefix}${count}`,
+        expiration: new Date(expiration()).toISOString(),
+      }),
+    )(response)
   }
 }
 
@@ -69,14 +75,22 @@ export function issued(changes: Record<string, unknown> = {}) {
 
 export function json(status: number, body: unknown, headers: Record<string, string> = {}) {
   return (response: ServerResponse): void => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+    response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify(body))
   }
 }
 
 /** What the real broker answers for this code. */
-export function refuse(code: RefusalCode, details: { callerMessage?: string; retryAfterSeconds?: number } = {}) {
+export function refuse(
+  code: RefusalCode,
+  details: { callerMessage?: string; retryAfterSeconds?: number } = {},
+) {
   return (response: ServerResponse): void => {
-    const { status, headers, body } = problemResponse(new BrokerError(code, 'for the operator', details), 'request-1')
+    const { status, headers, body } = problemResponse(
+      new BrokerError(code, 'for the operator', details),
+      'request-1',
+    )
     response.writeHead(status, headers).end(body)
   }
 }

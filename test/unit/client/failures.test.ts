@@ -2,7 +2,11 @@
 import { inspect } from 'node:util'
 import { REFUSAL_CODES } from '@token-broker/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type FromTokenBrokerOptions, fromTokenBroker, TokenBrokerError } from '../../../packages/client/src/index.ts'
+import {
+  type FromTokenBrokerOptions,
+  fromTokenBroker,
+  TokenBrokerError,
+} from '../../../packages/client/src/index.ts'
 import {
   type AnsweringServer,
   issued,
@@ -49,14 +53,18 @@ it.each([
     sent++
     return Promise.reject(new Error('sent'))
   }
-  expect(await errorOf(provide({ endpoint, fetch: send })())).toMatchObject({ code: 'invalid_request' })
+  expect(await errorOf(provide({ endpoint, fetch: send })())).toMatchObject({
+    code: 'invalid_request',
+  })
   expect(sent).toBe(0)
 })
 
 it('sends one POST with the token in its header and nowhere else', async () => {
   server.answerWith(json(200, issued()))
   await provide({ endpoint: `${server.url}/stage//`, grant: 'read' })()
-  expect(server.seen).toMatchObject([{ method: 'POST', path: '/stage/v1/credentials', body: '{"grant":"read"}' }])
+  expect(server.seen).toMatchObject([
+    { method: 'POST', path: '/stage/v1/credentials', body: '{"grant":"read"}' },
+  ])
   expect(server.seen[0]?.headers).toMatchObject({
     authorization: `Bearer ${TOKEN}`,
     'content-type': 'application/json',
@@ -67,9 +75,16 @@ describe('errors', () => {
   it.each(REFUSAL_CODES)('%s is told as the broker tells it', async (code) => {
     server.answerWith(refuse(code))
     const error = await errorOf(provide()())
-    expect(error).toMatchObject({ name: 'TokenBrokerError', code, requestId: 'request-1', tryNextLink: false })
+    expect(error).toMatchObject({
+      name: 'TokenBrokerError',
+      code,
+      requestId: 'request-1',
+      tryNextLink: false,
+    })
     expect(error.status).toBeGreaterThanOrEqual(400)
-    expect(error.message).toMatch(new RegExp(`^The token broker gave ${code}: .+ \\(HTTP ${error.status}\\)$`))
+    expect(error.message).toMatch(
+      new RegExp(`^The token broker gave ${code}: .+ \\(HTTP ${error.status}\\)$`),
+    )
   })
 
   it('tells what the broker says of a malformed request, and cuts it short', async () => {
@@ -80,13 +95,18 @@ describe('errors', () => {
   })
 
   it('takes the token out of what an answer echoes', async () => {
-    server.answerWith(json(400, { code: 'invalid_request', detail: `token ${TOKEN}${TOKEN} is bad` }))
+    server.answerWith(
+      json(400, { code: 'invalid_request', detail: `token ${TOKEN}${TOKEN} is bad` }),
+    )
     expect((await errorOf(provide()())).message).toContain('token [token][token] is bad')
   })
 
   it('never shows a token that cannot stand in a header', async () => {
     for (const token of ['', `${TOKEN}\n`, `a ${TOKEN}`, `${TOKEN}ü`]) {
-      expect(await errorOf(provide({ token })())).toMatchObject({ code: 'invalid_token', status: undefined })
+      expect(await errorOf(provide({ token })())).toMatchObject({
+        code: 'invalid_token',
+        status: undefined,
+      })
     }
     expect(server.seen).toHaveLength(0)
   })
@@ -99,7 +119,9 @@ describe('errors', () => {
   })
 
   it('does not follow a redirect, which would carry the token elsewhere', async () => {
-    server.answerWith((response) => response.writeHead(307, { location: `${server.url}/elsewhere` }).end())
+    server.answerWith((response) =>
+      response.writeHead(307, { location: `${server.url}/elsewhere` }).end(),
+    )
     expect(await errorOf(provide()())).toMatchObject({ code: 'unreachable' })
     expect(server.seen).toHaveLength(1)
   })
@@ -124,7 +146,11 @@ describe('an answer that is not the broker’s', () => {
     ['a gateway’s words', 503, { message: 'Service Unavailable' }],
   ])('%s', async (_, status, body) => {
     server.answerWith(json(status, body))
-    expect(await errorOf(provide()())).toMatchObject({ code: 'unexpected_answer', status, requestId: undefined })
+    expect(await errorOf(provide()())).toMatchObject({
+      code: 'unexpected_answer',
+      status,
+      requestId: undefined,
+    })
   })
 
   it('no JSON', async () => {
@@ -156,7 +182,10 @@ describe('an expired token', () => {
     server.answerWith(refuse('token_expired'))
     let count = 0
     await errorOf(provide({ token: () => `${TOKEN}-${++count}` })())
-    expect(server.seen.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${TOKEN}-1`, `Bearer ${TOKEN}-2`])
+    expect(server.seen.map(({ headers }) => headers.authorization)).toEqual([
+      `Bearer ${TOKEN}-1`,
+      `Bearer ${TOKEN}-2`,
+    ])
   })
 
   it('that the function gives again is not sent again', async () => {
@@ -167,7 +196,10 @@ describe('an expired token', () => {
 
   it('leaves the error of the hook to the caller', async () => {
     server.answerWith(refuse('token_expired'))
-    const options = { token: () => TOKEN, onTokenExpired: () => Promise.reject(new Error('log in again')) }
+    const options = {
+      token: () => TOKEN,
+      onTokenExpired: () => Promise.reject(new Error('log in again')),
+    }
     expect(await rejectionOf(provide(options)())).toMatchObject({ message: 'log in again' })
   })
 })
@@ -176,7 +208,10 @@ describe('waiting ends', () => {
   it('by the time-out, before the answer', async () => {
     server.answerWith(() => {})
     const error = await errorOf(provide({ timeoutSeconds: 0.05 })())
-    expect(error).toMatchObject({ code: 'unreachable', cause: { message: 'no answer within 0.05 s' } })
+    expect(error).toMatchObject({
+      code: 'unreachable',
+      cause: { message: 'no answer within 0.05 s' },
+    })
   })
 
   it('by the time-out, in the middle of the answer', async () => {
@@ -200,7 +235,9 @@ describe('waiting ends', () => {
 
   it('by the signal, with its reason, and the request is ended too', async () => {
     const stop = new AbortController()
-    const closed = new Promise((resolve) => server.answerWith((response) => response.on('close', resolve)))
+    const closed = new Promise((resolve) =>
+      server.answerWith((response) => response.on('close', resolve)),
+    )
     const provider = provide({ signal: stop.signal })
     const waits = [rejectionOf(provider()), rejectionOf(provider())]
     while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))

@@ -13,8 +13,11 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 /** As Amplify decodes it. */
-const tokensOf = (sub: string, token = sub) => ({ tokens: { idToken: { payload: { sub }, toString: () => token } } })
-const sentTokens = () => server.seen.map(({ headers }) => headers.authorization?.replace('Bearer ', ''))
+const tokensOf = (sub: string, token = sub) => ({
+  tokens: { idToken: { payload: { sub }, toString: () => token } },
+})
+const sentTokens = () =>
+  server.seen.map(({ headers }) => headers.authorization?.replace('Bearer ', ''))
 
 it('answers as Amplify asks, keeps the credentials, and refreshes when forced', async () => {
   const provider = forAmplify({ endpoint: server.url, token: 'subject-token' })
@@ -28,7 +31,10 @@ it('answers as Amplify asks, keeps the credentials, and refreshes when forced', 
   })
   const kept = await provider.getCredentialsAndIdentityId({ forceRefresh: undefined })
   const fresh = await provider.getCredentialsAndIdentityId({ forceRefresh: true })
-  expect([kept?.credentials.accessKeyId, fresh?.credentials.accessKeyId]).toEqual(['ASIA1', 'ASIA2'])
+  expect([kept?.credentials.accessKeyId, fresh?.credentials.accessKeyId]).toEqual([
+    'ASIA1',
+    'ASIA2',
+  ])
 })
 
 it('sends the ID token of Amplify’s session, and gives a guest nothing', async () => {

@@ -29,7 +29,11 @@ async function bundle(entry: string) {
 it('has no dependencies of any kind', () => {
   const manifest = JSON.parse(readFileSync(path.join(PACKAGE, 'package.json'), 'utf8'))
   expect(Object.keys(manifest).filter((key) => /dependencies/i.test(key))).toEqual([])
-  expect(manifest).toMatchObject({ name: '@token-broker/client', version: '0.1.0', sideEffects: false })
+  expect(manifest).toMatchObject({
+    name: '@token-broker/client',
+    version: '0.1.0',
+    sideEffects: false,
+  })
 })
 
 it(`adds at most ${MAX_GZIP_BYTES} bytes to an app, minified and gzipped`, async () => {
@@ -53,7 +57,8 @@ it('publishes one module without imports, and declarations that name published f
 
 it('documents every code', () => {
   const readme = readFileSync(path.join(PACKAGE, 'README.md'), 'utf8')
-  for (const code of [...REFUSAL_CODES, 'unreachable', 'unexpected_answer']) expect(readme).toContain(`\`${code}\``)
+  for (const code of [...REFUSAL_CODES, 'unreachable', 'unexpected_answer'])
+    expect(readme).toContain(`\`${code}\``)
 })
 
 it('knows exactly the broker’s codes', () => {

@@ -28,7 +28,8 @@ function provide(more: { refreshAheadSeconds?: number; token?: () => string } = 
   return fromTokenBroker({ endpoint: server.url, token: 'subject-token', now: clock.now, ...more })
 }
 
-const recover = () => server.answerWith(issueUntil(() => clock.now() + LIFETIME_SECONDS * 1000, 'RENEWED'))
+const recover = () =>
+  server.answerWith(issueUntil(() => clock.now() + LIFETIME_SECONDS * 1000, 'RENEWED'))
 const requests = (count: number) => vi.waitFor(() => expect(server.seen).toHaveLength(count))
 const keyOf = async (provider: ReturnType<typeof provide>) => (await provider()).accessKeyId
 
@@ -124,10 +125,18 @@ describe('a broker that is down', () => {
   it('is left alone as Retry-After says, at most 300 seconds, and callers in need are told at once', async () => {
     const provider = provide()
     server.answerWith(refuse('throttled', { retryAfterSeconds: 86_400 }))
-    expect(await rejectionOf(provider())).toMatchObject({ code: 'throttled', status: 429, retryAfterSeconds: 86_400 })
+    expect(await rejectionOf(provider())).toMatchObject({
+      code: 'throttled',
+      status: 429,
+      retryAfterSeconds: 86_400,
+    })
     recover()
     clock.advanceSeconds(299.5)
-    expect(await rejectionOf(provider())).toMatchObject({ code: 'throttled', status: 429, retryAfterSeconds: 1 })
+    expect(await rejectionOf(provider())).toMatchObject({
+      code: 'throttled',
+      status: 429,
+      retryAfterSeconds: 1,
+    })
     expect(server.seen).toHaveLength(1)
     clock.advanceSeconds(0.5)
     expect(await keyOf(provider)).toBe('RENEWED1')
@@ -146,7 +155,13 @@ describe('a broker that is down', () => {
 })
 
 describe('a caller who is refused', () => {
-  it.each(['invalid_token', 'issuer_untrusted', 'token_expired', 'access_denied', 'claim_unusable'] as const)(
+  it.each([
+    'invalid_token',
+    'issuer_untrusted',
+    'token_expired',
+    'access_denied',
+    'claim_unusable',
+  ] as const)(
     '%s in the background drops the credentials, and the next call tells it',
     async (code) => {
       const provider = provide()
@@ -164,7 +179,9 @@ describe('a caller who is refused', () => {
     const provider = provide()
     await provider()
     server.answerWith(refuse('access_denied'))
-    expect(await rejectionOf(provider({ forceRefresh: true }))).toMatchObject({ code: 'access_denied' })
+    expect(await rejectionOf(provider({ forceRefresh: true }))).toMatchObject({
+      code: 'access_denied',
+    })
     expect(await rejectionOf(provider())).toMatchObject({ code: 'access_denied' })
   })
 

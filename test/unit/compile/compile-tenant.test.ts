@@ -1,6 +1,10 @@
 /** The compile step: the design's example, its defaults, and every kind of error with its path and hint. */
 import { describe, expect, it } from 'vitest'
-import { compileTenant, compileTenants, formatError } from '../../../packages/core/src/compile/index.ts'
+import {
+  compileTenant,
+  compileTenants,
+  formatError,
+} from '../../../packages/core/src/compile/index.ts'
 import { EXAMPLE, errorsAfter } from './example-document.ts'
 
 const RESOURCE = "'arn:aws:s3:::acme-data/{{team}}/{{user}}/*'"
@@ -38,8 +42,13 @@ describe('a sound document', () => {
   })
 
   it('keeps the boundary of a role that the deployment creates', () => {
-    const text = EXAMPLE.replace('duration: 1h', `createRole: true\n    permissionsBoundary: ${BOUNDARY}`)
-    expect(compileTenant(text, 'acme.yaml').tenant?.grants.reports?.permissionsBoundaryArn).toBe(BOUNDARY)
+    const text = EXAMPLE.replace(
+      'duration: 1h',
+      `createRole: true\n    permissionsBoundary: ${BOUNDARY}`,
+    )
+    expect(compileTenant(text, 'acme.yaml').tenant?.grants.reports?.permissionsBoundaryArn).toBe(
+      BOUNDARY,
+    )
   })
 
   it.each([
@@ -94,14 +103,39 @@ describe('an error names its path and what to write', () => {
     ['tenant: acme', 'tenant: Acme', 'tenant', 'must be lower-case'],
     ['tenant: acme', 'tenant: acme\nconstructor: {}', 'constructor', 'take another name'],
     ['tenant: acme', 'tenant: acme\n__proto__: {}', '__proto__', 'take another name'],
-    ['tenant: acme', 'tenant: acme\nallowedOrigins: [https://a.example/]', 'allowedOrigins[0]', 'https://app.acme'],
+    [
+      'tenant: acme',
+      'tenant: acme\nallowedOrigins: [https://a.example/]',
+      'allowedOrigins[0]',
+      'https://app.acme',
+    ],
     ['audiences: [', 'audience: [', 'issuers[0].audience', 'did you mean audiences?'],
     ['https://id.acme.example', 'http://id.acme.example', 'issuers[0].issuer', 'write https'],
     ['https://id.acme.example', 'https://u@id.acme.example', 'issuers[0].issuer', 'without user'],
-    [VERIFY, '{ kind: jwt, jwksUri: https://a.example, keys: [{kty: OKP}] }', 'issuers[0].verify', 'keep one'],
-    [VERIFY, '{ kind: jwt, keys: [{kty: OKP, crv: Ed25519, x: a, d: b}] }', 'issuers[0].verify.keys[0].d', 'public'],
-    [VERIFY, `{ kind: jwt, keys: [{kty: RSA, e: AQAB, n: ${short}}] }`, 'issuers[0].verify.keys[0]', '2048 bits'],
-    [VERIFY, '{ kind: jwt, keys: [{kty: EC, crv: Ed25519}] }', 'issuers[0].verify.keys[0].crv', 'P-256'],
+    [
+      VERIFY,
+      '{ kind: jwt, jwksUri: https://a.example, keys: [{kty: OKP}] }',
+      'issuers[0].verify',
+      'keep one',
+    ],
+    [
+      VERIFY,
+      '{ kind: jwt, keys: [{kty: OKP, crv: Ed25519, x: a, d: b}] }',
+      'issuers[0].verify.keys[0].d',
+      'public',
+    ],
+    [
+      VERIFY,
+      `{ kind: jwt, keys: [{kty: RSA, e: AQAB, n: ${short}}] }`,
+      'issuers[0].verify.keys[0]',
+      '2048 bits',
+    ],
+    [
+      VERIFY,
+      '{ kind: jwt, keys: [{kty: EC, crv: Ed25519}] }',
+      'issuers[0].verify.keys[0].crv',
+      'P-256',
+    ],
     ['[RS256, ES256]', '[HS256]', 'issuers[0].algorithms[0]', 'RS256'],
     ['maxTokenAge: 24h', 'clockTolerance: 61s', 'issuers[0].clockTolerance', 'to 1m'],
     ['maxTokenAge: 24h', 'maxTokenAge: 1d', 'issuers[0].maxTokenAge', '1h30m'],
@@ -112,12 +146,32 @@ describe('an error names its path and what to write', () => {
     [ROLE, 'arn:aws:iam::1:role/x', 'grants.reports.role', 'arn:aws:iam::111122223333:role/name'],
     [' duration: 1h', ' duration: 5m', 'grants.reports.duration', '15m to 12h'],
     ['maxDuration: 1h', 'maxDuration: 30m', 'grants.reports.maxDuration', 'at least as long'],
-    ['webIdentity: minted', 'webIdentity: pass-through', 'grants.reports.sessionTags', 'webIdentity: minted'],
+    [
+      'webIdentity: minted',
+      'webIdentity: pass-through',
+      'grants.reports.sessionTags',
+      'webIdentity: minted',
+    ],
     ["'{{team}}' }", "'{{nobody}}' }", 'grants.reports.sessionTags.team', 'user, team'],
-    ['tenant: acme, team', "'aws:x': acme, team", 'grants.reports.sessionTags["aws:x"]', 'another prefix'],
+    [
+      'tenant: acme, team',
+      "'aws:x': acme, team",
+      'grants.reports.sessionTags["aws:x"]',
+      'another prefix',
+    ],
     ['tenant: acme, team', "tenant: 'a#b', team", 'grants.reports.sessionTags.tenant', 'letters'],
-    ["'{{team}}' }", "'{{user}}/{{user}}' }", 'grants.reports.sessionTags.team', 'bound the attribute'],
-    ['webIdentity: minted', 'transitiveTagKeys: [x]', 'grants.reports.transitiveTagKeys[0]', 'tenant, team'],
+    [
+      "'{{team}}' }",
+      "'{{user}}/{{user}}' }",
+      'grants.reports.sessionTags.team',
+      'bound the attribute',
+    ],
+    [
+      'webIdentity: minted',
+      'transitiveTagKeys: [x]',
+      'grants.reports.transitiveTagKeys[0]',
+      'tenant, team',
+    ],
     [
       'managedPolicies: []',
       'managedPolicies: [arn:aws-cn:iam::aws:policy/A]',
@@ -127,9 +181,24 @@ describe('an error names its path and what to write', () => {
     ['Sid: ListOwn', 'Sid: ReadReports', 'grants.reports.policy[1].Sid', 'once'],
     ['Sid: ListOwn', 'Sid: list-own', 'grants.reports.policy[1].Sid', 'letters and digits'],
     ['Sid: ListOwn', 'Principal: "*"', 'grants.reports.policy[1].Principal', 'leave it out'],
-    ['Action: [s3:GetObject]', 'NotAction: [s3:GetObject]', 'grants.reports.policy[0].NotAction', 'Action'],
-    ['Action: [s3:GetObject]', 'Action: ["s3:{{user}}"]', 'grants.reports.policy[0].Action[0]', 'Resource'],
-    ['Action: [s3:GetObject]', 'Action: [GetObject]', 'grants.reports.policy[0].Action[0]', 's3:GetObject'],
+    [
+      'Action: [s3:GetObject]',
+      'NotAction: [s3:GetObject]',
+      'grants.reports.policy[0].NotAction',
+      'Action',
+    ],
+    [
+      'Action: [s3:GetObject]',
+      'Action: ["s3:{{user}}"]',
+      'grants.reports.policy[0].Action[0]',
+      'Resource',
+    ],
+    [
+      'Action: [s3:GetObject]',
+      'Action: [GetObject]',
+      'grants.reports.policy[0].Action[0]',
+      's3:GetObject',
+    ],
     ['Action: [s3:GetObject]', '# none', 'grants.reports.policy[0]', 'write'],
     [RESOURCE, "'acme-data/x'", RESOURCE_PATH, 'arn:aws:s3'],
     [RESOURCE, "'arn:aws-cn:s3:::acme-data/x'", RESOURCE_PATH, 'arn:aws:'],
@@ -145,7 +214,9 @@ describe('an error names its path and what to write', () => {
     [RESOURCE, `'arn:aws:s3:::b${'/{{user}}'.repeat(20)}'`, 'grants.reports.policy', 'bound user'],
   ])('%s as %s', (wanted, replacement, path, hint) => {
     const errors = errorsAfter(wanted, replacement)
-    expect(errors.filter((error) => error.startsWith(`${path}|`) && error.includes(hint))).not.toEqual([])
+    expect(
+      errors.filter((error) => error.startsWith(`${path}|`) && error.includes(hint)),
+    ).not.toEqual([])
   })
 
   it.each([

@@ -2,7 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { charactersOf } from '../../../packages/core/src/compile/character-set.ts'
-import { DEFAULT_PATTERN, type PatternFacts, readPattern } from '../../../packages/core/src/compile/pattern.ts'
+import {
+  DEFAULT_PATTERN,
+  type PatternFacts,
+  readPattern,
+} from '../../../packages/core/src/compile/pattern.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
 const BOUNDED = [
@@ -23,18 +27,21 @@ function factsOf(pattern: string): PatternFacts {
 }
 
 describe('readPattern', () => {
-  it.each(BOUNDED)('whatever matches %s and is usable keeps to its length and characters', (pattern) => {
-    const { source, maxLength, producible } = factsOf(pattern)
-    const allowed = charactersOf(producible)
-    const text = fc.stringMatching(new RegExp(`^(?:${source})$`, 'u'))
-    fc.assert(
-      fc.property(text, (value) => {
-        expect(value.length).toBeLessThanOrEqual(maxLength)
-        expect([...value].filter((character) => !allowed.includes(character))).toEqual([])
-      }),
-      PROPERTY_RUNS,
-    )
-  })
+  it.each(BOUNDED)(
+    'whatever matches %s and is usable keeps to its length and characters',
+    (pattern) => {
+      const { source, maxLength, producible } = factsOf(pattern)
+      const allowed = charactersOf(producible)
+      const text = fc.stringMatching(new RegExp(`^(?:${source})$`, 'u'))
+      fc.assert(
+        fc.property(text, (value) => {
+          expect(value.length).toBeLessThanOrEqual(maxLength)
+          expect([...value].filter((character) => !allowed.includes(character))).toEqual([])
+        }),
+        PROPERTY_RUNS,
+      )
+    },
+  )
 
   it.each([
     ['[a-z]+', 128],
@@ -62,7 +69,15 @@ describe('readPattern', () => {
   })
 
   it.each([
-    ...['([a-z]+)+', '(a|a)*', '(-(a|a))*', '(-[a-z]*[a-z]*)*', '(a?)*', '(a|ab)+', '(a|a)'.repeat(40)],
+    ...[
+      '([a-z]+)+',
+      '(a|a)*',
+      '(-(a|a))*',
+      '(-[a-z]*[a-z]*)*',
+      '(a?)*',
+      '(a|ab)+',
+      '(a|a)'.repeat(40),
+    ],
     ...['a?'.repeat(40), '[a-z]*[a-z]*[a-z]*[a-z]*'],
   ])('refuses %s, which can take for ever', (pattern) => {
     const facts = readPattern(pattern)
@@ -70,7 +85,20 @@ describe('readPattern', () => {
   })
 
   it.each([
-    ...['(?=a)b', '(?<!a)b', '(a)\\1', '(?<n>a)', '\\p{L}+', '\\bx', 'a^b', 'a$|b', '\\s+', '\\W', '[é]+', 'ü'],
+    ...[
+      '(?=a)b',
+      '(?<!a)b',
+      '(a)\\1',
+      '(?<n>a)',
+      '\\p{L}+',
+      '\\bx',
+      'a^b',
+      'a$|b',
+      '\\s+',
+      '\\W',
+      '[é]+',
+      'ü',
+    ],
     ...['', '()', '\\*', '[a-z]{1,257}', '[a-z]{129,}', '(', 'x{0}'],
   ])('refuses %s', (pattern) => {
     expect(readPattern(pattern)).toHaveProperty('hint')

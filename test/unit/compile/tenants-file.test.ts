@@ -9,8 +9,13 @@ it('leads from the name of each to its value, and merges equal profiles', () => 
     'kind: jwt',
     'kind: jwt }\n    prefetch: true #',
   )
-  const second = EXAMPLE.replace('tenant: acme', 'tenant: beta\nallowedOrigins: [https://b.example]')
-  const more = Array.from({ length: 30 }, (_, index) => EXAMPLE.replace('tenant: acme', `tenant: more-${index}`))
+  const second = EXAMPLE.replace(
+    'tenant: acme',
+    'tenant: beta\nallowedOrigins: [https://b.example]',
+  )
+  const more = Array.from({ length: 30 }, (_, index) =>
+    EXAMPLE.replace('tenant: acme', `tenant: more-${index}`),
+  )
   const { tenants, errors } = compileTenants(
     [first, second, ...more].map((text, index) => ({ file: `${index}`, text })),
   )
@@ -18,7 +23,8 @@ it('leads from the name of each to its value, and merges equal profiles', () => 
   const file = Buffer.from(tenantsFile(tenants))
   const end = file.indexOf('\n')
   const header = JSON.parse(file.subarray(0, end).toString())
-  const at = (offset: number, length: number) => file.subarray(end + 1 + offset, end + 1 + offset + length).toString()
+  const at = (offset: number, length: number) =>
+    file.subarray(end + 1 + offset, end + 1 + offset + length).toString()
   const find = (kind: 'tenant' | 'issuer' | 'origin', name: string) => {
     const key = bucketName(kind, name)
     const line = at(bucketOf(key, header.buckets) * DIRECTORY_LINE_BYTES, DIRECTORY_LINE_BYTES)

@@ -1,13 +1,22 @@
 /** A caller's session policy never gives more than the grant: generated policies against a brute-force evaluator of its own. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { narrowToCallerPolicy, parseCallerPolicy } from '../../../packages/core/src/caller-policy.ts'
+import {
+  narrowToCallerPolicy,
+  parseCallerPolicy,
+} from '../../../packages/core/src/caller-policy.ts'
 import type { PolicyStatement } from '../../../packages/core/src/compiled-tenant.ts'
 import { BrokerError } from '../../../packages/core/src/refusal.ts'
 import { iamMatches } from '../../fixtures/iam-match.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
-const ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:PutObject', 's3:ListBucket', 'sqs:SendMessage']
+const ACTIONS = [
+  's3:GetObject',
+  's3:GetObjectTagging',
+  's3:PutObject',
+  's3:ListBucket',
+  'sqs:SendMessage',
+]
 const RESOURCES = ['a', 'b', 'ab', 'a/a', 'a/b', 'a/b/a', 'b:a', ''].flatMap((key) => [
   `arn:aws:s3:::data/${key}`,
   `arn:aws:s3:eu::data/${key}`,
@@ -34,7 +43,13 @@ const actionPattern = fc.constantFrom(
   's3:*Object',
 )
 const resourcePattern = fc.oneof(
-  fc.constantFrom('*', 'arn:aws:s3:*', 'arn:*:*:*:*:*', 'arn:aws:s3:*::data/*', 'arn:aws:s3:::${aws:username}/*'),
+  fc.constantFrom(
+    '*',
+    'arn:aws:s3:*',
+    'arn:*:*:*:*:*',
+    'arn:aws:s3:*::data/*',
+    'arn:aws:s3:::${aws:username}/*',
+  ),
   fc
     .array(fc.constantFrom('a', 'b', '/', '*', '?', ':'), { maxLength: 5 })
     .map((p) => `arn:aws:s3:::data/${p.join('')}`),
@@ -56,7 +71,10 @@ const statement = (effects: readonly ('Allow' | 'Deny')[]) =>
     .record({
       Effect: fc.constantFrom(...effects),
       Action: fc.oneof(actionPattern, fc.array(actionPattern, { minLength: 1, maxLength: 3 })),
-      Resource: fc.oneof(resourcePattern, fc.array(resourcePattern, { minLength: 1, maxLength: 3 })),
+      Resource: fc.oneof(
+        resourcePattern,
+        fc.array(resourcePattern, { minLength: 1, maxLength: 3 }),
+      ),
       Condition: condition,
     })
     .map(({ Condition, ...rest }): PolicyStatement => (Condition ? { ...rest, Condition } : rest))
@@ -93,7 +111,10 @@ const SEGMENT_WISE: Matches = (pattern, arn) => {
   if (pattern === '*') return true
   const [wide, narrow] = [pattern.split(':'), arn.split(':')]
   const last = (parts: string[]) => [...parts.slice(0, 5), parts.slice(5).join(':')]
-  return wide.length >= 6 && last(wide).every((part, index) => iamMatches(part, last(narrow)[index] ?? ''))
+  return (
+    wide.length >= 6 &&
+    last(wide).every((part, index) => iamMatches(part, last(narrow)[index] ?? ''))
+  )
 }
 
 function allows(statements: readonly PolicyStatement[], asked: Asked, matches: Matches): boolean {
@@ -101,20 +122,27 @@ function allows(statements: readonly PolicyStatement[], asked: Asked, matches: M
     statements.some(
       (one) =>
         one.Effect === effect &&
-        [one.Action ?? []].flat().some((pattern) => iamMatches(pattern.toLowerCase(), asked.action.toLowerCase())) &&
+        [one.Action ?? []]
+          .flat()
+          .some((pattern) => iamMatches(pattern.toLowerCase(), asked.action.toLowerCase())) &&
         [one.Resource ?? []].flat().some((pattern) => matches(pattern, asked.resource)) &&
         conditionsHold(one.Condition ?? {}, asked.prefix),
     )
   return applies('Allow') && !applies('Deny')
 }
 
-function conditionsHold(conditions: NonNullable<PolicyStatement['Condition']>, found: string | undefined): boolean {
+function conditionsHold(
+  conditions: NonNullable<PolicyStatement['Condition']>,
+  found: string | undefined,
+): boolean {
   return Object.entries(conditions).every(([operator, keys]) =>
     Object.values(keys).every((expected) => {
       const values = [expected].flat().map(String)
       if (found === undefined) return operator === 'StringNotEquals'
       if (operator === 'StringNotEquals') return !values.includes(found)
-      return values.some((value) => (operator === 'StringLike' ? iamMatches(value, found) : value === found))
+      return values.some((value) =>
+        operator === 'StringLike' ? iamMatches(value, found) : value === found,
+      )
     }),
   )
 }
@@ -159,11 +187,18 @@ describe('a caller’s session policy', () => {
     narrowToCallerPolicy(GRANTED, parseCallerPolicy(JSON.stringify({ Statement: one })))
 
   it('is taken where it is less, and keeps every Deny', () => {
-    const less = { Effect: 'Allow', Action: 's3:GetObject', Resource: ['arn:aws:s3:::data/red/2026/*'] }
+    const less = {
+      Effect: 'Allow',
+      Action: 's3:GetObject',
+      Resource: ['arn:aws:s3:::data/red/2026/*'],
+    }
     expect(wants(less)()).toEqual([{ ...less, Action: ['s3:GetObject'] }, GRANTED[2]])
     expect(wants({ Effect: 'Deny', NotAction: 's3:*', NotResource: 'x' })()).toEqual([])
     expect(
-      wants({ ...GRANTED[1], Condition: { ...GRANTED[1]?.Condition, IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } }),
+      wants({
+        ...GRANTED[1],
+        Condition: { ...GRANTED[1]?.Condition, IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+      }),
     ).not.toThrow()
   })
 
@@ -199,6 +234,8 @@ describe('a caller’s session policy', () => {
     '{"Statement":{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"a:b":"x","A:B":"*"}}}}',
     `{"Statement":{"Effect":"Deny","Action":"*","Resource":"${'x'.repeat(2048)}"}}`,
   ])('is refused where its grammar is not: %s', (text) => {
-    expect(() => parseCallerPolicy(text)).toThrow(expect.objectContaining({ code: 'invalid_request' }))
+    expect(() => parseCallerPolicy(text)).toThrow(
+      expect.objectContaining({ code: 'invalid_request' }),
+    )
   })
 })

@@ -2,7 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findFault, readAttribute } from '../../../packages/core/src/attributes.ts'
-import type { CompiledTenant, VerificationProfile } from '../../../packages/core/src/compiled-tenant.ts'
+import type {
+  CompiledTenant,
+  VerificationProfile,
+} from '../../../packages/core/src/compiled-tenant.ts'
 import { resolveTenant } from '../../../packages/core/src/resolve-tenant.ts'
 import { nameSession } from '../../../packages/core/src/session-name.ts'
 import { renderSessionPolicy } from '../../../packages/core/src/session-policy.ts'
@@ -15,7 +18,11 @@ const DEFAULT = { pattern: '[A-Za-z0-9._@+=|-]{1,128}', maxLength: 128, separato
 /** As careless as a document may be: everything printable, slash and colon named. */
 const CARELESS = { pattern: '[ -~/:]{1,128}', maxLength: 128, separators: '/:' }
 const trace = () => ({ checks: [] })
-const scope = (claims: Record<string, unknown>) => ({ claims, issuer: 'https://i', request: { ip: '', surface: '' } })
+const scope = (claims: Record<string, unknown>) => ({
+  claims,
+  issuer: 'https://i',
+  request: { ip: '', surface: '' },
+})
 
 /** Values near the edge: ordinary ones spiced with what IAM, paths and people read specially. */
 const hostile = fc.oneof(
@@ -51,7 +58,12 @@ const hostile = fc.oneof(
 
 function read(value: unknown, attribute = CARELESS) {
   try {
-    return readAttribute('user', { from: 'claims.user', ...attribute }, scope({ user: value }), trace())
+    return readAttribute(
+      'user',
+      { from: 'claims.user', ...attribute },
+      scope({ user: value }),
+      trace(),
+    )
   } catch {
     return undefined
   }
@@ -63,7 +75,10 @@ describe('attribute patterns', () => {
       fc.property(hostile, (value) => {
         const taken = read(value, DEFAULT)
         const allowed =
-          /^[A-Za-z0-9._@+=|-]{1,128}$/.test(value) && value !== '.' && value !== '..' && !value.includes('\n')
+          /^[A-Za-z0-9._@+=|-]{1,128}$/.test(value) &&
+          value !== '.' &&
+          value !== '..' &&
+          !value.includes('\n')
         expect(taken).toBe(allowed ? value : undefined)
       }),
       PROPERTY_RUNS,
@@ -72,13 +87,17 @@ describe('attribute patterns', () => {
 
   it('never let a wildcard, variable mark, control character or path step through, whatever the pattern', () => {
     fc.assert(
-      fc.property(hostile, fc.constantFrom('.*', '[^x]*', '.|a', '[\\s\\S]{0,200}'), (value, pattern) => {
-        if (findFault(value, { pattern, maxLength: 256, separators: '/:' }) !== undefined) return
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-        expect(value).not.toMatch(/[*?${}\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/)
-        expect(value.split('/')).not.toContain('..')
-        expect(value).not.toBe('')
-      }),
+      fc.property(
+        hostile,
+        fc.constantFrom('.*', '[^x]*', '.|a', '[\\s\\S]{0,200}'),
+        (value, pattern) => {
+          if (findFault(value, { pattern, maxLength: 256, separators: '/:' }) !== undefined) return
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+          expect(value).not.toMatch(/[*?${}\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/)
+          expect(value.split('/')).not.toContain('..')
+          expect(value).not.toBe('')
+        },
+      ),
       PROPERTY_RUNS,
     )
   })
@@ -95,7 +114,9 @@ describe('session policies', () => {
       fc.property(hostile, hostile, (mine, theirs) => {
         const user = read(mine)
         if (user === undefined || mine === theirs) return
-        const statements = [{ Effect: 'Allow' as const, Action: 's3:GetObject', Resource: `${PREFIX}{{user}}/*` }]
+        const statements = [
+          { Effect: 'Allow' as const, Action: 's3:GetObject', Resource: `${PREFIX}{{user}}/*` },
+        ]
         const policy = renderSessionPolicy(statements, new Map([['user', user]]))
         const parsed = JSON.parse(JSON.stringify(policy))
         expect(parsed.Statement).toHaveLength(1)
@@ -109,14 +130,17 @@ describe('session policies', () => {
         ]) {
           expect(iamMatches(resource, foreign)).toBe(false)
         }
-        if (!`${theirs}/`.startsWith(`${mine}/`)) expect(iamMatches(resource, `${PREFIX}${theirs}/report`)).toBe(false)
+        if (!`${theirs}/`.startsWith(`${mine}/`))
+          expect(iamMatches(resource, `${PREFIX}${theirs}/report`)).toBe(false)
       }),
       PROPERTY_RUNS,
     )
   })
 
   it('deny everything where there is no statement', () => {
-    expect(renderSessionPolicy([], new Map()).Statement).toEqual([{ Effect: 'Deny', Action: '*', Resource: '*' }])
+    expect(renderSessionPolicy([], new Map()).Statement).toEqual([
+      { Effect: 'Deny', Action: '*', Resource: '*' },
+    ])
   })
 })
 
@@ -175,7 +199,11 @@ describe('tenant resolution', () => {
     org: fc.constantFrom('p', 'q', undefined),
   })
   /** One issuer a tenant, or two. */
-  const trustsOf = fc.uniqueArray(trustOf, { minLength: 1, maxLength: 2, selector: ({ issuer }) => issuer })
+  const trustsOf = fc.uniqueArray(trustOf, {
+    minLength: 1,
+    maxLength: 2,
+    selector: ({ issuer }) => issuer,
+  })
   const world = fc.tuple(trustsOf, trustsOf, trustsOf)
   const caller = fc.record({
     issuer: fc.constantFrom(...ISSUERS),
@@ -208,12 +236,19 @@ describe('tenant resolution', () => {
           )
           const fits = trusts.map((ofTenant) =>
             ofTenant.some(
-              (t) => t.issuer === token.issuer && t.audience === token.audience && (!t.org || t.org === token.org),
+              (t) =>
+                t.issuer === token.issuer &&
+                t.audience === token.audience &&
+                (!t.org || t.org === token.org),
             ),
           )
           const fitting = TENANTS.filter((_, index) => fits[index])
           const expected =
-            hint === undefined ? (fitting.length === 1 ? fitting[0] : undefined) : fitting.find((name) => name === hint)
+            hint === undefined
+              ? fitting.length === 1
+                ? fitting[0]
+                : undefined
+              : fitting.find((name) => name === hint)
           const identity = {
             issuer: token.issuer,
             subject: 's',
@@ -240,7 +275,13 @@ describe('tenant resolution', () => {
             verifier: { verify: () => Promise.reject(new Error('nothing is verified twice')) },
             now: () => 0,
           }
-          const found = await resolveTenant(identity, hint, scope({ org: token.org }), ports, trace()).then(
+          const found = await resolveTenant(
+            identity,
+            hint,
+            scope({ org: token.org }),
+            ports,
+            trace(),
+          ).then(
             (t) => t.tenant,
             () => undefined,
           )

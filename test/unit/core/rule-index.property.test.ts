@@ -10,14 +10,25 @@ import { showTrace, type Trace } from '../../../packages/core/src/trace.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
 const name = fc.constantFrom('red', 'blue', '__proto__', 'constructor', 'length', '0')
-const claim = fc.constantFrom('claims.team', 'claims.groups', 'claims["https://a.example/x.y"]', 'claims.at.level')
+const claim = fc.constantFrom(
+  'claims.team',
+  'claims.groups',
+  'claims["https://a.example/x.y"]',
+  'claims.at.level',
+)
 const literal = name.map((value) => JSON.stringify(value))
 const comparison = fc.oneof(
   fc.tuple(claim, literal).map(([path, value]) => `${path} == ${value}`),
   fc.tuple(claim, literal).map(([path, value]) => `${value} == ${path}`),
   fc.tuple(claim, literal).map(([path, value]) => `${value} in ${path}`),
   fc.tuple(claim, literal).map(([path, value]) => `${path} != ${value}`),
-  fc.constantFrom('true', 'has(claims.team)', '!has(claims.team)', 'issuer == "i"', 'claims.team == claims.groups'),
+  fc.constantFrom(
+    'true',
+    'has(claims.team)',
+    '!has(claims.team)',
+    'issuer == "i"',
+    'claims.team == claims.groups',
+  ),
 )
 const condition = fc.oneof(
   comparison,
@@ -27,13 +38,26 @@ const condition = fc.oneof(
   fc.tuple(comparison, comparison).map(([left, right]) => `!(${left}) && ${right}`),
   fc.tuple(comparison, comparison).map(([left, right]) => `${left} ? ${right} : true`),
 )
-const value = fc.oneof(name, fc.array(name, { maxLength: 3 }), fc.dictionary(name, name, { maxKeys: 2 }), fc.integer())
+const value = fc.oneof(
+  name,
+  fc.array(name, { maxLength: 3 }),
+  fc.dictionary(name, name, { maxKeys: 2 }),
+  fc.integer(),
+)
 const claimsOf = fc.record(
-  { team: value, groups: value, 'https://a.example/x.y': value, at: fc.record({ level: value }, { requiredKeys: [] }) },
+  {
+    team: value,
+    groups: value,
+    'https://a.example/x.y': value,
+    at: fc.record({ level: value }, { requiredKeys: [] }),
+  },
   { requiredKeys: [] },
 )
 const rules = fc.array(
-  fc.record({ when: fc.option(condition, { nil: undefined }), grant: fc.constantFrom('one', 'two') }),
+  fc.record({
+    when: fc.option(condition, { nil: undefined }),
+    grant: fc.constantFrom('one', 'two'),
+  }),
   { minLength: 16, maxLength: 24 },
 )
 
@@ -52,7 +76,11 @@ function compiled(items: readonly { when?: string | undefined; grant: string }[]
   return tenant
 }
 
-function decide(tenant: CompiledTenant, wanted: { grant?: string }, claims: Record<string, unknown>) {
+function decide(
+  tenant: CompiledTenant,
+  wanted: { grant?: string },
+  claims: Record<string, unknown>,
+) {
   const scope: CelScope = { claims, issuer: 'i', request: { ip: '203.0.113.7', surface: 'native' } }
   const trace: Trace = { checks: [] }
   let rule: string
@@ -89,7 +117,11 @@ it('tries one rule of a thousand where each needs another value', () => {
       grant: 'one',
     })),
   )
-  const { rule, tried, shown } = decide(tenant, {}, { groups: ['other', 'group-900'], email_verified: true })
+  const { rule, tried, shown } = decide(
+    tenant,
+    {},
+    { groups: ['other', 'group-900'], email_verified: true },
+  )
   expect([rule, tried, shown.length]).toEqual(['rule 900', 1, 901])
 })
 
@@ -102,8 +134,10 @@ it('shows claims whose names hold dots', () => {
   const trace: Trace = { checks: [] }
   const claims = { 'https://a.example/x.y': 'red', at: { level: 'low' } }
   const scope: CelScope = { claims, issuer: 'i', request: { ip: '203.0.113.7', surface: 'native' } }
-  expect(() => matchGrant(compiled([{ when, grant: 'one' }]) as ResolvedTenant, {}, scope, trace)).toThrow(
-    'No rule holds',
+  expect(() =>
+    matchGrant(compiled([{ when, grant: 'one' }]) as ResolvedTenant, {}, scope, trace),
+  ).toThrow('No rule holds')
+  expect(showTrace(trace)[0]?.found).toBe(
+    '{"claims.https://a.example/x.y":"red","claims.at.level":"low"}',
   )
-  expect(showTrace(trace)[0]?.found).toBe('{"claims.https://a.example/x.y":"red","claims.at.level":"low"}')
 })

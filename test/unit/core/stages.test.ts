@@ -19,7 +19,9 @@ it('takes a verified identity, and no parsed token or object that looks like one
 
 it('matches rules of a resolved tenant, and renders a matched grant of it', () => {
   expectTypeOf<CompiledTenant>().not.toExtend<Parameters<typeof matchGrant>[0]>()
-  expectTypeOf<CompiledGrant & { name: string; rule: string }>().not.toExtend<Parameters<typeof renderSessionPlan>[0]>()
+  expectTypeOf<CompiledGrant & { name: string; rule: string }>().not.toExtend<
+    Parameters<typeof renderSessionPlan>[0]
+  >()
   expectTypeOf<CompiledTenant>().not.toExtend<Parameters<typeof renderSessionPlan>[1]>()
 })
 

@@ -1,7 +1,16 @@
 /** The index of who trusts an issuer may lag behind the documents: it selects tenants, and never decides on a token. */
-import { type CompiledTenant, explainDecision, type JWK, type TenantStore } from '@token-broker/core'
+import {
+  type CompiledTenant,
+  explainDecision,
+  type JWK,
+  type TenantStore,
+} from '@token-broker/core'
 import { trustsByIssuer } from '@token-broker/core/compile'
-import { createJsonFetcher, createJwtVerifier, createKeyCache } from '@token-broker/functions/verifier'
+import {
+  createJsonFetcher,
+  createJwtVerifier,
+  createKeyCache,
+} from '@token-broker/functions/verifier'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, it } from 'vitest'
 import { compileTenant } from '../../../packages/core/src/compile/index.ts'
@@ -11,14 +20,24 @@ const NOW = Date.parse('2026-01-31T12:00:00Z')
 const pairs = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')])
 const [oldKey, newKey] = pairs
 const jwks: JWK[] = await Promise.all(
-  pairs.map(async ({ publicKey }) => ({ ...(await exportJWK(publicKey)), kty: 'EC', kid: 'same', alg: 'ES256' })),
+  pairs.map(async ({ publicKey }) => ({
+    ...(await exportJWK(publicKey)),
+    kty: 'EC',
+    kid: 'same',
+    alg: 'ES256',
+  })),
 )
 const [oldJwk, newJwk] = jwks
 
-function tenant(key: JWK | undefined, { name = 'acme', audience = 'app', maxTokenAge = '24h' } = {}): CompiledTenant {
+function tenant(
+  key: JWK | undefined,
+  { name = 'acme', audience = 'app', maxTokenAge = '24h' } = {},
+): CompiledTenant {
   const document = {
     tenant: name,
-    issuers: [{ issuer: ISSUER, verify: { kind: 'jwt', keys: [key] }, audiences: [audience], maxTokenAge }],
+    issuers: [
+      { issuer: ISSUER, verify: { kind: 'jwt', keys: [key] }, audiences: [audience], maxTokenAge },
+    ],
     rules: [{ name: 'all', grant: 'read' }],
     grants: { read: { role: 'arn:aws:iam::111122223333:role/app' } },
   }
@@ -28,7 +47,13 @@ function tenant(key: JWK | undefined, { name = 'acme', audience = 'app', maxToke
 }
 
 const sign = (key: (typeof oldKey)['privateKey'], ageSeconds = 10) =>
-  new SignJWT({ iss: ISSUER, sub: 'alice', aud: 'app', iat: NOW / 1000 - ageSeconds, exp: NOW / 1000 + 300 })
+  new SignJWT({
+    iss: ISSUER,
+    sub: 'alice',
+    aud: 'app',
+    iat: NOW / 1000 - ageSeconds,
+    exp: NOW / 1000 + 300,
+  })
     .setProtectedHeader({ alg: 'ES256', kid: 'same' })
     .sign(key)
 
@@ -72,22 +97,36 @@ async function decide(
 }
 
 it('refuses a key that the document no longer holds, though the index does', async () => {
-  expect(await decide([tenant(oldJwk)], [tenant(oldJwk)], await sign(oldKey.privateKey))).toBe('issue for acme')
-  expect(await decide([tenant(oldJwk)], [tenant(newJwk)], await sign(oldKey.privateKey))).toBe('access_denied')
-  expect(await decide([tenant(oldJwk)], [tenant(newJwk)], await sign(newKey.privateKey))).toBe('invalid_token')
+  expect(await decide([tenant(oldJwk)], [tenant(oldJwk)], await sign(oldKey.privateKey))).toBe(
+    'issue for acme',
+  )
+  expect(await decide([tenant(oldJwk)], [tenant(newJwk)], await sign(oldKey.privateKey))).toBe(
+    'access_denied',
+  )
+  expect(await decide([tenant(oldJwk)], [tenant(newJwk)], await sign(newKey.privateKey))).toBe(
+    'invalid_token',
+  )
 })
 
 it('holds a token to the age that the document allows now', async () => {
   const strict = tenant(oldJwk, { maxTokenAge: '1m' })
-  expect(await decide([tenant(oldJwk)], [strict], await sign(oldKey.privateKey, 10))).toBe('issue for acme')
-  expect(await decide([tenant(oldJwk)], [strict], await sign(oldKey.privateKey, 600))).toBe('access_denied')
+  expect(await decide([tenant(oldJwk)], [strict], await sign(oldKey.privateKey, 10))).toBe(
+    'issue for acme',
+  )
+  expect(await decide([tenant(oldJwk)], [strict], await sign(oldKey.privateKey, 600))).toBe(
+    'access_denied',
+  )
 })
 
 it('takes no removed tenant, and no issuer or audience that the document dropped', async () => {
   const token = await sign(oldKey.privateKey)
   expect(await decide([tenant(oldJwk)], [], token)).toBe('access_denied')
-  expect(await decide([tenant(oldJwk)], [{ ...tenant(oldJwk), issuers: [] }], token)).toBe('access_denied')
-  expect(await decide([tenant(oldJwk)], [tenant(oldJwk, { audience: 'other' })], token)).toBe('access_denied')
+  expect(await decide([tenant(oldJwk)], [{ ...tenant(oldJwk), issuers: [] }], token)).toBe(
+    'access_denied',
+  )
+  expect(await decide([tenant(oldJwk)], [tenant(oldJwk, { audience: 'other' })], token)).toBe(
+    'access_denied',
+  )
 })
 
 it('does not lend one tenant’s key to another', async () => {
@@ -99,5 +138,7 @@ it('does not lend one tenant’s key to another', async () => {
 
 it('counts a tenant once that the index names under two profiles', async () => {
   const index = [tenant(oldJwk), tenant(oldJwk, { maxTokenAge: '2h' })]
-  expect(await decide(index, [tenant(oldJwk)], await sign(oldKey.privateKey))).toBe('issue for acme')
+  expect(await decide(index, [tenant(oldJwk)], await sign(oldKey.privateKey))).toBe(
+    'issue for acme',
+  )
 })

@@ -11,23 +11,33 @@ function statementsOf(tenant: ReturnType<typeof sampleTenant>) {
 }
 
 test('a grant without tags and source identity may be assumed, and neither tagged nor named', () => {
-  expect(statementsOf(sampleTenant(ROLE)).map(({ Action }) => Action)).toEqual(['sts:AssumeRoleWithWebIdentity'])
+  expect(statementsOf(sampleTenant(ROLE)).map(({ Action }) => Action)).toEqual([
+    'sts:AssumeRoleWithWebIdentity',
+  ])
 })
 
 test('tags are exactly those of the grant: fixed ones by value, the others by their template', () => {
-  const tenant = sampleTenant(ROLE, 'minted', { tenant: 'acme', team: 'team-{{team}}', who: '{{ a }}.{{b}}' })
+  const tenant = sampleTenant(ROLE, 'minted', {
+    tenant: 'acme',
+    team: 'team-{{team}}',
+    who: '{{ a }}.{{b}}',
+  })
   expect(statementsOf(tenant)[1]).toMatchObject({
     Action: 'sts:TagSession',
     Condition: {
       StringEquals: { 'broker.example:aud': 'sts.amazonaws.com', 'aws:RequestTag/tenant': 'acme' },
-      StringLike: { 'broker.example:sub': 'acme/*', 'aws:RequestTag/team': 'team-*', 'aws:RequestTag/who': '*.*' },
+      StringLike: {
+        'broker.example:sub': 'acme/*',
+        'aws:RequestTag/team': 'team-*',
+        'aws:RequestTag/who': '*.*',
+      },
       'ForAllValues:StringEquals': { 'aws:TagKeys': ['tenant', 'team', 'who'] },
     },
   })
 })
 
 test("the provider lies in the role's own account and partition", () => {
-  expect(statementsOf(sampleTenant('arn:aws-cn:iam::999999999999:role/r'))[0]?.Principal.Federated).toBe(
-    'arn:aws-cn:iam::999999999999:oidc-provider/broker.example',
-  )
+  expect(
+    statementsOf(sampleTenant('arn:aws-cn:iam::999999999999:role/r'))[0]?.Principal.Federated,
+  ).toBe('arn:aws-cn:iam::999999999999:oidc-provider/broker.example')
 })

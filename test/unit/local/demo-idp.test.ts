@@ -11,8 +11,17 @@ beforeAll(async () => {
 afterAll(() => idp.close())
 
 async function login(username: string, extra: Record<string, string> = {}) {
-  const form = { grant_type: 'urn:demo:user', username, client_id: 'demo', client_secret: 'demo-secret', ...extra }
-  const response = await fetch(`${idp.url}/token`, { method: 'POST', body: new URLSearchParams(form) })
+  const form = {
+    grant_type: 'urn:demo:user',
+    username,
+    client_id: 'demo',
+    client_secret: 'demo-secret',
+    ...extra,
+  }
+  const response = await fetch(`${idp.url}/token`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+  })
   const body: unknown = await response.json()
   return { status: response.status, tokens: body as { id_token: string; access_token: string } }
 }
@@ -20,11 +29,22 @@ async function login(username: string, extra: Record<string, string> = {}) {
 async function claimsOf(token: string, audience: string) {
   const discovery = await fetch(`${idp.url}/.well-known/openid-configuration`)
   const { jwks_uri } = (await discovery.json()) as { jwks_uri: string }
-  return (await jwtVerify(token, createRemoteJWKSet(new URL(jwks_uri)), { issuer: idp.url, audience })).payload
+  return (
+    await jwtVerify(token, createRemoteJWKSet(new URL(jwks_uri)), { issuer: idp.url, audience })
+  ).payload
 }
 
 test.each([
-  ['alice', { sub: 'alice', tenant: 'acme', groups: ['admins', 'support'], team: 'red', email_verified: true }],
+  [
+    'alice',
+    {
+      sub: 'alice',
+      tenant: 'acme',
+      groups: ['admins', 'support'],
+      team: 'red',
+      email_verified: true,
+    },
+  ],
   ['bob', { sub: 'bob', tenant: 'beta', groups: ['dev'], team: 'blue' }],
   ['mallory', { sub: '../alice', tenant: 'acme', team: '*', nickname: '${aws:username}' }],
 ])('%s gets an id_token for the audience demo', async (username, claims) => {
@@ -35,7 +55,10 @@ test.each([
 
 test('the access token is a JWT for urn:broker and opaque otherwise', async () => {
   const jwt = await login('alice', { resource: 'urn:broker' })
-  expect(await claimsOf(jwt.tokens.access_token, 'urn:broker')).toMatchObject({ sub: 'alice', tenant: 'acme' })
+  expect(await claimsOf(jwt.tokens.access_token, 'urn:broker')).toMatchObject({
+    sub: 'alice',
+    tenant: 'acme',
+  })
   expect((await login('alice', { resource: 'urn:opaque' })).tokens.access_token).not.toContain('.')
   expect((await login('alice')).tokens.access_token).not.toContain('.')
 })
@@ -49,7 +72,12 @@ test('an unknown user, a wrong secret and an unknown resource are refused', asyn
 test('it says nothing on the console', async () => {
   const spies = (['info', 'warn', 'error', 'log'] as const).map((name) => vi.spyOn(console, name))
   const quiet = await startDemoIdp({ port: 0 })
-  const form = { grant_type: 'urn:demo:user', username: 'alice', client_id: 'demo', client_secret: 'demo-secret' }
+  const form = {
+    grant_type: 'urn:demo:user',
+    username: 'alice',
+    client_id: 'demo',
+    client_secret: 'demo-secret',
+  }
   await fetch(`${quiet.url}/token`, { method: 'POST', body: new URLSearchParams(form) })
   await quiet.close()
   for (const spy of spies) {
@@ -59,7 +87,9 @@ test('it says nothing on the console', async () => {
 })
 
 test('its key carries a certificate of that very key, which is all that Ceph reads', async () => {
-  const { keys } = (await (await fetch(`${idp.url}/jwks`)).json()) as { keys: { n: string; x5c: string[] }[] }
+  const { keys } = (await (await fetch(`${idp.url}/jwks`)).json()) as {
+    keys: { n: string; x5c: string[] }[]
+  }
   expect(keys).toHaveLength(1)
   const certificate = new X509Certificate(Buffer.from(keys[0]?.x5c[0] ?? '', 'base64'))
   expect(certificate.publicKey.export({ format: 'jwk' }).n).toBe(keys[0]?.n)

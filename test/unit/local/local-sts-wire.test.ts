@@ -62,7 +62,10 @@ test.each([
 })
 
 test('a duration that is no number', async () => {
-  expect(await call({ DurationSeconds: 'long' })).toMatchObject({ status: 400, code: 'ValidationError' })
+  expect(await call({ DurationSeconds: 'long' })).toMatchObject({
+    status: 400,
+    code: 'ValidationError',
+  })
 })
 
 test('GET is refused: it would put the token into logs', async () => {
@@ -71,10 +74,15 @@ test('GET is refused: it would put the token into logs', async () => {
 })
 
 test("AWS's own words where a role refuses, whether or not it exists", async () => {
-  for (const fields of [{ RoleArn: `${ROLE}-other` }, { WebIdentityToken: await issuer.sign({ aud: 'other' }) }]) {
+  for (const fields of [
+    { RoleArn: `${ROLE}-other` },
+    { WebIdentityToken: await issuer.sign({ aud: 'other' }) },
+  ]) {
     const { status, text, code } = await call(fields)
     expect([status, code]).toEqual([403, 'AccessDenied'])
-    expect(text).toContain('<Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message>')
+    expect(text).toContain(
+      '<Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message>',
+    )
     expect(text).toMatch(/<RequestId>[0-9a-f-]{36}<\/RequestId>/)
   }
 })
@@ -90,7 +98,10 @@ test('tags beyond the packed size are refused', async () => {
   const value = () => [randomBytes(180).toString('base64')]
   const tags = Object.fromEntries(TAG_KEYS.map((key) => [key, value()]))
   const token = await issuer.sign({ 'https://aws.amazon.com/tags': { principal_tags: tags } })
-  expect(await call({ WebIdentityToken: token })).toMatchObject({ status: 400, code: 'PackedPolicyTooLarge' })
+  expect(await call({ WebIdentityToken: token })).toMatchObject({
+    status: 400,
+    code: 'PackedPolicyTooLarge',
+  })
 })
 
 test('a managed policy of another account is refused', async () => {
@@ -102,13 +113,19 @@ test('a managed policy of another account is refused', async () => {
 
 test('a claim is escaped in the answer', async () => {
   const { text } = await call({ WebIdentityToken: await issuer.sign({ sub: 'acme/<a>&' }) })
-  expect(text).toContain('<SubjectFromWebIdentityToken>acme/&#60;a&#62;&#38;</SubjectFromWebIdentityToken>')
+  expect(text).toContain(
+    '<SubjectFromWebIdentityToken>acme/&#60;a&#62;&#38;</SubjectFromWebIdentityToken>',
+  )
 })
 
 test('requests are kept for tests, without their tokens, and no token is logged', async () => {
   const token = await issuer.sign()
   await call({ WebIdentityToken: token, Policy: '{' })
-  expect(sts.requests.at(-1)).toMatchObject({ RoleArn: ROLE, RoleSessionName: 'alice', Policy: '{' })
+  expect(sts.requests.at(-1)).toMatchObject({
+    RoleArn: ROLE,
+    RoleSessionName: 'alice',
+    Policy: '{',
+  })
   expect(JSON.stringify(sts.requests)).not.toContain(token)
   expect(log.join('\n')).not.toContain(token)
 })

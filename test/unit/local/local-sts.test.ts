@@ -62,7 +62,12 @@ afterAll(async () => {
 async function assume(input: Partial<AssumeRoleWithWebIdentityCommandInput> = {}) {
   const WebIdentityToken = input.WebIdentityToken ?? (await issuer.sign())
   return client.send(
-    new AssumeRoleWithWebIdentityCommand({ RoleArn: ROLE, RoleSessionName: 'alice', ...input, WebIdentityToken }),
+    new AssumeRoleWithWebIdentityCommand({
+      RoleArn: ROLE,
+      RoleSessionName: 'alice',
+      ...input,
+      WebIdentityToken,
+    }),
   )
 }
 
@@ -76,10 +81,12 @@ async function codeOf(input: Partial<AssumeRoleWithWebIdentityCommandInput>): Pr
 }
 
 const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }
-const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements })
+const policy = (...statements: object[]) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements })
 const padded = (length: number) => policy(statement).padEnd(length)
 const arn = (length: number) => 'arn:aws:iam::111122223333:policy/'.padEnd(length, 'p')
-const arns = (count: number, length = 40) => Array.from({ length: count }, () => ({ arn: arn(length) }))
+const arns = (count: number, length = 40) =>
+  Array.from({ length: count }, () => ({ arn: arn(length) }))
 
 describe('limits of the request', () => {
   const cases: [string, Partial<AssumeRoleWithWebIdentityCommandInput>, string][] = [
@@ -95,23 +102,43 @@ describe('limits of the request', () => {
     ['session name with a slash', { RoleSessionName: 'a/b' }, 'ValidationError'],
     ['token of 3 characters', { WebIdentityToken: 'abc' }, 'ValidationError'],
     ['token of 4 characters', { WebIdentityToken: 'abcd' }, 'InvalidIdentityTokenException'],
-    ['token of 20,000 characters', { WebIdentityToken: 'a'.repeat(20_000) }, 'InvalidIdentityTokenException'],
+    [
+      'token of 20,000 characters',
+      { WebIdentityToken: 'a'.repeat(20_000) },
+      'InvalidIdentityTokenException',
+    ],
     ['token of 20,001 characters', { WebIdentityToken: 'a'.repeat(20_001) }, 'ValidationError'],
     ['duration of 899 s', { DurationSeconds: 899 }, 'ValidationError'],
     ['duration of 900 s', { DurationSeconds: 900 }, 'none'],
     ['duration of 43,200 s', { DurationSeconds: 43_200 }, 'none'],
     ['duration of 43,201 s', { DurationSeconds: 43_201 }, 'ValidationError'],
     ["duration at the role's maximum", { RoleArn: SHORT_ROLE, DurationSeconds: 3600 }, 'none'],
-    ["duration over the role's maximum", { RoleArn: SHORT_ROLE, DurationSeconds: 3601 }, 'ValidationError'],
+    [
+      "duration over the role's maximum",
+      { RoleArn: SHORT_ROLE, DurationSeconds: 3601 },
+      'ValidationError',
+    ],
     ['empty policy', { Policy: '' }, 'ValidationError'],
     ['policy of 2048 characters', { Policy: padded(2048) }, 'none'],
     ['policy of 2049 characters', { Policy: padded(2049) }, 'ValidationError'],
-    ['policy with U+00FF', { Policy: policy({ ...statement, Resource: 'arn:aws:s3:::b/\u00ff' }) }, 'none'],
-    ['policy with U+0100', { Policy: policy({ ...statement, Resource: 'arn:aws:s3:::b/\u0100' }) }, 'ValidationError'],
+    [
+      'policy with U+00FF',
+      { Policy: policy({ ...statement, Resource: 'arn:aws:s3:::b/\u00ff' }) },
+      'none',
+    ],
+    [
+      'policy with U+0100',
+      { Policy: policy({ ...statement, Resource: 'arn:aws:s3:::b/\u0100' }) },
+      'ValidationError',
+    ],
     ['10 managed policies', { PolicyArns: arns(10) }, 'none'],
     ['11 managed policies', { PolicyArns: arns(11) }, 'ValidationError'],
     ['inline and managed of 2048', { Policy: padded(2008), PolicyArns: arns(1) }, 'none'],
-    ['inline and managed of 2049', { Policy: padded(2009), PolicyArns: arns(1) }, 'PackedPolicyTooLargeException'],
+    [
+      'inline and managed of 2049',
+      { Policy: padded(2009), PolicyArns: arns(1) },
+      'PackedPolicyTooLargeException',
+    ],
   ]
   test.each(cases)('%s', async (_, input, code) => {
     expect(await codeOf(input)).toBe(code)
@@ -146,7 +173,8 @@ describe('claims for tags and source identity', () => {
       transitive_tag_keys: transitive,
     },
   })
-  const many = (count: number) => Array.from({ length: count }, (_, index): [string, string] => [`k${index}`, 'v'])
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index): [string, string] => [`k${index}`, 'v'])
   const cases: [string, object, string, string?][] = [
     ['50 tags', tags(many(50)), 'none'],
     ['51 tags', tags(many(51)), 'ValidationError'],
@@ -163,7 +191,11 @@ describe('claims for tags and source identity', () => {
       'ValidationError',
     ],
     ['transitive key of no tag', tags([['k', 'v']], ['other']), 'ValidationError'],
-    ['two values of one tag', { [TAGS]: { principal_tags: { k: ['a', 'b'] } } }, 'InvalidIdentityTokenException'],
+    [
+      'two values of one tag',
+      { [TAGS]: { principal_tags: { k: ['a', 'b'] } } },
+      'InvalidIdentityTokenException',
+    ],
     ['source identity of 1', { [SOURCE_IDENTITY]: 'a' }, 'ValidationError'],
     ['source identity of 2', { [SOURCE_IDENTITY]: 'ab' }, 'none'],
     ['source identity of 64', { [SOURCE_IDENTITY]: 'a'.repeat(64) }, 'none'],
@@ -243,7 +275,10 @@ test('a success carries all that AWS sends', async () => {
 })
 
 test('another action is answered in XML', async () => {
-  const response = await fetch(sts.url, { method: 'POST', body: new URLSearchParams({ Action: 'GetCallerIdentity' }) })
+  const response = await fetch(sts.url, {
+    method: 'POST',
+    body: new URLSearchParams({ Action: 'GetCallerIdentity' }),
+  })
   expect(response.status).toBe(400)
   expect(response.headers.get('content-type')).toBe('text/xml')
   expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/)

@@ -30,14 +30,22 @@ async function seenBy(path: string, init?: RequestInit): Promise<HttpRequest> {
 }
 
 test('path without its query, lower-case headers, body and address', async () => {
-  const seen = await seenBy('/v1/credentials?token=x', { method: 'POST', headers: { 'X-One': 'a' }, body: 'hello' })
+  const seen = await seenBy('/v1/credentials?token=x', {
+    method: 'POST',
+    headers: { 'X-One': 'a' },
+    body: 'hello',
+  })
   expect(seen).toMatchObject({ method: 'POST', path: '/v1/credentials', clientIp: '127.0.0.1' })
   expect(seen.headers['x-one']).toBe('a')
   expect(Buffer.from(seen.body ?? []).toString()).toBe('hello')
 })
 
 test('several values of one header are joined, so that two Authorization headers are seen', async () => {
-  const url = await serve(async ({ headers }) => ({ status: 200, headers: {}, body: headers.authorization ?? '' }))
+  const url = await serve(async ({ headers }) => ({
+    status: 200,
+    headers: {},
+    body: headers.authorization ?? '',
+  }))
   const headers = ['Host', 'broker', 'Authorization', 'Bearer a', 'Authorization', 'Bearer b']
   const body = await new Promise<string>((resolve, reject) => {
     const outgoing = request(url, { headers }, (response) => {
@@ -65,7 +73,9 @@ test('the signal aborts when the client goes away', async () => {
   })
   const url = await serve(async ({ signal }) => {
     client.abort()
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    await new Promise<void>((resolve) =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    )
     aborted()
     return { status: 200, headers: {}, body: '' }
   })

@@ -15,7 +15,9 @@ const roles = (statement: object, more: object = {}) => ({
 
 test('a trust policy with and without a longest duration, and a single statement outside a list', () => {
   expect(parseRoles(roles(STATEMENT))[ROLE]?.maxSessionDurationSeconds).toBe(43_200)
-  expect(parseRoles(roles(STATEMENT, { maxSessionDuration: 7200 }))[ROLE]?.maxSessionDurationSeconds).toBe(7200)
+  expect(
+    parseRoles(roles(STATEMENT, { maxSessionDuration: 7200 }))[ROLE]?.maxSessionDurationSeconds,
+  ).toBe(7200)
   const single = { [ROLE]: { trustPolicy: { Version: '2012-10-17', Statement: STATEMENT } } }
   expect(parseRoles(single)).toEqual(parseRoles(roles(STATEMENT)))
 })
@@ -26,7 +28,10 @@ test.each([
   ['an unknown effect', roles({ ...STATEMENT, Effect: 'Maybe' })],
   ['a key that is not evaluated', roles({ ...STATEMENT, NotAction: 'sts:TagSession' })],
   ['a principal that is no provider', roles({ ...STATEMENT, Principal: { AWS: '*' } })],
-  ['a condition of numbers', roles({ ...STATEMENT, Condition: { StringEquals: { 'id.example:aud': 1 } } })],
+  [
+    'a condition of numbers',
+    roles({ ...STATEMENT, Condition: { StringEquals: { 'id.example:aud': 1 } } }),
+  ],
   ['a duration under an hour', roles(STATEMENT, { maxSessionDuration: 900 })],
 ])('%s is refused', (_, document) => {
   expect(() => parseRoles(document)).toThrow(ROLE)

@@ -22,14 +22,22 @@ const FACTS: WebIdentityFacts = {
   sourceIdentity: undefined,
 }
 
-function refused(statement: Partial<TrustStatement>, facts: Partial<WebIdentityFacts> = {}): string | undefined {
+function refused(
+  statement: Partial<TrustStatement>,
+  facts: Partial<WebIdentityFacts> = {},
+): string | undefined {
   const allow: TrustStatement = {
     Effect: 'Allow',
     Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/id.example/a` },
     Action: [ASSUME, 'sts:TagSession'],
     ...statement,
   }
-  return refusedAction({ Version: '2012-10-17', Statement: [allow] }, ACCOUNT, { ...FACTS, ...facts }, 'alice-1')
+  return refusedAction(
+    { Version: '2012-10-17', Statement: [allow] },
+    ACCOUNT,
+    { ...FACTS, ...facts },
+    'alice-1',
+  )
 }
 
 describe('conditions', () => {
@@ -44,7 +52,11 @@ describe('conditions', () => {
     ['request tag other', { StringEquals: { 'aws:RequestTag/team': 'blue' } }, false],
     ['tag keys', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] } }, true],
     ['subject not equal', { StringNotEquals: { 'id.example/a:sub': 'acme/bob' } }, true],
-    ['subject not equal, yet equal', { StringNotEquals: { 'id.example/a:sub': ['acme/bob', 'acme/alice'] } }, false],
+    [
+      'subject not equal, yet equal',
+      { StringNotEquals: { 'id.example/a:sub': ['acme/bob', 'acme/alice'] } },
+      false,
+    ],
     ['an absent key is not equal', { StringNotEquals: { 'aws:RequestTag/cost': 'a' } }, true],
     ['an absent key is not like', { StringLike: { 'aws:RequestTag/cost': '*' } }, false],
     ['session name', { StringLike: { 'sts:RoleSessionName': 'alice-*' } }, true],
@@ -64,7 +76,9 @@ describe('conditions', () => {
 })
 
 test('another account, issuer or action is refused, and so is what a Deny names', () => {
-  expect(refused({ Principal: { Federated: 'arn:aws:iam::999999999999:oidc-provider/id.example/a' } })).toBe(ASSUME)
+  expect(
+    refused({ Principal: { Federated: 'arn:aws:iam::999999999999:oidc-provider/id.example/a' } }),
+  ).toBe(ASSUME)
   expect(refused({}, { issuer: 'https://id.example/b' })).toBe(ASSUME)
   expect(refused({ Action: ASSUME })).toBe('sts:TagSession')
   expect(refused({}, { sourceIdentity: 'alice' })).toBe('sts:SetSourceIdentity')
@@ -79,7 +93,9 @@ test('a Deny beats an Allow, also where its condition is not known here', () => 
       { Effect: 'Allow', Principal, Action },
       { Effect: 'Deny', Principal, Action, Condition },
     ]
-    return refusedAction({ Version: '2012-10-17', Statement }, ACCOUNT, FACTS, 'alice-1') !== undefined
+    return (
+      refusedAction({ Version: '2012-10-17', Statement }, ACCOUNT, FACTS, 'alice-1') !== undefined
+    )
   }
   expect(denied({ StringEquals: { 'id.example/a:sub': 'acme/alice' } })).toBe(true)
   expect(denied({ StringEquals: { 'id.example/a:sub': 'acme/bob' } })).toBe(false)
@@ -95,12 +111,17 @@ test('wildcards', () => {
 })
 
 test('a minted grant trusts the broker for the tenant alone; a shared role trusts what each grant needs', () => {
-  const roles = rolesForTenants([sampleTenant(ROLE), sampleTenant(ROLE, 'pass-through')], 'http://127.0.0.1:8787')
+  const roles = rolesForTenants(
+    [sampleTenant(ROLE), sampleTenant(ROLE, 'pass-through')],
+    'http://127.0.0.1:8787',
+  )
   const trust = roles[ROLE]?.trustPolicy
   expect(trust?.Statement).toHaveLength(2)
   expect(trust?.Statement[0]?.Condition).toEqual({
     StringEquals: { '127.0.0.1:8787:aud': 'sts.amazonaws.com' },
     StringLike: { '127.0.0.1:8787:sub': 'acme/*' },
   })
-  expect(trust?.Statement[1]?.Principal.Federated).toBe(`arn:aws:iam::${ACCOUNT}:oidc-provider/id.acme.example`)
+  expect(trust?.Statement[1]?.Principal.Federated).toBe(
+    `arn:aws:iam::${ACCOUNT}:oidc-provider/id.acme.example`,
+  )
 })

@@ -21,18 +21,33 @@ it.each(['production', 'staging', 'pr-7', 'pr-1234'])('%s has settings', (stage)
 
 it('keeps and protects production alone, explains everywhere else', () => {
   const { removal, protect, explain } = stageSettings('production', NOW)
-  expect({ removal, protect, explain }).toEqual({ removal: 'retain', protect: true, explain: false })
-  expect(stageSettings('pr-7', NOW)).toMatchObject({ removal: 'remove', protect: false, domain: undefined })
+  expect({ removal, protect, explain }).toEqual({
+    removal: 'retain',
+    protect: true,
+    explain: false,
+  })
+  expect(stageSettings('pr-7', NOW)).toMatchObject({
+    removal: 'remove',
+    protect: false,
+    domain: undefined,
+  })
 })
 
-it.each(['prod', 'pr-', 'pr-x', 'pr-*', '', 'Production', '../production', 'constructor', '__proto__'])(
-  'the stage "%s" is refused, and the known ones are told',
-  (stage) => {
-    expect(() => stageSettings(stage, NOW)).toThrow(
-      /no settings in stacks\/stages.ts, which has production, staging, pr-\*/,
-    )
-  },
-)
+it.each([
+  'prod',
+  'pr-',
+  'pr-x',
+  'pr-*',
+  '',
+  'Production',
+  '../production',
+  'constructor',
+  '__proto__',
+])('the stage "%s" is refused, and the known ones are told', (stage) => {
+  expect(() => stageSettings(stage, NOW)).toThrow(
+    /no settings in stacks\/stages.ts, which has production, staging, pr-\*/,
+  )
+})
 
 describe('a setting', () => {
   const fields = [
@@ -45,11 +60,14 @@ describe('a setting', () => {
     'memoryMb',
     'throttle',
   ] as const
-  it.each([...fields, 'removal', 'protect', 'signingKeys'])('%s that is missing is told', (field) => {
-    expect(faultsWith({ [field]: undefined })).toMatch(
-      new RegExp(`stage production, in .*\\n  ${field} is missing: write`),
-    )
-  })
+  it.each([...fields, 'removal', 'protect', 'signingKeys'])(
+    '%s that is missing is told',
+    (field) => {
+      expect(faultsWith({ [field]: undefined })).toMatch(
+        new RegExp(`stage production, in .*\\n  ${field} is missing: write`),
+      )
+    },
+  )
 
   it.each([
     [{ account: '1234' }, 'account is wrong'],

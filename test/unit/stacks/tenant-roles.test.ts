@@ -12,7 +12,10 @@ function tenantWith(tenant: string, ...grants: Partial<CompiledGrant>[]): Compil
   const sample = sampleTenant(ROLE)
   const { only } = sample.grants
   if (!only) throw new Error('the sample has no grant')
-  const named = grants.map((grant, index) => [`grant${index}`, { ...only, permissionsBoundaryArn: BOUNDARY, ...grant }])
+  const named = grants.map((grant, index) => [
+    `grant${index}`,
+    { ...only, permissionsBoundaryArn: BOUNDARY, ...grant },
+  ])
   return { ...sample, tenant, grants: Object.fromEntries(named) }
 }
 
@@ -23,7 +26,11 @@ describe('refused is a role to be created', () => {
       [tenantWith('acme', { roleArn: 'arn:aws:iam::444455556666:role/r' })],
       "not in the stage's account",
     ],
-    ['that two tenants name', [tenantWith('acme', {}), tenantWith('beta', {})], 'several tenants name it: acme, beta'],
+    [
+      'that two tenants name',
+      [tenantWith('acme', {}), tenantWith('beta', {})],
+      'several tenants name it: acme, beta',
+    ],
     [
       'under two boundaries',
       [tenantWith('acme', {}, { permissionsBoundaryArn: `${BOUNDARY}2` })],
@@ -59,17 +66,27 @@ describe('refused is a role to be created', () => {
     )
     const tenants = [tenantWith('acme', { sessionTags })]
     const [role] = planTenants(tenants, ACCOUNT).roles
-    expect(() => role && trustPolicyOf(role, tenants, 'https://broker.example')).toThrow('IAM takes 2048')
+    expect(() => role && trustPolicyOf(role, tenants, 'https://broker.example')).toThrow(
+      'IAM takes 2048',
+    )
   })
 })
 
 it('a role without createRole is somebody else’s, and trusts nobody here', () => {
   const plan = planTenants([sampleTenant(ROLE)], ACCOUNT)
-  expect(plan).toEqual({ passedThrough: [], brokerAudiences: ['sts.amazonaws.com'], roles: [], otherRoleArns: [ROLE] })
+  expect(plan).toEqual({
+    passedThrough: [],
+    brokerAudiences: ['sts.amazonaws.com'],
+    roles: [],
+    otherRoleArns: [ROLE],
+  })
 })
 
 it('a provider for passed-through tokens is made once, with every tenant’s audiences', () => {
-  const tenants = ['acme', 'beta'].map((tenant) => ({ ...sampleTenant(`${ROLE}-${tenant}`, 'pass-through'), tenant }))
+  const tenants = ['acme', 'beta'].map((tenant) => ({
+    ...sampleTenant(`${ROLE}-${tenant}`, 'pass-through'),
+    tenant,
+  }))
   const [first, second] = tenants
   if (!first || !second) throw new Error('two tenants')
   const [issuer] = second.issuers
@@ -84,5 +101,7 @@ it('more audiences than a provider takes are refused', () => {
   const [issuer] = tenant.issuers
   const audiences = Array.from({ length: 101 }, (_, index) => `app-${index}`)
   const issuers = issuer ? [{ ...issuer, audiences }] : []
-  expect(() => planTenants([{ ...tenant, issuers }], ACCOUNT)).toThrow('id.acme.example has 101 audiences')
+  expect(() => planTenants([{ ...tenant, issuers }], ACCOUNT)).toThrow(
+    'id.acme.example has 101 audiences',
+  )
 })

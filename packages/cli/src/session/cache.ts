@@ -5,7 +5,12 @@ import { parseCredentials, type SessionCredentials } from './credentials.ts'
 import { parseObject, textOf } from './json.ts'
 import { type Lock, takeLock } from './lock.ts'
 import type { SessionOptions } from './options.ts'
-import { openPrivateDirectory, readPrivateFile, sweepDirectory, writePrivateFile } from './private-files.ts'
+import {
+  openPrivateDirectory,
+  readPrivateFile,
+  sweepDirectory,
+  writePrivateFile,
+} from './private-files.ts'
 import { SessionError } from './session-error.ts'
 
 export interface CredentialCache {
@@ -36,11 +41,17 @@ export async function openCache(
       const given = parseObject((await readPrivateFile(`${file}.failure`)) ?? '')
       const code = textOf(given?.code)
       const message = textOf(given?.message)
-      if (!code || !message || typeof given?.atMs !== 'number' || given.atMs < sinceMs) return undefined
-      return given.atMs <= Date.now() ? new SessionError(code, message, given.passing === true) : undefined
+      if (!code || !message || typeof given?.atMs !== 'number' || given.atMs < sinceMs)
+        return undefined
+      return given.atMs <= Date.now()
+        ? new SessionError(code, message, given.passing === true)
+        : undefined
     },
     writeFailure: ({ code, message, passing }) =>
-      writePrivateFile(`${file}.failure`, JSON.stringify({ code, message, passing, atMs: Date.now() })),
+      writePrivateFile(
+        `${file}.failure`,
+        JSON.stringify({ code, message, passing, atMs: Date.now() }),
+      ),
   }
 }
 

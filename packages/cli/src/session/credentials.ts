@@ -40,5 +40,12 @@ export function parseCredentials(value: unknown): SessionCredentials | undefined
   const { obtainedAtMs, accountId } = value
   if (!accessKeyId || !secretAccessKey || !sessionToken || !expiration) return undefined
   if (Number.isNaN(Date.parse(expiration)) || typeof obtainedAtMs !== 'number') return undefined
-  return { accessKeyId, secretAccessKey, sessionToken, expiration, accountId: textOf(accountId), obtainedAtMs }
+  return {
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+    expiration,
+    accountId: textOf(accountId),
+    obtainedAtMs,
+  }
 }

@@ -30,7 +30,11 @@ export async function startEndpoint(refresher: Refresher, wantedPort: number): P
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new UsageError(`--port ${wantedPort}: cannot listen (${error.code}); choose another, or 0 for any`))
+      reject(
+        new UsageError(
+          `--port ${wantedPort}: cannot listen (${error.code}); choose another, or 0 for any`,
+        ),
+      )
     })
     server.listen(wantedPort, '127.0.0.1', resolve)
   })
@@ -52,14 +56,22 @@ export async function startEndpoint(refresher: Refresher, wantedPort: number): P
 function checkRequest(request: IncomingMessage, port: number, bearer: string): Answer | undefined {
   // DNS rebinding: a web page whose name was made to point here sends its own name.
   const hosts = request.headersDistinct.host ?? []
-  if (hosts.length !== 1 || (hosts[0] !== `127.0.0.1:${port}` && hosts[0] !== `localhost:${port}`)) {
+  if (
+    hosts.length !== 1 ||
+    (hosts[0] !== `127.0.0.1:${port}` && hosts[0] !== `localhost:${port}`)
+  ) {
     return problem(421, 'MisdirectedRequest', `Ask 127.0.0.1:${port}.`)
   }
   if (!isBearer(request.headers.authorization ?? '', bearer)) {
-    return problem(401, 'Unauthorized', 'Send AWS_CONTAINER_AUTHORIZATION_TOKEN as the Authorization header.')
+    return problem(
+      401,
+      'Unauthorized',
+      'Send AWS_CONTAINER_AUTHORIZATION_TOKEN as the Authorization header.',
+    )
   }
   if (request.method !== 'GET') return problem(405, 'MethodNotAllowed', 'Only GET is answered.')
-  if (request.url?.split('?')[0] !== PATH) return problem(404, 'NotFound', `Only ${PATH} is answered.`)
+  if (request.url?.split('?')[0] !== PATH)
+    return problem(404, 'NotFound', `Only ${PATH} is answered.`)
   return undefined
 }
 
@@ -71,7 +83,8 @@ function isBearer(authorization: string, bearer: string): boolean {
 
 async function answerCredentials(refresher: Refresher): Promise<Answer> {
   try {
-    const { accessKeyId, secretAccessKey, sessionToken, expiration, accountId } = await refresher.current()
+    const { accessKeyId, secretAccessKey, sessionToken, expiration, accountId } =
+      await refresher.current()
     const body = {
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,

@@ -24,7 +24,12 @@ export interface Lock {
  * @throws where the file cannot be made, or after two minutes
  */
 export async function takeLock(file: string): Promise<Lock> {
-  const mine = JSON.stringify({ pid: process.pid, host: hostname(), time: new Date().toISOString(), id: randomUUID() })
+  const mine = JSON.stringify({
+    pid: process.pid,
+    host: hostname(),
+    time: new Date().toISOString(),
+    id: randomUUID(),
+  })
   const giveUpAtMs = Date.now() + WAIT_MS
   while (!(await create(file, mine))) {
     const found = await look(file)
@@ -33,12 +38,16 @@ export async function takeLock(file: string): Promise<Lock> {
     else await sleep(POLL_MS * (0.5 + Math.random()))
   }
   // A token command may take a minute: whoever waits must see that the holder lives.
-  const beat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => undefined), BEAT_MS)
+  const beat = setInterval(
+    () => void utimes(file, new Date(), new Date()).catch(() => undefined),
+    BEAT_MS,
+  )
   beat.unref()
   return {
     release: async () => {
       clearInterval(beat)
-      if ((await readFile(file, 'utf8').catch(() => undefined)) === mine) await rm(file, { force: true })
+      if ((await readFile(file, 'utf8').catch(() => undefined)) === mine)
+        await rm(file, { force: true })
     },
   }
 }

@@ -61,7 +61,9 @@ export async function readSessionOptions(
         option('token-command'),
       ) ??
       readTokenPlace(profile.tokenFile, profile.tokenCommand) ??
-      missing('say where the token comes from: --token-file FILE, --token-file - or --token-command COMMAND'),
+      missing(
+        'say where the token comes from: --token-file FILE, --token-file - or --token-command COMMAND',
+      ),
     useCache: values['no-cache'] !== true,
     port: readPort(option('port')),
   }
@@ -73,9 +75,13 @@ function missing(message: string): never {
 
 /** The subject token goes there, so it must not go in clear, except to this machine. */
 function readEndpoint(text: string | undefined): string {
-  if (text === undefined) return missing('--endpoint: write the broker’s URL, such as https://broker.example')
+  if (text === undefined)
+    return missing('--endpoint: write the broker’s URL, such as https://broker.example')
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname)))) {
+  if (
+    !url ||
+    (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname)))
+  ) {
     return missing('--endpoint: write an https URL, or http with a loopback address')
   }
   if (url.username || url.password || url.search || url.hash) {
@@ -95,12 +101,19 @@ function readDuration(text: string | undefined): number | undefined {
 function readStatements(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined
   const sids = text.split(',').map((sid) => sid.trim())
-  return sids.includes('') ? missing('--statements: write Sids with commas between, such as Read,Write') : sids
+  return sids.includes('')
+    ? missing('--statements: write Sids with commas between, such as Read,Write')
+    : sids
 }
 
-function readTokenPlace(file: string | undefined, command: string | undefined): TokenPlace | undefined {
-  if (file !== undefined && command !== undefined) return missing('write --token-file or --token-command, not both')
-  if (command !== undefined) return { kind: 'command', argv: splitCommand('--token-command', command) }
+function readTokenPlace(
+  file: string | undefined,
+  command: string | undefined,
+): TokenPlace | undefined {
+  if (file !== undefined && command !== undefined)
+    return missing('write --token-file or --token-command, not both')
+  if (command !== undefined)
+    return { kind: 'command', argv: splitCommand('--token-command', command) }
   if (file === undefined) return undefined
   return file === '-' ? { kind: 'stdin' } : { kind: 'file', file }
 }

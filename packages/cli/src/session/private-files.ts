@@ -19,13 +19,15 @@ export async function openPrivateDirectory(directory: string): Promise<void> {
 
 /** @returns undefined where there is none, or one that somebody else could have read or written */
 export async function readPrivateFile(file: string): Promise<string | undefined> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    () => undefined,
-  )
+  const handle = await open(
+    file,
+    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  ).catch(() => undefined)
   if (!handle) return undefined
   try {
     const status = await handle.stat()
-    const isPrivate = isOurs(status.uid) && (process.platform === 'win32' || (status.mode & 0o077) === 0)
+    const isPrivate =
+      isOurs(status.uid) && (process.platform === 'win32' || (status.mode & 0o077) === 0)
     if (!status.isFile() || !isPrivate || status.size > MAX_BYTES) return undefined
     return await handle.readFile('utf8')
   } catch {
@@ -60,7 +62,8 @@ export async function sweepDirectory(directory: string, nowMs: number): Promise<
     const file = path.join(directory, name)
     const status = await stat(file).catch(() => undefined)
     const ageMs = status ? nowMs - status.mtimeMs : 0
-    if (ageMs > OLD_MS || (ageMs > LEFT_BEHIND_MS && name.endsWith('.tmp'))) await rm(file, { force: true })
+    if (ageMs > OLD_MS || (ageMs > LEFT_BEHIND_MS && name.endsWith('.tmp')))
+      await rm(file, { force: true })
   }
 }
 

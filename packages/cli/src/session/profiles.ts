@@ -8,12 +8,24 @@ import { isObject, parseObject, textOf } from './json.ts'
 /** The same settings as the options, under the names that JSON likes. */
 export type Profile = Readonly<Partial<Record<(typeof FIELDS)[number], string>>>
 
-const FIELDS = ['endpoint', 'tenant', 'grant', 'duration', 'statements', 'tokenFile', 'tokenCommand'] as const
+const FIELDS = [
+  'endpoint',
+  'tenant',
+  'grant',
+  'duration',
+  'statements',
+  'tokenFile',
+  'tokenCommand',
+] as const
 
 /** XDG's base directories must be absolute; others are to be ignored. */
-export function userDirectory(env: Environment, variable: 'XDG_CACHE_HOME' | 'XDG_CONFIG_HOME'): string {
+export function userDirectory(
+  env: Environment,
+  variable: 'XDG_CACHE_HOME' | 'XDG_CONFIG_HOME',
+): string {
   const named = env[variable]
-  const base = named !== undefined && path.isAbsolute(named) ? named : path.join(home(env), DEFAULTS[variable])
+  const base =
+    named !== undefined && path.isAbsolute(named) ? named : path.join(home(env), DEFAULTS[variable])
   return path.join(base, 'token-broker')
 }
 
@@ -33,10 +45,14 @@ export async function readProfile(env: Environment, named: string | undefined): 
   })
   const profiles = parseObject(text)
   if (!profiles)
-    throw new UsageError(`${file}: write a JSON object of profiles, such as { "work": { "endpoint": "https://…" } }`)
+    throw new UsageError(
+      `${file}: write a JSON object of profiles, such as { "work": { "endpoint": "https://…" } }`,
+    )
   const given = Object.hasOwn(profiles, name) ? profiles[name] : undefined
   if (!isObject(given)) {
-    throw new UsageError(`${file}: there is no profile "${name}"; it has ${Object.keys(profiles).join(', ') || 'none'}`)
+    throw new UsageError(
+      `${file}: there is no profile "${name}"; it has ${Object.keys(profiles).join(', ') || 'none'}`,
+    )
   }
   return parseProfile(given, `${file}: profile "${name}"`, env, path.dirname(file))
 }
@@ -48,12 +64,14 @@ function parseProfile(
   folder: string,
 ): Profile {
   const unknown = Object.keys(given).find((field) => !FIELDS.some((known) => known === field))
-  if (unknown !== undefined) throw new UsageError(`${where}: unknown field "${unknown}"; write ${FIELDS.join(', ')}`)
+  if (unknown !== undefined)
+    throw new UsageError(`${where}: unknown field "${unknown}"; write ${FIELDS.join(', ')}`)
   const entries = FIELDS.flatMap((field): (readonly [string, string])[] => {
     const value = given[field]
     if (value === undefined) return []
     const text = textOf(field === 'statements' ? joinTexts(value) : value)
-    if (text === undefined) throw new UsageError(`${where}: "${field}" must be a string that is not empty`)
+    if (text === undefined)
+      throw new UsageError(`${where}: "${field}" must be a string that is not empty`)
     return [[field, field === 'tokenFile' ? resolvePath(text, env, folder) : text]]
   })
   const profile: Profile = Object.fromEntries(entries)
@@ -63,7 +81,9 @@ function parseProfile(
 
 /** Sids may be written as a JSON list too. */
 function joinTexts(value: unknown): unknown {
-  return Array.isArray(value) && value.every((sid) => typeof sid === 'string') ? value.join(',') : value
+  return Array.isArray(value) && value.every((sid) => typeof sid === 'string')
+    ? value.join(',')
+    : value
 }
 
 function resolvePath(file: string, env: Environment, folder: string): string {

@@ -35,7 +35,12 @@ async function obtain(cache: CredentialCache, request: CredentialProvider, termi
   }
 }
 
-async function refresh(cache: CredentialCache, request: CredentialProvider, terminal: Terminal, startedAtMs: number) {
+async function refresh(
+  cache: CredentialCache,
+  request: CredentialProvider,
+  terminal: Terminal,
+  startedAtMs: number,
+) {
   // Another process may have asked while this one waited.
   const cached = await cache.read()
   if (cached && isFresh(cached, Date.now())) return cached
@@ -48,7 +53,12 @@ async function refresh(cache: CredentialCache, request: CredentialProvider, term
   }
 }
 
-async function askOnce(cache: CredentialCache, request: CredentialProvider, terminal: Terminal, startedAtMs: number) {
+async function askOnce(
+  cache: CredentialCache,
+  request: CredentialProvider,
+  terminal: Terminal,
+  startedAtMs: number,
+) {
   const failure = await cache.readFailure(startedAtMs)
   if (failure) throw failure
   try {
@@ -62,11 +72,16 @@ async function askOnce(cache: CredentialCache, request: CredentialProvider, term
 }
 
 /** A full disk or a home that cannot be written costs the cache, not the credentials. */
-async function withoutCache<Value>(step: Promise<Value>, { stderr }: Terminal): Promise<Value | undefined> {
+async function withoutCache<Value>(
+  step: Promise<Value>,
+  { stderr }: Terminal,
+): Promise<Value | undefined> {
   try {
     return await step
   } catch (error) {
-    stderr.write(`token-broker: the cache cannot be used: ${error instanceof Error ? error.message : 'unknown'}\n`)
+    stderr.write(
+      `token-broker: the cache cannot be used: ${error instanceof Error ? error.message : 'unknown'}\n`,
+    )
     return undefined
   }
 }

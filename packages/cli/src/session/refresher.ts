@@ -21,7 +21,10 @@ const MAX_DELAY_MS = 2_147_483_647
  *
  * @throws {SessionError} where the first request fails
  */
-export async function startRefresher(provide: CredentialProvider, onError: (line: string) => void): Promise<Refresher> {
+export async function startRefresher(
+  provide: CredentialProvider,
+  onError: (line: string) => void,
+): Promise<Refresher> {
   let held = await provide()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<SessionCredentials> | undefined
@@ -31,7 +34,11 @@ export async function startRefresher(provide: CredentialProvider, onError: (line
 
   const schedule = (delayMs: number) => {
     clearTimeout(timer)
-    if (!stopped) timer = setTimeout(() => void refresh().catch(() => undefined), Math.min(delayMs, MAX_DELAY_MS))
+    if (!stopped)
+      timer = setTimeout(
+        () => void refresh().catch(() => undefined),
+        Math.min(delayMs, MAX_DELAY_MS),
+      )
   }
   const renew = async () => {
     try {
@@ -42,7 +49,8 @@ export async function startRefresher(provide: CredentialProvider, onError: (line
       schedule(Math.max(refreshAtMs(held) - Date.now(), FIRST_RETRY_MS))
       return held
     } catch (error) {
-      if (error instanceof SessionError && !error.passing) refused = { error, untilMs: Date.now() + REFUSAL_KEPT_MS }
+      if (error instanceof SessionError && !error.passing)
+        refused = { error, untilMs: Date.now() + REFUSAL_KEPT_MS }
       schedule(Math.min(FIRST_RETRY_MS * 2 ** failures++, LAST_RETRY_MS))
       onError(error instanceof SessionError ? error.message : 'internal: the refresh failed')
       throw error

@@ -8,7 +8,10 @@ const TIMEOUT_MS = 15_000
 const MAX_ANSWER_CHARACTERS = 100_000
 
 /** @throws {SessionError} refused, unreachable, or an answer that is not the broker's */
-export async function requestCredentials(options: SessionOptions, subjectToken: string): Promise<SessionCredentials> {
+export async function requestCredentials(
+  options: SessionOptions,
+  subjectToken: string,
+): Promise<SessionCredentials> {
   const { endpoint, tenant, grant, durationSeconds, statements } = options
   const { status, text } = await post(`${endpoint}/v1/credentials`, {
     // In the body, since gateways refuse headers of more than some 10 KB.
@@ -42,7 +45,10 @@ export async function requestCredentials(options: SessionOptions, subjectToken: 
   )
 }
 
-async function post(url: string, fields: object): Promise<{ readonly status: number; readonly text: string }> {
+async function post(
+  url: string,
+  fields: object,
+): Promise<{ readonly status: number; readonly text: string }> {
   try {
     const response = await fetch(url, {
       method: 'POST',

@@ -31,7 +31,8 @@ const ADVICE: Readonly<Record<RefusalCode, string>> = {
   token_expired: 'log in again to get a new token',
   issuer_unavailable: 'the identity provider’s keys cannot be fetched now; try again later',
   access_denied: 'no rule gives you this; check --tenant and --grant, or ask the operator',
-  claim_unusable: 'a claim of your token cannot be used safely; ask the operator, with the request id',
+  claim_unusable:
+    'a claim of your token cannot be used safely; ask the operator, with the request id',
   sts_rejected: 'the role does not trust the broker; ask the operator, with the request id',
   policy_too_large: 'ask for fewer --statements, or ask the operator, with the request id',
   throttled: 'too many requests; try again later',

@@ -15,9 +15,11 @@ export function splitCommand(option: string, line: string): readonly string[] {
     argv.push(unquote(argument))
     const next = at + argument.length
     at = skipSpace(line, next)
-    if (at === next && at < line.length) throw new UsageError(`${option}: a quote or backslash is not ended`)
+    if (at === next && at < line.length)
+      throw new UsageError(`${option}: a quote or backslash is not ended`)
   }
-  if (argv.length === 0) throw new UsageError(`${option}: write a command, such as 'login-tool --print-token'`)
+  if (argv.length === 0)
+    throw new UsageError(`${option}: write a command, such as 'login-tool --print-token'`)
   return argv
 }
 

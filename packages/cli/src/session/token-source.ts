@@ -30,11 +30,13 @@ export function createTokenSource(place: TokenPlace, terminal: Terminal): TokenS
     case 'file':
       return {
         read: () => readTokenFile(place.file),
-        digest: async () => digestOf('file', place.file, subjectOf(await readTokenFile(place.file))),
+        digest: async () =>
+          digestOf('file', place.file, subjectOf(await readTokenFile(place.file))),
       }
     case 'command':
       return {
-        read: async () => checkToken(await runTokenCommand(place.argv, terminal), `the output of ${place.argv[0]}`),
+        read: async () =>
+          checkToken(await runTokenCommand(place.argv, terminal), `the output of ${place.argv[0]}`),
         digest: async () => digestOf('command', ...place.argv),
       }
     case 'stdin': {
@@ -51,7 +53,9 @@ export function createTokenSource(place: TokenPlace, terminal: Terminal): TokenS
 
 async function readTokenFile(file: string): Promise<string> {
   const given = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw noToken(`${file} cannot be read (${error.code ?? 'unknown'}); log in, or mend --token-file`)
+    throw noToken(
+      `${file} cannot be read (${error.code ?? 'unknown'}); log in, or mend --token-file`,
+    )
   })
   return checkToken(given, file)
 }
@@ -72,7 +76,10 @@ function subjectOf(token: string): string {
   return JSON.stringify([payload?.iss, payload?.sub])
 }
 
-function runTokenCommand([program = '', ...args]: readonly string[], { env }: Terminal): Promise<string> {
+function runTokenCommand(
+  [program = '', ...args]: readonly string[],
+  { env }: Terminal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     // Its stderr is the person's, for a login that asks to open a page; its stdin would take what `exec` passes on.
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -84,13 +91,18 @@ function runTokenCommand([program = '', ...args]: readonly string[], { env }: Te
       child.stdout.destroy()
       reject(noToken(`${program} ${why}; run it by hand, or mend --token-command`))
     }
-    const timer = setTimeout(() => fail(`took more than ${COMMAND_TIMEOUT_MS / 1000} s`), COMMAND_TIMEOUT_MS)
+    const timer = setTimeout(
+      () => fail(`took more than ${COMMAND_TIMEOUT_MS / 1000} s`),
+      COMMAND_TIMEOUT_MS,
+    )
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk
       if (output.length > MAX_TOKEN_CHARACTERS) fail('printed more than a token')
     })
-    child.on('error', (error: NodeJS.ErrnoException) => fail(`cannot be run (${error.code ?? 'unknown'})`))
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      fail(`cannot be run (${error.code ?? 'unknown'})`),
+    )
     child.on('close', (code, signal) => {
       process.off('exit', kill)
       if (code !== 0) return fail(`ended with ${signal ?? `exit code ${code}`}`)

@@ -16,7 +16,8 @@ export async function rollBackTenant(call: TenantCall): Promise<number> {
   const head = await readStoredHead(table, tenant)
   if (!head) throw unknownTenant(tenant)
   const { source } = await readStoredVersion(table, tenant, version)
-  if (source === undefined) throw new UsageError(`in version ${version} ${tenant} was removed; use "tenant rm"`)
+  if (source === undefined)
+    throw new UsageError(`in version ${version} ${tenant} was removed; use "tenant rm"`)
   const { tenant: compiled, errors } = compileTenant(source, `${tenant}@${version}`)
   if (compiled?.tenant !== tenant) {
     terminal.stderr.write(errors.map((error) => `${formatError(error)}\n`).join(''))
@@ -25,7 +26,15 @@ export async function rollBackTenant(call: TenantCall): Promise<number> {
   checkExpectation(tenant, head, expected)
   checkSizes(compiled, source)
   const by = await call.nameOperator()
-  const written = await writeVersion(table, { tenant, action: 'rollback', compiled, source, at, by, head })
+  const written = await writeVersion(table, {
+    tenant,
+    action: 'rollback',
+    compiled,
+    source,
+    at,
+    by,
+    head,
+  })
   terminal.stdout.write(`${tenant}: version ${written}, as version ${version} was\n`)
   return 0
 }

@@ -1,10 +1,20 @@
 /** Whether a document fits in the table: DynamoDB bounds its items and their keys. */
 import type { CompiledTenant } from '@token-broker/core'
-import { fitsKey, itemBytes, MAX_ITEM_BYTES, newHead, newVersion } from '@token-broker/functions/tenant-table'
+import {
+  fitsKey,
+  itemBytes,
+  MAX_ITEM_BYTES,
+  newHead,
+  newVersion,
+} from '@token-broker/functions/tenant-table'
 import { UsageError } from '../command.ts'
 import { indexItemsOf } from './settle-index.ts'
 
-const LONGEST = { version: Number.MAX_SAFE_INTEGER, at: '2026-01-31T12:00:00.000Z', by: 'x'.repeat(256) }
+const LONGEST = {
+  version: Number.MAX_SAFE_INTEGER,
+  at: '2026-01-31T12:00:00.000Z',
+  by: 'x'.repeat(256),
+}
 
 /** @throws {UsageError} saying what to do instead */
 export function checkSizes(compiled: CompiledTenant, source: string): void {
@@ -12,9 +22,20 @@ export function checkSizes(compiled: CompiledTenant, source: string): void {
   const index = indexItemsOf(compiled, LONGEST.version)
   const indexed = index.map(({ pk }) => pk.S)
   for (const partition of indexed)
-    if (!fitsKey(partition)) throw new UsageError(`${tenant}: ${partition.slice(0, 60)}… is too long for the table`)
-  const head = newHead(tenant, { ...LONGEST, compiledJson: JSON.stringify(compiled), indexed, settled: false })
-  const version = newVersion(tenant, { ...LONGEST, previous: LONGEST.version, action: 'rollback', source })
+    if (!fitsKey(partition))
+      throw new UsageError(`${tenant}: ${partition.slice(0, 60)}… is too long for the table`)
+  const head = newHead(tenant, {
+    ...LONGEST,
+    compiledJson: JSON.stringify(compiled),
+    indexed,
+    settled: false,
+  })
+  const version = newVersion(tenant, {
+    ...LONGEST,
+    previous: LONGEST.version,
+    action: 'rollback',
+    source,
+  })
   const bytes = Math.max(...[head, version, ...index].map(itemBytes))
   if (bytes <= MAX_ITEM_BYTES) return
   const what = `compiled it takes ${bytes} bytes in the table, which holds ${MAX_ITEM_BYTES} an item`

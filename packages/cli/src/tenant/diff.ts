@@ -8,7 +8,13 @@ import type { TenantCall } from './tenant-call.ts'
 import { EXIT_CONFLICT } from './tenant-error.ts'
 
 /** @returns the exit code: 0 no difference, 1 an invalid document, 3 a difference */
-export async function diffTenant({ table, terminal, operands, version, asJson }: TenantCall): Promise<number> {
+export async function diffTenant({
+  table,
+  terminal,
+  operands,
+  version,
+  asJson,
+}: TenantCall): Promise<number> {
   const [document, ...more] = await readDocuments(operands)
   if (!document || more.length > 0) throw new UsageError('name one tenant document')
   const { tenants, errors } = compileTenants([document])
@@ -31,15 +37,19 @@ export async function diffTenant({ table, terminal, operands, version, asJson }:
       added: changed.filter(([kind]) => kind < 0).map(([, line]) => line),
     }
     terminal.stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`)
-  } else if (lines.length === 0) terminal.stdout.write(`${tenant}: no difference from version ${at}\n`)
+  } else if (lines.length === 0)
+    terminal.stdout.write(`${tenant}: no difference from version ${at}\n`)
   else {
     const paint = createPaint(terminal.stdout)
     const shown = lines.map(([kind, line]) => {
       if (kind === 0) return ` ${line}`
       return kind > 0 ? paint('red', `-${line}`) : paint('green', `+${line}`)
     })
-    const what = at === 0 ? 'nothing stored' : `version ${at}${source === undefined ? ' (removed)' : ''}`
-    terminal.stdout.write(`${[`--- ${tenant} ${what}`, `+++ ${document.file}`, ...shown].join('\n')}\n`)
+    const what =
+      at === 0 ? 'nothing stored' : `version ${at}${source === undefined ? ' (removed)' : ''}`
+    terminal.stdout.write(
+      `${[`--- ${tenant} ${what}`, `+++ ${document.file}`, ...shown].join('\n')}\n`,
+    )
   }
   return lines.length === 0 ? 0 : EXIT_CONFLICT
 }

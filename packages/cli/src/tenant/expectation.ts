@@ -9,20 +9,34 @@ export type Expectation = number | 'latest' | undefined
 export function readExpectation(text: string | undefined): Expectation {
   if (text === undefined || text === 'latest') return text
   if (/^\d{1,10}$/.test(text)) return Number(text)
-  throw new UsageError('--expect: write the version that you saw, or "latest" to replace whatever is there')
+  throw new UsageError(
+    '--expect: write the version that you saw, or "latest" to replace whatever is there',
+  )
 }
 
 /** @throws {TenantError} where the tenant is not what the operator expects */
-export function checkExpectation(tenant: string, head: Head | undefined, expected: Expectation): void {
+export function checkExpectation(
+  tenant: string,
+  head: Head | undefined,
+  expected: Expectation,
+): void {
   const exists = head?.compiledJson !== undefined
-  const holds = expected === undefined ? !exists : expected === 'latest' || expected === (head?.version ?? 0)
+  const holds =
+    expected === undefined ? !exists : expected === 'latest' || expected === (head?.version ?? 0)
   if (holds) return
-  const instead = expected === undefined ? '; say which version you saw' : `, not at version ${expected}`
-  throw new TenantError(EXIT_CONFLICT, `${describe(tenant, head)}${instead}: ${advice(tenant, head)}`)
+  const instead =
+    expected === undefined ? '; say which version you saw' : `, not at version ${expected}`
+  throw new TenantError(
+    EXIT_CONFLICT,
+    `${describe(tenant, head)}${instead}: ${advice(tenant, head)}`,
+  )
 }
 
 export function changedMeanwhile(tenant: string, head: Head | undefined): TenantError {
-  return new TenantError(EXIT_CONFLICT, `${describe(tenant, head)}, written meanwhile: ${advice(tenant, head)}`)
+  return new TenantError(
+    EXIT_CONFLICT,
+    `${describe(tenant, head)}, written meanwhile: ${advice(tenant, head)}`,
+  )
 }
 
 function describe(tenant: string, head: Head | undefined): string {

@@ -88,19 +88,36 @@ export function openTable(name: string, endpoint: string | undefined): OperatorT
       return items
     },
     async query(partition, sortKeyPrefix) {
-      const all = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: partition } } }
+      const all = {
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: partition } },
+      }
       const some = {
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': { S: partition }, ':prefix': { S: sortKeyPrefix ?? '' } },
+        ExpressionAttributeValues: {
+          ':pk': { S: partition },
+          ':prefix': { S: sortKeyPrefix ?? '' },
+        },
       }
       // DynamoDB takes no empty prefix.
-      const input = { TableName, ConsistentRead: true, ...(sortKeyPrefix === undefined ? all : some) }
+      const input = {
+        TableName,
+        ConsistentRead: true,
+        ...(sortKeyPrefix === undefined ? all : some),
+      }
       return told(name, gather(paginateQuery({ client }, input)))
     },
     put: (item, condition) =>
-      held(told(name, client.send(new PutItemCommand({ TableName, Item: { ...item }, ...condition })))),
+      held(
+        told(name, client.send(new PutItemCommand({ TableName, Item: { ...item }, ...condition }))),
+      ),
     remove: (key, condition) =>
-      held(told(name, client.send(new DeleteItemCommand({ TableName, Key: { ...key }, ...condition })))),
+      held(
+        told(
+          name,
+          client.send(new DeleteItemCommand({ TableName, Key: { ...key }, ...condition })),
+        ),
+      ),
     close: () => client.destroy(),
   }
 }
@@ -127,7 +144,10 @@ async function told<Answer>(table: string, call: Promise<Answer>): Promise<Answe
     return await call
   } catch (error) {
     if (!(error instanceof Error) || error instanceof ConditionalCheckFailedException) throw error
-    const what = `the table ${table}: ${error.name}: ${error.message || 'no answer'}`.replace(/\s+/g, ' ')
+    const what = `the table ${table}: ${error.name}: ${error.message || 'no answer'}`.replace(
+      /\s+/g,
+      ' ',
+    )
     if (isPassing(error)) throw new TenantError(EXIT_AWAY, `${what}; try again later`)
     throw new UsageError(what)
   }

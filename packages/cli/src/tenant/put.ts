@@ -15,7 +15,8 @@ import { writeVersion } from './write-version.ts'
 /** Nothing is written where one document is invalid; a tenant in conflict keeps no other from being written. */
 export async function putTenants(call: TenantCall): Promise<number> {
   const { terminal, operands, expected } = call
-  if (operands.length === 0) throw new UsageError('name the tenant documents, or directories of them')
+  if (operands.length === 0)
+    throw new UsageError('name the tenant documents, or directories of them')
   const documents = await readDocuments(operands)
   const { tenants, errors } = compileTenants(documents)
   if (errors.length > 0) {
@@ -23,7 +24,9 @@ export async function putTenants(call: TenantCall): Promise<number> {
     return 1
   }
   if (typeof expected === 'number' && documents.length > 1)
-    throw new UsageError('--expect: a version is of one tenant; put one document, or write --expect latest')
+    throw new UsageError(
+      '--expect: a version is of one tenant; put one document, or write --expect latest',
+    )
   // Where there is no error, there is a tenant for each document, in the same order.
   for (const [index, tenant] of tenants.entries()) checkSizes(tenant, documents[index]?.text ?? '')
   let exitCode = 0
@@ -39,17 +42,33 @@ export async function putTenants(call: TenantCall): Promise<number> {
   return exitCode
 }
 
-async function putTenant(call: TenantCall, compiled: CompiledTenant, text: string): Promise<string> {
+async function putTenant(
+  call: TenantCall,
+  compiled: CompiledTenant,
+  text: string,
+): Promise<string> {
   const { table, expected, at } = call
   const { tenant } = compiled
   const head = await readStoredHead(table, tenant)
-  if (head && isSame(head, compiled) && (await readStoredVersion(table, tenant, head.version)).source === text) {
+  if (
+    head &&
+    isSame(head, compiled) &&
+    (await readStoredVersion(table, tenant, head.version)).source === text
+  ) {
     if (!head.settled) await settleIndex(table, tenant, head)
     return `${tenant}: unchanged, version ${head.version}`
   }
   checkExpectation(tenant, head, expected)
   const by = await call.nameOperator()
-  const version = await writeVersion(table, { tenant, action: 'put', compiled, source: text, at, by, head })
+  const version = await writeVersion(table, {
+    tenant,
+    action: 'put',
+    compiled,
+    source: text,
+    at,
+    by,
+    head,
+  })
   return `${tenant}: version ${version}`
 }
 

@@ -14,15 +14,26 @@ import { UsageError } from '../command.ts'
 import type { OperatorTable } from './operator-table.ts'
 
 /** @returns undefined: there never was such a tenant */
-export async function readStoredHead(table: OperatorTable, tenant: string): Promise<Head | undefined> {
-  if (!isTenantId(tenant)) throw new UsageError(`${JSON.stringify(tenant)} is not the id of a tenant`)
+export async function readStoredHead(
+  table: OperatorTable,
+  tenant: string,
+): Promise<Head | undefined> {
+  if (!isTenantId(tenant))
+    throw new UsageError(`${JSON.stringify(tenant)} is not the id of a tenant`)
   const item = await table.get(headKey(tenant))
   return item && readHead(item, tenant)
 }
 
-export async function readStoredVersion(table: OperatorTable, tenant: string, version: number): Promise<Version> {
+export async function readStoredVersion(
+  table: OperatorTable,
+  tenant: string,
+  version: number,
+): Promise<Version> {
   const item = await table.get(versionKey(tenant, version))
-  if (!item) throw new UsageError(`${tenant} has no version ${version}; see "token-broker tenant history ${tenant}"`)
+  if (!item)
+    throw new UsageError(
+      `${tenant} has no version ${version}; see "token-broker tenant history ${tenant}"`,
+    )
   return readVersion(item)
 }
 
@@ -32,16 +43,25 @@ export interface PastVersion extends Version {
 }
 
 /** Every version, the newest first. */
-export async function readHistory(table: OperatorTable, tenant: string): Promise<readonly PastVersion[]> {
+export async function readHistory(
+  table: OperatorTable,
+  tenant: string,
+): Promise<readonly PastVersion[]> {
   const head = await readStoredHead(table, tenant)
   if (!head) throw unknownTenant(tenant)
   const versions = (await table.query(tenantPartition(tenant), VERSION_PREFIX)).map(readVersion)
   const previous = new Map(versions.map((version) => [version.version, version.previous]))
   const applied = new Set<number>()
-  for (let at: number | undefined = head.version; at !== undefined && !applied.has(at); at = previous.get(at)) {
+  for (
+    let at: number | undefined = head.version;
+    at !== undefined && !applied.has(at);
+    at = previous.get(at)
+  ) {
     applied.add(at)
   }
-  return versions.map((version) => ({ ...version, applied: applied.has(version.version) })).reverse()
+  return versions
+    .map((version) => ({ ...version, applied: applied.has(version.version) }))
+    .reverse()
 }
 
 export function unknownTenant(tenant: string): UsageError {

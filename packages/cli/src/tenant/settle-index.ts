@@ -1,6 +1,12 @@
 /** Brings the index of issuers and origins up to a tenant's head. */
 import type { CompiledTenant } from '@token-broker/core'
-import { type Head, key, newHead, newIndexItems, readCompiled } from '@token-broker/functions/tenant-table'
+import {
+  type Head,
+  key,
+  newHead,
+  newIndexItems,
+  readCompiled,
+} from '@token-broker/functions/tenant-table'
 import { type OperatorTable, versionIs } from './operator-table.ts'
 import { readStoredHead } from './read-stored.ts'
 
@@ -12,14 +18,19 @@ export async function settleIndex(table: OperatorTable, tenant: string, head: He
   const leftOver = head.indexed.filter((partition) => !indexed.includes(partition))
   await Promise.all([
     ...items.map((item) => table.put(item, versionIs('upTo', version))),
-    ...leftOver.map((partition) => table.remove(key(partition, tenant), versionIs('below', version))),
+    ...leftOver.map((partition) =>
+      table.remove(key(partition, tenant), versionIs('below', version)),
+    ),
   ])
   const settled = newHead(tenant, { ...head, indexed, settled: true })
   if (await table.put(settled, versionIs('equal', version))) return
   // A newer version was made meanwhile, and its writer may have cleared away before we wrote; so we clear after it.
   const newer = await readStoredHead(table, tenant)
   if (newer && newer.version > version)
-    await settleIndex(table, tenant, { ...newer, indexed: [...new Set([...newer.indexed, ...indexed])] })
+    await settleIndex(table, tenant, {
+      ...newer,
+      indexed: [...new Set([...newer.indexed, ...indexed])],
+    })
 }
 
 export function indexItemsOf(compiled: CompiledTenant | undefined, version: number) {

@@ -10,9 +10,16 @@ export async function getTenant(call: TenantCall): Promise<number> {
   const tenant = onlyTenant(call)
   const head = await readStoredHead(table, tenant)
   if (!head) throw unknownTenant(tenant)
-  const { version, at, by, action, source } = await readStoredVersion(table, tenant, call.version ?? head.version)
+  const { version, at, by, action, source } = await readStoredVersion(
+    table,
+    tenant,
+    call.version ?? head.version,
+  )
   if (source === undefined)
-    throw new TenantError(EXIT_CONFLICT, `${tenant} was removed in version ${version}; see "history ${tenant}"`)
+    throw new TenantError(
+      EXIT_CONFLICT,
+      `${tenant} was removed in version ${version}; see "history ${tenant}"`,
+    )
   if (asJson) writeJson(call, { tenant, version, at, by, action, document: source })
   else {
     terminal.stderr.write(`${tenant} version ${version}, ${at}, ${by}\n`)
@@ -82,7 +89,9 @@ function writeJson({ terminal }: TenantCall, value: unknown): void {
 }
 
 function writeColumns({ terminal }: TenantCall, rows: readonly (readonly string[])[]): void {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
   const lines = rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -49,10 +49,14 @@ export async function writeVersion(table: OperatorTable, change: Change): Promis
 }
 
 /** Keeps what is to be written in the history, under the next number that no other writer took. */
-async function reserveVersion(table: OperatorTable, { tenant, head, ...written }: Change): Promise<number> {
+async function reserveVersion(
+  table: OperatorTable,
+  { tenant, head, ...written }: Change,
+): Promise<number> {
   const previous = head?.version ?? 0
   for (let version = previous + 1; ; version++) {
-    if (await table.put(newVersion(tenant, { ...written, version, previous }), ABSENT)) return version
+    if (await table.put(newVersion(tenant, { ...written, version, previous }), ABSENT))
+      return version
     const current = await readStoredHead(table, tenant)
     if ((current?.version ?? 0) !== previous) throw changedMeanwhile(tenant, current)
   }

@@ -22,7 +22,8 @@ export const FORBIDDEN = setOf('*?${}')
 
 export function charactersOf(set: CharacterSet): string {
   let text = ''
-  for (let code = 0x20; code <= 0x7e; code++) if ((set >> BigInt(code)) & 1n) text += String.fromCharCode(code)
+  for (let code = 0x20; code <= 0x7e; code++)
+    if ((set >> BigInt(code)) & 1n) text += String.fromCharCode(code)
   return text
 }
 

@@ -2,7 +2,8 @@
 import type { DocumentPath, Report } from './document-error.ts'
 import type { GrantDocument } from './schema.ts'
 
-const BOUNDARY = /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws):policy\/(?:[\x21-\x2e\x30-\x7e]+\/)*[\w+=,.@-]{1,128}$/
+const BOUNDARY =
+  /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws):policy\/(?:[\x21-\x2e\x30-\x7e]+\/)*[\w+=,.@-]{1,128}$/
 
 /** @returns the boundary's ARN; undefined where the role exists already */
 export function readCreatedRole(
@@ -35,7 +36,10 @@ export function readCreatedRole(
       'a role that is created needs a permissions boundary',
       'write the ARN of a policy: arn:aws:iam::111122223333:policy/tenant-boundary',
     )
-  else if (role && (boundary[1] !== role.partition || (boundary[2] !== 'aws' && boundary[2] !== role.account)))
+  else if (
+    role &&
+    (boundary[1] !== role.partition || (boundary[2] !== 'aws' && boundary[2] !== role.account))
+  )
     report(
       [...path, 'permissionsBoundary'],
       "the boundary is not in the role's partition and account",

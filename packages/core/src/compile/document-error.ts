@@ -32,6 +32,8 @@ export function formatPath(path: DocumentPath): string {
 
 /** One line: `file:line:column path: message; hint`. */
 export function formatError(error: TenantDocumentError): string {
-  const place = [error.file, error.line, error.column].filter((part) => part !== undefined).join(':')
+  const place = [error.file, error.line, error.column]
+    .filter((part) => part !== undefined)
+    .join(':')
   return `${place} ${error.path === '' ? '' : `${error.path}: `}${error.message}; ${error.hint}`
 }

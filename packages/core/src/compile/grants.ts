@@ -13,8 +13,10 @@ import { checkPolicySize } from './worst-case.ts'
 const HOUR_SECONDS = 3600
 const DURATION_BOUNDS = [900, 12 * HOUR_SECONDS] as const
 /** An empty account is Ceph's; path and name as IAM writes them. */
-const ROLE = /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12})?:role\/(?:[\x21-\x2e\x30-\x7e]+\/)*[\w+=,.@-]{1,64}$/
-const MANAGED = /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws)?:policy\/(?:[\x21-\x2e\x30-\x7e]+\/)*[\w+=,.@-]{1,128}$/
+const ROLE =
+  /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12})?:role\/(?:[\x21-\x2e\x30-\x7e]+\/)*[\w+=,.@-]{1,64}$/
+const MANAGED =
+  /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws)?:policy\/(?:[\x21-\x2e\x30-\x7e]+\/)*[\w+=,.@-]{1,128}$/
 
 export function compileGrant(
   grant: GrantDocument,
@@ -24,7 +26,11 @@ export function compileGrant(
 ): CompiledGrant {
   const role = ROLE.exec(grant.role)
   if (!role)
-    report([...path, 'role'], `${grant.role} is not the ARN of a role`, 'write arn:aws:iam::111122223333:role/name')
+    report(
+      [...path, 'role'],
+      `${grant.role} is not the ARN of a role`,
+      'write arn:aws:iam::111122223333:role/name',
+    )
   const owner = role ? { partition: role[1] ?? '', account: role[2] ?? '' } : undefined
   const permissionsBoundaryArn = readCreatedRole(grant, owner, path, report)
   const seconds = (field: 'duration' | 'maxDuration', otherwise: number) =>
@@ -32,7 +38,11 @@ export function compileGrant(
   const durationSeconds = seconds('duration', HOUR_SECONDS)
   const maxDurationSeconds = seconds('maxDuration', durationSeconds)
   if (durationSeconds > maxDurationSeconds)
-    report([...path, 'maxDuration'], 'maxDuration is shorter than duration', 'make it at least as long')
+    report(
+      [...path, 'maxDuration'],
+      'maxDuration is shorter than duration',
+      'make it at least as long',
+    )
   const webIdentity = grant.webIdentity ?? 'minted'
   if (webIdentity === 'pass-through') refuseMintedOnly(grant, path, report)
   if (grant.releasedAudience === STS_AUDIENCE)
@@ -49,7 +59,13 @@ export function compileGrant(
   for (const field of ['sessionName', 'sourceIdentity'] as const)
     readTemplate(grant[field] ?? '', [...path, field], attributes, report)
 
-  const statements = compileStatements(grant.policy ?? [], [...path, 'policy'], role?.[1], attributes, report)
+  const statements = compileStatements(
+    grant.policy ?? [],
+    [...path, 'policy'],
+    role?.[1],
+    attributes,
+    report,
+  )
   const managedPolicyArns = grant.managedPolicies ?? []
   if (role) checkManaged(managedPolicyArns, role, [...path, 'managedPolicies'], report)
   if (managedPolicyArns.length > 0 && statements.length === 0)
@@ -76,7 +92,12 @@ export function compileGrant(
 }
 
 function refuseMintedOnly(grant: GrantDocument, path: DocumentPath, report: Report): void {
-  for (const field of ['sessionTags', 'transitiveTagKeys', 'sourceIdentity', 'releasedAudience'] as const) {
+  for (const field of [
+    'sessionTags',
+    'transitiveTagKeys',
+    'sourceIdentity',
+    'releasedAudience',
+  ] as const) {
     if (grant[field] !== undefined)
       report(
         [...path, field],
@@ -86,12 +107,21 @@ function refuseMintedOnly(grant: GrantDocument, path: DocumentPath, report: Repo
   }
 }
 
-function checkManaged(arns: readonly string[], role: RegExpExecArray, path: DocumentPath, report: Report): void {
+function checkManaged(
+  arns: readonly string[],
+  role: RegExpExecArray,
+  path: DocumentPath,
+  report: Report,
+): void {
   const [, partition, account = ''] = role
   for (const [index, arn] of arns.entries()) {
     const found = MANAGED.exec(arn)
     if (!found)
-      report([...path, index], `${arn} is not the ARN of a policy`, 'write arn:aws:iam::aws:policy/ReadOnlyAccess')
+      report(
+        [...path, index],
+        `${arn} is not the ARN of a policy`,
+        'write arn:aws:iam::aws:policy/ReadOnlyAccess',
+      )
     else if (found[1] !== partition || (found[2] !== 'aws' && (found[2] ?? '') !== account))
       report(
         [...path, index],

@@ -1,6 +1,11 @@
 /** The compile step: from the text of tenant documents to immutable values, with every error at once. */
 import type { CompiledTenant } from '../compiled-tenant.ts'
-import { type DocumentPath, type Fault, formatPath, type TenantDocumentError } from './document-error.ts'
+import {
+  type DocumentPath,
+  type Fault,
+  formatPath,
+  type TenantDocumentError,
+} from './document-error.ts'
 import { readDocument } from './read-document.ts'
 import { shapeFaults, withoutUnknownFields } from './shape.ts'
 import { compileParts } from './tenant.ts'
@@ -20,13 +25,18 @@ interface Compiled {
 }
 
 /** Compiles one document. The tenant is absent where there is any error. */
-export function compileTenant(text: string, file: string): { tenant?: CompiledTenant; errors: TenantDocumentError[] } {
+export function compileTenant(
+  text: string,
+  file: string,
+): { tenant?: CompiledTenant; errors: TenantDocumentError[] } {
   const { tenant, errors } = compile(text, file)
   return tenant === undefined ? { errors } : { tenant, errors }
 }
 
 /** Compiles all documents of a deployment, in which each tenant id may stand once. */
-export function compileTenants(files: readonly { readonly file: string; readonly text: string }[]): {
+export function compileTenants(
+  files: readonly { readonly file: string; readonly text: string }[],
+): {
   tenants: CompiledTenant[]
   errors: TenantDocumentError[]
 } {
@@ -44,7 +54,13 @@ export function compileTenants(files: readonly { readonly file: string; readonly
       origins.set(id, file)
     } else {
       const message = `the tenant ${id} is also in ${other}`
-      errors.push({ file, ...compiled.place, path: 'tenant', message, hint: 'give each tenant an id of its own' })
+      errors.push({
+        file,
+        ...compiled.place,
+        path: 'tenant',
+        message,
+        hint: 'give each tenant an id of its own',
+      })
     }
   }
   return { tenants: [...tenants.values()], errors }
@@ -62,7 +78,8 @@ function compile(text: string, file: string): Compiled {
     tenant = compileParts(withoutUnknownFields(document.value), report)
   }
   const place = document.locate(['tenant'])
-  if (faults.length === 0 && tenant !== undefined) return { tenant, errors: [], ...(place ? { place } : {}) }
+  if (faults.length === 0 && tenant !== undefined)
+    return { tenant, errors: [], ...(place ? { place } : {}) }
   const errors = faults.map(({ path, message, hint }) => ({
     file,
     ...document.locate(path),
@@ -70,7 +87,9 @@ function compile(text: string, file: string): Compiled {
     message,
     hint,
   }))
-  return { errors: errors.filter((error, index) => errors.findIndex((e) => same(e, error)) === index) }
+  return {
+    errors: errors.filter((error, index) => errors.findIndex((e) => same(e, error)) === index),
+  }
 }
 
 function same(a: TenantDocumentError, b: TenantDocumentError): boolean {

@@ -12,11 +12,19 @@ const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost']
 const DAY_SECONDS = 86_400
 const MAX_TOLERANCE_SECONDS = 60
 
-export function compileIssuer(issuer: IssuerDocument, path: DocumentPath, report: Report): CompiledIssuer {
+export function compileIssuer(
+  issuer: IssuerDocument,
+  path: DocumentPath,
+  report: Report,
+): CompiledIssuer {
   checkUrl(issuer.issuer, [...path, 'issuer'], report)
   if (issuer.member !== undefined) checkCel(issuer.member, 'bool', [...path, 'member'], report)
-  const seconds = (field: 'maxTokenAge' | 'clockTolerance', otherwise: number, least: number, most: number) =>
-    readSeconds(issuer[field], otherwise, [least, most], [...path, field], report)
+  const seconds = (
+    field: 'maxTokenAge' | 'clockTolerance',
+    otherwise: number,
+    least: number,
+    most: number,
+  ) => readSeconds(issuer[field], otherwise, [least, most], [...path, field], report)
   const types = (issuer.types ?? []).map((type) => type.toLowerCase())
   return {
     profile: {
@@ -45,11 +53,20 @@ export function readSeconds(
   if (text === undefined) return otherwise
   const seconds = parseDuration(text) ?? -1
   if (seconds >= least && seconds <= most) return seconds
-  report(path, `${text} is out of bounds`, `write a duration from ${showSeconds(least)} to ${showSeconds(most)}`)
+  report(
+    path,
+    `${text} is out of bounds`,
+    `write a duration from ${showSeconds(least)} to ${showSeconds(most)}`,
+  )
   return otherwise
 }
 
-export function checkCel(expression: string, wanted: 'bool' | 'string', path: DocumentPath, report: Report): void {
+export function checkCel(
+  expression: string,
+  wanted: 'bool' | 'string',
+  path: DocumentPath,
+  report: Report,
+): void {
   const fault = checkExpression(expression, wanted)
   const example = wanted === 'bool' ? 'claims.org == "acme"' : 'claims.sub'
   if (fault !== undefined)
@@ -63,7 +80,11 @@ export function checkCel(expression: string, wanted: 'bool' | 'string', path: Do
 export function checkOrigin(text: string, path: DocumentPath, report: Report): void {
   const url = URL.parse(text)
   if (url === null || url.origin !== text || !isSecure(url))
-    report(path, `${text} is not an origin`, 'write scheme and host only, in lower case: https://app.acme.example')
+    report(
+      path,
+      `${text} is not an origin`,
+      'write scheme and host only, in lower case: https://app.acme.example',
+    )
 }
 
 function showSeconds(seconds: number): string {
@@ -71,13 +92,20 @@ function showSeconds(seconds: number): string {
   return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`
 }
 
-function compileKeys(issuer: IssuerDocument, path: DocumentPath, report: Report): VerificationProfile['keys'] {
+function compileKeys(
+  issuer: IssuerDocument,
+  path: DocumentPath,
+  report: Report,
+): VerificationProfile['keys'] {
   const { jwksUri, keys } = issuer.verify ?? {}
   if (jwksUri !== undefined && keys !== undefined)
     report([...path, 'verify'], 'jwksUri and keys exclude one another', 'keep one of them')
   if (keys !== undefined) {
     const from = [...path, 'verify', 'keys']
-    return { from: 'inline', jwks: keys.map((key, index) => compileKey(key, [...from, index], report)) }
+    return {
+      from: 'inline',
+      jwks: keys.map((key, index) => compileKey(key, [...from, index], report)),
+    }
   }
   if (jwksUri === undefined) return { from: 'discovery' }
   checkUrl(jwksUri, [...path, 'verify', 'jwksUri'], report, true)
@@ -88,9 +116,17 @@ function checkUrl(text: string, path: DocumentPath, report: Report, withQuery = 
   const url = URL.parse(text)
   const plain = url !== null && url.username === '' && url.password === '' && !/[\s#]/.test(text)
   if (!plain || !/^https?:\/\/[^/]/.test(text) || (!withQuery && text.includes('?')))
-    report(path, `${text} is not a plain URL`, 'write https://host/path, without user, query or fragment')
+    report(
+      path,
+      `${text} is not a plain URL`,
+      'write https://host/path, without user, query or fragment',
+    )
   else if (!isSecure(url))
-    report(path, `${text} is not https`, 'write https://…; http is for 127.0.0.1, [::1] and localhost only')
+    report(
+      path,
+      `${text} is not https`,
+      'write https://…; http is for 127.0.0.1, [::1] and localhost only',
+    )
 }
 
 function isSecure({ protocol, hostname }: Pick<URL, 'protocol' | 'hostname'>): boolean {

@@ -5,7 +5,12 @@ import type { KeyDocument } from './schema.ts'
 
 const MIN_RSA_BITS = 2048
 /** Bytes of a coordinate on each curve. */
-const COORDINATE_BYTES: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66, Ed25519: 32 }
+const COORDINATE_BYTES: Readonly<Record<string, number>> = {
+  'P-256': 32,
+  'P-384': 48,
+  'P-521': 66,
+  Ed25519: 32,
+}
 const CURVES = { RSA: [], EC: ['P-256', 'P-384', 'P-521'], OKP: ['Ed25519'] }
 
 /** Members that only a private or a shared key has. */
@@ -36,23 +41,37 @@ function checkRsa(key: KeyDocument, path: DocumentPath, report: Report): void {
   }
   const bits = BigInt(`0x0${modulus.toString('hex')}`).toString(2).length
   if (bits < MIN_RSA_BITS)
-    report(path, `the RSA key has ${bits} bits`, `take one of at least ${MIN_RSA_BITS} bits (RFC 7518 §3.3)`)
+    report(
+      path,
+      `the RSA key has ${bits} bits`,
+      `take one of at least ${MIN_RSA_BITS} bits (RFC 7518 §3.3)`,
+    )
 }
 
 function checkCurve(key: KeyDocument, path: DocumentPath, report: Report): void {
   const curves: readonly string[] = CURVES[key.kty]
   if (key.crv === undefined || !curves.includes(key.crv)) {
-    report([...path, 'crv'], `a key of kty ${key.kty} needs a known curve`, `write one of: ${curves.join(', ')}`)
+    report(
+      [...path, 'crv'],
+      `a key of kty ${key.kty} needs a known curve`,
+      `write one of: ${curves.join(', ')}`,
+    )
     return
   }
   const bytes = COORDINATE_BYTES[key.crv]
   const coordinates: ('x' | 'y')[] = key.kty === 'EC' ? ['x', 'y'] : ['x']
   for (const name of coordinates) {
     if (decode(key[name])?.length !== bytes)
-      report([...path, name], `${name} is not ${bytes} bytes in base64url`, 'copy the public key whole')
+      report(
+        [...path, name],
+        `${name} is not ${bytes} bytes in base64url`,
+        'copy the public key whole',
+      )
   }
 }
 
 function decode(text: string | undefined): Buffer | undefined {
-  return text !== undefined && /^[A-Za-z0-9_-]+$/.test(text) ? Buffer.from(text, 'base64url') : undefined
+  return text !== undefined && /^[A-Za-z0-9_-]+$/.test(text)
+    ? Buffer.from(text, 'base64url')
+    : undefined
 }

@@ -1,6 +1,14 @@
 /** Which characters one atom of an attribute's pattern stands for. */
 import type { AST } from '@eslint-community/regexpp'
-import { type CharacterSet, DIGITS, EMPTY, isPrintable, PRINTABLE, rangeOf, WORD } from './character-set.ts'
+import {
+  type CharacterSet,
+  DIGITS,
+  EMPTY,
+  isPrintable,
+  PRINTABLE,
+  rangeOf,
+  WORD,
+} from './character-set.ts'
 
 /** Why a pattern is refused, and what to write instead. */
 export class PatternFault extends Error {
@@ -24,7 +32,10 @@ export function characterSetOf(node: AST.Node): CharacterSet {
       if (node.kind === 'word' && !node.negate) return WORD
       throw new PatternFault(`${node.raw} is not available`, 'name the characters: [A-Za-z0-9._-]')
     case 'CharacterClass': {
-      const set = node.elements.reduce<CharacterSet>((all, element) => all | characterSetOf(element), EMPTY)
+      const set = node.elements.reduce<CharacterSet>(
+        (all, element) => all | characterSetOf(element),
+        EMPTY,
+      )
       return node.negate ? PRINTABLE & ~set : set
     }
     default:
@@ -39,5 +50,8 @@ export function escapeForClass(characters: string): string {
 
 function characterRange(first: number, last: number): CharacterSet {
   if (isPrintable(first) && isPrintable(last)) return rangeOf(first, last)
-  throw new PatternFault('the pattern holds a character that is not printable ASCII', 'take letters, digits and signs')
+  throw new PatternFault(
+    'the pattern holds a character that is not printable ASCII',
+    'take letters, digits and signs',
+  )
 }

@@ -1,6 +1,14 @@
 /** Reads an attribute's pattern: what it can match, how long that is, and that matching it is quick. */
 import { type AST, RegExpParser } from '@eslint-community/regexpp'
-import { type CharacterSet, charactersOf, EMPTY, FORBIDDEN, isPrintable, PRINTABLE, setOf } from './character-set.ts'
+import {
+  type CharacterSet,
+  charactersOf,
+  EMPTY,
+  FORBIDDEN,
+  isPrintable,
+  PRINTABLE,
+  setOf,
+} from './character-set.ts'
 import { characterSetOf, escapeForClass, PatternFault } from './pattern-characters.ts'
 
 export const DEFAULT_PATTERN = '[A-Za-z0-9._@+=|-]{1,128}'
@@ -33,7 +41,15 @@ interface Part {
   readonly ways: number
 }
 
-const NOTHING: Part = { possible: true, min: 0, max: 0, producible: EMPTY, first: EMPTY, extend: EMPTY, ways: 1 }
+const NOTHING: Part = {
+  possible: true,
+  min: 0,
+  max: 0,
+  producible: EMPTY,
+  first: EMPTY,
+  extend: EMPTY,
+  ways: 1,
+}
 
 interface Edit {
   readonly start: number
@@ -48,7 +64,9 @@ interface Context {
 }
 
 /** @returns the facts, or what is wrong and what to write instead */
-export function readPattern(pattern: string): PatternFacts | { readonly message: string; readonly hint: string } {
+export function readPattern(
+  pattern: string,
+): PatternFacts | { readonly message: string; readonly hint: string } {
   try {
     if (pattern.length > MAX_PATTERN_CHARACTERS)
       throw new PatternFault('the pattern is longer than 1,000 characters', 'write a shorter one')
@@ -56,18 +74,26 @@ export function readPattern(pattern: string): PatternFacts | { readonly message:
   } catch (error) {
     if (error instanceof PatternFault) return { message: error.message, hint: error.hint }
     const words = error instanceof Error ? error.message : 'unknown'
-    return { message: `the pattern cannot be read: ${words}`, hint: 'write a regular expression such as [a-z-]{1,32}' }
+    return {
+      message: `the pattern cannot be read: ${words}`,
+      hint: 'write a regular expression such as [a-z-]{1,32}',
+    }
   }
 }
 
 function analyze(pattern: string): PatternFacts {
-  const tree = new RegExpParser({ ecmaVersion: 2024 }).parsePattern(pattern, 0, pattern.length, { unicode: true })
+  const tree = new RegExpParser({ ecmaVersion: 2024 }).parsePattern(pattern, 0, pattern.length, {
+    unicode: true,
+  })
   const separators = [...'/:'].filter((separator) => names(tree, separator)).join('')
   const unnamed = setOf([...'/:'].filter((separator) => !separators.includes(separator)).join(''))
   const context: Context = { usable: PRINTABLE & ~FORBIDDEN & ~unnamed, edits: dropAnchors(tree) }
   const part = alternatives(tree.alternatives, context)
   if (!part.possible || part.max === 0)
-    throw new PatternFault('the pattern matches no usable value', 'write one that matches at least one character')
+    throw new PatternFault(
+      'the pattern matches no usable value',
+      'write one that matches at least one character',
+    )
   if (part.ways > MAX_WAYS)
     throw new PatternFault(
       'the pattern can take very long to fail: too many neighbouring parts match the same characters',
@@ -75,7 +101,10 @@ function analyze(pattern: string): PatternFacts {
     )
   const limit = part.max === Number.POSITIVE_INFINITY ? UNBOUNDED_CHARACTERS : MAX_CHARACTERS
   if (part.min > limit || (part.max > limit && limit === MAX_CHARACTERS))
-    throw new PatternFault(`the pattern matches values of more than ${limit} characters`, `bound it: {1,${limit}}`)
+    throw new PatternFault(
+      `the pattern matches values of more than ${limit} characters`,
+      `bound it: {1,${limit}}`,
+    )
   const source = applyEdits(pattern, context.edits)
   new RegExp(`^(?:${source})$`, 'u')
   return { source, maxLength: Math.min(part.max, limit), producible: part.producible, separators }
@@ -85,14 +114,20 @@ function dropAnchors(tree: AST.Pattern): Edit[] {
   const only = tree.alternatives[0]
   if (only === undefined || tree.alternatives.length > 1) return []
   return [only.elements[0], only.elements.at(-1)]
-    .filter((element, end) => element?.type === 'Assertion' && element.kind === (end === 0 ? 'start' : 'end'))
+    .filter(
+      (element, end) =>
+        element?.type === 'Assertion' && element.kind === (end === 0 ? 'start' : 'end'),
+    )
     .flatMap((element) => (element ? [{ start: element.start, end: element.end, text: '' }] : []))
 }
 
 function alternatives(branches: readonly AST.Alternative[], context: Context): Part {
-  const parts = branches.map((branch) => sequence(branch.elements, context)).filter((part) => part.possible)
+  const parts = branches
+    .map((branch) => sequence(branch.elements, context))
+    .filter((part) => part.possible)
   if (parts.length === 0) return { ...NOTHING, possible: false }
-  const union = (pick: (part: Part) => CharacterSet) => parts.reduce((set, part) => set | pick(part), EMPTY)
+  const union = (pick: (part: Part) => CharacterSet) =>
+    parts.reduce((set, part) => set | pick(part), EMPTY)
   const overlaps = parts.some((a, i) =>
     parts.slice(i + 1).some((b) => (a.first & b.first) !== EMPTY || (a.min === 0 && b.min === 0)),
   )
@@ -103,7 +138,9 @@ function alternatives(branches: readonly AST.Alternative[], context: Context): P
     max: Math.max(...parts.map((part) => part.max)),
     producible: union((part) => part.producible),
     first: union((part) => part.first),
-    extend: union((part) => part.extend | (parts.some(({ min }) => min === 0) ? part.first : EMPTY)),
+    extend: union(
+      (part) => part.extend | (parts.some(({ min }) => min === 0) ? part.first : EMPTY),
+    ),
     ways: overlaps ? ways.reduce((sum, count) => sum + count, 0) : Math.max(...ways),
   }
 }
@@ -127,18 +164,30 @@ function sequence(elements: readonly AST.Element[], context: Context): Part {
 function single(element: AST.Element, context: Context): Part {
   switch (element.type) {
     case 'Assertion':
-      if (context.edits.some(({ start, text }) => start === element.start && text === '')) return NOTHING
+      if (context.edits.some(({ start, text }) => start === element.start && text === ''))
+        return NOTHING
       throw element.kind === 'start' || element.kind === 'end'
-        ? new PatternFault('^ and $ may stand at the ends only', 'leave them out: the whole value must match anyway')
-        : new PatternFault('lookaround and \\b are not available', 'write out what the value looks like')
+        ? new PatternFault(
+            '^ and $ may stand at the ends only',
+            'leave them out: the whole value must match anyway',
+          )
+        : new PatternFault(
+            'lookaround and \\b are not available',
+            'write out what the value looks like',
+          )
     case 'Group':
-      if (element.modifiers) throw new PatternFault('modifiers are not available', 'write both cases: [A-Za-z]')
+      if (element.modifiers)
+        throw new PatternFault('modifiers are not available', 'write both cases: [A-Za-z]')
       return alternatives(element.alternatives, context)
     case 'CapturingGroup':
-      if (element.name !== null) throw new PatternFault('named groups are not available', 'write (?:…)')
+      if (element.name !== null)
+        throw new PatternFault('named groups are not available', 'write (?:…)')
       return alternatives(element.alternatives, context)
     case 'Backreference':
-      throw new PatternFault('backreferences are not available', 'write out what the value looks like')
+      throw new PatternFault(
+        'backreferences are not available',
+        'write out what the value looks like',
+      )
     case 'Quantifier':
       return repeated(element, context)
     default:
@@ -166,16 +215,32 @@ function repeated(element: AST.Quantifier, context: Context): Part {
 function characters(element: AST.Element, context: Context): Part {
   const set = characterSetOf(element) & context.usable
   const rewritten =
-    (element.type === 'CharacterSet' && element.kind === 'any') || (element.type === 'CharacterClass' && element.negate)
+    (element.type === 'CharacterSet' && element.kind === 'any') ||
+    (element.type === 'CharacterClass' && element.negate)
   if (rewritten && set !== EMPTY)
-    context.edits.push({ start: element.start, end: element.end, text: `[${escapeForClass(charactersOf(set))}]` })
-  return { possible: set !== EMPTY, min: 1, max: 1, producible: set, first: set, extend: EMPTY, ways: 1 }
+    context.edits.push({
+      start: element.start,
+      end: element.end,
+      text: `[${escapeForClass(charactersOf(set))}]`,
+    })
+  return {
+    possible: set !== EMPTY,
+    min: 1,
+    max: 1,
+    producible: set,
+    first: set,
+    extend: EMPTY,
+    ways: 1,
+  }
 }
 
 function applyEdits(pattern: string, edits: readonly Edit[]): string {
   return [...edits]
     .sort((a, b) => b.start - a.start)
-    .reduce((text, { start, end, text: insert }) => text.slice(0, start) + insert + text.slice(end), pattern)
+    .reduce(
+      (text, { start, end, text: insert }) => text.slice(0, start) + insert + text.slice(end),
+      pattern,
+    )
 }
 
 /** Whether the pattern names a character itself: as a literal or a member of a class that is not negated. */
@@ -184,7 +249,10 @@ function names(node: AST.Node, character: string): boolean {
     case 'Character':
       return isPrintable(node.value) && String.fromCharCode(node.value) === character
     case 'CharacterClass':
-      return !node.negate && node.elements.some((element) => element.type === 'Character' && names(element, character))
+      return (
+        !node.negate &&
+        node.elements.some((element) => element.type === 'Character' && names(element, character))
+      )
     case 'Pattern':
     case 'Group':
     case 'CapturingGroup':

@@ -59,11 +59,16 @@ export function readDocument(text: string): ReadDocument {
     }
     if (syntax.length > 0) return { value: undefined, faults, locate }
     walk(document.contents, [], offsets, faults)
-    if (faults.some(({ message }) => message.startsWith('an alias'))) return { value: undefined, faults, locate }
+    if (faults.some(({ message }) => message.startsWith('an alias')))
+      return { value: undefined, faults, locate }
     return { value: document.toJS({ maxAliasCount: 0 }), faults, locate }
   } catch (error) {
     const message = `the document cannot be read: ${error instanceof Error ? error.message : 'unknown'}`
-    return { value: undefined, faults: [{ path: [], message, hint: 'write plain YAML or JSON' }], locate }
+    return {
+      value: undefined,
+      faults: [{ path: [], message, hint: 'write plain YAML or JSON' }],
+      locate,
+    }
   }
 }
 
@@ -73,7 +78,12 @@ function hintFor(code: string): string {
   return 'check indentation, quotes and brackets; values that start with {{ or * need quotes'
 }
 
-function walk(node: Node | null, path: DocumentPath, offsets: Map<string, number>, faults: Fault[]): void {
+function walk(
+  node: Node | null,
+  path: DocumentPath,
+  offsets: Map<string, number>,
+  faults: Fault[],
+): void {
   if (node === null) return
   if (node.range) {
     const key = JSON.stringify(path)
@@ -93,11 +103,19 @@ function walk(node: Node | null, path: DocumentPath, offsets: Map<string, number
       const name = isScalar(key) ? String(key.value) : ''
       const inner = [...path, name]
       if (names.has(name))
-        faults.push({ path: inner, message: `the key ${name} stands twice`, hint: 'write each key once' })
+        faults.push({
+          path: inner,
+          message: `the key ${name} stands twice`,
+          hint: 'write each key once',
+        })
       names.add(name)
       if (key.range) offsets.set(JSON.stringify(inner), key.range[0])
       if (INHERITED.includes(name))
-        faults.push({ path: inner, message: `the field ${name} is not known`, hint: 'take another name' })
+        faults.push({
+          path: inner,
+          message: `the field ${name} is not known`,
+          hint: 'take another name',
+        })
       walk(value, inner, offsets, faults)
     }
   }

@@ -21,6 +21,9 @@ export function indexRules(rules: readonly CompiledRule[]): RuleIndex | undefine
     claims.set(name, values)
     values.set(required.value, [...(values.get(required.value) ?? []), position])
   }
-  const byClaim = [...claims].map(([name, values]) => ({ claim: JSON.parse(name), rules: Object.fromEntries(values) }))
+  const byClaim = [...claims].map(([name, values]) => ({
+    claim: JSON.parse(name),
+    rules: Object.fromEntries(values),
+  }))
   return { always, byClaim }
 }

@@ -5,10 +5,20 @@ import { DURATION } from './durations.ts'
 const text = z.string().check(z.minLength(1), z.maxLength(2048))
 const grantName = z
   .string()
-  .check(z.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'must be letters, digits, _ and -, a letter first, at most 64'))
+  .check(
+    z.regex(
+      /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
+      'must be letters, digits, _ and -, a letter first, at most 64',
+    ),
+  )
 const attributeName = z
   .string()
-  .check(z.regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must be letters, digits and _, a letter first, at most 64'))
+  .check(
+    z.regex(
+      /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
+      'must be letters, digits and _, a letter first, at most 64',
+    ),
+  )
 const duration = z.string().check(z.regex(DURATION, 'must be a duration such as 15m, 1h or 1h30m'))
 /** No part of a policy can be longer than STS lets the whole be. */
 const policyText = z.string().check(z.maxLength(2048))
@@ -46,7 +56,9 @@ export const issuerSchema = z.strictObject({
   audiences: z.array(text).check(z.minLength(1)),
   authorizedParties: z.optional(z.array(text)),
   algorithms: z.optional(z.array(z.enum(ALGORITHMS)).check(z.minLength(1))),
-  types: z.optional(z.array(z.string().check(z.regex(/^[A-Za-z0-9.+_-]{1,64}$/, 'must be a type such as at+jwt')))),
+  types: z.optional(
+    z.array(z.string().check(z.regex(/^[A-Za-z0-9.+_-]{1,64}$/, 'must be a type such as at+jwt'))),
+  ),
   maxTokenAge: z.optional(duration),
   clockTolerance: z.optional(duration),
   member: z.optional(text),
@@ -65,7 +77,10 @@ const statement = z.strictObject({
   Resource: z.optional(strings),
   NotResource: z.optional(strings),
   Condition: z.optional(
-    z.record(z.string(), z.record(z.string(), z.union([scalar, z.array(scalar).check(z.minLength(1))]))),
+    z.record(
+      z.string(),
+      z.record(z.string(), z.union([scalar, z.array(scalar).check(z.minLength(1))])),
+    ),
   ),
 })
 
@@ -77,7 +92,9 @@ export const grantSchema = z.strictObject({
   maxDuration: z.optional(duration),
   webIdentity: z.optional(z.enum(['minted', 'pass-through'])),
   releasedAudience: z.optional(
-    z.string().check(z.regex(/^[\w.:/-]{1,255}$/, 'must be letters, digits and _.:/-, at most 255')),
+    z
+      .string()
+      .check(z.regex(/^[\w.:/-]{1,255}$/, 'must be letters, digits and _.:/-, at most 255')),
   ),
   sessionName: z.optional(z.string().check(z.maxLength(2048))),
   sessionTags: z.optional(z.record(z.string(), policyText)),
@@ -91,7 +108,9 @@ export const tenantSchema = z.strictObject({
   $schema: z.optional(z.string()),
   tenant: z
     .string()
-    .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and -, at most 63')),
+    .check(
+      z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and -, at most 63'),
+    ),
   issuers: z.array(issuerSchema).check(z.minLength(1)),
   attributes: z.optional(z.record(attributeName, attributeSchema)),
   rules: z.array(ruleSchema).check(z.minLength(1)),

@@ -16,14 +16,21 @@ export function checkSessionTags(
   report: Report,
 ): void {
   const keys = Object.keys(tags)
-  if (keys.length > MAX_TAGS) report(path, `there are ${keys.length} session tags`, `STS takes ${MAX_TAGS}`)
+  if (keys.length > MAX_TAGS)
+    report(path, `there are ${keys.length} session tags`, `STS takes ${MAX_TAGS}`)
   const folded = new Set<string>()
   for (const [key, value] of Object.entries(tags)) {
     const here = [...path, key]
     if (key === '' || key.length > MAX_KEY_CHARACTERS || !TAG_TEXT.test(key))
-      report(here, 'the key is not one that STS takes', `${CHARACTERS}, 1 to ${MAX_KEY_CHARACTERS} of them`)
-    if (/^aws:/i.test(key)) report(here, 'keys that begin with aws: belong to AWS', 'take another prefix')
-    if (folded.has(key.toLowerCase())) report(here, 'STS takes keys that differ in case for one', 'keep one of them')
+      report(
+        here,
+        'the key is not one that STS takes',
+        `${CHARACTERS}, 1 to ${MAX_KEY_CHARACTERS} of them`,
+      )
+    if (/^aws:/i.test(key))
+      report(here, 'keys that begin with aws: belong to AWS', 'take another prefix')
+    if (folded.has(key.toLowerCase()))
+      report(here, 'STS takes keys that differ in case for one', 'keep one of them')
     folded.add(key.toLowerCase())
     checkValue(value, here, attributes, report)
   }
@@ -43,7 +50,12 @@ export function checkTransitiveKeys(
   }
 }
 
-function checkValue(value: string, path: DocumentPath, attributes: Attributes, report: Report): void {
+function checkValue(
+  value: string,
+  path: DocumentPath,
+  attributes: Attributes,
+  report: Report,
+): void {
   const parts = readTemplate(value, path, attributes, report)
   if (!parts) return
   if (parts.some((part) => part.kind !== 'slot' && !TAG_TEXT.test(part.text)))

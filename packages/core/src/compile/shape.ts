@@ -8,7 +8,18 @@ type Issue = z.core.$ZodIssue
 
 const FIELDS = [tenantSchema, issuerSchema, attributeSchema, ruleSchema, grantSchema]
   .flatMap((schema) => Object.keys(schema.shape))
-  .concat('kind', 'jwksUri', 'keys', 'Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition')
+  .concat(
+    'kind',
+    'jwksUri',
+    'keys',
+    'Sid',
+    'Effect',
+    'Action',
+    'NotAction',
+    'Resource',
+    'NotResource',
+    'Condition',
+  )
 
 export function shapeFaults(value: unknown): Fault[] {
   const result = tenantSchema.safeParse(value)
@@ -36,7 +47,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function faultsOf(issue: Issue, before: DocumentPath): Fault[] {
-  const path = [...before, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))]
+  const path = [
+    ...before,
+    ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step)),
+  ]
   const fault = (message: string, hint: string) => [{ path, message, hint }]
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -44,7 +58,10 @@ function faultsOf(issue: Issue, before: DocumentPath): Fault[] {
     case 'invalid_type':
       return fault(...wrongType(issue))
     case 'invalid_value':
-      return fault('the value is not one of the known ones', `write one of: ${issue.values.join(', ')}`)
+      return fault(
+        'the value is not one of the known ones',
+        `write one of: ${issue.values.join(', ')}`,
+      )
     case 'too_small':
       return fault(
         'the value is empty',
@@ -58,16 +75,27 @@ function faultsOf(issue: Issue, before: DocumentPath): Fault[] {
     case 'invalid_format':
       return fault('the value has the wrong form', `it ${issue.message}`)
     case 'invalid_key':
-      return fault('the name has the wrong form', `it ${issue.issues[0]?.message ?? 'must be another'}`)
+      return fault(
+        'the name has the wrong form',
+        `it ${issue.issues[0]?.message ?? 'must be another'}`,
+      )
     case 'invalid_union':
-      return fault('the value is of the wrong type', 'write a text, or a list of texts that is not empty')
+      return fault(
+        'the value is of the wrong type',
+        'write a text, or a list of texts that is not empty',
+      )
     default:
       return fault('the value does not fit', 'see tenant.schema.json')
   }
 }
 
 function wrongType(issue: z.core.$ZodIssueInvalidType): [string, string] {
-  const names: Record<string, string> = { object: 'a mapping', record: 'a mapping', array: 'a list', string: 'a text' }
+  const names: Record<string, string> = {
+    object: 'a mapping',
+    record: 'a mapping',
+    array: 'a list',
+    string: 'a text',
+  }
   const wanted = names[issue.expected] ?? `a ${issue.expected}`
   return [`the value is missing or is not ${wanted}`, `write ${wanted} here`]
 }
@@ -81,7 +109,11 @@ function unknownField(key: string, parent: DocumentPath): Fault {
       hint: 'leave it out: the session itself is the principal',
     }
   if (parent.includes('keys') && PRIVATE_MEMBERS.includes(key))
-    return { path, message: `${key} belongs to a private or shared key`, hint: 'write the public key only' }
+    return {
+      path,
+      message: `${key} belongs to a private or shared key`,
+      hint: 'write the public key only',
+    }
   const near = FIELDS.filter((field) => distance(field.toLowerCase(), key.toLowerCase()) <= 2)[0]
   const hint = near === undefined ? 'leave it out; see tenant.schema.json' : `did you mean ${near}?`
   return { path, message: `the field ${key} is not known`, hint }
@@ -94,7 +126,13 @@ function distance(a: string, b: string): number {
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1]
     for (const [j, other] of [...b].entries())
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)))
+      next.push(
+        Math.min(
+          (next[j] ?? 0) + 1,
+          (row[j + 1] ?? 0) + 1,
+          (row[j] ?? 0) + (letter === other ? 0 : 1),
+        ),
+      )
     row = next
   }
   return row[b.length] ?? 3

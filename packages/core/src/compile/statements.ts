@@ -23,16 +23,26 @@ export function compileStatements(
     const { Sid } = statement
     if (Sid !== undefined) {
       if (!/^[A-Za-z0-9]+$/.test(Sid))
-        report([...here, 'Sid'], `the Sid ${Sid} is not alphanumeric`, 'write letters and digits only')
+        report(
+          [...here, 'Sid'],
+          `the Sid ${Sid} is not alphanumeric`,
+          'write letters and digits only',
+        )
       if (sids.has(Sid))
-        report([...here, 'Sid'], `the Sid ${Sid} stands twice in the grant`, 'name each statement once')
+        report(
+          [...here, 'Sid'],
+          `the Sid ${Sid} stands twice in the grant`,
+          'name each statement once',
+        )
       sids.add(Sid)
     }
     checkEitherOr(statement, here, report)
     for (const field of ['Action', 'NotAction'] as const)
       eachText(statement[field], [...here, field], (text, at) => checkAction(text, at, report))
     for (const field of ['Resource', 'NotResource'] as const)
-      eachText(statement[field], [...here, field], (text, at) => checkResource(text, at, partition, attributes, report))
+      eachText(statement[field], [...here, field], (text, at) =>
+        checkResource(text, at, partition, attributes, report),
+      )
     for (const [operator, keys] of Object.entries(statement.Condition ?? {}))
       checkOperator(operator, keys, [...here, 'Condition', operator], attributes, report)
     // The optional fields are absent rather than undefined: they were read from YAML or JSON.
@@ -46,9 +56,17 @@ function checkEitherOr(statement: StatementDocument, path: DocumentPath, report:
     const has = statement[field] !== undefined
     const hasNot = statement[no] !== undefined
     if (has === hasNot)
-      report(path, has ? `${field} and ${no} exclude one another` : `${field} is missing`, `write one ${field}`)
+      report(
+        path,
+        has ? `${field} and ${no} exclude one another` : `${field} is missing`,
+        `write one ${field}`,
+      )
     else if (hasNot && statement.Effect === 'Allow')
-      report([...path, no], `Allow with ${no} grants all the rest`, `list what is allowed in ${field}`)
+      report(
+        [...path, no],
+        `Allow with ${no} grants all the rest`,
+        `list what is allowed in ${field}`,
+      )
   }
 }
 
@@ -65,7 +83,11 @@ function checkFixedText(text: string, path: DocumentPath, report: Report): void 
 
 function checkCharacters(text: string, path: DocumentPath, report: Report): void {
   if (!POLICY_TEXT.test(text))
-    report(path, 'the text holds a character that STS refuses in a policy', 'take characters up to U+00FF only')
+    report(
+      path,
+      'the text holds a character that STS refuses in a policy',
+      'take characters up to U+00FF only',
+    )
 }
 
 function checkResource(
@@ -91,13 +113,25 @@ function checkResource(
   const before = textBeforeSlot(parts)
   if (before === undefined) {
     if (!text.includes('*') && text.split(':').length < 6)
-      report(path, `${text} is not a whole ARN`, 'write arn:partition:service:region:account:resource')
+      report(
+        path,
+        `${text} is not a whole ARN`,
+        'write arn:partition:service:region:account:resource',
+      )
     return
   }
   if (before.split(':').length < 6)
-    report(path, 'a slot stands before the fifth colon', 'use slots in the last part: arn:aws:s3:::bucket/{{user}}/*')
+    report(
+      path,
+      'a slot stands before the fifth colon',
+      'use slots in the last part: arn:aws:s3:::bucket/{{user}}/*',
+    )
   else if (!(PARTITIONS.includes(named) || named === '*') || !/^[a-z0-9-]+$/.test(service))
-    report(path, 'an ARN with a slot needs a literal partition and service', 'write arn:aws:s3:::bucket/{{user}}/*')
+    report(
+      path,
+      'an ARN with a slot needs a literal partition and service',
+      'write arn:aws:s3:::bucket/{{user}}/*',
+    )
 }
 
 function textBeforeSlot(parts: readonly TemplatePart[]): string | undefined {
@@ -125,7 +159,11 @@ function checkOperator(
 ): void {
   checkFixedText(operator, path, report)
   if (!/^(?:(?:ForAllValues|ForAnyValue):)?[A-Za-z]+$/.test(operator))
-    report(path, `${operator} is not a condition operator`, 'write one such as StringEquals or ForAnyValue:StringLike')
+    report(
+      path,
+      `${operator} is not a condition operator`,
+      'write one such as StringEquals or ForAnyValue:StringLike',
+    )
   for (const [key, values] of Object.entries(keys)) {
     const here = [...path, key]
     checkFixedText(key, here, report)

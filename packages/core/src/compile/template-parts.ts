@@ -27,7 +27,9 @@ export function readTemplate(
     else if (text.startsWith('${') && text.includes(':')) parts.push({ kind: 'variable', text })
     else addLiteral(parts, text)
   }
-  const literal = parts.map((part) => (part.kind === 'literal' ? part.text.replace(/\$\{[*?$]\}/g, '') : ' ')).join('')
+  const literal = parts
+    .map((part) => (part.kind === 'literal' ? part.text.replace(/\$\{[*?$]\}/g, '') : ' '))
+    .join('')
   const malformed = /\$\{/.test(literal)
     ? [
         'the text holds a ${…} that IAM does not know',
@@ -44,7 +46,9 @@ export function readTemplate(
   for (const name of new Set(unknown)) {
     const declared = [...attributes.keys()].join(', ')
     const hint =
-      declared === '' ? 'declare it under attributes; there are none' : `declare it, or take one of: ${declared}`
+      declared === ''
+        ? 'declare it under attributes; there are none'
+        : `declare it, or take one of: ${declared}`
     report(path, `the attribute ${name} is not declared`, hint)
   }
   return unknown.length === 0 ? parts : undefined
@@ -57,11 +61,16 @@ function slotNames(parts: readonly TemplatePart[]): string[] {
 /** Reports braces where slots do not belong. */
 export function refuseSlots(text: string, path: DocumentPath, report: Report): void {
   if (/\{\{|\}\}/.test(text))
-    report(path, 'a slot stands where none may', 'use {{…}} in Resource, NotResource and condition values only')
+    report(
+      path,
+      'a slot stands where none may',
+      'use {{…}} in Resource, NotResource and condition values only',
+    )
 }
 
 function addLiteral(parts: TemplatePart[], text: string): void {
   const last = parts.at(-1)
-  if (last?.kind === 'literal') parts[parts.length - 1] = { kind: 'literal', text: last.text + text }
+  if (last?.kind === 'literal')
+    parts[parts.length - 1] = { kind: 'literal', text: last.text + text }
   else parts.push({ kind: 'literal', text })
 }

@@ -38,7 +38,11 @@ function compileIssuers(items: readonly unknown[], report: Report): CompiledIssu
     const parsed = issuerSchema.safeParse(item)
     if (!parsed.success) return []
     if (known.has(parsed.data.issuer))
-      report(['issuers', index, 'issuer'], `${parsed.data.issuer} is listed twice`, 'keep one entry an issuer')
+      report(
+        ['issuers', index, 'issuer'],
+        `${parsed.data.issuer} is listed twice`,
+        'keep one entry an issuer',
+      )
     known.add(parsed.data.issuer)
     return [compileIssuer(parsed.data, ['issuers', index], report)]
   })
@@ -65,7 +69,11 @@ function compileAttributes(items: Readonly<Record<string, unknown>>, report: Rep
   return { attributes, facts }
 }
 
-function compileRules(items: readonly unknown[], grants: readonly string[], report: Report): CompiledRule[] {
+function compileRules(
+  items: readonly unknown[],
+  grants: readonly string[],
+  report: Report,
+): CompiledRule[] {
   return items.flatMap((item, index) => {
     const parsed = ruleSchema.safeParse(item)
     if (!parsed.success) return []
@@ -75,24 +83,32 @@ function compileRules(items: readonly unknown[], grants: readonly string[], repo
       report(
         ['rules', index, 'grant'],
         `the grant ${grant} does not exist`,
-        grants.length === 0 ? 'declare it under grants' : `declare it, or take one of: ${grants.join(', ')}`,
+        grants.length === 0
+          ? 'declare it under grants'
+          : `declare it, or take one of: ${grants.join(', ')}`,
       )
     return [{ name, ...(when === undefined ? {} : { when }), grant }]
   })
 }
 
-function compileGrants(items: Readonly<Record<string, unknown>>, attributes: Attributes, report: Report) {
+function compileGrants(
+  items: Readonly<Record<string, unknown>>,
+  attributes: Attributes,
+  report: Report,
+) {
   const grants: Record<string, CompiledGrant> = {}
   for (const [name, item] of Object.entries(items)) {
     const parsed = grantSchema.safeParse(item)
-    if (parsed.success) grants[name] = compileGrant(parsed.data, ['grants', name], attributes, report)
+    if (parsed.success)
+      grants[name] = compileGrant(parsed.data, ['grants', name], attributes, report)
   }
   return grants
 }
 
 function compileOrigins(items: readonly unknown[], report: Report): string[] {
   const origins = items.filter((item) => typeof item === 'string')
-  for (const [index, origin] of origins.entries()) checkOrigin(origin, ['allowedOrigins', index], report)
+  for (const [index, origin] of origins.entries())
+    checkOrigin(origin, ['allowedOrigins', index], report)
   return [...new Set(origins)]
 }
 

@@ -41,7 +41,8 @@ export function tenantsFile(tenants: readonly CompiledTenant[]): string {
 
 function* entriesOf(tenants: readonly CompiledTenant[]): Generator<[name: string, value: unknown]> {
   for (const tenant of tenants) yield [bucketName('tenant', tenant.tenant), tenant]
-  for (const [issuer, trusts] of trustsByIssuer(tenants)) yield [bucketName('issuer', issuer), trusts]
+  for (const [issuer, trusts] of trustsByIssuer(tenants))
+    yield [bucketName('issuer', issuer), trusts]
   const origins = new Set(tenants.flatMap(({ allowedOrigins }) => allowedOrigins))
   for (const origin of origins) yield [bucketName('origin', origin), true]
 }

@@ -3,8 +3,13 @@ import type { CompiledTenant, VerificationProfile } from '../compiled-tenant.ts'
 import type { IssuerTrust } from '../ports.ts'
 
 /** Tenants with equal profiles share an entry, so that a token is verified once for all of them. */
-export function trustsByIssuer(tenants: readonly CompiledTenant[]): ReadonlyMap<string, readonly IssuerTrust[]> {
-  const gathered = new Map<string, Map<string, { profile: VerificationProfile; tenants: Record<string, string[]> }>>()
+export function trustsByIssuer(
+  tenants: readonly CompiledTenant[],
+): ReadonlyMap<string, readonly IssuerTrust[]> {
+  const gathered = new Map<
+    string,
+    Map<string, { profile: VerificationProfile; tenants: Record<string, string[]> }>
+  >()
   for (const { tenant, issuers } of tenants) {
     for (const { profile, audiences } of issuers) {
       const ofIssuer = gathered.get(profile.issuer) ?? new Map()

@@ -27,7 +27,11 @@ export function checkPolicySize(
     largest === undefined
       ? 'split the grant, or shorten its resources'
       : `bound ${largest[0]}, which takes up to ${largest[1]} of them, with a pattern such as [A-Za-z0-9._-]{1,32}`
-  report(path, `the policy can have ${characters} characters; STS takes ${MAX_POLICY_CHARACTERS}`, hint)
+  report(
+    path,
+    `the policy can have ${characters} characters; STS takes ${MAX_POLICY_CHARACTERS}`,
+    hint,
+  )
 }
 
 /** Longest text that a template can render to. */

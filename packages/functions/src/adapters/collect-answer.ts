@@ -9,7 +9,8 @@ export function collectAtMost(maxBytes: number) {
       let bytes = 0
       stream.on('data', (chunk: Buffer) => {
         bytes += chunk.length
-        if (bytes > maxBytes) stream.destroy(new Error(`the answer has more than ${maxBytes} bytes`))
+        if (bytes > maxBytes)
+          stream.destroy(new Error(`the answer has more than ${maxBytes} bytes`))
         else chunks.push(chunk)
       })
       stream.once('end', () => resolve(Buffer.concat(chunks)))

@@ -4,7 +4,12 @@
  * middleware anew for each call; a call to a known endpoint needs none of that, and pays half of its CPU time for it.
  */
 import { type HttpProtocol, HttpRequest, parseUrl } from '@smithy/core/protocols'
-import { isServerError, isThrottlingError, isTransientError, StandardRetryStrategy } from '@smithy/core/retry'
+import {
+  isServerError,
+  isThrottlingError,
+  isTransientError,
+  StandardRetryStrategy,
+} from '@smithy/core/retry'
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { MetadataBearer, StaticOperationSchema } from '@smithy/types'
@@ -46,13 +51,20 @@ export function createSdkCalls(options: SdkCallOptions) {
   const endpoint = parseUrl(options.endpoint)
   const host = new URL(options.endpoint).host
   const context = {
-    ...{ base64Decoder: fromBase64, base64Encoder: toBase64, utf8Decoder: fromUtf8, utf8Encoder: toUtf8 },
+    ...{
+      base64Decoder: fromBase64,
+      base64Encoder: toBase64,
+      utf8Decoder: fromUtf8,
+      utf8Encoder: toUtf8,
+    },
     ...{ endpoint: async () => endpoint, requestHandler: pooled, disableHostPrefix: true },
     streamCollector: collectAtMost(maxAnswerBytes),
   }
   protocol.setSerdeContext(context)
 
-  return <Input extends object, Output extends object>(schema: StaticOperationSchema): SdkCall<Input, Output> => {
+  return <Input extends object, Output extends object>(
+    schema: StaticOperationSchema,
+  ): SdkCall<Input, Output> => {
     const [, namespace, name, traits, input, output] = schema
     const operation = { namespace, name, traits, input, output }
 
@@ -62,12 +74,20 @@ export function createSdkCalls(options: SdkCallOptions) {
       if (sign) request.headers = (await sign(request)).headers
       const { response } = await handler.handle(request, { abortSignal })
       // The handler's own care ends with the headers: a body that trickles would keep its socket for ever.
-      abortSignal.addEventListener('abort', () => response.body.destroy(abortSignal.reason), { once: true })
+      abortSignal.addEventListener('abort', () => response.body.destroy(abortSignal.reason), {
+        once: true,
+      })
       try {
         // What the schema promises; each member may still be absent.
-        return await protocol.deserializeResponse<Output & MetadataBearer>(operation, context, response)
+        return await protocol.deserializeResponse<Output & MetadataBearer>(
+          operation,
+          context,
+          response,
+        )
       } catch (error) {
-        throw error instanceof Error && '$metadata' in error ? error : unreadable(response.statusCode)
+        throw error instanceof Error && '$metadata' in error
+          ? error
+          : unreadable(response.statusCode)
       }
     }
 
@@ -93,7 +113,10 @@ export function createSdkCalls(options: SdkCallOptions) {
   }
 }
 
-function createHandler({ connectionTimeoutMs, attemptTimeoutMs }: SdkCallOptions, keepAlive: boolean): NodeHttpHandler {
+function createHandler(
+  { connectionTimeoutMs, attemptTimeoutMs }: SdkCallOptions,
+  keepAlive: boolean,
+): NodeHttpHandler {
   const agent = { keepAlive, maxSockets: MAX_SOCKETS }
   return new NodeHttpHandler({
     connectionTimeout: connectionTimeoutMs,

@@ -20,7 +20,11 @@ export function readSdkError(error: unknown): SdkError {
   const name = typeof error.name === 'string' ? error.name : 'Error'
   // An answer that names no code, such as a proxy's page: then the status has to speak.
   const code =
-    name === 'Unknown' && status !== undefined ? `HTTP ${status}` : name === 'Error' ? (system ?? name) : name
+    name === 'Unknown' && status !== undefined
+      ? `HTTP ${status}`
+      : name === 'Error'
+        ? (system ?? name)
+        : name
   const message = typeof error.message === 'string' ? error.message : ''
   return { code, status, text: shorten(`${code}: ${message}`) }
 }
@@ -31,5 +35,7 @@ export function readSdkError(error: unknown): SdkError {
  */
 function shorten(text: string): string {
   const clean = text.replace(/eyJ[\w.+/=-]*|[\w+/=%-]{80,}/g, '[token]').replace(/\p{Cc}+/gu, ' ')
-  return clean.length > MAX_MESSAGE_CHARACTERS ? `${clean.slice(0, MAX_MESSAGE_CHARACTERS - 1)}…` : clean
+  return clean.length > MAX_MESSAGE_CHARACTERS
+    ? `${clean.slice(0, MAX_MESSAGE_CHARACTERS - 1)}…`
+    : clean
 }

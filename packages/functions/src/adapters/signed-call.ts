@@ -36,8 +36,23 @@ export interface SignedCallOptions {
  *   is for {@link readSdkError}.
  */
 export function createSignedCalls(options: SignedCallOptions) {
-  const { service, protocol, region, endpoint, credentials, now, timeoutMs = 3_000, maxAnswerBytes } = options
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256, applyChecksum: false })
+  const {
+    service,
+    protocol,
+    region,
+    endpoint,
+    credentials,
+    now,
+    timeoutMs = 3_000,
+    maxAnswerBytes,
+  } = options
+  const signer = new SignatureV4({
+    service,
+    region,
+    credentials,
+    sha256: Sha256,
+    applyChecksum: false,
+  })
   return createSdkCalls({
     protocol,
     endpoint: endpoint ?? regionalEndpoint(service, region),

@@ -19,7 +19,10 @@ export async function withinTime<Value>(
   })
   const onDeadline = () => end(deadline.reason)
   deadline.addEventListener('abort', onDeadline, { once: true })
-  const timer = setTimeout(() => end(new DOMException('No answer in time.', 'TimeoutError')), timeoutMs)
+  const timer = setTimeout(
+    () => end(new DOMException('No answer in time.', 'TimeoutError')),
+    timeoutMs,
+  )
   if (deadline.aborted) onDeadline()
   try {
     return await Promise.race([run(call.signal), ended])

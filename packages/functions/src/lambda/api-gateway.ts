@@ -6,10 +6,16 @@ import { type App, type HttpRequest, MAX_BODY_BYTES } from '../http.ts'
 const ANSWER_RESERVE_MS = 500
 
 export function serveApiGateway(app: App) {
-  return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+  return async (
+    event: APIGatewayProxyEventV2,
+    context: Context,
+  ): Promise<APIGatewayProxyStructuredResultV2> => {
     const deadline = new AbortController()
     const leftMs = Math.max(1, context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS)
-    const timer = setTimeout(() => deadline.abort(new DOMException('The deadline nears.', 'TimeoutError')), leftMs)
+    const timer = setTimeout(
+      () => deadline.abort(new DOMException('The deadline nears.', 'TimeoutError')),
+      leftMs,
+    )
     try {
       const { status, headers, body } = await app(requestOf(event, deadline.signal))
       return { statusCode: status, headers: { ...headers }, body }
@@ -37,7 +43,8 @@ function requestOf(event: APIGatewayProxyEventV2, signal: AbortSignal): HttpRequ
 
 function lowerCased(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const lower: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) lower[name.toLowerCase()] = value
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) lower[name.toLowerCase()] = value
   return lower
 }
 

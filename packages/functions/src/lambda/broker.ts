@@ -24,7 +24,10 @@ const WORLD: World = {
 
 /** The app for an environment, for shells other than Lambda's. @throws {BrokerError} `config_invalid` */
 export function createBroker(environment: Environment): App {
-  return compose(readConfiguration(environment, path.join(import.meta.dirname, 'tenants.jsonl')), WORLD)
+  return compose(
+    readConfiguration(environment, path.join(import.meta.dirname, 'tenants.jsonl')),
+    WORLD,
+  )
 }
 
 function start(): App {
@@ -47,4 +50,6 @@ if (process.env.AWS_LAMBDA_FUNCTION_NAME) {
   warmUpExpressions()
 }
 
-export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(serveApiGateway(app))
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(
+  serveApiGateway(app),
+)

@@ -6,7 +6,11 @@ const ALLOWED_HEADERS =
   'authorization, content-type, cache-control, amz-sdk-invocation-id, amz-sdk-request, x-amz-user-agent'
 
 /** Adds what a browser needs to let a page of an allowed origin read the answer. */
-export function allowOrigin(response: HttpResponse, origin: string | undefined, allowed: boolean): HttpResponse {
+export function allowOrigin(
+  response: HttpResponse,
+  origin: string | undefined,
+  allowed: boolean,
+): HttpResponse {
   if (origin === undefined) return response
   const vary = { ...response.headers, vary: 'Origin' }
   return {
@@ -22,7 +26,11 @@ export function allowOrigin(response: HttpResponse, origin: string | undefined, 
 }
 
 /** Answers a preflight; a page of another origin gets no allowance and its browser stops there. */
-export function preflightResponse(request: HttpRequest, methods: string, allowed: boolean): HttpResponse {
+export function preflightResponse(
+  request: HttpRequest,
+  methods: string,
+  allowed: boolean,
+): HttpResponse {
   const headers = allowed
     ? {
         'access-control-allow-methods': methods,

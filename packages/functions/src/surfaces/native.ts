@@ -64,7 +64,8 @@ function readFields(request: HttpRequest): Record<string, unknown> {
   }
   if (!isObject(fields)) throw malformed('The body is not a JSON object.')
   const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field))
-  if (unknown !== undefined) throw malformed(`The body has an unknown field; known are ${FIELDS.join(', ')}.`)
+  if (unknown !== undefined)
+    throw malformed(`The body has an unknown field; known are ${FIELDS.join(', ')}.`)
   return fields
 }
 
@@ -76,7 +77,8 @@ function readToken(authorization: string | undefined, field: unknown): string {
   if (authorization !== undefined && bearer === undefined)
     throw malformed('Write the header as Authorization: Bearer TOKEN.')
   const token = bearer ?? (typeof field === 'string' ? field.trim() : undefined)
-  if (!token) throw malformed('Send the token as Authorization: Bearer TOKEN, or as "token" in the body.')
+  if (!token)
+    throw malformed('Send the token as Authorization: Bearer TOKEN, or as "token" in the body.')
   return token
 }
 
@@ -94,13 +96,20 @@ function readDuration(value: unknown): number | undefined {
     value >= MIN_DURATION_SECONDS &&
     value <= MAX_DURATION_SECONDS
   if (holds) return value
-  throw malformed(`"durationSeconds" must be a whole number from ${MIN_DURATION_SECONDS} to ${MAX_DURATION_SECONDS}.`)
+  throw malformed(
+    `"durationSeconds" must be a whole number from ${MIN_DURATION_SECONDS} to ${MAX_DURATION_SECONDS}.`,
+  )
 }
 
 function readStatements(value: unknown): string[] | undefined {
   if (value === undefined) return undefined
   const sids = Array.isArray(value) ? value.filter((sid) => typeof sid === 'string') : []
-  if (Array.isArray(value) && sids.length === value.length && sids.length > 0 && sids.length <= MAX_STATEMENTS)
+  if (
+    Array.isArray(value) &&
+    sids.length === value.length &&
+    sids.length > 0 &&
+    sids.length <= MAX_STATEMENTS
+  )
     return sids
   throw malformed(`"statements" must be a list of 1 to ${MAX_STATEMENTS} Sids.`)
 }

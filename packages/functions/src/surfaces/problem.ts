@@ -13,7 +13,10 @@ const PROBLEMS: Readonly<Record<RefusalCode, Problem>> = {
   invalid_request: { status: 400, title: 'The request is not as the API describes it.' },
   invalid_token: { status: 401, title: 'The token is not valid.' },
   issuer_untrusted: { status: 401, title: 'The issuer of the token is not trusted.' },
-  token_expired: { status: 401, title: 'The token has expired; get a new one from your identity provider.' },
+  token_expired: {
+    status: 401,
+    title: 'The token has expired; get a new one from your identity provider.',
+  },
   issuer_unavailable: {
     status: 503,
     title: 'The keys of the token’s issuer cannot be fetched now.',
@@ -21,11 +24,24 @@ const PROBLEMS: Readonly<Record<RefusalCode, Problem>> = {
   },
   access_denied: { status: 403, title: 'No rule gives you these credentials.' },
   claim_unusable: { status: 403, title: 'A claim of the token cannot be used in a session.' },
-  sts_rejected: { status: 502, title: 'AWS STS refused the session; tell the operator the request id.' },
-  policy_too_large: { status: 500, title: 'The session policy is too large; tell the operator the request id.' },
+  sts_rejected: {
+    status: 502,
+    title: 'AWS STS refused the session; tell the operator the request id.',
+  },
+  policy_too_large: {
+    status: 500,
+    title: 'The session policy is too large; tell the operator the request id.',
+  },
   throttled: { status: 429, title: 'Too many requests; try again later.', retryAfterSeconds: 1 },
-  upstream_unavailable: { status: 503, title: 'AWS does not answer now; try again later.', retryAfterSeconds: 1 },
-  config_invalid: { status: 500, title: 'The broker is not configured rightly; tell the operator the request id.' },
+  upstream_unavailable: {
+    status: 503,
+    title: 'AWS does not answer now; try again later.',
+    retryAfterSeconds: 1,
+  },
+  config_invalid: {
+    status: 500,
+    title: 'The broker is not configured rightly; tell the operator the request id.',
+  },
   internal: { status: 500, title: 'The broker failed; tell the operator the request id.' },
 }
 

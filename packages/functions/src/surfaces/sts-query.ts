@@ -1,31 +1,69 @@
 /** The STS Query API door: `AssumeRoleWithWebIdentity` for unmodified AWS SDKs, in AWS's XML with AWS's codes. */
-import { BrokerError, type CredentialRequest, type Issued, type RefusalCode } from '@token-broker/core'
+import {
+  BrokerError,
+  type CredentialRequest,
+  type Issued,
+  type RefusalCode,
+} from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Door } from './door.ts'
 import { errorXml, type StsError, successXml } from './sts-xml.ts'
 import { malformed, readForm, timestampOf } from './wire.ts'
 
-const VIRTUAL_ROLE = /^arn:aws:iam::000000000000:role\/broker\/([a-z0-9][a-z0-9-]{0,62})\/([A-Za-z][\w-]{0,63})$/
+const VIRTUAL_ROLE =
+  /^arn:aws:iam::000000000000:role\/broker\/([a-z0-9][a-z0-9-]{0,62})\/([A-Za-z][\w-]{0,63})$/
 const MAX_POLICY_ARNS = 10
 
 /** One entry for each code of core: a missing one does not compile. */
 const ERRORS: Readonly<Record<RefusalCode, StsError>> = {
   invalid_request: { status: 400, code: 'ValidationError', message: 'The request is not valid.' },
-  invalid_token: { status: 400, code: 'InvalidIdentityToken', message: 'The web identity token is not valid.' },
-  issuer_untrusted: { status: 400, code: 'InvalidIdentityToken', message: 'The token’s issuer is not trusted.' },
-  token_expired: { status: 400, code: 'ExpiredTokenException', message: 'The web identity token has expired.' },
-  issuer_unavailable: { status: 400, code: 'IDPCommunicationError', message: 'The issuer’s keys cannot be fetched.' },
+  invalid_token: {
+    status: 400,
+    code: 'InvalidIdentityToken',
+    message: 'The web identity token is not valid.',
+  },
+  issuer_untrusted: {
+    status: 400,
+    code: 'InvalidIdentityToken',
+    message: 'The token’s issuer is not trusted.',
+  },
+  token_expired: {
+    status: 400,
+    code: 'ExpiredTokenException',
+    message: 'The web identity token has expired.',
+  },
+  issuer_unavailable: {
+    status: 400,
+    code: 'IDPCommunicationError',
+    message: 'The issuer’s keys cannot be fetched.',
+  },
   access_denied: {
     status: 403,
     code: 'AccessDenied',
     message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity',
   },
-  claim_unusable: { status: 403, code: 'AccessDenied', message: 'A claim of the token cannot be used in a session.' },
+  claim_unusable: {
+    status: 403,
+    code: 'AccessDenied',
+    message: 'A claim of the token cannot be used in a session.',
+  },
   sts_rejected: { status: 403, code: 'IDPRejectedClaim', message: 'AWS STS refused the session.' },
-  policy_too_large: { status: 400, code: 'PackedPolicyTooLarge', message: 'The session policy is too large.' },
+  policy_too_large: {
+    status: 400,
+    code: 'PackedPolicyTooLarge',
+    message: 'The session policy is too large.',
+  },
   throttled: { status: 400, code: 'Throttling', message: 'Rate exceeded' },
-  upstream_unavailable: { status: 503, code: 'ServiceUnavailable', message: 'AWS STS does not answer now.' },
-  config_invalid: { status: 500, code: 'InternalFailure', message: 'The broker is not configured rightly.' },
+  upstream_unavailable: {
+    status: 503,
+    code: 'ServiceUnavailable',
+    message: 'AWS STS does not answer now.',
+  },
+  config_invalid: {
+    status: 500,
+    code: 'InternalFailure',
+    message: 'The broker is not configured rightly.',
+  },
   internal: { status: 500, code: 'InternalFailure', message: 'The broker failed.' },
 }
 
@@ -34,7 +72,8 @@ export const stsQueryDoor: Door = { surface: 'sts', parse, issued, refused }
 /** A redirected SDK that wants something else is told so by the code that it knows. */
 class OtherAction extends BrokerError {
   constructor() {
-    const message = 'The broker answers AssumeRoleWithWebIdentity only; send other calls to AWS STS itself.'
+    const message =
+      'The broker answers AssumeRoleWithWebIdentity only; send other calls to AWS STS itself.'
     super('invalid_request', message, { callerMessage: message })
   }
 }
@@ -45,8 +84,10 @@ function parse(request: HttpRequest): CredentialRequest {
   const action = wanted('Action')
   if (action === undefined) throw malformed('Send Action=AssumeRoleWithWebIdentity in a form.')
   if (action !== 'AssumeRoleWithWebIdentity') throw new OtherAction()
-  if ((wanted('Version') ?? '2011-06-15') !== '2011-06-15') throw malformed('Version must be 2011-06-15.')
-  if (wanted('ProviderId') !== undefined) throw malformed('ProviderId is for OAuth 2.0 providers of AWS; leave it out.')
+  if ((wanted('Version') ?? '2011-06-15') !== '2011-06-15')
+    throw malformed('Version must be 2011-06-15.')
+  if (wanted('ProviderId') !== undefined)
+    throw malformed('ProviderId is for OAuth 2.0 providers of AWS; leave it out.')
   // Token files often end in a newline, and SDKs send them as they are.
   const subjectToken = wanted('WebIdentityToken')?.trim()
   if (!subjectToken) throw malformed('WebIdentityToken is missing.')
@@ -70,8 +111,11 @@ function parse(request: HttpRequest): CredentialRequest {
 }
 
 /** A role's own ARN, or one that names tenant and grant: `arn:aws:iam::000000000000:role/broker/TENANT/GRANT`. */
-function readRole(arn: string | undefined): Pick<CredentialRequest, 'tenant' | 'grant' | 'roleArn'> {
-  if (arn === undefined || arn.length < 20 || arn.length > 2048) throw malformed('RoleArn must be the ARN of a role.')
+function readRole(
+  arn: string | undefined,
+): Pick<CredentialRequest, 'tenant' | 'grant' | 'roleArn'> {
+  if (arn === undefined || arn.length < 20 || arn.length > 2048)
+    throw malformed('RoleArn must be the ARN of a role.')
   const [, tenant, grant] = VIRTUAL_ROLE.exec(arn) ?? []
   if (tenant !== undefined) return { tenant, grant }
   return { tenant: undefined, grant: undefined, roleArn: arn }
@@ -87,12 +131,18 @@ function readDuration(text: string | undefined): number | undefined {
 function readPolicyArns(fields: ReadonlyMap<string, string>): string[] | undefined {
   const members = [...fields].filter(([name]) => name.startsWith('PolicyArns.'))
   if (members.length === 0) return undefined
-  if (members.length > MAX_POLICY_ARNS || !members.every(([name]) => /^PolicyArns\.member\.\d{1,2}\.arn$/.test(name)))
+  if (
+    members.length > MAX_POLICY_ARNS ||
+    !members.every(([name]) => /^PolicyArns\.member\.\d{1,2}\.arn$/.test(name))
+  )
     throw malformed(`PolicyArns.member.N.arn takes at most ${MAX_POLICY_ARNS} ARNs.`)
   return members.map(([, arn]) => arn)
 }
 
-function issued({ credentials, identity, sourceIdentity }: Issued, requestId: string): HttpResponse {
+function issued(
+  { credentials, identity, sourceIdentity }: Issued,
+  requestId: string,
+): HttpResponse {
   const body = successXml(
     {
       subject: identity.subject,

@@ -42,13 +42,17 @@ export function successXml(role: StsSuccess, requestId: string): string {
     optional('SourceIdentity', role.sourceIdentity),
   ].join('')
   const body =
-    element('AssumeRoleWithWebIdentityResult', result) + element('ResponseMetadata', element('RequestId', requestId))
+    element('AssumeRoleWithWebIdentityResult', result) +
+    element('ResponseMetadata', element('RequestId', requestId))
   return `<AssumeRoleWithWebIdentityResponse xmlns="${NAMESPACE}">${body}</AssumeRoleWithWebIdentityResponse>\n`
 }
 
 export function errorXml(error: StsError, requestId: string): string {
   const type = element('Type', error.status >= 500 ? 'Receiver' : 'Sender')
-  const body = element('Error', type + element('Code', error.code) + element('Message', text(error.message)))
+  const body = element(
+    'Error',
+    type + element('Code', error.code) + element('Message', text(error.message)),
+  )
   return `<ErrorResponse xmlns="${NAMESPACE}">${body}${element('RequestId', requestId)}</ErrorResponse>\n`
 }
 

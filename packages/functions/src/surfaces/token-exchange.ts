@@ -1,12 +1,21 @@
 /** The OAuth 2.0 token exchange door (RFC 8693): a subject token in, AWS credentials or a web identity token out. */
-import type { BrokerError, CredentialRequest, Issued, RefusalCode, Released } from '@token-broker/core'
+import type {
+  BrokerError,
+  CredentialRequest,
+  Issued,
+  RefusalCode,
+  Released,
+} from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Door } from './door.ts'
 import { accountOf, malformed, readForm, timestampOf } from './wire.ts'
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const JWT = 'urn:ietf:params:oauth:token-type:jwt'
-const SUBJECT_TYPES = [...['access_token', 'id_token'].map((type) => `urn:ietf:params:oauth:token-type:${type}`), JWT]
+const SUBJECT_TYPES = [
+  ...['access_token', 'id_token'].map((type) => `urn:ietf:params:oauth:token-type:${type}`),
+  JWT,
+]
 const AWS_CREDENTIALS = 'urn:token-broker:token-type:aws-credentials'
 
 /** One entry for each code of core. RFC 8693 §2.2.2: a subject token that is not taken is `invalid_request`. */
@@ -39,7 +48,9 @@ export const webIdentityDoor: Door<Released> = {
   parse(request) {
     const wanted = parse(request)
     if (wanted.statements !== undefined)
-      throw malformed('A web identity token carries no session policy; scope takes grant:NAME alone.')
+      throw malformed(
+        'A web identity token carries no session policy; scope takes grant:NAME alone.',
+      )
     return wanted
   },
   issued: ({ token, grant }) =>
@@ -74,8 +85,14 @@ function parse(request: HttpRequest): CredentialRequest {
     throw malformed('actor_token is not taken here.')
   if (![AWS_CREDENTIALS, JWT].includes(wanted('requested_token_type') ?? AWS_CREDENTIALS))
     throw malformed(`requested_token_type must be ${AWS_CREDENTIALS} or ${JWT}.`)
-  if (wanted('resource') !== undefined) throw malformed('Name the tenant by audience, not by resource.')
-  return { subjectToken, tenant: wanted('audience'), ...readScope(wanted('scope')), durationSeconds: undefined }
+  if (wanted('resource') !== undefined)
+    throw malformed('Name the tenant by audience, not by resource.')
+  return {
+    subjectToken,
+    tenant: wanted('audience'),
+    ...readScope(wanted('scope')),
+    durationSeconds: undefined,
+  }
 }
 
 /** `grant:NAME` at most once, and `statement:SID` for each statement to keep. */
@@ -113,16 +130,29 @@ function answer({ credentials, grant }: Issued, nowMs: number): HttpResponse {
   })
 }
 
-function refused({ code, callerMessage, retryAfterSeconds }: BrokerError, requestId: string): HttpResponse {
+function refused(
+  { code, callerMessage, retryAfterSeconds }: BrokerError,
+  requestId: string,
+): HttpResponse {
   const { status, error } = ERRORS[code]
   const description = `${callerMessage ?? 'The broker refused the exchange.'} (${code}, request ${requestId})`
   const wait =
-    status === 429 || status === 503 ? { 'retry-after': String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) } : {}
+    status === 429 || status === 503
+      ? { 'retry-after': String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) }
+      : {}
   // RFC 6749 §5.2 allows no double quote and no backslash there.
-  return json(status, { error, error_description: description.replace(/["\\]/g, "'"), code, requestId }, wait)
+  return json(
+    status,
+    { error, error_description: description.replace(/["\\]/g, "'"), code, requestId },
+    wait,
+  )
 }
 
 function json(status: number, body: object, more: Record<string, string> = {}): HttpResponse {
-  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' }
+  const headers = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+  }
   return { status, headers: { ...headers, ...more }, body: JSON.stringify(body) }
 }

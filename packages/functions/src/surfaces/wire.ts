@@ -19,10 +19,12 @@ export function malformed(message: string): BrokerError {
 /** Body bytes as text. @throws {BrokerError} `invalid_request` where it is too long, of another type, or not UTF-8 */
 export function readText({ body, headers }: HttpRequest, type: string): string {
   if (!body || body.length === 0) return ''
-  if (body.length > MAX_BODY_BYTES) throw malformed(`The body is longer than ${MAX_BODY_BYTES} bytes.`)
+  if (body.length > MAX_BODY_BYTES)
+    throw malformed(`The body is longer than ${MAX_BODY_BYTES} bytes.`)
   // Without this a web page could send a "simple" cross-origin request, which browsers do not ask about first.
   const sent = (headers['content-type'] ?? '').split(';')[0] ?? ''
-  if (sent.trim().toLowerCase() !== type) throw malformed(`Send the body with Content-Type: ${type}.`)
+  if (sent.trim().toLowerCase() !== type)
+    throw malformed(`Send the body with Content-Type: ${type}.`)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body)
   } catch {
@@ -33,7 +35,9 @@ export function readText({ body, headers }: HttpRequest, type: string): string {
 /** A form's fields, each at most once. @throws {BrokerError} `invalid_request` */
 export function readForm(request: HttpRequest): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(readText(request, 'application/x-www-form-urlencoded'))) {
+  for (const [name, value] of new URLSearchParams(
+    readText(request, 'application/x-www-form-urlencoded'),
+  )) {
     if (fields.has(name)) throw malformed(`A field is there twice; send each once.`)
     fields.set(name, value)
   }

@@ -30,7 +30,8 @@ export function readRequest(form: URLSearchParams): StsRequest {
   }
   checkLength('roleArn', request.roleArn, 20, 2048)
   checkLength('roleSessionName', request.roleSessionName, 2, 64)
-  if (!SESSION_NAME.test(request.roleSessionName)) throw patternRefusal('roleSessionName', '[\\w+=,.@-]*')
+  if (!SESSION_NAME.test(request.roleSessionName))
+    throw patternRefusal('roleSessionName', '[\\w+=,.@-]*')
   checkLength('webIdentityToken', request.token, 4, 20_000)
   if (request.policy !== undefined) checkPolicyText(request.policy)
   checkPolicyArns(request)
@@ -44,15 +45,20 @@ export function checkRoleDuration(durationSeconds: number, maxSeconds: number): 
   }
 }
 
-export function checkTags(tags: Readonly<Record<string, string>>, transitiveKeys: readonly string[]): void {
+export function checkTags(
+  tags: Readonly<Record<string, string>>,
+  transitiveKeys: readonly string[],
+): void {
   const entries = Object.entries(tags)
-  if (entries.length > 50) throw constraint('tags', 'Member must have length less than or equal to 50')
+  if (entries.length > 50)
+    throw constraint('tags', 'Member must have length less than or equal to 50')
   for (const [key, value] of entries) {
     checkLength('tags.member.key', key, 1, 128)
     checkLength('tags.member.value', value, 0, 256)
     if (!TAG_CHARACTERS.test(key) || !TAG_CHARACTERS.test(value))
       throw patternRefusal('tags', '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*')
-    if (key.toLowerCase().startsWith('aws:')) throw plain('Tag keys that begin with aws: are reserved for system use.')
+    if (key.toLowerCase().startsWith('aws:'))
+      throw plain('Tag keys that begin with aws: are reserved for system use.')
   }
   if (new Set(entries.map(([key]) => key.toLowerCase())).size !== entries.length) {
     throw plain('Duplicate tag keys found. Please note that Tag keys are case insensitive.')
@@ -70,20 +76,29 @@ export function checkSourceIdentity(sourceIdentity: string): void {
  * How full the session is, in per cent of what AWS packs into a session token: policies and tags, compressed.
  * An approximation: AWS documents neither its packing nor its limit in bytes.
  */
-export function packedPolicySize(request: StsRequest, tags: Readonly<Record<string, string>>): number | undefined {
-  const parts = [request.policy ?? '', ...request.policyArns, ...Object.entries(tags).flat()].filter(Boolean)
+export function packedPolicySize(
+  request: StsRequest,
+  tags: Readonly<Record<string, string>>,
+): number | undefined {
+  const parts = [
+    request.policy ?? '',
+    ...request.policyArns,
+    ...Object.entries(tags).flat(),
+  ].filter(Boolean)
   if (parts.length === 0) return undefined
   return Math.ceil((100 * deflateRawSync(parts.join('\n')).length) / PACKED_BYTES)
 }
 
 /** @throws {StsRefusal} `PackedPolicyTooLarge` */
 export function checkPacked(percent: number): void {
-  if (percent > 100) throw tooLarge(`Packed size of session tags consumes ${percent}% of allotted space.`)
+  if (percent > 100)
+    throw tooLarge(`Packed size of session tags consumes ${percent}% of allotted space.`)
 }
 
 /** The limit in plain characters: inline and managed policies together. */
 function checkCharacters(request: StsRequest): void {
-  const characters = (request.policy?.length ?? 0) + request.policyArns.reduce((sum, arn) => sum + arn.length, 0)
+  const characters =
+    (request.policy?.length ?? 0) + request.policyArns.reduce((sum, arn) => sum + arn.length, 0)
   if (characters <= MAX_POLICY_CHARACTERS) return
   const percent = Math.ceil((100 * characters) / MAX_POLICY_CHARACTERS)
   throw tooLarge(`Packed policy consumes ${percent}% of allotted space, please use smaller policy.`)
@@ -112,19 +127,22 @@ function readDuration(text: string): number {
 }
 
 function checkPolicyArns({ policyArns, roleArn }: StsRequest): void {
-  if (policyArns.length > 10) throw constraint('policyArns', 'Member must have length less than or equal to 10')
+  if (policyArns.length > 10)
+    throw constraint('policyArns', 'Member must have length less than or equal to 10')
   const account = roleArn.split(':')[4] ?? ''
   for (const arn of policyArns) {
     checkLength('policyArns.member.arn', arn, 20, 2048)
     const owner = /^arn:[a-z-]+:iam::(\d{12}|aws)?:policy\/.+$/.exec(arn)
     if (owner === null) throw plain('The policy ARN is not valid.')
-    if (owner[1] !== 'aws' && (owner[1] ?? '') !== account) throw plain("The policies must be of the role's account.")
+    if (owner[1] !== 'aws' && (owner[1] ?? '') !== account)
+      throw plain("The policies must be of the role's account.")
   }
 }
 
 function checkPolicyText(policy: string): void {
   checkLength('policy', policy, 1, MAX_POLICY_CHARACTERS)
-  if (!POLICY_CHARACTERS.test(policy)) throw patternRefusal('policy', '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+')
+  if (!POLICY_CHARACTERS.test(policy))
+    throw patternRefusal('policy', '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+')
 }
 
 function policyArns(form: URLSearchParams): string[] {
@@ -133,8 +151,10 @@ function policyArns(form: URLSearchParams): string[] {
 }
 
 function checkLength(name: string, value: string, least: number, most: number): void {
-  if (value.length < least) throw constraint(name, `Member must have length greater than or equal to ${least}`)
-  if (value.length > most) throw constraint(name, `Member must have length less than or equal to ${most}`)
+  if (value.length < least)
+    throw constraint(name, `Member must have length greater than or equal to ${least}`)
+  if (value.length > most)
+    throw constraint(name, `Member must have length less than or equal to ${most}`)
 }
 
 function patternRefusal(name: string, pattern: string): StsRefusal {

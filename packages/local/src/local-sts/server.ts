@@ -49,11 +49,17 @@ export async function startLocalSts(options: LocalStsOptions): Promise<LocalSts>
     const requestId = randomUUID()
     const answer = await handle(request, assumeRole, requestId)
     log(`local STS: ${answer.summary}`)
-    response.writeHead(answer.status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId, ...answer.headers })
+    response.writeHead(answer.status, {
+      'content-type': 'text/xml',
+      'x-amzn-requestid': requestId,
+      ...answer.headers,
+    })
     response.end(answer.body)
   })
   const url = await listen(server, options.port)
-  log(`local STS: a stand-in for AWS STS, for development only; its credentials open nothing (${url})`)
+  log(
+    `local STS: a stand-in for AWS STS, for development only; its credentials open nothing (${url})`,
+  )
   return { url, requests, close: () => closeServer(server) }
 }
 
@@ -66,9 +72,14 @@ interface Answer {
 
 type AssumeRole = (form: URLSearchParams) => Promise<StsSuccess>
 
-async function handle(request: IncomingMessage, assumeRole: AssumeRole, requestId: string): Promise<Answer> {
+async function handle(
+  request: IncomingMessage,
+  assumeRole: AssumeRole,
+  requestId: string,
+): Promise<Answer> {
   try {
-    if (request.method !== 'POST') throw new StsRefusal(405, 'MethodNotAllowed', 'Only POST is answered here.')
+    if (request.method !== 'POST')
+      throw new StsRefusal(405, 'MethodNotAllowed', 'Only POST is answered here.')
     const form = new URLSearchParams(await readBody(request))
     if (form.get('Action') !== ACTION || form.get('Version') !== VERSION) {
       throw new StsRefusal(
@@ -80,7 +91,10 @@ async function handle(request: IncomingMessage, assumeRole: AssumeRole, requestI
     const role = await assumeRole(form)
     return { status: 200, body: successXml(role, requestId), summary: `200 ${role.assumedRoleArn}` }
   } catch (error) {
-    const refusal = error instanceof StsRefusal ? error : new StsRefusal(500, 'InternalFailure', 'Internal failure')
+    const refusal =
+      error instanceof StsRefusal
+        ? error
+        : new StsRefusal(500, 'InternalFailure', 'Internal failure')
     return {
       status: refusal.status,
       body: errorXml(refusal, requestId),
@@ -96,7 +110,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) {
     const part = Buffer.from(chunk)
     bytes += part.length
-    if (bytes > MAX_BODY_BYTES) throw new StsRefusal(413, 'RequestEntityTooLarge', 'The request is too long.')
+    if (bytes > MAX_BODY_BYTES)
+      throw new StsRefusal(413, 'RequestEntityTooLarge', 'The request is too long.')
     chunks.push(part)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -146,12 +161,16 @@ function newSession(request: StsRequest, identity: WebIdentity, account: string)
     accessKeyId: `ASIA${base32(randomBytes(16), 16)}`,
     secretAccessKey: randomBytes(30).toString('base64'),
     sessionToken: randomBytes(225).toString('base64'),
-    expiration: new Date(Date.now() + request.durationSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z'),
+    expiration: new Date(Date.now() + request.durationSeconds * 1000)
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z'),
     packedPolicySize: packedPolicySize(request, identity.sessionTags),
     sourceIdentity: identity.sourceIdentity,
   }
 }
 
 function base32(bytes: Buffer, length: number): string {
-  return [...bytes.subarray(0, length)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join('')
+  return [...bytes.subarray(0, length)]
+    .map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31])
+    .join('')
 }

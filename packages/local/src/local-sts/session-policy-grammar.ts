@@ -2,7 +2,15 @@
 import { StsRefusal } from './sts-refusal.ts'
 
 const POLICY_KEYS = new Set(['Version', 'Id', 'Statement'])
-const STATEMENT_KEYS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'])
+const STATEMENT_KEYS = new Set([
+  'Sid',
+  'Effect',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+])
 const VERSIONS = new Set<unknown>(['2012-10-17', '2008-10-17'])
 const OPERATOR =
   /^(?:For(?:AnyValue|AllValues):)?(?:String(?:Not)?(?:Equals(?:IgnoreCase)?|Like)|Numeric(?:Not)?Equals|Numeric(?:Less|Greater)Than(?:Equals)?|Date(?:Not)?Equals|Date(?:Less|Greater)Than(?:Equals)?|Bool|BinaryEquals|(?:Not)?IpAddress|Arn(?:Not)?(?:Equals|Like))(?:IfExists)?$|^Null$/
@@ -26,8 +34,12 @@ export function checkSessionPolicy(text: string): void {
 
 function checkStatement(statement: Record<string, unknown>): void {
   onlyKeys(statement, STATEMENT_KEYS)
-  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw malformed('Effect must be Allow or Deny.')
-  if (statement.Sid !== undefined && !(typeof statement.Sid === 'string' && /^[A-Za-z0-9]*$/.test(statement.Sid))) {
+  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny')
+    throw malformed('Effect must be Allow or Deny.')
+  if (
+    statement.Sid !== undefined &&
+    !(typeof statement.Sid === 'string' && /^[A-Za-z0-9]*$/.test(statement.Sid))
+  ) {
     throw malformed('Statement IDs (SID) must be alpha-numeric.')
   }
   for (const action of oneOf(statement, 'Action', 'NotAction')) {
@@ -40,16 +52,22 @@ function checkStatement(statement: Record<string, unknown>): void {
       throw malformed(`Resource ${resource.slice(0, 80)} must be in ARN format or "*".`)
     }
   }
-  if (statement.Condition !== undefined) checkCondition(record(statement.Condition, 'Syntax errors in policy.'))
+  if (statement.Condition !== undefined)
+    checkCondition(record(statement.Condition, 'Syntax errors in policy.'))
 }
 
 function checkCondition(condition: Record<string, unknown>): void {
   for (const [operator, keys] of Object.entries(condition)) {
-    if (!OPERATOR.test(operator)) throw malformed(`Invalid Condition type : ${operator.slice(0, 80)}.`)
+    if (!OPERATOR.test(operator))
+      throw malformed(`Invalid Condition type : ${operator.slice(0, 80)}.`)
     for (const [key, value] of Object.entries(record(keys, 'Syntax errors in policy.'))) {
-      if (!key.includes(':')) throw malformed('Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.')
+      if (!key.includes(':'))
+        throw malformed('Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.')
       const values: unknown[] = Array.isArray(value) ? value : [value]
-      if (values.length === 0 || !values.every((one) => ['string', 'number', 'boolean'].includes(typeof one))) {
+      if (
+        values.length === 0 ||
+        !values.every((one) => ['string', 'number', 'boolean'].includes(typeof one))
+      ) {
         throw malformed('Syntax errors in policy.')
       }
     }
@@ -78,7 +96,8 @@ function parse(text: string): unknown {
 
 function onlyKeys(value: Record<string, unknown>, allowed: ReadonlySet<string>): void {
   const unknownKey = Object.keys(value).find((key) => !allowed.has(key))
-  if (unknownKey !== undefined) throw malformed(`Syntax errors in policy: unexpected ${unknownKey.slice(0, 80)}.`)
+  if (unknownKey !== undefined)
+    throw malformed(`Syntax errors in policy: unexpected ${unknownKey.slice(0, 80)}.`)
 }
 
 function record(value: unknown, problem: string): Record<string, unknown> {

@@ -1,5 +1,9 @@
 /** Whether a role's trust policy lets a web identity assume it, evaluated as IAM documents it. */
-import { providerName, type TrustPolicy, type TrustStatement } from '@token-broker/core/trust-policy'
+import {
+  providerName,
+  type TrustPolicy,
+  type TrustStatement,
+} from '@token-broker/core/trust-policy'
 
 export interface WebIdentityFacts {
   readonly issuer: string
@@ -35,10 +39,16 @@ function allows(
   values: ConditionValues,
 ) {
   const speaksOf = policy.Statement.filter(
-    (statement) => namesProvider(statement, account, facts.issuer) && namesAction(statement, action),
+    (statement) =>
+      namesProvider(statement, account, facts.issuer) && namesAction(statement, action),
   )
-  const denied = speaksOf.some((statement) => statement.Effect === 'Deny' && conditionsHold(statement, values))
-  return !denied && speaksOf.some((statement) => statement.Effect === 'Allow' && conditionsHold(statement, values))
+  const denied = speaksOf.some(
+    (statement) => statement.Effect === 'Deny' && conditionsHold(statement, values),
+  )
+  return (
+    !denied &&
+    speaksOf.some((statement) => statement.Effect === 'Allow' && conditionsHold(statement, values))
+  )
 }
 
 function namesProvider(statement: TrustStatement, account: string, issuer: string): boolean {
@@ -49,7 +59,9 @@ function namesProvider(statement: TrustStatement, account: string, issuer: strin
 }
 
 function namesAction(statement: TrustStatement, action: string): boolean {
-  return listed(statement.Action).some((pattern) => wildcardMatches(pattern.toLowerCase(), action.toLowerCase()))
+  return listed(statement.Action).some((pattern) =>
+    wildcardMatches(pattern.toLowerCase(), action.toLowerCase()),
+  )
 }
 
 /** IAM compares condition keys without regard to case, so they are kept in lower case; a tag's key is part of its condition key. */
@@ -72,7 +84,12 @@ function conditionValues(facts: WebIdentityFacts, roleSessionName: string): Cond
 function conditionsHold(statement: TrustStatement, values: ConditionValues): boolean {
   return Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, expected]) =>
-      conditionHolds(operator, valuesOf(key.toLowerCase(), values), listed(expected), statement.Effect),
+      conditionHolds(
+        operator,
+        valuesOf(key.toLowerCase(), values),
+        listed(expected),
+        statement.Effect,
+      ),
     ),
   )
 }
@@ -89,12 +106,14 @@ function conditionHolds(
   expected: readonly string[],
   effect: TrustStatement['Effect'],
 ): boolean {
-  const [, quantifier, name] = /^(?:(ForAnyValue|ForAllValues):)?(String(?:Not)?(?:Equals|Like))$/.exec(operator) ?? []
+  const [, quantifier, name] =
+    /^(?:(ForAnyValue|ForAllValues):)?(String(?:Not)?(?:Equals|Like))$/.exec(operator) ?? []
   if (name === undefined || found === undefined) return effect === 'Deny'
   const negated = name.startsWith('StringNot')
   const exact = name.endsWith('Equals')
   const matches = (value: string) =>
-    negated !== expected.some((pattern) => (exact ? pattern === value : wildcardMatches(pattern, value)))
+    negated !==
+    expected.some((pattern) => (exact ? pattern === value : wildcardMatches(pattern, value)))
   if (quantifier === 'ForAllValues') return found.every(matches)
   if (quantifier === 'ForAnyValue') return found.some(matches)
   // IAM: a negated operator holds where the key is absent.

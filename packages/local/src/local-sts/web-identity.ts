@@ -1,5 +1,12 @@
 /** Verifies a web identity token as STS does: with the keys that its issuer publishes. */
-import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose'
 import { StsRefusal } from './sts-refusal.ts'
 import type { WebIdentityFacts } from './trust-policy.ts'
 
@@ -46,7 +53,8 @@ export function createWebIdentityVerifier(): (
 
   return async (token, isKnown) => {
     const issuer = issuerOf(token)
-    if (!isKnown(issuer)) throw invalid('No OpenIDConnect provider found in your account for the issuer of the token')
+    if (!isKnown(issuer))
+      throw invalid('No OpenIDConnect provider found in your account for the issuer of the token')
     try {
       return readIdentity(issuer, await verify(token, issuer))
     } catch (error) {
@@ -58,7 +66,8 @@ export function createWebIdentityVerifier(): (
           'Token expired: current date/time must be before its expiration',
         )
       }
-      if (error instanceof errors.JOSEError) throw invalid(`Couldn't verify the token: ${error.message}`)
+      if (error instanceof errors.JOSEError)
+        throw invalid(`Couldn't verify the token: ${error.message}`)
       throw error
     }
   }
@@ -69,7 +78,9 @@ function issuerOf(token: string): string {
     const { iss } = decodeJwt(token)
     if (typeof iss === 'string') return iss
   } catch {}
-  throw invalid('The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)')
+  throw invalid(
+    'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
+  )
 }
 
 async function fetchKeys(issuer: string): Promise<JSONWebKeySet> {
@@ -85,13 +96,20 @@ async function fetchKeys(issuer: string): Promise<JSONWebKeySet> {
 async function fetchJson(address: string): Promise<Record<string, unknown>> {
   if (!URL.canParse(address)) throw unreachable('not a URL')
   const url = new URL(address)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname))) {
+  if (
+    url.protocol !== 'https:' &&
+    !(url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname))
+  ) {
     throw unreachable('only https is used, or http on the loopback interface')
   }
   try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
+    const response = await fetch(url, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+    })
     const document: unknown = response.ok ? await response.json() : undefined
-    if (typeof document === 'object' && document !== null) return Object.fromEntries(Object.entries(document))
+    if (typeof document === 'object' && document !== null)
+      return Object.fromEntries(Object.entries(document))
   } catch {}
   throw unreachable('no document to be had')
 }
@@ -100,8 +118,10 @@ function readIdentity(issuer: string, payload: JWTPayload): WebIdentity {
   const { sub, exp, aud, azp, amr } = payload
   const audiences = listOfStrings(aud)
   const audience = typeof azp === 'string' ? azp : audiences[0]
-  if (typeof sub !== 'string' || exp === undefined || audience === undefined) throw invalid('Missing a required claim')
-  if (typeof azp !== 'string' && audiences.length > 1) throw invalid('Several audiences, and no azp claim')
+  if (typeof sub !== 'string' || exp === undefined || audience === undefined)
+    throw invalid('Missing a required claim')
+  if (typeof azp !== 'string' && audiences.length > 1)
+    throw invalid('Several audiences, and no azp claim')
   return {
     issuer,
     subject: sub,
@@ -117,13 +137,22 @@ function readIdentity(issuer: string, payload: JWTPayload): WebIdentity {
 function readTags(payload: JWTPayload): Pick<WebIdentity, 'sessionTags' | 'transitiveTagKeys'> {
   const flat = Object.entries(payload)
     .filter(([claim]) => claim.startsWith(FLAT_TAG_PREFIX))
-    .map(([claim, value]): [string, string] => [claim.slice(FLAT_TAG_PREFIX.length), tagValue(value)])
+    .map(([claim, value]): [string, string] => [
+      claim.slice(FLAT_TAG_PREFIX.length),
+      tagValue(value),
+    ])
   const nested = payload[TAGS]
   if (nested === undefined) {
-    return { sessionTags: Object.fromEntries(flat), transitiveTagKeys: listOfStrings(payload[FLAT_TRANSITIVE_KEYS]) }
+    return {
+      sessionTags: Object.fromEntries(flat),
+      transitiveTagKeys: listOfStrings(payload[FLAT_TRANSITIVE_KEYS]),
+    }
   }
   const document = record(nested)
-  const tags = Object.entries(record(document.principal_tags ?? {})).map(([key, value]) => [key, tagValue(value)])
+  const tags = Object.entries(record(document.principal_tags ?? {})).map(([key, value]) => [
+    key,
+    tagValue(value),
+  ])
   return {
     sessionTags: Object.fromEntries([...flat, ...tags]),
     transitiveTagKeys: listOfStrings(document.transitive_tag_keys),
@@ -137,7 +166,8 @@ function tagValue(value: unknown): string {
 }
 
 function optionalString(value: unknown): string | undefined {
-  if (value !== undefined && typeof value !== 'string') throw invalid('The source identity is not a string')
+  if (value !== undefined && typeof value !== 'string')
+    throw invalid('The source identity is not a string')
   return value
 }
 

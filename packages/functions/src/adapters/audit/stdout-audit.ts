@@ -22,7 +22,9 @@ export function createStdoutAudit(stream: NodeJS.WritableStream): AuditLog {
     stream.write(written.map(({ line }) => line).join(''), (error) => {
       if (!error) for (const { resolve } of written) resolve()
       else {
-        const refusal = new BrokerError('internal', 'The audit record could not be written.', { cause: error })
+        const refusal = new BrokerError('internal', 'The audit record could not be written.', {
+          cause: error,
+        })
         for (const { reject } of written) reject(refusal)
       }
     })

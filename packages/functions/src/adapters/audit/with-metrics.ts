@@ -28,7 +28,10 @@ const STAGES = [
  * A metric that has nothing to tell is left out, since each one in the line costs log bytes; an explanation has none.
  * @see CloudWatch user guide, "Specification: Embedded metric format"
  */
-export function withMetrics(audit: AuditLog, { namespace, countKeyFetches }: MetricsOptions): AuditLog {
+export function withMetrics(
+  audit: AuditLog,
+  { namespace, countKeyFetches }: MetricsOptions,
+): AuditLog {
   let countedKeyFetches = 0
   return {
     async write(record) {
@@ -45,7 +48,8 @@ function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
   const failed = code !== undefined
   const fault = outcome === 'error' || FAULTS.has(code)
   const { obtain, assume } = durationsMs
-  const count = (name: string, value: number | boolean): Metric[] => (value ? [[name, Number(value), 'Count']] : [])
+  const count = (name: string, value: number | boolean): Metric[] =>
+    value ? [[name, Number(value), 'Count']] : []
   return [
     ...count('Issued', outcome === 'issued'),
     ...count('Refused', failed),
@@ -53,10 +57,15 @@ function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
     // The last stage that began is the one that failed.
     ...count('StsErrors', failed && assume !== undefined),
     // A refusal to release a token also ends in this stage, and is nobody's fault.
-    ...count('SigningErrors', (fault || code === 'throttled') && obtain !== undefined && assume === undefined),
+    ...count(
+      'SigningErrors',
+      (fault || code === 'throttled') && obtain !== undefined && assume === undefined,
+    ),
     ...count('Throttled', code === 'throttled'),
     ...count('KeyFetches', keyFetches),
-    ...(packedPolicySize === undefined ? [] : [['PackedPolicySize', packedPolicySize, 'Percent'] as const]),
+    ...(packedPolicySize === undefined
+      ? []
+      : [['PackedPolicySize', packedPolicySize, 'Percent'] as const]),
     ['Latency', sumMs(durationsMs), 'Milliseconds'],
     ...STAGES.flatMap(([stage, name]): Metric[] => {
       const ms = durationsMs[stage]
@@ -70,12 +79,19 @@ function embedMetrics(record: AuditRecord, metrics: readonly Metric[], Namespace
   const { code, time } = record
   const define = ([Name, , Unit]: Metric) => ({ Name, Unit })
   const all = { Namespace, Dimensions: [[]], Metrics: metrics.map(define) }
-  const byCode = { Namespace, Dimensions: [['Code']], Metrics: [{ Name: 'Refused', Unit: 'Count' }] }
+  const byCode = {
+    Namespace,
+    Dimensions: [['Code']],
+    Metrics: [{ Name: 'Refused', Unit: 'Count' }],
+  }
   return {
     ...record,
     ...(code === undefined ? {} : { Code: code }),
     ...Object.fromEntries(metrics),
-    _aws: { Timestamp: Date.parse(time), CloudWatchMetrics: code === undefined ? [all] : [all, byCode] },
+    _aws: {
+      Timestamp: Date.parse(time),
+      CloudWatchMetrics: code === undefined ? [all] : [all, byCode],
+    },
   }
 }
 

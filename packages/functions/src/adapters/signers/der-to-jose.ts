@@ -16,7 +16,8 @@ export function derToJose(der: Uint8Array): Uint8Array | undefined {
 function readInteger(der: Uint8Array, at: number): { number: Uint8Array; end: number } | undefined {
   const end = at + 2 + (der[at + 1] ?? 0)
   const [first = 0, second = 0] = der.subarray(at + 2, end)
-  if (der[at] !== INTEGER || end > der.length || first > 0x7f || (first === 0 && second < 0x80)) return undefined
+  if (der[at] !== INTEGER || end > der.length || first > 0x7f || (first === 0 && second < 0x80))
+    return undefined
   const bytes = der.subarray(first === 0 ? at + 3 : at + 2, end)
   if (bytes.length > NUMBER_BYTES) return undefined
   return { number: Buffer.concat([new Uint8Array(NUMBER_BYTES - bytes.length), bytes]), end }

@@ -19,7 +19,10 @@ export interface KmsCalls {
 }
 
 export function createKmsCalls(options: KmsCallOptions): KmsCalls {
-  const protocol = new AwsJson1_1Protocol({ defaultNamespace: 'com.amazonaws.kms', serviceTarget: 'TrentService' })
+  const protocol = new AwsJson1_1Protocol({
+    defaultNamespace: 'com.amazonaws.kms',
+    serviceTarget: 'TrentService',
+  })
   const calls = createSignedCalls({ ...options, service: 'kms', protocol })
   return { sign: calls(Sign$), getPublicKey: calls(GetPublicKey$) }
 }

@@ -4,7 +4,11 @@ import { readSdkError } from '../sdk-error.ts'
 import type { KmsKey } from './kms-key.ts'
 
 const RETRY_AFTER_SECONDS = 1
-const THROTTLED = new Set(['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded'])
+const THROTTLED = new Set([
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+])
 
 export function mapKmsError(error: unknown, { keyId }: KmsKey): BrokerError {
   if (error instanceof BrokerError) return error

@@ -21,11 +21,16 @@ export interface KmsPublicKeysOptions extends Omit<KmsCallOptions, 'region'> {
  */
 export function createKmsPublicKeys({ keys, onOmission, ...options }: KmsPublicKeysOptions) {
   const known = new Map<string, JWK>()
-  const sources = keys.map((key) => ({ key, kms: createKmsCalls({ ...options, region: key.region }) }))
+  const sources = keys.map((key) => ({
+    key,
+    kms: createKmsCalls({ ...options, region: key.region }),
+  }))
   return async (signal: AbortSignal): Promise<{ readonly keys: readonly JWK[] }> => {
     const read = await Promise.all(
       sources.map(async ({ key, kms }) => {
-        const jwk = known.get(key.arn) ?? (await readKey(key, kms, signal).catch((error: unknown) => omit(error, key)))
+        const jwk =
+          known.get(key.arn) ??
+          (await readKey(key, kms, signal).catch((error: unknown) => omit(error, key)))
         if (jwk) known.set(key.arn, jwk)
         return jwk
       }),
@@ -34,7 +39,8 @@ export function createKmsPublicKeys({ keys, onOmission, ...options }: KmsPublicK
   }
 
   function omit(error: unknown, key: KmsKey): undefined {
-    if (key === keys[0] || !(error instanceof BrokerError) || error.code !== 'config_invalid') throw error
+    if (key === keys[0] || !(error instanceof BrokerError) || error.code !== 'config_invalid')
+      throw error
     onOmission(error)
   }
 }
@@ -48,9 +54,13 @@ async function readKey(key: KmsKey, kms: KmsCalls, signal: AbortSignal): Promise
   }
   const publicKey = parsePublicKey(answer.PublicKey)
   if (!publicKey) {
-    throw new BrokerError('upstream_unavailable', `KMS key ${key.keyId}: an answer without a public key.`, {
-      retryAfterSeconds: 1,
-    })
+    throw new BrokerError(
+      'upstream_unavailable',
+      `KMS key ${key.keyId}: an answer without a public key.`,
+      {
+        retryAfterSeconds: 1,
+      },
+    )
   }
   const alg = algorithmOf(publicKey, `KMS key ${key.keyId}`)
   return { ...publicMembers(publicKey), kid: key.keyId, use: 'sig', alg }

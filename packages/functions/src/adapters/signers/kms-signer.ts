@@ -61,7 +61,11 @@ function encode(value: unknown): string {
 }
 
 function unreadable({ keyId }: KmsKey): BrokerError {
-  return new BrokerError('upstream_unavailable', `KMS key ${keyId}: an answer without a signature of its kind.`, {
-    retryAfterSeconds: 1,
-  })
+  return new BrokerError(
+    'upstream_unavailable',
+    `KMS key ${keyId}: an answer without a signature of its kind.`,
+    {
+      retryAfterSeconds: 1,
+    },
+  )
 }

@@ -30,7 +30,9 @@ export function createLocalSigner(options: {
 }): LocalSigner {
   const { currentKey, nextKey, issuer } = options
   const current = once(() => readKey(currentKey, 'signing key'))
-  const next = once(async () => (nextKey === undefined ? undefined : readKey(nextKey, 'next signing key')))
+  const next = once(async () =>
+    nextKey === undefined ? undefined : readKey(nextKey, 'next signing key'),
+  )
   return {
     async sign(claims) {
       const { privateKey, publicJwk } = await current()
@@ -60,12 +62,21 @@ async function readKey(text: string, name: string): Promise<LocalKey> {
   const x5c = certificates.length > 0 ? { x5c: readChain(certificates, privateKey, name) } : {}
   return {
     privateKey,
-    publicJwk: { ...key, kid: await calculateJwkThumbprint(key), use: 'sig', alg: algorithm, ...x5c },
+    publicJwk: {
+      ...key,
+      kid: await calculateJwkThumbprint(key),
+      use: 'sig',
+      alg: algorithm,
+      ...x5c,
+    },
   }
 }
 
 /** Errors carry no cause: those of parsers quote the text, which is the key. */
-function parseKey(text: string, name: string): { privateKey: KeyObject; certificates: readonly unknown[] } {
+function parseKey(
+  text: string,
+  name: string,
+): { privateKey: KeyObject; certificates: readonly unknown[] } {
   try {
     if (!text.startsWith('{')) {
       // Environment values often hold a PEM's line breaks as the two characters `\n`.
@@ -87,7 +98,11 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
  * The certificates as `x5c` wants them: DER in base64, the first that of the key (RFC 7517 §4.7). A verifier that reads keys
  * from there, as Ceph does, would refuse every token if it were another key's.
  */
-function readChain(certificates: readonly unknown[], privateKey: KeyObject, name: string): readonly string[] {
+function readChain(
+  certificates: readonly unknown[],
+  privateKey: KeyObject,
+  name: string,
+): readonly string[] {
   try {
     const chain = certificates.map((text) => {
       if (typeof text !== 'string') throw new TypeError('not a string')
@@ -95,5 +110,8 @@ function readChain(certificates: readonly unknown[], privateKey: KeyObject, name
     })
     if (chain[0]?.checkPrivateKey(privateKey)) return chain.map(({ raw }) => raw.toString('base64'))
   } catch {}
-  throw new BrokerError('config_invalid', `The certificate that comes with the ${name} is not of that key.`)
+  throw new BrokerError(
+    'config_invalid',
+    `The certificate that comes with the ${name} is not of that key.`,
+  )
 }

@@ -6,7 +6,9 @@ export function isCompiledTenant(value: unknown, tenant: string): value is Compi
     isObject(value) &&
     value.tenant === tenant &&
     Array.isArray(value.issuers) &&
-    value.issuers.every((issuer) => isObject(issuer) && isObject(issuer.profile) && Array.isArray(issuer.audiences)) &&
+    value.issuers.every(
+      (issuer) => isObject(issuer) && isObject(issuer.profile) && Array.isArray(issuer.audiences),
+    ) &&
     isObject(value.attributes) &&
     Array.isArray(value.rules) &&
     isObject(value.grants) &&

@@ -3,7 +3,15 @@ import { BrokerError, type IssuerTrust } from '@token-broker/core'
 import { readCompiled, readHead } from './read-items.ts'
 import { readTrust, type TrustItem } from './read-trust.ts'
 import type { TenantSource } from './tenant-source.ts'
-import { fitsKey, headKey, type Item, issuerPartition, isTenantId, type Key, originPartition } from './tenant-table.ts'
+import {
+  fitsKey,
+  headKey,
+  type Item,
+  issuerPartition,
+  isTenantId,
+  type Key,
+  originPartition,
+} from './tenant-table.ts'
 
 export interface TenantTable {
   /** @throws {BrokerError} `upstream_unavailable` */
@@ -21,10 +29,15 @@ export function createDynamodbTenants(table: TenantTable): TenantSource {
     async findTrusts(issuer) {
       const partition = issuerPartition(issuer)
       const items = fitsKey(partition) ? await table.query(partition) : []
-      const trusts = items.map((item) => readTrust(item, issuer)).filter((trust) => trust !== undefined)
+      const trusts = items
+        .map((item) => readTrust(item, issuer))
+        .filter((trust) => trust !== undefined)
       // A foreign item beside good ones must not take those tenants' callers away.
       if (items.length > 0 && trusts.length === 0)
-        throw new BrokerError('config_invalid', `What the table says about the issuer ${issuer} cannot be read.`)
+        throw new BrokerError(
+          'config_invalid',
+          `What the table says about the issuer ${issuer} cannot be read.`,
+        )
       return gatherTrusts(trusts)
     },
     async load(tenant) {

@@ -9,16 +9,23 @@ import type { TenantSource } from './tenant-source.ts'
 export function createLayeredTenants(first: TenantSource, second: TenantSource): TenantSource {
   return {
     async findTrusts(issuer) {
-      const [above, below] = await Promise.all([first.findTrusts(issuer), second.findTrusts(issuer)])
+      const [above, below] = await Promise.all([
+        first.findTrusts(issuer),
+        second.findTrusts(issuer),
+      ])
       return mergeTrusts(above, below)
     },
     load: async (tenant) => (await first.load(tenant)) ?? second.load(tenant),
-    allowsOrigin: async (origin) => (await first.allowsOrigin(origin)) || second.allowsOrigin(origin),
+    allowsOrigin: async (origin) =>
+      (await first.allowsOrigin(origin)) || second.allowsOrigin(origin),
   }
 }
 
 /** One entry a profile; where a tenant stands in both, the document that `load` returns decides. */
-function mergeTrusts(above: readonly IssuerTrust[], below: readonly IssuerTrust[]): readonly IssuerTrust[] {
+function mergeTrusts(
+  above: readonly IssuerTrust[],
+  below: readonly IssuerTrust[],
+): readonly IssuerTrust[] {
   if (above.length === 0 || below.length === 0) return above.length === 0 ? below : above
   const byProfile = Map.groupBy([...below, ...above], ({ profile }) => JSON.stringify(profile))
   return [...byProfile.values()].flatMap((equal) =>

@@ -5,7 +5,9 @@ import type { DynamodbTableOptions } from './dynamodb-table.ts'
 import type { TenantTable } from './dynamodb-tenants.ts'
 
 export function openTable(options: DynamodbTableOptions): TenantTable {
-  const opened = import('./dynamodb-table.ts').then(({ createDynamodbTable }) => createDynamodbTable(options))
+  const opened = import('./dynamodb-table.ts').then(({ createDynamodbTable }) =>
+    createDynamodbTable(options),
+  )
   // It is told to whoever reads.
   opened.catch(() => undefined)
   const read = async <Answer>(ask: (table: TenantTable) => Promise<Answer>): Promise<Answer> => {

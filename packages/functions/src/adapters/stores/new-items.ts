@@ -15,7 +15,10 @@ import {
 
 type IndexItem = NewItem & Key
 
-export function newVersion(tenant: string, { version, previous, action, at, by, source }: Version): NewItem {
+export function newVersion(
+  tenant: string,
+  { version, previous, action, at, by, source }: Version,
+): NewItem {
   return {
     ...versionKey(tenant, version),
     version: { N: String(version) },
@@ -47,8 +50,14 @@ export function newName(tenant: string): NewItem {
 }
 
 /** An item for each issuer and each origin. */
-export function newIndexItems({ tenant, issuers, allowedOrigins }: CompiledTenant, version: number): IndexItem[] {
-  const common = (partition: string) => ({ ...key(partition, tenant), version: { N: String(version) } })
+export function newIndexItems(
+  { tenant, issuers, allowedOrigins }: CompiledTenant,
+  version: number,
+): IndexItem[] {
+  const common = (partition: string) => ({
+    ...key(partition, tenant),
+    version: { N: String(version) },
+  })
   const trusts = issuers.map(({ profile, audiences }) => ({
     ...common(issuerPartition(profile.issuer)),
     profile: { S: JSON.stringify(profile) },
@@ -59,6 +68,10 @@ export function newIndexItems({ tenant, issuers, allowedOrigins }: CompiledTenan
 
 /** As DynamoDB counts an item's size: names and values, in UTF-8. */
 export function itemBytes(item: NewItem): number {
-  const bytesOf = (attribute: NewItem[string]) => Buffer.byteLength('S' in attribute ? attribute.S : attribute.N)
-  return Object.entries(item).reduce((sum, [name, attribute]) => sum + Buffer.byteLength(name) + bytesOf(attribute), 0)
+  const bytesOf = (attribute: NewItem[string]) =>
+    Buffer.byteLength('S' in attribute ? attribute.S : attribute.N)
+  return Object.entries(item).reduce(
+    (sum, [name, attribute]) => sum + Buffer.byteLength(name) + bytesOf(attribute),
+    0,
+  )
 }

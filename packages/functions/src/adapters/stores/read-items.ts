@@ -35,7 +35,12 @@ export function readHead(item: Item, tenant: string): Head {
   const compiledJson = item.compiled?.S
   const indexed = parseJson(item.indexed?.S ?? '')
   const stateHolds = item.state?.S === (compiledJson === undefined ? 'removed' : 'live')
-  if (!Number.isSafeInteger(version) || !Number.isSafeInteger(format) || !stateHolds || !isStrings(indexed))
+  if (
+    !Number.isSafeInteger(version) ||
+    !Number.isSafeInteger(format) ||
+    !stateHolds ||
+    !isStrings(indexed)
+  )
     throw invalid(`What the table says about the tenant ${tenant} cannot be read.`)
   return {
     version,
@@ -52,12 +57,18 @@ export function readHead(item: Item, tenant: string): Head {
  * @returns undefined: the tenant was removed
  * @throws {BrokerError} `config_invalid` for a document of another format, or of none
  */
-export function readCompiled({ format, compiledJson }: Head, tenant: string): CompiledTenant | undefined {
+export function readCompiled(
+  { format, compiledJson }: Head,
+  tenant: string,
+): CompiledTenant | undefined {
   if (compiledJson === undefined) return undefined
   if (format !== COMPILED_FORMAT)
-    throw invalid(`Tenant ${tenant} is stored in compiled format ${format}, not ${COMPILED_FORMAT}; put it again.`)
+    throw invalid(
+      `Tenant ${tenant} is stored in compiled format ${format}, not ${COMPILED_FORMAT}; put it again.`,
+    )
   const document = parseJson(compiledJson)
-  if (!isCompiledTenant(document, tenant)) throw invalid(`The stored document of tenant ${tenant} cannot be read.`)
+  if (!isCompiledTenant(document, tenant))
+    throw invalid(`The stored document of tenant ${tenant} cannot be read.`)
   return document
 }
 
@@ -67,7 +78,14 @@ export function readVersion(item: Item): Version {
   const action = item.action?.S
   if (!Number.isSafeInteger(version) || !Number.isSafeInteger(previous) || !isAction(action))
     throw invalid('A version cannot be read from the table.')
-  return { version, previous, action, at: textOf(item.at), by: textOf(item.by), source: item.source?.S }
+  return {
+    version,
+    previous,
+    action,
+    at: textOf(item.at),
+    by: textOf(item.by),
+    source: item.source?.S,
+  }
 }
 
 function textOf(attribute: Item[string] | undefined): string {

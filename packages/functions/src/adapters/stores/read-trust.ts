@@ -16,7 +16,8 @@ export function readTrust(item: Item, issuer: string): TrustItem | undefined {
   const profileJson = item.profile?.S
   const profile = parseJson(profileJson ?? '')
   const audiences = parseJson(item.audiences?.S ?? '')
-  const ours = tenant !== undefined && isTenantId(tenant) && isProfile(profile, issuer) && isStrings(audiences)
+  const ours =
+    tenant !== undefined && isTenantId(tenant) && isProfile(profile, issuer) && isStrings(audiences)
   return ours && profileJson !== undefined ? { tenant, profileJson, profile, audiences } : undefined
 }
 

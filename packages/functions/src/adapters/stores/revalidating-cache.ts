@@ -40,7 +40,9 @@ interface Load<Value> {
  * known before is forgotten.
  * @throws what `load` throws, where nothing usable is known
  */
-export function createRevalidatingCache<Value>(options: CacheOptions<Value>): (key: string) => Promise<Value> {
+export function createRevalidatingCache<Value>(
+  options: CacheOptions<Value>,
+): (key: string) => Promise<Value> {
   const { load, isNegative, now, maxEntries } = options
   const known = createLruMap<Entry<Value>>(maxEntries)
   const negative = createLruMap<Entry<Value>>(maxEntries)
@@ -97,5 +99,8 @@ export function createRevalidatingCache<Value>(options: CacheOptions<Value>): (k
 }
 
 function isOutage(error: unknown): boolean {
-  return error instanceof BrokerError && (error.code === 'upstream_unavailable' || error.code === 'throttled')
+  return (
+    error instanceof BrokerError &&
+    (error.code === 'upstream_unavailable' || error.code === 'throttled')
+  )
 }

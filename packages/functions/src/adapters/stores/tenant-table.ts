@@ -28,7 +28,9 @@ const TENANT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/
 type Attribute = { readonly S: string } | { readonly N: string }
 export type NewItem = Readonly<Record<string, Attribute>>
 /** An item as it was read: any attribute may be missing or of another type. */
-export type Item = Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>>
+export type Item = Readonly<
+  Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>
+>
 export type Key = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } }
 
 export function isTenantId(text: string): boolean {

@@ -51,7 +51,8 @@ export function openTenantsFile(filePath: string): TenantsFile {
       if (isObject(bucket) && !Object.hasOwn(bucket, key)) return undefined
       const place = isObject(bucket) ? bucket[key] : undefined
       const value = isPlace(place) ? parse(readLine(place)) : undefined
-      if (value === undefined) throw invalid(`${filePath} is torn: its ${kind} of that name cannot be read.`)
+      if (value === undefined)
+        throw invalid(`${filePath} is torn: its ${kind} of that name cannot be read.`)
       return value
     },
   }
@@ -61,7 +62,9 @@ function open(filePath: string): number {
   try {
     return openSync(filePath, 'r')
   } catch (cause) {
-    throw new BrokerError('config_invalid', `The tenants file ${filePath} cannot be read.`, { cause })
+    throw new BrokerError('config_invalid', `The tenants file ${filePath} cannot be read.`, {
+      cause,
+    })
   }
 }
 
@@ -98,13 +101,16 @@ function parse(line: string): unknown {
 
 /** The build wrote the file after every check; what is tested here is that it is that file. */
 function isHeader(value: unknown): value is TenantsFileHeader {
-  if (!isObject(value) || value.version !== TENANTS_FILE_VERSION || !Array.isArray(value.prefetch)) return false
+  if (!isObject(value) || value.version !== TENANTS_FILE_VERSION || !Array.isArray(value.prefetch))
+    return false
   return typeof value.buckets === 'number' && Number.isInteger(value.buckets) && value.buckets > 0
 }
 
 function isPlace(value: unknown): value is Place {
   return (
-    Array.isArray(value) && value.length === 2 && value.every((number) => Number.isSafeInteger(number) && number >= 0)
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((number) => Number.isSafeInteger(number) && number >= 0)
   )
 }
 

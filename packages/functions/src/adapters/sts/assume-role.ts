@@ -19,7 +19,11 @@ export interface StsOptions {
   readonly maxAttempts?: number
 }
 
-export function createSts({ region, endpoint = regionalEndpoint('sts', region), maxAttempts = 3 }: StsOptions): Sts {
+export function createSts({
+  region,
+  endpoint = regionalEndpoint('sts', region),
+  maxAttempts = 3,
+}: StsOptions): Sts {
   const send = createSend({
     endpoint,
     maxAttempts,
@@ -35,7 +39,9 @@ export function createSts({ region, endpoint = regionalEndpoint('sts', region), 
         WebIdentityToken: input.webIdentityToken,
         DurationSeconds: input.durationSeconds,
         Policy: input.sessionPolicy,
-        ...(input.managedPolicyArns.length > 0 ? { PolicyArns: input.managedPolicyArns.map((arn) => ({ arn })) } : {}),
+        ...(input.managedPolicyArns.length > 0
+          ? { PolicyArns: input.managedPolicyArns.map((arn) => ({ arn })) }
+          : {}),
       }
       try {
         return readAnswer(await send(request, signal))
@@ -55,7 +61,9 @@ function readAnswer({
   const assumedRoleArn = AssumedRoleUser?.Arn
   const expires = Expiration !== undefined && !Number.isNaN(Expiration.getTime())
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !expires || !assumedRoleArn) {
-    throw new BrokerError('upstream_unavailable', 'STS answered without credentials.', { retryAfterSeconds: 1 })
+    throw new BrokerError('upstream_unavailable', 'STS answered without credentials.', {
+      retryAfterSeconds: 1,
+    })
   }
   return {
     accessKeyId: AccessKeyId,

@@ -25,7 +25,9 @@ export function mapStsError(error: unknown): BrokerError {
   const { code, status, text } = readSdkError(error)
   const refusal = CODES.get(code) ?? byStatus(status)
   const options =
-    refusal === 'throttled' || refusal === 'upstream_unavailable' ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {}
+    refusal === 'throttled' || refusal === 'upstream_unavailable'
+      ? { retryAfterSeconds: RETRY_AFTER_SECONDS }
+      : {}
   return new BrokerError(refusal, `STS: ${text}`, options)
 }
 

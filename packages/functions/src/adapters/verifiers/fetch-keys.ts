@@ -7,10 +7,16 @@ const TIMEOUT_MS = 3_000
 const MAX_KEYS = 100
 
 /** @throws {BrokerError} `issuer_unavailable` */
-export async function fetchKeys({ issuer, keys }: VerificationProfile, fetchJson: FetchJson): Promise<readonly JWK[]> {
+export async function fetchKeys(
+  { issuer, keys }: VerificationProfile,
+  fetchJson: FetchJson,
+): Promise<readonly JWK[]> {
   if (keys.from === 'inline') return keys.jwks
   const fetchWithin = { signal: AbortSignal.timeout(TIMEOUT_MS) }
-  const jwksUri = keys.from === 'jwksUri' ? keys.jwksUri : await discover(issuer, (url) => fetchJson(url, fetchWithin))
+  const jwksUri =
+    keys.from === 'jwksUri'
+      ? keys.jwksUri
+      : await discover(issuer, (url) => fetchJson(url, fetchWithin))
   return readKeySet(await fetchJson(jwksUri, fetchWithin), jwksUri)
 }
 
@@ -22,7 +28,9 @@ async function discover(issuer: string, fetchJson: FetchJson): Promise<string> {
   // Discovery §4.3: without this, one issuer of a shared host could speak with another's keys.
   if (document.issuer !== issuer) {
     const found = typeof document.issuer === 'string' ? document.issuer.slice(0, 200) : 'no issuer'
-    throw unavailable(`${url} names the issuer ${found}, but the tenant document says ${issuer}; they must be equal.`)
+    throw unavailable(
+      `${url} names the issuer ${found}, but the tenant document says ${issuer}; they must be equal.`,
+    )
   }
   if (typeof document.jwks_uri !== 'string') throw unavailable(`${url} has no jwks_uri.`)
   return document.jwks_uri
@@ -30,7 +38,8 @@ async function discover(issuer: string, fetchJson: FetchJson): Promise<string> {
 
 /** RFC 7517 §5: keys of kinds that we do not understand are passed over. */
 function readKeySet(document: unknown, url: string): readonly JWK[] {
-  if (!isObject(document) || !Array.isArray(document.keys)) throw unavailable(`${url} is not a JWK set.`)
+  if (!isObject(document) || !Array.isArray(document.keys))
+    throw unavailable(`${url} is not a JWK set.`)
   if (document.keys.length > MAX_KEYS) throw unavailable(`${url} has more than ${MAX_KEYS} keys.`)
   return document.keys.filter(isJwk)
 }
@@ -38,11 +47,16 @@ function readKeySet(document: unknown, url: string): readonly JWK[] {
 function isJwk(value: unknown): value is JWK {
   if (!isObject(value) || typeof value.kty !== 'string') return false
   const strings = [value.kid, value.alg, value.use, value.n, value.e, value.crv, value.x, value.y]
-  return strings.every((member) => member === undefined || typeof member === 'string') && isStrings(value.key_ops)
+  return (
+    strings.every((member) => member === undefined || typeof member === 'string') &&
+    isStrings(value.key_ops)
+  )
 }
 
 function isStrings(value: unknown): boolean {
-  return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+  return (
+    value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+  )
 }
 
 function unavailable(message: string): BrokerError {

@@ -9,7 +9,10 @@ import { BrokerError } from '@token-broker/core'
 const TIMEOUT_MS = 3_000
 const MAX_BYTES = 512 * 1024
 
-export type FetchJson = (url: string, options?: { readonly signal?: AbortSignal }) => Promise<unknown>
+export type FetchJson = (
+  url: string,
+  options?: { readonly signal?: AbortSignal },
+) => Promise<unknown>
 
 /**
  * Makes a fetcher for https URLs, and for http on the loopback interface where that is allowed. Only status 200 with at
@@ -17,12 +20,22 @@ export type FetchJson = (url: string, options?: { readonly signal?: AbortSignal 
  * redirect would choose the keys (and reach inside our network).
  * @throws {BrokerError} `issuer_unavailable`
  */
-export function createJsonFetcher({ allowLoopbackHttp }: { readonly allowLoopbackHttp: boolean }): FetchJson {
-  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) }
+export function createJsonFetcher({
+  allowLoopbackHttp,
+}: {
+  readonly allowLoopbackHttp: boolean
+}): FetchJson {
+  const agents = {
+    http: new http.Agent({ keepAlive: true }),
+    https: new https.Agent({ keepAlive: true }),
+  }
 
   const open = (url: URL, signal: AbortSignal, reuse = true) =>
     new Promise<http.IncomingMessage>((resolve, reject) => {
-      const options = { signal, headers: { accept: 'application/json', 'accept-encoding': 'identity' } }
+      const options = {
+        signal,
+        headers: { accept: 'application/json', 'accept-encoding': 'identity' },
+      }
       const request =
         url.protocol === 'https:'
           ? https.get(url, { ...options, agent: reuse && agents.https }, resolve)
@@ -43,7 +56,8 @@ export function createJsonFetcher({ allowLoopbackHttp }: { readonly allowLoopbac
       return parseJson(await readBody(await open(url, signal), address), address)
     } catch (error) {
       if (error instanceof BrokerError) throw error
-      if (timeout.aborted) throw unavailable(address, `did not answer within ${TIMEOUT_MS} ms`, error)
+      if (timeout.aborted)
+        throw unavailable(address, `did not answer within ${TIMEOUT_MS} ms`, error)
       if (signal.aborted) throw unavailable(address, 'did not answer in the time left', error)
       throw unavailable(address, `could not be read (${describe(error)})`, error)
     }
@@ -69,7 +83,8 @@ async function readBody(response: http.IncomingMessage, address: string): Promis
     throw unavailable(address, what)
   }
   const { statusCode = 0, headers } = response
-  if (statusCode >= 300 && statusCode < 400) refuse(`answered with a redirect (${statusCode}), which is not followed`)
+  if (statusCode >= 300 && statusCode < 400)
+    refuse(`answered with a redirect (${statusCode}), which is not followed`)
   if (statusCode !== 200) refuse(`answered with status ${statusCode}`)
   const encoding = headers['content-encoding']
   // A compressed answer of 512 KiB could unfold to gigabytes.
@@ -100,5 +115,9 @@ function describe(error: unknown): string {
 }
 
 function unavailable(address: string, what: string, cause?: unknown): BrokerError {
-  return new BrokerError('issuer_unavailable', `${address} ${what}.`, cause === undefined ? {} : { cause })
+  return new BrokerError(
+    'issuer_unavailable',
+    `${address} ${what}.`,
+    cause === undefined ? {} : { cause },
+  )
 }

@@ -4,7 +4,13 @@
  * Not with jose, which goes by Web Crypto: that costs twice the CPU time of a check, takes it to another thread and back, and
  * adds some 5 ms to a cold start. `test/security/signatures.test.ts` holds this file's verdicts to jose's.
  */
-import { constants, createPublicKey, type KeyObject, type SigningOptions, verify } from 'node:crypto'
+import {
+  constants,
+  createPublicKey,
+  type KeyObject,
+  type SigningOptions,
+  verify,
+} from 'node:crypto'
 import type { JWK } from '@token-broker/core'
 
 interface Scheme {
@@ -46,7 +52,9 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map([
 
 /** Only what makes up the key itself: `use`, `key_ops` and the like have been judged already. @throws where it is no key */
 export function readPublicKey({ kty, n, e, crv, x, y }: JWK): KeyObject {
-  const members = Object.entries({ kty, n, e, crv, x, y }).filter(([, value]) => value !== undefined)
+  const members = Object.entries({ kty, n, e, crv, x, y }).filter(
+    ([, value]) => value !== undefined,
+  )
   return createPublicKey({ key: Object.fromEntries(members), format: 'jwk' })
 }
 
@@ -58,5 +66,10 @@ export function holdsSignature(compact: string, algorithm: string, key: KeyObjec
   const signature = Buffer.from(compact.slice(end + 1), 'base64url')
   if (scheme.bytes !== undefined && signature.length !== scheme.bytes) return false
   const { hash, options } = scheme
-  return verify(hash, Buffer.from(compact.slice(0, end)), options ? { key, ...options } : key, signature)
+  return verify(
+    hash,
+    Buffer.from(compact.slice(0, end)),
+    options ? { key, ...options } : key,
+    signature,
+  )
 }

@@ -41,7 +41,13 @@ interface Fetch {
 }
 
 /** @param options.now milliseconds, by a clock that is not set back */
-export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: () => number }): KeyCache {
+export function createKeyCache({
+  fetchJson,
+  now,
+}: {
+  fetchJson: FetchJson
+  now: () => number
+}): KeyCache {
   const entries = createLruMap<Entry>(MAX_ENTRIES)
   let fetches = 0
 
@@ -64,7 +70,8 @@ export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: 
   /** Joins the fetch that is under way, or starts one; the outcome is left in the entry, but for a failure ahead of any need. */
   const refresh = (entry: Entry, profile: VerificationProfile, ahead = false): Promise<void> => {
     const askedAt = now()
-    if (entry.inFlight && askedAt - entry.inFlight.askedAt < LONGEST_FETCH_MS) return entry.inFlight.ended
+    if (entry.inFlight && askedAt - entry.inFlight.askedAt < LONGEST_FETCH_MS)
+      return entry.inFlight.ended
     fetches++
     const ended = fetchKeys(profile, fetchJson)
       .then(
@@ -86,7 +93,10 @@ export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: 
     return ended
   }
 
-  const keysFor = async (profile: VerificationProfile, keyId: string | undefined): Promise<readonly JWK[]> => {
+  const keysFor = async (
+    profile: VerificationProfile,
+    keyId: string | undefined,
+  ): Promise<readonly JWK[]> => {
     if (profile.keys.from === 'inline') return profile.keys.jwks
     const entry = entryOf(profile)
     let asked = false
@@ -96,7 +106,11 @@ export function createKeyCache({ fetchJson, now }: { fetchJson: FetchJson; now: 
       // The fetch that was joined told nothing.
       if (isDue(entry, now())) await refresh(entry, profile)
     }
-    if (!asked && isUnknown(entry, keyId) && now() - entry.unknownKeyAt >= UNKNOWN_KEY_COOLDOWN_MS) {
+    if (
+      !asked &&
+      isUnknown(entry, keyId) &&
+      now() - entry.unknownKeyAt >= UNKNOWN_KEY_COOLDOWN_MS
+    ) {
       entry.unknownKeyAt = now()
       await refresh(entry, profile)
     } else if (isUnknown(entry, keyId) && entry.inFlight) {
@@ -128,14 +142,21 @@ function isDue(entry: Entry, at: number): boolean {
 }
 
 function isUnknown(entry: Entry, keyId: string | undefined): boolean {
-  return keyId !== undefined && entry.keys !== undefined && !entry.keys.some(({ kid }) => kid === keyId)
+  return (
+    keyId !== undefined && entry.keys !== undefined && !entry.keys.some(({ kid }) => kid === keyId)
+  )
 }
 
 function refusalOf(entry: Entry, { issuer }: VerificationProfile): BrokerError {
-  return entry.failure?.error ?? new BrokerError('issuer_unavailable', `The keys of ${issuer} could not be fetched.`)
+  return (
+    entry.failure?.error ??
+    new BrokerError('issuer_unavailable', `The keys of ${issuer} could not be fetched.`)
+  )
 }
 
 function asUnavailable(error: unknown, { issuer }: VerificationProfile): BrokerError {
   if (error instanceof BrokerError) return error
-  return new BrokerError('issuer_unavailable', `The keys of ${issuer} could not be fetched.`, { cause: error })
+  return new BrokerError('issuer_unavailable', `The keys of ${issuer} could not be fetched.`, {
+    cause: error,
+  })
 }
