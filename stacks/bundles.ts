@@ -5,7 +5,11 @@ import type { StageSettings } from './stage-settings.ts'
 /** `BROKER_BUNDLES=built` ships what lies in `dist/`: for a pipeline that has built and tested those very bytes. */
 export function buildBundles({ tenants }: StageSettings): void {
   if (process.env.BROKER_BUNDLES === 'built') return
-  execFileSync(process.execPath, ['packages/functions/build.ts', '--quiet', '--tenants', tenants], {
-    stdio: 'inherit',
-  })
+  execFileSync(
+    process.execPath,
+    ['packages/functions/build-functions.ts', '--quiet', '--tenants', tenants],
+    {
+      stdio: 'inherit',
+    },
+  )
 }

@@ -1,7 +1,7 @@
 /** IAM for the tenants' documents: the identity providers that AWS is to trust, and the roles that the documents ask for. */
 import { globSync, readFileSync } from 'node:fs'
 import type { CompiledTenant } from '@token-broker/core'
-import { compileTenants, formatError } from '@token-broker/core/compile'
+import { compileTenants, formatError } from '@token-broker/core/document'
 import type { StageSettings } from './stage-settings.ts'
 import { planTenants, trustPolicyOf } from './tenant-roles.ts'
 

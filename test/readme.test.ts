@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { REFUSAL_CODES } from '@token-broker/core'
-import { compileTenant, formatError } from '@token-broker/core/compile'
+import { compileTenant, formatError } from '@token-broker/core/document'
 import { trustPolicies } from '@token-broker/core/trust-policy'
 import { expect, it } from 'vitest'
 

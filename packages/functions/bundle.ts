@@ -41,7 +41,7 @@ function lazyBundles(entries: Set<string>): Plugin {
 }
 
 /** Two bundles have two classes of that name, and an error of the one would be none of the other's. */
-const ONE_BUNDLE_ONLY = 'packages/core/src/refusal.ts'
+const ONE_BUNDLE_ONLY = 'packages/core/src/model/broker-error.ts'
 
 const SETTINGS = {
   bundle: true,

@@ -119,7 +119,7 @@ describe('what is allowed', () => {
     ['functions/src/adapters/signers/kms-calls.ts', "import { Sign$ } from '@aws-sdk/client-kms'"],
     [
       'functions/src/lambda/issuer.ts',
-      'const issuer = createIssuer(process.env, { now: Date.now })',
+      'const issuer = composeIssuer(process.env, { now: Date.now })',
     ],
     ['functions/src/adapters/sts/a.ts', "import { createLruMap } from '../lru-map.ts'"],
     ['functions/src/adapters/stores/a.ts', "import { createLruMap } from '../lru-map.ts'"],

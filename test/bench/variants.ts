@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { CompiledTenant } from '@token-broker/core'
-import { compileTenants, formatError, tenantsFile } from '@token-broker/core/compile'
+import { compileTenants, formatError, tenantsFile } from '@token-broker/core/document'
 import { bundleFunction } from '../../packages/functions/bundle.ts'
 import type { Stub } from './stub-server.ts'
 

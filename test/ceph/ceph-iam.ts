@@ -9,8 +9,8 @@ import {
   IAMClient,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
+import type { Statement } from './ceph-tenants.ts'
 import type { Ceph } from './cluster/start-ceph.ts'
-import type { Statement } from './tenants.ts'
 
 const POLICY_NAME = 'what-it-may-do'
 

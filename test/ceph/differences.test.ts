@@ -1,11 +1,11 @@
 /** Where Ceph is not as AWS, seen through the broker; the README's section "In front of Ceph" says what to mind. */
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { startWorld, type World } from './ceph-environment.ts'
 import { cephIsMissing } from './ceph-is-missing.ts'
+import { type Statement, TENANTS } from './ceph-tenants.ts'
 import { connectS3, outcomeOf, read, seed } from './s3-actions.ts'
-import { type Statement, TENANTS } from './tenants.ts'
 import { USERS } from './users.ts'
-import { startWorld, type World } from './world.ts'
 
 const DATA = 'arn:aws:s3:::data'
 const CLOSED = 'acme/red/closed/report'

@@ -1,6 +1,6 @@
 /** What a session may do, worked out from the tenant document and the role's policy by IAM's rules and none of the broker's code. */
 import { iamMatches } from '../fixtures/iam-match.ts'
-import type { Statement } from './tenants.ts'
+import type { Statement } from './ceph-tenants.ts'
 
 export interface S3Request {
   readonly action: string

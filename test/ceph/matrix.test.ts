@@ -1,9 +1,11 @@
 /** Every user, grant, object and action at Ceph: what the credentials can do is exactly what the tenant document says. */
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type SessionKeys, startWorld, type World } from './ceph-environment.ts'
 import { cephIsMissing } from './ceph-is-missing.ts'
+import { KEYS } from './ceph-signing-keys.ts'
+import { BUCKET, ROLES, TENANTS } from './ceph-tenants.ts'
 import { fillSlots, isAllowed } from './expected-decision.ts'
-import { KEYS } from './keys.ts'
 import { type Cell, drawMatrix } from './matrix-table.ts'
 import {
   ACTIONS,
@@ -15,9 +17,7 @@ import {
   seed,
 } from './s3-actions.ts'
 import { SESSIONS, type WantedSession } from './sessions.ts'
-import { BUCKET, ROLES, TENANTS } from './tenants.ts'
 import { USERS } from './users.ts'
-import { type SessionKeys, startWorld, type World } from './world.ts'
 
 describe.skipIf(cephIsMissing())('sessions at Ceph', { timeout: 120_000 }, () => {
   const cells: Cell[] = []

@@ -1,9 +1,9 @@
 /** Who gets no session at Ceph, and how the broker tells what Ceph refuses: a code to the caller, Ceph's words to the operator. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Answer, startWorld, type World } from './ceph-environment.ts'
 import { cephIsMissing } from './ceph-is-missing.ts'
-import { TENANTS } from './tenants.ts'
+import { TENANTS } from './ceph-tenants.ts'
 import { logIn, signPartnerToken, USERS } from './users.ts'
-import { type Answer, startWorld, type World } from './world.ts'
 
 const DATA = 'arn:aws:s3:::data'
 const grant = (role: string, Resource: string, more: object = {}) => ({

@@ -9,10 +9,10 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
+import { folderOf } from './ceph-signing-keys.ts'
+import { BUCKET } from './ceph-tenants.ts'
 import type { AccessKeys } from './cluster/start-ceph.ts'
 import type { S3Request } from './expected-decision.ts'
-import { folderOf } from './keys.ts'
-import { BUCKET } from './tenants.ts'
 
 export const ACTIONS = ['Get', 'Tags', 'List', 'Put', 'Delete'] as const
 export type Action = (typeof ACTIONS)[number]

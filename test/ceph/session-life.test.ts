@@ -1,10 +1,10 @@
 /** What becomes of a session at Ceph when its time is up, its IdP goes, its role changes, or its keys are mixed with others'. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type SessionKeys, startWorld, type World } from './ceph-environment.ts'
 import { cephIsMissing } from './ceph-is-missing.ts'
+import { ROLES } from './ceph-tenants.ts'
 import { connectS3, outcomeOf, read, seed } from './s3-actions.ts'
-import { ROLES } from './tenants.ts'
 import { USERS } from './users.ts'
-import { type SessionKeys, startWorld, type World } from './world.ts'
 
 const OWN = 'acme/red/alice/report'
 const IN_FUTURE_MS = 1_000_000

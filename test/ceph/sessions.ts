@@ -1,6 +1,6 @@
 /** The sessions of the matrix: who asks for which grant, and what they ask to be left out of it. */
-import type { Statement } from './tenants.ts'
-import { BUCKET } from './tenants.ts'
+import type { Statement } from './ceph-tenants.ts'
+import { BUCKET } from './ceph-tenants.ts'
 import type { USERS } from './users.ts'
 
 export interface WantedSession {

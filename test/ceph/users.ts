@@ -1,7 +1,7 @@
 /** Who asks for sessions: users of the demo IdP, and of a partner whose claims the tests choose. */
 import { DEMO_CLIENT } from '../../packages/local/src/demo-idp.ts'
-import type { TestIssuer } from '../fixtures/issuer.ts'
-import { AUDIENCES, type TenantName } from './tenants.ts'
+import type { TestIssuer } from '../fixtures/issuer-server.ts'
+import { AUDIENCES, type TenantName } from './ceph-tenants.ts'
 
 export interface User {
   readonly idp: 'demo' | 'partner'

@@ -7,7 +7,7 @@ import { createKmsSigner } from '../../packages/functions/src/adapters/signers/k
 import { openKms } from '../../packages/functions/src/adapters/signers/lazy-kms.ts'
 import { createLocalSigner } from '../../packages/functions/src/adapters/signers/local-signer.ts'
 import { type KeySpec, startKmsServer } from '../fixtures/kms-server.ts'
-import { describeSigner, type SignerUnderTest } from './signer.ts'
+import { describeSigner, type SignerUnderTest } from './signer-contract.ts'
 
 const kms = await startKmsServer()
 afterAll(() => kms.close())

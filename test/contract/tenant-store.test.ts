@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { compileTenants, tenantsFile } from '@token-broker/core/compile'
+import { compileTenants, tenantsFile } from '@token-broker/core/document'
 import { createBundledTenants } from '../../packages/functions/src/adapters/stores/bundled-tenants.ts'
 import { createCachedTenants } from '../../packages/functions/src/adapters/stores/cached-tenants.ts'
 import { createDynamodbTenants } from '../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
@@ -10,7 +10,7 @@ import { createLayeredTenants } from '../../packages/functions/src/adapters/stor
 import { openTable } from '../../packages/functions/src/adapters/stores/lazy-table.ts'
 import { CREDENTIALS, REGION, startTenantsTable } from '../fixtures/tenants-table.ts'
 import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
-import { type OpenedStore, testTenantStore } from './tenant-store.ts'
+import { type OpenedStore, testTenantStore } from './tenant-store-contract.ts'
 
 async function openBundled(documents: readonly string[]): Promise<OpenedStore> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tenant-store-'))

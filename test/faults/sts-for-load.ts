@@ -1,6 +1,6 @@
 /** An STS for load: each call gets an access key of its own, in the session that the call named, and a foreign policy is told. */
 import { createServer } from 'node:http'
-import { closeServer, listen } from '../fixtures/issuer.ts'
+import { closeServer, listen } from '../fixtures/issuer-server.ts'
 
 export interface StsForLoad {
   readonly url: string

@@ -1,6 +1,6 @@
 /** `npm run stacks:install`: puts SST's platform and its types into `.sst/`, once for each version of SST (a minute, 320 MB). */
 import { execFileSync } from 'node:child_process'
-import { platformIsInstalled, ROOT } from './platform.ts'
+import { platformIsInstalled, ROOT } from './sst-platform.ts'
 
 if (!platformIsInstalled()) {
   console.log('installing the platform of SST into .sst/, which takes about a minute')

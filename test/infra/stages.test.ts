@@ -2,15 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readConfiguration } from '../../packages/functions/src/configuration.ts'
-import { readIssuerConfiguration } from '../../packages/functions/src/kms-configuration.ts'
+import { readConfiguration } from '../../packages/functions/src/configuration/broker-configuration.ts'
+import { readIssuerConfiguration } from '../../packages/functions/src/configuration/kms-configuration.ts'
 import { testPermissions } from './permissions.ts'
-import { platformIsInstalled, ROOT } from './platform.ts'
 import { list, record, resourceNamed, resourcesOf } from './read-stage.ts'
 import { readZip } from './read-zip.ts'
+import { platformIsInstalled, ROOT } from './sst-platform.ts'
 import { SUMMARY_STAGES, summarize, summaryFile } from './summarize.ts'
 import { type SynthesizedStage, synthesize } from './synthesize.ts'
-import { testTenantRoles } from './tenant-roles.ts'
+import { testTenantRoles } from './synthesized-roles.ts'
 
 const skip = !platformIsInstalled() && !process.env.CI
 if (skip) console.warn('skipped, for want of the platform of SST: npm run stacks:install')

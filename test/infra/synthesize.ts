@@ -7,7 +7,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
-import { PLATFORM, ROOT } from './platform.ts'
+import { PLATFORM, ROOT } from './sst-platform.ts'
 
 export interface Resource {
   readonly type: string

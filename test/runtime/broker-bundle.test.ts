@@ -6,9 +6,9 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
 import { countsIn } from '../fixtures/embedded-metrics.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
+import { startBroker, type TestBroker, tenantDocument } from '../fixtures/in-process-broker.ts'
+import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
 import {
   SECRET_ACCESS_KEY,
   SESSION_TOKEN,

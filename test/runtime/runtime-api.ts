@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import { closeServer, listen } from '../fixtures/issuer.ts'
+import { closeServer, listen } from '../fixtures/issuer-server.ts'
 
 export interface LambdaOptions {
   /** The directory that is deployed. */

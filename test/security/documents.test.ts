@@ -1,8 +1,8 @@
 /** Tenant documents that nobody should be able to write: each is refused, with where and why, in bounded time and memory. */
-import { compileTenant, type TenantDocumentError } from '@token-broker/core/compile'
+import { compileTenant, type TenantDocumentError } from '@token-broker/core/document'
 import fc from 'fast-check'
 import { expect, it, type TaskMeta } from 'vitest'
-import { tenantDocument } from '../fixtures/broker.ts'
+import { tenantDocument } from '../fixtures/in-process-broker.ts'
 import { CLASS_TIMEOUT, HOSTILE_RUNS, measure, startClass } from './attack.ts'
 
 /** With every kind of part, as JSON, so that single values can be changed. */

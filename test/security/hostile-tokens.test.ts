@@ -1,8 +1,8 @@
 /** Tokens that an attacker or a sloppy issuer would send, each refused with its code through the native door. */
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TestBroker } from '../fixtures/broker.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
+import type { TestBroker } from '../fixtures/in-process-broker.ts'
+import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
 import { type Attack, CLASS_TIMEOUT, sendAll } from './attack.ts'
 import { type BrokerTarget, startTarget } from './target.ts'
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, it } from 'vitest'
 import { serveApiGateway } from '../../packages/functions/src/lambda/api-gateway.ts'
 import EVENT from '../fixtures/events/post-credentials.json' with { type: 'json' }
 import { type Attack, CLASS_TIMEOUT, sendGenerated } from './attack.ts'
-import { DOORS, requestAt } from './doors.ts'
+import { DOORS, requestAt } from './endpoint-forms.ts'
 import { type BrokerTarget, startTarget } from './target.ts'
 
 let target: BrokerTarget

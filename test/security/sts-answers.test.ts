@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, it } from 'vitest'
 import { CREDENTIALS } from '../fixtures/sts-server.ts'
 import { type Attack, type AttackTarget, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
-import { DOORS } from './doors.ts'
+import { DOORS } from './endpoint-forms.ts'
 import { type BrokerTarget, startTarget } from './target.ts'
 
 const UNAVAILABLE = ['upstream_unavailable']

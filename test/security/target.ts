@@ -1,6 +1,6 @@
 /** The broker under attack: an honest tenant of an honest issuer, an STS endpoint, and every secret in sight as a canary. */
-import { startBroker, type TestBroker, tenantDocument } from '../fixtures/broker.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
+import { startBroker, type TestBroker, tenantDocument } from '../fixtures/in-process-broker.ts'
+import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
 import {
   SECRET_ACCESS_KEY,
   SESSION_TOKEN,
@@ -8,7 +8,7 @@ import {
   startStsServer,
 } from '../fixtures/sts-server.ts'
 import type { Answer, AttackTarget } from './attack.ts'
-import { askAt, type DoorName, textOf } from './doors.ts'
+import { askAt, type DoorName, textOf } from './endpoint-forms.ts'
 
 export interface BrokerTarget extends AttackTarget {
   readonly broker: TestBroker

@@ -1,7 +1,7 @@
 /** Many tenants of one broker: issuers of their own, one shared by `member`, subjects and URLs that look alike, and counted work. */
 import type { App } from '../../packages/functions/src/http.ts'
-import { startBroker, type TestBroker } from '../fixtures/broker.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer.ts'
+import { startBroker, type TestBroker } from '../fixtures/in-process-broker.ts'
+import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
 import { type StsServer, startStsServer } from '../fixtures/sts-server.ts'
 
 export interface Member {

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, it } from 'vitest'
 import { type Attack, CLASS_TIMEOUT, sendGenerated } from './attack.ts'
-import { DOORS } from './doors.ts'
+import { DOORS } from './endpoint-forms.ts'
 import { type BrokerTarget, startTarget } from './target.ts'
 import {
   brokenJson,

@@ -1,8 +1,8 @@
 /** Which settings make KMS sign, and what is said of those that do not fit together. */
 import { BrokerError } from '@token-broker/core'
 import { expect, test } from 'vitest'
-import { readConfiguration } from '../../packages/functions/src/configuration.ts'
-import { readIssuerConfiguration } from '../../packages/functions/src/kms-configuration.ts'
+import { readConfiguration } from '../../packages/functions/src/configuration/broker-configuration.ts'
+import { readIssuerConfiguration } from '../../packages/functions/src/configuration/kms-configuration.ts'
 
 const ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234-abcd'
 const ROLE = {

@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { BrokerError, type Dependencies, explainDecision } from '@token-broker/core'
-import { compileTenants, formatError } from '@token-broker/core/compile'
+import { compileTenants, formatError } from '@token-broker/core/document'
 import {
   createJsonFetcher,
   createJwtVerifier,
@@ -33,16 +33,16 @@ export async function explain(args: readonly string[], terminal: Terminal): Prom
   if (subjectToken === '') throw new UsageError('the token is empty')
   const fetchJson = createJsonFetcher({ allowLoopbackHttp: values['allow-loopback-http'] ?? false })
   const decision = await explainDecision(
-    () => ({
+    {
       subjectToken,
       tenant: values.tenant,
       grant: values.grant,
       durationSeconds: undefined,
       statements: undefined,
-    }),
+    },
     {
       requestId: 'explain',
-      surface: 'native',
+      endpoint: 'native',
       clientIp: '127.0.0.1',
       userAgent: undefined,
       signal: new AbortController().signal,
@@ -74,7 +74,7 @@ const OPTIONS = {
 /** An explanation mints nothing, calls nobody at AWS and leaves no record. */
 const NOTHING_LEAVES: Pick<
   Dependencies,
-  'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'newId' | 'elapsedMs'
+  'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'newId' | 'monotonicNs'
 > = {
   signer: undefined,
   sts: {
@@ -85,7 +85,7 @@ const NOTHING_LEAVES: Pick<
   brokerIssuer: 'https://broker.invalid',
   newId: () => crypto.randomUUID(),
   // An explanation tells no durations.
-  elapsedMs: () => 0,
+  monotonicNs: () => 0n,
 }
 
 function readClock(iso: string | undefined): () => number {

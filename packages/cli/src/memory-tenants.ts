@@ -1,6 +1,6 @@
 /** Tenants that were compiled a moment ago, as the store that the pipeline reads. */
 import type { CompiledTenant, TenantStore } from '@token-broker/core'
-import { trustsByIssuer } from '@token-broker/core/compile'
+import { trustsByIssuer } from '@token-broker/core/document'
 
 export function createMemoryTenants(tenants: readonly CompiledTenant[]): TenantStore {
   const byId = new Map(tenants.map((tenant) => [tenant.tenant, tenant]))

@@ -40,11 +40,11 @@ function traceLines(checks: readonly ShownCheck[], paint: Paint): string[] {
 }
 
 function checkLines(
-  { check, held, expected, found }: ShownCheck,
+  { check, passed, expected, found }: ShownCheck,
   isLast: boolean,
   paint: Paint,
 ): string[] {
-  const mark = held ? paint('green', '✓') : paint('red', '✗')
+  const mark = passed ? paint('green', '✓') : paint('red', '✗')
   const stem = isLast ? ' ' : '│'
   const detail = (name: string, value: string | undefined) =>
     value === undefined ? [] : [`${stem}     ${paint('dim', name.padEnd(8))} ${printable(value)}`]

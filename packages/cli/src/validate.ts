@@ -1,6 +1,6 @@
 /** `token-broker validate`: every mistake of every tenant document at once. */
 import { parseArgs } from 'node:util'
-import { compileTenants, formatError } from '@token-broker/core/compile'
+import { compileTenants, formatError } from '@token-broker/core/document'
 import { parseUsage, readFormat, type Terminal, UsageError } from './command.ts'
 import { readDocuments } from './documents.ts'
 

@@ -1,9 +1,5 @@
-/** What the deployed broker uses of the domain; compiling tenant documents is `@token-broker/core/compile`. */
-export type { AuditRecord } from './audit-record.ts'
-export { warmUpExpressions } from './cel.ts'
-export type * from './compiled-tenant.ts'
-export type { Caller, CredentialRequest } from './credential-request.ts'
-export { sha256Hex } from './digest.ts'
+/** What the deployed broker uses of the domain; compiling documents is `@token-broker/core/document`. */
+export { warmUpExpressions } from './expression/cel.ts'
 export {
   type Decision,
   explainDecision,
@@ -12,12 +8,21 @@ export {
   type Released,
   releaseWebIdentity,
 } from './issue-credentials.ts'
-export type { JWK } from './jwk.ts'
-export type * from './ports.ts'
-export { BrokerError, REFUSAL_CODES, type RefusalCode } from './refusal.ts'
-export type { SessionPlan } from './session-plan.ts'
-export { isObject } from './strict-json.ts'
-export { MAX_TOKEN_CHARACTERS, type SubjectToken } from './subject-token.ts'
+export { BrokerError, REFUSAL_CODES, type RefusalCode } from './model/broker-error.ts'
+export type * from './model/compiled-tenant.ts'
+export {
+  type CredentialRequest,
+  invalidRequest,
+  type RequestFields,
+} from './model/credential-request.ts'
+export { sha256Hex } from './model/digest.ts'
+export { bitLength, type JWK, MIN_RSA_BITS, PRIVATE_MEMBERS } from './model/jwk.ts'
+export { isLoopbackHost, isSecureUrl } from './model/loopback.ts'
+export { GRANT_NAME_PATTERN, isTenantId, TENANT_ID_PATTERN } from './model/names.ts'
+export type { Caller } from './model/request-context.ts'
+export { isObject } from './model/strict-json.ts'
+export * from './model/sts-limits.ts'
+export type { IssuerTrust, TenantStore } from './model/tenant-store.ts'
 export {
   bucketName,
   bucketOf,
@@ -27,5 +32,13 @@ export {
   readDirectoryLine,
   TENANTS_FILE_VERSION,
   type TenantsFileHeader,
-} from './tenants-file-layout.ts'
-export { type ShownCheck, showTrace, type Trace } from './trace.ts'
+} from './model/tenants-file-layout.ts'
+export { type ShownCheck, showTrace, type Trace } from './model/trace.ts'
+export { hasSlots, slotsAsWildcards } from './policy/template.ts'
+export type { Dependencies } from './ports.ts'
+export { type AuditLog, type AuditRecord, repeatAuditRecord } from './record/audit-record.ts'
+export type { Signer, WebIdentityToken } from './session/obtain-web-identity.ts'
+export type { SessionPlan } from './session/session-plan.ts'
+export type { AssumedRole, AssumeRoleInput, Sts } from './session/sts.ts'
+export type { SubjectToken } from './verify/subject-token.ts'
+export type { SignatureVerifier } from './verify/verify-identity.ts'

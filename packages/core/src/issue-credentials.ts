@@ -1,16 +1,25 @@
-/** The road of a request, from the subject token to AWS credentials; read this file to know the broker. */
-import type { CelScope } from './cel.ts'
-import type { Caller, CredentialRequest } from './credential-request.ts'
-import { auditRecordOf, type Facts, startFacts } from './facts.ts'
-import { matchGrant } from './match-grant.ts'
-import type { AssumedRole, Dependencies } from './ports.ts'
-import { BrokerError } from './refusal.ts'
-import { resolveTenant } from './resolve-tenant.ts'
-import { renderSessionPlan, type SessionPlan } from './session-plan.ts'
-import { parseSubjectToken } from './subject-token.ts'
-import type { Stage, Trace } from './trace.ts'
-import { type VerifiedIdentity, verifyIdentity } from './verify-identity.ts'
-import { mintForRelease, obtainWebIdentity, type ReleasedToken } from './web-identity.ts'
+/** The request path, from the subject token to AWS credentials; read this file to know the broker. */
+import { type MatchedGrant, matchGrant } from './decide/match-grant.ts'
+import { type ResolvedTenant, resolveTenant } from './decide/resolve-tenant.ts'
+import { BrokerError } from './model/broker-error.ts'
+import {
+  type CredentialRequest,
+  createCredentialRequest,
+  type RequestFields,
+} from './model/credential-request.ts'
+import type { Caller, RequestContext } from './model/request-context.ts'
+import { createTrace, type Stage, type Trace } from './model/trace.ts'
+import type { Dependencies } from './ports.ts'
+import { createAuditRecord, type Findings } from './record/audit-record.ts'
+import {
+  mintForRelease,
+  obtainWebIdentity,
+  type ReleasedToken,
+} from './session/obtain-web-identity.ts'
+import { renderSessionPlan, type SessionPlan } from './session/session-plan.ts'
+import type { AssumedRole } from './session/sts.ts'
+import { parseSubjectToken } from './verify/subject-token.ts'
+import { type VerifiedIdentity, verifyIdentity } from './verify/verify-identity.ts'
 
 export interface Issued {
   readonly credentials: AssumedRole
@@ -20,7 +29,14 @@ export interface Issued {
   readonly sourceIdentity: string | undefined
 }
 
-/** What the broker would do, and every check that led there. */
+/** A web identity token that leaves the broker, for a caller who calls STS itself. */
+export interface Released {
+  readonly token: ReleasedToken
+  readonly tenant: string
+  readonly grant: string
+}
+
+/** What the broker would do, and every check that led to it. */
 export interface Decision {
   readonly refusal: BrokerError | undefined
   readonly tenant: string | undefined
@@ -30,83 +46,164 @@ export interface Decision {
   readonly trace: Trace
 }
 
-/** A web identity token that leaves the broker, for a caller who calls STS itself. */
-export interface Released {
-  readonly token: ReleasedToken
-  readonly tenant: string
-  readonly grant: string
+type Context = RequestContext<Dependencies>
+
+/** What stages 1 to 5 found where none of them refused. */
+interface Authorized extends Findings {
+  readonly request: CredentialRequest
+  readonly identity: VerifiedIdentity
+  readonly tenant: ResolvedTenant
+  readonly grant: MatchedGrant
+  readonly plan: SessionPlan
+}
+
+type Authorization =
+  | { readonly findings: Authorized; readonly refusal: undefined }
+  | { readonly findings: Findings; readonly refusal: BrokerError }
+
+interface Finished<Outcome> {
+  readonly outcome: Outcome | BrokerError
+  readonly findings: Findings
 }
 
 /**
- * Answers one request with credentials.
- * @param read parses the wire format (stage 1); what it throws is audited like any other refusal
+ * Responds to one request with credentials.
+ * @param fields what the endpoint read, or why it could not: that is audited like any other refusal
  */
 export function issueCredentials(
-  read: () => CredentialRequest,
+  fields: RequestFields | BrokerError,
   caller: Caller,
-  deps: Dependencies,
+  ports: Dependencies,
 ): Promise<Issued | BrokerError> {
-  return answer(read, caller, deps, assume)
+  return audited(fields, caller, ports, assume)
 }
 
-/** Decides as {@link issueCredentials} does, and answers with the minted token instead of using it. */
+/** Decides as {@link issueCredentials} does, and returns the minted token instead of using it. */
 export function releaseWebIdentity(
-  read: () => CredentialRequest,
+  fields: RequestFields | BrokerError,
   caller: Caller,
-  deps: Dependencies,
+  ports: Dependencies,
 ): Promise<Released | BrokerError> {
-  return answer(read, caller, deps, release)
+  return audited(fields, caller, ports, release)
 }
 
-/** Leaves one audit record before anything is answered: no record, no credentials. */
-async function answer<Outcome>(
-  read: () => CredentialRequest,
+/** Decides as {@link issueCredentials} does, and stops before anything is minted or assumed. */
+export async function explainDecision(
+  fields: RequestFields | BrokerError,
   caller: Caller,
-  deps: Dependencies,
-  finish: (facts: Facts, caller: Caller, deps: Dependencies) => Promise<Outcome>,
+  ports: Dependencies,
+): Promise<Decision> {
+  const context = { ...caller, ports, trace: createTrace() }
+  const startedMs = ports.now()
+  const { findings, refusal } = await authorize(fields, context)
+  const record = createAuditRecord(findings, context, startedMs, refusal, { explained: true })
+  await ports.audit.write(record)
+  const { tenant, grant, plan } = findings
+  const { trace } = context
+  return { refusal, tenant: tenant?.tenant, rule: grant?.rule, grant: grant?.name, plan, trace }
+}
+
+/** Writes one audit record before anything is returned: no record, no credentials. */
+async function audited<Outcome>(
+  fields: RequestFields | BrokerError,
+  caller: Caller,
+  ports: Dependencies,
+  finish: (authorized: Authorized, context: Context) => Promise<Finished<Outcome>>,
 ): Promise<Outcome | BrokerError> {
-  const facts = startFacts(deps.now())
-  let request: CredentialRequest | undefined
-  let outcome: Outcome | BrokerError
+  const context = { ...caller, ports, trace: createTrace() }
+  const startedMs = ports.now()
+  const { findings, refusal } = await authorize(fields, context)
+  const finished = refusal
+    ? { outcome: refusal, findings }
+    : await finish(findings, context).catch((error: unknown) => ({
+        outcome: toBrokerError(error),
+        findings,
+      }))
+  const { outcome } = finished
+  const error = outcome instanceof BrokerError ? outcome : undefined
   try {
-    request = read()
-    await beforeDeadline(caller.signal, authorize(request, caller, deps, facts))
-    outcome = await finish(facts, caller, deps)
-  } catch (error) {
-    outcome = asRefusal(error)
-  }
-  const refusal = outcome instanceof BrokerError ? outcome : undefined
-  try {
-    await deps.audit.write(auditRecordOf(facts, caller, request, refusal))
+    await ports.audit.write(createAuditRecord(finished.findings, context, startedMs, error))
   } catch (cause) {
     return new BrokerError('internal', 'The audit record could not be written.', { cause })
   }
   return outcome
 }
 
-/** Decides as {@link issueCredentials} does and stops before anything is minted or assumed. */
-export async function explainDecision(
-  read: () => CredentialRequest,
-  caller: Caller,
-  deps: Dependencies,
-): Promise<Decision> {
-  const facts = startFacts(deps.now())
-  let request: CredentialRequest | undefined
-  let refusal: BrokerError | undefined
+/** Stages 1 to 5: parse, verify, resolve, match, render. Whatever is found is returned. */
+async function authorize(
+  fields: RequestFields | BrokerError,
+  context: Context,
+): Promise<Authorization> {
+  const { trace, signal } = context
+  let findings: Findings = {}
+  const lap = startLaps(context)
   try {
-    request = read()
-    await beforeDeadline(caller.signal, authorize(request, caller, deps, facts))
+    if (fields instanceof BrokerError) throw fields
+    const request = createCredentialRequest(fields)
+    findings = { request }
+    lap('verify')
+    const token = parseSubjectToken(request.subjectToken, trace)
+    findings = { request, token }
+    const identity = await beforeDeadline(signal, verifyIdentity(token, request.tenant, context))
+    findings = { request, token, identity }
+    lap('resolve')
+    const tenant = await beforeDeadline(signal, resolveTenant(identity, request.tenant, context))
+    findings = { request, token, identity, tenant }
+    lap('match')
+    const grant = matchGrant(tenant, request, identity, trace)
+    findings = { request, token, identity, tenant, grant }
+    lap('render')
+    const plan = renderSessionPlan(grant, tenant, identity, request, trace)
+    return { findings: { request, token, identity, tenant, grant, plan }, refusal: undefined }
   } catch (error) {
-    refusal = asRefusal(error)
+    return { findings, refusal: toBrokerError(error) }
+  } finally {
+    lap()
   }
-  const { tenant, grant, plan, trace } = facts
-  await deps.audit.write(auditRecordOf(facts, caller, request, refusal, { explained: true }))
-  return { refusal, tenant: tenant?.tenant, rule: grant?.rule, grant: grant?.name, plan, trace }
+}
+
+/** Stages 6 and 7: obtain the web identity token, assume the role with it. */
+async function assume(authorized: Authorized, context: Context): Promise<Finished<Issued>> {
+  const { plan, identity, tenant, grant } = authorized
+  const lap = startLaps(context)
+  try {
+    lap('obtain')
+    const webIdentityToken = await obtainWebIdentity(authorized, context)
+    lap('assume')
+    const { sts } = context.ports
+    const input = { ...plan, webIdentityToken }
+    const assumed = await sts.assumeRoleWithWebIdentity(input, context.signal)
+    const { sourceIdentity } = plan
+    const names = { tenant: tenant.tenant, grant: grant.name }
+    return {
+      outcome: { credentials: assumed, ...names, identity, sourceIdentity },
+      findings: { ...authorized, assumed },
+    }
+  } finally {
+    lap()
+  }
+}
+
+/** Stage 6 alone: what STS would have got is for the caller. */
+async function release(authorized: Authorized, context: Context): Promise<Finished<Released>> {
+  const { tenant, grant } = authorized
+  const lap = startLaps(context)
+  try {
+    lap('obtain')
+    const token = await mintForRelease(authorized, context)
+    return {
+      outcome: { token, tenant: tenant.tenant, grant: grant.name },
+      findings: { ...authorized, releasedAudience: token.audience },
+    }
+  } finally {
+    lap()
+  }
 }
 
 /**
- * Lambda ends a request that takes too long without an answer, and without a record. Calls of STS and KMS heed the signal
- * themselves; keys and tenants are fetched for whoever waits, so that the deadline of none ends their fetch.
+ * Lambda ends a request that takes too long without a response, and without a record. Calls of STS
+ * and KMS obey the signal themselves; keys and tenants are fetched for every request that waits, so
+ * that the deadline of none ends their fetch.
  */
 function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -122,97 +219,21 @@ function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   })
 }
 
-/** Stages 2 to 5: verify, resolve, match, render. */
-async function authorize(
-  request: CredentialRequest,
-  caller: Caller,
-  deps: Dependencies,
-  facts: Facts,
-): Promise<void> {
-  const { trace } = facts
-  const identity = await timed('verify', facts, deps, async () => {
-    const token = parseSubjectToken(request.subjectToken, trace)
-    facts.token = token
-    return verifyIdentity(token, deps, trace, request.tenant)
-  })
-  facts.identity = identity
-  const scope: CelScope = {
-    claims: identity.claims,
-    issuer: identity.issuer,
-    request: { ip: caller.clientIp, surface: caller.surface },
-  }
-  const tenant = await timed('resolve', facts, deps, () =>
-    resolveTenant(identity, request.tenant, scope, deps, trace),
-  )
-  facts.tenant = tenant
-  const grant = await timed('match', facts, deps, () => matchGrant(tenant, request, scope, trace))
-  facts.grant = grant
-  facts.plan = await timed('render', facts, deps, () =>
-    renderSessionPlan(grant, tenant, identity, request, scope, trace),
-  )
-}
-
-/** Stages 6 and 7: obtain the web identity token, assume the role with it. */
-async function assume(facts: Facts, caller: Caller, deps: Dependencies): Promise<Issued> {
-  const { plan, identity, tenant, grant } = authorized(facts)
-  const { signal } = caller
-  const webIdentityToken = await timed('obtain', facts, deps, () =>
-    obtainWebIdentity(plan, identity, tenant, { ...deps, signal }),
-  )
-  const credentials = await timed('assume', facts, deps, () =>
-    deps.sts.assumeRoleWithWebIdentity({
-      roleArn: plan.roleArn,
-      roleSessionName: plan.roleSessionName,
-      webIdentityToken,
-      durationSeconds: plan.durationSeconds,
-      sessionPolicy: plan.sessionPolicyJson,
-      managedPolicyArns: plan.managedPolicyArns,
-      signal,
-    }),
-  )
-  facts.assumed = credentials
-  return {
-    credentials,
-    tenant: tenant.tenant,
-    grant: grant.name,
-    identity,
-    sourceIdentity: plan.sourceIdentity,
+/** @returns a function that ends the stage before and starts the named one, if any */
+function startLaps({ ports, trace }: Context): (next?: Stage) => void {
+  let stage: Stage | undefined
+  let started = 0n
+  return (next) => {
+    const now = ports.monotonicNs()
+    if (stage) trace.durationsMs[stage] = Number((now - started) / 10_000n) / 100
+    stage = next
+    started = now
   }
 }
 
-/** Stage 6 alone: what STS would have got goes to the caller. */
-async function release(facts: Facts, { signal }: Caller, deps: Dependencies): Promise<Released> {
-  const { plan, identity, tenant, grant } = authorized(facts)
-  const token = await timed('obtain', facts, deps, () =>
-    mintForRelease(plan, identity, tenant, { ...deps, signal }, facts.trace),
-  )
-  facts.releasedAudience = token.audience
-  return { token, tenant: tenant.tenant, grant: grant.name }
-}
-
-function authorized({ plan, identity, tenant, grant }: Facts) {
-  if (!plan || !identity || !tenant || !grant)
-    throw new BrokerError('internal', 'Nothing was authorized.')
-  return { plan, identity, tenant, grant }
-}
-
-async function timed<T>(
-  stage: Stage,
-  facts: Facts,
-  deps: Dependencies,
-  run: () => T | Promise<T>,
-): Promise<T> {
-  const started = deps.elapsedMs()
-  try {
-    return await run()
-  } finally {
-    facts.durationsMs[stage] = Math.round((deps.elapsedMs() - started) * 100) / 100
-  }
-}
-
-function asRefusal(error: unknown): BrokerError {
+function toBrokerError(error: unknown): BrokerError {
   if (error instanceof BrokerError) return error
   // An unforeseen error's text may quote its input, so only its name is kept.
   const name = error instanceof Error ? error.name : typeof error
-  return new BrokerError('internal', `Unforeseen ${name}.`, { cause: error })
+  return new BrokerError('internal', `Unexpected ${name}.`, { cause: error })
 }

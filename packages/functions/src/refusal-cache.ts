@@ -1,4 +1,7 @@
-/** Remembers refusals for a few seconds: a denied SDK asks three to five times, and the same answer need not be worked out. */
+/**
+ * Remembers refusals for a few seconds: an SDK that is denied asks three to five times, and the
+ * same response need not be computed again.
+ */
 import {
   type AuditRecord,
   BrokerError,
@@ -6,6 +9,7 @@ import {
   type Dependencies,
   issueCredentials,
   type RefusalCode,
+  repeatAuditRecord,
   sha256Hex,
 } from '@token-broker/core'
 import { createLruMap } from './adapters/lru-map.ts'
@@ -13,16 +17,15 @@ import type { HttpRequest } from './http.ts'
 
 const REMEMBERED_MS = 5_000
 const MAX_ENTRIES = 1_000
-/** What the token, the rules and the role decide; anything else may be better at the next try. */
+/** What token, rules and role decide; any other refusal may not happen at the next attempt. */
 const LASTING: readonly RefusalCode[] = [
-  ...([
-    'invalid_token',
-    'issuer_untrusted',
-    'token_expired',
-    'access_denied',
-    'claim_unusable',
-  ] as const),
-  ...(['sts_rejected', 'policy_too_large'] as const),
+  'invalid_token',
+  'issuer_untrusted',
+  'token_expired',
+  'access_denied',
+  'claim_unusable',
+  'sts_rejected',
+  'policy_too_large',
 ]
 
 interface Remembered {
@@ -33,26 +36,27 @@ interface Remembered {
 
 /**
  * @param ageClock in milliseconds
- * @returns for each request of a door that has no body, how to decide it: by the work, or by what is remembered
+ * @returns for each request of an endpoint without a body, how to decide it: by the request path, or
+ *   by what is remembered
  */
 export function rememberRefusals(
   ageClock: () => number,
 ): (request: HttpRequest) => typeof issueCredentials {
   const entries = createLruMap<Remembered>(MAX_ENTRIES)
   return ({ path, clientIp, headers }) => {
-    // All that the record tells of the caller is part of the key, so that the first one is true of each.
-    const key = sha256Hex(
-      JSON.stringify([path, clientIp, headers.authorization, headers['user-agent']]),
-    )
-    return async (read, caller, deps) => {
+    // All that the record says about the caller is part of the key, so that the first record is
+    // true of each repetition.
+    const caller = [path, clientIp, headers.authorization, headers['user-agent']]
+    const key = sha256Hex(JSON.stringify(caller))
+    return async (fields, caller, ports) => {
       const known = entries.get(key)
-      if (known && known.until > ageClock()) return repeatRefusal(known, caller, deps)
+      if (known && known.until > ageClock()) return repeatRefusal(known, caller, ports)
       const records: AuditRecord[] = []
       const write = async (record: AuditRecord) => {
-        await deps.audit.write(record)
+        await ports.audit.write(record)
         records.push(record)
       }
-      const outcome = await issueCredentials(read, caller, { ...deps, audit: { write } })
+      const outcome = await issueCredentials(fields, caller, { ...ports, audit: { write } })
       const [record] = records
       if (record && outcome instanceof BrokerError && LASTING.includes(outcome.code))
         entries.set(key, { refusal: outcome, record, until: ageClock() + REMEMBERED_MS })
@@ -61,21 +65,14 @@ export function rememberRefusals(
   }
 }
 
-/** A record of its own that tells what the first one told: only the work behind it is saved. */
+/** Writes a record that repeats the first one: only the work behind it is saved. */
 async function repeatRefusal(
   { refusal, record }: Remembered,
   { requestId }: Caller,
   { audit, now }: Dependencies,
 ) {
   try {
-    const time = new Date(now()).toISOString()
-    await audit.write({
-      ...record,
-      time,
-      requestId,
-      reason: `${record.reason} (as a moment ago)`,
-      durationsMs: {},
-    })
+    await audit.write(repeatAuditRecord(record, requestId, now()))
     return refusal
   } catch (cause) {
     return new BrokerError('internal', 'The audit record could not be written.', { cause })

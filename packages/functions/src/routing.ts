@@ -1,7 +1,7 @@
-/** Finds the route that answers a request; where there is none, or where it fails, the refusal has an answer of its own. */
+/** Finds the route of a request; a request without one, or one whose route fails, is refused. */
 import { BrokerError } from '@token-broker/core'
+import { problemResponse } from './endpoints/problem.ts'
 import type { App, HttpRequest, HttpResponse } from './http.ts'
-import { problemResponse } from './surfaces/problem.ts'
 
 export type Route = (request: HttpRequest) => Promise<HttpResponse>
 /** By path, then by method. */
@@ -9,65 +9,61 @@ export type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>
 
 export interface RouterOptions {
   readonly routes: Routes
-  /** Answers what no route has answered; must not throw. */
+  /** Responds where no route has; must not throw. */
   readonly refuse: (refusal: BrokerError, request: HttpRequest) => Promise<HttpResponse>
-  /** The name among the routes of a path that has parameters in it. */
+  /** The name among the routes of a path that contains parameters. */
   readonly nameOf?: (path: string) => string
-  /** Answers `OPTIONS`, given the methods of the path. */
+  /** Responds to `OPTIONS`, given the methods of the path. */
   readonly preflight?: (request: HttpRequest, allow: string) => Promise<HttpResponse>
 }
 
-/** `invalid_request`, with the status that HTTP has for it. */
-export class NoSuchRoute extends BrokerError {
+/** `invalid_request`, with the status that HTTP has for it: 404, or 405 with the path's methods. */
+export class UnknownRoute extends BrokerError {
+  readonly status: 404 | 405
   /** The methods of the path; undefined: there is no such path. */
   readonly allow: string | undefined
 
   constructor(allow?: string) {
-    const what =
-      allow === undefined ? 'There is no such route.' : 'The route does not take this method.'
-    super('invalid_request', what, { callerMessage: what })
+    const message =
+      allow === undefined
+        ? 'There is no such route.'
+        : `The route does not accept this method; it accepts ${allow}.`
+    super('invalid_request', message, { callerMessage: message })
+    this.status = allow === undefined ? 404 : 405
     this.allow = allow
   }
 }
 
-/** Makes the app; it never throws, and every answer is one of ours. */
+/** Creates the app; it never throws, and every response is one of ours. */
 export function createRouter(options: RouterOptions): App {
+  const { routes, nameOf, preflight, refuse } = options
+  const route = (request: HttpRequest): Promise<HttpResponse> => {
+    const path = nameOf ? nameOf(request.path) : request.path
+    const methods = Object.hasOwn(routes, path) ? routes[path] : undefined
+    if (!methods) throw new UnknownRoute()
+    const allow = Object.keys(methods).join(', ')
+    if (preflight && request.method === 'OPTIONS') return preflight(request, allow)
+    const found = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
+    if (!found) throw new UnknownRoute(allow)
+    return found(request)
+  }
   return async (request) => {
     try {
-      return await route(request, options)
+      return await route(request)
     } catch (error) {
       const refusal =
         error instanceof BrokerError
           ? error
-          : new BrokerError('internal', 'The request failed unforeseen.')
-      return options.refuse(refusal, request)
+          : new BrokerError('internal', 'The request failed unexpectedly.')
+      return refuse(refusal, request)
     }
   }
 }
 
-async function route(
-  request: HttpRequest,
-  { routes, nameOf, preflight }: RouterOptions,
-): Promise<HttpResponse> {
-  const path = nameOf ? nameOf(request.path) : request.path
-  const methods = Object.hasOwn(routes, path) ? routes[path] : undefined
-  if (!methods) throw new NoSuchRoute()
-  const allow = Object.keys(methods).join(', ')
-  if (preflight && request.method === 'OPTIONS') return preflight(request, allow)
-  const answer = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
-  if (!answer) throw new NoSuchRoute(allow)
-  return answer(request)
-}
-
-/** The answer to what no route has answered. */
+/** The response to a request that no route has served. */
 export function unroutedResponse(refusal: BrokerError, requestId: string): HttpResponse {
-  const response = problemResponse(refusal, requestId)
-  if (!(refusal instanceof NoSuchRoute)) return response
-  const { allow } = refusal
-  const status = allow === undefined ? 404 : 405
-  return {
-    status,
-    headers: { ...response.headers, ...(allow === undefined ? {} : { allow }) },
-    body: response.body.replace('"status":400', `"status":${status}`),
-  }
+  if (!(refusal instanceof UnknownRoute)) return problemResponse(refusal, requestId)
+  const { status, allow } = refusal
+  const response = problemResponse(refusal, requestId, status)
+  return allow === undefined ? response : { ...response, headers: { ...response.headers, allow } }
 }

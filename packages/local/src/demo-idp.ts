@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import Provider, { errors, type GrantContext } from 'oidc-provider'
 import { closeServer, listen, type RunningServer } from './listen.ts'
-import { newSigningKey } from './signing-key.ts'
+import { newSigningKey } from './new-signing-key.ts'
 
 export const DEMO_CLIENT = { id: 'demo', secret: 'demo-secret' }
 const GRANT_TYPE = 'urn:demo:user'

@@ -67,9 +67,11 @@ function showTrace(trace: unknown): void {
   for (const step of Array.isArray(trace) ? trace.map(asRecord) : []) {
     const found = step.found === undefined ? '' : `, found ${String(step.found)}`
     const expected =
-      step.held === true || step.expected === undefined ? '' : `, expected ${String(step.expected)}`
+      step.passed === true || step.expected === undefined
+        ? ''
+        : `, expected ${String(step.expected)}`
     console.log(
-      `  ${step.held === true ? green('✓') : red('✗')} ${String(step.stage)}: ${String(step.check)}${expected}${found}`,
+      `  ${step.passed === true ? green('✓') : red('✗')} ${String(step.stage)}: ${String(step.check)}${expected}${found}`,
     )
   }
 }

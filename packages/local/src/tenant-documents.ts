@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CompiledTenant } from '@token-broker/core'
-import { compileTenants, formatError } from '@token-broker/core/compile'
+import { compileTenants, formatError } from '@token-broker/core/document'
 
 const SAMPLES = fileURLToPath(new URL('../tenants', import.meta.url))
 const SAMPLE_IDP_URL = 'http://127.0.0.1:8788'

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { closeServer, listen } from '../../fixtures/issuer.ts'
-import { configurationOf } from './configuration.ts'
+import { closeServer, listen } from '../../fixtures/issuer-server.ts'
+import { configurationOf } from './ceph-configuration.ts'
 import { spawnTied, type TiedProcess } from './spawn-tied.ts'
 
 export interface AccessKeys {

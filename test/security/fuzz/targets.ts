@@ -1,43 +1,46 @@
 /** The parsers that strangers reach, each as a function of bytes: whatever they are, it returns or throws a BrokerError. */
 import {
   type AssumedRole,
+  type AssumeRoleInput,
   BrokerError,
-  type CredentialRequest,
+  type RequestFields,
   type SubjectToken,
   type VerificationProfile,
+  type WebIdentityToken,
 } from '@token-broker/core'
-import { compileTenant, tenantsFile } from '@token-broker/core/compile'
-import {
-  narrowToCallerPolicy,
-  parseCallerPolicy,
-} from '../../../packages/core/src/caller-policy.ts'
+import { compileTenant, tenantsFile } from '@token-broker/core/document'
 import {
   checkExpression,
   evaluateCondition,
   referencedClaims,
-} from '../../../packages/core/src/cel.ts'
-import { parseStrictObject } from '../../../packages/core/src/strict-json.ts'
-import { parseSubjectToken } from '../../../packages/core/src/subject-token.ts'
+} from '../../../packages/core/src/expression/cel.ts'
+import { parseStrictObject } from '../../../packages/core/src/model/strict-json.ts'
+import { createTrace } from '../../../packages/core/src/model/trace.ts'
+import {
+  narrowToCallerPolicy,
+  parseCallerPolicy,
+} from '../../../packages/core/src/session/caller-policy.ts'
+import { parseSubjectToken } from '../../../packages/core/src/verify/subject-token.ts'
 import { createSts } from '../../../packages/functions/src/adapters/sts/assume-role.ts'
 import { createJwtVerifier } from '../../../packages/functions/src/adapters/verifiers/jwt-verifier.ts'
 import { createKeyCache } from '../../../packages/functions/src/adapters/verifiers/key-cache.ts'
-import type { HttpRequest } from '../../../packages/functions/src/http.ts'
-import { parseNativeRequest } from '../../../packages/functions/src/surfaces/native.ts'
-import { stsQueryDoor } from '../../../packages/functions/src/surfaces/sts-query.ts'
+import { nativeEndpoint } from '../../../packages/functions/src/endpoints/native.ts'
+import { stsQueryEndpoint } from '../../../packages/functions/src/endpoints/sts-query.ts'
 import {
-  tokenExchangeDoor,
-  wantsWebIdentity,
-  webIdentityDoor,
-} from '../../../packages/functions/src/surfaces/token-exchange.ts'
+  requestsWebIdentity,
+  tokenExchangeEndpoint,
+  webIdentityEndpoint,
+} from '../../../packages/functions/src/endpoints/token-exchange.ts'
+import type { HttpRequest } from '../../../packages/functions/src/http.ts'
 import { startStsServer } from '../../fixtures/sts-server.ts'
 
 export type FuzzTarget = (input: Buffer) => unknown
 
 /** Made once a process; `sts-answer` holds a server that ends with it. */
 export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTarget>>> = {
-  'subject-token': () => (input) => parseSubjectToken(input.toString('latin1'), { checks: [] }),
+  'subject-token': () => (input) => parseSubjectToken(input.toString('latin1'), createTrace()),
   'token-claims': () => (input) =>
-    parseSubjectToken(tokenOf('{"alg":"RS256"}', input), { checks: [] }),
+    parseSubjectToken(tokenOf('{"alg":"RS256"}', input), createTrace()),
   'strict-json': () => (input) => readStrictly(input.toString('utf8')),
   'tenant-document': () => (input) => compileDocument(input.toString('utf8')),
   cel: () => {
@@ -46,10 +49,10 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
     return (input) => evaluate(input.toString('utf8') + ' '.repeat(run++ % 50))
   },
   'sts-query': () => (input) =>
-    stsQueryDoor.parse(requestOf(input, 'application/x-www-form-urlencoded')),
+    stsQueryEndpoint.parse(requestOf(input, 'application/x-www-form-urlencoded')),
   'session-policy': () => (input) =>
     narrowToCallerPolicy(GRANTED, parseCallerPolicy(input.toString('utf8'))),
-  'native-body': () => (input) => parseNativeRequest(requestOf(input, 'application/json')),
+  'native-body': () => (input) => nativeEndpoint.parse(requestOf(input, 'application/json')),
   'token-exchange': () => (input) =>
     readExchange(requestOf(input, 'application/x-www-form-urlencoded')),
   'key-set': () => verifyUnder,
@@ -88,7 +91,7 @@ const SCOPE = {
     nothing: null,
   },
   issuer: 'https://id.example',
-  request: { ip: '192.0.2.1', surface: 'native' },
+  request: { ip: '192.0.2.1', endpoint: 'native' },
 }
 
 function tokenOf(header: string, payload: Buffer): string {
@@ -114,10 +117,10 @@ function compileDocument(text: string): void {
 
 function evaluate(expression: string): void {
   const fault = checkExpression(expression, 'bool')
-  const { held, error } = evaluateCondition(expression, SCOPE)
+  const { passed, error } = evaluateCondition(expression, SCOPE)
   referencedClaims(expression)
-  if (held && (error !== undefined || fault !== undefined))
-    throw new Error('a faulty condition holds')
+  if (passed && (error !== undefined || fault !== undefined))
+    throw new Error('a faulty condition passes')
 }
 
 function requestOf(body: Buffer, type: string): HttpRequest {
@@ -132,10 +135,10 @@ function requestOf(body: Buffer, type: string): HttpRequest {
   }
 }
 
-function readExchange(request: HttpRequest): CredentialRequest {
-  return wantsWebIdentity(request)
-    ? webIdentityDoor.parse(request)
-    : tokenExchangeDoor(() => 0).parse(request)
+function readExchange(request: HttpRequest): RequestFields {
+  return requestsWebIdentity(request)
+    ? webIdentityEndpoint.parse(request)
+    : tokenExchangeEndpoint(() => 0).parse(request)
 }
 
 async function verifyUnder(input: Buffer): Promise<void> {
@@ -150,7 +153,7 @@ async function verifyUnder(input: Buffer): Promise<void> {
   for (const alg of PROFILE.algorithms) {
     const token: SubjectToken = parseSubjectToken(
       tokenOf(JSON.stringify({ alg, kid: 'k' }), Buffer.from('{"iss":"https://id.example"}')),
-      { checks: [] },
+      createTrace(),
     )
     const refusal = await verifier.verify(token, PROFILE).catch((error: unknown) => error)
     if (!(refusal instanceof BrokerError))
@@ -158,23 +161,20 @@ async function verifyUnder(input: Buffer): Promise<void> {
   }
 }
 
+const ASSUMED: AssumeRoleInput = {
+  roleArn: 'arn:aws:iam::111122223333:role/a',
+  roleSessionName: 'session',
+  webIdentityToken: 'token' as WebIdentityToken,
+  durationSeconds: 900,
+  sessionPolicyJson: '{}',
+  managedPolicyArns: [],
+}
+
 async function readStsAnswers(): Promise<FuzzTarget> {
   const server = await startStsServer()
   const sts = createSts({ region: 'eu-west-1', endpoint: server.url, maxAttempts: 1 })
   return (input): Promise<AssumedRole> => {
     server.respondWith((response) => response.writeHead(input[0] === 0x21 ? 400 : 200).end(input))
-    return sts.assumeRoleWithWebIdentity({
-      ...{
-        roleArn: 'arn:aws:iam::111122223333:role/a',
-        roleSessionName: 'session',
-        webIdentityToken: 'token',
-      },
-      ...{
-        durationSeconds: 900,
-        sessionPolicy: '{}',
-        managedPolicyArns: [],
-        signal: new AbortController().signal,
-      },
-    })
+    return sts.assumeRoleWithWebIdentity(ASSUMED, new AbortController().signal)
   }
 }

@@ -1,6 +1,7 @@
 /** The STS adapter against a server that answers as AWS and Ceph do: codes, attempts, time, and what goes over the wire. */
 import type http from 'node:http'
 import type { Socket } from 'node:net'
+import type { AssumeRoleInput, WebIdentityToken } from '@token-broker/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSts } from '../../../packages/functions/src/adapters/sts/assume-role.ts'
 import { refusalOf, startServer, type TestServer } from './test-server.ts'
@@ -40,13 +41,13 @@ const reply = (status: number, body: string) => {
   answer = (response) => response.writeHead(status, { 'content-type': 'text/xml' }).end(body)
 }
 const assume = (signal = new AbortController().signal, endpoint = server.url) =>
-  createSts({ region: 'eu-west-1', endpoint }).assumeRoleWithWebIdentity({ ...INPUT, signal })
-const INPUT = {
+  createSts({ region: 'eu-west-1', endpoint }).assumeRoleWithWebIdentity(INPUT, signal)
+const INPUT: AssumeRoleInput = {
   roleArn: 'arn:aws:iam::111122223333:role/app',
   roleSessionName: 'alice',
-  webIdentityToken: TOKEN,
+  webIdentityToken: TOKEN as WebIdentityToken,
   durationSeconds: 3600,
-  sessionPolicy: '{"Version":"2012-10-17","Statement":[]}',
+  sessionPolicyJson: '{"Version":"2012-10-17","Statement":[]}',
   managedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
 }
 
@@ -71,7 +72,7 @@ describe('a call', () => {
       RoleSessionName: 'alice',
       WebIdentityToken: TOKEN,
       DurationSeconds: '3600',
-      Policy: INPUT.sessionPolicy,
+      Policy: INPUT.sessionPolicyJson,
       'PolicyArns.member.1.arn': INPUT.managedPolicyArns[0],
     })
   })
@@ -96,7 +97,7 @@ describe('a call', () => {
   test('goes over one connection, one after another', async () => {
     const sts = createSts({ region: 'eu-west-1', endpoint: server.url })
     const { signal } = new AbortController()
-    for (let call = 0; call < 5; call++) await sts.assumeRoleWithWebIdentity({ ...INPUT, signal })
+    for (let call = 0; call < 5; call++) await sts.assumeRoleWithWebIdentity(INPUT, signal)
     expect(new Set(received.map(({ socket }) => socket)).size).toBe(1)
   })
 
@@ -235,12 +236,12 @@ describe('where the connections that were left open are dead', () => {
       if (waiting.length === 4) for (const one of waiting) one.end(ISSUED)
     }
     const signal = new AbortController().signal
-    await Promise.all([1, 2, 3, 4].map(() => sts.assumeRoleWithWebIdentity({ ...INPUT, signal })))
+    await Promise.all([1, 2, 3, 4].map(() => sts.assumeRoleWithWebIdentity(INPUT, signal)))
     expect(known.size).toBe(4)
     received = []
     answer = (response) =>
       known.has(response.socket) ? response.socket && dead(response.socket) : response.end(ISSUED)
-    return sts.assumeRoleWithWebIdentity({ ...INPUT, signal })
+    return sts.assumeRoleWithWebIdentity(INPUT, signal)
   }
   const sts = () => createSts({ region: 'eu-west-1', endpoint: server.url })
 

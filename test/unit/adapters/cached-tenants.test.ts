@@ -1,7 +1,7 @@
 /** The cache before a store of tenants: how long it answers alone, what it does while the table is away, and what it holds. */
 import type { CompiledTenant } from '@token-broker/core'
 import { BrokerError } from '@token-broker/core'
-import { compileTenant } from '@token-broker/core/compile'
+import { compileTenant } from '@token-broker/core/document'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   createCachedTenants,

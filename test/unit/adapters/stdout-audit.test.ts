@@ -5,14 +5,14 @@ import { expect, test } from 'vitest'
 import { createStdoutAudit } from '../../../packages/functions/src/adapters/audit/stdout-audit.ts'
 import { refusalOf } from './test-server.ts'
 
-const record: AuditRecord = {
+const record = {
   time: '2026-01-01T00:00:00Z',
   requestId: 'r',
-  surface: 'native',
+  endpoint: 'native',
   outcome: 'refused',
   reason: 'two\nlines\u2028',
   durationsMs: {},
-}
+} as unknown as AuditRecord
 
 test('a record is one JSON line, and is waited for', async () => {
   const lines: string[] = []

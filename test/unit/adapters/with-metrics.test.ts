@@ -2,17 +2,17 @@
 import { type AuditRecord, BrokerError, REFUSAL_CODES } from '@token-broker/core'
 import { expect, test } from 'vitest'
 import { withMetrics } from '../../../packages/functions/src/adapters/audit/with-metrics.ts'
-import { problemResponse } from '../../../packages/functions/src/surfaces/problem.ts'
+import { problemResponse } from '../../../packages/functions/src/endpoints/problem.ts'
 import { countsIn, readEmbeddedMetrics } from '../../fixtures/embedded-metrics.ts'
 
 const MAX_EVENT_BYTES = 256 * 1024
-const RECORD: AuditRecord = {
+const RECORD = {
   time: '2026-01-01T00:00:00.123Z',
   requestId: 'r',
-  surface: 'native',
+  endpoint: 'native',
   outcome: 'refused',
   durationsMs: { verify: 1.1, resolve: 0.2 },
-}
+} as unknown as AuditRecord
 
 function collect(fetches: () => number = () => 0) {
   const lines: string[] = []
@@ -110,9 +110,9 @@ test('key fetches are told once, by the next line that has metrics', async () =>
   await audit.write(RECORD)
   await audit.write(RECORD)
   fetches = 5
-  await audit.write({ ...RECORD, surface: 'explain' })
+  await audit.write({ ...RECORD, endpoint: 'explain' })
   await audit.write(RECORD)
-  expect(JSON.parse(String(lines[2]))).toEqual({ ...RECORD, surface: 'explain' })
+  expect(JSON.parse(String(lines[2]))).toEqual({ ...RECORD, endpoint: 'explain' })
   lines.splice(2, 1)
   expect(lines.map((line) => countsIn(line).KeyFetches)).toEqual([2, undefined, 3])
 })

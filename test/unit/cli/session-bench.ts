@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { closeServer, listen } from '../../fixtures/issuer.ts'
+import { closeServer, listen } from '../../fixtures/issuer-server.ts'
 import type { Run } from './run-cli.ts'
 
 export const MAIN = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url))

@@ -1,5 +1,5 @@
 /** Writers of one tenant at once, and writers that die at any moment: one head, whole history, an index that comes right. */
-import { compileTenant } from '@token-broker/core/compile'
+import { compileTenant } from '@token-broker/core/document'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OperatorTable } from '../../../packages/cli/src/tenant/operator-table.ts'
 import { readHistory, readStoredHead } from '../../../packages/cli/src/tenant/read-stored.ts'

@@ -3,8 +3,8 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { fromTokenBroker, TokenBrokerError } from '../../../packages/client/src/index.ts'
 import { nodeListener } from '../../../packages/local/src/node-http.ts'
-import { startBroker, type TestBroker, tenantDocument } from '../../fixtures/broker.ts'
-import { startIssuer, type TestIssuer } from '../../fixtures/issuer.ts'
+import { startBroker, type TestBroker, tenantDocument } from '../../fixtures/in-process-broker.ts'
+import { startIssuer, type TestIssuer } from '../../fixtures/issuer-server.ts'
 import {
   SECRET_ACCESS_KEY,
   SESSION_TOKEN,

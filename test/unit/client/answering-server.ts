@@ -1,7 +1,7 @@
 /** An HTTP server for the client's tests that answers as each test says, in the broker's wire or in anything else. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { BrokerError, type RefusalCode } from '@token-broker/core'
-import { problemResponse } from '../../../packages/functions/src/surfaces/problem.ts'
+import { problemResponse } from '../../../packages/functions/src/endpoints/problem.ts'
 import { startServer } from '../adapters/test-server.ts'
 
 type Answer = (response: ServerResponse, seen: Seen) => void

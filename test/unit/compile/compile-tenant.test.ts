@@ -4,7 +4,7 @@ import {
   compileTenant,
   compileTenants,
   formatError,
-} from '../../../packages/core/src/compile/index.ts'
+} from '../../../packages/core/src/document/index.ts'
 import { EXAMPLE, errorsAfter } from './example-document.ts'
 
 const RESOURCE = "'arn:aws:s3:::acme-data/{{team}}/{{user}}/*'"

@@ -1,5 +1,5 @@
 /** The example document of the design, and a way to change one thing in it. */
-import { compileTenant } from '../../../packages/core/src/compile/index.ts'
+import { compileTenant } from '../../../packages/core/src/document/index.ts'
 
 export const EXAMPLE = `tenant: acme
 issuers:

@@ -1,12 +1,12 @@
 /** Attribute patterns: bounds and characters hold for whatever matches, and slow ones are refused. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { charactersOf } from '../../../packages/core/src/compile/character-set.ts'
+import { charactersOf } from '../../../packages/core/src/document/character-set.ts'
 import {
   DEFAULT_PATTERN,
   type PatternFacts,
   readPattern,
-} from '../../../packages/core/src/compile/pattern.ts'
+} from '../../../packages/core/src/document/pattern.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
 const BOUNDED = [

@@ -1,7 +1,7 @@
 /** The committed JSON Schema is the one that the definition makes. */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { tenantJsonSchema } from '../../../packages/core/src/compile/schema.ts'
+import { tenantJsonSchema } from '../../../packages/core/src/document/schema.ts'
 
 it('tenant.schema.json is fresh: else run node packages/core/scripts/generate-tenant-schema.ts', () => {
   const file = new URL('../../../packages/core/tenant.schema.json', import.meta.url)

@@ -1,7 +1,7 @@
 /** The deployable file: places in bytes, equal profiles merged. */
 import { bucketName, bucketOf, DIRECTORY_LINE_BYTES, readDirectoryLine } from '@token-broker/core'
 import { expect, it } from 'vitest'
-import { compileTenants, tenantsFile } from '../../../packages/core/src/compile/index.ts'
+import { compileTenants, tenantsFile } from '../../../packages/core/src/document/index.ts'
 import { EXAMPLE } from './example-document.ts'
 
 it('leads from the name of each to its value, and merges equal profiles', () => {

@@ -1,12 +1,12 @@
 /** A caller's session policy never gives more than the grant: generated policies against a brute-force evaluator of its own. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
+import type { PolicyStatement } from '../../../packages/core/src/model/compiled-tenant.ts'
 import {
   narrowToCallerPolicy,
   parseCallerPolicy,
-} from '../../../packages/core/src/caller-policy.ts'
-import type { PolicyStatement } from '../../../packages/core/src/compiled-tenant.ts'
-import { BrokerError } from '../../../packages/core/src/refusal.ts'
+} from '../../../packages/core/src/session/caller-policy.ts'
 import { iamMatches } from '../../fixtures/iam-match.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 

@@ -1,27 +1,38 @@
 /** No claim, however hostile, widens a session: properties of attributes, policies, names, tags and tenant resolution. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findFault, readAttribute } from '../../../packages/core/src/attributes.ts'
+import { resolveTenant } from '../../../packages/core/src/decide/resolve-tenant.ts'
 import type {
   CompiledTenant,
   VerificationProfile,
-} from '../../../packages/core/src/compiled-tenant.ts'
-import { resolveTenant } from '../../../packages/core/src/resolve-tenant.ts'
-import { nameSession } from '../../../packages/core/src/session-name.ts'
-import { renderSessionPolicy } from '../../../packages/core/src/session-policy.ts'
-import { renderSessionTags } from '../../../packages/core/src/session-tags.ts'
-import type { VerifiedIdentity } from '../../../packages/core/src/verify-identity.ts'
+} from '../../../packages/core/src/model/compiled-tenant.ts'
+import { createTrace } from '../../../packages/core/src/model/trace.ts'
+import { findFault, readAttribute } from '../../../packages/core/src/policy/attribute-value.ts'
+import { renderSessionTags } from '../../../packages/core/src/session/render-session-tags.ts'
+import { nameSession } from '../../../packages/core/src/session/session-name.ts'
+import {
+  createSessionPolicy,
+  renderStatement,
+} from '../../../packages/core/src/session/session-policy.ts'
+import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
 import { iamMatches } from '../../fixtures/iam-match.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
 const DEFAULT = { pattern: '[A-Za-z0-9._@+=|-]{1,128}', maxLength: 128, separators: '' }
 /** As careless as a document may be: everything printable, slash and colon named. */
 const CARELESS = { pattern: '[ -~/:]{1,128}', maxLength: 128, separators: '/:' }
-const trace = () => ({ checks: [] })
+const trace = createTrace
+const CALLER = {
+  requestId: 'r',
+  endpoint: '',
+  clientIp: '',
+  userAgent: undefined,
+  signal: new AbortController().signal,
+}
 const scope = (claims: Record<string, unknown>) => ({
   claims,
   issuer: 'https://i',
-  request: { ip: '', surface: '' },
+  request: { ip: '', endpoint: '' },
 })
 
 /** Values near the edge: ordinary ones spiced with what IAM, paths and people read specially. */
@@ -117,7 +128,8 @@ describe('session policies', () => {
         const statements = [
           { Effect: 'Allow' as const, Action: 's3:GetObject', Resource: `${PREFIX}{{user}}/*` },
         ]
-        const policy = renderSessionPolicy(statements, new Map([['user', user]]))
+        const values = new Map([['user', user]])
+        const policy = createSessionPolicy(statements.map((one) => renderStatement(one, values)))
         const parsed = JSON.parse(JSON.stringify(policy))
         expect(parsed.Statement).toHaveLength(1)
         const resource: string = parsed.Statement[0].Resource
@@ -138,7 +150,7 @@ describe('session policies', () => {
   })
 
   it('deny everything where there is no statement', () => {
-    expect(renderSessionPolicy([], new Map()).Statement).toEqual([
+    expect(createSessionPolicy([]).Statement).toEqual([
       { Effect: 'Deny', Action: '*', Resource: '*' },
     ])
   })
@@ -175,7 +187,7 @@ describe('session tags', () => {
         const takes = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(value)
         const render = () => renderSessionTags({ user: '{{user}}' }, new Map([['user', user]]))
         if (takes) expect(render()).toEqual({ user: value })
-        else expect(render).toThrow('Session tag')
+        else expect(render).toThrow('session tag')
       }),
       PROPERTY_RUNS,
     )
@@ -253,6 +265,7 @@ describe('tenant resolution', () => {
             issuer: token.issuer,
             subject: 's',
             claims: { org: token.org },
+            scope: scope({ org: token.org }),
             audiences: [token.audience],
             trusts: [
               {
@@ -275,13 +288,11 @@ describe('tenant resolution', () => {
             verifier: { verify: () => Promise.reject(new Error('nothing is verified twice')) },
             now: () => 0,
           }
-          const found = await resolveTenant(
-            identity,
-            hint,
-            scope({ org: token.org }),
+          const found = await resolveTenant(identity, hint, {
+            ...CALLER,
             ports,
-            trace(),
-          ).then(
+            trace: trace(),
+          }).then(
             (t) => t.tenant,
             () => undefined,
           )

@@ -1,12 +1,12 @@
 /** A tenant's rule index changes what a decision costs, and never the decision, nor what an explanation shows. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { CelScope } from '../../../packages/core/src/cel.ts'
-import { compileTenant } from '../../../packages/core/src/compile/index.ts'
-import type { CompiledTenant } from '../../../packages/core/src/compiled-tenant.ts'
-import { matchGrant } from '../../../packages/core/src/match-grant.ts'
-import type { ResolvedTenant } from '../../../packages/core/src/resolve-tenant.ts'
-import { showTrace, type Trace } from '../../../packages/core/src/trace.ts'
+import { matchGrant } from '../../../packages/core/src/decide/match-grant.ts'
+import type { ResolvedTenant } from '../../../packages/core/src/decide/resolve-tenant.ts'
+import { compileTenant } from '../../../packages/core/src/document/index.ts'
+import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'
+import { createTrace, showTrace, type Trace } from '../../../packages/core/src/model/trace.ts'
+import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
 const name = fc.constantFrom('red', 'blue', '__proto__', 'constructor', 'length', '0')
@@ -76,26 +76,32 @@ function compiled(items: readonly { when?: string | undefined; grant: string }[]
   return tenant
 }
 
+/** Stands in for a verified identity, which only its stage can create. */
+function identityOf(claims: Record<string, unknown>): VerifiedIdentity {
+  const request = { ip: '203.0.113.7', endpoint: 'native' }
+  return { claims, scope: { claims, issuer: 'i', request } } as unknown as VerifiedIdentity
+}
+
 function decide(
   tenant: CompiledTenant,
-  wanted: { grant?: string },
+  wanted: { grant: string | undefined },
   claims: Record<string, unknown>,
 ) {
-  const scope: CelScope = { claims, issuer: 'i', request: { ip: '203.0.113.7', surface: 'native' } }
-  const trace: Trace = { checks: [] }
+  const identity = identityOf(claims)
+  const trace: Trace = createTrace()
   let rule: string
   try {
     // A compiled tenant stands in for a resolved one, which only its stage can make.
-    rule = matchGrant(tenant as ResolvedTenant, wanted, scope, trace).rule
+    rule = matchGrant(tenant as ResolvedTenant, wanted, identity, trace).rule
   } catch (error) {
     rule = String(error)
   }
-  const shown = showTrace(trace).map(({ check, held, expected }) => ({ check, held, expected }))
+  const shown = showTrace(trace).map(({ check, passed, expected }) => ({ check, passed, expected }))
   return { rule, shown, tried: trace.checks.filter((entry) => typeof entry !== 'function').length }
 }
 
 it('gives the same rule and the same explanation as trying each in turn', () => {
-  const wanted = fc.constantFrom({}, { grant: 'one' }, { grant: 'two' })
+  const wanted = fc.constantFrom({ grant: undefined }, { grant: 'one' }, { grant: 'two' })
   fc.assert(
     fc.property(rules, claimsOf, wanted, (items, claims, asked) => {
       const { ruleIndex, ...linear } = compiled(items)
@@ -119,7 +125,7 @@ it('tries one rule of a thousand where each needs another value', () => {
   )
   const { rule, tried, shown } = decide(
     tenant,
-    {},
+    { grant: undefined },
     { groups: ['other', 'group-900'], email_verified: true },
   )
   expect([rule, tried, shown.length]).toEqual(['rule 900', 1, 901])
@@ -131,12 +137,16 @@ it('leaves a tenant of few rules without an index', () => {
 
 it('shows claims whose names hold dots', () => {
   const when = 'claims["https://a.example/x.y"] == "red" && claims.at.level == "high"'
-  const trace: Trace = { checks: [] }
+  const trace: Trace = createTrace()
   const claims = { 'https://a.example/x.y': 'red', at: { level: 'low' } }
-  const scope: CelScope = { claims, issuer: 'i', request: { ip: '203.0.113.7', surface: 'native' } }
   expect(() =>
-    matchGrant(compiled([{ when, grant: 'one' }]) as ResolvedTenant, {}, scope, trace),
-  ).toThrow('No rule holds')
+    matchGrant(
+      compiled([{ when, grant: 'one' }]) as ResolvedTenant,
+      { grant: undefined },
+      identityOf(claims),
+      trace,
+    ),
+  ).toThrow('No rule passes')
   expect(showTrace(trace)[0]?.found).toBe(
     '{"claims.https://a.example/x.y":"red","claims.at.level":"low"}',
   )

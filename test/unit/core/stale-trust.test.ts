@@ -5,7 +5,7 @@ import {
   type JWK,
   type TenantStore,
 } from '@token-broker/core'
-import { trustsByIssuer } from '@token-broker/core/compile'
+import { trustsByIssuer } from '@token-broker/core/document'
 import {
   createJsonFetcher,
   createJwtVerifier,
@@ -13,7 +13,7 @@ import {
 } from '@token-broker/functions/verifier'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, it } from 'vitest'
-import { compileTenant } from '../../../packages/core/src/compile/index.ts'
+import { compileTenant } from '../../../packages/core/src/document/index.ts'
 
 const ISSUER = 'https://id.example'
 const NOW = Date.parse('2026-01-31T12:00:00Z')
@@ -77,9 +77,9 @@ async function decide(
     durationSeconds: undefined,
     statements: undefined,
   }
-  const caller = { requestId: 'r', surface: 'native', clientIp: '127.0.0.1', userAgent: undefined }
+  const caller = { requestId: 'r', endpoint: 'native', clientIp: '127.0.0.1', userAgent: undefined }
   const { refusal, tenant } = await explainDecision(
-    () => request,
+    request,
     { ...caller, signal: new AbortController().signal },
     {
       tenants,
@@ -89,7 +89,7 @@ async function decide(
       audit: { write: async () => undefined },
       brokerIssuer: 'https://broker.example',
       now,
-      elapsedMs: now,
+      monotonicNs: () => 0n,
       newId: () => 'id',
     },
   )

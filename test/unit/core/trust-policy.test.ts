@@ -1,6 +1,6 @@
 /** Trust policies that follow from grants: bound to audience, tenant and tags, and to nothing that the grant does not use. */
 import { expect, test } from 'vitest'
-import { trustPolicies } from '../../../packages/core/src/trust-policy.ts'
+import { trustPolicies } from '../../../packages/core/src/policy/trust-policy.ts'
 import { sampleTenant } from '../local/sample-tenant.ts'
 
 const ROLE = 'arn:aws:iam::111122223333:role/acme-app'

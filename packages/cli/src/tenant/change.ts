@@ -1,5 +1,5 @@
 /** `token-broker tenant rollback` and `rm`: a new version with an old content, or with none. */
-import { compileTenant, formatError } from '@token-broker/core/compile'
+import { compileTenant, formatError } from '@token-broker/core/document'
 import { UsageError } from '../command.ts'
 import { checkSizes } from './check-sizes.ts'
 import { checkExpectation } from './expectation.ts'

@@ -1,6 +1,6 @@
 /** `token-broker tenant diff`: how a document differs from what the table holds of its tenant. */
 import { diff } from 'node:util'
-import { compileTenants, formatError } from '@token-broker/core/compile'
+import { compileTenants, formatError } from '@token-broker/core/document'
 import { createPaint, UsageError } from '../command.ts'
 import { readDocuments } from '../documents.ts'
 import { readStoredHead, readStoredVersion } from './read-stored.ts'

@@ -1,6 +1,6 @@
 /** `token-broker tenant put`: writes valid documents, each as a new version of its tenant. */
 import type { CompiledTenant } from '@token-broker/core'
-import { compileTenants, formatError } from '@token-broker/core/compile'
+import { compileTenants, formatError } from '@token-broker/core/document'
 import { COMPILED_FORMAT, type Head } from '@token-broker/functions/tenant-table'
 import { UsageError } from '../command.ts'
 import { readDocuments } from '../documents.ts'

@@ -3,6 +3,7 @@
  * handler and the retry strategy. The SDK's client around them finds credentials, resolves endpoints and builds a stack of
  * middleware anew for each call; a call to a known endpoint needs none of that, and pays half of its CPU time for it.
  */
+import type { Readable } from 'node:stream'
 import { type HttpProtocol, HttpRequest, parseUrl } from '@smithy/core/protocols'
 import {
   isServerError,
@@ -13,7 +14,6 @@ import {
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { MetadataBearer, StaticOperationSchema } from '@smithy/types'
-import { collectAtMost } from './collect-answer.ts'
 import { withinTime } from './within-time.ts'
 
 export interface SdkCallOptions {
@@ -143,4 +143,33 @@ function retryTypeOf(error: SdkError) {
   if (isThrottlingError(error)) return 'THROTTLING'
   if (isTransientError(error)) return 'TRANSIENT'
   return isServerError(error) ? 'SERVER_ERROR' : 'CLIENT_ERROR'
+}
+
+/**
+ * Reads the body of a response into memory: one that never ends would fill it.
+ * @returns a collector that rejects, and closes the connection, after so many bytes
+ */
+function collectAtMost(maxBytes: number) {
+  return (stream: Readable): Promise<Uint8Array> =>
+    new Promise((resolve, reject) => {
+      const chunks: Buffer[] = []
+      let bytes = 0
+      stream.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        if (bytes > maxBytes)
+          stream.destroy(new Error(`the answer has more than ${maxBytes} bytes`))
+        else chunks.push(chunk)
+      })
+      stream.once('end', () => resolve(Buffer.concat(chunks)))
+      stream.once('error', reject)
+    })
+}
+
+/**
+ * URL of an AWS service in a region. Global endpoints are not used: that of STS adds a hop, and its
+ * session tokens are not valid in every region.
+ */
+export function regionalEndpoint(service: string, region: string): string {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
+  return `https://${service}.${region}.${suffix}`
 }

@@ -2,8 +2,7 @@
 import type { AwsJson1_0Protocol, AwsJson1_1Protocol } from '@aws-sdk/core/protocols'
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { regionalEndpoint } from './regional-endpoint.ts'
-import { createSdkCalls } from './sdk-call.ts'
+import { createSdkCalls, regionalEndpoint } from './sdk-call.ts'
 
 const CONNECTION_TIMEOUT_MS = 1_000
 /** Such services answer within some ten milliseconds, so that a silent attempt is better made again than waited for. */

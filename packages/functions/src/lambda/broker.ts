@@ -4,29 +4,27 @@ import path from 'node:path'
 import middy from '@middy/core'
 import { warmUpExpressions } from '@token-broker/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { createBroker as compose, createUnconfiguredBroker, type World } from '../broker.ts'
-import { type Environment, readConfiguration } from '../configuration.ts'
+import { composeBroker, composeUnconfiguredBroker, type RuntimePorts } from '../compose-broker.ts'
+import { type Environment, readConfiguration } from '../configuration/broker-configuration.ts'
 import type { App } from '../http.ts'
 import { serveApiGateway } from './api-gateway.ts'
 
-const WORLD: World = {
-  now: () => Date.now(),
-  // Not `performance`, which a start would load only for this.
-  elapsedMs: () => {
-    const [seconds, nanoseconds] = process.hrtime()
-    return seconds * 1e3 + nanoseconds / 1e6
-  },
-  newId: randomUUID,
-  get auditStream() {
-    return process.stdout
-  },
+/** Read when the broker starts, not when the file is loaded. */
+function runtimePorts(): RuntimePorts {
+  return {
+    now: Date.now,
+    // Not `performance`, which a start would load only for this.
+    monotonicNs: process.hrtime.bigint,
+    newId: randomUUID,
+    auditStream: process.stdout,
+  }
 }
 
 /** The app for an environment, for shells other than Lambda's. @throws {BrokerError} `config_invalid` */
 export function createBroker(environment: Environment): App {
-  return compose(
+  return composeBroker(
     readConfiguration(environment, path.join(import.meta.dirname, 'tenants.jsonl')),
-    WORLD,
+    runtimePorts(),
   )
 }
 
@@ -34,7 +32,7 @@ function start(): App {
   try {
     return createBroker(process.env)
   } catch (error) {
-    return createUnconfiguredBroker(error, WORLD)
+    return composeUnconfiguredBroker(error, runtimePorts())
   }
 }
 

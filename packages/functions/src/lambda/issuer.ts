@@ -1,10 +1,10 @@
 /** Root of the `issuer` function: what STS reads before it trusts a token that KMS has signed. */
 import { randomUUID } from 'node:crypto'
-import { createIssuer } from '../issuer.ts'
+import { composeIssuer } from '../compose-issuer.ts'
 import { serveApiGateway } from './api-gateway.ts'
 
 export const handler = serveApiGateway(
-  createIssuer(process.env, {
+  composeIssuer(process.env, {
     now: Date.now,
     newId: randomUUID,
     log: (line) => process.stdout.write(line),

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { providerName } from '@token-broker/core/trust-policy'
 import { errorXml, type StsSuccess, successXml } from '@token-broker/functions/sts-xml'
 import { closeServer, listen, type RunningServer } from '../listen.ts'
+import { refusedAction } from './evaluate-trust-policy.ts'
 import {
   checkPacked,
   checkRoleDuration,
@@ -16,8 +17,7 @@ import {
 import type { Roles } from './roles.ts'
 import { checkSessionPolicy } from './session-policy-grammar.ts'
 import { StsRefusal } from './sts-refusal.ts'
-import { refusedAction } from './trust-policy.ts'
-import { createWebIdentityVerifier, type WebIdentity } from './web-identity.ts'
+import { createWebIdentityVerifier, type WebIdentity } from './verify-web-identity.ts'
 
 export interface LocalStsOptions {
   readonly port: number

@@ -35,7 +35,7 @@ export function withMetrics(
   let countedKeyFetches = 0
   return {
     async write(record) {
-      if (record.surface === 'explain') return audit.write(record)
+      if (record.endpoint === 'explain') return audit.write(record)
       const keyFetches = countKeyFetches() - countedKeyFetches
       countedKeyFetches += keyFetches
       await audit.write(embedMetrics(record, metricsOf(record, keyFetches), namespace))

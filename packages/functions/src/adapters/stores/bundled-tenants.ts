@@ -8,8 +8,8 @@ import {
 } from '@token-broker/core'
 import { createLruMap } from '../lru-map.ts'
 import { isCompiledTenant } from './compiled-shape.ts'
+import { openTenantsFile } from './read-tenants-file.ts'
 import type { TenantSource } from './tenant-source.ts'
-import { openTenantsFile } from './tenants-file.ts'
 
 const MAX_PARSED = 1_000
 

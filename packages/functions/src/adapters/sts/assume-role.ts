@@ -1,7 +1,7 @@
 /** Calls STS `AssumeRoleWithWebIdentity`: unsigned, in one region, within five seconds. */
 import type { AssumeRoleWithWebIdentityResponse } from '@aws-sdk/client-sts'
 import { type AssumedRole, BrokerError, type Sts } from '@token-broker/core'
-import { regionalEndpoint } from '../regional-endpoint.ts'
+import { regionalEndpoint } from '../sdk-call.ts'
 import { mapStsError } from './map-error.ts'
 import { createSend } from './send.ts'
 
@@ -32,13 +32,13 @@ export function createSts({
     timeoutMs: CALL_TIMEOUT_MS,
   })
   return {
-    async assumeRoleWithWebIdentity({ signal, ...input }) {
+    async assumeRoleWithWebIdentity(input, signal) {
       const request = {
         RoleArn: input.roleArn,
         RoleSessionName: input.roleSessionName,
         WebIdentityToken: input.webIdentityToken,
         DurationSeconds: input.durationSeconds,
-        Policy: input.sessionPolicy,
+        Policy: input.sessionPolicyJson,
         ...(input.managedPolicyArns.length > 0
           ? { PolicyArns: input.managedPolicyArns.map((arn) => ({ arn })) }
           : {}),

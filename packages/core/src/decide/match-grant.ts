@@ -1,0 +1,97 @@
+/** Stage 4: the first rule that passes names the grant; no rule, no credentials. */
+import { evaluateCondition, referencedClaims } from '../expression/cel.ts'
+import { foundClaims } from '../expression/found-claims.ts'
+import { BrokerError } from '../model/broker-error.ts'
+import type { CompiledGrant, CompiledRule } from '../model/compiled-tenant.ts'
+import type { RequestFields } from '../model/credential-request.ts'
+import { recordCheck, type Trace } from '../model/trace.ts'
+import type { VerifiedIdentity } from '../verify/verify-identity.ts'
+import { candidateRules } from './candidate-rules.ts'
+import type { ResolvedTenant } from './resolve-tenant.ts'
+
+declare const matched: unique symbol
+
+/** A grant that a rule gives to this identity. Only {@link matchGrant} creates one. */
+export interface MatchedGrant extends CompiledGrant {
+  readonly [matched]: true
+  readonly name: string
+  readonly rule: string
+}
+
+/** Which grants the caller requests; undefined: any. */
+type Requested = Pick<RequestFields, 'grant' | 'roleArn'>
+
+/**
+ * Goes through the tenant's rules in order. Where a grant or role is requested, only the rules that
+ * lead to it count.
+ * @throws {BrokerError} `access_denied`: unknown grant, forbidden grant and no rule give one
+ *   response
+ */
+export function matchGrant(
+  tenant: ResolvedTenant,
+  requested: Requested,
+  { scope }: VerifiedIdentity,
+  trace: Trace,
+): MatchedGrant {
+  const { rules, ruleIndex } = tenant
+  const skip = (from: number, to: number) => {
+    if (from < to) trace.checks.push(() => skippedRules(tenant, requested, from, to, scope.claims))
+  }
+  let next = 0
+  for (const position of ruleIndex ? candidateRules(ruleIndex, scope.claims) : rules.keys()) {
+    const rule = rules[position]
+    if (!rule || !leadsTo(requested, rule, tenant)) continue
+    skip(next, position)
+    next = position + 1
+    const grant = tenant.grants[rule.grant]
+    if (rulePasses(rule, scope, trace) && grant)
+      return { ...grant, name: rule.grant, rule: rule.name } as MatchedGrant
+  }
+  skip(next, rules.length)
+  const named = requested.grant ?? requested.roleArn
+  recordCheck(trace, 'match', 'a rule passes', false, named ?? 'any grant', '(none)')
+  throw new BrokerError(
+    'access_denied',
+    named === undefined ? 'No rule passes.' : 'No rule that leads to the requested grant passes.',
+  )
+}
+
+function leadsTo(
+  { grant, roleArn }: Requested,
+  rule: CompiledRule,
+  tenant: ResolvedTenant,
+): boolean {
+  if (grant !== undefined && rule.grant !== grant) return false
+  return roleArn === undefined || tenant.grants[rule.grant]?.roleArn === roleArn
+}
+
+function rulePasses(
+  { name, when }: CompiledRule,
+  scope: VerifiedIdentity['scope'],
+  trace: Trace,
+): boolean {
+  if (when === undefined) return recordCheck(trace, 'match', `rule "${name}"`, true, '(always)')
+  const { passed, error } = evaluateCondition(when, scope)
+  const found = () => error ?? foundClaims(referencedClaims(when), scope.claims)
+  return recordCheck(trace, 'match', `rule "${name}"`, passed, when, found)
+}
+
+/** Rules between two that were tried: the index excludes them, and only an explanation lists them. */
+function skippedRules(
+  tenant: ResolvedTenant,
+  requested: Requested,
+  from: number,
+  to: number,
+  claims: VerifiedIdentity['claims'],
+) {
+  return tenant.rules
+    .slice(from, to)
+    .filter((rule) => leadsTo(requested, rule, tenant))
+    .map(({ name, when = '' }) => ({
+      stage: 'match' as const,
+      check: `rule "${name}"`,
+      passed: false,
+      expected: when,
+      found: () => foundClaims(referencedClaims(when), claims),
+    }))
+}

@@ -1,0 +1,177 @@
+/** Stage 3: which tenant's rules decide, found from the verified identity. */
+import { evaluateCondition, referencedClaims } from '../expression/cel.ts'
+import { foundClaims } from '../expression/found-claims.ts'
+import { BrokerError } from '../model/broker-error.ts'
+import type { CompiledIssuer, CompiledTenant } from '../model/compiled-tenant.ts'
+import type { RequestContext } from '../model/request-context.ts'
+import type { IssuerTrust } from '../model/tenant-store.ts'
+import { createTrace, recordCheck, type Trace } from '../model/trace.ts'
+import {
+  isValidUnder,
+  type VerificationPorts,
+  type VerifiedIdentity,
+} from '../verify/verify-identity.ts'
+
+declare const resolved: unique symbol
+
+/** A tenant that accepts this identity as its own. Only {@link resolveTenant} creates one. */
+export type ResolvedTenant = CompiledTenant & { readonly [resolved]: true }
+
+type ResolutionContext = RequestContext<VerificationPorts>
+
+/**
+ * A tenant that the caller names must accept the identity; with none named, exactly one tenant
+ * must. An unknown tenant and another party's tenant give one response, so that callers cannot
+ * probe for names.
+ * @throws {BrokerError} `access_denied`
+ */
+export async function resolveTenant(
+  identity: VerifiedIdentity,
+  tenantHint: string | undefined,
+  context: ResolutionContext,
+): Promise<ResolvedTenant> {
+  const { ports, trace } = context
+  const candidates =
+    tenantHint === undefined ? candidatesFor(identity) : trustingTenant(tenantHint, identity, trace)
+  const accepting: CompiledTenant[] = []
+  for (const name of candidates) {
+    const tenant = await ports.tenants.load(name)
+    if (tenant && (await acceptsIdentity(tenant, identity, context))) accepting.push(tenant)
+    else if (!tenant) recordCheck(trace, 'resolve', `tenant ${name} exists`, false)
+  }
+  const [tenant] = accepting
+  const passed = accepting.length === 1
+  const found = accepting.map((member) => member.tenant)
+  recordCheck(trace, 'resolve', 'exactly one tenant accepts the token', passed, 1, found)
+  if (tenant && passed) return tenant as ResolvedTenant
+  if (tenantHint !== undefined)
+    await evaluateDecoyTenants(tenantHint, candidates.length, identity, context)
+  throw new BrokerError(
+    'access_denied',
+    accepting.length > 1
+      ? 'Several tenants accept this token; the caller must name one.'
+      : 'No tenant accepts this token.',
+  )
+}
+
+/** Tenants that trust the issuer and one of the audiences; the rest need not be loaded. */
+function candidatesFor(identity: VerifiedIdentity): string[] {
+  const names = identity.trusts.flatMap(({ tenants }) =>
+    Object.entries(tenants)
+      .filter(([, audiences]) =>
+        audiences.some((audience) => identity.audiences.includes(audience)),
+      )
+      .map(([tenant]) => tenant),
+  )
+  return [...new Set(names)]
+}
+
+/**
+ * A tenant that does not trust the issuer is not loaded: neither its state nor its size may show in
+ * a response or in its timing.
+ */
+function trustingTenant(name: string, identity: VerifiedIdentity, trace: Trace): string[] {
+  if (identity.trusts.some(({ tenants }) => Object.hasOwn(tenants, name))) return [name]
+  const check = `tenant ${name} exists and trusts the issuer`
+  recordCheck(trace, 'resolve', check, false, identity.issuer)
+  return []
+}
+
+/** As many tenants of one issuer as are evaluated for a refusal, whichever of them is named. */
+const MAX_EVALUATED = 16
+const firstTenants = new WeakMap<IssuerTrust, readonly string[]>()
+
+function firstTenantsOf(trust: IssuerTrust): readonly string[] {
+  const names = firstTenants.get(trust) ?? Object.keys(trust.tenants).slice(0, MAX_EVALUATED)
+  firstTenants.set(trust, names)
+  return names
+}
+
+/**
+ * A tenant that trusts the issuer and refuses the token takes time to do so, by which callers of a
+ * shared issuer could distinguish it from one that does not exist, and from another. So the
+ * issuer's other tenants are evaluated too, without effect: the same ones for each refusal, as long
+ * as an issuer has no more of them than {@link MAX_EVALUATED}.
+ */
+async function evaluateDecoyTenants(
+  named: string,
+  evaluated: number,
+  identity: VerifiedIdentity,
+  context: ResolutionContext,
+): Promise<void> {
+  const names = new Set(identity.trusts.flatMap(firstTenantsOf))
+  names.delete(named)
+  const others = [...names].slice(0, MAX_EVALUATED - evaluated)
+  const { tenants: store } = context.ports
+  const tenants = await Promise.all(others.map((name) => store.load(name).catch(() => undefined)))
+  const unseen = { ...context, trace: createTrace() }
+  for (const tenant of tenants)
+    if (tenant) await acceptsIdentity(tenant, identity, unseen).catch(() => false)
+}
+
+async function acceptsIdentity(
+  tenant: CompiledTenant,
+  identity: VerifiedIdentity,
+  context: ResolutionContext,
+): Promise<boolean> {
+  const { trace } = context
+  const name = tenant.tenant
+  const issuer = tenant.issuers.find((candidate) => candidate.profile.issuer === identity.issuer)
+  const trusted = issuer !== undefined && (await isValidUnder(issuer.profile, identity, context))
+  const check = `tenant ${name} trusts the issuer`
+  if (!recordCheck(trace, 'resolve', check, trusted, identity.issuer)) return false
+  return (
+    trusted &&
+    acceptsAudience(name, issuer, identity, trace) &&
+    acceptsParty(name, issuer, identity, trace) &&
+    isMember(name, issuer, identity, trace)
+  )
+}
+
+function acceptsAudience(
+  name: string,
+  issuer: CompiledIssuer,
+  { audiences }: VerifiedIdentity,
+  trace: Trace,
+): boolean {
+  const accepted = audiences.some((audience) => issuer.audiences.includes(audience))
+  const check = `tenant ${name} accepts the audience`
+  return recordCheck(trace, 'resolve', check, accepted, issuer.audiences, audiences)
+}
+
+/**
+ * A token for several audiences names by `azp` or `client_id` the party that requested it (OpenID
+ * Connect Core §3.1.3.7).
+ */
+function acceptsParty(
+  name: string,
+  { authorizedParties }: CompiledIssuer,
+  identity: VerifiedIdentity,
+  trace: Trace,
+): boolean {
+  const { azp, client_id } = identity.claims
+  const party = identity.authorizedParty
+  const named = identity.audiences.length < 2 || party !== undefined
+  const listed =
+    authorizedParties.length === 0 ||
+    [azp, client_id].some((value) => typeof value === 'string' && authorizedParties.includes(value))
+  const expected =
+    authorizedParties.length > 0
+      ? authorizedParties
+      : 'azp or client_id where aud has several values'
+  const check = `tenant ${name} accepts the authorized party`
+  return recordCheck(trace, 'resolve', check, named && listed, expected, party ?? '(absent)')
+}
+
+function isMember(
+  name: string,
+  { member }: CompiledIssuer,
+  { scope }: VerifiedIdentity,
+  trace: Trace,
+): boolean {
+  if (member === undefined) return true
+  const { passed, error } = evaluateCondition(member, scope)
+  const found = () => error ?? foundClaims(referencedClaims(member), scope.claims)
+  const check = `identity is a member of tenant ${name}`
+  return recordCheck(trace, 'resolve', check, passed, member, found)
+}

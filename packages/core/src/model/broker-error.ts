@@ -1,0 +1,47 @@
+/** The closed list of reasons for which the broker issues no credentials, and the error that carries them. */
+
+export const REFUSAL_CODES = [
+  'invalid_request',
+  'invalid_token',
+  'issuer_untrusted',
+  'token_expired',
+  'issuer_unavailable',
+  'access_denied',
+  'claim_unusable',
+  'sts_rejected',
+  'policy_too_large',
+  'throttled',
+  'upstream_unavailable',
+  'config_invalid',
+  'internal',
+] as const
+
+/** Stable codes that callers may rely on. Each endpoint maps them to its own wire format. */
+export type RefusalCode = (typeof REFUSAL_CODES)[number]
+
+/**
+ * The base class of the broker's errors, and the only one that core throws. Its subclasses are
+ * `UnknownRoute` (no endpoint has the path or the method) and `UnsupportedAction` (another action
+ * of STS than `AssumeRoleWithWebIdentity`); both are `invalid_request` with a status of their own.
+ *
+ * `message` is for the operator (audit record, trace) and may quote an upstream's words. It never
+ * reaches a caller, and never contains a token, a secret or a claim's value. `callerMessage` is
+ * safe to send: it says what the caller can correct.
+ */
+export class BrokerError extends Error {
+  readonly code: RefusalCode
+  readonly callerMessage: string | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    code: RefusalCode,
+    message: string,
+    options: { callerMessage?: string; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'BrokerError'
+    this.code = code
+    this.callerMessage = options.callerMessage
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}

@@ -1,0 +1,55 @@
+/** Stage 1's result: what every endpoint parses its wire format into. */
+import { BrokerError } from './broker-error.ts'
+import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS } from './sts-limits.ts'
+
+declare const parsed: unique symbol
+
+export interface RequestFields {
+  /** The token that the caller presents, without white space around it. */
+  readonly subjectToken: string
+  readonly tenant: string | undefined
+  readonly grant: string | undefined
+  /** 900 to 43,200. */
+  readonly durationSeconds: number | undefined
+  /** Sids of the statements to keep. */
+  readonly statements: readonly string[] | undefined
+  /** Only grants of this role are requested. */
+  readonly roleArn?: string
+  /** A session policy, as JSON text, that must lie inside the grant. */
+  readonly sessionPolicy?: string
+  /** Managed policies to keep, with `sessionPolicy`. */
+  readonly policyArns?: readonly string[]
+  /** How the caller would name the session: recorded, and never used. */
+  readonly wantedSessionName?: string
+}
+
+/** A request whose fields satisfy the limits. Only {@link createCredentialRequest} creates one. */
+export interface CredentialRequest extends RequestFields {
+  readonly [parsed]: true
+}
+
+/**
+ * Checks what all wire formats have in common.
+ * @throws {BrokerError} `invalid_request`
+ */
+export function createCredentialRequest(fields: RequestFields): CredentialRequest {
+  const { subjectToken, durationSeconds } = fields
+  if (subjectToken === '')
+    throw invalidRequest('The token is empty; send the token of your issuer.')
+  if (durationSeconds !== undefined && !isDuration(durationSeconds))
+    throw invalidRequest(
+      `The duration must be a whole number of seconds from ${MIN_DURATION_SECONDS} to ${MAX_DURATION_SECONDS}.`,
+    )
+  return fields as CredentialRequest
+}
+
+/** A refusal whose text the caller may read: it speaks of nothing but the request itself. */
+export function invalidRequest(message: string): BrokerError {
+  return new BrokerError('invalid_request', message, { callerMessage: message })
+}
+
+function isDuration(seconds: number): boolean {
+  return (
+    Number.isInteger(seconds) && seconds >= MIN_DURATION_SECONDS && seconds <= MAX_DURATION_SECONDS
+  )
+}

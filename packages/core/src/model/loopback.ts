@@ -1,0 +1,14 @@
+/** Which hosts are this machine itself: the only ones with which plain http may be spoken. */
+
+/**
+ * @param hostname as `URL.hostname` gives it: every spelling of an IPv4 address is four decimal numbers by then
+ * @see RFC 6761 §6.3 (`localhost`), RFC 1122 §3.2.1.3 (127.0.0.0/8), RFC 4291 §2.5.3 (`::1`)
+ */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+/** Whether a URL is https, or http to this machine. */
+export function isSecureUrl({ protocol, hostname }: Pick<URL, 'protocol' | 'hostname'>): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname))
+}

@@ -1,0 +1,12 @@
+/** How tenants, grants and attributes are named; wire formats and documents share these forms. */
+
+/** The source of the regular expression of a tenant id, without anchors. */
+export const TENANT_ID_PATTERN = '[a-z0-9][a-z0-9-]{0,62}'
+/** The same of a grant's name. */
+export const GRANT_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_-]{0,63}'
+
+const TENANT_ID = new RegExp(`^${TENANT_ID_PATTERN}$`)
+
+export function isTenantId(text: string): boolean {
+  return TENANT_ID.test(text)
+}

@@ -1,0 +1,19 @@
+/** The data that belongs to one request and that every stage may need, as one value. */
+import type { Trace } from './trace.ts'
+
+/** What the transport knows about the caller, besides what was requested. */
+export interface Caller {
+  readonly requestId: string
+  /** The endpoint's name in the audit record and in `request.endpoint`. */
+  readonly endpoint: string
+  readonly clientIp: string
+  readonly userAgent: string | undefined
+  /** Aborts when a response could no longer be sent. */
+  readonly signal: AbortSignal
+}
+
+/** @template Ports those of the outside that the stage uses */
+export interface RequestContext<Ports> extends Caller {
+  readonly trace: Trace
+  readonly ports: Ports
+}

@@ -1,0 +1,21 @@
+/** The port through which the pipeline finds tenants. */
+import type { CompiledTenant, VerificationProfile } from './compiled-tenant.ts'
+
+/** Tenants that trust an issuer under the same verification profile. */
+export interface IssuerTrust {
+  readonly profile: VerificationProfile
+  /** Tenant id to the audiences that it accepts from this issuer. */
+  readonly tenants: Readonly<Record<string, readonly string[]>>
+}
+
+export interface TenantStore {
+  /**
+   * Only selects: the documents that {@link load} returns decide, and a token must satisfy their
+   * profiles.
+   * @returns an entry for each distinct profile under which the exact `iss` is trusted; none: the
+   *   issuer is untrusted
+   */
+  findTrusts(issuer: string): Promise<readonly IssuerTrust[]>
+  /** @throws {BrokerError} `config_invalid` for a tenant that is stored but unreadable */
+  load(tenant: string): Promise<CompiledTenant | undefined>
+}

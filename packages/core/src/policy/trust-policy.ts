@@ -1,0 +1,122 @@
+/** The trust policies that tenants' roles need: who may assume which role, and with which tags. */
+import type { CompiledGrant, CompiledTenant } from '../model/compiled-tenant.ts'
+import { STS_AUDIENCE } from '../model/sts-limits.ts'
+import { slotsAsWildcards } from './template.ts'
+
+type TrustConditions = Readonly<
+  Record<string, Readonly<Record<string, string | readonly string[]>>>
+>
+
+export interface TrustStatement {
+  readonly Effect: 'Allow' | 'Deny'
+  readonly Principal: { readonly Federated: string | readonly string[] }
+  readonly Action: string | readonly string[]
+  readonly Condition?: TrustConditions
+}
+
+export interface TrustPolicy {
+  readonly Version: '2012-10-17'
+  readonly Statement: readonly TrustStatement[]
+}
+
+/** The issuer as IAM names it: without its scheme. */
+export function providerName(issuer: string): string {
+  return issuer.replace(/^https?:\/\//, '')
+}
+
+/** One policy per role that the tenants name; where several grants share a role, it trusts what any of them needs. */
+export function trustPolicies(
+  tenants: readonly CompiledTenant[],
+  brokerIssuer: string,
+): Readonly<Record<string, TrustPolicy>> {
+  const statements = new Map<string, Map<string, TrustStatement>>()
+  for (const tenant of tenants) {
+    for (const grant of Object.values(tenant.grants)) {
+      const ofRole = statements.get(grant.roleArn) ?? new Map<string, TrustStatement>()
+      statements.set(grant.roleArn, ofRole)
+      for (const statement of trustStatements(tenant, grant, brokerIssuer)) {
+        ofRole.set(JSON.stringify(statement), statement)
+      }
+    }
+  }
+  return Object.fromEntries(
+    [...statements].map(([roleArn, ofRole]) => [
+      roleArn,
+      { Version: '2012-10-17', Statement: [...ofRole.values()] },
+    ]),
+  )
+}
+
+function trustStatements(
+  tenant: CompiledTenant,
+  grant: CompiledGrant,
+  brokerIssuer: string,
+): TrustStatement[] {
+  if (grant.webIdentity === 'minted')
+    return mintedStatements(tenant.tenant, grant, providerName(brokerIssuer))
+  return tenant.issuers.map(({ profile, audiences }) => {
+    const provider = providerName(profile.issuer)
+    return {
+      Effect: 'Allow',
+      Principal: { Federated: providerArn(grant.roleArn, provider) },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { [`${provider}:aud`]: audiences } },
+    }
+  })
+}
+
+/**
+ * Tags have a statement of their own, since `sts:TagSession` is the action that is documented to see them; STS wants every
+ * action allowed that the token's claims ask for. A grant without tags or source identity does not get their actions.
+ * @see IAM User Guide, "Pass session tags in AWS STS"
+ */
+function mintedStatements(
+  tenant: string,
+  grant: CompiledGrant,
+  provider: string,
+): TrustStatement[] {
+  const { roleArn, releasedAudience, sessionTags, sourceIdentity } = grant
+  const allow = (Action: string | string[], Condition: TrustConditions): TrustStatement => ({
+    Effect: 'Allow',
+    Principal: { Federated: providerArn(roleArn, provider) },
+    Action,
+    Condition: {
+      ...Condition,
+      StringEquals: {
+        [`${provider}:aud`]: releasedAudience ? [STS_AUDIENCE, releasedAudience] : STS_AUDIENCE,
+        ...Condition.StringEquals,
+      },
+      // A tenant's id holds no slash, so that no other tenant's subjects begin like this.
+      StringLike: { [`${provider}:sub`]: `${tenant}/*`, ...Condition.StringLike },
+    },
+  })
+  const assume = 'sts:AssumeRoleWithWebIdentity'
+  const statements = [
+    allow(sourceIdentity === undefined ? assume : [assume, 'sts:SetSourceIdentity'], {}),
+  ]
+  if (Object.keys(sessionTags).length > 0)
+    statements.push(allow('sts:TagSession', tagConditions(sessionTags)))
+  return statements
+}
+
+/** Exactly the grant's tags, each with its fixed value or one that its template could have made. */
+function tagConditions(sessionTags: CompiledGrant['sessionTags']): TrustConditions {
+  const tags = Object.entries(sessionTags).map(([key, template]) => ({
+    key,
+    template,
+    pattern: slotsAsWildcards(template),
+  }))
+  const valuesOf = (some: typeof tags) =>
+    Object.fromEntries(some.map(({ key, pattern }) => [`aws:RequestTag/${key}`, pattern]))
+  return {
+    StringEquals: valuesOf(tags.filter(({ template, pattern }) => pattern === template)),
+    StringLike: valuesOf(tags.filter(({ template, pattern }) => pattern !== template)),
+    'ForAllValues:StringEquals': { 'aws:TagKeys': tags.map(({ key }) => key) },
+  }
+}
+
+/** The provider lies in the role's own account and partition. */
+function providerArn(roleArn: string, provider: string): string {
+  const [, partition, , , account] = roleArn.split(':')
+  return `arn:${partition}:iam::${account}:oidc-provider/${provider}`
+}

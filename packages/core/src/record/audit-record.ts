@@ -1,0 +1,153 @@
+/**
+ * Stage 8: the one JSON line that every request leaves. It never contains a token, a secret key, a
+ * session token or a whole claim set.
+ */
+import type { MatchedGrant } from '../decide/match-grant.ts'
+import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
+import type { BrokerError, RefusalCode } from '../model/broker-error.ts'
+import type { CredentialRequest } from '../model/credential-request.ts'
+import { sha256Hex } from '../model/digest.ts'
+import type { Caller } from '../model/request-context.ts'
+import { lastCheck, type Stage, type Trace } from '../model/trace.ts'
+import type { SessionPlan } from '../session/session-plan.ts'
+import type { AssumedRole } from '../session/sts.ts'
+import type { SubjectToken } from '../verify/subject-token.ts'
+import type { VerifiedIdentity } from '../verify/verify-identity.ts'
+
+declare const recorded: unique symbol
+
+/** Only {@link createAuditRecord} and {@link repeatAuditRecord} create one. */
+export interface AuditRecord {
+  readonly [recorded]: true
+  /** ISO 8601, UTC. */
+  readonly time: string
+  readonly requestId: string
+  readonly endpoint: string
+  /** `explained`: a decision was shown that would have issued; nothing was issued. */
+  readonly outcome: 'issued' | 'explained' | 'refused' | 'error'
+  readonly code?: RefusalCode
+  /** For the operator: which check failed, or what the upstream said. */
+  readonly reason?: string
+  readonly tenant?: string
+  readonly issuer?: string
+  readonly subject?: string
+  readonly rule?: string
+  readonly grant?: string
+  readonly roleArn?: string
+  readonly roleSessionName?: string
+  /** How the caller would have named it. */
+  readonly wantedSessionName?: string
+  readonly sourceIdentity?: string
+  readonly sessionTags?: Readonly<Record<string, string>>
+  readonly policySha256?: string
+  readonly packedPolicySize?: number
+  readonly durationSeconds?: number
+  readonly accessKeyId?: string
+  readonly assumedRoleArn?: string
+  /** A web identity token for this audience was released, and no credentials. */
+  readonly releasedAudience?: string
+  readonly subjectTokenSha256?: string
+  readonly clientIp?: string
+  readonly userAgent?: string
+  /** Milliseconds spent in each stage. */
+  readonly durationsMs: Readonly<Partial<Record<Stage, number>>>
+}
+
+export interface AuditLog {
+  /** Resolves once the record is written; a rejection means that no credentials may be sent. */
+  write(record: AuditRecord): Promise<void>
+}
+
+/** What is known about a request; what is undefined was not reached. */
+export interface Findings {
+  readonly request?: CredentialRequest
+  readonly token?: SubjectToken
+  readonly identity?: VerifiedIdentity
+  readonly tenant?: ResolvedTenant
+  readonly grant?: MatchedGrant
+  readonly plan?: SessionPlan
+  readonly assumed?: AssumedRole
+  readonly releasedAudience?: string
+}
+
+const MAX_USER_AGENT_CHARACTERS = 256
+
+/**
+ * Pessimistic: the outcome is `error` unless there are credentials or a deliberate, coded refusal.
+ * @param startedMs milliseconds since the epoch
+ */
+export function createAuditRecord(
+  findings: Findings,
+  context: Caller & { readonly trace: Trace },
+  startedMs: number,
+  refusal: BrokerError | undefined,
+  { explained = false } = {},
+): AuditRecord {
+  const { request, token, identity, tenant, grant, plan, assumed, releasedAudience } = findings
+  // With a released token the caller itself names the session and its duration, and STS gets no
+  // session policy.
+  const session = releasedAudience === undefined ? plan : undefined
+  return withoutUndefined({
+    time: new Date(startedMs).toISOString(),
+    requestId: context.requestId,
+    endpoint: context.endpoint,
+    outcome: outcomeOf(findings, refusal, explained),
+    code: refusal?.code,
+    reason: refusal && reasonOf(refusal, context.trace),
+    tenant: tenant?.tenant,
+    issuer: identity?.issuer ?? token?.issuer,
+    subject: identity?.subject,
+    rule: grant?.rule,
+    grant: grant?.name,
+    roleArn: plan?.roleArn,
+    roleSessionName: session?.roleSessionName,
+    wantedSessionName: request?.wantedSessionName,
+    sourceIdentity: plan?.sourceIdentity,
+    sessionTags: plan?.sessionTags,
+    policySha256: session && sha256Hex(session.sessionPolicyJson),
+    packedPolicySize: assumed?.packedPolicySize,
+    durationSeconds: session?.durationSeconds,
+    accessKeyId: assumed?.accessKeyId,
+    assumedRoleArn: assumed?.assumedRoleArn,
+    releasedAudience,
+    subjectTokenSha256: request && sha256Hex(request.subjectToken),
+    clientIp: context.clientIp,
+    userAgent: context.userAgent?.slice(0, MAX_USER_AGENT_CHARACTERS),
+    durationsMs: context.trace.durationsMs,
+  })
+}
+
+/** The record of a request that gets the same refusal as one a moment ago. */
+export function repeatAuditRecord(
+  record: AuditRecord,
+  requestId: string,
+  nowMs: number,
+): AuditRecord {
+  const time = new Date(nowMs).toISOString()
+  const reason = `${record.reason} (repeated from a moment ago)`
+  return { ...record, time, requestId, reason, durationsMs: {} }
+}
+
+function outcomeOf(
+  { plan, assumed, releasedAudience }: Findings,
+  refusal: BrokerError | undefined,
+  explained: boolean,
+): AuditRecord['outcome'] {
+  if (refusal)
+    return refusal.code === 'internal' || refusal.code === 'config_invalid' ? 'error' : 'refused'
+  if (explained) return plan ? 'explained' : 'error'
+  return assumed || releasedAudience ? 'issued' : 'error'
+}
+
+/** A stage that refuses because of a check stops at it, so only the last check can be the reason. */
+function reasonOf({ message }: BrokerError, trace: Trace): string {
+  const last = lastCheck(trace)
+  return last?.passed === false ? `${message} (${last.stage}: ${last.check})` : message
+}
+
+type Loose<T> = { [K in keyof T as K extends string ? K : never]: T[K] | undefined }
+
+function withoutUndefined(record: Loose<AuditRecord>): AuditRecord {
+  const known = Object.entries(record).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(known) as unknown as AuditRecord
+}

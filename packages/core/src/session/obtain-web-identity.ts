@@ -1,0 +1,132 @@
+/** Stage 6: the token that STS gets, the caller's own or one that the broker mints. */
+import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
+import { BrokerError } from '../model/broker-error.ts'
+import { digestOf } from '../model/digest.ts'
+import type { RequestContext } from '../model/request-context.ts'
+import { STS_AUDIENCE } from '../model/sts-limits.ts'
+import { recordCheck } from '../model/trace.ts'
+import type { VerifiedIdentity } from '../verify/verify-identity.ts'
+import type { SessionPlan } from './session-plan.ts'
+
+declare const obtained: unique symbol
+
+/** A compact JWS that STS may get. Only this stage creates one. */
+export type WebIdentityToken = string & { readonly [obtained]: true }
+
+/** Long enough for one call of STS with its retries and skewed clocks. */
+const MINTED_LIFETIME_SECONDS = 300
+
+export interface Signer {
+  /**
+   * Signs the claims as a compact JWS (RFC 7515) with the broker's current key.
+   * @param signal aborts the call when the invocation's deadline is near
+   * @throws {BrokerError} `upstream_unavailable`, `throttled`, `config_invalid`
+   */
+  sign(claims: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<string>
+}
+
+export interface MintingPorts {
+  readonly signer: Signer | undefined
+  /** The broker's own issuer URL, without a trailing slash. */
+  readonly brokerIssuer: string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** An unguessable unique id (UUID v4). */
+  readonly newId: () => string
+}
+
+type MintingContext = RequestContext<MintingPorts>
+
+/** What the earlier stages found, of which the token is made. */
+interface Authorized {
+  readonly plan: SessionPlan
+  readonly identity: VerifiedIdentity
+  readonly tenant: ResolvedTenant
+}
+
+/** A minted token for the caller's own call of STS. */
+export interface ReleasedToken {
+  readonly compact: WebIdentityToken
+  readonly audience: string
+  readonly lifetimeSeconds: number
+}
+
+/**
+ * @returns the subject token itself, or a minted token that is valid for 5 minutes
+ * @throws {BrokerError} `config_invalid`, `upstream_unavailable`, `throttled`
+ */
+export async function obtainWebIdentity(
+  authorized: Authorized,
+  context: MintingContext,
+): Promise<WebIdentityToken> {
+  const { plan, identity } = authorized
+  if (plan.webIdentity === 'pass-through') return identity.token.compact as WebIdentityToken
+  return mint(STS_AUDIENCE, authorized, context)
+}
+
+/**
+ * STS takes a session policy as a parameter and not from a token, so the holder of a released token
+ * gets all that the role may do. It therefore has an audience of its own: a role accepts it only
+ * where its trust policy names that audience.
+ * @throws {BrokerError} `access_denied` where the grant does not release its token;
+ *   `config_invalid`, `upstream_unavailable`, `throttled`
+ */
+export async function mintForRelease(
+  authorized: Authorized,
+  context: MintingContext,
+): Promise<ReleasedToken> {
+  const audience = authorized.plan.releasedAudience
+  const released = audience !== undefined
+  const check = 'the grant releases its web identity token'
+  recordCheck(context.trace, 'obtain', check, released)
+  if (!released)
+    throw new BrokerError('access_denied', 'The grant does not release its web identity token.')
+  const compact = await mint(audience, authorized, context)
+  return { compact, audience, lifetimeSeconds: MINTED_LIFETIME_SECONDS }
+}
+
+/**
+ * `sub` of a minted token is `<tenant>/<43 characters>`: a trust policy binds a role to one tenant
+ * with `StringLike` on it, and no issuer's subject can imitate another tenant's.
+ * @see IAM User Guide, "Pass session tags using AssumeRoleWithWebIdentity"
+ */
+async function mint(
+  audience: string,
+  { plan, identity, tenant }: Authorized,
+  { ports, signal }: MintingContext,
+): Promise<WebIdentityToken> {
+  if (!ports.signer)
+    throw new BrokerError(
+      'config_invalid',
+      'The grant needs a minted token, but no signing key is configured; set BROKER_SIGNING_KEY or BROKER_KMS_SIGNING_KEY.',
+    )
+  const issuedAt = Math.floor(ports.now() / 1000)
+  const claims = {
+    iss: ports.brokerIssuer,
+    aud: audience,
+    sub: `${tenant.tenant}/${digestOf(identity.issuer, identity.subject)}`,
+    iat: issuedAt,
+    exp: issuedAt + MINTED_LIFETIME_SECONDS,
+    jti: ports.newId(),
+    ...sessionClaims(plan),
+  }
+  return (await ports.signer.sign(claims, signal)) as WebIdentityToken
+}
+
+/** Session tags and source identity, where STS reads them from. */
+function sessionClaims({ sessionTags, transitiveTagKeys, sourceIdentity }: SessionPlan) {
+  const tags = Object.entries(sessionTags)
+  return {
+    ...(tags.length === 0
+      ? {}
+      : {
+          'https://aws.amazon.com/tags': {
+            principal_tags: Object.fromEntries(tags.map(([key, value]) => [key, [value]])),
+            transitive_tag_keys: transitiveTagKeys,
+          },
+        }),
+    ...(sourceIdentity === undefined
+      ? {}
+      : { 'https://aws.amazon.com/source_identity': sourceIdentity }),
+  }
+}

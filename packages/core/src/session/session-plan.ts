@@ -1,0 +1,173 @@
+/** Stage 5: the grant and the identity become exactly what STS will be asked for. */
+import type { MatchedGrant } from '../decide/match-grant.ts'
+import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
+import { BrokerError } from '../model/broker-error.ts'
+import type { RequestFields } from '../model/credential-request.ts'
+import { recordCheck, type Trace } from '../model/trace.ts'
+import { type AttributeValue, readAttribute } from '../policy/attribute-value.ts'
+import { type AttributeValues, fillTemplate, slotsOf } from '../policy/template.ts'
+import type { VerifiedIdentity } from '../verify/verify-identity.ts'
+import { narrowToCallerPolicy, parseCallerPolicy } from './caller-policy.ts'
+import { renderSessionTags } from './render-session-tags.ts'
+import { nameSession } from './session-name.ts'
+import {
+  createSessionPolicy,
+  keepStatements,
+  renderStatement,
+  type SessionPolicy,
+  serializeSessionPolicy,
+} from './session-policy.ts'
+
+declare const rendered: unique symbol
+
+/** What STS will be asked for. Only {@link renderSessionPlan} creates one. */
+export interface SessionPlan {
+  readonly [rendered]: true
+  readonly roleArn: string
+  readonly roleSessionName: string
+  readonly sessionPolicy: SessionPolicy
+  /** The same, serialised once: 1 to 2,048 characters. */
+  readonly sessionPolicyJson: string
+  readonly managedPolicyArns: readonly string[]
+  readonly sessionTags: Readonly<Record<string, string>>
+  readonly transitiveTagKeys: readonly string[]
+  readonly sourceIdentity: string | undefined
+  readonly durationSeconds: number
+  readonly webIdentity: 'minted' | 'pass-through'
+  /** Audience of a minted token that may leave the broker; undefined: none may. */
+  readonly releasedAudience: string | undefined
+}
+
+/** Where the caller requests less than the grant gives. */
+type Narrowing = Pick<
+  RequestFields,
+  'durationSeconds' | 'statements' | 'sessionPolicy' | 'policyArns'
+>
+
+/**
+ * Renders the session, narrowed to what the caller requested where that is less.
+ * @throws {BrokerError} `claim_unusable`, `access_denied` (requesting more), `policy_too_large`
+ */
+export function renderSessionPlan(
+  grant: MatchedGrant,
+  tenant: ResolvedTenant,
+  identity: VerifiedIdentity,
+  requested: Narrowing,
+  trace: Trace,
+): SessionPlan {
+  const durationSeconds = narrowDuration(grant, requested.durationSeconds, trace)
+  const statements = narrowStatements(grant, requested.statements, trace)
+  const values = readAttributes(grant, statements, tenant, identity, trace)
+  if (grant.webIdentity === 'pass-through') traceStsAudience(identity, trace)
+  const owner = { tenant: tenant.tenant, issuer: identity.issuer, subject: identity.subject }
+  const granted = createSessionPolicy(statements.map((one) => renderStatement(one, values)))
+  const sessionPolicy = narrowPolicy(granted, requested.sessionPolicy, trace)
+  const managedPolicyArns = narrowManagedPolicies(grant, requested, trace)
+  const { sourceIdentity } = grant
+  return {
+    roleArn: grant.roleArn,
+    roleSessionName: nameSession(fillTemplate(grant.sessionName, values), owner),
+    sessionPolicy,
+    sessionPolicyJson: serializeSessionPolicy(sessionPolicy, managedPolicyArns),
+    managedPolicyArns,
+    sessionTags: renderSessionTags(grant.sessionTags, values),
+    transitiveTagKeys: grant.transitiveTagKeys,
+    sourceIdentity:
+      sourceIdentity === undefined
+        ? undefined
+        : nameSession(fillTemplate(sourceIdentity, values), owner),
+    durationSeconds,
+    webIdentity: grant.webIdentity,
+    releasedAudience: grant.releasedAudience,
+  } as unknown as SessionPlan
+}
+
+/**
+ * STS reads `azp`, where a token has one, as its audience: a trust policy on `aud` that would
+ * accept the token here may refuse it there.
+ */
+function traceStsAudience({ claims }: VerifiedIdentity, trace: Trace): void {
+  if (claims.azp === undefined) return
+  const check = 'STS will read azp as the audience'
+  recordCheck(trace, 'render', check, true, 'the trust policy’s aud', claims.azp)
+}
+
+function narrowDuration(grant: MatchedGrant, requested: number | undefined, trace: Trace): number {
+  if (requested === undefined) return grant.durationSeconds
+  const most = grant.maxDurationSeconds
+  const passed = requested <= most
+  const check = 'duration is within the grant'
+  if (recordCheck(trace, 'render', check, passed, `<= ${most} s`, requested)) return requested
+  throw new BrokerError('access_denied', `The grant's sessions last at most ${most} s.`)
+}
+
+function narrowStatements(
+  grant: MatchedGrant,
+  sids: readonly string[] | undefined,
+  trace: Trace,
+): MatchedGrant['statements'] {
+  if (sids === undefined) return grant.statements
+  const known = grant.statements.flatMap(({ Sid }) => (Sid === undefined ? [] : [Sid]))
+  const passed = sids.every((sid) => known.includes(sid))
+  recordCheck(trace, 'render', 'statements belong to the grant', passed, known, sids)
+  return keepStatements(grant.statements, sids)
+}
+
+function narrowPolicy(
+  granted: SessionPolicy,
+  requested: string | undefined,
+  trace: Trace,
+): SessionPolicy {
+  if (requested === undefined) return granted
+  const statements = parseCallerPolicy(requested)
+  const check = 'the caller’s policy is inside the grant'
+  try {
+    const narrowed = narrowToCallerPolicy(granted.Statement, statements)
+    recordCheck(trace, 'render', check, true)
+    return createSessionPolicy(narrowed)
+  } catch (error) {
+    recordCheck(trace, 'render', check, false, granted.Statement, statements)
+    throw error
+  }
+}
+
+/**
+ * A caller who requests less by statements or a policy has not requested managed policies, unless
+ * they are named too.
+ */
+function narrowManagedPolicies(
+  grant: MatchedGrant,
+  { statements, sessionPolicy, policyArns }: Narrowing,
+  trace: Trace,
+): readonly string[] {
+  const known = grant.managedPolicyArns
+  if (policyArns === undefined)
+    return statements === undefined && sessionPolicy === undefined ? known : []
+  const passed = policyArns.every((arn) => known.includes(arn))
+  const check = 'managed policies belong to the grant'
+  if (recordCheck(trace, 'render', check, passed, known, policyArns)) return policyArns
+  throw new BrokerError(
+    'access_denied',
+    'A managed policy that the caller names does not belong to the grant.',
+  )
+}
+
+/** Reads only the attributes that this grant uses: a claim that nobody needs cannot refuse anybody. */
+function readAttributes(
+  grant: MatchedGrant,
+  statements: MatchedGrant['statements'],
+  tenant: ResolvedTenant,
+  { scope }: VerifiedIdentity,
+  trace: Trace,
+): AttributeValues {
+  const { sessionName, sourceIdentity = '', sessionTags } = grant
+  const templates = [sessionName, sourceIdentity, ...Object.values(sessionTags)]
+  const names = new Set(slotsOf([JSON.stringify(statements), ...templates].join(' ')))
+  const values = new Map<string, AttributeValue>()
+  for (const name of names) {
+    const attribute = tenant.attributes[name]
+    if (!attribute) throw new BrokerError('config_invalid', `Attribute "${name}" is not declared.`)
+    values.set(name, readAttribute(name, attribute, scope, trace))
+  }
+  return values
+}

@@ -1,0 +1,31 @@
+/** Stage 7's port: STS, which turns a web identity token into credentials. */
+import type { WebIdentityToken } from './obtain-web-identity.ts'
+import type { SessionPlan } from './session-plan.ts'
+
+/** What STS is asked for: the plan, and the token that the plan's own stage obtained. */
+export interface AssumeRoleInput
+  extends Pick<
+    SessionPlan,
+    'roleArn' | 'roleSessionName' | 'durationSeconds' | 'sessionPolicyJson' | 'managedPolicyArns'
+  > {
+  readonly webIdentityToken: WebIdentityToken
+}
+
+export interface AssumedRole {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+  readonly expiration: Date
+  readonly assumedRoleArn: string
+  readonly assumedRoleId: string | undefined
+  /** Percentage of the packed limit that policy and tags use; STS omits it when there are none. */
+  readonly packedPolicySize: number | undefined
+}
+
+export interface Sts {
+  /**
+   * @param signal aborts the call when the invocation's deadline is near
+   * @throws {BrokerError} `sts_rejected`, `policy_too_large`, `throttled`, `upstream_unavailable`
+   */
+  assumeRoleWithWebIdentity(input: AssumeRoleInput, signal: AbortSignal): Promise<AssumedRole>
+}

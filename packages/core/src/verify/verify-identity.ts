@@ -1,0 +1,166 @@
+/** Stage 2: the subject token becomes an identity that its issuer vouches for. */
+import type { CelScope } from '../expression/cel.ts'
+import { BrokerError } from '../model/broker-error.ts'
+import type { VerificationProfile } from '../model/compiled-tenant.ts'
+import type { RequestContext } from '../model/request-context.ts'
+import type { IssuerTrust, TenantStore } from '../model/tenant-store.ts'
+import { recordCheck } from '../model/trace.ts'
+import type { SubjectToken } from './subject-token.ts'
+import { checkHeader, checkLifetime } from './verify-claims.ts'
+
+declare const verified: unique symbol
+
+/** Who the caller is. Only {@link verifyIdentity} creates one. */
+export interface VerifiedIdentity {
+  readonly [verified]: true
+  readonly issuer: string
+  readonly subject: string
+  readonly claims: Readonly<Record<string, unknown>>
+  readonly audiences: readonly string[]
+  /** `azp`, or `client_id` where there is no `azp`. */
+  readonly authorizedParty: string | undefined
+  /** Those of the issuer's trusts whose checks this very token passed. */
+  readonly trusts: readonly IssuerTrust[]
+  /** Profiles of the other trusts, whose checks it failed. */
+  readonly failedProfiles: readonly VerificationProfile[]
+  readonly token: SubjectToken
+  /** What the conditions of the tenant's rules may speak about. */
+  readonly scope: CelScope
+}
+
+export interface SignatureVerifier {
+  /**
+   * Checks the token's signature with a key of the profile's issuer.
+   * @throws {BrokerError} `invalid_token`, `issuer_unavailable`
+   */
+  verify(token: SubjectToken, profile: VerificationProfile): Promise<void>
+}
+
+export interface VerificationPorts {
+  readonly tenants: TenantStore
+  readonly verifier: SignatureVerifier
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+type VerificationContext = RequestContext<VerificationPorts>
+
+/**
+ * Verifies the token under each profile that a tenant set for its `iss`. The unverified `iss` only
+ * selects among configured issuers (RFC 8725 §3.8); where two tenants verify one issuer
+ * differently, each relies on its own profile.
+ * @param tenantHint the tenant that the caller names, whose profile comes first and suffices
+ * @throws {BrokerError} `issuer_untrusted`, `invalid_token`, `token_expired`, `issuer_unavailable`
+ */
+export async function verifyIdentity(
+  token: SubjectToken,
+  tenantHint: string | undefined,
+  context: VerificationContext,
+): Promise<VerifiedIdentity> {
+  const { issuer, claims } = token
+  const trusts = await context.ports.tenants.findTrusts(issuer)
+  const trusted = trusts.length > 0
+  if (
+    !recordCheck(
+      context.trace,
+      'verify',
+      'issuer is trusted',
+      trusted,
+      'iss of a tenant document',
+      issuer,
+    )
+  ) {
+    throw new BrokerError(
+      'issuer_untrusted',
+      'No tenant document trusts the issuer of the subject token.',
+    )
+  }
+  const { passed, failedProfiles } = await verifyUnderEach(trusts, token, tenantHint, context)
+  const { sub, aud, azp, client_id } = claims
+  const party = azp ?? client_id
+  const request = { ip: context.clientIp, endpoint: context.endpoint }
+  return {
+    issuer,
+    subject: String(sub),
+    claims,
+    audiences: (Array.isArray(aud) ? aud : [aud]).filter((value) => typeof value === 'string'),
+    authorizedParty: typeof party === 'string' ? party : undefined,
+    trusts: passed,
+    failedProfiles,
+    token,
+    scope: { claims, issuer, request },
+  } as unknown as VerifiedIdentity
+}
+
+/**
+ * Whether the token is valid under the profile of the document that decides. The trusts by which it
+ * was verified come from an index that may lag behind the documents; such a token is verified once
+ * more, so that a stale trust decides nothing.
+ */
+export async function isValidUnder(
+  profile: VerificationProfile,
+  identity: VerifiedIdentity,
+  context: VerificationContext,
+): Promise<boolean> {
+  const wanted = JSON.stringify(profile)
+  const isWanted = (other: VerificationProfile) =>
+    other === profile || JSON.stringify(other) === wanted
+  if (identity.trusts.some((trust) => isWanted(trust.profile))) return true
+  if (identity.failedProfiles.some(isWanted)) return false
+  try {
+    await verifyUnder(profile, identity.token, context)
+    return true
+  } catch (error) {
+    if (!(error instanceof BrokerError)) throw error
+    return false
+  }
+}
+
+/** @throws the first failure where the token passes under no profile */
+async function verifyUnderEach(
+  trusts: readonly IssuerTrust[],
+  token: SubjectToken,
+  tenantHint: string | undefined,
+  context: VerificationContext,
+) {
+  const isNamed = ({ tenants }: IssuerTrust) =>
+    tenantHint !== undefined && Object.hasOwn(tenants, tenantHint)
+  const passed: IssuerTrust[] = []
+  const failedProfiles: VerificationProfile[] = []
+  let failure: unknown
+  // Another tenant's keys for this issuer may be slow to fetch: they are requested only where the
+  // named tenant's do not fit.
+  for (const group of [trusts.filter(isNamed), trusts.filter((trust) => !isNamed(trust))]) {
+    for (const trust of group) {
+      try {
+        await verifyUnder(trust.profile, token, context)
+        passed.push(trust)
+      } catch (error) {
+        if (!(error instanceof BrokerError)) throw error
+        failure ??= error
+        failedProfiles.push(trust.profile)
+      }
+    }
+    if (passed.length > 0) return { passed, failedProfiles }
+  }
+  throw failure
+}
+
+async function verifyUnder(
+  profile: VerificationProfile,
+  token: SubjectToken,
+  { trace, ports }: VerificationContext,
+): Promise<void> {
+  checkHeader(token, profile, trace)
+  const check = 'signature is the issuer’s'
+  const expected = 'a key of the issuer'
+  try {
+    await ports.verifier.verify(token, profile)
+  } catch (error) {
+    const message = error instanceof BrokerError ? error.message : 'the verifier failed'
+    recordCheck(trace, 'verify', check, false, expected, message)
+    throw error
+  }
+  recordCheck(trace, 'verify', check, true, expected, token.keyId)
+  checkLifetime(token, profile, ports.now(), trace)
+}

@@ -1,0 +1,82 @@
+/** `npm run build`: bundles every function into `dist/`, compiles the tenant documents, and prints what is in each bundle. */
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { compileTenants, formatError, tenantsFile } from '@token-broker/core/document'
+import type { Metafile } from 'esbuild'
+import { bundleFunction } from './bundle.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+const DIST = path.join(ROOT, 'dist')
+const FUNCTIONS = ['broker', 'issuer']
+
+process.chdir(ROOT)
+const { quiet, tenants: folder } = parseArgs({
+  options: {
+    quiet: { type: 'boolean', default: false },
+    tenants: { type: 'string', default: 'stacks/tenants' },
+  },
+}).values
+const tenants = compileDocuments()
+if (tenants === undefined) process.exit(1)
+const metafiles = await Promise.all(FUNCTIONS.map(buildFunction))
+writeFileSync(path.join(DIST, 'broker/tenants.jsonl'), tenants.text)
+if (!quiet) {
+  for (const metafile of metafiles) printContents(metafile)
+  console.log(`dist/broker/tenants.jsonl: ${tenants.count} tenants`)
+}
+
+/** All documents or none: every error of every file is printed before the build fails. */
+function compileDocuments(): { count: number; text: string } | undefined {
+  const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
+  const { tenants, errors } = compileTenants(
+    files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),
+  )
+  for (const error of errors) console.error(formatError(error))
+  if (errors.length > 0) return undefined
+  return { count: tenants.length, text: tenantsFile(tenants) }
+}
+
+/** One directory a function, emptied first: SST ships whatever lies in it. */
+async function buildFunction(name: string): Promise<Metafile> {
+  const directory = path.join(DIST, name)
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(directory, { recursive: true })
+  return bundleFunction(
+    `packages/functions/src/lambda/${name}.ts`,
+    path.join(directory, 'index.mjs'),
+  )
+}
+
+function printContents({ outputs }: Metafile): void {
+  for (const [file, { bytes, inputs }] of Object.entries(outputs)) {
+    const byPackage = new Map<string, number>()
+    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+      const owner = packageOf(input)
+      byPackage.set(owner, (byPackage.get(owner) ?? 0) + bytesInOutput)
+    }
+    console.log(file)
+    for (const [owner, size] of [...byPackage].sort((a, b) => b[1] - a[1])) {
+      if (size > 0)
+        console.log(`  ${owner.padEnd(32)} ${kilobytes(size)}  ${percent(size / bytes)}`)
+    }
+    console.log(
+      `  ${'total'.padEnd(32)} ${kilobytes(bytes)}  (gzip ${kilobytes(gzipSync(readFileSync(file)).length).trim()})\n`,
+    )
+  }
+}
+
+function packageOf(input: string): string {
+  if (input.startsWith('builtin:')) return 'node modules, by reference'
+  const installed = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]
+  return installed ?? /^packages\/[^/]+/.exec(input)?.[0] ?? input
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`.padStart(9)
+}
+
+function percent(part: number): string {
+  return `${(part * 100).toFixed(1)} %`.padStart(7)
+}

@@ -1,0 +1,120 @@
+/** Puts the broker together from its configuration: which adapter stands behind which port. */
+import { BrokerError } from '@token-broker/core'
+import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
+import { withMetrics } from './adapters/audit/with-metrics.ts'
+import { createKmsSigner } from './adapters/signers/kms-signer.ts'
+import { openKms } from './adapters/signers/lazy-kms.ts'
+import { createLocalSigner } from './adapters/signers/local-signer.ts'
+import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
+import { createCachedTenants } from './adapters/stores/cached-tenants.ts'
+import { createDynamodbTenants } from './adapters/stores/dynamodb-tenants.ts'
+import { createLayeredTenants } from './adapters/stores/layered-tenants.ts'
+import { openTable } from './adapters/stores/lazy-table.ts'
+import type { TenantSource } from './adapters/stores/tenant-source.ts'
+import { createSts } from './adapters/sts/assume-role.ts'
+import { createJsonFetcher } from './adapters/verifiers/https-json.ts'
+import { createJwtVerifier } from './adapters/verifiers/jwt-verifier.ts'
+import { createKeyCache } from './adapters/verifiers/key-cache.ts'
+import { createAgeClock } from './age-clock.ts'
+import { type AppParts, createApp } from './app.ts'
+import type { Configuration } from './configuration/broker-configuration.ts'
+import type { App } from './http.ts'
+
+/** Clock, randomness and output, which only roots may touch. */
+export interface RuntimePorts {
+  /**
+   * Milliseconds since the epoch, by the clock that others go by: tokens expire and requests are signed by it. Not a
+   * monotonic clock's, which stands still while the machine does (nodejs/node#47724).
+   */
+  readonly now: () => number
+  /** Milliseconds since some moment, by a clock that nobody sets: durations are told by it. */
+  readonly monotonicNs: () => bigint
+  readonly newId: () => string
+  readonly auditStream: NodeJS.WritableStream
+}
+
+/** @throws {BrokerError} `config_invalid` */
+export function composeBroker(configuration: Configuration, ports: RuntimePorts): App {
+  const { now, monotonicNs, newId } = ports
+  const { store, prefetch } = createBundledTenants(configuration.tenantsFile)
+  const ageClock = createAgeClock(ports)
+  const tenants = withTable(store, configuration, { now, ageClock })
+  const fetchJson = createJsonFetcher({ allowLoopbackHttp: configuration.local })
+  const keyCache = createKeyCache({ fetchJson, now: ageClock })
+  const { signer, publicKeys } = createSigner(configuration, now)
+  const audit = createStdoutAudit(ports.auditStream)
+  const namespace = configuration.metricsNamespace
+  const parts: AppParts = {
+    tenants,
+    allowsOrigin: tenants.allowsOrigin,
+    verifier: createJwtVerifier({ keyCache }),
+    signer,
+    sts: createSts({
+      region: configuration.region,
+      ...(configuration.stsEndpoint ? { endpoint: configuration.stsEndpoint } : {}),
+    }),
+    audit: namespace
+      ? withMetrics(audit, { namespace, countKeyFetches: keyCache.countFetches })
+      : audit,
+    brokerIssuer: configuration.issuer,
+    publicKeys,
+    explain: configuration.explain,
+    now,
+    monotonicNs,
+    newId,
+  }
+  void keyCache.prefetch(prefetch)
+  return createApp(parts)
+}
+
+/** An app that refuses everything, so that a wrong setting is told to whoever calls instead of crashing the start. */
+export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): App {
+  const refusal =
+    error instanceof BrokerError
+      ? error
+      : new BrokerError('config_invalid', 'The broker could not be started.', { cause: error })
+  const fail = () => Promise.reject(refusal)
+  return createApp({
+    tenants: { findTrusts: fail, load: fail },
+    allowsOrigin: async () => false,
+    verifier: { verify: fail },
+    signer: undefined,
+    sts: { assumeRoleWithWebIdentity: fail },
+    audit: createStdoutAudit(ports.auditStream),
+    brokerIssuer: '',
+    publicKeys: fail,
+    explain: false,
+    now: ports.now,
+    monotonicNs: ports.monotonicNs,
+    newId: ports.newId,
+  })
+}
+
+/** Bundled documents come first; a table adds to them. */
+function withTable(
+  bundled: TenantSource,
+  { tenantsTable, region }: Configuration,
+  { now, ageClock }: { now: () => number; ageClock: () => number },
+): TenantSource {
+  if (tenantsTable === undefined) return bundled
+  const table = openTable({ ...tenantsTable, region, now })
+  return createLayeredTenants(bundled, createCachedTenants(createDynamodbTenants(table), ageClock))
+}
+
+function createSigner(
+  { signingKey, nextSigningKey, kmsSigning, issuer }: Configuration,
+  now: () => number,
+): Pick<AppParts, 'signer' | 'publicKeys'> {
+  if (kmsSigning !== undefined) {
+    const { key, algorithm, ...access } = kmsSigning
+    const kms = openKms({ ...access, region: key.region, now })
+    return { signer: createKmsSigner({ kms, key, algorithm, issuer }), publicKeys: undefined }
+  }
+  if (signingKey === undefined) return { signer: undefined, publicKeys: async () => ({ keys: [] }) }
+  const signer = createLocalSigner({
+    currentKey: signingKey,
+    issuer,
+    ...(nextSigningKey === undefined ? {} : { nextKey: nextSigningKey }),
+  })
+  return { signer, publicKeys: signer.publicJwks }
+}

@@ -1,0 +1,50 @@
+/** Puts the `issuer` function together: discovery and the public halves of KMS keys, and nothing else. */
+import { BrokerError } from '@token-broker/core'
+import { createKmsPublicKeys } from './adapters/signers/kms-public-keys.ts'
+import { readIssuerConfiguration } from './configuration/kms-configuration.ts'
+import type { Environment } from './configuration/settings.ts'
+import { issuerRoutes } from './endpoints/issuer-documents.ts'
+import type { App } from './http.ts'
+import { createRouter, type Routes, UnknownRoute, unroutedResponse } from './routing.ts'
+
+/** Clock, randomness and output, which only roots may touch. */
+export interface IssuerPorts {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly newId: () => string
+  /** Gets a line of JSON for each failure: no one is told of it but the operator. */
+  readonly log: (line: string) => void
+}
+
+/** A wrong setting is told to whoever calls, and in full to the log, instead of crashing the start. */
+export function composeIssuer(environment: Environment, ports: IssuerPorts): App {
+  const logFailure = ({ code, message }: BrokerError, requestId?: string) => {
+    const time = new Date(ports.now()).toISOString()
+    ports.log(`${JSON.stringify({ time, requestId, endpoint: 'issuer', code, reason: message })}\n`)
+  }
+  return createRouter({
+    routes: createRoutes(environment, ports.now, logFailure),
+    refuse: async (refusal) => {
+      const requestId = ports.newId()
+      if (!(refusal instanceof UnknownRoute)) logFailure(refusal, requestId)
+      return unroutedResponse(refusal, requestId)
+    },
+  })
+}
+
+function createRoutes(
+  environment: Environment,
+  now: () => number,
+  onOmission: (refusal: BrokerError) => void,
+): Routes {
+  try {
+    const { issuer, ...kms } = readIssuerConfiguration(environment)
+    return issuerRoutes(() => issuer, createKmsPublicKeys({ ...kms, now, onOmission }))
+  } catch (error) {
+    if (!(error instanceof BrokerError)) throw error
+    const fail = () => {
+      throw error
+    }
+    return issuerRoutes(fail, fail)
+  }
+}

@@ -1,0 +1,92 @@
+/** The container credentials endpoint: a GET that every AWS SDK knows by `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
+import {
+  type BrokerError,
+  type Issued,
+  invalidRequest,
+  type RefusalCode,
+  type RequestFields,
+} from '@token-broker/core'
+import type { HttpRequest, HttpResponse } from '../http.ts'
+import type { Endpoint } from './endpoint.ts'
+import { accountOf, timestampOf } from './wire.ts'
+
+export const CONTAINER_PATH = /^\/v1\/tenants\/([^/]{1,128})\/grants\/([^/]{1,128})\/credentials$/
+
+/**
+ * One entry for each code of core. SDK v3 passes the name on for 4xx alone, and Rust repeats 5xx alone: what no
+ * repetition mends is a 4xx.
+ */
+const STATUSES: Readonly<Record<RefusalCode, { readonly status: number; readonly name: string }>> =
+  {
+    invalid_request: { status: 400, name: 'InvalidRequest' },
+    invalid_token: { status: 401, name: 'InvalidIdentityToken' },
+    issuer_untrusted: { status: 401, name: 'InvalidIdentityToken' },
+    token_expired: { status: 401, name: 'ExpiredToken' },
+    issuer_unavailable: { status: 503, name: 'IDPCommunicationError' },
+    access_denied: { status: 403, name: 'AccessDenied' },
+    claim_unusable: { status: 403, name: 'AccessDenied' },
+    sts_rejected: { status: 403, name: 'IDPRejectedClaim' },
+    policy_too_large: { status: 400, name: 'PackedPolicyTooLarge' },
+    throttled: { status: 429, name: 'Throttling' },
+    upstream_unavailable: { status: 503, name: 'ServiceUnavailable' },
+    config_invalid: { status: 500, name: 'InternalFailure' },
+    internal: { status: 500, name: 'InternalFailure' },
+  }
+const RETRY_AFTER_SECONDS = 1
+
+export const containerEndpoint: Endpoint = { name: 'container', parse, issued, refused }
+
+/** SDKs send `AWS_CONTAINER_AUTHORIZATION_TOKEN` verbatim, so that `Bearer` may be there or not. */
+function parse({ path, headers }: HttpRequest): RequestFields {
+  const [, tenant, grant] = CONTAINER_PATH.exec(path) ?? []
+  const subjectToken = headers.authorization?.trim().replace(/^Bearer +/i, '')
+  if (!subjectToken || /\s/.test(subjectToken))
+    throw invalidRequest(
+      'Set AWS_CONTAINER_AUTHORIZATION_TOKEN, or its _FILE, to the token, without a newline.',
+    )
+  return {
+    subjectToken,
+    tenant,
+    grant,
+    durationSeconds: undefined,
+    statements: undefined,
+  }
+}
+
+function issued({ credentials }: Issued, requestId: string): HttpResponse {
+  return json(200, requestId, {
+    AccessKeyId: credentials.accessKeyId,
+    SecretAccessKey: credentials.secretAccessKey,
+    Token: credentials.sessionToken,
+    Expiration: timestampOf(credentials.expiration),
+    AccountId: accountOf(credentials.assumedRoleArn),
+  })
+}
+
+/** SDKs differ in how they spell the two members, so both spellings are there. */
+function refused(
+  { code, callerMessage, retryAfterSeconds }: BrokerError,
+  requestId: string,
+): HttpResponse {
+  const { status, name } = STATUSES[code]
+  const message = `${callerMessage ?? 'The broker refused the credentials.'} (${code}, request ${requestId})`
+  const wait =
+    status === 429 || status === 503
+      ? { 'retry-after': String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) }
+      : {}
+  return json(status, requestId, { code: name, message, Code: name, Message: message }, wait)
+}
+
+function json(
+  status: number,
+  requestId: string,
+  body: object,
+  more: Record<string, string> = {},
+): HttpResponse {
+  const headers = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-amzn-requestid': requestId,
+  }
+  return { status, headers: { ...headers, ...more }, body: JSON.stringify(body) }
+}

@@ -1,0 +1,13 @@
+/** What a wire protocol must provide: how its requests are parsed, answered and refused. */
+import type { BrokerError, Issued, RequestFields } from '@token-broker/core'
+import type { HttpRequest, HttpResponse } from '../http.ts'
+
+/** @template Outcome what the endpoint responds with where nothing is refused */
+export interface Endpoint<Outcome = Issued> {
+  /** As the audit record and `request.endpoint` show it. */
+  readonly name: string
+  /** @throws {BrokerError} `invalid_request`, saying what to write instead */
+  parse(request: HttpRequest): RequestFields
+  issued(issued: Outcome, requestId: string): HttpResponse
+  refused(refusal: BrokerError, requestId: string): HttpResponse
+}

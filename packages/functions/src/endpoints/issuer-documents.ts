@@ -1,0 +1,40 @@
+/** The broker as an OpenID issuer: what STS reads before it trusts a minted token (OpenID Connect Discovery §3, §4). */
+import type { JWK } from '@token-broker/core'
+import type { HttpResponse } from '../http.ts'
+import type { Routes } from '../routing.ts'
+
+export type PublicKeys = (signal: AbortSignal) => Promise<{ readonly keys: readonly JWK[] }>
+
+/**
+ * Verifiers may keep these documents for five minutes. A next key must therefore be published for longer than that
+ * before it signs, and an old one stay for as long after.
+ */
+const CACHE_CONTROL = 'public, max-age=300'
+
+export function issuerRoutes(issuer: () => string, publicKeys: PublicKeys): Routes {
+  return {
+    '/.well-known/openid-configuration': { GET: async () => discoveryResponse(issuer()) },
+    '/.well-known/jwks.json': {
+      GET: async ({ signal }) => documentResponse(await publicKeys(signal)),
+    },
+  }
+}
+
+function discoveryResponse(issuer: string): HttpResponse {
+  return documentResponse({
+    issuer,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256', 'ES256'],
+    claims_supported: ['iss', 'aud', 'sub', 'iat', 'exp', 'jti'],
+  })
+}
+
+function documentResponse(value: unknown): HttpResponse {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': CACHE_CONTROL },
+    body: JSON.stringify(value),
+  }
+}

@@ -1,0 +1,107 @@
+/** The native door: one JSON POST, credentials or a problem. */
+import { type Issued, invalidRequest, isObject, type RequestFields } from '@token-broker/core'
+import type { HttpRequest, HttpResponse } from '../http.ts'
+import type { Endpoint } from './endpoint.ts'
+import { problemResponse } from './problem.ts'
+import { readText, timestampOf } from './wire.ts'
+
+const FIELDS = ['token', 'tenant', 'grant', 'durationSeconds', 'statements']
+
+const MAX_NAME_CHARACTERS = 128
+const MAX_STATEMENTS = 100
+
+export const nativeEndpoint: Endpoint = {
+  name: 'native',
+  parse: parseNativeRequest,
+  issued: nativeResponse,
+  refused: problemResponse,
+}
+
+/** @throws {BrokerError} `invalid_request`, saying what to write instead */
+function parseNativeRequest(request: HttpRequest): RequestFields {
+  const fields = readFields(request)
+  return {
+    subjectToken: readToken(request.headers.authorization, fields.token),
+    tenant: readName('tenant', fields.tenant),
+    grant: readName('grant', fields.grant),
+    durationSeconds: readDuration(fields.durationSeconds),
+    statements: readStatements(fields.statements),
+  }
+}
+
+function nativeResponse(issued: Issued, requestId: string): HttpResponse {
+  const { credentials, tenant, grant } = issued
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify({
+      credentials: {
+        accessKeyId: credentials.accessKeyId,
+        secretAccessKey: credentials.secretAccessKey,
+        sessionToken: credentials.sessionToken,
+        expiration: timestampOf(credentials.expiration),
+      },
+      tenant,
+      grant,
+      assumedRoleArn: credentials.assumedRoleArn,
+      packedPolicySize: credentials.packedPolicySize,
+      requestId,
+    }),
+  }
+}
+
+function readFields(request: HttpRequest): Record<string, unknown> {
+  const text = readText(request, 'application/json')
+  if (text === '') return {}
+  let fields: unknown
+  try {
+    fields = JSON.parse(text)
+  } catch {
+    throw invalidRequest('The body is not JSON.')
+  }
+  if (!isObject(fields)) throw invalidRequest('The body is not a JSON object.')
+  const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field))
+  if (unknown !== undefined)
+    throw invalidRequest(`The body has an unknown field; known are ${FIELDS.join(', ')}.`)
+  return fields
+}
+
+function readToken(authorization: string | undefined, field: unknown): string {
+  if (authorization !== undefined && field !== undefined) {
+    throw invalidRequest('Send the token in the Authorization header or in the body, not in both.')
+  }
+  const bearer = authorization?.match(/^Bearer +(\S+) *$/i)?.[1]
+  if (authorization !== undefined && bearer === undefined)
+    throw invalidRequest('Write the header as Authorization: Bearer TOKEN.')
+  const token = bearer ?? (typeof field === 'string' ? field.trim() : undefined)
+  if (!token)
+    throw invalidRequest(
+      'Send the token as Authorization: Bearer TOKEN, or as "token" in the body.',
+    )
+  return token
+}
+
+function readName(field: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && value !== '' && value.length <= MAX_NAME_CHARACTERS) return value
+  throw invalidRequest(`"${field}" must be a string of 1 to ${MAX_NAME_CHARACTERS} characters.`)
+}
+
+/** The bounds are the request's own; what is not a number at all is out of them too. */
+function readDuration(value: unknown): number | undefined {
+  if (value === undefined) return undefined
+  return typeof value === 'number' ? value : Number.NaN
+}
+
+function readStatements(value: unknown): string[] | undefined {
+  if (value === undefined) return undefined
+  const sids = Array.isArray(value) ? value.filter((sid) => typeof sid === 'string') : []
+  if (
+    Array.isArray(value) &&
+    sids.length === value.length &&
+    sids.length > 0 &&
+    sids.length <= MAX_STATEMENTS
+  )
+    return sids
+  throw invalidRequest(`"statements" must be a list of 1 to ${MAX_STATEMENTS} Sids.`)
+}

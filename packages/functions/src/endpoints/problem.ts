@@ -1,0 +1,73 @@
+/** Refusals as RFC 9457 problem details, with a stable code and nothing of what an upstream said. */
+import type { BrokerError, RefusalCode } from '@token-broker/core'
+import type { HttpResponse } from '../http.ts'
+
+interface Problem {
+  readonly status: number
+  readonly title: string
+  readonly retryAfterSeconds?: number
+}
+
+/** One entry for each code of core: a missing one does not compile. */
+const PROBLEMS: Readonly<Record<RefusalCode, Problem>> = {
+  invalid_request: { status: 400, title: 'The request is not as the API describes it.' },
+  invalid_token: { status: 401, title: 'The token is not valid.' },
+  issuer_untrusted: { status: 401, title: 'The issuer of the token is not trusted.' },
+  token_expired: {
+    status: 401,
+    title: 'The token has expired; get a new one from your identity provider.',
+  },
+  issuer_unavailable: {
+    status: 503,
+    title: 'The keys of the token’s issuer cannot be fetched now.',
+    retryAfterSeconds: 5,
+  },
+  access_denied: { status: 403, title: 'No rule gives you these credentials.' },
+  claim_unusable: { status: 403, title: 'A claim of the token cannot be used in a session.' },
+  sts_rejected: {
+    status: 502,
+    title: 'AWS STS refused the session; tell the operator the request id.',
+  },
+  policy_too_large: {
+    status: 500,
+    title: 'The session policy is too large; tell the operator the request id.',
+  },
+  throttled: { status: 429, title: 'Too many requests; try again later.', retryAfterSeconds: 1 },
+  upstream_unavailable: {
+    status: 503,
+    title: 'AWS does not answer now; try again later.',
+    retryAfterSeconds: 1,
+  },
+  config_invalid: {
+    status: 500,
+    title: 'The broker is not configured rightly; tell the operator the request id.',
+  },
+  internal: { status: 500, title: 'The broker failed; tell the operator the request id.' },
+}
+
+/** The caller sees the code, a fixed title, and at most what the broker itself says of a malformed request. */
+export function problemResponse(
+  refusal: BrokerError,
+  requestId: string,
+  status: number = PROBLEMS[refusal.code].status,
+): HttpResponse {
+  const { title, retryAfterSeconds } = PROBLEMS[refusal.code]
+  const wait = refusal.retryAfterSeconds ?? retryAfterSeconds
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(wait === undefined ? {} : { 'retry-after': String(wait) }),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    },
+    body: JSON.stringify({
+      type: 'about:blank',
+      title,
+      status,
+      code: refusal.code,
+      requestId,
+      ...(refusal.callerMessage === undefined ? {} : { detail: refusal.callerMessage }),
+    }),
+  }
+}

@@ -1,0 +1,159 @@
+/** The OAuth 2.0 token exchange door (RFC 8693): a subject token in, AWS credentials or a web identity token out. */
+import {
+  type BrokerError,
+  type Issued,
+  invalidRequest,
+  type RefusalCode,
+  type Released,
+  type RequestFields,
+} from '@token-broker/core'
+import type { HttpRequest, HttpResponse } from '../http.ts'
+import type { Endpoint } from './endpoint.ts'
+import { accountOf, readForm, timestampOf } from './wire.ts'
+
+const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const JWT = 'urn:ietf:params:oauth:token-type:jwt'
+const SUBJECT_TYPES = [
+  ...['access_token', 'id_token'].map((type) => `urn:ietf:params:oauth:token-type:${type}`),
+  JWT,
+]
+const AWS_CREDENTIALS = 'urn:token-broker:token-type:aws-credentials'
+
+/** One entry for each code of core. RFC 8693 §2.2.2: a subject token that is not taken is `invalid_request`. */
+const ERRORS: Readonly<Record<RefusalCode, { readonly status: number; readonly error: string }>> = {
+  invalid_request: { status: 400, error: 'invalid_request' },
+  invalid_token: { status: 400, error: 'invalid_request' },
+  issuer_untrusted: { status: 400, error: 'invalid_request' },
+  token_expired: { status: 400, error: 'invalid_request' },
+  issuer_unavailable: { status: 503, error: 'temporarily_unavailable' },
+  access_denied: { status: 400, error: 'invalid_target' },
+  claim_unusable: { status: 400, error: 'invalid_target' },
+  sts_rejected: { status: 400, error: 'invalid_target' },
+  policy_too_large: { status: 500, error: 'server_error' },
+  throttled: { status: 429, error: 'temporarily_unavailable' },
+  upstream_unavailable: { status: 503, error: 'temporarily_unavailable' },
+  config_invalid: { status: 500, error: 'server_error' },
+  internal: { status: 500, error: 'server_error' },
+}
+const RETRY_AFTER_SECONDS = 1
+const NAME = 'token-exchange'
+
+/** @param now milliseconds since the epoch, for `expires_in` */
+export function tokenExchangeEndpoint(now: () => number): Endpoint {
+  return { name: NAME, parse, issued: (issued) => exchangeResponse(issued, now()), refused }
+}
+
+/** The same for `requested_token_type` jwt: the minted token itself, with which the client calls STS. */
+export const webIdentityEndpoint: Endpoint<Released> = {
+  name: NAME,
+  parse(request) {
+    const wanted = parse(request)
+    if (wanted.statements !== undefined)
+      throw invalidRequest(
+        'A web identity token carries no session policy; scope takes grant:NAME alone.',
+      )
+    return wanted
+  },
+  issued: ({ token, grant }) =>
+    json(200, {
+      access_token: token.compact,
+      issued_token_type: JWT,
+      token_type: 'N_A',
+      expires_in: token.lifetimeSeconds,
+      scope: `grant:${grant}`,
+    }),
+  refused,
+}
+
+/** Whether {@link webIdentityEndpoint} is meant; a body that cannot be read is for the other door to refuse. */
+export function requestsWebIdentity(request: HttpRequest): boolean {
+  try {
+    return readForm(request).get('requested_token_type') === JWT
+  } catch {
+    return false
+  }
+}
+
+function parse(request: HttpRequest): RequestFields {
+  const fields = readForm(request)
+  const wanted = (name: string) => fields.get(name) || undefined
+  if (wanted('grant_type') !== GRANT_TYPE) throw invalidRequest(`grant_type must be ${GRANT_TYPE}.`)
+  const subjectToken = wanted('subject_token')?.trim()
+  if (!subjectToken) throw invalidRequest('subject_token is missing.')
+  if (!SUBJECT_TYPES.includes(wanted('subject_token_type') ?? ''))
+    throw invalidRequest(`subject_token_type must be one of ${SUBJECT_TYPES.join(', ')}.`)
+  if (wanted('actor_token') !== undefined || wanted('actor_token_type') !== undefined)
+    throw invalidRequest('actor_token is not taken here.')
+  if (![AWS_CREDENTIALS, JWT].includes(wanted('requested_token_type') ?? AWS_CREDENTIALS))
+    throw invalidRequest(`requested_token_type must be ${AWS_CREDENTIALS} or ${JWT}.`)
+  if (wanted('resource') !== undefined)
+    throw invalidRequest('Name the tenant by audience, not by resource.')
+  return {
+    subjectToken,
+    tenant: wanted('audience'),
+    ...readScope(wanted('scope')),
+    durationSeconds: undefined,
+  }
+}
+
+/** `grant:NAME` at most once, and `statement:SID` for each statement to keep. */
+function readScope(scope: string | undefined): Pick<RequestFields, 'grant' | 'statements'> {
+  const words = scope?.split(' ').filter((word) => word !== '') ?? []
+  const after = (prefix: string) =>
+    words.filter((word) => word.startsWith(prefix)).map((word) => word.slice(prefix.length))
+  const [grants, statements] = [after('grant:'), after('statement:')]
+  if (grants.length + statements.length !== words.length || grants.length > 1)
+    throw invalidRequest('scope takes grant:NAME once, and statement:SID.')
+  return { grant: grants[0], statements: statements.length > 0 ? statements : undefined }
+}
+
+/** The issued token is the JSON that `credential_process` prints; beside it, the same as members. */
+function exchangeResponse({ credentials, grant }: Issued, nowMs: number): HttpResponse {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration, assumedRoleArn } = credentials
+  const process = {
+    Version: 1,
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Expiration: timestampOf(expiration),
+    AccountId: accountOf(assumedRoleArn),
+  }
+  return json(200, {
+    access_token: JSON.stringify(process),
+    issued_token_type: AWS_CREDENTIALS,
+    token_type: 'N_A',
+    expires_in: Math.max(0, Math.floor((expiration.getTime() - nowMs) / 1000)),
+    scope: `grant:${grant}`,
+    aws_access_key_id: accessKeyId,
+    aws_secret_access_key: secretAccessKey,
+    aws_session_token: sessionToken,
+    aws_expiration: timestampOf(expiration),
+  })
+}
+
+function refused(
+  { code, callerMessage, retryAfterSeconds }: BrokerError,
+  requestId: string,
+): HttpResponse {
+  const { status, error } = ERRORS[code]
+  const description = `${callerMessage ?? 'The broker refused the exchange.'} (${code}, request ${requestId})`
+  const wait =
+    status === 429 || status === 503
+      ? { 'retry-after': String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) }
+      : {}
+  // RFC 6749 §5.2 allows no double quote and no backslash there.
+  return json(
+    status,
+    { error, error_description: description.replace(/["\\]/g, "'"), code, requestId },
+    wait,
+  )
+}
+
+function json(status: number, body: object, more: Record<string, string> = {}): HttpResponse {
+  const headers = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+  }
+  return { status, headers: { ...headers, ...more }, body: JSON.stringify(body) }
+}

@@ -1,0 +1,178 @@
+/** Everything that a test here needs: Ceph, two identity providers, the broker between them, the roles, and the bucket. */
+import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3'
+import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import type { AuditRecord } from '@token-broker/core'
+import { startDemoIdp } from '../../packages/local/src/demo-idp.ts'
+import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
+import { startBrokerProcess } from './ceph-broker.ts'
+import { connectIam } from './ceph-iam.ts'
+import {
+  AUDIENCES,
+  BUCKET,
+  ROLES,
+  type Statement,
+  TENANTS,
+  type TenantName,
+  tenantDocument,
+} from './ceph-tenants.ts'
+import { type Ceph, startCeph } from './cluster/start-ceph.ts'
+import { connectS3 } from './s3-actions.ts'
+import { logIn, signPartnerToken, type User } from './users.ts'
+
+export interface SessionKeys {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+}
+
+export interface World {
+  readonly ceph: Ceph
+  readonly brokerUrl: string
+  readonly demoIdp: { readonly url: string; close(): Promise<void> }
+  readonly partner: TestIssuer
+  /** The bucket's owner; the bucket is there, and empty. */
+  readonly owner: S3Client
+  readonly iam: ReturnType<typeof connectIam>
+  tokenOf(user: User): Promise<string>
+  /** Asks at the native door. */
+  ask(token: string, request: Readonly<Record<string, unknown>>): Promise<Answer>
+  /** Asks at the STS door, by the SDK's own client. */
+  assume(
+    token: string,
+    tenant: TenantName,
+    grant: string,
+    policy: readonly Statement[],
+  ): Promise<SessionKeys>
+  stop(): Promise<void>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly code: string | undefined
+  readonly credentials: SessionKeys | undefined
+  readonly packedPolicySize: unknown
+  readonly audit: AuditRecord
+}
+
+/** @param more further grants of each tenant */
+export async function startWorld(
+  more: Partial<Record<TenantName, Record<string, object>>> = {},
+): Promise<World> {
+  const closers: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  const opened = async <Thing>(
+    starting: Promise<Thing>,
+    close: (thing: Thing) => Promise<unknown>,
+  ) => {
+    const thing = await starting
+    closers.push(() => close(thing))
+    return thing
+  }
+  try {
+    const ceph = await opened(startCeph(), (it) => it.stop())
+    const demoIdp = await opened(startDemoIdp({ port: 0 }), (it) => it.close())
+    const partner = await opened(startIssuer({ certified: true }), (it) => it.close())
+    const issuers = { demoIdpUrl: demoIdp.url, partnerUrl: partner.url }
+    const documents = (['acme', 'beta'] as const).map((tenant) =>
+      tenantDocument(tenant, issuers, more[tenant]),
+    )
+    const broker = await opened(startBrokerProcess(documents, ceph.endpoint), (it) => it.stop())
+    const iam = connectIam(ceph)
+    await createRoles(iam, broker.url, issuers)
+    const owner = connectS3(ceph.endpoint, ceph.owner)
+    await owner.send(new CreateBucketCommand({ Bucket: BUCKET }))
+    return {
+      ...{ ceph, demoIdp, partner, iam, owner, stop, brokerUrl: broker.url },
+      ...doors(broker, demoIdp.url, partner),
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function createRoles(
+  iam: World['iam'],
+  brokerUrl: string,
+  issuers: { demoIdpUrl: string; partnerUrl: string },
+) {
+  const broker = { url: brokerUrl, audience: 'sts.amazonaws.com' }
+  const callers = (['demoIdpUrl', 'partnerUrl'] as const).map((name) => ({
+    url: issuers[name],
+    audience: AUDIENCES[name],
+  }))
+  for (const issuer of [broker, ...callers]) await iam.trustIssuer(issuer)
+  const passThrough = new Set(
+    Object.values(TENANTS)
+      .flatMap((grants) => Object.values(grants))
+      .filter(({ webIdentity }) => webIdentity === 'pass-through')
+      .map(({ role }) => role.split('/').at(-1)),
+  )
+  for (const [role, { tenant, policy }] of Object.entries(ROLES))
+    await iam.createRole(
+      role,
+      passThrough.has(role) ? callers : [{ ...broker, subject: `${tenant}/*` }],
+      policy,
+    )
+}
+
+type Broker = Awaited<ReturnType<typeof startBrokerProcess>>
+
+function doors(
+  broker: Broker,
+  demoIdpUrl: string,
+  partner: TestIssuer,
+): Pick<World, 'tokenOf' | 'ask' | 'assume'> {
+  return {
+    tokenOf: ({ idp, user, ...claims }) =>
+      idp === 'demo'
+        ? logIn(demoIdpUrl, user)
+        : signPartnerToken(partner, { sub: user, ...claims }),
+    async ask(token, request) {
+      const response = await fetch(`${broker.url}/v1/credentials`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+      })
+      const { code, credentials, packedPolicySize, requestId } = JSON.parse(await response.text())
+      const audit = await broker.auditOf(requestId)
+      return {
+        status: response.status,
+        code,
+        credentials: credentials && keysOf(credentials),
+        packedPolicySize,
+        audit,
+      }
+    },
+    async assume(token, tenant, grant, policy) {
+      const client = new STSClient({
+        region: 'default',
+        endpoint: `${broker.url}/sts`,
+        credentials: NOBODY,
+      })
+      const { Credentials } = await client.send(
+        new AssumeRoleWithWebIdentityCommand({
+          RoleArn: `arn:aws:iam::000000000000:role/broker/${tenant}/${grant}`,
+          RoleSessionName: 'ignored',
+          WebIdentityToken: token,
+          Policy: JSON.stringify({ Version: '2012-10-17', Statement: policy }),
+        }),
+      )
+      const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {}
+      return {
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SecretAccessKey,
+        sessionToken: SessionToken,
+      }
+    },
+  }
+}
+
+/** Without the expiration, which is a text here, and a date to the SDK. */
+function keysOf({ accessKeyId, secretAccessKey, sessionToken }: SessionKeys): SessionKeys {
+  return { accessKeyId, secretAccessKey, sessionToken }
+}
+
+const NOBODY = { accessKeyId: 'x', secretAccessKey: 'x' }

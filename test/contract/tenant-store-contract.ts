@@ -1,0 +1,133 @@
+/** What every store of tenants must do, wherever it keeps them. */
+import { compileTenant } from '@token-broker/core/document'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TenantSource } from '../../packages/functions/src/adapters/stores/tenant-source.ts'
+import { PROPERTY_RUNS } from '../fixtures/property-runs.ts'
+import { smallDocument } from '../fixtures/small-document.ts'
+
+export interface OpenedStore {
+  readonly store: TenantSource
+  close(): Promise<void> | void
+}
+
+const SHARED = 'https://shared.example'
+const DOCUMENTS = {
+  acme: smallDocument('acme', {
+    issuers: ['https://acme.example', SHARED],
+    origins: ['https://app.example'],
+  }),
+  beta: smallDocument('beta', {
+    issuers: [SHARED],
+    audience: 'beta-app',
+    origins: ['https://app.example'],
+  }),
+  gamma: smallDocument('gamma', {
+    issuers: [SHARED],
+    maxTokenAge: '1h',
+    origins: ['http://localhost:3000'],
+  }),
+}
+
+/** What callers can make up. */
+const HOSTILE = [
+  ...[
+    '',
+    '__proto__',
+    'constructor',
+    'toString',
+    'Acme',
+    'acme ',
+    ' acme',
+    'acme\u0000',
+    'tenant#acme',
+    'head',
+    'tenants',
+  ],
+  ...['*', 'ácme', '../acme', 'x'.repeat(20_000), 'ü'.repeat(1_100), '\ud800'],
+]
+
+export function testTenantStore(
+  name: string,
+  open: (documents: readonly string[]) => Promise<OpenedStore>,
+): void {
+  describe(name, () => {
+    let opened: OpenedStore
+    beforeAll(async () => {
+      opened = await open(Object.values(DOCUMENTS))
+    })
+    afterAll(() => opened.close())
+
+    test.each(Object.entries(DOCUMENTS))(
+      'loads %s as it was compiled',
+      async (tenant, document) => {
+        expect(await opened.store.load(tenant)).toEqual(compileTenant(document, '').tenant)
+      },
+    )
+
+    test('finds who trusts an issuer, an entry for each profile', async () => {
+      const trusts = await opened.store.findTrusts(SHARED)
+      const found = trusts.map(({ profile, tenants }) => [
+        profile.maxTokenAgeSeconds,
+        profile.issuer,
+        tenants,
+      ])
+      expect(found).toHaveLength(2)
+      expect(found).toContainEqual([86_400, SHARED, { acme: ['app'], beta: ['beta-app'] }])
+      expect(found).toContainEqual([3_600, SHARED, { gamma: ['app'] }])
+      const [only, ...more] = await opened.store.findTrusts('https://acme.example')
+      expect([only?.tenants, more]).toEqual([{ acme: ['app'] }, []])
+    })
+
+    test('gives the profile of the document itself', async () => {
+      const acme = await opened.store.load('acme')
+      const [trust] = await opened.store.findTrusts('https://acme.example')
+      expect(JSON.stringify(trust?.profile)).toBe(JSON.stringify(acme?.issuers[0]?.profile))
+    })
+
+    test('takes an issuer and an origin to the letter', async () => {
+      for (const issuer of [
+        `${SHARED}/`,
+        'https://SHARED.example',
+        'https://shared.exampl',
+        `${SHARED}#`,
+        'issuer#',
+      ])
+        expect(await opened.store.findTrusts(issuer)).toEqual([])
+      for (const origin of ['https://app.example', 'http://localhost:3000'])
+        expect(await opened.store.allowsOrigin(origin)).toBe(true)
+      for (const origin of [
+        'https://app.example/',
+        'http://app.example',
+        'https://app.example.evil',
+        'null',
+        SHARED,
+      ])
+        expect(await opened.store.allowsOrigin(origin)).toBe(false)
+    })
+
+    test.each(HOSTILE)('finds nothing for %j', async (text) => {
+      expect(await opened.store.load(text)).toBeUndefined()
+      expect(await opened.store.findTrusts(text)).toEqual([])
+      expect(await opened.store.allowsOrigin(text)).toBe(false)
+    })
+
+    test('never answers with another tenant or another issuer', async () => {
+      const text = fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom(...Object.keys(DOCUMENTS), SHARED),
+      )
+      await fc.assert(
+        fc.asyncProperty(text, async (asked) => {
+          const [tenant, trusts] = await Promise.all([
+            opened.store.load(asked),
+            opened.store.findTrusts(asked),
+          ])
+          expect([asked, undefined]).toContain(tenant?.tenant)
+          for (const { profile } of trusts) expect(profile.issuer).toBe(asked)
+        }),
+        { ...PROPERTY_RUNS, numRuns: Math.min(PROPERTY_RUNS.numRuns, 200) },
+      )
+    })
+  })
+}

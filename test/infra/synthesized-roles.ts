@@ -1,0 +1,120 @@
+/** Tests of what a stage makes of its tenants' documents: who may assume their roles, what those may do, whom AWS trusts. */
+import { expect, it } from 'vitest'
+import { refusedAction } from '../../packages/local/src/local-sts/evaluate-trust-policy.ts'
+import { parseRoles } from '../../packages/local/src/roles-file.ts'
+import { inlineStatements, resourcesOf } from './read-stage.ts'
+import type { Resource, SynthesizedStage } from './synthesize.ts'
+
+const ACCOUNT = '111122223333'
+const TAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  acme: { tenant: 'acme', team: 'red' },
+  beta: { tenant: 'beta' },
+}
+
+export function testTenantRoles(get: () => SynthesizedStage): void {
+  const issuer = () => String(get().outputs.issuer)
+  const roleOf = (tenant: string) => {
+    const role = resourcesOf(get(), 'aws:iam/role:Role').find(
+      ({ inputs }) => inputs.name === `${tenant}-app`,
+    )
+    if (!role) throw new Error(`no role of ${tenant}`)
+    return role
+  }
+  /** The first action refused to a token that the broker mints for a tenant. */
+  const refused = (
+    role: Resource,
+    subject: string,
+    sessionTags: Readonly<Record<string, string>>,
+    more = {},
+  ) => {
+    const [found] = Object.values(
+      parseRoles({ role: { trustPolicy: JSON.parse(String(role.inputs.assumeRolePolicy)) } }),
+    )
+    if (!found) throw new Error('no role')
+    const facts = {
+      issuer: issuer(),
+      audience: 'sts.amazonaws.com',
+      subject,
+      amr: [],
+      transitiveTagKeys: [],
+    }
+    return refusedAction(
+      found.trustPolicy,
+      ACCOUNT,
+      { ...facts, sessionTags, sourceIdentity: undefined, ...more },
+      's',
+    )
+  }
+
+  it.each([
+    ['acme', 'acme'],
+    ['acme', 'beta'],
+    ['beta', 'acme'],
+    ['beta', 'beta'],
+  ])('a token of %s assumes the role of %s only if they are one', (tenant, owner) => {
+    const tags = TAGS[tenant] ?? {}
+    const expected = tenant === owner ? undefined : 'sts:AssumeRoleWithWebIdentity'
+    expect(refused(roleOf(owner), `${tenant}/digest`, tags)).toBe(expected)
+    // Nor with the owner's own tags, nor where one tenant's id begins with another's.
+    expect(refused(roleOf(owner), `${tenant}/digest`, TAGS[owner] ?? {})).toBe(expected)
+    expect(refused(roleOf(owner), `${owner}-${tenant}/digest`, tags)).toBe(
+      'sts:AssumeRoleWithWebIdentity',
+    )
+  })
+
+  it('a token with other tags, another audience or a source identity that no grant sets is refused', () => {
+    const beta = roleOf('beta')
+    expect(refused(beta, 'beta/d', { tenant: 'acme' })).toBe('sts:TagSession')
+    expect(refused(beta, 'beta/d', { tenant: 'beta', more: 'x' })).toBe('sts:TagSession')
+    expect(refused(beta, 'beta/d', { other: 'beta' })).toBe('sts:TagSession')
+    expect(refused(beta, 'beta/d', {}, { audience: 'beta-released' })).toBe(
+      'sts:AssumeRoleWithWebIdentity',
+    )
+    expect(refused(beta, 'beta/d', {}, { sourceIdentity: 'bob' })).toBe('sts:SetSourceIdentity')
+    expect(
+      refused(roleOf('acme'), 'acme/d', TAGS.acme ?? {}, { sourceIdentity: 'alice' }),
+    ).toBeUndefined()
+  })
+
+  it('the roles have a boundary and may do what their grants say for all callers together', () => {
+    for (const tenant of ['acme', 'beta'])
+      expect(roleOf(tenant).inputs.permissionsBoundary).toBe(
+        'arn:aws:iam::111122223333:policy/tenant-boundary',
+      )
+    expect(roleOf('acme').inputs).toMatchObject({
+      path: '/tenants/',
+      maxSessionDuration: 4 * 3600,
+      managedPolicyArns: [],
+    })
+    expect(roleOf('beta').inputs).toMatchObject({
+      path: '/',
+      maxSessionDuration: 3600,
+      managedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
+    })
+    expect(inlineStatements(roleOf('acme'))).toEqual([
+      'Allow s3:GetObject on arn:aws:s3:::acme-data/*/*/*',
+      'Allow s3:ListBucket on arn:aws:s3:::acme-data if Bool aws:SecureTransport = true',
+      'Deny s3:* on arn:aws:s3:::acme-data/secrets/*',
+      'Allow s3:PutObject on arn:aws:s3:::acme-data/*/*',
+    ])
+    expect(inlineStatements(roleOf('beta'))).toEqual([
+      'Allow s3:PutObject on arn:aws:s3:::beta-data/*/*',
+    ])
+  })
+
+  it('AWS is to trust the broker, and an identity provider only where its tokens are passed through', () => {
+    const providers = resourcesOf(get(), 'aws:iam/openIdConnectProvider:OpenIdConnectProvider')
+    expect(
+      Object.fromEntries(providers.map(({ inputs }) => [inputs.url, inputs.clientIdLists])),
+    ).toEqual({
+      [issuer()]: ['sts.amazonaws.com', 'beta-released'],
+      'https://id.acme.example': ['acme-mobile', 'acme-web'],
+    })
+    expect(get().outputs.tenants).toEqual(['acme', 'beta'])
+    expect(get().outputs.rolesToMakeYourself).toEqual([
+      'arn:aws:iam::111122223333:role/acme-downloads',
+      'arn:aws:iam::111122223333:role/beta-partner',
+      'arn:aws:iam::444455556666:role/beta-archive',
+    ])
+  })
+}

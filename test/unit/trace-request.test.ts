@@ -1,0 +1,65 @@
+/** The tool that counts the path of a request, as CI runs it: on the sources of today. */
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect, it } from 'vitest'
+import { instrument } from '../bench/trace-request/instrument.ts'
+import type { RequestTrace } from '../bench/trace-request/recorder.ts'
+
+const TOOL = path.join(import.meta.dirname, '../bench/trace-request.ts')
+const STAGES = [
+  ...['issueCredentials', 'parseSubjectToken', 'verifyIdentity', 'resolveTenant', 'matchGrant'],
+  ...['renderSessionPlan', 'obtainWebIdentity', 'assumeRoleWithWebIdentity'],
+]
+
+async function run(...flags: string[]) {
+  const child = spawn(process.execPath, [TOOL, '--json', ...flags])
+  const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const [json, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), closed])
+  return { trace: JSON.parse(json) as RequestTrace, errors, code }
+}
+
+it('finds the same each time, every stage in its order, and fails beyond a limit', async () => {
+  const [plain, limited] = await Promise.all([
+    run('--max-functions', '1000'),
+    run('--max-functions', '1000', '--max-files', '1', '--max-crossings', '0'),
+  ])
+  expect([plain.code, plain.errors]).toEqual([0, ''])
+  const { functions, files, crossings } = plain.trace
+  expect(limited.trace).toEqual(plain.trace)
+  const names = functions.map((label) => label.split(':')[1] ?? '')
+  expect(names.filter((name) => STAGES.includes(name))).toEqual(STAGES)
+  expect(limited.code).toBe(1)
+  expect(limited.errors.trim().split('\n')).toEqual([
+    expect.stringContaining(`${files.length} files, more than the 1 `),
+    expect.stringContaining(`${crossings.length} crossings, more than the 0 `),
+  ])
+  for (const { caller, callee } of crossings)
+    expect(caller.split('/')[0]).not.toBe(callee.split('/')[0])
+})
+
+it('takes a function for named where it is declared or assigned, and moves no line', () => {
+  const source = `
+    function declared(list: number[]): number[] { return list.map((x) => x + 1) }
+    const assigned: () => object = () => ({ method() { return 1 }, get read() { return 2 } })
+    const made = () => (a: number) => function inner() { return a }
+    class Kept { member = async () => {}
+      run(): void {} }
+    export const table = { POST: async () => {}, GET: made() }`
+  const labels: (string | undefined)[] = []
+  const { code, functionAt } = instrument(
+    'p/a.ts',
+    source,
+    ({ label }) => `f${labels.push(label)}()`,
+  )
+  expect(labels.map((label) => label?.replace('p/a.ts:', ''))).toEqual([
+    ...['declared', undefined, 'assigned', 'method', 'read', 'made', undefined, 'inner'],
+    ...['member', 'run', 'POST'],
+  ])
+  expect(code.split('\n')).toHaveLength(source.split('\n').length)
+  const line = code.split('\n')[1] ?? ''
+  expect(functionAt(2, line.indexOf('x + 1') + 1)).toEqual({
+    ...{ label: undefined, within: 'p/a.ts:declared', file: 'p/a.ts' },
+  })
+  expect(functionAt(2, line.indexOf('list.map') + 1)?.label).toBe('p/a.ts:declared')
+})
