@@ -66,11 +66,11 @@ describe('planted breaches', () => {
     ],
     [
       'functions/src/surfaces/a.ts',
-      "import { createLruMap } from '../adapters/lru-map.ts'",
+      "import { createLruMap } from '../adapters/caching.ts'",
       ['separate'],
     ],
     [
-      'functions/src/adapters/lru-map.ts',
+      'functions/src/adapters/caching.ts',
       "import { sts } from './sts/assume-role.ts'",
       ['separate'],
     ],
@@ -121,8 +121,8 @@ describe('what is allowed', () => {
       'functions/src/lambda/issuer.ts',
       'const issuer = composeIssuer(process.env, { now: Date.now })',
     ],
-    ['functions/src/adapters/sts/a.ts', "import { createLruMap } from '../lru-map.ts'"],
-    ['functions/src/adapters/stores/a.ts', "import { createLruMap } from '../lru-map.ts'"],
+    ['functions/src/adapters/sts/a.ts', "import { createLruMap } from '../caching.ts'"],
+    ['functions/src/adapters/stores/a.ts', "import { createLruMap } from '../caching.ts'"],
     ['local/src/main.ts', 'const region = process.env.AWS_REGION, id = Math.random()'],
     [
       'functions/src/lambda/broker.ts',

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { CompactSign, compactVerify, importJWK } from 'jose'
 import { describe, expect, test } from 'vitest'
 import {
-  holdsSignature,
+  isSignatureValid,
   readPublicKey,
 } from '../../packages/functions/src/adapters/verifiers/jws-signature.ts'
 
@@ -40,7 +40,7 @@ async function sign(alg: string): Promise<Signed> {
 
 function ours(compact: string, alg: string, jwk: Signed['jwk']): boolean {
   try {
-    return holdsSignature(compact, alg, readPublicKey(jwk))
+    return isSignatureValid(compact, alg, readPublicKey(jwk))
   } catch {
     return false
   }

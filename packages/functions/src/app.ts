@@ -10,7 +10,7 @@ import {
   type RequestFields,
   releaseWebIdentity,
 } from '@token-broker/core'
-import { createAgeClock } from './age-clock.ts'
+import { createAgeClock } from './adapters/caching.ts'
 import { CONTAINER_PATH, containerEndpoint } from './endpoints/container.ts'
 import { allowOrigin, preflightResponse } from './endpoints/cors.ts'
 import type { Endpoint } from './endpoints/endpoint.ts'
@@ -23,9 +23,9 @@ import {
   tokenExchangeEndpoint,
   webIdentityEndpoint,
 } from './endpoints/token-exchange.ts'
-import type { App, HttpRequest, HttpResponse } from './http.ts'
+import type { App, HttpRequest, HttpResponse, Methods, Route, Routes } from './http.ts'
 import { rememberRefusals } from './refusal-cache.ts'
-import { createRouter, type Route, type Routes, unroutedResponse } from './routing.ts'
+import { createRouter, unroutedResponse } from './routing.ts'
 
 export interface AppParts extends Dependencies {
   /** Whether any tenant lets pages of this origin call. */
@@ -35,7 +35,6 @@ export interface AppParts extends Dependencies {
   readonly explain: boolean
 }
 
-const CONTAINER = '/v1/tenants/{tenant}/grants/{grant}/credentials'
 const PLAIN = { 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
 export function createApp(parts: AppParts): App {
@@ -43,7 +42,7 @@ export function createApp(parts: AppParts): App {
     routes: createRoutes(parts),
     refuse: (refusal, request) =>
       serve(issueCredentials, unroutedEndpoint(refusal), request, parts),
-    nameOf: (path) => (CONTAINER_PATH.test(path) ? CONTAINER : path),
+    parameterized: [{ pattern: CONTAINER_PATH, methods: containerMethods(parts) }],
     preflight: async (request, allow) =>
       preflightResponse(request, allow, await isOriginAllowed(request, parts)),
   })
@@ -56,7 +55,6 @@ function createRoutes(parts: AppParts): Routes {
       serve(issueCredentials, endpoint, request, parts)
   const stsQuery = issue(stsQueryEndpoint)
   const exchange = issue(tokenExchangeEndpoint(parts.now))
-  const issueOrRepeat = rememberRefusals(createAgeClock(parts))
   return {
     '/v1/credentials': { POST: issue(nativeEndpoint) },
     '/v1/token': {
@@ -69,14 +67,18 @@ function createRoutes(parts: AppParts): Routes {
     '/sts': { POST: stsQuery },
     // The AWS SDK for JavaScript ends an endpoint's path with a slash.
     '/sts/': { POST: stsQuery },
-    [CONTAINER]: {
-      GET: (request) => serve(issueOrRepeat(request), containerEndpoint, request, parts),
-    },
     ...(parts.explain
       ? { '/v1/explain': { POST: (request: HttpRequest) => serveExplanation(request, parts) } }
       : {}),
     ...(parts.publicKeys ? issuerRoutes(() => parts.brokerIssuer, parts.publicKeys) : {}),
     '/healthz': { GET: async () => ({ status: 200, headers: PLAIN, body: 'ok' }) },
+  }
+}
+
+function containerMethods(parts: AppParts): Methods {
+  const issueOrRepeat = rememberRefusals(createAgeClock(parts))
+  return {
+    GET: (request) => serve(issueOrRepeat(request), containerEndpoint, request, parts),
   }
 }
 
@@ -100,8 +102,8 @@ async function serve<Outcome extends Issued | Released>(
   request: HttpRequest,
   parts: AppParts,
 ): Promise<HttpResponse> {
-  const caller = callerOf(request, endpoint.name, parts)
-  const outcome = await decide(parseWith(endpoint, request), caller, parts)
+  const { fields, caller } = receive(endpoint.name, endpoint.parse, request, parts)
+  const outcome = await decide(fields, caller, parts)
   const { origin } = request.headers
   if (outcome instanceof BrokerError)
     return allowOrigin(
@@ -117,29 +119,26 @@ async function serve<Outcome extends Issued | Released>(
 }
 
 async function serveExplanation(request: HttpRequest, parts: AppParts): Promise<HttpResponse> {
-  const caller = callerOf(request, 'explain', parts)
-  return explainResponse(await explainDecision(parseWith(nativeEndpoint, request), caller, parts))
+  const { fields, caller } = receive('explain', nativeEndpoint.parse, request, parts)
+  return explainResponse(await explainDecision(fields, caller, parts))
 }
 
-/** Stage 1: what it refuses is audited like any other refusal. */
-function parseWith({ parse }: Pick<Endpoint, 'parse'>, request: HttpRequest) {
-  try {
-    return parse(request)
-  } catch (error) {
-    return error instanceof BrokerError
-      ? error
-      : new BrokerError('internal', 'The request could not be parsed.', { cause: error })
-  }
-}
-
-function callerOf(request: HttpRequest, endpoint: string, parts: AppParts): Caller {
+/** Stage 1: parse. What it refuses is audited like any other refusal. */
+function receive(
+  endpoint: string,
+  parse: Endpoint['parse'],
+  request: HttpRequest,
+  parts: AppParts,
+): { fields: RequestFields | BrokerError; caller: Caller } {
   const { clientIp, signal, headers } = request
-  return {
-    requestId: parts.newId(),
-    endpoint,
-    clientIp,
-    userAgent: headers['user-agent'],
-    signal,
+  const userAgent = headers['user-agent']
+  const caller = { requestId: parts.newId(), endpoint, clientIp, userAgent, signal }
+  try {
+    return { fields: parse(request), caller }
+  } catch (error) {
+    const cause = { cause: error }
+    const refusal = new BrokerError('internal', 'The request could not be parsed.', cause)
+    return { fields: error instanceof BrokerError ? error : refusal, caller }
   }
 }
 

@@ -4,8 +4,8 @@ import { createKmsPublicKeys } from './adapters/signers/kms-public-keys.ts'
 import { readIssuerConfiguration } from './configuration/kms-configuration.ts'
 import type { Environment } from './configuration/settings.ts'
 import { issuerRoutes } from './endpoints/issuer-documents.ts'
-import type { App } from './http.ts'
-import { createRouter, type Routes, UnknownRoute, unroutedResponse } from './routing.ts'
+import type { App, Routes } from './http.ts'
+import { createRouter, UnknownRoute, unroutedResponse } from './routing.ts'
 
 /** Clock, randomness and output, which only roots may touch. */
 export interface IssuerPorts {

@@ -23,6 +23,12 @@ export interface HttpResponse {
   readonly body: string
 }
 
-export type App = (request: HttpRequest) => Promise<HttpResponse>
+export type Route = (request: HttpRequest) => Promise<HttpResponse>
+/** By method. */
+export type Methods = Readonly<Record<string, Route>>
+/** By path. */
+export type Routes = Readonly<Record<string, Methods>>
+
+export type App = Route
 
 export const MAX_BODY_BYTES = 64 * 1024

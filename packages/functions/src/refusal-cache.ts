@@ -12,7 +12,7 @@ import {
   repeatAuditRecord,
   sha256Hex,
 } from '@token-broker/core'
-import { createLruMap } from './adapters/lru-map.ts'
+import { createLruMap } from './adapters/caching.ts'
 import type { HttpRequest } from './http.ts'
 
 const REMEMBERED_MS = 5_000

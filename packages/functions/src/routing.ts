@@ -1,18 +1,14 @@
 /** Finds the route of a request; a request without one, or one whose route fails, is refused. */
 import { BrokerError } from '@token-broker/core'
 import { problemResponse } from './endpoints/problem.ts'
-import type { App, HttpRequest, HttpResponse } from './http.ts'
-
-export type Route = (request: HttpRequest) => Promise<HttpResponse>
-/** By path, then by method. */
-export type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>
+import type { App, HttpRequest, HttpResponse, Methods, Routes } from './http.ts'
 
 export interface RouterOptions {
   readonly routes: Routes
   /** Responds where no route has; must not throw. */
   readonly refuse: (refusal: BrokerError, request: HttpRequest) => Promise<HttpResponse>
-  /** The name among the routes of a path that contains parameters. */
-  readonly nameOf?: (path: string) => string
+  /** Routes of paths that contain parameters, for which {@link routes} has no entry. */
+  readonly parameterized?: readonly { readonly pattern: RegExp; readonly methods: Methods }[]
   /** Responds to `OPTIONS`, given the methods of the path. */
   readonly preflight?: (request: HttpRequest, allow: string) => Promise<HttpResponse>
 }
@@ -36,16 +32,18 @@ export class UnknownRoute extends BrokerError {
 
 /** Creates the app; it never throws, and every response is one of ours. */
 export function createRouter(options: RouterOptions): App {
-  const { routes, nameOf, preflight, refuse } = options
+  const { routes, parameterized = [], preflight, refuse } = options
   const route = (request: HttpRequest): Promise<HttpResponse> => {
-    const path = nameOf ? nameOf(request.path) : request.path
-    const methods = Object.hasOwn(routes, path) ? routes[path] : undefined
+    const { method, path } = request
+    const methods = Object.hasOwn(routes, path)
+      ? routes[path]
+      : parameterized.find(({ pattern }) => pattern.test(path))?.methods
     if (!methods) throw new UnknownRoute()
+    const found = Object.hasOwn(methods, method) ? methods[method] : undefined
+    if (found) return found(request)
     const allow = Object.keys(methods).join(', ')
-    if (preflight && request.method === 'OPTIONS') return preflight(request, allow)
-    const found = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
-    if (!found) throw new UnknownRoute(allow)
-    return found(request)
+    if (preflight && method === 'OPTIONS') return preflight(request, allow)
+    throw new UnknownRoute(allow)
   }
   return async (request) => {
     try {

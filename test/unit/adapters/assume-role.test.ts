@@ -185,7 +185,7 @@ describe('errors', () => {
   test('a success that cannot be read is not quoted', async () => {
     reply(200, ISSUED.replace('2030-01-01T00:00:00Z', 'CANARY'))
     expect((await refusalOf(assume())).message).toBe(
-      'STS: Unreadable: an answer that could not be read',
+      'STS: Unreadable: the response could not be parsed',
     )
   })
 

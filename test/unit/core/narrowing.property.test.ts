@@ -7,9 +7,11 @@ import type {
   VerificationProfile,
 } from '../../../packages/core/src/model/compiled-tenant.ts'
 import { createTrace } from '../../../packages/core/src/model/trace.ts'
-import { findFault, readAttribute } from '../../../packages/core/src/policy/attribute-value.ts'
-import { renderSessionTags } from '../../../packages/core/src/session/render-session-tags.ts'
-import { nameSession } from '../../../packages/core/src/session/session-name.ts'
+import { findFault, readAttribute } from '../../../packages/core/src/policy/template.ts'
+import {
+  nameSession,
+  renderSessionTags,
+} from '../../../packages/core/src/session/session-labels.ts'
 import {
   createSessionPolicy,
   renderStatement,
@@ -267,6 +269,7 @@ describe('tenant resolution', () => {
             claims: { org: token.org },
             scope: scope({ org: token.org }),
             audiences: [token.audience],
+            failedTrusts: [],
             trusts: [
               {
                 profile: profile(token.issuer),

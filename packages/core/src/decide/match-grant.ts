@@ -4,7 +4,7 @@ import { foundClaims } from '../expression/found-claims.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledGrant, CompiledRule } from '../model/compiled-tenant.ts'
 import type { RequestFields } from '../model/credential-request.ts'
-import { recordCheck, type Trace } from '../model/trace.ts'
+import { type DeferredChecks, recordCheck, type Trace } from '../model/trace.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 import { candidateRules } from './candidate-rules.ts'
 import type { ResolvedTenant } from './resolve-tenant.ts'
@@ -17,6 +17,9 @@ export interface MatchedGrant extends CompiledGrant {
   readonly name: string
   readonly rule: string
 }
+
+/** The result of a rule without a condition. */
+const ALWAYS: ReturnType<typeof evaluateCondition> = { passed: true }
 
 /** Which grants the caller requests; undefined: any. */
 type Requested = Pick<RequestFields, 'grant' | 'roleArn'>
@@ -34,20 +37,23 @@ export function matchGrant(
   trace: Trace,
 ): MatchedGrant {
   const { rules, ruleIndex } = tenant
-  const skip = (from: number, to: number) => {
-    if (from < to) trace.checks.push(() => skippedRules(tenant, requested, from, to, scope.claims))
-  }
   let next = 0
   for (const position of ruleIndex ? candidateRules(ruleIndex, scope.claims) : rules.keys()) {
     const rule = rules[position]
     if (!rule || !leadsTo(requested, rule, tenant)) continue
-    skip(next, position)
+    if (next < position)
+      trace.checks.push(skippedRules(tenant, requested, [next, position], scope.claims))
     next = position + 1
+    const { when, name } = rule
+    const { passed, error } = when === undefined ? ALWAYS : evaluateCondition(when, scope)
+    const found = () => error ?? foundClaims(referencedClaims(when ?? ''), scope.claims)
+    const expected = when ?? '(always)'
+    recordCheck(trace, 'match', `rule "${name}"`, passed, expected, when && found)
     const grant = tenant.grants[rule.grant]
-    if (rulePasses(rule, scope, trace) && grant)
-      return { ...grant, name: rule.grant, rule: rule.name } as MatchedGrant
+    if (passed && grant) return { ...grant, name: rule.grant, rule: name } as MatchedGrant
   }
-  skip(next, rules.length)
+  if (next < rules.length)
+    trace.checks.push(skippedRules(tenant, requested, [next, rules.length], scope.claims))
   const named = requested.grant ?? requested.roleArn
   recordCheck(trace, 'match', 'a rule passes', false, named ?? 'any grant', '(none)')
   throw new BrokerError(
@@ -65,33 +71,22 @@ function leadsTo(
   return roleArn === undefined || tenant.grants[rule.grant]?.roleArn === roleArn
 }
 
-function rulePasses(
-  { name, when }: CompiledRule,
-  scope: VerifiedIdentity['scope'],
-  trace: Trace,
-): boolean {
-  if (when === undefined) return recordCheck(trace, 'match', `rule "${name}"`, true, '(always)')
-  const { passed, error } = evaluateCondition(when, scope)
-  const found = () => error ?? foundClaims(referencedClaims(when), scope.claims)
-  return recordCheck(trace, 'match', `rule "${name}"`, passed, when, found)
-}
-
 /** Rules between two that were tried: the index excludes them, and only an explanation lists them. */
 function skippedRules(
   tenant: ResolvedTenant,
   requested: Requested,
-  from: number,
-  to: number,
+  [from, to]: readonly [number, number],
   claims: VerifiedIdentity['claims'],
-) {
-  return tenant.rules
-    .slice(from, to)
-    .filter((rule) => leadsTo(requested, rule, tenant))
-    .map(({ name, when = '' }) => ({
-      stage: 'match' as const,
-      check: `rule "${name}"`,
-      passed: false,
-      expected: when,
-      found: () => foundClaims(referencedClaims(when), claims),
-    }))
+): DeferredChecks {
+  return () =>
+    tenant.rules
+      .slice(from, to)
+      .filter((rule) => leadsTo(requested, rule, tenant))
+      .map(({ name, when = '' }) => ({
+        stage: 'match',
+        check: `rule "${name}"`,
+        passed: false,
+        expected: when,
+        found: () => foundClaims(referencedClaims(when), claims),
+      }))
 }

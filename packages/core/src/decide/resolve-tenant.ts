@@ -118,25 +118,16 @@ async function acceptsIdentity(
   const name = tenant.tenant
   const issuer = tenant.issuers.find((candidate) => candidate.profile.issuer === identity.issuer)
   const trusted = issuer !== undefined && (await isValidUnder(issuer.profile, identity, context))
-  const check = `tenant ${name} trusts the issuer`
-  if (!recordCheck(trace, 'resolve', check, trusted, identity.issuer)) return false
+  const trusts = `tenant ${name} trusts the issuer`
+  if (!recordCheck(trace, 'resolve', trusts, trusted, identity.issuer) || !trusted) return false
+  const { audiences } = identity
+  const accepted = audiences.some((audience) => issuer.audiences.includes(audience))
+  const accepts = `tenant ${name} accepts the audience`
   return (
-    trusted &&
-    acceptsAudience(name, issuer, identity, trace) &&
+    recordCheck(trace, 'resolve', accepts, accepted, issuer.audiences, audiences) &&
     acceptsParty(name, issuer, identity, trace) &&
     isMember(name, issuer, identity, trace)
   )
-}
-
-function acceptsAudience(
-  name: string,
-  issuer: CompiledIssuer,
-  { audiences }: VerifiedIdentity,
-  trace: Trace,
-): boolean {
-  const accepted = audiences.some((audience) => issuer.audiences.includes(audience))
-  const check = `tenant ${name} accepts the audience`
-  return recordCheck(trace, 'resolve', check, accepted, issuer.audiences, audiences)
 }
 
 /**

@@ -10,17 +10,14 @@ const MAX_DEPTH = 32
 export function parseStrictObject(text: string): Record<string, unknown> {
   const value: unknown = JSON.parse(text)
   if (!isObject(value)) throw new SyntaxError('is not a JSON object')
-  if (countMembers(value) !== countColons(text)) throw new SyntaxError('has a member name twice')
+  // Outside strings, valid JSON has exactly one colon for each member that was written.
+  const colons = text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1
+  if (countMembers(value) !== colons) throw new SyntaxError('has a duplicate member name')
   return value
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Outside strings, valid JSON has exactly one colon for each member that was written. */
-function countColons(text: string): number {
-  return text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1
 }
 
 function countMembers(root: unknown): number {

@@ -24,7 +24,6 @@ export const POLICY_TEXT = /^[\t\n\r\u0020-\u00ff]*$/
 
 /** `RoleSessionName` and `SourceIdentity`: 2 to 64 of these characters. */
 export const SESSION_NAME = /^[\w+=,.@-]{2,64}$/
-export const MAX_SESSION_NAME_CHARACTERS = 64
 
 export const MAX_SESSION_TAGS = 50
 export const MAX_TAG_KEY_CHARACTERS = 128

@@ -15,7 +15,7 @@ export interface Check {
 }
 
 /** Many checks at once, computed when somebody asks. */
-type DeferredChecks = () => readonly Check[]
+export type DeferredChecks = () => readonly Check[]
 
 export interface Trace {
   readonly checks: (Check | DeferredChecks)[]

@@ -1,6 +1,60 @@
-/** Text with `{{attribute}}` slots, as tenant documents write it. */
+/** Text with `{{attribute}}` slots, and the check that every value passes before it may fill one. */
+import { type CelScope, evaluateString } from '../expression/cel.ts'
 import { BrokerError } from '../model/broker-error.ts'
-import type { AttributeValue } from './attribute-value.ts'
+import type { CompiledAttribute } from '../model/compiled-tenant.ts'
+import { recordCheck, type Trace } from '../model/trace.ts'
+
+declare const checked: unique symbol
+
+/** A claim's value that is safe as a literal inside an ARN. Only {@link readAttribute} creates one. */
+export type AttributeValue = string & { readonly [checked]: true }
+
+/** IAM's wildcards and variables, and every character that a person cannot see. */
+const FORBIDDEN = /[*?${}\p{C}\p{Zl}\p{Zp}]/u
+
+/**
+ * Evaluates one declared attribute. A value is used whole or not at all: it is never escaped,
+ * shortened or dropped, because a changed value is somebody else's.
+ * @throws {BrokerError} `claim_unusable`, naming the attribute and not its value
+ */
+export function readAttribute(
+  name: string,
+  attribute: CompiledAttribute,
+  scope: CelScope,
+  trace: Trace,
+): AttributeValue {
+  const { value, error } = evaluateString(attribute.from, scope)
+  const fault = value === undefined ? (error ?? 'it is not a string') : findFault(value, attribute)
+  const expected = `${attribute.from} matching ${attribute.pattern}`
+  const passed = fault === undefined
+  const check = `attribute ${name} is usable`
+  if (recordCheck(trace, 'render', check, passed, expected, fault ?? value))
+    return value as AttributeValue
+  throw new BrokerError('claim_unusable', `Attribute "${name}" cannot be used: ${fault}.`)
+}
+
+/** @returns what is wrong with the value, or undefined */
+export function findFault(
+  value: string,
+  attribute: Omit<CompiledAttribute, 'from'>,
+): string | undefined {
+  const { maxLength, separators, pattern } = attribute
+  if (value === '') return 'it is empty'
+  if (value.length > maxLength)
+    return `it has ${value.length} characters; at most ${maxLength} are allowed`
+  if (FORBIDDEN.test(value))
+    return 'it contains a wildcard (* ?), a variable character ($ { }) or an invisible character'
+  for (const separator of '/:') {
+    if (value.includes(separator) && !separators.includes(separator))
+      return `it contains "${separator}", which its pattern does not name`
+  }
+  if (value.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
+    return 'it contains an empty, "." or ".." path segment'
+  }
+  // The group matters: `^a|b$` would accept `a` followed by anything (GHSA-59jp-pj84-45mr).
+  const whole = new RegExp(`^(?:${pattern})$`, 'u')
+  return whole.test(value) ? undefined : 'it does not match its pattern'
+}
 
 /** Values by attribute name; a Map, so that no name finds anything inherited. */
 export type AttributeValues = ReadonlyMap<string, AttributeValue>

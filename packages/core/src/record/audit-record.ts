@@ -16,7 +16,10 @@ import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 
 declare const recorded: unique symbol
 
-/** Only {@link createAuditRecord} and {@link repeatAuditRecord} create one. */
+/**
+ * Only {@link createAuditRecord} and {@link repeatAuditRecord} create one. Members that are
+ * undefined do not appear in its JSON.
+ */
 export interface AuditRecord {
   readonly [recorded]: true
   /** ISO 8601, UTC. */
@@ -25,30 +28,30 @@ export interface AuditRecord {
   readonly endpoint: string
   /** `explained`: a decision was shown that would have issued; nothing was issued. */
   readonly outcome: 'issued' | 'explained' | 'refused' | 'error'
-  readonly code?: RefusalCode
+  readonly code?: RefusalCode | undefined
   /** For the operator: which check failed, or what the upstream said. */
-  readonly reason?: string
-  readonly tenant?: string
-  readonly issuer?: string
-  readonly subject?: string
-  readonly rule?: string
-  readonly grant?: string
-  readonly roleArn?: string
-  readonly roleSessionName?: string
+  readonly reason?: string | undefined
+  readonly tenant?: string | undefined
+  readonly issuer?: string | undefined
+  readonly subject?: string | undefined
+  readonly rule?: string | undefined
+  readonly grant?: string | undefined
+  readonly roleArn?: string | undefined
+  readonly roleSessionName?: string | undefined
   /** How the caller would have named it. */
-  readonly wantedSessionName?: string
-  readonly sourceIdentity?: string
-  readonly sessionTags?: Readonly<Record<string, string>>
-  readonly policySha256?: string
-  readonly packedPolicySize?: number
-  readonly durationSeconds?: number
-  readonly accessKeyId?: string
-  readonly assumedRoleArn?: string
+  readonly wantedSessionName?: string | undefined
+  readonly sourceIdentity?: string | undefined
+  readonly sessionTags?: Readonly<Record<string, string>> | undefined
+  readonly policySha256?: string | undefined
+  readonly packedPolicySize?: number | undefined
+  readonly durationSeconds?: number | undefined
+  readonly accessKeyId?: string | undefined
+  readonly assumedRoleArn?: string | undefined
   /** A web identity token for this audience was released, and no credentials. */
-  readonly releasedAudience?: string
-  readonly subjectTokenSha256?: string
-  readonly clientIp?: string
-  readonly userAgent?: string
+  readonly releasedAudience?: string | undefined
+  readonly subjectTokenSha256?: string | undefined
+  readonly clientIp?: string | undefined
+  readonly userAgent?: string | undefined
   /** Milliseconds spent in each stage. */
   readonly durationsMs: Readonly<Partial<Record<Stage, number>>>
 }
@@ -87,7 +90,7 @@ export function createAuditRecord(
   // With a released token the caller itself names the session and its duration, and STS gets no
   // session policy.
   const session = releasedAudience === undefined ? plan : undefined
-  return withoutUndefined({
+  const record: Omit<AuditRecord, typeof recorded> = {
     time: new Date(startedMs).toISOString(),
     requestId: context.requestId,
     endpoint: context.endpoint,
@@ -114,7 +117,8 @@ export function createAuditRecord(
     clientIp: context.clientIp,
     userAgent: context.userAgent?.slice(0, MAX_USER_AGENT_CHARACTERS),
     durationsMs: context.trace.durationsMs,
-  })
+  }
+  return record as AuditRecord
 }
 
 /** The record of a request that gets the same refusal as one a moment ago. */
@@ -143,11 +147,4 @@ function outcomeOf(
 function reasonOf({ message }: BrokerError, trace: Trace): string {
   const last = lastCheck(trace)
   return last?.passed === false ? `${message} (${last.stage}: ${last.check})` : message
-}
-
-type Loose<T> = { [K in keyof T as K extends string ? K : never]: T[K] | undefined }
-
-function withoutUndefined(record: Loose<AuditRecord>): AuditRecord {
-  const known = Object.entries(record).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(known) as unknown as AuditRecord
 }

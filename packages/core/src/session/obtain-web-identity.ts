@@ -100,6 +100,12 @@ async function mint(
       'config_invalid',
       'The grant needs a minted token, but no signing key is configured; set BROKER_SIGNING_KEY or BROKER_KMS_SIGNING_KEY.',
     )
+  const { sessionTags, transitiveTagKeys, sourceIdentity } = plan
+  const tags = Object.entries(sessionTags).map(([key, value]) => [key, [value]] as const)
+  const tagClaim = {
+    principal_tags: Object.fromEntries(tags),
+    transitive_tag_keys: transitiveTagKeys,
+  }
   const issuedAt = Math.floor(ports.now() / 1000)
   const claims = {
     iss: ports.brokerIssuer,
@@ -108,25 +114,10 @@ async function mint(
     iat: issuedAt,
     exp: issuedAt + MINTED_LIFETIME_SECONDS,
     jti: ports.newId(),
-    ...sessionClaims(plan),
-  }
-  return (await ports.signer.sign(claims, signal)) as WebIdentityToken
-}
-
-/** Session tags and source identity, where STS reads them from. */
-function sessionClaims({ sessionTags, transitiveTagKeys, sourceIdentity }: SessionPlan) {
-  const tags = Object.entries(sessionTags)
-  return {
-    ...(tags.length === 0
-      ? {}
-      : {
-          'https://aws.amazon.com/tags': {
-            principal_tags: Object.fromEntries(tags.map(([key, value]) => [key, [value]])),
-            transitive_tag_keys: transitiveTagKeys,
-          },
-        }),
+    ...(tags.length === 0 ? {} : { 'https://aws.amazon.com/tags': tagClaim }),
     ...(sourceIdentity === undefined
       ? {}
       : { 'https://aws.amazon.com/source_identity': sourceIdentity }),
   }
+  return (await ports.signer.sign(claims, signal)) as WebIdentityToken
 }

@@ -4,12 +4,16 @@ import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { RequestFields } from '../model/credential-request.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
-import { type AttributeValue, readAttribute } from '../policy/attribute-value.ts'
-import { type AttributeValues, fillTemplate, slotsOf } from '../policy/template.ts'
+import {
+  type AttributeValue,
+  type AttributeValues,
+  fillTemplate,
+  readAttribute,
+  slotsOf,
+} from '../policy/template.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 import { narrowToCallerPolicy, parseCallerPolicy } from './caller-policy.ts'
-import { renderSessionTags } from './render-session-tags.ts'
-import { nameSession } from './session-name.ts'
+import { nameSession, renderSessionTags } from './session-labels.ts'
 import {
   createSessionPolicy,
   keepStatements,
@@ -55,14 +59,22 @@ export function renderSessionPlan(
   requested: Narrowing,
   trace: Trace,
 ): SessionPlan {
-  const durationSeconds = narrowDuration(grant, requested.durationSeconds, trace)
-  const statements = narrowStatements(grant, requested.statements, trace)
+  const { statements: sids, sessionPolicy: policyText, policyArns } = requested
+  const durationSeconds =
+    requested.durationSeconds === undefined
+      ? grant.durationSeconds
+      : narrowDuration(grant, requested.durationSeconds, trace)
+  const statements = sids ? narrowStatements(grant, sids, trace) : grant.statements
   const values = readAttributes(grant, statements, tenant, identity, trace)
   if (grant.webIdentity === 'pass-through') traceStsAudience(identity, trace)
   const owner = { tenant: tenant.tenant, issuer: identity.issuer, subject: identity.subject }
   const granted = createSessionPolicy(statements.map((one) => renderStatement(one, values)))
-  const sessionPolicy = narrowPolicy(granted, requested.sessionPolicy, trace)
-  const managedPolicyArns = narrowManagedPolicies(grant, requested, trace)
+  const sessionPolicy =
+    policyText === undefined ? granted : narrowPolicy(granted, policyText, trace)
+  // A caller who requests less by statements or a policy has not requested managed policies, unless
+  // they are named too.
+  const others = sids || policyText !== undefined ? [] : grant.managedPolicyArns
+  const managedPolicyArns = policyArns ? narrowManagedPolicies(grant, policyArns, trace) : others
   const { sourceIdentity } = grant
   return {
     roleArn: grant.roleArn,
@@ -92,8 +104,7 @@ function traceStsAudience({ claims }: VerifiedIdentity, trace: Trace): void {
   recordCheck(trace, 'render', check, true, 'the trust policy’s aud', claims.azp)
 }
 
-function narrowDuration(grant: MatchedGrant, requested: number | undefined, trace: Trace): number {
-  if (requested === undefined) return grant.durationSeconds
+function narrowDuration(grant: MatchedGrant, requested: number, trace: Trace): number {
   const most = grant.maxDurationSeconds
   const passed = requested <= most
   const check = 'duration is within the grant'
@@ -103,22 +114,16 @@ function narrowDuration(grant: MatchedGrant, requested: number | undefined, trac
 
 function narrowStatements(
   grant: MatchedGrant,
-  sids: readonly string[] | undefined,
+  sids: readonly string[],
   trace: Trace,
 ): MatchedGrant['statements'] {
-  if (sids === undefined) return grant.statements
   const known = grant.statements.flatMap(({ Sid }) => (Sid === undefined ? [] : [Sid]))
   const passed = sids.every((sid) => known.includes(sid))
   recordCheck(trace, 'render', 'statements belong to the grant', passed, known, sids)
   return keepStatements(grant.statements, sids)
 }
 
-function narrowPolicy(
-  granted: SessionPolicy,
-  requested: string | undefined,
-  trace: Trace,
-): SessionPolicy {
-  if (requested === undefined) return granted
+function narrowPolicy(granted: SessionPolicy, requested: string, trace: Trace): SessionPolicy {
   const statements = parseCallerPolicy(requested)
   const check = 'the caller’s policy is inside the grant'
   try {
@@ -131,21 +136,15 @@ function narrowPolicy(
   }
 }
 
-/**
- * A caller who requests less by statements or a policy has not requested managed policies, unless
- * they are named too.
- */
 function narrowManagedPolicies(
   grant: MatchedGrant,
-  { statements, sessionPolicy, policyArns }: Narrowing,
+  requested: readonly string[],
   trace: Trace,
 ): readonly string[] {
   const known = grant.managedPolicyArns
-  if (policyArns === undefined)
-    return statements === undefined && sessionPolicy === undefined ? known : []
-  const passed = policyArns.every((arn) => known.includes(arn))
+  const passed = requested.every((arn) => known.includes(arn))
   const check = 'managed policies belong to the grant'
-  if (recordCheck(trace, 'render', check, passed, known, policyArns)) return policyArns
+  if (recordCheck(trace, 'render', check, passed, known, requested)) return requested
   throw new BrokerError(
     'access_denied',
     'A managed policy that the caller names does not belong to the grant.',

@@ -5,8 +5,7 @@ import type { VerificationProfile } from '../model/compiled-tenant.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import type { IssuerTrust, TenantStore } from '../model/tenant-store.ts'
 import { recordCheck } from '../model/trace.ts'
-import type { SubjectToken } from './subject-token.ts'
-import { checkHeader, checkLifetime } from './verify-claims.ts'
+import { checkHeader, checkLifetime, type SubjectToken } from './subject-token.ts'
 
 declare const verified: unique symbol
 
@@ -21,8 +20,8 @@ export interface VerifiedIdentity {
   readonly authorizedParty: string | undefined
   /** Those of the issuer's trusts whose checks this very token passed. */
   readonly trusts: readonly IssuerTrust[]
-  /** Profiles of the other trusts, whose checks it failed. */
-  readonly failedProfiles: readonly VerificationProfile[]
+  /** The others of them that were tried, whose checks it failed. */
+  readonly failedTrusts: readonly IssuerTrust[]
   readonly token: SubjectToken
   /** What the conditions of the tenant's rules may speak about. */
   readonly scope: CelScope
@@ -75,7 +74,29 @@ export async function verifyIdentity(
       'No tenant document trusts the issuer of the subject token.',
     )
   }
-  const { passed, failedProfiles } = await verifyUnderEach(trusts, token, tenantHint, context)
+  const named = trusts.filter(
+    ({ tenants }) => tenantHint !== undefined && Object.hasOwn(tenants, tenantHint),
+  )
+  const others = trusts.filter((trust) => !named.includes(trust))
+  const passed: IssuerTrust[] = []
+  const failed: IssuerTrust[] = []
+  let failure: unknown
+  // Another tenant's keys for this issuer may be slow to fetch: they are requested only where the
+  // named tenant's do not fit.
+  for (const group of [named, others]) {
+    for (const trust of group) {
+      try {
+        await verifyUnder(trust.profile, token, context)
+        passed.push(trust)
+      } catch (error) {
+        if (!(error instanceof BrokerError)) throw error
+        failure ??= error
+        failed.push(trust)
+      }
+    }
+    if (passed.length > 0) break
+  }
+  if (passed.length === 0) throw failure
   const { sub, aud, azp, client_id } = claims
   const party = azp ?? client_id
   const request = { ip: context.clientIp, endpoint: context.endpoint }
@@ -86,7 +107,7 @@ export async function verifyIdentity(
     audiences: (Array.isArray(aud) ? aud : [aud]).filter((value) => typeof value === 'string'),
     authorizedParty: typeof party === 'string' ? party : undefined,
     trusts: passed,
-    failedProfiles,
+    failedTrusts: failed,
     token,
     scope: { claims, issuer, request },
   } as unknown as VerifiedIdentity
@@ -102,48 +123,19 @@ export async function isValidUnder(
   identity: VerifiedIdentity,
   context: VerificationContext,
 ): Promise<boolean> {
+  const { trusts, failedTrusts, token } = identity
   const wanted = JSON.stringify(profile)
-  const isWanted = (other: VerificationProfile) =>
-    other === profile || JSON.stringify(other) === wanted
-  if (identity.trusts.some((trust) => isWanted(trust.profile))) return true
-  if (identity.failedProfiles.some(isWanted)) return false
+  const known = [...trusts, ...failedTrusts].find(
+    ({ profile: tried }) => tried === profile || JSON.stringify(tried) === wanted,
+  )
+  if (known) return trusts.includes(known)
   try {
-    await verifyUnder(profile, identity.token, context)
+    await verifyUnder(profile, token, context)
     return true
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error
     return false
   }
-}
-
-/** @throws the first failure where the token passes under no profile */
-async function verifyUnderEach(
-  trusts: readonly IssuerTrust[],
-  token: SubjectToken,
-  tenantHint: string | undefined,
-  context: VerificationContext,
-) {
-  const isNamed = ({ tenants }: IssuerTrust) =>
-    tenantHint !== undefined && Object.hasOwn(tenants, tenantHint)
-  const passed: IssuerTrust[] = []
-  const failedProfiles: VerificationProfile[] = []
-  let failure: unknown
-  // Another tenant's keys for this issuer may be slow to fetch: they are requested only where the
-  // named tenant's do not fit.
-  for (const group of [trusts.filter(isNamed), trusts.filter((trust) => !isNamed(trust))]) {
-    for (const trust of group) {
-      try {
-        await verifyUnder(trust.profile, token, context)
-        passed.push(trust)
-      } catch (error) {
-        if (!(error instanceof BrokerError)) throw error
-        failure ??= error
-        failedProfiles.push(trust.profile)
-      }
-    }
-    if (passed.length > 0) return { passed, failedProfiles }
-  }
-  throw failure
 }
 
 async function verifyUnder(

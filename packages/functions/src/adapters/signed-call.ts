@@ -27,7 +27,7 @@ export interface SignedCallOptions {
   /** Whole call, up to three attempts and their pauses included. Default: 3 s. */
   readonly timeoutMs?: number
   /** Default: as `createSdkCalls` has it. */
-  readonly maxAnswerBytes?: number
+  readonly maxResponseBytes?: number
 }
 
 /**
@@ -43,7 +43,7 @@ export function createSignedCalls(options: SignedCallOptions) {
     credentials,
     now,
     timeoutMs = 3_000,
-    maxAnswerBytes,
+    maxResponseBytes,
   } = options
   const signer = new SignatureV4({
     service,
@@ -59,7 +59,7 @@ export function createSignedCalls(options: SignedCallOptions) {
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
     attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
     timeoutMs,
-    ...(maxAnswerBytes === undefined ? {} : { maxAnswerBytes }),
+    ...(maxResponseBytes === undefined ? {} : { maxResponseBytes }),
     sign: (request) => signer.sign(request, { signingDate: new Date(now()) }),
   })
 }

@@ -1,7 +1,6 @@
 /** The broker as an OpenID issuer: what STS reads before it trusts a minted token (OpenID Connect Discovery §3, §4). */
 import type { JWK } from '@token-broker/core'
-import type { HttpResponse } from '../http.ts'
-import type { Routes } from '../routing.ts'
+import type { HttpResponse, Routes } from '../http.ts'
 
 export type PublicKeys = (signal: AbortSignal) => Promise<{ readonly keys: readonly JWK[] }>
 

@@ -20,11 +20,13 @@ export const nativeEndpoint: Endpoint = {
 /** @throws {BrokerError} `invalid_request`, saying what to write instead */
 function parseNativeRequest(request: HttpRequest): RequestFields {
   const fields = readFields(request)
+  const { durationSeconds: seconds } = fields
   return {
     subjectToken: readToken(request.headers.authorization, fields.token),
     tenant: readName('tenant', fields.tenant),
     grant: readName('grant', fields.grant),
-    durationSeconds: readDuration(fields.durationSeconds),
+    // The request checks its bounds; what is not a number is outside of them too.
+    durationSeconds: seconds === undefined || typeof seconds === 'number' ? seconds : Number.NaN,
     statements: readStatements(fields.statements),
   }
 }
@@ -85,12 +87,6 @@ function readName(field: string, value: unknown): string | undefined {
   if (value === undefined) return undefined
   if (typeof value === 'string' && value !== '' && value.length <= MAX_NAME_CHARACTERS) return value
   throw invalidRequest(`"${field}" must be a string of 1 to ${MAX_NAME_CHARACTERS} characters.`)
-}
-
-/** The bounds are the request's own; what is not a number at all is out of them too. */
-function readDuration(value: unknown): number | undefined {
-  if (value === undefined) return undefined
-  return typeof value === 'number' ? value : Number.NaN
 }
 
 function readStatements(value: unknown): string[] | undefined {

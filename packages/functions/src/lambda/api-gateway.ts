@@ -1,9 +1,9 @@
-/** Translates API Gateway's HTTP API events (payload 2.0) to the app's plain values and back. */
+/** Translates API Gateway's HTTP API events (payload format 2.0) to the app's plain values and back. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { type App, type HttpRequest, MAX_BODY_BYTES } from '../http.ts'
 
-/** Time kept for the audit record and the answer when a deadline nears, in milliseconds. */
-const ANSWER_RESERVE_MS = 500
+/** Time reserved for the audit record and the response when a deadline is near, in milliseconds. */
+const RESPONSE_RESERVE_MS = 500
 
 export function serveApiGateway(app: App) {
   return async (
@@ -11,11 +11,10 @@ export function serveApiGateway(app: App) {
     context: Context,
   ): Promise<APIGatewayProxyStructuredResultV2> => {
     const deadline = new AbortController()
-    const leftMs = Math.max(1, context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS)
-    const timer = setTimeout(
-      () => deadline.abort(new DOMException('The deadline nears.', 'TimeoutError')),
-      leftMs,
-    )
+    const leftMs = Math.max(1, context.getRemainingTimeInMillis() - RESPONSE_RESERVE_MS)
+    const onDeadline = () =>
+      deadline.abort(new DOMException('The deadline is near.', 'TimeoutError'))
+    const timer = setTimeout(onDeadline, leftMs)
     try {
       const { status, headers, body } = await app(requestOf(event, deadline.signal))
       return { statusCode: status, headers: { ...headers }, body }
@@ -26,30 +25,20 @@ export function serveApiGateway(app: App) {
 }
 
 function requestOf(event: APIGatewayProxyEventV2, signal: AbortSignal): HttpRequest {
-  const { http, stage } = event.requestContext
+  const { requestContext, rawPath, body, isBase64Encoded } = event
+  const { http, stage } = requestContext
+  // Without a custom domain, a named stage comes before the path.
+  const prefixed = stage !== '$default' && rawPath.startsWith(`/${stage}/`)
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(event.headers))
+    if (value !== undefined) headers[name.toLowerCase()] = value
+  const bytes = body ? Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') : undefined
   return {
     method: http.method,
-    // Without a custom domain a named stage stands before the path.
-    path:
-      stage !== '$default' && event.rawPath.startsWith(`/${stage}/`)
-        ? event.rawPath.slice(stage.length + 1)
-        : event.rawPath,
-    headers: lowerCased(event.headers),
-    body: bodyOf(event),
+    path: prefixed ? rawPath.slice(stage.length + 1) : rawPath,
+    headers,
+    body: bytes?.subarray(0, MAX_BODY_BYTES + 1),
     clientIp: http.sourceIp,
     signal,
   }
-}
-
-function lowerCased(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const lower: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) lower[name.toLowerCase()] = value
-  return lower
-}
-
-function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEventV2): Uint8Array | undefined {
-  if (!body) return undefined
-  const encoding = isBase64Encoded ? 'base64' : 'utf8'
-  return Buffer.from(body, encoding).subarray(0, MAX_BODY_BYTES + 1)
 }

@@ -1,4 +1,4 @@
-/** Root of the `broker` function: every credential door and the issuer's documents. */
+/** Root of the `broker` function: every credential endpoint and the issuer's documents. */
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import middy from '@middy/core'
@@ -8,6 +8,15 @@ import { composeBroker, composeUnconfiguredBroker, type RuntimePorts } from '../
 import { type Environment, readConfiguration } from '../configuration/broker-configuration.ts'
 import type { App } from '../http.ts'
 import { serveApiGateway } from './api-gateway.ts'
+
+/**
+ * The app for an environment, for shells other than Lambda's.
+ * @throws {BrokerError} `config_invalid`
+ */
+export function createBroker(environment: Environment): App {
+  const defaultTenantsFile = path.join(import.meta.dirname, 'tenants.jsonl')
+  return composeBroker(readConfiguration(environment, defaultTenantsFile), runtimePorts())
+}
 
 /** Read when the broker starts, not when the file is loaded. */
 function runtimePorts(): RuntimePorts {
@@ -20,14 +29,6 @@ function runtimePorts(): RuntimePorts {
   }
 }
 
-/** The app for an environment, for shells other than Lambda's. @throws {BrokerError} `config_invalid` */
-export function createBroker(environment: Environment): App {
-  return composeBroker(
-    readConfiguration(environment, path.join(import.meta.dirname, 'tenants.jsonl')),
-    runtimePorts(),
-  )
-}
-
 function start(): App {
   try {
     return createBroker(process.env)
@@ -36,17 +37,19 @@ function start(): App {
   }
 }
 
-let started: App | undefined
-const app: App = (request) => {
-  started ??= start()
-  return started(request)
+/** Outside Lambda, this file may be loaded for {@link createBroker} alone. */
+function startAtFirstRequest(): App {
+  let started: App | undefined
+  return (request) => {
+    started ??= start()
+    return started(request)
+  }
 }
 
 // In Lambda the start belongs to the init phase, which has a full processor to itself.
-if (process.env.AWS_LAMBDA_FUNCTION_NAME) {
-  started = start()
-  warmUpExpressions()
-}
+const isLambda = Boolean(process.env.AWS_LAMBDA_FUNCTION_NAME)
+const app = isLambda ? start() : startAtFirstRequest()
+if (isLambda) warmUpExpressions()
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(
   serveApiGateway(app),

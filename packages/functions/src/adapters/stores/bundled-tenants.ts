@@ -6,7 +6,7 @@ import {
   isObject,
   type VerificationProfile,
 } from '@token-broker/core'
-import { createLruMap } from '../lru-map.ts'
+import { createLruMap } from '../caching.ts'
 import { isCompiledTenant } from './compiled-shape.ts'
 import { openTenantsFile } from './read-tenants-file.ts'
 import type { TenantSource } from './tenant-source.ts'

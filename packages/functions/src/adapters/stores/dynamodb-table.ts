@@ -13,7 +13,7 @@ import type { TenantTable } from './dynamodb-tenants.ts'
 import type { Item } from './tenant-table.ts'
 
 export interface DynamodbTableOptions
-  extends Omit<SignedCallOptions, 'service' | 'protocol' | 'timeoutMs' | 'maxAnswerBytes'> {
+  extends Omit<SignedCallOptions, 'service' | 'protocol' | 'timeoutMs' | 'maxResponseBytes'> {
   readonly tableName: string
 }
 
@@ -25,7 +25,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 export function createDynamodbTable({ tableName, ...options }: DynamodbTableOptions): TenantTable {
   const target = { defaultNamespace: 'com.amazonaws.dynamodb', serviceTarget: 'DynamoDB_20120810' }
   const protocol = new AwsJson1_0Protocol(target)
-  const bounds = { timeoutMs: TIMEOUT_MS, maxAnswerBytes: MAX_ANSWER_BYTES }
+  const bounds = { timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_ANSWER_BYTES }
   const calls = createSignedCalls({ ...options, ...bounds, service: 'dynamodb', protocol })
   const getItem = calls<GetItemInput, GetItemOutput>(GetItem$)
   const query = calls<QueryInput, QueryOutput>(Query$)

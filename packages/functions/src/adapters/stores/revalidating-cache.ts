@@ -1,6 +1,6 @@
 /** Keeps what a slow source said: fresh for a while, and served stale for a bounded time while the source is away. */
 import { BrokerError } from '@token-broker/core'
-import { createLruMap } from '../lru-map.ts'
+import { createLruMap } from '../caching.ts'
 
 /** How long an answer is served without asking again: so long may a change take to reach a running broker. */
 const FRESH_MS = 60_000

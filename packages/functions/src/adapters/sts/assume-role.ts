@@ -1,4 +1,4 @@
-/** Calls STS `AssumeRoleWithWebIdentity`: unsigned, in one region, within five seconds. */
+/** Calls STS `AssumeRoleWithWebIdentity`, unsigned, in one region, within five seconds. */
 import type { AssumeRoleWithWebIdentityResponse } from '@aws-sdk/client-sts'
 import { type AssumedRole, BrokerError, type Sts } from '@token-broker/core'
 import { regionalEndpoint } from '../sdk-call.ts'
@@ -6,16 +6,19 @@ import { mapStsError } from './map-error.ts'
 import { createSend } from './send.ts'
 
 const CONNECTION_TIMEOUT_MS = 1_000
-/** Twice what STS takes on a bad day, and time for one more: nobody answers over a connection that died unnoticed. */
+/**
+ * Twice what STS needs when it is degraded, with time for one more attempt: over a connection that
+ * died unnoticed, no response ever comes.
+ */
 const ATTEMPT_TIMEOUT_MS = 2_500
 /** Whole call, retries and their pauses included. */
 const CALL_TIMEOUT_MS = 5_000
 
 export interface StsOptions {
   readonly region: string
-  /** Another STS than AWS's regional one. */
+  /** Default: AWS's regional endpoint. */
   readonly endpoint?: string
-  /** First attempt included; retried are only throttling and what AWS calls transient, with jitter. */
+  /** First attempt included; only throttling and transient errors are retried, with jitter. */
   readonly maxAttempts?: number
 }
 
@@ -44,7 +47,7 @@ export function createSts({
           : {}),
       }
       try {
-        return readAnswer(await send(request, signal))
+        return readAssumedRole(await send(request, signal))
       } catch (error) {
         throw mapStsError(error)
       }
@@ -52,7 +55,7 @@ export function createSts({
   }
 }
 
-function readAnswer({
+function readAssumedRole({
   Credentials,
   AssumedRoleUser,
   PackedPolicySize,
@@ -61,7 +64,7 @@ function readAnswer({
   const assumedRoleArn = AssumedRoleUser?.Arn
   const expires = Expiration !== undefined && !Number.isNaN(Expiration.getTime())
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !expires || !assumedRoleArn) {
-    throw new BrokerError('upstream_unavailable', 'STS answered without credentials.', {
+    throw new BrokerError('upstream_unavailable', 'STS responded without credentials.', {
       retryAfterSeconds: 1,
     })
   }

@@ -1,8 +1,10 @@
 /**
- * Checks the signature of a compact JWS (RFC 7515 §5.2) with `node:crypto`.
+ * Checks the signature of a compact JWS (RFC 7515 §5.2) with `node:crypto`, and which key may verify
+ * which algorithm (RFC 7517 §4, RFC 7518 §3, RFC 8725 §3.1).
  *
- * Not with jose, which goes by Web Crypto: that costs twice the CPU time of a check, takes it to another thread and back, and
- * adds some 5 ms to a cold start. `test/security/signatures.test.ts` holds this file's verdicts to jose's.
+ * Not with jose, which uses Web Crypto: that costs twice the CPU time of a check, moves it to another
+ * thread and back, and adds about 5 ms to a cold start. `test/security/signatures.test.ts` compares
+ * this file's verdicts with those of jose.
  */
 import {
   constants,
@@ -11,46 +13,66 @@ import {
   type SigningOptions,
   verify,
 } from 'node:crypto'
-import type { JWK } from '@token-broker/core'
+import { bitLength, type JWK, MIN_RSA_BITS, PRIVATE_MEMBERS } from '@token-broker/core'
 
-interface Scheme {
-  /** Absent where the algorithm hashes by itself. */
+interface Algorithm {
+  readonly kty: 'RSA' | 'EC' | 'OKP'
+  readonly crv?: string
+  /** Undefined where the algorithm itself hashes. */
   readonly hash?: string
   /** Beyond OpenSSL's defaults; without any, the key is passed as it is, which is faster. */
   readonly options?: SigningOptions
-  /** Of the signature, where the key does not say it, in bytes. */
+  /** Size of the signature in bytes, where the key does not determine it. */
   readonly bytes?: number
 }
 
-const pkcs1 = (bits: number): Scheme => ({ hash: `sha${bits}` })
+const pkcs1 = (bits: number): Algorithm => ({ kty: 'RSA', hash: `sha${bits}` })
 /** RFC 7518 §3.5: the salt is as long as the digest. */
-const pss = (bits: number): Scheme => ({
+const pss = (bits: number): Algorithm => ({
+  kty: 'RSA',
   hash: `sha${bits}`,
   options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: bits / 8 },
 })
-/** RFC 7518 §3.4: two numbers, each at the curve's full length, and no DER around them. */
-const ecdsa = (bits: number, bytes: number): Scheme => ({
+/** RFC 7518 §3.4: two numbers, each at the curve's full length, without DER around them. */
+const ecdsa = (crv: string, bits: number, bytes: number): Algorithm => ({
+  kty: 'EC',
+  crv,
   hash: `sha${bits}`,
   options: { dsaEncoding: 'ieee-p1363' },
   bytes,
 })
-const ed25519: Scheme = { bytes: 64 }
+const ed25519: Algorithm = { kty: 'OKP', crv: 'Ed25519', bytes: 64 }
 
-const SCHEMES: ReadonlyMap<string, Scheme> = new Map([
+const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map([
   ['RS256', pkcs1(256)],
   ['RS384', pkcs1(384)],
   ['RS512', pkcs1(512)],
   ['PS256', pss(256)],
   ['PS384', pss(384)],
   ['PS512', pss(512)],
-  ['ES256', ecdsa(256, 64)],
-  ['ES384', ecdsa(384, 96)],
-  ['ES512', ecdsa(512, 132)],
+  ['ES256', ecdsa('P-256', 256, 64)],
+  ['ES384', ecdsa('P-384', 384, 96)],
+  ['ES512', ecdsa('P-521', 512, 132)],
   ['EdDSA', ed25519],
   ['Ed25519', ed25519],
 ])
 
-/** Only what makes up the key itself: `use`, `key_ops` and the like have been judged already. @throws where it is no key */
+/** Whether a published key may verify signatures of an algorithm. */
+export function fitsAlgorithm(jwk: JWK, algorithm: string): boolean {
+  const wanted = ALGORITHMS.get(algorithm)
+  if (!wanted || jwk.kty !== wanted.kty || jwk.crv !== wanted.crv) return false
+  if (jwk.alg !== undefined && jwk.alg !== algorithm) return false
+  if (jwk.use !== undefined && jwk.use !== 'sig') return false
+  if (jwk.key_ops !== undefined && !jwk.key_ops.includes('verify')) return false
+  // Anyone may sign with a private key that has been published.
+  if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))) return false
+  return jwk.kty !== 'RSA' || bitLength(Buffer.from(jwk.n ?? '', 'base64url')) >= MIN_RSA_BITS
+}
+
+/**
+ * Reads only the members that make up the key: `use`, `key_ops` and the like have been checked.
+ * @throws where they do not make up a key
+ */
 export function readPublicKey({ kty, n, e, crv, x, y }: JWK): KeyObject {
   const members = Object.entries({ kty, n, e, crv, x, y }).filter(
     ([, value]) => value !== undefined,
@@ -58,18 +80,17 @@ export function readPublicKey({ kty, n, e, crv, x, y }: JWK): KeyObject {
   return createPublicKey({ key: Object.fromEntries(members), format: 'jwk' })
 }
 
-/** @param key of the kind that the algorithm wants. @throws or returns false where the signature does not hold */
-export function holdsSignature(compact: string, algorithm: string, key: KeyObject): boolean {
-  const scheme = SCHEMES.get(algorithm)
-  if (!scheme) return false
+/**
+ * @param key of the kind that the algorithm needs
+ * @throws or returns false where the signature is not valid
+ */
+export function isSignatureValid(compact: string, algorithm: string, key: KeyObject): boolean {
+  const known = ALGORITHMS.get(algorithm)
+  if (!known) return false
+  const { hash, options, bytes } = known
   const end = compact.lastIndexOf('.')
   const signature = Buffer.from(compact.slice(end + 1), 'base64url')
-  if (scheme.bytes !== undefined && signature.length !== scheme.bytes) return false
-  const { hash, options } = scheme
-  return verify(
-    hash,
-    Buffer.from(compact.slice(0, end)),
-    options ? { key, ...options } : key,
-    signature,
-  )
+  if (bytes !== undefined && signature.length !== bytes) return false
+  const signed = Buffer.from(compact.slice(0, end))
+  return verify(hash, signed, options ? { key, ...options } : key, signature)
 }

@@ -1,4 +1,4 @@
-/** Verifies the signature of a JWT with a key that its issuer published; the token itself never brings a key. */
+/** Verifies the signature of a JWT with a key that its issuer published; the token never brings a key. */
 import type { KeyObject } from 'node:crypto'
 import {
   BrokerError,
@@ -6,37 +6,40 @@ import {
   type SignatureVerifier,
   type SubjectToken,
 } from '@token-broker/core'
-import { fitsAlgorithm } from './fits-algorithm.ts'
-import { holdsSignature, readPublicKey } from './jws-signature.ts'
+import { fitsAlgorithm, isSignatureValid, readPublicKey } from './jws-signature.ts'
 import type { KeyCache } from './key-cache.ts'
 
-/** Each costs a verification, and an issuer that publishes many under one `kid` would make every token cost them all. */
-const MAX_KEYS_OF_A_KID = 4
+/** Each costs a verification; an issuer that publishes many under one `kid` would cost them all. */
+const MAX_KEYS_PER_KID = 4
 
 /**
- * `jwk`, `jku`, `x5u` and `x5c` of the token's header are never read (RFC 8725 §3.10): the key comes from the profile's
- * issuer, chosen by `kid`; a token without one is taken only where exactly one key fits its algorithm.
+ * `jwk`, `jku`, `x5u` and `x5c` of the token's header are never read (RFC 8725 §3.10): the key comes
+ * from the profile's issuer, chosen by `kid`; a token without one is accepted only where exactly one
+ * key fits its algorithm.
  */
 export function createJwtVerifier({
   keyCache,
 }: {
   readonly keyCache: KeyCache
 }): SignatureVerifier {
-  const read = new WeakMap<JWK, KeyObject>()
-
-  const readOnce = (jwk: JWK): KeyObject => {
-    const key = read.get(jwk) ?? readPublicKey(jwk)
-    read.set(jwk, key)
-    return key
-  }
+  const imported = new WeakMap<JWK, KeyObject>()
 
   return {
     async verify(token, profile) {
-      if (!profile.algorithms.includes(token.algorithm))
+      const { compact, algorithm, keyId } = token
+      if (!profile.algorithms.includes(algorithm))
         throw invalid('its algorithm is not allowed for this issuer')
-      const candidates = selectKeys(await keyCache.keysFor(profile, token.keyId), token)
-      if (!candidates.some((jwk) => holds(token, () => readOnce(jwk))))
-        throw invalid('its signature does not fit the key')
+      const candidates = selectKeys(await keyCache.keysFor(profile, keyId), token)
+      const valid = candidates.some((jwk) => {
+        try {
+          const key = imported.get(jwk) ?? readPublicKey(jwk)
+          imported.set(jwk, key)
+          return isSignatureValid(compact, algorithm, key)
+        } catch {
+          return false
+        }
+      })
+      if (!valid) throw invalid('its signature does not fit the key')
     },
   }
 }
@@ -53,17 +56,9 @@ function selectKeys(keys: readonly JWK[], { keyId, algorithm }: SubjectToken): r
   const fitting = named.filter((key) => fitsAlgorithm(key, algorithm))
   if (fitting.length === 0)
     throw invalid('the key with this kid must not be used with its algorithm')
-  if (fitting.length > MAX_KEYS_OF_A_KID)
+  if (fitting.length > MAX_KEYS_PER_KID)
     throw invalid(`the issuer has ${fitting.length} keys with this kid`)
   return fitting
-}
-
-function holds({ compact, algorithm }: SubjectToken, readKey: () => KeyObject): boolean {
-  try {
-    return holdsSignature(compact, algorithm, readKey())
-  } catch {
-    return false
-  }
 }
 
 function invalid(what: string): BrokerError {

@@ -1,6 +1,6 @@
 /** Keeps the public keys of issuers: fetched once for many callers, fresh enough, and usable while an issuer is down. */
 import { BrokerError, type JWK, type VerificationProfile } from '@token-broker/core'
-import { createLruMap } from '../lru-map.ts'
+import { createLruMap } from '../caching.ts'
 import { fetchKeys } from './fetch-keys.ts'
 import type { FetchJson } from './https-json.ts'
 

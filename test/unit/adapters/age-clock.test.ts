@@ -1,7 +1,7 @@
 /** The clock of what is kept, against every order of a wall clock that jumps and a clock that stands still. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createAgeClock } from '../../packages/functions/src/age-clock.ts'
+import { createAgeClock } from '../../../packages/functions/src/adapters/caching.ts'
 
 const steps = fc.array(
   fc.record({ wallMs: fc.integer({ min: -1e7, max: 1e7 }), elapsedMs: fc.nat(1e7) }),
