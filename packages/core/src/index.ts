@@ -1,4 +1,7 @@
-/** What the deployed broker uses of the domain; compiling documents is `@token-broker/core/document`. */
+/**
+ * What the deployed broker uses of the domain; compiling documents is
+ * `@token-broker/core/document`.
+ */
 export { warmUpExpressions } from './expression/cel.ts'
 export {
   type Decision,

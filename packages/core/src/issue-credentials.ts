@@ -1,4 +1,6 @@
-/** The request path, from the subject token to AWS credentials; read this file to know the broker. */
+/**
+ * The request path, from the subject token to AWS credentials; read this file to know the broker.
+ */
 import { type MatchedGrant, matchGrant } from './decide/match-grant.ts'
 import { type ResolvedTenant, resolveTenant } from './decide/resolve-tenant.ts'
 import { BrokerError } from './model/broker-error.ts'

@@ -1,4 +1,7 @@
-/** What the pipeline needs from outside, and nothing more. Adapters implement these; roots compose them. */
+/**
+ * What the pipeline needs from outside, and nothing more. Adapters implement these; roots compose
+ * them.
+ */
 import type { TenantStore } from './model/tenant-store.ts'
 import type { AuditLog } from './record/audit-record.ts'
 import type { MintingPorts } from './session/obtain-web-identity.ts'
@@ -10,6 +13,6 @@ export interface Dependencies extends MintingPorts {
   readonly verifier: SignatureVerifier
   readonly sts: Sts
   readonly audit: AuditLog
-  /** Nanoseconds since some moment, by a clock that nobody sets: durations are measured by it. */
+  /** Nanoseconds since some moment, by a monotonic clock: durations are measured by it. */
   readonly monotonicNs: () => bigint
 }

@@ -1,4 +1,4 @@
-/** Puts the broker together from its configuration: which adapter stands behind which port. */
+/** Composes the broker from its configuration: which adapter implements which port. */
 import { BrokerError } from '@token-broker/core'
 import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
 import { withMetrics } from './adapters/audit/with-metrics.ts'
@@ -23,11 +23,12 @@ import type { App } from './http.ts'
 /** Clock, randomness and output, which only roots may touch. */
 export interface RuntimePorts {
   /**
-   * Milliseconds since the epoch, by the clock that others go by: tokens expire and requests are signed by it. Not a
-   * monotonic clock's, which stands still while the machine does (nodejs/node#47724).
+   * Milliseconds since the epoch, by the clock that everybody uses: tokens expire and requests are
+   * signed by it. Not by a monotonic clock, which stops while the machine sleeps
+   * (nodejs/node#47724).
    */
   readonly now: () => number
-  /** Milliseconds since some moment, by a clock that nobody sets: durations are told by it. */
+  /** Nanoseconds since some moment, by a monotonic clock: durations are measured by it. */
   readonly monotonicNs: () => bigint
   readonly newId: () => string
   readonly auditStream: NodeJS.WritableStream
@@ -67,7 +68,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
   return createApp(parts)
 }
 
-/** An app that refuses everything, so that a wrong setting is told to whoever calls instead of crashing the start. */
+/** An app that refuses everything: a wrong setting is reported to every caller, not by a crash. */
 export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): App {
   const refusal =
     error instanceof BrokerError

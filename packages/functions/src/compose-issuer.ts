@@ -1,4 +1,6 @@
-/** Puts the `issuer` function together: discovery and the public halves of KMS keys, and nothing else. */
+/**
+ * Composes the `issuer` function: discovery and the public halves of KMS keys, and nothing else.
+ */
 import { BrokerError } from '@token-broker/core'
 import { createKmsPublicKeys } from './adapters/signers/kms-public-keys.ts'
 import { readIssuerConfiguration } from './configuration/kms-configuration.ts'
@@ -12,11 +14,11 @@ export interface IssuerPorts {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly newId: () => string
-  /** Gets a line of JSON for each failure: no one is told of it but the operator. */
+  /** Gets one line of JSON for each failure; only the operator sees it. */
   readonly log: (line: string) => void
 }
 
-/** A wrong setting is told to whoever calls, and in full to the log, instead of crashing the start. */
+/** A wrong setting is reported to every caller, and in full to the log, instead of by a crash. */
 export function composeIssuer(environment: Environment, ports: IssuerPorts): App {
   const logFailure = ({ code, message }: BrokerError, requestId?: string) => {
     const time = new Date(ports.now()).toISOString()

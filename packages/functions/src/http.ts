@@ -1,8 +1,8 @@
 /**
  * HTTP as plain values: what shells translate from and to.
  *
- * They are not the web's `Request` and `Response`, because the first use of either makes Node load its whole fetch
- * implementation, 20 to 45 ms of a cold start that no credential needs.
+ * They are not the web's `Request` and `Response`, because the first use of either makes Node load
+ * its whole fetch implementation: 20 to 45 ms of a cold start that no credential needs.
  */
 
 export interface HttpRequest {
@@ -10,10 +10,10 @@ export interface HttpRequest {
   readonly path: string
   /** Lower-case names; several values of one header joined by `, `. */
   readonly headers: Readonly<Record<string, string>>
-  /** At most one byte more than {@link MAX_BODY_BYTES} of it: enough to see that it is too long. */
+  /** At most {@link MAX_BODY_BYTES} and one byte more: enough to see that it is too long. */
   readonly body: Uint8Array | undefined
   readonly clientIp: string
-  /** Aborts when the answer could no longer be sent. */
+  /** Aborts when the response could no longer be sent. */
   readonly signal: AbortSignal
 }
 

@@ -36,8 +36,8 @@ interface Remembered {
 
 /**
  * @param ageClock in milliseconds
- * @returns for each request of an endpoint without a body, how to decide it: by the request path, or
- *   by what is remembered
+ * @returns for each request of an endpoint without a body, how to decide it: by the request path,
+ *   or by what is remembered
  */
 export function rememberRefusals(
   ageClock: () => number,

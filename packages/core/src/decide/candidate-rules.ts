@@ -1,10 +1,12 @@
-/** Which rules may hold for these claims, by the index that was made when the document was compiled. */
+/**
+ * Which rules may pass for these claims, by the index that the compile step made.
+ */
 
 import { lookUpClaim } from '../expression/found-claims.ts'
 import type { RuleIndex } from '../model/compiled-tenant.ts'
 import { isObject } from '../model/strict-json.ts'
 
-/** @returns positions, ascending; every rule that is missing among them cannot hold */
+/** @returns positions, ascending; no other rule can pass */
 export function candidateRules(
   index: RuleIndex,
   claims: Readonly<Record<string, unknown>>,
@@ -18,7 +20,10 @@ export function candidateRules(
   return [...new Set(positions)].sort((a, b) => a - b)
 }
 
-/** What `==` may equal and `in` may find: the value itself, the elements of a list, the keys of a map. */
+/**
+ * What `==` may equal and `in` may find: the value itself, the elements of a list, the keys of a
+ * map.
+ */
 function valuesOf(claim: unknown): readonly unknown[] {
   if (Array.isArray(claim)) return claim
   return isObject(claim) ? Object.keys(claim) : [claim]

@@ -71,7 +71,9 @@ function leadsTo(
   return roleArn === undefined || tenant.grants[rule.grant]?.roleArn === roleArn
 }
 
-/** Rules between two that were tried: the index excludes them, and only an explanation lists them. */
+/**
+ * Rules between two that were tried: the index excludes them, and only an explanation lists them.
+ */
 function skippedRules(
   tenant: ResolvedTenant,
   requested: Requested,

@@ -77,7 +77,7 @@ function trustingTenant(name: string, identity: VerifiedIdentity, trace: Trace):
   return []
 }
 
-/** As many tenants of one issuer as are evaluated for a refusal, whichever of them is named. */
+/** Most tenants of one issuer that are evaluated for a refusal, the named one included. */
 const MAX_EVALUATED = 16
 const firstTenants = new WeakMap<IssuerTrust, readonly string[]>()
 
@@ -88,7 +88,7 @@ function firstTenantsOf(trust: IssuerTrust): readonly string[] {
 }
 
 /**
- * A tenant that trusts the issuer and refuses the token takes time to do so, by which callers of a
+ * A tenant that trusts the issuer and refuses the token needs time to do so, by which callers of a
  * shared issuer could distinguish it from one that does not exist, and from another. So the
  * issuer's other tenants are evaluated too, without effect: the same ones for each refusal, as long
  * as an issuer has no more of them than {@link MAX_EVALUATED}.

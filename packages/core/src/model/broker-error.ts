@@ -1,4 +1,7 @@
-/** The closed list of reasons for which the broker issues no credentials, and the error that carries them. */
+/**
+ * The closed list of reasons for which the broker issues no credentials, and the error that carries
+ * them.
+ */
 
 export const REFUSAL_CODES = [
   'invalid_request',

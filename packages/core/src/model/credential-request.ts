@@ -38,12 +38,13 @@ export function createCredentialRequest(fields: RequestFields): CredentialReques
     throw invalidRequest('The token is empty; send the token of your issuer.')
   if (durationSeconds !== undefined && !isDuration(durationSeconds))
     throw invalidRequest(
-      `The duration must be a whole number of seconds from ${MIN_DURATION_SECONDS} to ${MAX_DURATION_SECONDS}.`,
+      'The duration must be a whole number of seconds ' +
+        `from ${MIN_DURATION_SECONDS} to ${MAX_DURATION_SECONDS}.`,
     )
   return fields as CredentialRequest
 }
 
-/** A refusal whose text the caller may read: it speaks of nothing but the request itself. */
+/** A refusal whose text the caller may read, because it describes only the request itself. */
 export function invalidRequest(message: string): BrokerError {
   return new BrokerError('invalid_request', message, { callerMessage: message })
 }

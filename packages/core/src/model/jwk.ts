@@ -1,4 +1,7 @@
-/** Public keys as RFC 7517 writes them, and what every key must satisfy before it may verify anything. */
+/**
+ * Public keys as RFC 7517 writes them, and what every key must satisfy before it may verify
+ * anything.
+ */
 
 /** Only the members that verifying needs are named. */
 export interface JWK {
@@ -18,7 +21,9 @@ export interface JWK {
 /** RFC 7518 §3.3 and §3.5: a key of 2,048 bits or larger must be used. */
 export const MIN_RSA_BITS = 2048
 
-/** Members of private and shared keys only: a key published with one of them is no longer secret. */
+/**
+ * Members of private and shared keys only: a key published with one of them is no longer secret.
+ */
 export const PRIVATE_MEMBERS: readonly string[] = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** Size of a big-endian number without its leading zeros. */

@@ -6,7 +6,10 @@
  * @see IAM User Guide, "IAM and AWS STS quotas" and "Pass session tags in AWS STS"
  */
 
-/** Audience of every token that the broker uses itself; roles trust it. Released tokens never have it. */
+/**
+ * Audience of every token that the broker uses itself; roles trust it. Released tokens never have
+ * it.
+ */
 export const STS_AUDIENCE = 'sts.amazonaws.com'
 
 /** Longest `WebIdentityToken`, in characters. */

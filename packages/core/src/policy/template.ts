@@ -1,4 +1,6 @@
-/** Text with `{{attribute}}` slots, and the check that every value passes before it may fill one. */
+/**
+ * Text with `{{attribute}}` slots, and the check that every value passes before it may fill one.
+ */
 import { type CelScope, evaluateString } from '../expression/cel.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledAttribute } from '../model/compiled-tenant.ts'
@@ -6,7 +8,9 @@ import { recordCheck, type Trace } from '../model/trace.ts'
 
 declare const checked: unique symbol
 
-/** A claim's value that is safe as a literal inside an ARN. Only {@link readAttribute} creates one. */
+/**
+ * A claim's value that is safe as a literal inside an ARN. Only {@link readAttribute} creates one.
+ */
 export type AttributeValue = string & { readonly [checked]: true }
 
 /** IAM's wildcards and variables, and every character that a person cannot see. */
@@ -75,7 +79,8 @@ export function hasSlots(template: string): boolean {
 
 /**
  * Fills every slot.
- * @throws {BrokerError} `config_invalid` for a slot without a value, which the compile step rules out
+ * @throws {BrokerError} `config_invalid` for a slot without a value, which the compile step rules
+ *   out
  */
 export function fillTemplate(template: string, values: AttributeValues): string {
   return template.replace(SLOT, (_, name: string) => {

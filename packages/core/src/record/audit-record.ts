@@ -143,7 +143,9 @@ function outcomeOf(
   return assumed || releasedAudience ? 'issued' : 'error'
 }
 
-/** A stage that refuses because of a check stops at it, so only the last check can be the reason. */
+/**
+ * A stage that refuses because of a check stops at it, so only the last check can be the reason.
+ */
 function reasonOf({ message }: BrokerError, trace: Trace): string {
   const last = lastCheck(trace)
   return last?.passed === false ? `${message} (${last.stage}: ${last.check})` : message

@@ -1,4 +1,7 @@
-/** A session policy that the caller wants for less than the grant gives: read strictly, and taken only where it is less. */
+/**
+ * A session policy that the caller wants for less than the grant gives: read strictly, and taken
+ * only where it is less.
+ */
 
 import { BrokerError } from '../model/broker-error.ts'
 import type { PolicyStatement } from '../model/compiled-tenant.ts'
@@ -32,8 +35,8 @@ export function parseCallerPolicy(text: string): PolicyStatement[] {
 }
 
 /**
- * The caller's statements and every `Deny` of the grant. Each `Allow` must lie inside the grant, action by action and
- * resource by resource, under at least the grant's own conditions.
+ * The caller's statements and every `Deny` of the grant. Each `Allow` must lie inside the grant,
+ * action by action and resource by resource, under at least the grant's own conditions.
  * @param granted the grant's statements, rendered
  * @throws {BrokerError} `access_denied`
  */
@@ -75,7 +78,10 @@ function gives(
   )
 }
 
-/** Conditions are joined by "and", so more of them narrow; each of the grant's must be there as it is. */
+/**
+ * Conditions are joined by "and", so more of them narrow; each of the grant's must be there as it
+ * is.
+ */
 function keepsConditions(granted: Conditions, wanted: Conditions): boolean {
   return Object.entries(granted).every(([operator, keys]) =>
     Object.entries(keys).every(([key, value]) => {
@@ -143,7 +149,10 @@ function readConditions(value: unknown): Conditions {
   )
 }
 
-/** IAM compares names without regard to case: of two that differ in nothing else, only one might count. */
+/**
+ * IAM compares names without regard to case: of two that differ in nothing else, only one might
+ * count.
+ */
 function refuseTwins(names: readonly string[]): void {
   if (new Set(names.map((name) => name.toLowerCase())).size !== names.length)
     throw malformed('has two names in a Condition that differ in case only')

@@ -65,7 +65,7 @@ export async function obtainWebIdentity(
 }
 
 /**
- * STS takes a session policy as a parameter and not from a token, so the holder of a released token
+ * STS accepts a session policy as a parameter and not in a token, so the holder of a released token
  * gets all that the role may do. It therefore has an audience of its own: a role accepts it only
  * where its trust policy names that audience.
  * @throws {BrokerError} `access_denied` where the grant does not release its token;
@@ -98,7 +98,8 @@ async function mint(
   if (!ports.signer)
     throw new BrokerError(
       'config_invalid',
-      'The grant needs a minted token, but no signing key is configured; set BROKER_SIGNING_KEY or BROKER_KMS_SIGNING_KEY.',
+      'The grant needs a minted token, but no signing key is configured; ' +
+        'set BROKER_SIGNING_KEY or BROKER_KMS_SIGNING_KEY.',
     )
   const { sessionTags, transitiveTagKeys, sourceIdentity } = plan
   const tags = Object.entries(sessionTags).map(([key, value]) => [key, [value]] as const)

@@ -39,7 +39,8 @@ export function renderSessionTags(
     if (value.length > MAX_TAG_VALUE_CHARACTERS || !TAG_TEXT.test(value))
       throw new BrokerError(
         'claim_unusable',
-        `The value of the session tag "${key}" contains characters that AWS refuses in tags, or more than ${MAX_TAG_VALUE_CHARACTERS} of them.`,
+        `The value of the session tag "${key}" has characters that AWS refuses in tags, ` +
+          `or more than ${MAX_TAG_VALUE_CHARACTERS} of them.`,
       )
     return [key, value]
   })

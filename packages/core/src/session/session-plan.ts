@@ -1,4 +1,4 @@
-/** Stage 5: the grant and the identity become exactly what STS will be asked for. */
+/** Stage 5: the grant and the identity become exactly the request to STS. */
 import type { MatchedGrant } from '../decide/match-grant.ts'
 import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
 import { BrokerError } from '../model/broker-error.ts'
@@ -24,7 +24,7 @@ import {
 
 declare const rendered: unique symbol
 
-/** What STS will be asked for. Only {@link renderSessionPlan} creates one. */
+/** The request to STS. Only {@link renderSessionPlan} creates one. */
 export interface SessionPlan {
   readonly [rendered]: true
   readonly roleArn: string
@@ -151,7 +151,9 @@ function narrowManagedPolicies(
   )
 }
 
-/** Reads only the attributes that this grant uses: a claim that nobody needs cannot refuse anybody. */
+/**
+ * Reads only the attributes that this grant uses: a claim that is not used cannot cause a refusal.
+ */
 function readAttributes(
   grant: MatchedGrant,
   statements: MatchedGrant['statements'],

@@ -34,7 +34,7 @@ export function serializeSessionPolicy(
 }
 
 /**
- * Keeps the statements that the caller asked for, and every `Deny`: dropping one would widen the
+ * Keeps the statements that the caller requested, and every `Deny`: dropping one would widen the
  * session.
  * @throws {BrokerError} `access_denied` for a Sid that the grant does not have
  */

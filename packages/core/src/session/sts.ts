@@ -2,7 +2,7 @@
 import type { WebIdentityToken } from './obtain-web-identity.ts'
 import type { SessionPlan } from './session-plan.ts'
 
-/** What STS is asked for: the plan, and the token that the plan's own stage obtained. */
+/** The request to STS: the plan, and the token that stage 6 obtained for it. */
 export interface AssumeRoleInput
   extends Pick<
     SessionPlan,

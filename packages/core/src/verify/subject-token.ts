@@ -23,9 +23,9 @@ export interface SubjectToken {
 
 /**
  * Parses a compact JWS (RFC 7515 §7.1) of at most 20,000 characters: three non-empty parts of
- * canonical unpadded base64url, header and payload JSON objects in UTF-8 without a byte order mark or
- * duplicate names, and no `crit` (RFC 7515 §4.1.11: we understand no extension; `b64: false` is one,
- * RFC 7797).
+ * canonical unpadded base64url, header and payload JSON objects in UTF-8 without a byte order mark
+ * or duplicate names, and no `crit` (RFC 7515 §4.1.11: we understand no extension; `b64: false` is
+ * one, RFC 7797).
  * @throws {BrokerError} `invalid_token`
  */
 export function parseSubjectToken(compact: string, trace: Trace): SubjectToken {
@@ -139,7 +139,10 @@ function decodePart(
   }
 }
 
-/** One token, one spelling: padding, `+/`, other characters and stray last bits are refused (RFC 4648 §3.5). */
+/**
+ * One token, one spelling: padding, `+/`, other characters and stray last bits are refused (RFC
+ * 4648 §3.5).
+ */
 function isCanonicalBase64url(part: string): boolean {
   return (
     /^[A-Za-z0-9_-]+$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part

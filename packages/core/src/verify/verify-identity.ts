@@ -23,7 +23,7 @@ export interface VerifiedIdentity {
   /** The others of them that were tried, whose checks it failed. */
   readonly failedTrusts: readonly IssuerTrust[]
   readonly token: SubjectToken
-  /** What the conditions of the tenant's rules may speak about. */
+  /** The variables of the tenant's conditions. */
   readonly scope: CelScope
 }
 

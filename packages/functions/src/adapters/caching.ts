@@ -1,4 +1,6 @@
-/** What every cache of the broker is built from: a bounded map, and the clock by which entries age. */
+/**
+ * What every cache of the broker is built from: a bounded map, and the clock by which entries age.
+ */
 
 export interface LruMap<Value> {
   get(key: string): Value | undefined
@@ -31,16 +33,15 @@ export interface Clocks {
   /** Milliseconds since the epoch, by a clock that may be set. */
   readonly now: () => number
   /**
-   * Nanoseconds since some moment, by a clock that nobody sets, and that may stop while the machine
-   * sleeps.
+   * Nanoseconds since some moment, by a monotonic clock, which may stop while the machine sleeps.
    */
   readonly monotonicNs: () => bigint
 }
 
 /**
- * Milliseconds by a clock that nobody can hold up: it continues where the wall clock is set back, and
- * jumps with it where the machine slept. Without it, keys would be used and refusals remembered for
- * as long as the clock was set back by.
+ * Milliseconds by a clock that is never set back: it continues where the wall clock is set back,
+ * and jumps with it where the machine slept. Without it, keys would be used and refusals remembered
+ * for as long as the clock was set back by.
  */
 export function createAgeClock({ now, monotonicNs }: Clocks): () => number {
   let aheadMs = Number.NEGATIVE_INFINITY

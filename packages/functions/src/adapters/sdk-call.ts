@@ -1,8 +1,8 @@
 /**
  * Calls an AWS service with the SDK's own parts, and nothing between them: the service's schema and
- * protocol, the HTTP handler and the retry strategy. The SDK's client around them finds credentials,
- * resolves endpoints and builds a middleware stack for each call; a call to a known endpoint needs
- * none of that, and would spend half of its CPU time on it.
+ * protocol, the HTTP handler and the retry strategy. The SDK's client around them finds
+ * credentials, resolves endpoints and builds a middleware stack for each call; a call to a known
+ * endpoint needs none of that, and would spend half of its CPU time on it.
  */
 import type { Readable } from 'node:stream'
 import { type HttpProtocol, HttpRequest, parseUrl } from '@smithy/core/protocols'
@@ -19,7 +19,9 @@ import type { MetadataBearer, RetryErrorInfo, StaticOperationSchema } from '@smi
 export interface SdkCallOptions {
   readonly protocol: HttpProtocol
   readonly endpoint: string
-  /** First attempt included; the SDK decides what is retried, and after which pause, with jitter. */
+  /**
+   * First attempt included; the SDK decides what is retried, and after which pause, with jitter.
+   */
   readonly maxAttempts: number
   readonly connectionTimeoutMs: number
   /** From the last byte sent to the first byte of the response, for each attempt. */
@@ -49,7 +51,8 @@ const DEFAULT_RESPONSE_BYTES = 64 * 1024
 export function createSdkCalls(options: SdkCallOptions) {
   const { protocol, maxAttempts, timeoutMs, sign } = options
   const pooled = createHandler(options, true)
-  // Connections that were left open while a Lambda slept may be dead, and each attempt over one fails.
+  // Connections that were left open while a Lambda slept may be dead, and each attempt over one
+  // fails.
   const fresh = createHandler(options, false)
   const retries = new StandardRetryStrategy(maxAttempts)
   const endpoint = parseUrl(options.endpoint)
@@ -178,8 +181,9 @@ function collectAtMost(maxBytes: number) {
 
 /**
  * Ends a call when its own time is up or its caller's deadline is near, whichever comes first. A
- * signal alone ends a request that is under way, but not the pause before another, so the promise is
- * raced too. The timer ends with the call: one of `AbortSignal.timeout` would stay for its whole time.
+ * signal alone ends a request that is under way, but not the pause before another, so the promise
+ * is raced too. The timer ends with the call: one of `AbortSignal.timeout` would stay for its whole
+ * time.
  */
 async function withinTime<Value>(
   timeoutMs: number,

@@ -1,4 +1,7 @@
-/** The container credentials endpoint: a GET that every AWS SDK knows by `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
+/**
+ * The container credentials endpoint: a GET that every AWS SDK can be pointed at with
+ * `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
+ */
 import {
   type BrokerError,
   type Issued,
@@ -13,8 +16,8 @@ import { accountOf, timestampOf } from './wire.ts'
 export const CONTAINER_PATH = /^\/v1\/tenants\/([^/]{1,128})\/grants\/([^/]{1,128})\/credentials$/
 
 /**
- * One entry for each code of core. SDK v3 passes the name on for 4xx alone, and Rust repeats 5xx alone: what no
- * repetition mends is a 4xx.
+ * One entry for each code of core: a missing entry does not compile. SDK v3 shows the name only for
+ * 4xx, and the Rust SDK retries only 5xx: a refusal that no retry can change is a 4xx.
  */
 const STATUSES: Readonly<Record<RefusalCode, { readonly status: number; readonly name: string }>> =
   {
@@ -36,7 +39,7 @@ const RETRY_AFTER_SECONDS = 1
 
 export const containerEndpoint: Endpoint = { name: 'container', parse, issued, refused }
 
-/** SDKs send `AWS_CONTAINER_AUTHORIZATION_TOKEN` verbatim, so that `Bearer` may be there or not. */
+/** SDKs send `AWS_CONTAINER_AUTHORIZATION_TOKEN` verbatim, so `Bearer` is optional. */
 function parse({ path, headers }: HttpRequest): RequestFields {
   const [, tenant, grant] = CONTAINER_PATH.exec(path) ?? []
   const subjectToken = headers.authorization?.trim().replace(/^Bearer +/i, '')
@@ -63,13 +66,14 @@ function issued({ credentials }: Issued, requestId: string): HttpResponse {
   })
 }
 
-/** SDKs differ in how they spell the two members, so both spellings are there. */
+/** SDKs differ in how they spell the two members, so both spellings are sent. */
 function refused(
   { code, callerMessage, retryAfterSeconds }: BrokerError,
   requestId: string,
 ): HttpResponse {
   const { status, name } = STATUSES[code]
-  const message = `${callerMessage ?? 'The broker refused the credentials.'} (${code}, request ${requestId})`
+  const reason = callerMessage ?? 'The broker refused the credentials.'
+  const message = `${reason} (${code}, request ${requestId})`
   const wait =
     status === 429 || status === 503
       ? { 'retry-after': String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) }
@@ -81,12 +85,12 @@ function json(
   status: number,
   requestId: string,
   body: object,
-  more: Record<string, string> = {},
+  extraHeaders: Record<string, string> = {},
 ): HttpResponse {
   const headers = {
     'content-type': 'application/json',
     'cache-control': 'no-store',
     'x-amzn-requestid': requestId,
   }
-  return { status, headers: { ...headers, ...more }, body: JSON.stringify(body) }
+  return { status, headers: { ...headers, ...extraHeaders }, body: JSON.stringify(body) }
 }

@@ -1,11 +1,20 @@
-/** Cross-origin requests (Fetch standard, "CORS protocol"): off, but for the origins that tenant documents name. */
+/**
+ * Cross-origin requests (Fetch standard, "CORS protocol"): refused, except from the origins that
+ * tenant documents name.
+ */
 import type { HttpRequest, HttpResponse } from '../http.ts'
 
-/** The rest is what AWS SDKs in a browser add of their own accord. */
-const ALLOWED_HEADERS =
-  'authorization, content-type, cache-control, amz-sdk-invocation-id, amz-sdk-request, x-amz-user-agent'
+/** The last four are added by AWS SDKs in a browser. */
+const ALLOWED_HEADERS = [
+  'authorization',
+  'content-type',
+  'cache-control',
+  'amz-sdk-invocation-id',
+  'amz-sdk-request',
+  'x-amz-user-agent',
+].join(', ')
 
-/** Adds what a browser needs to let a page of an allowed origin read the answer. */
+/** Adds the headers by which a browser lets a page of an allowed origin read the response. */
 export function allowOrigin(
   response: HttpResponse,
   origin: string | undefined,
@@ -25,7 +34,7 @@ export function allowOrigin(
   }
 }
 
-/** Answers a preflight; a page of another origin gets no allowance and its browser stops there. */
+/** Responds to a preflight; for another origin without permission, at which its browser stops. */
 export function preflightResponse(
   request: HttpRequest,
   methods: string,

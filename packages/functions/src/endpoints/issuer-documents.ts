@@ -1,12 +1,15 @@
-/** The broker as an OpenID issuer: what STS reads before it trusts a minted token (OpenID Connect Discovery §3, §4). */
+/**
+ * The broker as an OpenID issuer: what STS reads before it trusts a minted token (OpenID Connect
+ * Discovery §3, §4).
+ */
 import type { JWK } from '@token-broker/core'
 import type { HttpResponse, Routes } from '../http.ts'
 
 export type PublicKeys = (signal: AbortSignal) => Promise<{ readonly keys: readonly JWK[] }>
 
 /**
- * Verifiers may keep these documents for five minutes. A next key must therefore be published for longer than that
- * before it signs, and an old one stay for as long after.
+ * Verifiers may cache these documents for five minutes. A next key must therefore be published for
+ * longer than that before it signs, and an old key must stay published for as long afterwards.
  */
 const CACHE_CONTROL = 'public, max-age=300'
 

@@ -1,4 +1,4 @@
-/** The native door: one JSON POST, credentials or a problem. */
+/** The native endpoint: one JSON POST, which returns credentials or a problem. */
 import { type Issued, invalidRequest, isObject, type RequestFields } from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'

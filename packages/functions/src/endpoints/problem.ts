@@ -1,4 +1,4 @@
-/** Refusals as RFC 9457 problem details, with a stable code and nothing of what an upstream said. */
+/** Refusals as RFC 9457 problem details, with a stable code and without any text of an upstream. */
 import type { BrokerError, RefusalCode } from '@token-broker/core'
 import type { HttpResponse } from '../http.ts'
 
@@ -8,9 +8,9 @@ interface Problem {
   readonly retryAfterSeconds?: number
 }
 
-/** One entry for each code of core: a missing one does not compile. */
+/** One entry for each code of core: a missing entry does not compile. */
 const PROBLEMS: Readonly<Record<RefusalCode, Problem>> = {
-  invalid_request: { status: 400, title: 'The request is not as the API describes it.' },
+  invalid_request: { status: 400, title: 'The request does not match the API.' },
   invalid_token: { status: 401, title: 'The token is not valid.' },
   issuer_untrusted: { status: 401, title: 'The issuer of the token is not trusted.' },
   token_expired: {
@@ -19,33 +19,37 @@ const PROBLEMS: Readonly<Record<RefusalCode, Problem>> = {
   },
   issuer_unavailable: {
     status: 503,
-    title: 'The keys of the token’s issuer cannot be fetched now.',
+    title: 'The keys of the token’s issuer cannot be fetched; try again later.',
     retryAfterSeconds: 5,
   },
-  access_denied: { status: 403, title: 'No rule gives you these credentials.' },
+  access_denied: { status: 403, title: 'No rule grants you these credentials.' },
   claim_unusable: { status: 403, title: 'A claim of the token cannot be used in a session.' },
   sts_rejected: {
     status: 502,
-    title: 'AWS STS refused the session; tell the operator the request id.',
+    title: 'AWS STS refused the session; give the request id to the operator.',
   },
   policy_too_large: {
     status: 500,
-    title: 'The session policy is too large; tell the operator the request id.',
+    title: 'The session policy is too large; give the request id to the operator.',
   },
   throttled: { status: 429, title: 'Too many requests; try again later.', retryAfterSeconds: 1 },
   upstream_unavailable: {
     status: 503,
-    title: 'AWS does not answer now; try again later.',
+    title: 'AWS is not responding; try again later.',
     retryAfterSeconds: 1,
   },
   config_invalid: {
     status: 500,
-    title: 'The broker is not configured rightly; tell the operator the request id.',
+    title: 'The broker is misconfigured; give the request id to the operator.',
   },
-  internal: { status: 500, title: 'The broker failed; tell the operator the request id.' },
+  internal: { status: 500, title: 'The broker failed; give the request id to the operator.' },
 }
 
-/** The caller sees the code, a fixed title, and at most what the broker itself says of a malformed request. */
+/**
+ * The caller sees the code, a fixed title, and at most what the broker itself says about a
+ * malformed request.
+ * @param status default: the code's own
+ */
 export function problemResponse(
   refusal: BrokerError,
   requestId: string,

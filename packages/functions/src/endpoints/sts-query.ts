@@ -1,4 +1,7 @@
-/** The STS Query API door: `AssumeRoleWithWebIdentity` for unmodified AWS SDKs, in AWS's XML with AWS's codes. */
+/**
+ * The STS Query API endpoint: `AssumeRoleWithWebIdentity` for unmodified AWS SDKs, in AWS's XML
+ * with AWS's codes.
+ */
 import {
   BrokerError,
   GRANT_NAME_PATTERN,
@@ -19,7 +22,7 @@ const VIRTUAL_ROLE = new RegExp(
   `^arn:aws:iam::000000000000:role/broker/(${TENANT_ID_PATTERN})/(${GRANT_NAME_PATTERN})$`,
 )
 
-/** One entry for each code of core: a missing one does not compile. */
+/** One entry for each code of core: a missing entry does not compile. */
 const ERRORS: Readonly<Record<RefusalCode, StsError>> = {
   invalid_request: { status: 400, code: 'ValidationError', message: 'The request is not valid.' },
   invalid_token: {
@@ -62,23 +65,23 @@ const ERRORS: Readonly<Record<RefusalCode, StsError>> = {
   upstream_unavailable: {
     status: 503,
     code: 'ServiceUnavailable',
-    message: 'AWS STS does not answer now.',
+    message: 'AWS STS is not responding.',
   },
   config_invalid: {
     status: 500,
     code: 'InternalFailure',
-    message: 'The broker is not configured rightly.',
+    message: 'The broker is misconfigured.',
   },
   internal: { status: 500, code: 'InternalFailure', message: 'The broker failed.' },
 }
 
 export const stsQueryEndpoint: Endpoint = { name: 'sts', parse, issued, refused }
 
-/** A redirected SDK that wants something else is told so by the code that it knows. */
+/** `invalid_request`, with the code by which SDKs recognise an operation that does not exist. */
 class UnsupportedAction extends BrokerError {
   constructor() {
     const message =
-      'The broker answers AssumeRoleWithWebIdentity only; send other calls to AWS STS itself.'
+      'The broker supports only AssumeRoleWithWebIdentity; send other calls to AWS STS itself.'
     super('invalid_request', message, { callerMessage: message })
   }
 }
@@ -87,24 +90,25 @@ function parse(request: HttpRequest): RequestFields {
   const fields = readForm(request)
   const wanted = (name: string) => fields.get(name) || undefined
   const action = wanted('Action')
-  if (action === undefined) throw invalidRequest('Send Action=AssumeRoleWithWebIdentity in a form.')
+  if (action === undefined)
+    throw invalidRequest('Action is missing; send Action=AssumeRoleWithWebIdentity in a form.')
   if (action !== 'AssumeRoleWithWebIdentity') throw new UnsupportedAction()
   if ((wanted('Version') ?? '2011-06-15') !== '2011-06-15')
     throw invalidRequest('Version must be 2011-06-15.')
   if (wanted('ProviderId') !== undefined)
-    throw invalidRequest('ProviderId is for OAuth 2.0 providers of AWS; leave it out.')
+    throw invalidRequest("ProviderId is only for AWS's OAuth 2.0 providers; omit it.")
   // Token files often end in a newline, and SDKs send them as they are.
   const subjectToken = wanted('WebIdentityToken')?.trim()
   if (!subjectToken) throw invalidRequest('WebIdentityToken is missing.')
   const sessionName = wanted('RoleSessionName')
   if (sessionName === undefined || !SESSION_NAME.test(sessionName))
     throw invalidRequest('RoleSessionName must be 2 to 64 characters of [\\w+=,.@-].')
-  // An empty one is malformed and not absent: absent would give all of the grant.
+  // An empty policy is malformed and not absent: an absent one gives the whole grant.
   const sessionPolicy = fields.get('Policy')
   const policyArns = readPolicyArns(fields)
   if (policyArns !== undefined && sessionPolicy === undefined)
     throw invalidRequest(
-      'PolicyArns without Policy would drop what the grant says; send a Policy too.',
+      "PolicyArns without Policy would drop the grant's own statements; send a Policy too.",
     )
   return {
     subjectToken,
@@ -117,7 +121,10 @@ function parse(request: HttpRequest): RequestFields {
   }
 }
 
-/** A role's own ARN, or one that names tenant and grant: `arn:aws:iam::000000000000:role/broker/TENANT/GRANT`. */
+/**
+ * A role's own ARN, or one that names tenant and grant:
+ * `arn:aws:iam::000000000000:role/broker/TENANT/GRANT`.
+ */
 function readRole(arn: string | undefined): Pick<RequestFields, 'tenant' | 'grant' | 'roleArn'> {
   if (arn === undefined || arn.length < 20 || arn.length > 2048)
     throw invalidRequest('RoleArn must be the ARN of a role.')
@@ -126,7 +133,7 @@ function readRole(arn: string | undefined): Pick<RequestFields, 'tenant' | 'gran
   return { tenant: undefined, grant: undefined, roleArn: arn }
 }
 
-/** The bounds are the request's own; what is not a number at all is out of them too. */
+/** The request checks its bounds; what is not a number is outside of them too. */
 function readDuration(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   return /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
@@ -139,7 +146,7 @@ function readPolicyArns(fields: ReadonlyMap<string, string>): string[] | undefin
     members.length > MAX_MANAGED_POLICIES ||
     !members.every(([name]) => /^PolicyArns\.member\.\d{1,2}\.arn$/.test(name))
   )
-    throw invalidRequest(`PolicyArns.member.N.arn takes at most ${MAX_MANAGED_POLICIES} ARNs.`)
+    throw invalidRequest(`PolicyArns.member.N.arn accepts at most ${MAX_MANAGED_POLICIES} ARNs.`)
   return members.map(([, arn]) => arn)
 }
 

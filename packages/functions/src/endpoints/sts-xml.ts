@@ -44,7 +44,8 @@ export function successXml(role: StsSuccess, requestId: string): string {
   const body =
     element('AssumeRoleWithWebIdentityResult', result) +
     element('ResponseMetadata', element('RequestId', requestId))
-  return `<AssumeRoleWithWebIdentityResponse xmlns="${NAMESPACE}">${body}</AssumeRoleWithWebIdentityResponse>\n`
+  const name = 'AssumeRoleWithWebIdentityResponse'
+  return `<${name} xmlns="${NAMESPACE}">${body}</${name}>\n`
 }
 
 export function errorXml(error: StsError, requestId: string): string {
@@ -53,7 +54,8 @@ export function errorXml(error: StsError, requestId: string): string {
     'Error',
     type + element('Code', error.code) + element('Message', text(error.message)),
   )
-  return `<ErrorResponse xmlns="${NAMESPACE}">${body}${element('RequestId', requestId)}</ErrorResponse>\n`
+  const request = element('RequestId', requestId)
+  return `<ErrorResponse xmlns="${NAMESPACE}">${body}${request}</ErrorResponse>\n`
 }
 
 function element(name: string, content: string): string {

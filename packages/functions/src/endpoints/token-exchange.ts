@@ -1,4 +1,7 @@
-/** The OAuth 2.0 token exchange door (RFC 8693): a subject token in, AWS credentials or a web identity token out. */
+/**
+ * The OAuth 2.0 token exchange endpoint (RFC 8693): accepts a subject token, and returns AWS
+ * credentials or a web identity token.
+ */
 import {
   type BrokerError,
   type Issued,
@@ -19,7 +22,10 @@ const SUBJECT_TYPES = [
 ]
 const AWS_CREDENTIALS = 'urn:token-broker:token-type:aws-credentials'
 
-/** One entry for each code of core. RFC 8693 §2.2.2: a subject token that is not taken is `invalid_request`. */
+/**
+ * One entry for each code of core: a missing entry does not compile. RFC 8693 §2.2.2: a subject
+ * token that is not accepted is `invalid_request`.
+ */
 const ERRORS: Readonly<Record<RefusalCode, { readonly status: number; readonly error: string }>> = {
   invalid_request: { status: 400, error: 'invalid_request' },
   invalid_token: { status: 400, error: 'invalid_request' },
@@ -43,14 +49,17 @@ export function tokenExchangeEndpoint(now: () => number): Endpoint {
   return { name: NAME, parse, issued: (issued) => exchangeResponse(issued, now()), refused }
 }
 
-/** The same for `requested_token_type` jwt: the minted token itself, with which the client calls STS. */
+/**
+ * The same for `requested_token_type` jwt: the minted token itself, with which the client calls
+ * STS.
+ */
 export const webIdentityEndpoint: Endpoint<Released> = {
   name: NAME,
   parse(request) {
     const wanted = parse(request)
     if (wanted.statements !== undefined)
       throw invalidRequest(
-        'A web identity token carries no session policy; scope takes grant:NAME alone.',
+        'A web identity token carries no session policy; scope accepts only grant:NAME.',
       )
     return wanted
   },
@@ -65,7 +74,10 @@ export const webIdentityEndpoint: Endpoint<Released> = {
   refused,
 }
 
-/** Whether {@link webIdentityEndpoint} is meant; a body that cannot be read is for the other door to refuse. */
+/**
+ * Whether the request is for {@link webIdentityEndpoint}; a body that cannot be read is refused by
+ * the other one.
+ */
 export function requestsWebIdentity(request: HttpRequest): boolean {
   try {
     return readForm(request).get('requested_token_type') === JWT
@@ -83,7 +95,7 @@ function parse(request: HttpRequest): RequestFields {
   if (!SUBJECT_TYPES.includes(wanted('subject_token_type') ?? ''))
     throw invalidRequest(`subject_token_type must be one of ${SUBJECT_TYPES.join(', ')}.`)
   if (wanted('actor_token') !== undefined || wanted('actor_token_type') !== undefined)
-    throw invalidRequest('actor_token is not taken here.')
+    throw invalidRequest('actor_token is not supported; omit it.')
   if (![AWS_CREDENTIALS, JWT].includes(wanted('requested_token_type') ?? AWS_CREDENTIALS))
     throw invalidRequest(`requested_token_type must be ${AWS_CREDENTIALS} or ${JWT}.`)
   if (wanted('resource') !== undefined)
@@ -103,11 +115,13 @@ function readScope(scope: string | undefined): Pick<RequestFields, 'grant' | 'st
     words.filter((word) => word.startsWith(prefix)).map((word) => word.slice(prefix.length))
   const [grants, statements] = [after('grant:'), after('statement:')]
   if (grants.length + statements.length !== words.length || grants.length > 1)
-    throw invalidRequest('scope takes grant:NAME once, and statement:SID.')
+    throw invalidRequest('scope accepts grant:NAME once, and statement:SID.')
   return { grant: grants[0], statements: statements.length > 0 ? statements : undefined }
 }
 
-/** The issued token is the JSON that `credential_process` prints; beside it, the same as members. */
+/**
+ * The issued token is the JSON that `credential_process` prints; its values are members too.
+ */
 function exchangeResponse({ credentials, grant }: Issued, nowMs: number): HttpResponse {
   const { accessKeyId, secretAccessKey, sessionToken, expiration, assumedRoleArn } = credentials
   const process = {
@@ -136,7 +150,8 @@ function refused(
   requestId: string,
 ): HttpResponse {
   const { status, error } = ERRORS[code]
-  const description = `${callerMessage ?? 'The broker refused the exchange.'} (${code}, request ${requestId})`
+  const reason = callerMessage ?? 'The broker refused the exchange.'
+  const description = `${reason} (${code}, request ${requestId})`
   const wait =
     status === 429 || status === 503
       ? { 'retry-after': String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) }
@@ -149,11 +164,15 @@ function refused(
   )
 }
 
-function json(status: number, body: object, more: Record<string, string> = {}): HttpResponse {
+function json(
+  status: number,
+  body: object,
+  extraHeaders: Record<string, string> = {},
+): HttpResponse {
   const headers = {
     'content-type': 'application/json',
     'cache-control': 'no-store',
     pragma: 'no-cache',
   }
-  return { status, headers: { ...headers, ...more }, body: JSON.stringify(body) }
+  return { status, headers: { ...headers, ...extraHeaders }, body: JSON.stringify(body) }
 }

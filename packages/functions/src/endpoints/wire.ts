@@ -1,4 +1,4 @@
-/** What several doors read and write alike. */
+/** What several endpoints read and write in the same way. */
 import { invalidRequest } from '@token-broker/core'
 import { type HttpRequest, MAX_BODY_BYTES } from '../http.ts'
 
@@ -12,12 +12,16 @@ export function accountOf(arn: string): string | undefined {
   return /^arn:[\w-]+:sts::(\d{12}):/.exec(arn)?.[1]
 }
 
-/** Body bytes as text. @throws {BrokerError} `invalid_request` where it is too long, of another type, or not UTF-8 */
+/**
+ * Body bytes as text.
+ * @throws {BrokerError} `invalid_request` where it is too long, of another type, or not UTF-8
+ */
 export function readText({ body, headers }: HttpRequest, type: string): string {
   if (!body || body.length === 0) return ''
   if (body.length > MAX_BODY_BYTES)
     throw invalidRequest(`The body is longer than ${MAX_BODY_BYTES} bytes.`)
-  // Without this a web page could send a "simple" cross-origin request, which browsers do not ask about first.
+  // Without this check, a web page could send a "simple" cross-origin request, which browsers send
+  // without a preflight.
   const sent = (headers['content-type'] ?? '').split(';')[0] ?? ''
   if (sent.trim().toLowerCase() !== type)
     throw invalidRequest(`Send the body with Content-Type: ${type}.`)
@@ -28,13 +32,16 @@ export function readText({ body, headers }: HttpRequest, type: string): string {
   }
 }
 
-/** A form's fields, each at most once. @throws {BrokerError} `invalid_request` */
+/**
+ * A form's fields, each at most once.
+ * @throws {BrokerError} `invalid_request`
+ */
 export function readForm(request: HttpRequest): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(
     readText(request, 'application/x-www-form-urlencoded'),
   )) {
-    if (fields.has(name)) throw invalidRequest(`A field is there twice; send each once.`)
+    if (fields.has(name)) throw invalidRequest('A field is duplicated; send each field once.')
     fields.set(name, value)
   }
   return fields

@@ -1,4 +1,6 @@
-/** Translates API Gateway's HTTP API events (payload format 2.0) to the app's plain values and back. */
+/**
+ * Translates API Gateway's HTTP API events (payload format 2.0) to the app's plain values and back.
+ */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { type App, type HttpRequest, MAX_BODY_BYTES } from '../http.ts'
 

@@ -1,4 +1,4 @@
-/** Tenants from the file that lies beside the bundle; each is parsed when it is first asked for. */
+/** Tenants from the file next to the bundle; each is parsed when it is first needed. */
 import {
   BrokerError,
   type CompiledTenant,
@@ -19,7 +19,10 @@ export interface BundledTenants {
   readonly prefetch: readonly VerificationProfile[]
 }
 
-/** @throws {BrokerError} `config_invalid` where the file is missing or is not one that the build wrote */
+/**
+ * @throws {BrokerError} `config_invalid` where the file is missing or is not one that the build
+ *   wrote
+ */
 export function createBundledTenants(filePath: string): BundledTenants {
   const file = openTenantsFile(filePath)
   const tenants = createLruMap<CompiledTenant>(MAX_PARSED)
@@ -51,7 +54,7 @@ export function createBundledTenants(filePath: string): BundledTenants {
   }
 }
 
-/** The build wrote the file after every check; this finds what is torn. */
+/** The build wrote the file after every check; this detects a corrupt one. */
 function isTrusts(value: unknown): value is readonly IssuerTrust[] {
   return (
     Array.isArray(value) &&

@@ -1,10 +1,10 @@
 /**
- * Checks the signature of a compact JWS (RFC 7515 §5.2) with `node:crypto`, and which key may verify
- * which algorithm (RFC 7517 §4, RFC 7518 §3, RFC 8725 §3.1).
+ * Checks the signature of a compact JWS (RFC 7515 §5.2) with `node:crypto`, and which key may
+ * verify which algorithm (RFC 7517 §4, RFC 7518 §3, RFC 8725 §3.1).
  *
- * Not with jose, which uses Web Crypto: that costs twice the CPU time of a check, moves it to another
- * thread and back, and adds about 5 ms to a cold start. `test/security/signatures.test.ts` compares
- * this file's verdicts with those of jose.
+ * Not with jose, which uses Web Crypto: that costs twice the CPU time of a check, moves it to
+ * another thread and back, and adds about 5 ms to a cold start. `test/security/signatures.test.ts`
+ * compares this file's verdicts with those of jose.
  */
 import {
   constants,

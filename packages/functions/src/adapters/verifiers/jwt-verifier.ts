@@ -1,4 +1,7 @@
-/** Verifies the signature of a JWT with a key that its issuer published; the token never brings a key. */
+/**
+ * Verifies the signature of a JWT with a key that its issuer published; the token never brings a
+ * key.
+ */
 import type { KeyObject } from 'node:crypto'
 import {
   BrokerError,
@@ -13,9 +16,9 @@ import type { KeyCache } from './key-cache.ts'
 const MAX_KEYS_PER_KID = 4
 
 /**
- * `jwk`, `jku`, `x5u` and `x5c` of the token's header are never read (RFC 8725 §3.10): the key comes
- * from the profile's issuer, chosen by `kid`; a token without one is accepted only where exactly one
- * key fits its algorithm.
+ * `jwk`, `jku`, `x5u` and `x5c` of the token's header are never read (RFC 8725 §3.10): the key
+ * comes from the profile's issuer, chosen by `kid`; a token without one is accepted only where
+ * exactly one key fits its algorithm.
  */
 export function createJwtVerifier({
   keyCache,
