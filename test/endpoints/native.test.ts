@@ -229,7 +229,7 @@ describe('refusals', () => {
       403,
       {
         type: 'about:blank',
-        title: 'No rule gives you these credentials.',
+        title: 'No rule grants you these credentials.',
         status: 403,
         code: 'access_denied',
       },
