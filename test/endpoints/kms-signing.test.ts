@@ -184,7 +184,7 @@ describe('the issuer function', () => {
     [
       'an alias',
       { BROKER_KMS_PUBLISHED_KEYS: 'arn:aws:kms:eu-west-1:111122223333:alias/CANARY' },
-      'no alias',
+      'not an alias',
     ],
     [
       'an issuer without https',

@@ -70,6 +70,6 @@ test.each([
   }
   if (!(refusal instanceof BrokerError)) throw new Error('was not refused')
   expect(refusal.code).toBe('config_invalid')
-  expect(refusal.message).toContain(`Environment variable ${name}:`)
+  expect(refusal.message).toContain(`Environment variable ${name} `)
   expect(refusal.message).not.toContain('CANARY')
 })

@@ -1,9 +1,14 @@
-/** Reads the broker's settings from the environment, once, and says at once what is wrong with them. */
+/** Reads the broker's settings from the environment, once, when it starts. */
 import { readFileSync } from 'node:fs'
-import { BrokerError } from '@token-broker/core'
+import type { AwsCredentials } from '../adapters/signed-call.ts'
 import { type KmsSigning, readKmsSigning } from './kms-configuration.ts'
-import { type Environment, invalid, readUrl } from './settings.ts'
-import { readTenantsTable, type TenantsTableSettings } from './tenants-table-configuration.ts'
+import {
+  type Environment,
+  invalidSetting,
+  readAwsCredentials,
+  readIssuerUrl,
+  readServiceEndpoint,
+} from './settings.ts'
 
 export type { Environment } from './settings.ts'
 
@@ -13,18 +18,25 @@ export interface Configuration {
   readonly region: string
   readonly stsEndpoint: string | undefined
   readonly tenantsFile: string
-  /** Absent: the bundled documents are all. */
+  /** Undefined: the bundled documents are the only ones. */
   readonly tenantsTable: TenantsTableSettings | undefined
-  /** PKCS #8 PEM or private JWK; absent: only pass-through grants work. */
+  /** PKCS #8 PEM or private JWK; undefined: only pass-through grants work. */
   readonly signingKey: string | undefined
   readonly nextSigningKey: string | undefined
   /** Signs in place of the keys above. */
   readonly kmsSigning: KmsSigning | undefined
   readonly explain: boolean
-  /** CloudWatch's namespace; absent: audit records without metrics. */
+  /** CloudWatch namespace; undefined: audit records without metrics. */
   readonly metricsNamespace: string | undefined
-  /** The local runtime: issuers and STS may be plain http on the loopback interface. */
+  /** Local runtime: issuers and STS may use http on the loopback interface. */
   readonly local: boolean
+}
+
+export interface TenantsTableSettings {
+  readonly tableName: string
+  /** Undefined: AWS's endpoint in the function's region. */
+  readonly endpoint: string | undefined
+  readonly credentials: AwsCredentials
 }
 
 /**
@@ -34,16 +46,19 @@ export interface Configuration {
  * | `AWS_REGION` | region of the STS endpoint; set by Lambda |
  * | `BROKER_STS_ENDPOINT` | another STS; default: AWS's regional endpoint |
  * | `BROKER_TENANTS_FILE` | compiled tenant documents; default: `tenants.jsonl` beside the bundle |
- * | `BROKER_TENANTS_TABLE` | DynamoDB table of more tenants, which the function's own AWS credentials may read |
+ * | `BROKER_TENANTS_TABLE` | DynamoDB table with more tenants, read with the function's role |
  * | `BROKER_DYNAMODB_ENDPOINT` | another DynamoDB; default: AWS's in the function's region |
- * | `BROKER_SIGNING_KEY`, `BROKER_SIGNING_KEY_FILE` | key of minted tokens; a certificate that comes with it is published |
- * | `BROKER_NEXT_SIGNING_KEY`, `…_FILE` | the key that comes next, already published |
- * | `BROKER_KMS_SIGNING_KEY` | ARN of the KMS key that signs instead; the `issuer` function then publishes the keys |
- * | `BROKER_KMS_SIGNING_ALGORITHM` | `RS256`, the default, or `ES256`: what the KMS key is for |
+ * | `BROKER_SIGNING_KEY`, `…_FILE` | key of minted tokens, and optionally its certificate |
+ * | `BROKER_NEXT_SIGNING_KEY`, `…_FILE` | key after the next rotation; published, not used yet |
+ * | `BROKER_KMS_SIGNING_KEY` | ARN of the KMS key that signs instead of the keys above |
+ * | `BROKER_KMS_SIGNING_ALGORITHM` | the KMS key's algorithm: `RS256` (default) or `ES256` |
  * | `BROKER_KMS_ENDPOINT` | another KMS; default: AWS's in the key's region |
- * | `BROKER_EXPLAIN` | `on` opens `POST /v1/explain` |
- * | `BROKER_METRICS_NAMESPACE` | makes each audit line a CloudWatch metrics document too |
+ * | `BROKER_EXPLAIN` | `on` enables `POST /v1/explain`; default: `off` |
+ * | `BROKER_METRICS_NAMESPACE` | adds CloudWatch metrics in this namespace to audit records |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
+ *
+ * A certificate that comes with a signing key is published. Where KMS signs, the `issuer` function
+ * publishes the keys.
  *
  * @throws {BrokerError} `config_invalid`, naming the variable and never its value
  */
@@ -51,43 +66,64 @@ export function readConfiguration(
   environment: Environment,
   defaultTenantsFile: string,
 ): Configuration {
-  const local = environment.BROKER_LOCAL === '1'
-  const explain = environment.BROKER_EXPLAIN ?? 'off'
-  if (explain !== 'on' && explain !== 'off') throw invalid('BROKER_EXPLAIN', 'write on or off')
-  const stsEndpoint = environment.BROKER_STS_ENDPOINT
   return {
-    issuer: readUrl('BROKER_ISSUER', environment.BROKER_ISSUER, local).replace(/\/$/, ''),
+    issuer: readIssuerUrl(environment),
     region: environment.AWS_REGION ?? 'us-east-1',
-    stsEndpoint: stsEndpoint ? readUrl('BROKER_STS_ENDPOINT', stsEndpoint, true) : undefined,
+    stsEndpoint: readServiceEndpoint('BROKER_STS_ENDPOINT', environment),
     tenantsFile: environment.BROKER_TENANTS_FILE ?? defaultTenantsFile,
     tenantsTable: readTenantsTable(environment),
     signingKey: readKey('BROKER_SIGNING_KEY', environment),
     nextSigningKey: readKey('BROKER_NEXT_SIGNING_KEY', environment),
     kmsSigning: readKmsSigning(environment),
-    explain: explain === 'on',
-    metricsNamespace: readNamespace(
-      'BROKER_METRICS_NAMESPACE',
-      environment.BROKER_METRICS_NAMESPACE,
-    ),
-    local,
+    explain: readExplain(environment),
+    metricsNamespace: readNamespace(environment),
+    local: environment.BROKER_LOCAL === '1',
+  }
+}
+
+function readTenantsTable(environment: Environment): TenantsTableSettings | undefined {
+  const tableName = environment.BROKER_TENANTS_TABLE
+  if (!tableName) return undefined
+  return {
+    tableName,
+    endpoint: readServiceEndpoint('BROKER_DYNAMODB_ENDPOINT', environment),
+    credentials: readAwsCredentials('BROKER_TENANTS_TABLE', environment),
   }
 }
 
 function readKey(name: string, environment: Environment): string | undefined {
   const [value, file] = [environment[name], environment[`${name}_FILE`]]
-  if (value && file) throw invalid(name, `set it or ${name}_FILE, not both`)
+  if (value && file)
+    throw invalidSetting(name, `is set as well as ${name}_FILE`, 'set one of them only')
   if (!file) return value || undefined
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new BrokerError('config_invalid', `${name}_FILE cannot be read.`, { cause })
+    throw invalidSetting(
+      `${name}_FILE`,
+      'names a file that cannot be read',
+      'set it to the path of a readable file',
+      cause,
+    )
   }
 }
 
-/** What CloudWatch takes for a namespace; those that begin with `AWS/` are its own. */
-function readNamespace(name: string, value: string | undefined): string | undefined {
-  if (!value) return undefined
-  if (!/^(?!AWS\/)[\w./#:-]{1,255}$/.test(value))
-    throw invalid(name, 'write 1 to 255 of A-Z a-z 0-9 . - _ / # :')
-  return value
+function readExplain(environment: Environment): boolean {
+  const explain = environment.BROKER_EXPLAIN ?? 'off'
+  if (explain !== 'on' && explain !== 'off')
+    throw invalidSetting('BROKER_EXPLAIN', 'is invalid', 'set it to on or off')
+  return explain === 'on'
+}
+
+/** @see CloudWatch `PutMetricData`, `Namespace`; AWS reserves names that begin with `AWS/` */
+function readNamespace(environment: Environment): string | undefined {
+  const namespace = environment.BROKER_METRICS_NAMESPACE
+  if (!namespace) return undefined
+  if (!/^(?!AWS\/)[\w./#:-]{1,255}$/.test(namespace))
+    throw invalidSetting(
+      'BROKER_METRICS_NAMESPACE',
+      'is invalid',
+      'set it to 1 to 255 of A-Z a-z 0-9 . - _ / # : that do not begin with AWS/',
+    )
+  return namespace
 }

@@ -2,10 +2,16 @@
 import type { AwsCredentials } from '../adapters/signed-call.ts'
 import { type KmsKey, parseKmsKey } from '../adapters/signers/kms-key.ts'
 import type { SigningAlgorithm } from '../adapters/signers/public-key.ts'
-import { type Environment, invalid, readAwsCredentials, readUrl } from './settings.ts'
+import {
+  type Environment,
+  invalidSetting,
+  readAwsCredentials,
+  readIssuerUrl,
+  readServiceEndpoint,
+} from './settings.ts'
 
 interface KmsAccess {
-  /** Another KMS than AWS's in the key's region. */
+  /** Undefined: AWS's endpoint in the key's region. */
   readonly endpoint: string | undefined
   readonly credentials: AwsCredentials
 }
@@ -18,23 +24,25 @@ export interface KmsSigning extends KmsAccess {
 export interface IssuerConfiguration extends KmsAccess {
   /** The broker's own issuer URL, without a trailing slash. */
   readonly issuer: string
-  /** The one that signs first, then the next one, then the previous. */
+  /** The key that signs first, then the next one, then the previous one. */
   readonly keys: readonly KmsKey[]
 }
 
-/** @throws {BrokerError} `config_invalid` */
+/**
+ * @returns undefined if no KMS key signs
+ * @throws {BrokerError} `config_invalid`
+ */
 export function readKmsSigning(environment: Environment): KmsSigning | undefined {
   const name = 'BROKER_KMS_SIGNING_KEY'
   const arn = environment[name]
   if (!arn) return undefined
   for (const local of ['BROKER_SIGNING_KEY', 'BROKER_NEXT_SIGNING_KEY']) {
     if (environment[local] || environment[`${local}_FILE`])
-      throw invalid(local, `${name} is set instead`)
+      throw invalidSetting(local, `is set as well as ${name}`, 'remove one of them')
   }
   const algorithm = environment.BROKER_KMS_SIGNING_ALGORITHM || 'RS256'
-  if (algorithm !== 'RS256' && algorithm !== 'ES256') {
-    throw invalid('BROKER_KMS_SIGNING_ALGORITHM', 'write RS256 or ES256')
-  }
+  if (algorithm !== 'RS256' && algorithm !== 'ES256')
+    throw invalidSetting('BROKER_KMS_SIGNING_ALGORITHM', 'is invalid', 'set it to RS256 or ES256')
   return { key: readKmsKey(name, arn), algorithm, ...readAccess(name, environment) }
 }
 
@@ -44,18 +52,17 @@ export function readKmsSigning(environment: Environment): KmsSigning | undefined
  * | variable | meaning |
  * |---|---|
  * | `BROKER_ISSUER` | the broker's own issuer URL; required |
- * | `BROKER_KMS_PUBLISHED_KEYS` | key ARNs with commas between: the signing key, the next, the previous; required |
+ * | `BROKER_KMS_PUBLISHED_KEYS` | comma-separated key ARNs: current, next, previous; required |
  * | `BROKER_KMS_ENDPOINT` | another KMS; default: AWS's in the keys' region |
- * | `AWS_ACCESS_KEY_ID`, … | the function's role; set by Lambda |
+ * | `AWS_ACCESS_KEY_ID`, … | credentials of the function's role; set by Lambda |
  *
  * @throws {BrokerError} `config_invalid`
  */
 export function readIssuerConfiguration(environment: Environment): IssuerConfiguration {
   const name = 'BROKER_KMS_PUBLISHED_KEYS'
   const arns = new Set((environment[name] ?? '').split(',').map((arn) => arn.trim()))
-  const local = environment.BROKER_LOCAL === '1'
   return {
-    issuer: readUrl('BROKER_ISSUER', environment.BROKER_ISSUER, local).replace(/\/$/, ''),
+    issuer: readIssuerUrl(environment),
     keys: [...arns].map((arn) => readKmsKey(name, arn)),
     ...readAccess(name, environment),
   }
@@ -63,14 +70,18 @@ export function readIssuerConfiguration(environment: Environment): IssuerConfigu
 
 function readKmsKey(name: string, arn: string): KmsKey {
   const key = parseKmsKey(arn)
-  if (!key) throw invalid(name, 'write arn:aws:kms:REGION:ACCOUNT:key/ID, and no alias')
+  if (!key)
+    throw invalidSetting(
+      name,
+      'does not name a KMS key',
+      'write the ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, and not an alias',
+    )
   return key
 }
 
 function readAccess(neededBy: string, environment: Environment): KmsAccess {
-  const endpoint = environment.BROKER_KMS_ENDPOINT
   return {
-    endpoint: endpoint ? readUrl('BROKER_KMS_ENDPOINT', endpoint, true) : undefined,
+    endpoint: readServiceEndpoint('BROKER_KMS_ENDPOINT', environment),
     credentials: readAwsCredentials(neededBy, environment),
   }
 }
