@@ -1,4 +1,7 @@
-/** `npm run build`: bundles every function into `dist/`, compiles the tenant documents, and prints what is in each bundle. */
+/**
+ * `npm run build`: bundles every function into `dist/`, compiles the tenant documents, and prints
+ * the contents of each bundle.
+ */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -27,7 +30,10 @@ if (!quiet) {
   console.log(`dist/broker/tenants.jsonl: ${tenants.count} tenants`)
 }
 
-/** All documents or none: every error of every file is printed before the build fails. */
+/**
+ * Prints every error of every file.
+ * @returns undefined if there was an error in any of them
+ */
 function compileDocuments(): { count: number; text: string } | undefined {
   const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
   const { tenants, errors } = compileTenants(
@@ -38,7 +44,7 @@ function compileDocuments(): { count: number; text: string } | undefined {
   return { count: tenants.length, text: tenantsFile(tenants) }
 }
 
-/** One directory a function, emptied first: SST ships whatever lies in it. */
+/** One directory per function, emptied first, because SST deploys everything in it. */
 async function buildFunction(name: string): Promise<Metafile> {
   const directory = path.join(DIST, name)
   rmSync(directory, { recursive: true, force: true })
@@ -61,9 +67,8 @@ function printContents({ outputs }: Metafile): void {
       if (size > 0)
         console.log(`  ${owner.padEnd(32)} ${kilobytes(size)}  ${percent(size / bytes)}`)
     }
-    console.log(
-      `  ${'total'.padEnd(32)} ${kilobytes(bytes)}  (gzip ${kilobytes(gzipSync(readFileSync(file)).length).trim()})\n`,
-    )
+    const gzipped = kilobytes(gzipSync(readFileSync(file)).length).trim()
+    console.log(`  ${'total'.padEnd(32)} ${kilobytes(bytes)}  (gzip ${gzipped})\n`)
   }
 }
 

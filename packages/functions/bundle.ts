@@ -1,12 +1,13 @@
-/** How a function's source becomes one file: the esbuild settings that the build and the benchmark share. */
+/** Bundles a function into one file, with the esbuild settings that build and benchmark share. */
 import { builtinModules } from 'node:module'
 import path from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 
 /**
- * Node's own modules by `process.getBuiltinModule` in place of `import`: importing one reads each of its exports, and those
- * of `node:http`, `node:fs` and `node:crypto` include lazy getters behind which lie undici, file streams and Web Crypto.
- * That was half of the bundle's import time (Node 24).
+ * Loads Node's own modules with `process.getBuiltinModule` instead of `import`. An import reads
+ * each export of the module, and the exports of `node:http`, `node:fs` and `node:crypto` include
+ * lazy getters that load undici, file streams and Web Crypto. That took half of the bundle's import
+ * time (Node 24).
  */
 const builtinsWithoutGetters: Plugin = {
   name: 'builtins-without-getters',
@@ -23,8 +24,9 @@ const builtinsWithoutGetters: Plugin = {
 }
 
 /**
- * What our own code imports dynamically becomes a bundle of its own beside the first: inlined, esbuild would wrap all that
- * it needs, so that nothing of the AWS SDK could be left out and even a start without it took half as long again.
+ * Makes a separate bundle of each file that our own code imports dynamically. If it were inlined,
+ * esbuild could not leave out unused parts of the AWS SDK, and a start that does not need the file
+ * would take one and a half times as long.
  */
 function lazyBundles(entries: Set<string>): Plugin {
   return {
@@ -40,7 +42,7 @@ function lazyBundles(entries: Set<string>): Plugin {
   }
 }
 
-/** Two bundles have two classes of that name, and an error of the one would be none of the other's. */
+/** A second bundle with this file would have its own class, for which `instanceof` is false. */
 const ONE_BUNDLE_ONLY = 'packages/core/src/model/broker-error.ts'
 
 const SETTINGS = {
@@ -60,10 +62,10 @@ const SETTINGS = {
 } satisfies BuildOptions
 
 /**
- * Bundles one entry file, and what it loads lazily beside it.
+ * Bundles one entry file, and puts the files that it imports dynamically beside it.
  * @param options.asItComes without our plugin, as a handler would be built that nobody made fast
  * @param options.readable not minified, for a profile
- * @throws when esbuild finds an error; it has printed it by then
+ * @throws if esbuild finds an error, which it has printed by then
  */
 export async function bundleFunction(
   entry: string,
@@ -85,7 +87,7 @@ export async function bundleFunction(
     const { inputs, outputs } = await bundleFunction(lazyEntry, beside)
     if (Object.hasOwn(inputs, ONE_BUNDLE_ONLY))
       throw new Error(
-        `${lazyEntry} carries a BrokerError of its own; map its errors where it is imported`,
+        `${lazyEntry} contains its own BrokerError; map its errors in the file that imports it`,
       )
     Object.assign(metafile.outputs, outputs)
   }

@@ -1,7 +1,9 @@
 /** One fresh process, one store: looks tenants up without the cache and with it, and sends the figures to its parent. */
 import { createCachedTenants } from '../../packages/functions/src/adapters/stores/cached-tenants.ts'
-import { createDynamodbTenants } from '../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
-import { openTable } from '../../packages/functions/src/adapters/stores/lazy-table.ts'
+import {
+  createDynamodbTenants,
+  openDynamodbTable,
+} from '../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
 import type { TenantSource } from '../../packages/functions/src/adapters/stores/tenant-source.ts'
 import { CREDENTIALS, REGION } from '../fixtures/tenants-table.ts'
 
@@ -27,7 +29,7 @@ const options = {
   credentials: CREDENTIALS,
   now: Date.now,
 }
-const source = createDynamodbTenants(openTable(options))
+const source = createDynamodbTenants(openDynamodbTable(options))
 
 async function lookUp(store: TenantSource, name: string): Promise<void> {
   const [trust] = await store.findTrusts(`https://${name}.example`)

@@ -3,8 +3,10 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { afterAll, expect } from 'vitest'
 import { parseKmsKey } from '../../packages/functions/src/adapters/signers/kms-key.ts'
 import { createKmsPublicKeys } from '../../packages/functions/src/adapters/signers/kms-public-keys.ts'
-import { createKmsSigner } from '../../packages/functions/src/adapters/signers/kms-signer.ts'
-import { openKms } from '../../packages/functions/src/adapters/signers/lazy-kms.ts'
+import {
+  createKmsSigner,
+  openKms,
+} from '../../packages/functions/src/adapters/signers/kms-signer.ts'
 import { createLocalSigner } from '../../packages/functions/src/adapters/signers/local-signer.ts'
 import { type KeySpec, startKmsServer } from '../fixtures/kms-server.ts'
 import { describeSigner, type SignerUnderTest } from './signer-contract.ts'

@@ -5,9 +5,11 @@ import path from 'node:path'
 import { compileTenants, tenantsFile } from '@token-broker/core/document'
 import { createBundledTenants } from '../../packages/functions/src/adapters/stores/bundled-tenants.ts'
 import { createCachedTenants } from '../../packages/functions/src/adapters/stores/cached-tenants.ts'
-import { createDynamodbTenants } from '../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
+import {
+  createDynamodbTenants,
+  openDynamodbTable,
+} from '../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
 import { createLayeredTenants } from '../../packages/functions/src/adapters/stores/layered-tenants.ts'
-import { openTable } from '../../packages/functions/src/adapters/stores/lazy-table.ts'
 import { CREDENTIALS, REGION, startTenantsTable } from '../fixtures/tenants-table.ts'
 import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
 import { type OpenedStore, testTenantStore } from './tenant-store-contract.ts'
@@ -31,7 +33,7 @@ async function openDynamodb(documents: readonly string[]): Promise<OpenedStore> 
   for (const document of documents) await writeTenant(operator, document)
   operator.close()
   const { name: tableName, url: endpoint } = server
-  const table = openTable({
+  const table = openDynamodbTable({
     tableName,
     endpoint,
     region: REGION,

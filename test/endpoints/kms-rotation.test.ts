@@ -2,8 +2,10 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseKmsKey } from '../../packages/functions/src/adapters/signers/kms-key.ts'
-import { createKmsSigner } from '../../packages/functions/src/adapters/signers/kms-signer.ts'
-import { openKms } from '../../packages/functions/src/adapters/signers/lazy-kms.ts'
+import {
+  createKmsSigner,
+  openKms,
+} from '../../packages/functions/src/adapters/signers/kms-signer.ts'
 import { composeIssuer } from '../../packages/functions/src/compose-issuer.ts'
 import { type KmsServer, startKmsServer } from '../fixtures/kms-server.ts'
 

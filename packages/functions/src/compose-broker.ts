@@ -3,14 +3,12 @@ import { BrokerError } from '@token-broker/core'
 import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
 import { withMetrics } from './adapters/audit/with-metrics.ts'
 import { createAgeClock } from './adapters/caching.ts'
-import { createKmsSigner } from './adapters/signers/kms-signer.ts'
-import { openKms } from './adapters/signers/lazy-kms.ts'
+import { createKmsSigner, openKms } from './adapters/signers/kms-signer.ts'
 import { createLocalSigner } from './adapters/signers/local-signer.ts'
 import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
 import { createCachedTenants } from './adapters/stores/cached-tenants.ts'
-import { createDynamodbTenants } from './adapters/stores/dynamodb-tenants.ts'
+import { createDynamodbTenants, openDynamodbTable } from './adapters/stores/dynamodb-tenants.ts'
 import { createLayeredTenants } from './adapters/stores/layered-tenants.ts'
-import { openTable } from './adapters/stores/lazy-table.ts'
 import type { TenantSource } from './adapters/stores/tenant-source.ts'
 import { createSts } from './adapters/sts/assume-role.ts'
 import { createJsonFetcher } from './adapters/verifiers/https-json.ts'
@@ -98,7 +96,7 @@ function withTable(
   { now, ageClock }: { now: () => number; ageClock: () => number },
 ): TenantSource {
   if (tenantsTable === undefined) return bundled
-  const table = openTable({ ...tenantsTable, region, now })
+  const table = openDynamodbTable({ ...tenantsTable, region, now })
   return createLayeredTenants(bundled, createCachedTenants(createDynamodbTenants(table), ageClock))
 }
 

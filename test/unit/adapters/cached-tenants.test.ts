@@ -7,8 +7,10 @@ import {
   createCachedTenants,
   MAX_CACHED_TENANTS,
 } from '../../../packages/functions/src/adapters/stores/cached-tenants.ts'
-import { createDynamodbTenants } from '../../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
-import { openTable } from '../../../packages/functions/src/adapters/stores/lazy-table.ts'
+import {
+  createDynamodbTenants,
+  openDynamodbTable,
+} from '../../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
 import type { TenantSource } from '../../../packages/functions/src/adapters/stores/tenant-source.ts'
 import { smallDocument } from '../../fixtures/small-document.ts'
 import {
@@ -34,7 +36,7 @@ describe('over a real table', () => {
   beforeEach(() => {
     clock = 1_000_000_000
     const { name: tableName, url: endpoint } = server
-    const table = openTable({
+    const table = openDynamodbTable({
       tableName,
       endpoint,
       region: REGION,

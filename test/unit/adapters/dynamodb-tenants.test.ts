@@ -1,8 +1,10 @@
 /** The store over a real table: how often it asks, and what it makes of items that are not as they should be. */
 import { headKey } from '@token-broker/functions/tenant-table'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDynamodbTenants } from '../../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
-import { openTable } from '../../../packages/functions/src/adapters/stores/lazy-table.ts'
+import {
+  createDynamodbTenants,
+  openDynamodbTable,
+} from '../../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
 import type { TenantSource } from '../../../packages/functions/src/adapters/stores/tenant-source.ts'
 import { largeDocument, smallDocument } from '../../fixtures/small-document.ts'
 import {
@@ -22,7 +24,13 @@ beforeAll(async () => {
   operator = openOperatorTable(server)
   const { name: tableName, url: endpoint } = server
   store = createDynamodbTenants(
-    openTable({ tableName, endpoint, region: REGION, credentials: CREDENTIALS, now: Date.now }),
+    openDynamodbTable({
+      tableName,
+      endpoint,
+      region: REGION,
+      credentials: CREDENTIALS,
+      now: Date.now,
+    }),
   )
 })
 afterAll(async () => {
@@ -155,7 +163,12 @@ describe('a table that cannot be asked', () => {
     ['that does not exist', () => ({ tableName: 'missing', endpoint: server.url })],
     ['where nothing listens', () => ({ tableName: 'tenants', endpoint: 'http://127.0.0.1:9' })],
   ])('%s', async (_, place) => {
-    const table = openTable({ ...place(), region: REGION, credentials: CREDENTIALS, now: Date.now })
+    const table = openDynamodbTable({
+      ...place(),
+      region: REGION,
+      credentials: CREDENTIALS,
+      now: Date.now,
+    })
     const { code, message } = await refusalOf(createDynamodbTenants(table).load('acme'))
     expect(code).toBe('upstream_unavailable')
     expect(message).toMatch(

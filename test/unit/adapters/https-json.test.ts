@@ -119,7 +119,7 @@ describe('refusals', () => {
     const refusal = await refusalOf(
       fetchJson(`${server.url}/slow`, { signal: AbortSignal.timeout(30) }),
     )
-    expect(refusal.message).toContain('in the time left')
+    expect(refusal.message).toContain('before the deadline of the request')
   })
 
   test('http is for the loopback interface, and only where allowed', async () => {

@@ -1,7 +1,7 @@
 /** Whether a document fits in the table: DynamoDB bounds its items and their keys. */
 import type { CompiledTenant } from '@token-broker/core'
 import {
-  fitsKey,
+  isPartitionName,
   itemBytes,
   MAX_ITEM_BYTES,
   newHead,
@@ -22,7 +22,7 @@ export function checkSizes(compiled: CompiledTenant, source: string): void {
   const index = indexItemsOf(compiled, LONGEST.version)
   const indexed = index.map(({ pk }) => pk.S)
   for (const partition of indexed)
-    if (!fitsKey(partition))
+    if (!isPartitionName(partition))
       throw new UsageError(`${tenant}: ${partition.slice(0, 60)}… is too long for the table`)
   const head = newHead(tenant, {
     ...LONGEST,

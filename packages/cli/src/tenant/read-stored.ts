@@ -1,8 +1,8 @@
 /** Reads what the table holds of one tenant, for the operator. */
+import { isTenantId } from '@token-broker/core'
 import {
   type Head,
   headKey,
-  isTenantId,
   readHead,
   readVersion,
   tenantPartition,

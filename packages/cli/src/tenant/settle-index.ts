@@ -2,7 +2,7 @@
 import type { CompiledTenant } from '@token-broker/core'
 import {
   type Head,
-  key,
+  itemKey,
   newHead,
   newIndexItems,
   readCompiled,
@@ -19,7 +19,7 @@ export async function settleIndex(table: OperatorTable, tenant: string, head: He
   await Promise.all([
     ...items.map((item) => table.put(item, versionIs('upTo', version))),
     ...leftOver.map((partition) =>
-      table.remove(key(partition, tenant), versionIs('below', version)),
+      table.remove(itemKey(partition, tenant), versionIs('below', version)),
     ),
   ])
   const settled = newHead(tenant, { ...head, indexed, settled: true })

@@ -1,14 +1,14 @@
-/** Reads what the AWS SDK's parts throw: the service's name for the error, its words, and the HTTP status. */
-import { isObject } from '@token-broker/core'
+/** Reads errors of the AWS SDK's parts: the service's code, its message and the HTTP status. */
+import { isObject, type RefusalCode } from '@token-broker/core'
 
 const MAX_MESSAGE_CHARACTERS = 300
 
 export interface SdkError {
-  /** The service's code, or Node's (`ECONNREFUSED`), or the error's name (`TimeoutError`). */
+  /** The service's code, Node's (`ECONNREFUSED`), or the name of the error (`TimeoutError`). */
   readonly code: string
-  /** Absent: there was no answer. */
+  /** Undefined: there was no response. */
   readonly status: number | undefined
-  /** Code and message for the operator, cut to 300 characters; tokens are taken out. */
+  /** Code and message for the operator, cut to 300 characters, without tokens. */
   readonly text: string
 }
 
@@ -16,26 +16,40 @@ export function readSdkError(error: unknown): SdkError {
   if (!isObject(error)) return { code: 'Error', status: undefined, text: 'Error: unknown' }
   const metadata = isObject(error.$metadata) ? error.$metadata : {}
   const status = typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined
-  const system = typeof error.code === 'string' ? error.code : undefined
-  const name = typeof error.name === 'string' ? error.name : 'Error'
-  // An answer that names no code, such as a proxy's page: then the status has to speak.
-  const code =
-    name === 'Unknown' && status !== undefined
-      ? `HTTP ${status}`
-      : name === 'Error'
-        ? (system ?? name)
-        : name
+  const code = readCode(error, status)
   const message = typeof error.message === 'string' ? error.message : ''
-  return { code, status, text: shorten(`${code}: ${message}`) }
+  return { code, status, text: sanitize(`${code}: ${message}`) }
+}
+
+function readCode(
+  { name, code }: Readonly<Record<string, unknown>>,
+  status: number | undefined,
+): string {
+  // The SDK's name for a response without an error code, such as a proxy's HTML page.
+  if (name === 'Unknown' && status !== undefined) return `HTTP ${status}`
+  if (typeof name === 'string' && name !== 'Error') return name
+  return typeof code === 'string' ? code : 'Error'
 }
 
 /**
- * Cut only after tokens are out, so that no half of one is left. AWS quotes the canonical request, and with it the session
- * token, where a signature does not match: a long run of base64 is none of anybody's business.
+ * Removes tokens before it cuts, so that no part of a token remains. Long runs of base64 are
+ * removed as well: if a signature does not match, AWS quotes the canonical request, which contains
+ * the session token.
  */
-function shorten(text: string): string {
+function sanitize(text: string): string {
   const clean = text.replace(/eyJ[\w.+/=-]*|[\w+/=%-]{80,}/g, '[token]').replace(/\p{Cc}+/gu, ' ')
   return clean.length > MAX_MESSAGE_CHARACTERS
     ? `${clean.slice(0, MAX_MESSAGE_CHARACTERS - 1)}…`
     : clean
+}
+
+/**
+ * The broker's code for an error whose HTTP status alone determines it. Without a status the
+ * network failed, or the call timed out or was aborted. A status below 400 belongs to a response
+ * that could not be read.
+ * @param rejection the code for a status of 400 to 499 other than 429
+ */
+export function refusalCodeOf(status: number | undefined, rejection: RefusalCode): RefusalCode {
+  if (status === undefined || status < 400 || status >= 500) return 'upstream_unavailable'
+  return status === 429 ? 'throttled' : rejection
 }

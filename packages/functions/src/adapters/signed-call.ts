@@ -1,11 +1,11 @@
-/** Signed calls of AWS services that speak JSON (KMS, DynamoDB): SigV4 with credentials that are handed in. */
+/** Calls of AWS services with a JSON protocol (KMS, DynamoDB), signed with SigV4. */
 import type { AwsJson1_0Protocol, AwsJson1_1Protocol } from '@aws-sdk/core/protocols'
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { createSdkCalls, regionalEndpoint } from './sdk-call.ts'
 
 const CONNECTION_TIMEOUT_MS = 1_000
-/** Such services answer within some ten milliseconds, so that a silent attempt is better made again than waited for. */
+/** These services respond within tens of milliseconds, so it is better to repeat a slow attempt. */
 const ATTEMPT_TIMEOUT_MS = 1_000
 
 export interface AwsCredentials {
@@ -19,20 +19,20 @@ export interface SignedCallOptions {
   readonly service: string
   readonly protocol: AwsJson1_0Protocol | AwsJson1_1Protocol
   readonly region: string
-  /** Another endpoint than AWS's regional one. */
+  /** Undefined: AWS's regional endpoint. */
   readonly endpoint: string | undefined
   readonly credentials: AwsCredentials
   /** Milliseconds since the epoch; AWS refuses a signature that is five minutes off. */
   readonly now: () => number
-  /** Whole call, up to three attempts and their pauses included. Default: 3 s. */
+  /** Limit of the whole call, with up to three attempts and their pauses. Default: 3 s. */
   readonly timeoutMs?: number
-  /** Default: as `createSdkCalls` has it. */
+  /** Default: the limit of `createSdkCalls`. */
   readonly maxResponseBytes?: number
 }
 
 /**
- * @returns a maker of calls: `calls<SignRequest, SignResponse>(Sign$)` gives the operation of that schema. What it throws
- *   is for {@link readSdkError}.
+ * @returns a factory of calls: `calls<SignRequest, SignResponse>(Sign$)` returns the operation with
+ *   that schema, which rejects with an error for `readSdkError`
  */
 export function createSignedCalls(options: SignedCallOptions) {
   const {

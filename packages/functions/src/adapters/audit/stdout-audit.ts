@@ -1,4 +1,4 @@
-/** Writes each audit record as one JSON line to a stream: in Lambda, to the function's log. */
+/** Writes each audit record as one JSON line to a stream, which in Lambda is the function's log. */
 import { type AuditLog, BrokerError } from '@token-broker/core'
 
 interface Pending {
@@ -8,11 +8,13 @@ interface Pending {
 }
 
 /**
- * A record that could not be written rejects, and then no credentials leave. Lines of one turn of the event loop go out in
- * one write: each write is a call of the system, which costs as much as a tenth of all the work for a request.
+ * `write` rejects if the record could not be written, and then no credentials are sent. Records of
+ * one turn of the event loop are written together: each write is a system call, which costs as much
+ * as a tenth of all other work for a request.
  */
 export function createStdoutAudit(stream: NodeJS.WritableStream): AuditLog {
-  // A failed write is told to its own callers; the stream's event beside it must not end the process.
+  // The callback of a failed write rejects its records; an unhandled `error` event would end the
+  // process.
   stream.on('error', () => {})
   let pending: Pending[] = []
 
@@ -22,9 +24,13 @@ export function createStdoutAudit(stream: NodeJS.WritableStream): AuditLog {
     stream.write(written.map(({ line }) => line).join(''), (error) => {
       if (!error) for (const { resolve } of written) resolve()
       else {
-        const refusal = new BrokerError('internal', 'The audit record could not be written.', {
-          cause: error,
-        })
+        const refusal = new BrokerError(
+          'internal',
+          'The audit record could not be written, so no credentials were sent.',
+          {
+            cause: error,
+          },
+        )
         for (const { reject } of written) reject(refusal)
       }
     })

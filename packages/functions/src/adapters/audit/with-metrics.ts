@@ -1,17 +1,20 @@
-/** Puts CloudWatch metrics into the audit line itself, in Embedded Metric Format, so that a request still leaves one line. */
+/** Adds CloudWatch metrics to audit records, in Embedded Metric Format: one line per request. */
 import type { AuditLog, AuditRecord, RefusalCode } from '@token-broker/core'
 
 export interface MetricsOptions {
-  /** CloudWatch's namespace of the metrics. */
+  /** CloudWatch namespace of the metrics. */
   readonly namespace: string
-  /** How many times issuers have been asked for their keys since the start. */
+  /** Number of fetches of issuers' keys since the start. */
   readonly countKeyFetches: () => number
 }
 
 type Unit = 'Count' | 'Milliseconds' | 'Percent'
 type Metric = readonly [name: string, value: number, unit: Unit]
 
-/** What is the broker's fault, the operator's or an upstream's, and a 5xx status at the native door. */
+/**
+ * Faults of the broker, the operator or an upstream: the codes with a 5xx status at the native
+ * endpoint.
+ */
 const FAULTS: ReadonlySet<RefusalCode | undefined> = new Set([
   ...(['issuer_unavailable', 'sts_rejected', 'policy_too_large'] as const),
   ...(['upstream_unavailable', 'config_invalid', 'internal'] as const),
@@ -25,7 +28,8 @@ const STAGES = [
 ] as const
 
 /**
- * A metric that has nothing to tell is left out, since each one in the line costs log bytes; an explanation has none.
+ * Counts of zero are left out, because each metric costs log bytes. Records of explanations have no
+ * metrics.
  * @see CloudWatch user guide, "Specification: Embedded metric format"
  */
 export function withMetrics(
@@ -54,9 +58,9 @@ function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
     ...count('Issued', outcome === 'issued'),
     ...count('Refused', failed),
     ...count('Errors', fault),
-    // The last stage that began is the one that failed.
+    // The last stage that started is the one that failed.
     ...count('StsErrors', failed && assume !== undefined),
-    // A refusal to release a token also ends in this stage, and is nobody's fault.
+    // A refusal to release a token also ends in this stage, but is not a signing error.
     ...count(
       'SigningErrors',
       (fault || code === 'throttled') && obtain !== undefined && assume === undefined,
@@ -74,11 +78,11 @@ function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
   ]
 }
 
-/** `Refused` is counted twice: in all, and by code. */
+/** `Refused` is counted without a dimension and by code. */
 function embedMetrics(record: AuditRecord, metrics: readonly Metric[], Namespace: string) {
   const { code, time } = record
   const define = ([Name, , Unit]: Metric) => ({ Name, Unit })
-  const all = { Namespace, Dimensions: [[]], Metrics: metrics.map(define) }
+  const total = { Namespace, Dimensions: [[]], Metrics: metrics.map(define) }
   const byCode = {
     Namespace,
     Dimensions: [['Code']],
@@ -90,7 +94,7 @@ function embedMetrics(record: AuditRecord, metrics: readonly Metric[], Namespace
     ...Object.fromEntries(metrics),
     _aws: {
       Timestamp: Date.parse(time),
-      CloudWatchMetrics: code === undefined ? [all] : [all, byCode],
+      CloudWatchMetrics: code === undefined ? [total] : [total, byCode],
     },
   }
 }

@@ -1,4 +1,4 @@
-/** The two operations of AWS KMS that the broker knows. */
+/** The two operations of AWS KMS that are used; the broker loads this file lazily (bundle.ts). */
 import {
   GetPublicKey$,
   type GetPublicKeyRequest,
@@ -13,6 +13,7 @@ import { createSignedCalls, type SignedCallOptions } from '../signed-call.ts'
 
 export type KmsCallOptions = Omit<SignedCallOptions, 'service' | 'protocol'>
 
+/** Both reject with an error for `mapKmsError`. */
 export interface KmsCalls {
   readonly sign: SdkCall<SignRequest, SignResponse>
   readonly getPublicKey: SdkCall<GetPublicKeyRequest, GetPublicKeyResponse>

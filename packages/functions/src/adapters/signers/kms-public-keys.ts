@@ -1,23 +1,26 @@
-/** The public halves of the KMS keys whose tokens are still, or will soon be, about. */
+/** The public halves of KMS keys, for verifiers of the tokens that these keys sign or will sign. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { BrokerError, type JWK } from '@token-broker/core'
 import { createKmsCalls, type KmsCallOptions, type KmsCalls } from './kms-calls.ts'
-import { mapKmsError } from './kms-error.ts'
-import type { KmsKey } from './kms-key.ts'
-import { algorithmOf, publicMembers } from './public-key.ts'
+import { type KmsKey, kmsError, mapKmsError } from './kms-key.ts'
+import { publicMembers, requireAlgorithm } from './public-key.ts'
 
 export interface KmsPublicKeysOptions extends Omit<KmsCallOptions, 'region'> {
-  /** In the order in which they are published: the one that signs comes first. */
+  /** In the order of publication: the key that signs comes first. */
   readonly keys: readonly KmsKey[]
-  /** Is told why a key that does not sign is left out. */
+  /** Receives the reason why a key that does not sign is left out. */
   readonly onOmission: (refusal: BrokerError) => void
 }
 
 /**
- * Reads each key once: a KMS key's material never changes under its id. Where one cannot be read just now, none is given, for a
- * verifier keeps what it gets, and would refuse the tokens of a key that is missing only now. A key that is disabled, gone or
- * forbidden is left out, unless it signs: a deploy that withdraws a key may reach KMS before it reaches this function.
- * @throws {BrokerError} `upstream_unavailable`, `throttled`; `config_invalid` where the key that signs cannot be used
+ * Reads each key once, because the material of a KMS key never changes under its id.
+ *
+ * If KMS fails for one key, no keys are returned: verifiers cache what they get, and would refuse
+ * the tokens of the missing key until they fetch again. A key that is disabled, deleted or
+ * forbidden is left out, unless it is the one that signs: when a deployment withdraws a key, KMS
+ * may know it before this function does.
+ * @throws {BrokerError} `upstream_unavailable`, `throttled`; `config_invalid` if the key that signs
+ *   cannot be used
  */
 export function createKmsPublicKeys({ keys, onOmission, ...options }: KmsPublicKeysOptions) {
   const known = new Map<string, JWK>()
@@ -26,7 +29,7 @@ export function createKmsPublicKeys({ keys, onOmission, ...options }: KmsPublicK
     kms: createKmsCalls({ ...options, region: key.region }),
   }))
   return async (signal: AbortSignal): Promise<{ readonly keys: readonly JWK[] }> => {
-    const read = await Promise.all(
+    const jwks = await Promise.all(
       sources.map(async ({ key, kms }) => {
         const jwk =
           known.get(key.arn) ??
@@ -35,7 +38,7 @@ export function createKmsPublicKeys({ keys, onOmission, ...options }: KmsPublicK
         return jwk
       }),
     )
-    return { keys: read.filter((jwk) => jwk !== undefined) }
+    return { keys: jwks.filter((jwk) => jwk !== undefined) }
   }
 
   function omit(error: unknown, key: KmsKey): undefined {
@@ -46,23 +49,15 @@ export function createKmsPublicKeys({ keys, onOmission, ...options }: KmsPublicK
 }
 
 async function readKey(key: KmsKey, kms: KmsCalls, signal: AbortSignal): Promise<JWK> {
-  const answer = await kms.getPublicKey({ KeyId: key.arn }, signal).catch((error: unknown) => {
+  const response = await kms.getPublicKey({ KeyId: key.arn }, signal).catch((error: unknown) => {
     throw mapKmsError(error, key)
   })
-  if (answer.KeyUsage !== 'SIGN_VERIFY') {
-    throw new BrokerError('config_invalid', `KMS key ${key.keyId}: its usage is not SIGN_VERIFY.`)
-  }
-  const publicKey = parsePublicKey(answer.PublicKey)
-  if (!publicKey) {
-    throw new BrokerError(
-      'upstream_unavailable',
-      `KMS key ${key.keyId}: an answer without a public key.`,
-      {
-        retryAfterSeconds: 1,
-      },
-    )
-  }
-  const alg = algorithmOf(publicKey, `KMS key ${key.keyId}`)
+  if (response.KeyUsage !== 'SIGN_VERIFY')
+    throw kmsError('config_invalid', key, 'its usage is not SIGN_VERIFY; configure a signing key.')
+  const publicKey = parsePublicKey(response.PublicKey)
+  if (!publicKey)
+    throw kmsError('upstream_unavailable', key, 'the response contains no valid public key.')
+  const alg = requireAlgorithm(publicKey, `KMS key ${key.keyId}`)
   return { ...publicMembers(publicKey), kid: key.keyId, use: 'sig', alg }
 }
 

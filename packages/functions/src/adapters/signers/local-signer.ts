@@ -1,12 +1,13 @@
-/** Signs the broker's own web identity tokens with a key that the process holds. */
+/** Signs the broker's own web identity tokens with a key in the process's memory. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { BrokerError, isObject, type JWK, type Signer } from '@token-broker/core'
 import { CompactSign, calculateJwkThumbprint } from 'jose'
-import { algorithmOf, publicMembers } from './public-key.ts'
+import { publicMembers, requireAlgorithm } from './public-key.ts'
 
 export interface LocalSigner extends Signer {
   /**
-   * What the broker publishes: the current key, then the next one, so that a rotation loses nothing.
+   * The keys to publish: the current one, then the next one, so that verifiers already know the
+   * next key when a rotation makes it the current one.
    * @throws {BrokerError} `config_invalid`
    */
   publicJwks(): Promise<{ readonly keys: readonly JWK[] }>
@@ -18,9 +19,10 @@ interface LocalKey {
 }
 
 /**
- * @param options.currentKey PKCS #8 PEM or a private JWK as JSON text: RSA of at least 2,048 bits (RS256) or P-256 (ES256).
- *   A certificate that comes with it, in the same PEM or as the JWK's `x5c`, is published as `x5c`.
- * @param options.nextKey the key that signs after the next rotation; published now, not used
+ * @param options.currentKey PKCS #8 PEM or a private JWK as JSON text: RSA of at least 2,048 bits
+ *   (RS256) or P-256 (ES256). A certificate in the same PEM, or in the JWK's `x5c`, is published as
+ *   `x5c`.
+ * @param options.nextKey the key that signs after the next rotation; published but not used
  * @param options.issuer `iss` of every token that is signed here
  */
 export function createLocalSigner(options: {
@@ -57,7 +59,7 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
 
 async function readKey(text: string, name: string): Promise<LocalKey> {
   const { privateKey, certificates } = parseKey(text.trim(), name)
-  const algorithm = algorithmOf(privateKey, name)
+  const algorithm = requireAlgorithm(privateKey, name)
   const key = publicMembers(privateKey)
   const x5c = certificates.length > 0 ? { x5c: readChain(certificates, privateKey, name) } : {}
   return {
@@ -72,14 +74,14 @@ async function readKey(text: string, name: string): Promise<LocalKey> {
   }
 }
 
-/** Errors carry no cause: those of parsers quote the text, which is the key. */
+/** Errors have no cause: parsers quote the text in theirs, and the text is the private key. */
 function parseKey(
   text: string,
   name: string,
 ): { privateKey: KeyObject; certificates: readonly unknown[] } {
   try {
     if (!text.startsWith('{')) {
-      // Environment values often hold a PEM's line breaks as the two characters `\n`.
+      // Environment values often contain a PEM's line breaks as the two characters `\n`.
       const pem = text.replaceAll('\\n', '\n')
       return { privateKey: createPrivateKey(pem), certificates: pem.match(CERTIFICATE) ?? [] }
     }
@@ -89,14 +91,18 @@ function parseKey(
       return { privateKey: createPrivateKey({ key: jwk, format: 'jwk' }), certificates }
     }
   } catch {}
-  throw new BrokerError('config_invalid', `The ${name} is neither a PKCS #8 PEM nor a private JWK.`)
+  throw new BrokerError(
+    'config_invalid',
+    `The ${name} cannot be read; write it as a PKCS #8 PEM or a private JWK.`,
+  )
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /**
- * The certificates as `x5c` wants them: DER in base64, the first that of the key (RFC 7517 §4.7). A verifier that reads keys
- * from there, as Ceph does, would refuse every token if it were another key's.
+ * The certificates in the form of `x5c`: DER in base64, beginning with the certificate of the key
+ * (RFC 7517 §4.7). Ceph reads keys from `x5c`: if the first certificate belonged to another key,
+ * it would refuse every token.
  */
 function readChain(
   certificates: readonly unknown[],
@@ -112,6 +118,6 @@ function readChain(
   } catch {}
   throw new BrokerError(
     'config_invalid',
-    `The certificate that comes with the ${name} is not of that key.`,
+    `The certificate of the ${name} is invalid or belongs to another key; replace or remove it.`,
   )
 }

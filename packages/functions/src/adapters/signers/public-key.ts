@@ -1,15 +1,15 @@
-/** The two kinds of keys that sign the broker's tokens, and their public halves as JWKs. */
+/** The two kinds of key that sign the broker's tokens, and their public halves as JWKs. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { BrokerError } from '@token-broker/core'
+import { BrokerError, MIN_RSA_BITS } from '@token-broker/core'
 
-/** What AWS takes from OpenID providers, of what KMS and every verifier know. */
+/** The algorithms that AWS accepts from OpenID providers, and that KMS and verifiers support. */
 export type SigningAlgorithm = 'RS256' | 'ES256'
 
-/** RSA keys under it are refused by everyone (RFC 7518 §3.3). */
-const MIN_RSA_BITS = 2048
-
-/** @throws {BrokerError} `config_invalid` for any other key */
-export function algorithmOf(key: KeyObject, name: string): SigningAlgorithm {
+/**
+ * @param name how a message names the key, such as `signing key`
+ * @throws {BrokerError} `config_invalid` if the key is for neither algorithm
+ */
+export function requireAlgorithm(key: KeyObject, name: string): SigningAlgorithm {
   const { asymmetricKeyType, asymmetricKeyDetails } = key
   if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS)
     return 'RS256'
@@ -17,11 +17,11 @@ export function algorithmOf(key: KeyObject, name: string): SigningAlgorithm {
     return 'ES256'
   throw new BrokerError(
     'config_invalid',
-    `The ${name} must be RSA of at least ${MIN_RSA_BITS} bits or EC on P-256.`,
+    `The ${name} is not supported; use RSA of at least ${MIN_RSA_BITS} bits or EC on P-256.`,
   )
 }
 
-/** The public members alone, whatever else the key holds. */
+/** The public members only, even of a private key. */
 export function publicMembers(key: KeyObject): {
   readonly [member: string]: string
   readonly kty: string

@@ -7,9 +7,8 @@ import {
   type VerificationProfile,
 } from '@token-broker/core'
 import { createLruMap } from '../caching.ts'
-import { isCompiledTenant } from './compiled-shape.ts'
 import { openTenantsFile } from './read-tenants-file.ts'
-import type { TenantSource } from './tenant-source.ts'
+import { isCompiledTenant, type TenantSource } from './tenant-source.ts'
 
 const MAX_PARSED = 1_000
 

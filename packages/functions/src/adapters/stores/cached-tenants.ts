@@ -1,10 +1,10 @@
-/** A store of tenants behind a bounded cache, so that few requests ask it and none needs it while it is briefly away. */
+/** Bounded cache of tenants, which reduces requests to the store and bridges its outages. */
 import { createRevalidatingCache } from './revalidating-cache.ts'
 import type { TenantSource } from './tenant-source.ts'
 
 export const MAX_CACHED_TENANTS = 1_000
 
-/** Trusts are kept by issuer, documents by tenant: no answer about one is ever given for another. */
+/** Each cache has the exact name as its key, so no tenant or issuer gets the values of another. */
 export function createCachedTenants(source: TenantSource, now: () => number): TenantSource {
   const shared = { now, maxEntries: MAX_CACHED_TENANTS }
   return {

@@ -1,4 +1,7 @@
-/** The tenants table over DynamoDB's JSON protocol: the two reads that the broker makes. A bundle of its own (bundle.ts). */
+/**
+ * Reads the tenants table with DynamoDB's JSON protocol. The broker loads this file lazily (see
+ * bundle.ts).
+ */
 import {
   GetItem$,
   type GetItemInput,
@@ -9,8 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { AwsJson1_0Protocol } from '@aws-sdk/core/protocols'
 import { createSignedCalls, type SignedCallOptions } from '../signed-call.ts'
-import type { TenantTable } from './dynamodb-tenants.ts'
-import type { Item } from './tenant-table.ts'
+import type { Item, TenantTable } from './tenant-table.ts'
 
 export interface DynamodbTableOptions
   extends Omit<SignedCallOptions, 'service' | 'protocol' | 'timeoutMs' | 'maxResponseBytes'> {
@@ -18,26 +20,30 @@ export interface DynamodbTableOptions
 }
 
 const TIMEOUT_MS = 2_000
-/** DynamoDB answers with 1 MB of items at most, and as JSON our quotation marks take two characters each. */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024
+/** A response has at most 1 MB of items; JSON in JSON takes two bytes per quotation mark. */
+const MAX_RESPONSE_BYTES = 4 * 1024 * 1024
 
-/** What it throws is for `readSdkError`. Reads are eventually consistent, at half the price: a change is some milliseconds late, beside a cache of a minute. */
+/**
+ * Reads are eventually consistent, which costs half as much. The delay of some milliseconds does
+ * not matter next to a cache time of one minute.
+ * @returns a table whose operations reject with an error for `readSdkError`
+ */
 export function createDynamodbTable({ tableName, ...options }: DynamodbTableOptions): TenantTable {
   const target = { defaultNamespace: 'com.amazonaws.dynamodb', serviceTarget: 'DynamoDB_20120810' }
   const protocol = new AwsJson1_0Protocol(target)
-  const bounds = { timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_ANSWER_BYTES }
+  const bounds = { timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_RESPONSE_BYTES }
   const calls = createSignedCalls({ ...options, ...bounds, service: 'dynamodb', protocol })
   const getItem = calls<GetItemInput, GetItemOutput>(GetItem$)
   const query = calls<QueryInput, QueryOutput>(Query$)
-  // What is read is for every request that waits for it, so that the deadline of none of them ends it.
+  // Several requests may wait for one read, so the deadline of one of them must not abort it.
   const noDeadline = () => new AbortController().signal
 
   return {
     async getItem(key) {
-      const answer = await getItem({ TableName: tableName, Key: { ...key } }, noDeadline())
-      return answer.Item
+      const response = await getItem({ TableName: tableName, Key: { ...key } }, noDeadline())
+      return response.Item
     },
-    async query(partition, mostItems) {
+    async query(partition, maxItems) {
       const items: Item[] = []
       let start: QueryOutput['LastEvaluatedKey']
       do {
@@ -46,12 +52,12 @@ export function createDynamodbTable({ tableName, ...options }: DynamodbTableOpti
           KeyConditionExpression: 'pk = :pk',
           ExpressionAttributeValues: { ':pk': { S: partition } },
           ExclusiveStartKey: start,
-          Limit: mostItems,
+          Limit: maxItems,
         }
         const page: QueryOutput = await query(input, noDeadline())
         items.push(...(page.Items ?? []))
         start = page.LastEvaluatedKey
-      } while (start && (mostItems === undefined || items.length < mostItems))
+      } while (start && (maxItems === undefined || items.length < maxItems))
       return items
     },
   }

@@ -1,44 +1,59 @@
-/** Reads tenants from the DynamoDB table: one Query finds who trusts an issuer, one GetItem loads a document. */
-import { BrokerError, type IssuerTrust } from '@token-broker/core'
-import { readCompiled, readHead } from './read-items.ts'
-import { readTrust, type TrustItem } from './read-trust.ts'
+/** Tenants in the DynamoDB table: one Query per issuer or origin, one GetItem per document. */
+import { BrokerError, type IssuerTrust, isTenantId } from '@token-broker/core'
+import { readSdkError } from '../sdk-error.ts'
+import type { DynamodbTableOptions } from './dynamodb-table.ts'
+import { readCompiled, readHead, readTrust, type TrustItem, unreadableItem } from './read-items.ts'
 import type { TenantSource } from './tenant-source.ts'
 import {
-  fitsKey,
   headKey,
-  type Item,
+  isPartitionName,
   issuerPartition,
-  isTenantId,
-  type Key,
   originPartition,
+  type TenantTable,
 } from './tenant-table.ts'
 
-export interface TenantTable {
-  /** @throws {BrokerError} `upstream_unavailable` */
-  getItem(key: Key): Promise<Item | undefined>
-  /**
-   * All items of a partition, or the first ones.
-   * @throws {BrokerError} `upstream_unavailable`
-   */
-  query(partition: string, mostItems?: number): Promise<readonly Item[]>
+/**
+ * Starts to load the DynamoDB calls from a bundle of their own, so that a broker without a table
+ * does not load the AWS SDK's signing code.
+ *
+ * Every failure is `upstream_unavailable`, even a missing table or permission, so that tenants in
+ * the cache are still served while the operator corrects it.
+ */
+export function openDynamodbTable(options: DynamodbTableOptions): TenantTable {
+  const opened = import('./dynamodb-table.ts').then(({ createDynamodbTable }) =>
+    createDynamodbTable(options),
+  )
+  // Each read below reports the failure; without this handler it would end the process.
+  opened.catch(() => undefined)
+  const read = async <Result>(operation: (table: TenantTable) => Promise<Result>) => {
+    try {
+      return await operation(await opened)
+    } catch (error) {
+      const message = `DynamoDB table ${options.tableName}: ${readSdkError(error).text}`
+      throw new BrokerError('upstream_unavailable', message, { retryAfterSeconds: 1 })
+    }
+  }
+  return {
+    getItem: (key) => read((table) => table.getItem(key)),
+    query: (partition, maxItems) => read((table) => table.query(partition, maxItems)),
+  }
 }
 
-/** What callers can make up (an `iss`, a tenant, an origin) and no table can hold is not asked for. */
+/**
+ * Callers can send any `iss`, tenant and origin. Names that the table cannot contain cause no
+ * request.
+ */
 export function createDynamodbTenants(table: TenantTable): TenantSource {
   return {
     async findTrusts(issuer) {
       const partition = issuerPartition(issuer)
-      const items = fitsKey(partition) ? await table.query(partition) : []
+      const items = isPartitionName(partition) ? await table.query(partition) : []
       const trusts = items
         .map((item) => readTrust(item, issuer))
         .filter((trust) => trust !== undefined)
-      // A foreign item beside good ones must not take those tenants' callers away.
-      if (items.length > 0 && trusts.length === 0)
-        throw new BrokerError(
-          'config_invalid',
-          `What the table says about the issuer ${issuer} cannot be read.`,
-        )
-      return gatherTrusts(trusts)
+      // One corrupt item must not lock out the callers of the other tenants.
+      if (items.length > 0 && trusts.length === 0) throw unreadableItem(`index of issuer ${issuer}`)
+      return groupByProfile(trusts)
     },
     async load(tenant) {
       const item = isTenantId(tenant) ? await table.getItem(headKey(tenant)) : undefined
@@ -46,13 +61,13 @@ export function createDynamodbTenants(table: TenantTable): TenantSource {
     },
     async allowsOrigin(origin) {
       const partition = originPartition(origin)
-      return fitsKey(partition) && (await table.query(partition, 1)).length > 0
+      return isPartitionName(partition) && (await table.query(partition, 1)).length > 0
     },
   }
 }
 
 /** Tenants with equal profiles share an entry, so that a token is verified once for all of them. */
-function gatherTrusts(items: readonly TrustItem[]): IssuerTrust[] {
+function groupByProfile(items: readonly TrustItem[]): IssuerTrust[] {
   const byProfile = Map.groupBy(items, ({ profileJson }) => profileJson)
   return [...byProfile.values()].flatMap((ofProfile) =>
     ofProfile.slice(0, 1).map(({ profile }) => ({

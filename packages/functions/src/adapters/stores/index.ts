@@ -1,14 +1,13 @@
-/** The layout of the tenants table, for the command line, which writes what the broker reads. */
+/** Layout of the tenants table for the command line: `@token-broker/functions/tenant-table`. */
 export { itemBytes, newHead, newIndexItems, newName, newVersion } from './new-items.ts'
 export { type Head, readCompiled, readHead, readVersion, type Version } from './read-items.ts'
 export {
   COMPILED_FORMAT,
-  fitsKey,
   headKey,
   type Item,
-  isTenantId,
+  isPartitionName,
+  itemKey,
   type Key,
-  key,
   MAX_ITEM_BYTES,
   NAMES_PARTITION,
   type NewItem,

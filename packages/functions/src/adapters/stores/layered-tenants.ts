@@ -1,10 +1,10 @@
-/** Two stores of tenants as one: a tenant of the first hides one of the same id in the second. */
+/** Combines two sources of tenants: a tenant of the first hides the same id in the second. */
 import type { IssuerTrust } from '@token-broker/core'
 import type { TenantSource } from './tenant-source.ts'
 
 /**
- * Both are asked who trusts an issuer, and it fails where one of them does: a token that fits two tenants must be refused
- * even while only one of them is in sight.
+ * Trusts are read from both sources, and the look-up fails if one of them fails: a token that two
+ * tenants accept must be refused, even if only one of the tenants can be read.
  */
 export function createLayeredTenants(first: TenantSource, second: TenantSource): TenantSource {
   return {
@@ -21,7 +21,7 @@ export function createLayeredTenants(first: TenantSource, second: TenantSource):
   }
 }
 
-/** One entry a profile; where a tenant stands in both, the document that `load` returns decides. */
+/** One entry per profile. If both sources contain a tenant, the document from `load` decides. */
 function mergeTrusts(
   above: readonly IssuerTrust[],
   below: readonly IssuerTrust[],

@@ -1,12 +1,12 @@
-/** Makes the items that the command line writes to the tenants table. */
+/** Creates the items that the command line writes to the tenants table. */
 import type { CompiledTenant } from '@token-broker/core'
 import type { Head, Version } from './read-items.ts'
 import {
   COMPILED_FORMAT,
   headKey,
   issuerPartition,
+  itemKey,
   type Key,
-  key,
   NAMES_PARTITION,
   type NewItem,
   originPartition,
@@ -46,16 +46,16 @@ export function newHead(tenant: string, head: Omit<Head, 'format'>): NewItem {
 }
 
 export function newName(tenant: string): NewItem {
-  return key(NAMES_PARTITION, tenant)
+  return itemKey(NAMES_PARTITION, tenant)
 }
 
-/** An item for each issuer and each origin. */
+/** One item per issuer and per origin. */
 export function newIndexItems(
   { tenant, issuers, allowedOrigins }: CompiledTenant,
   version: number,
 ): IndexItem[] {
   const common = (partition: string) => ({
-    ...key(partition, tenant),
+    ...itemKey(partition, tenant),
     version: { N: String(version) },
   })
   const trusts = issuers.map(({ profile, audiences }) => ({
@@ -66,7 +66,7 @@ export function newIndexItems(
   return [...trusts, ...allowedOrigins.map((origin) => common(originPartition(origin)))]
 }
 
-/** As DynamoDB counts an item's size: names and values, in UTF-8. */
+/** Size of an item as DynamoDB counts it: the bytes of names and values in UTF-8. */
 export function itemBytes(item: NewItem): number {
   const bytesOf = (attribute: NewItem[string]) =>
     Buffer.byteLength('S' in attribute ? attribute.S : attribute.N)

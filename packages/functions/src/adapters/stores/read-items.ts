@@ -1,47 +1,60 @@
-/** Reads items of the tenants table: whatever is not as this release writes it is refused. */
-import { BrokerError, type CompiledTenant } from '@token-broker/core'
-import { isCompiledTenant } from './compiled-shape.ts'
-import { isStrings, parseJson } from './stored-json.ts'
+/** Parses items of the tenants table; an item that this release cannot have written is refused. */
+import {
+  BrokerError,
+  type CompiledTenant,
+  isObject,
+  isTenantId,
+  type VerificationProfile,
+} from '@token-broker/core'
+import { isCompiledTenant } from './tenant-source.ts'
 import { COMPILED_FORMAT, type Item } from './tenant-table.ts'
 
 export interface Head {
-  /** 1 and up. */
+  /** 1 or more. */
   readonly version: number
   readonly format: number
-  /** Absent: the tenant was removed. */
+  /** Undefined: the tenant was removed. */
   readonly compiledJson: string | undefined
   readonly at: string
   readonly by: string
-  /** Partitions that may hold an index item of the tenant. */
+  /** Partitions that may contain an index item of the tenant. */
   readonly indexed: readonly string[]
-  /** Whether those items are of this version. */
+  /** Whether the index items are of this version. */
   readonly settled: boolean
 }
 
 export interface Version {
   readonly version: number
-  /** The version that it was written on top of, and took the place of if it became one of the head; 0: none. */
+  /** The head's version when this one was written; 0: there was none. */
   readonly previous: number
   readonly action: 'put' | 'rollback' | 'rm'
   readonly at: string
   readonly by: string
-  /** YAML or JSON as it was written; absent where the tenant was removed. */
+  /** The YAML or JSON document as it was written; undefined: the tenant was removed. */
   readonly source: string | undefined
+}
+
+/** Index item: a tenant trusts an issuer. */
+export interface TrustItem {
+  readonly tenant: string
+  readonly profileJson: string
+  readonly profile: VerificationProfile
+  readonly audiences: readonly string[]
 }
 
 /** @throws {BrokerError} `config_invalid` for an item that no release wrote */
 export function readHead(item: Item, tenant: string): Head {
   const [version, format] = [Number(item.version?.N), Number(item.format?.N)]
   const compiledJson = item.compiled?.S
-  const indexed = parseJson(item.indexed?.S ?? '')
-  const stateHolds = item.state?.S === (compiledJson === undefined ? 'removed' : 'live')
+  const indexed = parseJson(item.indexed?.S)
+  const isStateValid = item.state?.S === (compiledJson === undefined ? 'removed' : 'live')
   if (
     !Number.isSafeInteger(version) ||
     !Number.isSafeInteger(format) ||
-    !stateHolds ||
+    !isStateValid ||
     !isStrings(indexed)
   )
-    throw invalid(`What the table says about the tenant ${tenant} cannot be read.`)
+    throw unreadableItem(`head of tenant ${tenant}`)
   return {
     version,
     format,
@@ -55,7 +68,7 @@ export function readHead(item: Item, tenant: string): Head {
 
 /**
  * @returns undefined: the tenant was removed
- * @throws {BrokerError} `config_invalid` for a document of another format, or of none
+ * @throws {BrokerError} `config_invalid` if the document is corrupt or of another format
  */
 export function readCompiled(
   { format, compiledJson }: Head,
@@ -63,12 +76,14 @@ export function readCompiled(
 ): CompiledTenant | undefined {
   if (compiledJson === undefined) return undefined
   if (format !== COMPILED_FORMAT)
-    throw invalid(
-      `Tenant ${tenant} is stored in compiled format ${format}, not ${COMPILED_FORMAT}; put it again.`,
+    throw new BrokerError(
+      'config_invalid',
+      `Tenant ${tenant} is stored in compiled format ${format}, but this release reads format ` +
+        `${COMPILED_FORMAT}; put the tenant again.`,
     )
   const document = parseJson(compiledJson)
   if (!isCompiledTenant(document, tenant))
-    throw invalid(`The stored document of tenant ${tenant} cannot be read.`)
+    throw unreadableItem(`compiled document of tenant ${tenant}`)
   return document
 }
 
@@ -77,7 +92,7 @@ export function readVersion(item: Item): Version {
   const [version, previous] = [Number(item.version?.N), Number(item.previous?.N)]
   const action = item.action?.S
   if (!Number.isSafeInteger(version) || !Number.isSafeInteger(previous) || !isAction(action))
-    throw invalid('A version cannot be read from the table.')
+    throw unreadableItem('version of a tenant')
   return {
     version,
     previous,
@@ -88,14 +103,54 @@ export function readVersion(item: Item): Version {
   }
 }
 
-function textOf(attribute: Item[string] | undefined): string {
-  return attribute?.S ?? ''
+/** @returns undefined for an item that no release wrote, or that is of another issuer */
+export function readTrust(item: Item, issuer: string): TrustItem | undefined {
+  const tenant = item.sk?.S
+  const profileJson = item.profile?.S
+  const profile = parseJson(profileJson)
+  const audiences = parseJson(item.audiences?.S)
+  if (tenant === undefined || profileJson === undefined) return undefined
+  const isValid = isTenantId(tenant) && isProfile(profile, issuer) && isStrings(audiences)
+  return isValid ? { tenant, profileJson, profile, audiences } : undefined
+}
+
+/** @param what names the item, such as `head of tenant acme` */
+export function unreadableItem(what: string): BrokerError {
+  return new BrokerError(
+    'config_invalid',
+    `The ${what} in the tenants table is corrupt, or another program wrote it; restore it.`,
+  )
+}
+
+/** @returns undefined for anything but JSON */
+function parseJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === 'string')
+}
+
+function isProfile(value: unknown, issuer: string): value is VerificationProfile {
+  if (!isObject(value) || value.issuer !== issuer || !isObject(value.keys)) return false
+  const { algorithms, types, maxTokenAgeSeconds, clockToleranceSeconds } = value
+  return (
+    isStrings(algorithms) &&
+    isStrings(types) &&
+    typeof maxTokenAgeSeconds === 'number' &&
+    typeof clockToleranceSeconds === 'number'
+  )
 }
 
 function isAction(text: string | undefined): text is Version['action'] {
   return text === 'put' || text === 'rollback' || text === 'rm'
 }
 
-function invalid(message: string): BrokerError {
-  return new BrokerError('config_invalid', message)
+function textOf(attribute: Item[string] | undefined): string {
+  return attribute?.S ?? ''
 }

@@ -1,4 +1,4 @@
-/** Reads single lines of the file of compiled tenants: its header when it is opened, and the rest where it lies. */
+/** Reads the file of compiled tenants: the header when it is opened, other lines when needed. */
 import { fstatSync, openSync, readSync } from 'node:fs'
 import {
   BrokerError,
@@ -16,23 +16,23 @@ import {
 export interface TenantsFile {
   readonly header: TenantsFileHeader
   /**
-   * @returns the value of a name, or undefined for a name that is not there
-   * @throws {BrokerError} `config_invalid` where the file is torn at that place
+   * @returns the value of the name; undefined if the file does not contain the name
+   * @throws {BrokerError} `config_invalid` if the file is corrupt at that place
    */
   find(kind: NameKind, name: string): unknown
 }
 
 const NEWLINE = 0x0a
-/** More than a header has where few issuers are prefetched. */
+/** Enough for the header of a file with few prefetched issuers. */
 const FIRST_READ_BYTES = 4096
 
-/** @throws {BrokerError} `config_invalid` where the file is missing or is not one that the build wrote */
+/** @throws {BrokerError} `config_invalid` if the file is missing or the build did not write it */
 export function openTenantsFile(filePath: string): TenantsFile {
   const file = open(filePath)
   const { header, start } = readHeader(file, filePath)
   const { size } = fstatSync(file)
 
-  /** A place beyond the end is not read at all: it may say any length. */
+  /** Nothing beyond the end is read: a corrupt place could name a length that fills the memory. */
   const readLine = ([offset, length]: Place): string =>
     start + offset + length > size ? '' : readBytes(file, start + offset, length).toString('utf8')
 
@@ -47,12 +47,11 @@ export function openTenantsFile(filePath: string): TenantsFile {
     find(kind, name) {
       const key = bucketName(kind, name)
       const bucket = readBucket(key)
-      // Callers choose the name: `__proto__` and `constructor` must find nothing.
+      // Callers choose the name: `__proto__` and `constructor` must not be found.
       if (isObject(bucket) && !Object.hasOwn(bucket, key)) return undefined
       const place = isObject(bucket) ? bucket[key] : undefined
       const value = isPlace(place) ? parse(readLine(place)) : undefined
-      if (value === undefined)
-        throw invalid(`${filePath} is torn: its ${kind} of that name cannot be read.`)
+      if (value === undefined) throw corrupt(filePath, `the entry of the ${kind} cannot be read`)
       return value
     },
   }
@@ -62,9 +61,8 @@ function open(filePath: string): number {
   try {
     return openSync(filePath, 'r')
   } catch (cause) {
-    throw new BrokerError('config_invalid', `The tenants file ${filePath} cannot be read.`, {
-      cause,
-    })
+    const message = `The tenants file ${filePath} cannot be opened; run the build.`
+    throw new BrokerError('config_invalid', message, { cause })
   }
 }
 
@@ -75,11 +73,11 @@ function readHeader(file: number, filePath: string): { header: TenantsFileHeader
     if (end === -1 && beginning.length === bytes) continue
     const header = end === -1 ? undefined : parse(beginning.subarray(0, end).toString('utf8'))
     if (isHeader(header)) return { header, start: end + 1 }
-    throw invalid(`${filePath} is not a tenants file of version ${TENANTS_FILE_VERSION}.`)
+    throw corrupt(filePath, `it has no header of version ${TENANTS_FILE_VERSION}`)
   }
 }
 
-/** @returns fewer bytes where the file ends before */
+/** @returns fewer bytes than `length` if the file ends before */
 function readBytes(file: number, offset: number, length: number): Buffer {
   const buffer = Buffer.alloc(length)
   let filled = 0
@@ -99,7 +97,7 @@ function parse(line: string): unknown {
   }
 }
 
-/** The build wrote the file after every check; what is tested here is that it is that file. */
+/** The build checks all values before it writes them; this finds files of another kind. */
 function isHeader(value: unknown): value is TenantsFileHeader {
   if (!isObject(value) || value.version !== TENANTS_FILE_VERSION || !Array.isArray(value.prefetch))
     return false
@@ -114,6 +112,7 @@ function isPlace(value: unknown): value is Place {
   )
 }
 
-function invalid(message: string): BrokerError {
+function corrupt(filePath: string, found: string): BrokerError {
+  const message = `The tenants file ${filePath} is corrupt: ${found}; run the build again.`
   return new BrokerError('config_invalid', message)
 }

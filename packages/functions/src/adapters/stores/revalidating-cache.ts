@@ -1,96 +1,111 @@
-/** Keeps what a slow source said: fresh for a while, and served stale for a bounded time while the source is away. */
+/**
+ * Caches the values of a slow source. A value is fresh for a limited time, is refreshed in the
+ * background near the end of that time, and is served stale for a longer, bounded time while the
+ * source fails.
+ */
 import { BrokerError } from '@token-broker/core'
 import { createLruMap } from '../caching.ts'
 
-/** How long an answer is served without asking again: so long may a change take to reach a running broker. */
+/** How long a value is served without another load; a change takes at most this long to arrive. */
 const FRESH_MS = 60_000
-/** The same for "there is none", so that a new tenant is found soon. */
+/** The same for negative values; shorter, so that a new tenant is soon found. */
 const NEGATIVE_FRESH_MS = 10_000
-/** How long an answer goes on being served while the source cannot be asked. */
+/** The part of the fresh time after which a value is refreshed in the background. */
+const REFRESH_AFTER = 0.75
+/** How long a value is served while the source fails, counted from its load. */
 const STALE_IF_ERROR_MS = 3_600_000
+/** Pause between loads of a key while the source fails. */
 const RETRY_MS = 5_000
-/** A load that takes longer was interrupted, by a machine that stood still: what it brings is as old as its question. */
-const LONGEST_LOAD_MS = 5_000
-/** From this part of its fresh time on, an answer is renewed while it is still served. */
-const RENEW_AFTER = 0.75
+/**
+ * No load takes this long. An older one was interrupted because the machine was suspended, and its
+ * result may be as old as its start.
+ */
+const MAX_LOAD_MS = 5_000
 
 export interface CacheOptions<Value> {
   readonly load: (key: string) => Promise<Value>
+  /** Whether the value says that the source does not contain the key. */
   readonly isNegative: (value: Value) => boolean
-  /** Milliseconds, by a clock that is not set back. */
+  /** Milliseconds, from a clock that is never set back. */
   readonly now: () => number
-  /** Of answers; as many again of negative ones, so that made-up keys push nothing out. */
+  /**
+   * Limit of positive values, and again of negative ones: they are separate, so that made-up keys
+   * cannot evict real ones.
+   */
   readonly maxEntries: number
 }
 
 interface Entry<Value> {
   readonly value: Value
-  /** When the source was asked, in milliseconds. */
-  askedAt: number
+  /** When the load of the value started, in milliseconds. */
+  loadedAt: number
+  /** When a later load last failed. */
   failedAt: number
 }
 
 interface Load<Value> {
-  readonly answer: Promise<Value>
-  readonly askedAt: number
+  readonly result: Promise<Value>
+  readonly startedAt: number
 }
 
 /**
- * One load at a time for each key. A source that answers with something unreadable (`config_invalid`) is not away: what was
- * known before is forgotten.
- * @throws what `load` throws, where nothing usable is known
+ * There is one load at a time per key, which all callers wait for. A source that returns an
+ * unreadable value (`config_invalid`) has not failed: the value that was cached before is dropped.
+ * @throws what `load` throws, if no usable value is cached
  */
 export function createRevalidatingCache<Value>(
   options: CacheOptions<Value>,
 ): (key: string) => Promise<Value> {
   const { load, isNegative, now, maxEntries } = options
-  const known = createLruMap<Entry<Value>>(maxEntries)
+  const positive = createLruMap<Entry<Value>>(maxEntries)
   const negative = createLruMap<Entry<Value>>(maxEntries)
-  const underWay = new Map<string, Load<Value>>()
+  const loads = new Map<string, Load<Value>>()
 
-  const keep = (key: string, value: Value, askedAt: number) => {
-    const before = known.get(key) ?? negative.get(key)
-    if (before && before.askedAt > askedAt) return
-    const entries = isNegative(value) && !known.get(key) ? negative : known
-    entries.set(key, { value, askedAt, failedAt: Number.NEGATIVE_INFINITY })
+  const find = (key: string) => positive.get(key) ?? negative.get(key)
+
+  const store = (key: string, value: Value, loadedAt: number) => {
+    const before = find(key)
+    if (before && before.loadedAt > loadedAt) return
+    const entries = isNegative(value) && !positive.get(key) ? negative : positive
+    entries.set(key, { value, loadedAt, failedAt: Number.NEGATIVE_INFINITY })
   }
 
-  const ask = async (key: string, askedAt: number): Promise<Value> => {
+  const loadAndStore = async (key: string, startedAt: number): Promise<Value> => {
     try {
       const value = await load(key)
-      keep(key, value, askedAt)
+      store(key, value, startedAt)
       return value
     } catch (error) {
-      const entry = known.get(key) ?? negative.get(key)
+      const entry = find(key)
       if (entry && isOutage(error)) entry.failedAt = now()
-      else if (entry) entry.askedAt = Number.NEGATIVE_INFINITY
+      else if (entry) entry.loadedAt = Number.NEGATIVE_INFINITY
       throw error
     }
   }
 
   const refresh = (key: string): Promise<Value> => {
-    const joined = underWay.get(key)
-    const askedAt = now()
-    if (joined && askedAt - joined.askedAt < LONGEST_LOAD_MS) return joined.answer
-    const answer = ask(key, askedAt).finally(() => {
-      if (underWay.get(key)?.answer === answer) underWay.delete(key)
+    const running = loads.get(key)
+    const startedAt = now()
+    if (running && startedAt - running.startedAt < MAX_LOAD_MS) return running.result
+    const result = loadAndStore(key, startedAt).finally(() => {
+      if (loads.get(key)?.result === result) loads.delete(key)
     })
-    underWay.set(key, { answer, askedAt })
-    return answer
+    loads.set(key, { result, startedAt })
+    return result
   }
 
   return async (key) => {
-    const entry = known.get(key) ?? negative.get(key)
+    const entry = find(key)
     if (!entry) return refresh(key)
     const freshMs = isNegative(entry.value) ? NEGATIVE_FRESH_MS : FRESH_MS
-    const ageMs = now() - entry.askedAt
-    const retryDue = now() - entry.failedAt >= RETRY_MS
+    const ageMs = now() - entry.loadedAt
+    const isRetryDue = now() - entry.failedAt >= RETRY_MS
     if (ageMs < freshMs) {
-      if (ageMs >= freshMs * RENEW_AFTER && retryDue) refresh(key).catch(() => undefined)
+      if (ageMs >= freshMs * REFRESH_AFTER && isRetryDue) refresh(key).catch(() => undefined)
       return entry.value
     }
     if (ageMs >= STALE_IF_ERROR_MS) return refresh(key)
-    if (!retryDue) return entry.value
+    if (!isRetryDue) return entry.value
     return refresh(key).catch((error: unknown) => {
       if (isOutage(error)) return entry.value
       throw error

@@ -1,7 +1,30 @@
-/** Where the deployed broker's tenants come from: the core's port, and what browsers' preflights ask, which name no tenant. */
-import type { TenantStore } from '@token-broker/core'
+/** The port for sources of tenants, and the check of stored documents that they share. */
+import { type CompiledTenant, isObject, type TenantStore } from '@token-broker/core'
 
+/** The core's port, and the question of browsers' preflight requests, which name no tenant. */
 export interface TenantSource extends TenantStore {
-  /** Whether some tenant lets pages of this exact origin call. It lets a browser send the request and decides no more. */
+  /**
+   * Whether any tenant allows pages of this exact origin to call the broker. It only lets a browser
+   * send the request; the tenant's document decides whether the page may read the response.
+   */
   allowsOrigin(origin: string): Promise<boolean>
+}
+
+/**
+ * Whether a stored value is the compiled document of this tenant. The writer made every other check
+ * before it stored the document; this one finds corrupt values and those of other programs.
+ */
+export function isCompiledTenant(value: unknown, tenant: string): value is CompiledTenant {
+  return (
+    isObject(value) &&
+    value.tenant === tenant &&
+    Array.isArray(value.issuers) &&
+    value.issuers.every(
+      (issuer) => isObject(issuer) && isObject(issuer.profile) && Array.isArray(issuer.audiences),
+    ) &&
+    isObject(value.attributes) &&
+    Array.isArray(value.rules) &&
+    isObject(value.grants) &&
+    Array.isArray(value.allowedOrigins)
+  )
 }

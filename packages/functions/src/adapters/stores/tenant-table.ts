@@ -1,29 +1,30 @@
 /**
- * Layout of the DynamoDB table of tenants, shared by the broker, which reads it, and the command line, which writes it.
+ * Layout of the DynamoDB table of tenants, which the command line writes and the broker reads.
  *
- * | pk | sk | what |
+ * | pk | sk | contents |
  * |---|---|---|
- * | `tenant#ID` | `head` | the document that decides: compiled, with its version. The only item that makes a change take effect |
- * | `tenant#ID` | `version#0000000007` | what somebody wrote: source text, when, by whom, on top of which version. Never changed |
- * | `issuer#URL` | `ID` | index: the tenant trusts the issuer, with the profile and audiences of some version |
+ * | `tenant#ID` | `head` | the compiled document in force, with its version |
+ * | `tenant#ID` | `version#0000000007` | source text, time, author, previous version; immutable |
+ * | `issuer#URL` | `ID` | index: the tenant trusts the issuer, with a profile and audiences |
  * | `origin#URL` | `ID` | index: pages of the origin may call for the tenant |
- * | `tenants` | `ID` | index: there is or was such a tenant |
+ * | `tenants` | `ID` | index: the tenant exists or existed |
  *
- * Index items may lag behind the heads, or be left over by a writer that died: they select tenants and decide nothing. The
- * pipeline loads the head and verifies under its profile (`holdsUnder`). A head lists as `indexed` every partition that may
- * hold an index item of its tenant, and is `settled` once a writer has brought those items up to its version.
+ * A change takes effect when the head is written, and with no other item. Index items may be older
+ * than the heads, or may remain after a writer has failed: they only select tenants. The pipeline
+ * loads the head and verifies the token under the head's profile (`isValidUnder`). A head lists in
+ * `indexed` every partition that may contain an index item of its tenant. It is `settled` once a
+ * writer has updated all of these items to its version.
  */
 
-/** Rises when a compiled document of this release could be misread by an older broker, or the reverse. */
+/** Increased when brokers of two releases could misread each other's compiled documents. */
 export const COMPILED_FORMAT = 1
-/** A limit of DynamoDB, in bytes of names and values. */
+/** DynamoDB's limit on an item, in bytes of names and values. */
 export const MAX_ITEM_BYTES = 409_600
 export const NAMES_PARTITION = 'tenants'
 export const VERSION_PREFIX = 'version#'
 
-/** A limit of DynamoDB for `pk`. */
+/** DynamoDB's limit on `pk`. */
 const MAX_KEY_BYTES = 2_048
-const TENANT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 type Attribute = { readonly S: string } | { readonly N: string }
 export type NewItem = Readonly<Record<string, Attribute>>
@@ -33,8 +34,11 @@ export type Item = Readonly<
 >
 export type Key = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } }
 
-export function isTenantId(text: string): boolean {
-  return TENANT_ID.test(text)
+/** The two operations on the table that the broker needs. */
+export interface TenantTable {
+  getItem(key: Key): Promise<Item | undefined>
+  /** @param maxItems undefined: all items of the partition */
+  query(partition: string, maxItems?: number): Promise<readonly Item[]>
 }
 
 export function tenantPartition(tenant: string): string {
@@ -42,14 +46,14 @@ export function tenantPartition(tenant: string): string {
 }
 
 export function headKey(tenant: string): Key {
-  return key(tenantPartition(tenant), 'head')
+  return itemKey(tenantPartition(tenant), 'head')
 }
 
 export function versionKey(tenant: string, version: number): Key {
-  return key(tenantPartition(tenant), `${VERSION_PREFIX}${String(version).padStart(10, '0')}`)
+  return itemKey(tenantPartition(tenant), `${VERSION_PREFIX}${String(version).padStart(10, '0')}`)
 }
 
-export function key(partition: string, sortKey: string): Key {
+export function itemKey(partition: string, sortKey: string): Key {
   return { pk: { S: partition }, sk: { S: sortKey } }
 }
 
@@ -61,7 +65,7 @@ export function originPartition(origin: string): string {
   return `origin#${origin}`
 }
 
-/** Whether a partition's name can be in the table at all. */
-export function fitsKey(partition: string): boolean {
+/** Whether the name of a partition is within DynamoDB's limit. */
+export function isPartitionName(partition: string): boolean {
   return Buffer.byteLength(partition) <= MAX_KEY_BYTES
 }

@@ -2,8 +2,7 @@
 import type { AssumeRoleWithWebIdentityResponse } from '@aws-sdk/client-sts'
 import { type AssumedRole, BrokerError, type Sts } from '@token-broker/core'
 import { regionalEndpoint } from '../sdk-call.ts'
-import { mapStsError } from './map-error.ts'
-import { createSend } from './send.ts'
+import { createStsCall, mapStsError } from './sts-call.ts'
 
 const CONNECTION_TIMEOUT_MS = 1_000
 /**
@@ -27,7 +26,7 @@ export function createSts({
   endpoint = regionalEndpoint('sts', region),
   maxAttempts = 3,
 }: StsOptions): Sts {
-  const send = createSend({
+  const call = createStsCall({
     endpoint,
     maxAttempts,
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
@@ -47,7 +46,7 @@ export function createSts({
           : {}),
       }
       try {
-        return readAssumedRole(await send(request, signal))
+        return readAssumedRole(await call(request, signal))
       } catch (error) {
         throw mapStsError(error)
       }

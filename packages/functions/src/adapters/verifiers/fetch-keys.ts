@@ -1,8 +1,8 @@
-/** Fetches an issuer's key set, by OpenID Connect Discovery 1.0 §4 or from the address the tenant document names. */
+/** Fetches an issuer's keys, by OpenID Connect Discovery 1.0 §4 or from a configured `jwksUri`. */
 import { BrokerError, isObject, type JWK, type VerificationProfile } from '@token-broker/core'
 import type { FetchJson } from './https-json.ts'
 
-/** Discovery document and key set together. */
+/** Limit for discovery document and key set together. */
 const TIMEOUT_MS = 3_000
 const MAX_KEYS = 100
 
@@ -20,27 +20,31 @@ export async function fetchKeys(
   return readKeySet(await fetchJson(jwksUri, fetchWithin), jwksUri)
 }
 
-/** The fetcher refuses a `jwks_uri` that is not https, as it does every other address. */
+/** @returns `jwks_uri`, which the fetcher refuses if it is not https */
 async function discover(issuer: string, fetchJson: FetchJson): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   const document = await fetchJson(url)
   if (!isObject(document)) throw unavailable(`${url} is not a JSON object.`)
-  // Discovery §4.3: without this, one issuer of a shared host could speak with another's keys.
+  // Discovery §4.3: otherwise one issuer on a shared host could publish keys for another one.
   if (document.issuer !== issuer) {
-    const found = typeof document.issuer === 'string' ? document.issuer.slice(0, 200) : 'no issuer'
+    const found =
+      typeof document.issuer === 'string' ? `issuer ${document.issuer.slice(0, 200)}` : 'no issuer'
     throw unavailable(
-      `${url} names the issuer ${found}, but the tenant document says ${issuer}; they must be equal.`,
+      `${url} names ${found}, but the tenant document says ${issuer}; they must be equal.`,
     )
   }
-  if (typeof document.jwks_uri !== 'string') throw unavailable(`${url} has no jwks_uri.`)
+  if (typeof document.jwks_uri !== 'string')
+    throw unavailable(`${url} has no jwks_uri; it must be the URL of the issuer's JWK set.`)
   return document.jwks_uri
 }
 
-/** RFC 7517 §5: keys of kinds that we do not understand are passed over. */
+/** RFC 7517 §5: keys of an unknown kind are ignored. */
 function readKeySet(document: unknown, url: string): readonly JWK[] {
   if (!isObject(document) || !Array.isArray(document.keys))
-    throw unavailable(`${url} is not a JWK set.`)
-  if (document.keys.length > MAX_KEYS) throw unavailable(`${url} has more than ${MAX_KEYS} keys.`)
+    throw unavailable(`${url} is not a JWK set; it must be a JSON object with an array "keys".`)
+  const { length } = document.keys
+  if (length > MAX_KEYS)
+    throw unavailable(`${url} has ${length} keys, but at most ${MAX_KEYS} are accepted.`)
   return document.keys.filter(isJwk)
 }
 
@@ -49,14 +53,12 @@ function isJwk(value: unknown): value is JWK {
   const strings = [value.kid, value.alg, value.use, value.n, value.e, value.crv, value.x, value.y]
   return (
     strings.every((member) => member === undefined || typeof member === 'string') &&
-    isStrings(value.key_ops)
+    (value.key_ops === undefined || isStrings(value.key_ops))
   )
 }
 
 function isStrings(value: unknown): boolean {
-  return (
-    value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'))
-  )
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 function unavailable(message: string): BrokerError {

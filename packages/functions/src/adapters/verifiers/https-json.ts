@@ -1,11 +1,12 @@
-/** Fetches a JSON document of an identity provider, within narrow limits and without following it anywhere. */
+/** Fetches JSON documents of identity providers, within narrow limits and without redirects. */
 import http from 'node:http'
 import https from 'node:https'
-import { BrokerError } from '@token-broker/core'
+import { BrokerError, isSecureUrl } from '@token-broker/core'
 
-// Not global fetch: loading Node's undici costs a cold start 20 to 45 ms, and it follows redirects unless told not to.
+// Not global fetch: it loads undici, which adds 20 to 45 ms to a cold start, and by default it
+// follows redirects.
 
-/** Whole call: name lookup, connection, headers and body. */
+/** Limit of the whole call: name look-up, connection, headers and body. */
 const TIMEOUT_MS = 3_000
 const MAX_BYTES = 512 * 1024
 
@@ -15,10 +16,11 @@ export type FetchJson = (
 ) => Promise<unknown>
 
 /**
- * Makes a fetcher for https URLs, and for http on the loopback interface where that is allowed. Only status 200 with at
- * most 512 KiB of uncompressed JSON within 3 s is an answer; a redirect is a failure, because whoever controls a
- * redirect would choose the keys (and reach inside our network).
- * @throws {BrokerError} `issuer_unavailable`
+ * Creates a fetcher for https URLs and, if allowed, for http URLs on the loopback interface. It
+ * accepts only status 200 with at most 512 KiB of uncompressed JSON within 3 s. A redirect is an
+ * error, because an attacker who controls the redirect could choose the keys, or make the broker
+ * call a service inside its own network.
+ * @returns a function that rejects with a {@link BrokerError} `issuer_unavailable`
  */
 export function createJsonFetcher({
   allowLoopbackHttp,
@@ -41,8 +43,8 @@ export function createJsonFetcher({
           ? https.get(url, { ...options, agent: reuse && agents.https }, resolve)
           : http.get(url, { ...options, agent: reuse && agents.http }, resolve)
       request.on('error', (error: NodeJS.ErrnoException) => {
-        // The server closed an idle connection, as happens while a Lambda sleeps: nothing was asked yet. It may have
-        // closed the others too.
+        // The server closed an idle connection, as happens while a Lambda function is frozen, so it
+        // did not get the request. It may have closed the other connections too: use a new one.
         if (request.reusedSocket && error.code === 'ECONNRESET') resolve(open(url, signal, false))
         else reject(error)
       })
@@ -57,9 +59,10 @@ export function createJsonFetcher({
     } catch (error) {
       if (error instanceof BrokerError) throw error
       if (timeout.aborted)
-        throw unavailable(address, `did not answer within ${TIMEOUT_MS} ms`, error)
-      if (signal.aborted) throw unavailable(address, 'did not answer in the time left', error)
-      throw unavailable(address, `could not be read (${describe(error)})`, error)
+        throw unavailable(address, `did not respond within ${TIMEOUT_MS} ms`, error)
+      if (signal.aborted)
+        throw unavailable(address, 'did not respond before the deadline of the request', error)
+      throw unavailable(address, `could not be read (${describeError(error)})`, error)
     }
   }
 }
@@ -67,14 +70,8 @@ export function createJsonFetcher({
 function parseUrl(address: string, allowLoopbackHttp: boolean): URL {
   if (!URL.canParse(address)) throw unavailable(address, 'is not a URL')
   const url = new URL(address)
-  if (url.protocol === 'https:') return url
-  if (url.protocol === 'http:' && allowLoopbackHttp && isLoopback(url.hostname)) return url
+  if (url.protocol === 'https:' || (allowLoopbackHttp && isSecureUrl(url))) return url
   throw unavailable(address, 'is not an https URL')
-}
-
-/** WHATWG URL has already brought every spelling of an IPv4 address to four decimal numbers. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
 async function readBody(response: http.IncomingMessage, address: string): Promise<string> {
@@ -84,18 +81,18 @@ async function readBody(response: http.IncomingMessage, address: string): Promis
   }
   const { statusCode = 0, headers } = response
   if (statusCode >= 300 && statusCode < 400)
-    refuse(`answered with a redirect (${statusCode}), which is not followed`)
-  if (statusCode !== 200) refuse(`answered with status ${statusCode}`)
+    refuse(`responded with a redirect (${statusCode}), which is not followed`)
+  if (statusCode !== 200) refuse(`responded with status ${statusCode} instead of 200`)
   const encoding = headers['content-encoding']
-  // A compressed answer of 512 KiB could unfold to gigabytes.
+  // A decompression bomb: 512 KiB of compressed data can expand to gigabytes.
   if (encoding !== undefined && encoding !== 'identity')
-    refuse('answered with a content-encoding although none was asked for')
+    refuse('responded with a content-encoding, although it was asked for none')
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response) {
     const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk))
     bytes += buffer.length
-    if (bytes > MAX_BYTES) refuse(`answered with more than ${MAX_BYTES} bytes`)
+    if (bytes > MAX_BYTES) refuse(`responded with more than ${MAX_BYTES} bytes`)
     chunks.push(buffer)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -105,11 +102,11 @@ function parseJson(text: string, address: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw unavailable(address, 'answered with something that is not JSON')
+    throw unavailable(address, 'responded with a body that is not JSON')
   }
 }
 
-function describe(error: unknown): string {
+function describeError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message
 }

@@ -1,4 +1,4 @@
-/** The verifier for programs beside the broker that check the same tokens: `@token-broker/functions/verifier`. */
+/** The verifier, for programs that check the same tokens: `@token-broker/functions/verifier`. */
 export { createJsonFetcher } from './https-json.ts'
 export { createJwtVerifier } from './jwt-verifier.ts'
 export { createKeyCache } from './key-cache.ts'

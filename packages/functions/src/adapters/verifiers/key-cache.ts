@@ -1,46 +1,55 @@
-/** Keeps the public keys of issuers: fetched once for many callers, fresh enough, and usable while an issuer is down. */
+/**
+ * Caches the public keys of issuers: one fetch for all concurrent callers, a refresh every ten
+ * minutes, and known keys for up to 24 hours while an issuer is down.
+ */
 import { BrokerError, type JWK, type VerificationProfile } from '@token-broker/core'
 import { createLruMap } from '../caching.ts'
 import { fetchKeys } from './fetch-keys.ts'
 import type { FetchJson } from './https-json.ts'
 
 const FRESH_MS = 10 * 60_000
-/** How long known keys go on being used while the issuer cannot be reached. */
+/** How long known keys are used while the issuer cannot be reached. */
 const STALE_IF_ERROR_MS = 24 * 3_600_000
-/** A flood of made-up key ids makes us ask the issuer no more often than this. */
+/** Made-up key ids cause at most one fetch in this time, however many arrive. */
 const UNKNOWN_KEY_COOLDOWN_MS = 30_000
-/** Discovery and keys, 3 s each; a fetch that takes longer was interrupted, by a machine that stood still. */
-const LONGEST_FETCH_MS = 7_000
+/**
+ * Discovery and keys take at most 3 s each. A longer fetch was interrupted because the machine was
+ * suspended.
+ */
+const MAX_FETCH_MS = 7_000
 const RETRY_WITHOUT_KEYS_MS = 5_000
 const RETRY_WITH_STALE_KEYS_MS = 30_000
 const MAX_ENTRIES = 1_000
 
 export interface KeyCache {
   /**
-   * The issuer's keys; where `keyId` is not among them, they have been asked for again as far as the cooldown allows.
+   * The issuer's keys. If `keyId` is not among them, they are fetched again, unless the cooldown
+   * forbids it.
    * @throws {BrokerError} `issuer_unavailable`
    */
   keysFor(profile: VerificationProfile, keyId: string | undefined): Promise<readonly JWK[]>
-  /** Fetches keys ahead of their first use; failures are left to that use. Never rejects. */
+  /** Fetches keys before their first use, where a failed fetch is repeated. Never rejects. */
   prefetch(profiles: readonly VerificationProfile[]): Promise<void>
-  /** How many times issuers have been asked for their keys, with or without an answer. */
+  /** Number of fetches since the start, failed ones included. */
   countFetches(): number
 }
 
 interface Entry {
   keys: readonly JWK[] | undefined
+  /** When the fetch of the keys started. */
   fetchedAt: number
   failure: { readonly error: BrokerError; readonly at: number } | undefined
+  /** When an unknown key id last caused a fetch. */
   unknownKeyAt: number
   inFlight: Fetch | undefined
 }
 
 interface Fetch {
   readonly ended: Promise<void>
-  readonly askedAt: number
+  readonly startedAt: number
 }
 
-/** @param options.now milliseconds, by a clock that is not set back */
+/** @param options.now milliseconds, from a clock that is never set back */
 export function createKeyCache({
   fetchJson,
   now,
@@ -67,29 +76,37 @@ export function createKeyCache({
     return entry
   }
 
-  /** Joins the fetch that is under way, or starts one; the outcome is left in the entry, but for a failure ahead of any need. */
-  const refresh = (entry: Entry, profile: VerificationProfile, ahead = false): Promise<void> => {
-    const askedAt = now()
-    if (entry.inFlight && askedAt - entry.inFlight.askedAt < LONGEST_FETCH_MS)
+  /**
+   * Waits for the running fetch, or starts one, and stores the result in the entry. A failure is
+   * not stored if it is of a prefetch or of a suspended machine: the next caller fetches again.
+   */
+  const refresh = (
+    entry: Entry,
+    profile: VerificationProfile,
+    { isPrefetch = false } = {},
+  ): Promise<void> => {
+    const startedAt = now()
+    if (entry.inFlight && startedAt - entry.inFlight.startedAt < MAX_FETCH_MS)
       return entry.inFlight.ended
     fetches++
     const ended = fetchKeys(profile, fetchJson)
       .then(
         (keys) => {
-          if (entry.fetchedAt > askedAt) return
+          // A fetch that started later has ended first.
+          if (entry.fetchedAt > startedAt) return
           entry.keys = keys
-          entry.fetchedAt = askedAt
+          entry.fetchedAt = startedAt
           entry.failure = undefined
         },
         (error: unknown) => {
-          const isTelling = !ahead && now() - askedAt < LONGEST_FETCH_MS
-          if (isTelling) entry.failure = { error: asUnavailable(error, profile), at: now() }
+          const isMeaningful = !isPrefetch && now() - startedAt < MAX_FETCH_MS
+          if (isMeaningful) entry.failure = { error: asUnavailable(error, profile), at: now() }
         },
       )
       .finally(() => {
         if (entry.inFlight?.ended === ended) entry.inFlight = undefined
       })
-    entry.inFlight = { ended, askedAt }
+    entry.inFlight = { ended, startedAt }
     return ended
   }
 
@@ -99,27 +116,27 @@ export function createKeyCache({
   ): Promise<readonly JWK[]> => {
     if (profile.keys.from === 'inline') return profile.keys.jwks
     const entry = entryOf(profile)
-    let asked = false
+    let isRefreshed = false
     if (isDue(entry, now())) {
-      asked = true
+      isRefreshed = true
       await refresh(entry, profile)
-      // The fetch that was joined told nothing.
+      // It may have been a prefetch that failed.
       if (isDue(entry, now())) await refresh(entry, profile)
     }
     if (
-      !asked &&
+      !isRefreshed &&
       isUnknown(entry, keyId) &&
       now() - entry.unknownKeyAt >= UNKNOWN_KEY_COOLDOWN_MS
     ) {
       entry.unknownKeyAt = now()
       await refresh(entry, profile)
     } else if (isUnknown(entry, keyId) && entry.inFlight) {
-      // The fetch that another caller started may bring the key.
+      // The fetch of another caller may find the key.
       await entry.inFlight.ended
     }
-    const usable = entry.keys !== undefined && now() - entry.fetchedAt < STALE_IF_ERROR_MS
-    if (!usable || !entry.keys) throw refusalOf(entry, profile)
-    // The issuer may have a new key that we could not fetch: the token is not known to be bad.
+    const isUsable = entry.keys !== undefined && now() - entry.fetchedAt < STALE_IF_ERROR_MS
+    if (!isUsable || !entry.keys) throw entry.failure?.error ?? unavailableKeys(profile)
+    // The issuer may have a new key that could not be fetched, so the token may still be valid.
     if (entry.failure && isUnknown(entry, keyId)) throw entry.failure.error
     return entry.keys
   }
@@ -128,17 +145,20 @@ export function createKeyCache({
     keysFor,
     async prefetch(profiles) {
       const fetched = profiles.filter(({ keys }) => keys.from !== 'inline')
-      await Promise.allSettled(fetched.map((profile) => refresh(entryOf(profile), profile, true)))
+      await Promise.allSettled(
+        fetched.map((profile) => refresh(entryOf(profile), profile, { isPrefetch: true })),
+      )
     },
     countFetches: () => fetches,
   }
 }
 
+/** Whether to fetch the keys: they are no longer fresh, and the last failure is not recent. */
 function isDue(entry: Entry, at: number): boolean {
   if (at - entry.fetchedAt < FRESH_MS) return false
   if (!entry.failure) return true
-  const usable = at - entry.fetchedAt < STALE_IF_ERROR_MS
-  return at - entry.failure.at >= (usable ? RETRY_WITH_STALE_KEYS_MS : RETRY_WITHOUT_KEYS_MS)
+  const isUsable = at - entry.fetchedAt < STALE_IF_ERROR_MS
+  return at - entry.failure.at >= (isUsable ? RETRY_WITH_STALE_KEYS_MS : RETRY_WITHOUT_KEYS_MS)
 }
 
 function isUnknown(entry: Entry, keyId: string | undefined): boolean {
@@ -147,16 +167,11 @@ function isUnknown(entry: Entry, keyId: string | undefined): boolean {
   )
 }
 
-function refusalOf(entry: Entry, { issuer }: VerificationProfile): BrokerError {
-  return (
-    entry.failure?.error ??
-    new BrokerError('issuer_unavailable', `The keys of ${issuer} could not be fetched.`)
-  )
+function asUnavailable(error: unknown, profile: VerificationProfile): BrokerError {
+  return error instanceof BrokerError ? error : unavailableKeys(profile, error)
 }
 
-function asUnavailable(error: unknown, { issuer }: VerificationProfile): BrokerError {
-  if (error instanceof BrokerError) return error
-  return new BrokerError('issuer_unavailable', `The keys of ${issuer} could not be fetched.`, {
-    cause: error,
-  })
+function unavailableKeys({ issuer }: VerificationProfile, cause?: unknown): BrokerError {
+  const message = `The keys of ${issuer} could not be fetched.`
+  return new BrokerError('issuer_unavailable', message, { cause })
 }
