@@ -1,48 +1,19 @@
-/** The tenants file: only what is asked for is read, and no name finds what is not there. */
+/** The tenants file: only what is looked up is read, and unknown names are not found. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { BrokerError, type CompiledTenant } from '@token-broker/core'
 import { tenantsFile } from '@token-broker/core/document'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createBundledTenants } from '../../../packages/functions/src/adapters/stores/bundled-tenants.ts'
 import { refusalOf } from './test-server.ts'
 
-const PROFILE = {
-  issuer: 'https://id.example',
-  keys: { from: 'discovery' },
-  algorithms: ['RS256'],
-  types: ['jwt'],
-  maxTokenAgeSeconds: 86_400,
-  clockToleranceSeconds: 30,
-} as const
-const document = (tenant: string, prefetch = false): CompiledTenant => ({
-  tenant,
-  issuers: [{ profile: PROFILE, audiences: ['app'], authorizedParties: [], prefetch }],
-  attributes: {},
-  rules: [],
-  grants: {},
-  allowedOrigins: [`https://${tenant}.ü.example`],
-})
+const folder = mkdtempSync(path.join(tmpdir(), 'tenants-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
-let directory: string
-beforeAll(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'tenants-'))
-})
-afterAll(() => rmSync(directory, { recursive: true }))
-
-function write(text: string): string {
-  const file = path.join(directory, 'tenants.jsonl')
-  writeFileSync(file, text)
-  return file
-}
-
-const whole = () => tenantsFile([document('acme', true), document('beta')])
-const open = (text: string) => createBundledTenants(write(text))
-
-describe('finding', () => {
-  test('tenants, trusts, origins and prefetched issuers', async () => {
-    const { store, prefetch } = open(whole())
+describe('look-ups', () => {
+  it('finds tenants, trusts, origins and prefetched issuers', async () => {
+    const { store, prefetch } = open(twoTenants())
     expect(await store.load('acme')).toEqual(document('acme', true))
     expect(await store.load('beta')).toEqual(document('beta'))
     expect(await store.load('beta')).toBe(await store.load('beta'))
@@ -54,7 +25,7 @@ describe('finding', () => {
     expect(prefetch).toEqual([PROFILE])
   })
 
-  test.each([
+  it.each([
     '__proto__',
     'constructor',
     'toString',
@@ -64,21 +35,21 @@ describe('finding', () => {
     'gamma',
     'tenant:acme',
     '\ud800',
-  ])('nothing for %j', async (name) => {
-    const { store } = open(whole())
+  ])('finds nothing for %j', async (name) => {
+    const { store } = open(twoTenants())
     expect(await store.load(name)).toBeUndefined()
     expect(await store.findTrusts(name)).toEqual([])
     expect(await store.allowsOrigin(name)).toBe(false)
   })
 
-  test('a name of another kind', async () => {
-    const { store } = open(whole())
+  it('finds no name of another kind', async () => {
+    const { store } = open(twoTenants())
     expect(await store.load(PROFILE.issuer)).toBeUndefined()
     expect(await store.findTrusts('acme')).toEqual([])
     expect(await store.allowsOrigin(PROFILE.issuer)).toBe(false)
   })
 
-  test('thousands of tenants, and none', async () => {
+  it('reads files of thousands of tenants, and of none', async () => {
     const names = Array.from({ length: 3_000 }, (_, index) => `t${index}`)
     const { store } = open(tenantsFile(names.map((name) => document(name))))
     for (const name of [...names, 't0']) expect((await store.load(name))?.tenant).toBe(name)
@@ -86,7 +57,7 @@ describe('finding', () => {
     expect(await open(tenantsFile([])).store.load('acme')).toBeUndefined()
   })
 
-  test('a header that is longer than the first read', async () => {
+  it('reads a header that is longer than the first read', async () => {
     const profiles = Array.from({ length: 200 }, (_, index) => ({
       ...PROFILE,
       issuer: `https://${index}.example`,
@@ -103,36 +74,36 @@ describe('finding', () => {
   })
 })
 
-describe('a file that is not right', () => {
-  test.each([
-    ['missing', () => path.join(directory, 'nowhere')],
-    ['empty', () => write('')],
-    ['no JSON', () => write('tenant: acme\n')],
-    ['no end of line', () => write('{"version":2,"buckets":1,"prefetch":[]}')],
+describe('invalid files', () => {
+  it.each([
+    ['that is missing', () => path.join(folder, 'nowhere')],
+    ['that is empty', () => write('')],
+    ['that is not JSON', () => write('tenant: acme\n')],
+    ['without an end of line', () => write('{"version":2,"buckets":1,"prefetch":[]}')],
     [
-      'the version before',
+      'of the previous version',
       () => write('{"version":1,"issuers":{},"tenants":{},"origins":{},"prefetch":[]}\n'),
     ],
-    ['no buckets', () => write(whole().replace('"buckets":1', '"buckets":0'))],
-    ['a part of a bucket', () => write(whole().replace('"buckets":1', '"buckets":1.5'))],
-  ])('%s', (_, file) => {
+    ['without buckets', () => write(twoTenants().replace('"buckets":1', '"buckets":0'))],
+    ['with part of a bucket', () => write(twoTenants().replace('"buckets":1', '"buckets":1.5'))],
+  ])('refuses a file %s', (_, file) => {
     const attempt = () => createBundledTenants(file())
     expect(attempt).toThrow(BrokerError)
     expect(attempt).toThrow(expect.objectContaining({ code: 'config_invalid' }))
   })
 
-  test('a tenant whose line is torn, or another’s, is refused alone', async () => {
-    const torn = open(whole().replace('{"tenant":"acme"', '["tenant":"acme"')).store
-    expect((await refusalOf(torn.load('acme'))).code).toBe('config_invalid')
-    expect((await torn.load('beta'))?.tenant).toBe('beta')
-    const swapped = open(whole().replace('{"tenant":"acme"', '{"tenant":"ecma"')).store
+  it('refuses only the tenant whose line is corrupt or belongs to another tenant', async () => {
+    const corrupt = open(twoTenants().replace('{"tenant":"acme"', '["tenant":"acme"')).store
+    expect((await refusalOf(corrupt.load('acme'))).code).toBe('config_invalid')
+    expect((await corrupt.load('beta'))?.tenant).toBe('beta')
+    const swapped = open(twoTenants().replace('{"tenant":"acme"', '{"tenant":"ecma"')).store
     expect((await refusalOf(swapped.load('acme'))).code).toBe('config_invalid')
-    const trusts = open(whole().replace('\n[{"profile"', '\n{{"profile"')).store
+    const trusts = open(twoTenants().replace('\n[{"profile"', '\n{{"profile"')).store
     expect((await refusalOf(trusts.findTrusts(PROFILE.issuer))).code).toBe('config_invalid')
   })
 
-  test('cut off anywhere it says so', async () => {
-    const file = write(whole())
+  it('refuses a tenant if the file is cut off at any place', async () => {
+    const file = write(twoTenants())
     const bytes = readFileSync(file)
     let refused = 0
     for (let length = bytes.indexOf('\n') + 1; length < bytes.length - 1; length += 7) {
@@ -144,10 +115,44 @@ describe('a file that is not right', () => {
     expect(refused).toBeGreaterThan(100)
   })
 
-  test('a place that lies outside', async () => {
-    const text = whole()
+  it('refuses a place outside the file', async () => {
+    const text = twoTenants()
     const directoryLine = text.split('\n')[1] ?? ''
     const { store } = open(text.replace(directoryLine, `${'9'.repeat(12)} ${'9'.repeat(12)}`))
     expect((await refusalOf(store.load('acme'))).code).toBe('config_invalid')
   })
 })
+
+const PROFILE = {
+  issuer: 'https://id.example',
+  keys: { from: 'discovery' },
+  algorithms: ['RS256'],
+  types: ['jwt'],
+  maxTokenAgeSeconds: 86_400,
+  clockToleranceSeconds: 30,
+} as const
+
+function document(tenant: string, prefetch = false): CompiledTenant {
+  return {
+    tenant,
+    issuers: [{ profile: PROFILE, audiences: ['app'], authorizedParties: [], prefetch }],
+    attributes: {},
+    rules: [],
+    grants: {},
+    allowedOrigins: [`https://${tenant}.ü.example`],
+  }
+}
+
+function twoTenants(): string {
+  return tenantsFile([document('acme', true), document('beta')])
+}
+
+function write(text: string): string {
+  const file = path.join(folder, 'tenants.jsonl')
+  writeFileSync(file, text)
+  return file
+}
+
+function open(text: string) {
+  return createBundledTenants(write(text))
+}

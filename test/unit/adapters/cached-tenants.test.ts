@@ -1,215 +1,186 @@
-/** The cache before a store of tenants: how long it answers alone, what it does while the table is away, and what it holds. */
-import type { CompiledTenant } from '@token-broker/core'
-import { BrokerError } from '@token-broker/core'
+/** The cache of tenants: when it loads, what it serves during an outage, and how much it keeps. */
+import { BrokerError, type CompiledTenant } from '@token-broker/core'
 import { compileTenant } from '@token-broker/core/document'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   createCachedTenants,
   MAX_CACHED_TENANTS,
 } from '../../../packages/functions/src/adapters/stores/cached-tenants.ts'
-import {
-  createDynamodbTenants,
-  openDynamodbTable,
-} from '../../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
 import type { TenantSource } from '../../../packages/functions/src/adapters/stores/tenant-source.ts'
 import { smallDocument } from '../../fixtures/small-document.ts'
-import {
-  CREDENTIALS,
-  REGION,
-  startTenantsTable,
-  type TenantsTable,
-} from '../../fixtures/tenants-table.ts'
-import { openOperatorTable, removeTenant, writeTenant } from '../../fixtures/write-tenants.ts'
+import { removeTenant, writeTenant } from '../../fixtures/write-tenants.ts'
+import { openStore, useTenantsTable } from './tenants-table-store.ts'
 import { refusalOf } from './test-server.ts'
 
-let clock = 0
-const now = () => clock
-
 describe('over a real table', () => {
-  let server: TenantsTable
-  let operator: ReturnType<typeof openOperatorTable>
-  let cached: TenantSource
-  beforeAll(async () => {
-    server = await startTenantsTable()
-    operator = openOperatorTable(server)
-  })
+  const { server, operator } = useTenantsTable()
   beforeEach(() => {
-    clock = 1_000_000_000
-    const { name: tableName, url: endpoint } = server
-    const table = openDynamodbTable({
-      tableName,
-      endpoint,
-      region: REGION,
-      credentials: CREDENTIALS,
-      now: Date.now,
-    })
-    cached = createCachedTenants(createDynamodbTenants(table), now)
-    server.requests.length = 0
-  })
-  afterAll(async () => {
-    operator.close()
-    await server.close()
+    clock = START
+    cached = createCachedTenants(openStore(server()), now)
+    server().requests.length = 0
   })
 
-  const answers = async (tenant: string) => [
-    (await cached.load(tenant))?.tenant,
-    (await cached.findTrusts(`https://${tenant}.example`)).map(({ tenants }) => tenants),
-    await cached.allowsOrigin(`https://app.${tenant}.example`),
-  ]
-  const whole = (tenant: string) => [tenant, [{ [tenant]: ['app'] }], true]
-  const write = (tenant: string) =>
-    writeTenant(operator, smallDocument(tenant, { origins: [`https://app.${tenant}.example`] }))
-
-  test('a hundred callers at once make one request of each kind, and later ones none', async () => {
+  it('makes one request of each kind for a hundred concurrent callers', async () => {
     await write('acme')
-    server.requests.length = 0
-    const all = await Promise.all(Array.from({ length: 100 }, () => answers('acme')))
-    for (const answer of all) expect(answer).toEqual(whole('acme'))
-    expect([...server.requests].sort()).toEqual(['GetItem', 'Query', 'Query'])
+    server().requests.length = 0
+    const all = await Promise.all(Array.from({ length: 100 }, () => lookUp('acme')))
+    for (const found of all) expect(found).toEqual(allOf('acme'))
+    expect([...server().requests].sort()).toEqual(['GetItem', 'Query', 'Query'])
     clock += 44_999
-    expect(await answers('acme')).toEqual(whole('acme'))
-    expect(server.requests).toHaveLength(3)
+    expect(await lookUp('acme')).toEqual(allOf('acme'))
+    expect(server().requests).toHaveLength(3)
   })
 
-  test('a removed tenant stops within its fresh time, a new one is found within ten seconds', async () => {
+  it('forgets a removed tenant within a minute, and finds a new one within 10 s', async () => {
     await write('leaving')
-    expect(await answers('leaving')).toEqual(whole('leaving'))
-    expect(await answers('coming')).toEqual([undefined, [], false])
-    await removeTenant(operator, 'leaving')
+    expect(await lookUp('leaving')).toEqual(allOf('leaving'))
+    expect(await lookUp('coming')).toEqual(NOTHING)
+    await removeTenant(operator(), 'leaving')
     await write('coming')
     clock += 9_999 * 0.7
-    expect(await answers('coming')).toEqual([undefined, [], false])
+    expect(await lookUp('coming')).toEqual(NOTHING)
     clock += 9_999 * 0.4
-    expect(await answers('coming')).toEqual(whole('coming'))
-    clock = 1_000_000_000 + 60_000
-    expect(await answers('leaving')).toEqual([undefined, [], false])
+    expect(await lookUp('coming')).toEqual(allOf('coming'))
+    clock = START + 60_000
+    expect(await lookUp('leaving')).toEqual(NOTHING)
   })
 
-  test('near the end of its fresh time an answer is renewed behind the caller’s back', async () => {
+  it('refreshes a value in the background near the end of its fresh time', async () => {
     await write('renewed')
-    await answers('renewed')
-    server.requests.length = 0
+    await lookUp('renewed')
+    server().requests.length = 0
     clock += 50_000
-    expect(await answers('renewed')).toEqual(whole('renewed'))
-    // Asked again while that is under way, it waits for nothing and starts nothing.
-    await expect.poll(() => server.requests.length).toBe(3)
+    expect(await lookUp('renewed')).toEqual(allOf('renewed'))
+    // A look-up while the refresh is running waits for nothing and starts nothing.
+    await expect.poll(() => server().requests.length).toBe(3)
     clock += 20_000
-    expect(await answers('renewed')).toEqual(whole('renewed'))
-    expect(server.requests).toHaveLength(3)
+    expect(await lookUp('renewed')).toEqual(allOf('renewed'))
+    expect(server().requests).toHaveLength(3)
   })
 
-  test('while the table is gone for a minute, no request for a known tenant is lost; then it comes back', async () => {
+  it('serves known tenants while the table is unreachable, and reads it again after', async () => {
     await write('steady')
-    await answers('steady')
-    await server.stop()
+    await lookUp('steady')
+    await server().stop()
     try {
       for (let second = 0; second <= 120; second += 5) {
-        clock = 1_000_000_000 + second * 1_000
-        expect(await answers('steady')).toEqual(whole('steady'))
+        clock = START + second * 1_000
+        expect(await lookUp('steady')).toEqual(allOf('steady'))
       }
       expect((await refusalOf(cached.load('stranger'))).code).toBe('upstream_unavailable')
     } finally {
-      await server.start()
+      await server().start()
     }
-    await removeTenant(operator, 'steady')
+    await removeTenant(operator(), 'steady')
     clock += 5_000
-    expect(await answers('steady')).toEqual([undefined, [], false])
+    expect(await lookUp('steady')).toEqual(NOTHING)
   }, 60_000)
+
+  const write = (tenant: string) =>
+    writeTenant(operator(), smallDocument(tenant, { origins: [`https://app.${tenant}.example`] }))
 })
 
-const DOCUMENT = compileTenant(smallDocument('acme'), '').tenant
-
-/** A store that counts what it is asked and does as the test says. */
-function createSource(load: (tenant: string) => CompiledTenant | undefined): {
-  source: TenantSource
-  asked: string[]
-} {
-  const asked: string[] = []
-  const source: TenantSource = {
-    findTrusts: async () => [],
-    load: async (tenant) => {
-      asked.push(tenant)
-      return load(tenant)
-    },
-    allowsOrigin: async () => false,
-  }
-  return { source, asked }
-}
-
-describe('bounds', () => {
+describe('limits', () => {
   beforeEach(() => {
     clock = 0
   })
 
-  test('an outage is borne for an hour and not a moment longer, asking every five seconds', async () => {
-    let away = false
-    const { source, asked } = createSource(() => {
-      if (away) throw new BrokerError('upstream_unavailable', 'away')
+  it('serves a value for an hour of an outage and no longer, with a load every 5 s', async () => {
+    let isDown = false
+    const { load, loads } = cacheOver(() => {
+      if (isDown) throw new BrokerError('upstream_unavailable', 'down')
       return DOCUMENT
     })
-    const { load } = createCachedTenants(source, now)
     await load('acme')
-    away = true
+    isDown = true
     for (clock = 60_000; clock < 3_600_000; clock += 1_000)
       expect(await load('acme')).toBe(DOCUMENT)
-    expect(asked.length).toBe(1 + (3_600_000 - 60_000) / 5_000)
+    expect(loads.length).toBe(1 + (3_600_000 - 60_000) / 5_000)
     expect((await refusalOf(load('acme'))).code).toBe('upstream_unavailable')
-    away = false
+    isDown = false
     expect(await load('acme')).toBe(DOCUMENT)
   })
 
-  test('a document that turned unreadable is forgotten at once, and read again when it is mended', async () => {
-    let broken = false
-    const { source } = createSource(() => {
-      if (broken) throw new BrokerError('config_invalid', 'unreadable')
+  it('drops a document that became unreadable, and loads it once it is corrected', async () => {
+    let isCorrupt = false
+    const { load } = cacheOver(() => {
+      if (isCorrupt) throw new BrokerError('config_invalid', 'unreadable')
       return DOCUMENT
     })
-    const { load } = createCachedTenants(source, now)
     await load('acme')
-    broken = true
+    isCorrupt = true
     clock = 60_000
     expect((await refusalOf(load('acme'))).code).toBe('config_invalid')
     clock = 60_001
     expect((await refusalOf(load('acme'))).code).toBe('config_invalid')
-    broken = false
+    isCorrupt = false
     expect(await load('acme')).toBe(DOCUMENT)
   })
 
-  test('holds a thousand tenants, and made-up names push none of them out', async () => {
-    const { source, asked } = createSource((tenant) =>
-      tenant.startsWith('t') ? DOCUMENT : undefined,
-    )
-    const { load } = createCachedTenants(source, now)
+  it('keeps a thousand tenants, which made-up names cannot evict', async () => {
+    const { load, loads } = cacheOver((tenant) => (tenant.startsWith('t') ? DOCUMENT : undefined))
     for (let index = 0; index < MAX_CACHED_TENANTS; index++) await load(`t${index}`)
     for (let index = 0; index < 5 * MAX_CACHED_TENANTS; index++) await load(`made-up-${index}`)
-    asked.length = 0
+    loads.length = 0
     for (let index = 0; index < MAX_CACHED_TENANTS; index++) await load(`t${index}`)
-    expect(asked).toEqual([])
+    expect(loads).toEqual([])
     await load('t-one-more')
     await load('t0')
-    expect(asked).toEqual(['t-one-more', 't0'])
+    expect(loads).toEqual(['t-one-more', 't0'])
   })
 })
 
-test('a load during which the machine stood still is not waited for, and what it brings at last is old', async () => {
-  clock = 1_000_000_000
-  const answers: ((tenant: CompiledTenant | undefined) => void)[] = []
+describe('a load that was running while the machine was suspended', () => {
+  it('is not waited for, and its value counts as old', async () => {
+    clock = START
+    const pending: ((tenant: CompiledTenant | undefined) => void)[] = []
+    const { load } = cacheOver(() => new Promise((resolve) => pending.push(resolve)))
+    const before = load('acme')
+    clock += 3_600_000
+    const after = load('acme')
+    expect(pending).toHaveLength(2)
+    // The tenant was removed in the meantime.
+    pending[1]?.(undefined)
+    expect(await after).toBeUndefined()
+    pending[0]?.(DOCUMENT)
+    expect((await before)?.tenant).toBe('acme')
+    expect(await load('acme')).toBeUndefined()
+    expect(pending).toHaveLength(2)
+  })
+})
+
+const START = 1_000_000_000
+const NOTHING = [undefined, [], false]
+const DOCUMENT = compileTenant(smallDocument('acme'), '').tenant
+
+let clock = 0
+let cached: TenantSource
+const now = () => clock
+
+async function lookUp(tenant: string) {
+  return [
+    (await cached.load(tenant))?.tenant,
+    (await cached.findTrusts(`https://${tenant}.example`)).map(({ tenants }) => tenants),
+    await cached.allowsOrigin(`https://app.${tenant}.example`),
+  ]
+}
+
+function allOf(tenant: string) {
+  return [tenant, [{ [tenant]: ['app'] }], true]
+}
+
+/** A cache over a source that records its loads. */
+function cacheOver(
+  find: (tenant: string) => CompiledTenant | undefined | Promise<CompiledTenant | undefined>,
+) {
+  const loads: string[] = []
   const source: TenantSource = {
     findTrusts: async () => [],
+    load: async (tenant) => {
+      loads.push(tenant)
+      return find(tenant)
+    },
     allowsOrigin: async () => false,
-    load: () => new Promise((resolve) => answers.push(resolve)),
   }
-  const cached = createCachedTenants(source, now)
-  const { tenant } = compileTenant(smallDocument('acme'), 'acme.yaml')
-  const asleep = cached.load('acme')
-  clock += 3_600_000
-  const awake = cached.load('acme')
-  expect(answers).toHaveLength(2)
-  // Removed in the meantime.
-  answers[1]?.(undefined)
-  expect(await awake).toBeUndefined()
-  answers[0]?.(tenant)
-  expect((await asleep)?.tenant).toBe('acme')
-  expect(await cached.load('acme')).toBeUndefined()
-  expect(answers).toHaveLength(2)
-})
+  return { load: createCachedTenants(source, now).load, loads }
+}

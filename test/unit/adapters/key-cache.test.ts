@@ -1,267 +1,208 @@
-/** How often issuers are asked for their keys, and what happens while they do not answer. */
-import { BrokerError, type VerificationProfile } from '@token-broker/core'
-import { beforeEach, describe, expect, test } from 'vitest'
+/** How often issuers' keys are fetched, and what happens while an issuer is down. */
+import { describe, expect, it } from 'vitest'
 import { createJsonFetcher } from '../../../packages/functions/src/adapters/verifiers/https-json.ts'
 import {
-  createKeyCache,
-  type KeyCache,
-} from '../../../packages/functions/src/adapters/verifiers/key-cache.ts'
+  DIRECT,
+  DISCOVERED,
+  DISCOVERY_URL,
+  ISSUER,
+  JWKS_URL,
+  useScriptedIssuer,
+} from './scripted-issuer.ts'
 import { refusalOf, startServer } from './test-server.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const ISSUER = 'https://id.example/realms/one'
-const BASE = {
-  algorithms: ['RS256'],
-  types: [],
-  maxTokenAgeSeconds: 3600,
-  clockToleranceSeconds: 30,
-}
-const DISCOVERED: VerificationProfile = { ...BASE, issuer: ISSUER, keys: { from: 'discovery' } }
-const DIRECT: VerificationProfile = {
-  ...BASE,
-  issuer: ISSUER,
-  keys: { from: 'jwksUri', jwksUri: 'https://id.example/jwks' },
-}
+const issuer = useScriptedIssuer()
+const { kidsFor, publish } = issuer
 
-let time: number
-let down: boolean
-let documents: Map<string, unknown>
-let fetched: string[]
-let cache: KeyCache
-
-const publish = (...kids: string[]) =>
-  documents.set('https://id.example/jwks', { keys: kids.map((kid) => ({ kty: 'RSA', kid })) })
-const kidsFor = async (kid: string | undefined, profile = DIRECT) =>
-  (await cache.keysFor(profile, kid)).map((key) => key.kid)
-
-beforeEach(() => {
-  time = 1_800_000_000_000
-  down = false
-  fetched = []
-  documents = new Map()
-  documents.set(`${ISSUER}/.well-known/openid-configuration`, {
-    issuer: ISSUER,
-    jwks_uri: 'https://id.example/jwks',
-  })
-  publish('a')
-  const fetchJson = async (url: string) => {
-    fetched.push(url)
-    await new Promise((resolve) => setImmediate(resolve))
-    if (down || !documents.has(url)) throw new BrokerError('issuer_unavailable', `${url} is down.`)
-    return documents.get(url)
-  }
-  cache = createKeyCache({ fetchJson, now: () => time })
-})
-
-describe('fetching', () => {
-  test('an issuer with a path is discovered below it', async () => {
+describe('fetches', () => {
+  it('discovers an issuer with a path below that path', async () => {
     expect(await kidsFor('a', DISCOVERED)).toEqual(['a'])
-    expect(fetched).toEqual([
-      `${ISSUER}/.well-known/openid-configuration`,
-      'https://id.example/jwks',
-    ])
+    expect(issuer.fetched).toEqual([DISCOVERY_URL, JWKS_URL])
   })
 
-  test('100 calls at once are one fetch, and later ones none for ten minutes', async () => {
+  it('fetches once for 100 concurrent calls, and again after ten minutes', async () => {
     await Promise.all(Array.from({ length: 100 }, () => kidsFor('a')))
-    time += 10 * MINUTE - 1
+    issuer.time += 10 * MINUTE - 1
     await kidsFor('a')
-    expect(fetched).toHaveLength(1)
-    time += 1
+    expect(issuer.fetched).toHaveLength(1)
+    issuer.time += 1
     await Promise.all(Array.from({ length: 100 }, () => kidsFor('a')))
-    expect(fetched).toHaveLength(2)
+    expect(issuer.fetched).toHaveLength(2)
   })
 
-  test('key sources of one issuer are kept apart, inline keys fetch nothing', async () => {
+  it('separates the key sources of one issuer, and fetches nothing for inline keys', async () => {
     await kidsFor('a')
     await kidsFor('a', DISCOVERED)
-    expect(fetched).toHaveLength(3)
-    expect(
-      await kidsFor('b', {
-        ...BASE,
-        issuer: ISSUER,
-        keys: { from: 'inline', jwks: [{ kty: 'RSA', kid: 'b' }] },
-      }),
-    ).toEqual(['b'])
-    expect(fetched).toHaveLength(3)
+    expect(issuer.fetched).toHaveLength(3)
+    const jwks = [{ kty: 'RSA', kid: 'b' }]
+    expect(await kidsFor('b', { ...DIRECT, keys: { from: 'inline', jwks } })).toEqual(['b'])
+    expect(issuer.fetched).toHaveLength(3)
   })
 
-  test('prefetched keys are there, and a failing prefetch rejects nothing', async () => {
-    await cache.prefetch([
+  it('uses prefetched keys, and does not reject if a prefetch fails', async () => {
+    await issuer.cache.prefetch([
       DIRECT,
       { ...DIRECT, keys: { from: 'jwksUri', jwksUri: 'https://down.example/' } },
     ])
-    expect(fetched).toHaveLength(2)
+    expect(issuer.fetched).toHaveLength(2)
     await kidsFor('a')
-    expect(fetched).toHaveLength(2)
+    expect(issuer.fetched).toHaveLength(2)
   })
 
-  test('a prefetch that failed keeps nobody from asking, not even who waited for it', async () => {
-    down = true
-    const prefetched = cache.prefetch([DIRECT])
+  it('fetches again after a failed prefetch, even for a caller that waited for it', async () => {
+    issuer.isDown = true
+    const prefetched = issuer.cache.prefetch([DIRECT])
     const waiting = kidsFor('a')
     setImmediate(() => {
-      down = false
+      issuer.isDown = false
     })
     expect(await waiting).toEqual(['a'])
     await prefetched
-    down = true
-    const other = {
-      ...DIRECT,
-      keys: { from: 'jwksUri', jwksUri: 'https://other.example/jwks' },
-    } as const
-    await cache.prefetch([other])
-    down = false
-    documents.set('https://other.example/jwks', { keys: [{ kty: 'RSA', kid: 'b' }] })
+    issuer.isDown = true
+    const jwksUri = 'https://other.example/jwks'
+    const other = { ...DIRECT, keys: { from: 'jwksUri', jwksUri } } as const
+    await issuer.cache.prefetch([other])
+    issuer.isDown = false
+    issuer.documents.set(jwksUri, { keys: [{ kty: 'RSA', kid: 'b' }] })
     expect(await kidsFor('b', other)).toEqual(['b'])
   })
 
-  test('a fetch during which the machine stood still is not waited for, and what it brings at last is old', async () => {
-    const answers: ((keys: string[]) => void)[] = []
+  it('does not wait for a fetch of a suspended machine, whose keys count as old', async () => {
+    const pending: ((keys: string[]) => void)[] = []
     const fetchJson = () =>
       new Promise<unknown>((resolve) => {
-        answers.push((kids) => resolve({ keys: kids.map((kid) => ({ kty: 'RSA', kid })) }))
+        pending.push((kids) => resolve({ keys: kids.map((kid) => ({ kty: 'RSA', kid })) }))
       })
-    cache = createKeyCache({ fetchJson, now: () => time })
-    const asleep = kidsFor('a')
-    time += HOUR
-    const awake = kidsFor('b')
-    expect(answers).toHaveLength(2)
-    answers[1]?.(['b'])
-    expect(await awake).toEqual(['b'])
-    answers[0]?.(['a'])
-    expect(await asleep).toEqual(['b'])
+    issuer.newCache(fetchJson)
+    const before = kidsFor('a')
+    issuer.time += HOUR
+    const after = kidsFor('b')
+    expect(pending).toHaveLength(2)
+    pending[1]?.(['b'])
+    expect(await after).toEqual(['b'])
+    pending[0]?.(['a'])
+    expect(await before).toEqual(['b'])
     expect(await kidsFor('b')).toEqual(['b'])
-    expect(answers).toHaveLength(2)
+    expect(pending).toHaveLength(2)
   })
 })
 
 describe('unknown key ids', () => {
-  test('a flood asks once in 30 s', async () => {
+  it('fetches at most once in 30 s for any number of them', async () => {
     await kidsFor('a')
     await Promise.all(Array.from({ length: 200 }, (_, index) => kidsFor(`made-up-${index}`)))
     for (let index = 0; index < 50; index++) await kidsFor(`more-${index}`)
-    expect(fetched).toHaveLength(2)
-    time += 30_000
+    expect(issuer.fetched).toHaveLength(2)
+    issuer.time += 30_000
     await Promise.all(Array.from({ length: 200 }, (_, index) => kidsFor(`made-up-${index}`)))
-    expect(fetched).toHaveLength(3)
+    expect(issuer.fetched).toHaveLength(3)
   })
 
-  test('the first call ever is one fetch, even with an unknown key id', async () => {
+  it('fetches once if the first call has an unknown key id', async () => {
     expect(await kidsFor('made-up')).toEqual(['a'])
-    expect(fetched).toHaveLength(1)
+    expect(issuer.fetched).toHaveLength(1)
   })
 
-  test('a rotated key is found at once, by all who wait for it', async () => {
+  it('finds a rotated key at once for all concurrent callers', async () => {
     await kidsFor('a')
     publish('a', 'b')
     const all = await Promise.all(Array.from({ length: 20 }, () => kidsFor('b')))
     for (const kids of all) expect(kids).toEqual(['a', 'b'])
-    expect(fetched).toHaveLength(2)
+    expect(issuer.fetched).toHaveLength(2)
   })
 
-  test('a withdrawn key is gone after ten minutes', async () => {
+  it('forgets a withdrawn key after ten minutes', async () => {
     await kidsFor('a')
     publish('b')
-    time += 10 * MINUTE
+    issuer.time += 10 * MINUTE
     expect(await kidsFor('a')).toEqual(['b'])
   })
 
-  test('while the issuer is down a new key id is not called bad', async () => {
+  it('reports the issuer as unavailable for a new key id while the issuer is down', async () => {
     await kidsFor('a')
-    down = true
+    issuer.isDown = true
     expect((await refusalOf(kidsFor('b'))).code).toBe('issuer_unavailable')
     expect(await kidsFor('a')).toEqual(['a'])
   })
 })
 
 describe('an issuer that is down', () => {
-  test('known keys go on for 24 h, asked for again every 30 s, and then no longer', async () => {
+  it('has its known keys used for 24 h, with a fetch every 30 s', async () => {
     await kidsFor('a')
-    down = true
-    time += 10 * MINUTE
+    issuer.isDown = true
+    issuer.time += 10 * MINUTE
     for (let call = 0; call < 10; call++) expect(await kidsFor('a')).toEqual(['a'])
-    expect(fetched).toHaveLength(2)
-    time += 30_000
+    expect(issuer.fetched).toHaveLength(2)
+    issuer.time += 30_000
     await kidsFor('a')
-    expect(fetched).toHaveLength(3)
-    time += 24 * HOUR - 10 * MINUTE - 30_001
+    expect(issuer.fetched).toHaveLength(3)
+    issuer.time += 24 * HOUR - 10 * MINUTE - 30_001
     expect(await kidsFor('a')).toEqual(['a'])
-    time += 1
+    issuer.time += 1
     expect((await refusalOf(kidsFor('a'))).code).toBe('issuer_unavailable')
-    time += 5_000
-    down = false
+    issuer.time += 5_000
+    issuer.isDown = false
     expect(await kidsFor('a')).toEqual(['a'])
   })
 
-  test('without keys it is asked at most every 5 s', async () => {
-    down = true
+  it('is called at most every 5 s while no keys are known', async () => {
+    issuer.isDown = true
     for (let call = 0; call < 10; call++)
       expect((await refusalOf(kidsFor('a'))).code).toBe('issuer_unavailable')
-    expect(fetched).toHaveLength(1)
-    time += 4_999
+    expect(issuer.fetched).toHaveLength(1)
+    issuer.time += 4_999
     await refusalOf(kidsFor('a'))
-    expect(fetched).toHaveLength(1)
-    time += 1
-    down = false
+    expect(issuer.fetched).toHaveLength(1)
+    issuer.time += 1
+    issuer.isDown = false
     expect(await kidsFor('a')).toEqual(['a'])
   })
 })
 
-describe('bad documents', () => {
-  test.each([
-    [
-      'another issuer',
-      { issuer: 'https://evil.example', jwks_uri: 'https://id.example/jwks' },
-      'must be equal',
-    ],
-    [
-      'a trailing slash',
-      { issuer: `${ISSUER}/`, jwks_uri: 'https://id.example/jwks' },
-      'must be equal',
-    ],
-    ['no issuer', { jwks_uri: 'https://id.example/jwks' }, 'must be equal'],
+describe('invalid documents', () => {
+  const jwks_uri = JWKS_URL
+  it.each([
+    ['another issuer', { issuer: 'https://evil.example', jwks_uri }, 'must be equal'],
+    ['a trailing slash', { issuer: `${ISSUER}/`, jwks_uri }, 'must be equal'],
+    ['no issuer', { jwks_uri }, 'must be equal'],
     ['no jwks_uri', { issuer: ISSUER }, 'has no jwks_uri'],
-    ['no object', [], 'not a JSON object'],
-  ])('discovery with %s', async (_, document, message) => {
-    documents.set(`${ISSUER}/.well-known/openid-configuration`, document)
+    ['an array', [], 'not a JSON object'],
+  ])('refuses discovery with %s', async (_, document, message) => {
+    issuer.documents.set(DISCOVERY_URL, document)
     const refusal = await refusalOf(kidsFor('a', DISCOVERED))
     expect(refusal.code).toBe('issuer_unavailable')
     expect(refusal.message).toContain(message)
   })
 
-  test('100 keys are taken, 101 are not', async () => {
+  it('accepts 100 keys, and refuses 101', async () => {
     publish(...Array.from({ length: 100 }, (_, index) => `k${index}`))
     expect(await kidsFor('k1')).toHaveLength(100)
-    time += 10 * MINUTE
+    issuer.time += 10 * MINUTE
     publish(...Array.from({ length: 101 }, (_, index) => `k${index}`))
-    cache = createKeyCache({ fetchJson: async (url) => documents.get(url), now: () => time })
+    issuer.newCache(async (url) => issuer.documents.get(url))
     expect((await refusalOf(kidsFor('k1'))).message).toContain(
       '101 keys, but at most 100 are accepted',
     )
   })
 
-  test('entries that are no keys are passed over; a set without keys is refused', async () => {
-    documents.set('https://id.example/jwks', {
-      keys: [null, 'x', {}, { kty: 'RSA', kid: 5 }, { kty: 'RSA', kid: 'a' }],
-    })
+  it('ignores entries that are not keys, and refuses a set without a list of keys', async () => {
+    const keys = [null, 'x', {}, { kty: 'RSA', kid: 5 }, { kty: 'RSA', kid: 'a' }]
+    issuer.documents.set(JWKS_URL, { keys })
     expect(await kidsFor('a')).toEqual(['a'])
-    documents.set('https://id.example/jwks', { keys: {} })
-    time += 10 * MINUTE
-    cache = createKeyCache({ fetchJson: async (url) => documents.get(url), now: () => time })
+    issuer.documents.set(JWKS_URL, { keys: {} })
+    issuer.time += 10 * MINUTE
+    issuer.newCache(async (url) => issuer.documents.get(url))
     expect((await refusalOf(kidsFor('a'))).message).toContain('not a JWK set')
   })
 
-  test('a jwks_uri over plain http is not asked', async () => {
+  it('refuses a jwks_uri with plain http without calling it', async () => {
     const server = await startServer((_, response) => {
       response.end(JSON.stringify({ issuer: server.url, jwks_uri: 'http://id.example/jwks' }))
     })
-    cache = createKeyCache({
-      fetchJson: createJsonFetcher({ allowLoopbackHttp: true }),
-      now: () => time,
-    })
-    const refusal = await refusalOf(cache.keysFor({ ...DISCOVERED, issuer: server.url }, 'a'))
+    issuer.newCache(createJsonFetcher({ allowLoopbackHttp: true }))
+    const refusal = await refusalOf(kidsFor('a', { ...DISCOVERED, issuer: server.url }))
     await server.close()
     expect(refusal.message).toContain('http://id.example/jwks is not an https URL')
   })

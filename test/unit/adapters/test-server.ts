@@ -1,4 +1,4 @@
-/** A real HTTP server on the loopback interface for one test file, and the waiting for it to open and close. */
+/** A real HTTP server on the loopback interface for one test file, and what its tests share. */
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { BrokerError } from '@token-broker/core'
@@ -9,8 +9,8 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-export async function startServer(answer: http.RequestListener): Promise<TestServer> {
-  const server = http.createServer(answer)
+export async function startServer(listener: http.RequestListener): Promise<TestServer> {
+  const server = http.createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
@@ -24,6 +24,10 @@ export async function startServer(answer: http.RequestListener): Promise<TestSer
   }
 }
 
+/** For calls that only their own timeout ends. */
+export const NO_DEADLINE = new AbortController().signal
+
+/** The error of a call that must be refused with a {@link BrokerError}. */
 export async function refusalOf(promise: Promise<unknown>): Promise<BrokerError> {
   const outcome = await promise.then(
     (value) => new Error(`was not refused: ${JSON.stringify(value)}`),

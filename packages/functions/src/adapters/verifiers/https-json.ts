@@ -86,7 +86,7 @@ async function readBody(response: http.IncomingMessage, address: string): Promis
   const encoding = headers['content-encoding']
   // A decompression bomb: 512 KiB of compressed data can expand to gigabytes.
   if (encoding !== undefined && encoding !== 'identity')
-    refuse('responded with a content-encoding, although it was asked for none')
+    refuse('responded with a content-encoding, although the request accepts none')
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response) {
