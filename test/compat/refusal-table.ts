@@ -4,8 +4,8 @@ import path from 'node:path'
 import { REFUSAL_CODES } from '@token-broker/core'
 import { type RefusingBroker, startRefusingBroker } from '../fixtures/refusing-broker.ts'
 
-const README = readFileSync(
-  path.join(import.meta.dirname, '../../packages/functions/README.md'),
+const PAGE = readFileSync(
+  path.join(import.meta.dirname, '../../packages/functions/docs/what-clients-do-with-refusals.md'),
   'utf8',
 )
 
@@ -20,7 +20,7 @@ export type Column = Readonly<Record<string, string>>
 
 /** A door's table: columns by client. */
 export function readTable(door: string): ReadonlyMap<string, Column> {
-  const [, section = ''] = README.split(`### ${door}\n`)
+  const [, section = ''] = PAGE.split(`## ${door}\n`)
   const [body = ''] = section.split('\n#')
   const [heads = [], , ...rows] = body
     .split('\n')

@@ -1,0 +1,59 @@
+/** The examples and tables of the documentation are true: they are compared with the code. */
+import { REFUSAL_CODES } from '@token-broker/core'
+import { compileTenant, formatError } from '@token-broker/core/document'
+import { trustPolicies } from '@token-broker/core/trust-policy'
+import { describe, expect, it } from 'vitest'
+import { codeBlocks, readPage, sectionOf } from './markdown.ts'
+
+const README = readPage('README.md')
+const TENANT_DOCUMENT = readPage('packages/core/docs/tenant-document.md')
+
+const [document = ''] = codeBlocks(README, 'yaml')
+
+it('shows a tenant document that compiles', () => {
+  const { tenant, errors } = compileTenant(document, 'README.md')
+  expect(errors.map(formatError)).toEqual([])
+  expect(tenant?.tenant).toBe('acme')
+})
+
+it('shows the trust policies that follow from its document', () => {
+  const passedThrough = document
+    .replace('webIdentity: minted', 'webIdentity: pass-through')
+    .replaceAll(/^ +(sessionTags|sourceIdentity).*\n/gm, '')
+  const policies = [document, passedThrough].flatMap((text) => {
+    const { tenant, errors } = compileTenant(text, 'README.md')
+    expect(errors.map(formatError)).toEqual([])
+    return tenant ? Object.values(trustPolicies([tenant], 'https://broker.example')) : []
+  })
+  const page = readPage('packages/core/docs/trust-policies.md')
+  expect(codeBlocks(page, 'json').map((text) => JSON.parse(text))).toEqual(policies)
+})
+
+it('names every refusal code', () => {
+  const table = sectionOf(README, '## Endpoints')
+  for (const code of REFUSAL_CODES) expect(table).toContain(`\`${code}\``)
+})
+
+describe('the page about tenant documents', () => {
+  it('names every field of the schema', () => {
+    const fields = [...new Set(fieldsOf(JSON.parse(readPage('packages/core/tenant.schema.json'))))]
+    expect(fields.length).toBeGreaterThan(50)
+    expect(fields.filter((field) => !TENANT_DOCUMENT.includes(`\`${field}\``))).toEqual([])
+  })
+
+  it('shows attributes that compile in place of those of the README', () => {
+    const [attributes = ''] = codeBlocks(TENANT_DOCUMENT, 'yaml')
+    const replaced = document.replace(/^attributes:.*\n(?: +.*\n)+/m, attributes)
+    expect(replaced).toContain(attributes)
+    expect(compileTenant(replaced, 'tenant-document.md').errors.map(formatError)).toEqual([])
+  })
+})
+
+/** The names of all members that a JSON Schema describes by name. */
+function fieldsOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  return Object.entries(schema).flatMap(([keyword, value]) => [
+    ...(keyword === 'properties' ? Object.keys(value) : []),
+    ...fieldsOf(value),
+  ])
+}

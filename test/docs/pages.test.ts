@@ -1,0 +1,61 @@
+/** Every page of the documentation can be followed and read: links lead somewhere, prose is wrapped. */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { anchorsOf, linksOf, listPages, ROOT, readPage, withoutCode } from './markdown.ts'
+
+const MAX_COLUMNS = 100
+/** Pages whose prose is wrapped and whose paths are checked. */
+const CHECKED =
+  /^(?:README|\.github\/.*|packages\/(?:core|functions)\/.*|packages\/\w+\/(?:docs\/.*|CHANGELOG))\.md$/
+
+describe.each(listPages())('%s', (page) => {
+  it('links to files and headings that exist', () => {
+    expect(linksOf(readPage(page)).filter((link) => !leadsSomewhere(page, link))).toEqual([])
+  })
+
+  it('never runs npx in a way that would fetch an unrelated package', () => {
+    expect(readPage(page)).not.toMatch(/npx (?!--no-install )(?:-\S+ )*token-broker/)
+  })
+})
+
+it('wraps prose at 100 columns', () => {
+  const long = listPages()
+    .filter((page) => CHECKED.test(page))
+    .flatMap((page) => longLines(readPage(page)).map((line) => `${page}:${line}`))
+  expect(long).toEqual([])
+})
+
+it('names files that exist', () => {
+  const missing = listPages()
+    .filter((page) => CHECKED.test(page) && !page.endsWith('CHANGELOG.md'))
+    .flatMap((page) => pathsIn(readPage(page)).map((file) => ({ page, file })))
+    .filter(({ file }) => !existsSync(path.join(ROOT, file)))
+  expect(missing).toEqual([])
+})
+
+/** Paths from the repository's root in code spans, such as `packages/core/src/ports.ts`; `NAME` is for the reader to choose. */
+function pathsIn(page: string): string[] {
+  const spans = withoutCode(page).matchAll(/`((?:packages|stacks|test|\.ci|\.github)\/[\w./-]+)`/g)
+  return [...spans].map((match) => String(match[1])).filter((file) => !file.includes('NAME'))
+}
+
+function leadsSomewhere(page: string, link: string): boolean {
+  if (/^(?:https?|mailto):/.test(link)) return true
+  const [target = '', anchor] = link.split('#')
+  const file = target === '' ? page : path.join(path.dirname(page), target)
+  if (!existsSync(path.join(ROOT, file))) return false
+  if (anchor === undefined) return true
+  const isPage = file.endsWith('.md') && statSync(path.join(ROOT, file)).isFile()
+  return isPage && anchorsOf(readFileSync(path.join(ROOT, file), 'utf8')).includes(anchor)
+}
+
+/** Numbers of prose lines that are too long and could be broken: not tables, nor one long word. */
+function longLines(page: string): number[] {
+  return withoutCode(page)
+    .split('\n')
+    .flatMap((line, index) => {
+      const breakable = !line.startsWith('|') && !/^\s*(?:\d+\.|-)?\s*\S+$/.test(line)
+      return line.length > MAX_COLUMNS && breakable ? [index + 1] : []
+    })
+}
