@@ -1,4 +1,4 @@
-/** Where Ceph is not as AWS, seen through the broker; the README's section "In front of Ceph" says what to mind. */
+/** Where Ceph differs from AWS, as seen through the broker; the page `ceph.md` says what to mind. */
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, type World } from './ceph-environment.ts'

@@ -90,7 +90,7 @@ describe.each(Object.keys(CLIENTS))('%s', (door) => {
     const observed = await fillColumn((brokers) =>
       Promise.all(brokers.map(({ url }) => answer(url))),
     )
-    expect(observed).toEqual(readTable(door).get('answer'))
+    expect(observed).toEqual(readTable(door).get('response'))
   })
 
   it.concurrent.each(Object.entries(clients))(
@@ -105,7 +105,7 @@ describe.each(Object.keys(CLIENTS))('%s', (door) => {
   )
 
   it('has a row for each code, and no column that nobody tries', () => {
-    const tried = ['answer', ...Object.keys(clients), ...OTHERS]
+    const tried = ['response', ...Object.keys(clients), ...OTHERS]
     for (const [client, cells] of readTable(door)) {
       expect(tried).toContain(client)
       expect(Object.keys(cells)).toEqual([...REFUSAL_CODES])
