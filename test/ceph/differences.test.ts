@@ -1,4 +1,4 @@
-/** Where Ceph differs from AWS, as seen through the broker; the page `ceph.md` says what to mind. */
+/** Where Ceph differs from AWS, as seen through the broker; `ceph.md` says what to consider. */
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, type World } from './ceph-environment.ts'
