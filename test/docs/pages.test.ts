@@ -1,4 +1,4 @@
-/** Every page of the documentation can be followed and read: links lead somewhere, prose is wrapped. */
+/** Every page of the documentation leads somewhere, and its prose is wrapped. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -38,7 +38,17 @@ it('names files that exist', () => {
   expect(missing).toEqual([])
 })
 
-/** Paths from the repository's root in code spans, such as `packages/core/src/ports.ts`; `NAME` is for the reader to choose. */
+it('names npm scripts that exist', () => {
+  const { scripts } = JSON.parse(readPage('package.json'))
+  const missing = listPages()
+    .filter((page) => CHECKED.test(page))
+    .flatMap((page) => [...readPage(page).matchAll(/npm run ([\w:]+)/g)])
+    .map(([, script = '']) => script)
+    .filter((script) => !Object.hasOwn(scripts, script))
+  expect(missing).toEqual([])
+})
+
+/** Paths from the repository's root in code spans; `NAME` is for the reader to choose. */
 function pathsIn(page: string): string[] {
   const spans = withoutCode(page).matchAll(/`((?:packages|stacks|test|\.ci|\.github)\/[\w./-]+)`/g)
   return [...spans].map((match) => String(match[1])).filter((file) => !file.includes('NAME'))

@@ -1,4 +1,4 @@
-/** Runs shell blocks of the documentation as a reader would paste them, against a started local runtime. */
+/** Runs shell blocks of the documentation as a reader would paste them, with a local runtime. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
@@ -23,9 +23,9 @@ interface StartedRuntime extends Pick<Pasted, 'auditRecords' | 'withPorts'> {
 }
 
 /**
- * A block `npm start …` starts the runtime on free ports, without the build that precedes it in
- * package.json: the bundle that is tested must not change meanwhile. The blocks run in one shell, in
- * a folder that looks like a clone.
+ * The block with `npm start` starts the runtime on free ports. It leaves out the build, which comes
+ * first in package.json, because other tests use the bundle meanwhile. The blocks run in one shell,
+ * in a folder that looks like a clone.
  */
 export async function pasteCommands(blocks: readonly string[]): Promise<Pasted> {
   const clone = mkdtempSync(path.join(tmpdir(), 'pasted-commands-'))
