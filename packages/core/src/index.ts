@@ -19,7 +19,14 @@ export {
   type RequestFields,
 } from './model/credential-request.ts'
 export { sha256Hex } from './model/digest.ts'
-export { bitLength, type JWK, MIN_RSA_BITS, PRIVATE_MEMBERS } from './model/jwk.ts'
+export {
+  bitLength,
+  COORDINATE_BYTES,
+  type JWK,
+  MAX_KEYS,
+  MIN_RSA_BITS,
+  PRIVATE_MEMBERS,
+} from './model/jwk.ts'
 export { isLoopbackHost, isSecureUrl } from './model/loopback.ts'
 export { GRANT_NAME_PATTERN, isTenantId, TENANT_ID_PATTERN } from './model/names.ts'
 export type { Caller } from './model/request-context.ts'

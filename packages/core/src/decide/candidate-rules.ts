@@ -2,7 +2,7 @@
  * Which rules may pass for these claims, by the index that the compile step made.
  */
 
-import { lookUpClaim } from '../expression/found-claims.ts'
+import { lookUpClaim } from '../expression/claim-paths.ts'
 import type { RuleIndex } from '../model/compiled-tenant.ts'
 import { isObject } from '../model/strict-json.ts'
 

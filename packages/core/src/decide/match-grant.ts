@@ -1,6 +1,6 @@
 /** Stage 4: the first rule that passes names the grant; no rule, no credentials. */
-import { evaluateCondition, referencedClaims } from '../expression/cel.ts'
-import { foundClaims } from '../expression/found-claims.ts'
+import { evaluateCondition } from '../expression/cel.ts'
+import { foundClaims, referencedClaims } from '../expression/claim-paths.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledGrant, CompiledRule } from '../model/compiled-tenant.ts'
 import type { RequestFields } from '../model/credential-request.ts'

@@ -1,6 +1,6 @@
 /** Stage 3: which tenant's rules decide, found from the verified identity. */
-import { evaluateCondition, referencedClaims } from '../expression/cel.ts'
-import { foundClaims } from '../expression/found-claims.ts'
+import { evaluateCondition } from '../expression/cel.ts'
+import { foundClaims, referencedClaims } from '../expression/claim-paths.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledIssuer, CompiledTenant } from '../model/compiled-tenant.ts'
 import type { RequestContext } from '../model/request-context.ts'

@@ -1,49 +1,40 @@
 /** Compiles the grants of a tenant document. */
 import type { CompiledGrant } from '../model/compiled-tenant.ts'
 import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS, STS_AUDIENCE } from '../model/sts-limits.ts'
-import { type IamArn, isUsableIn, parsePolicyArn, parseRoleArn } from '../policy/arn.ts'
+import { parseRoleArn } from '../policy/arn.ts'
+import { checkManagedPolicies, readPermissionsBoundary } from './check-grant-arns.ts'
 import { checkSessionTags, checkTransitiveKeys } from './check-session-tags.ts'
-import { readSeconds } from './compile-issuer.ts'
 import { compileStatements } from './compile-statements.ts'
-import { readCreatedRole } from './created-role.ts'
-import type { DocumentPath, Report } from './document-error.ts'
+import type { DocumentPath, Report } from './document-problem.ts'
+import { formatDuration, readSeconds } from './field-values.ts'
 import type { GrantDocument } from './schema.ts'
-import { type Attributes, readTemplate } from './template-parts.ts'
-import { checkPolicySize } from './worst-case.ts'
+import { type DeclaredAttributes, parseTemplate } from './template/parse-template.ts'
+import { checkPolicySize } from './template/worst-case.ts'
 
-const HOUR_SECONDS = 3600
-const DURATION_BOUNDS = [MIN_DURATION_SECONDS, MAX_DURATION_SECONDS] as const
+const DEFAULT_DURATION_SECONDS = 3600
 
 export function compileGrant(
   grant: GrantDocument,
   path: DocumentPath,
-  attributes: Attributes,
+  attributes: DeclaredAttributes,
   report: Report,
 ): CompiledGrant {
   const role = parseRoleArn(grant.role)
   if (!role)
     report(
       [...path, 'role'],
-      `${grant.role} is not the ARN of a role`,
+      `${grant.role} is not a role ARN`,
       'write arn:aws:iam::111122223333:role/name',
     )
-  const permissionsBoundaryArn = readCreatedRole(grant, role, path, report)
-  const seconds = (field: 'duration' | 'maxDuration', otherwise: number) =>
-    readSeconds(grant[field], otherwise, DURATION_BOUNDS, [...path, field], report)
-  const durationSeconds = seconds('duration', HOUR_SECONDS)
-  const maxDurationSeconds = seconds('maxDuration', durationSeconds)
-  if (durationSeconds > maxDurationSeconds)
-    report(
-      [...path, 'maxDuration'],
-      'maxDuration is shorter than duration',
-      'make it at least as long',
-    )
+  const permissionsBoundaryArn = readPermissionsBoundary(grant, role, path, report)
+  const durations = compileDurations(grant, path, report)
   const webIdentity = grant.webIdentity ?? 'minted'
-  if (webIdentity === 'pass-through') refuseMintedOnly(grant, path, report)
+  if (webIdentity === 'pass-through') rejectMintedOnlyFields(grant, path, report)
   if (grant.releasedAudience === STS_AUDIENCE)
     report(
       [...path, 'releasedAudience'],
-      'with this audience a released token opens every role that trusts the tenant, without a session policy',
+      'a released token with this audience could assume every role that trusts the tenant, ' +
+        'without a session policy',
       'write an audience that only roles for released tokens trust, such as acme-released',
     )
 
@@ -52,29 +43,29 @@ export function compileGrant(
   const transitiveTagKeys = grant.transitiveTagKeys ?? []
   checkTransitiveKeys(transitiveTagKeys, sessionTags, [...path, 'transitiveTagKeys'], report)
   for (const field of ['sessionName', 'sourceIdentity'] as const)
-    readTemplate(grant[field] ?? '', [...path, field], attributes, report)
+    parseTemplate(grant[field] ?? '', [...path, field], attributes, report)
 
+  const policyPath = [...path, 'policy']
   const statements = compileStatements(
     grant.policy ?? [],
-    [...path, 'policy'],
+    policyPath,
     role?.partition,
     attributes,
     report,
   )
   const managedPolicyArns = grant.managedPolicies ?? []
-  if (role) checkManaged(managedPolicyArns, role, [...path, 'managedPolicies'], report)
+  if (role) checkManagedPolicies(managedPolicyArns, role, [...path, 'managedPolicies'], report)
   if (managedPolicyArns.length > 0 && statements.length === 0)
     report(
-      [...path, 'policy'],
-      'a grant without statements denies everything, its managed policies too',
-      'write at least one statement that says what the session may do',
+      policyPath,
+      'a grant without statements denies everything, including its managed policies',
+      'write at least one statement that allows what the session may do',
     )
-  checkPolicySize(statements, managedPolicyArns, [...path, 'policy'], attributes, report)
+  checkPolicySize(statements, managedPolicyArns, policyPath, attributes, report)
   return {
     roleArn: grant.role,
     ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
-    durationSeconds,
-    maxDurationSeconds,
+    ...durations,
     webIdentity,
     ...(grant.releasedAudience === undefined ? {} : { releasedAudience: grant.releasedAudience }),
     sessionName: grant.sessionName ?? '',
@@ -86,7 +77,27 @@ export function compileGrant(
   }
 }
 
-function refuseMintedOnly(grant: GrantDocument, path: DocumentPath, report: Report): void {
+function compileDurations(grant: GrantDocument, path: DocumentPath, report: Report) {
+  const read = (field: 'duration' | 'maxDuration', defaultSeconds: number) =>
+    readSeconds(
+      grant[field],
+      defaultSeconds,
+      [MIN_DURATION_SECONDS, MAX_DURATION_SECONDS],
+      [...path, field],
+      report,
+    )
+  const durationSeconds = read('duration', DEFAULT_DURATION_SECONDS)
+  const maxDurationSeconds = read('maxDuration', durationSeconds)
+  if (durationSeconds > maxDurationSeconds)
+    report(
+      [...path, 'maxDuration'],
+      `maxDuration is shorter than duration (${formatDuration(durationSeconds)})`,
+      'make it at least as long',
+    )
+  return { durationSeconds, maxDurationSeconds }
+}
+
+function rejectMintedOnlyFields(grant: GrantDocument, path: DocumentPath, report: Report): void {
   for (const field of [
     'sessionTags',
     'transitiveTagKeys',
@@ -96,32 +107,8 @@ function refuseMintedOnly(grant: GrantDocument, path: DocumentPath, report: Repo
     if (grant[field] !== undefined)
       report(
         [...path, field],
-        `${field} has no effect with pass-through: it goes into a minted token only`,
-        `write webIdentity: minted, or leave ${field} out`,
-      )
-  }
-}
-
-function checkManaged(
-  arns: readonly string[],
-  role: IamArn,
-  path: DocumentPath,
-  report: Report,
-): void {
-  const { partition, account } = role
-  for (const [index, arn] of arns.entries()) {
-    const found = parsePolicyArn(arn)
-    if (!found)
-      report(
-        [...path, index],
-        `${arn} is not the ARN of a policy`,
-        'write arn:aws:iam::aws:policy/ReadOnlyAccess',
-      )
-    else if (!isUsableIn(found, role))
-      report(
-        [...path, index],
-        `${arn} is not in the role's partition and account`,
-        `take a policy of arn:${partition}:iam::${account}: or one of AWS's own`,
+        `${field} has no effect with webIdentity: pass-through; only minted tokens carry it`,
+        `write webIdentity: minted, or remove ${field}`,
       )
   }
 }

@@ -1,20 +1,11 @@
 /** Checks the public keys that a tenant document lists. */
-import { bitLength, type JWK, MIN_RSA_BITS } from '../model/jwk.ts'
-import type { DocumentPath, Report } from './document-error.ts'
+import { bitLength, COORDINATE_BYTES, type JWK, MIN_RSA_BITS } from '../model/jwk.ts'
+import type { DocumentPath, Report } from './document-problem.ts'
 import type { KeyDocument } from './schema.ts'
 
-/** Bytes of a coordinate on each curve. */
-const COORDINATE_BYTES: Readonly<Record<string, number>> = {
-  'P-256': 32,
-  'P-384': 48,
-  'P-521': 66,
-  Ed25519: 32,
-}
-const CURVES = { RSA: [], EC: ['P-256', 'P-384', 'P-521'], OKP: ['Ed25519'] }
-
 export function compileKey(key: KeyDocument, path: DocumentPath, report: Report): JWK {
-  if (key.kty === 'RSA') checkRsa(key, path, report)
-  else checkCurve(key, path, report)
+  if (key.kty === 'RSA') checkRsaKey(key, path, report)
+  else checkCurveKey(key, COORDINATE_BYTES[key.kty], path, report)
   return {
     kty: key.kty,
     ...(key.kid === undefined ? {} : { kid: key.kid }),
@@ -29,44 +20,48 @@ export function compileKey(key: KeyDocument, path: DocumentPath, report: Report)
   }
 }
 
-function checkRsa(key: KeyDocument, path: DocumentPath, report: Report): void {
-  const modulus = decode(key.n)
-  if (modulus === undefined || decode(key.e) === undefined) {
-    report(path, 'the RSA key has no readable n and e', 'write both in base64url')
+function checkRsaKey(key: KeyDocument, path: DocumentPath, report: Report): void {
+  const modulus = decodeBase64Url(key.n)
+  if (modulus === undefined || decodeBase64Url(key.e) === undefined) {
+    report(path, 'n or e of the RSA key is missing or not base64url', 'write both in base64url')
     return
   }
   const bits = bitLength(modulus)
   if (bits < MIN_RSA_BITS)
     report(
       path,
-      `the RSA key has ${bits} bits`,
-      `take one of at least ${MIN_RSA_BITS} bits (RFC 7518 §3.3)`,
+      `the RSA key has only ${bits} bits`,
+      `use a key of at least ${MIN_RSA_BITS} bits (RFC 7518 §3.3)`,
     )
 }
 
-function checkCurve(key: KeyDocument, path: DocumentPath, report: Report): void {
-  const curves: readonly string[] = CURVES[key.kty]
-  if (key.crv === undefined || !curves.includes(key.crv)) {
+function checkCurveKey(
+  key: KeyDocument,
+  bytesByCurve: Readonly<Record<string, number>>,
+  path: DocumentPath,
+  report: Report,
+): void {
+  const bytes = bytesByCurve[key.crv ?? '']
+  if (bytes === undefined) {
     report(
       [...path, 'crv'],
-      `a key of kty ${key.kty} needs a known curve`,
-      `write one of: ${curves.join(', ')}`,
+      `crv is missing or is not a curve of kty ${key.kty}`,
+      `write one of: ${Object.keys(bytesByCurve).join(', ')}`,
     )
     return
   }
-  const bytes = COORDINATE_BYTES[key.crv]
   const coordinates: ('x' | 'y')[] = key.kty === 'EC' ? ['x', 'y'] : ['x']
   for (const name of coordinates) {
-    if (decode(key[name])?.length !== bytes)
+    if (decodeBase64Url(key[name])?.length !== bytes)
       report(
         [...path, name],
-        `${name} is not ${bytes} bytes in base64url`,
-        'copy the public key whole',
+        `${name} is missing or is not ${bytes} bytes in base64url`,
+        'copy the whole public key',
       )
   }
 }
 
-function decode(text: string | undefined): Buffer | undefined {
+function decodeBase64Url(text: string | undefined): Buffer | undefined {
   return text !== undefined && /^[A-Za-z0-9_-]+$/.test(text)
     ? Buffer.from(text, 'base64url')
     : undefined

@@ -1,30 +1,29 @@
-/** The compile step: from the text of tenant documents to immutable values, with every error at once. */
+/** The compile step: turns the text of tenant documents into immutable values or errors. */
 import type { CompiledTenant } from '../model/compiled-tenant.ts'
-import { compileParts } from './compile-parts.ts'
+import { checkShape, withoutUnknownFields } from './check-shape.ts'
+import { compileDocument } from './compile-document.ts'
 import {
   type DocumentPath,
-  type Fault,
   formatPath,
+  type Problem,
   type TenantDocumentError,
-} from './document-error.ts'
+} from './document-problem.ts'
 import { readDocument } from './read-document.ts'
-import { shapeFaults, withoutUnknownFields } from './shape.ts'
 
-export { formatError, type TenantDocumentError } from './document-error.ts'
-export { trustsByIssuer } from './trusts.ts'
-export { tenantsFile } from './write-tenants-file.ts'
+export { formatError, type TenantDocumentError } from './document-problem.ts'
+export { tenantsFile, trustsByIssuer } from './write-tenants-file.ts'
 
-/** An operator mends no more at a time, and placing each of 100,000 would take minutes. */
+/** Nobody fixes more at a time, and finding the place of each of 100,000 would take minutes. */
 const MAX_ERRORS = 100
 
-interface Compiled {
+interface CompileResult {
   readonly tenant?: CompiledTenant
   readonly errors: TenantDocumentError[]
-  /** Where the tenant's id stands. */
-  readonly place?: { readonly line: number; readonly column: number }
+  /** Where the tenant id is written. */
+  readonly tenantPlace?: { readonly line: number; readonly column: number }
 }
 
-/** Compiles one document. The tenant is absent where there is any error. */
+/** Compiles one document. Where there is any error, there is no tenant. */
 export function compileTenant(
   text: string,
   file: string,
@@ -33,7 +32,7 @@ export function compileTenant(
   return tenant === undefined ? { errors } : { tenant, errors }
 }
 
-/** Compiles all documents of a deployment, in which each tenant id may stand once. */
+/** Compiles all documents of a deployment, in which each tenant id may be used once. */
 export function compileTenants(
   files: readonly { readonly file: string; readonly text: string }[],
 ): {
@@ -41,46 +40,45 @@ export function compileTenants(
   errors: TenantDocumentError[]
 } {
   const tenants = new Map<string, CompiledTenant>()
-  const origins = new Map<string, string>()
+  const fileByTenant = new Map<string, string>()
   const errors: TenantDocumentError[] = []
   for (const { file, text } of files) {
     const compiled = compile(text, file)
     errors.push(...compiled.errors)
     if (compiled.tenant === undefined) continue
     const id = compiled.tenant.tenant
-    const other = origins.get(id)
-    if (other === undefined) {
+    const otherFile = fileByTenant.get(id)
+    if (otherFile === undefined) {
       tenants.set(id, compiled.tenant)
-      origins.set(id, file)
+      fileByTenant.set(id, file)
     } else {
-      const message = `the tenant ${id} is also in ${other}`
       errors.push({
         file,
-        ...compiled.place,
+        ...compiled.tenantPlace,
         path: 'tenant',
-        message,
-        hint: 'give each tenant an id of its own',
+        message: `the tenant id ${id} is already used in ${otherFile}`,
+        hint: 'give each tenant its own id',
       })
     }
   }
   return { tenants: [...tenants.values()], errors }
 }
 
-function compile(text: string, file: string): Compiled {
+function compile(text: string, file: string): CompileResult {
   const document = readDocument(text)
-  const faults: Fault[] = document.faults.slice(0, MAX_ERRORS)
+  const problems: Problem[] = document.problems.slice(0, MAX_ERRORS)
   const report = (path: DocumentPath, message: string, hint: string) => {
-    if (faults.length < MAX_ERRORS) faults.push({ path, message, hint })
+    if (problems.length < MAX_ERRORS) problems.push({ path, message, hint })
   }
   let tenant: CompiledTenant | undefined
   if (document.value !== undefined) {
-    for (const { path, message, hint } of shapeFaults(document.value)) report(path, message, hint)
-    tenant = compileParts(withoutUnknownFields(document.value), report)
+    checkShape(document.value, report)
+    tenant = compileDocument(withoutUnknownFields(document.value), report)
   }
-  const place = document.locate(['tenant'])
-  if (faults.length === 0 && tenant !== undefined)
-    return { tenant, errors: [], ...(place ? { place } : {}) }
-  const errors = faults.map(({ path, message, hint }) => ({
+  const tenantPlace = document.locate(['tenant'])
+  if (problems.length === 0 && tenant !== undefined)
+    return { tenant, errors: [], ...(tenantPlace ? { tenantPlace } : {}) }
+  const errors = problems.map(({ path, message, hint }) => ({
     file,
     ...document.locate(path),
     path: formatPath(path),
@@ -88,10 +86,10 @@ function compile(text: string, file: string): Compiled {
     hint,
   }))
   return {
-    errors: errors.filter((error, index) => errors.findIndex((e) => same(e, error)) === index),
+    errors: errors.filter((error, index) => errors.findIndex((e) => isSame(e, error)) === index),
   }
 }
 
-function same(a: TenantDocumentError, b: TenantDocumentError): boolean {
+function isSame(a: TenantDocumentError, b: TenantDocumentError): boolean {
   return a.path === b.path && a.message === b.message
 }

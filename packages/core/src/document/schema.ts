@@ -1,30 +1,32 @@
-/** The shape of a tenant document: the one definition that parsing and the JSON Schema for editors share. */
+/** The shape of a tenant document: one definition for parsing and for the editors' JSON Schema. */
 import * as z from 'zod/mini'
-import { GRANT_NAME_PATTERN, TENANT_ID_PATTERN } from '../model/names.ts'
+import { COORDINATE_BYTES, MAX_KEYS } from '../model/jwk.ts'
+import { ATTRIBUTE_NAME_PATTERN, GRANT_NAME_PATTERN, TENANT_ID_PATTERN } from '../model/names.ts'
 import { MAX_MANAGED_POLICIES, MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
-import { DURATION } from './durations.ts'
+import { DURATION } from './field-values.ts'
 
-const wholeText = (pattern: string) => new RegExp(`^${pattern}$`)
+const whole = (pattern: string) => new RegExp(`^${pattern}$`)
 
+// The text beside each pattern is the hint of its error: it says what to write.
 const text = z.string().check(z.minLength(1), z.maxLength(MAX_POLICY_CHARACTERS))
 const grantName = z
   .string()
   .check(
     z.regex(
-      wholeText(GRANT_NAME_PATTERN),
-      'must be letters, digits, _ and -, a letter first, at most 64',
+      whole(GRANT_NAME_PATTERN),
+      'write at most 64 letters, digits, _ and -, beginning with a letter',
     ),
   )
 const attributeName = z
   .string()
   .check(
     z.regex(
-      /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
-      'must be letters, digits and _, a letter first, at most 64',
+      whole(ATTRIBUTE_NAME_PATTERN),
+      'write at most 64 letters, digits and _, beginning with a letter',
     ),
   )
-const duration = z.string().check(z.regex(DURATION, 'must be a duration such as 15m, 1h or 1h30m'))
-/** No part of a policy can be longer than STS lets the whole be. */
+const duration = z.string().check(z.regex(DURATION, 'write a duration such as 15m, 1h or 1h30m'))
+/** STS limits the whole policy, and so each part of it. */
 const policyText = z.string().check(z.maxLength(MAX_POLICY_CHARACTERS))
 const scalar = z.union([policyText, z.number(), z.boolean()])
 const strings = z.union([policyText, z.array(policyText).check(z.minLength(1))])
@@ -42,26 +44,26 @@ const key = z.strictObject({
   key_ops: z.optional(z.array(z.string())),
   n: z.optional(z.string()),
   e: z.optional(z.string()),
-  crv: z.optional(z.enum(['P-256', 'P-384', 'P-521', 'Ed25519'])),
+  crv: z.optional(z.enum(Object.values(COORDINATE_BYTES).flatMap(Object.keys))),
   x: z.optional(z.string()),
   y: z.optional(z.string()),
   x5c: z.optional(z.array(z.string())),
 })
 
-const verify = z.strictObject({
+export const verifySchema = z.strictObject({
   kind: z.literal('jwt'),
   jwksUri: z.optional(text),
-  keys: z.optional(z.array(key).check(z.minLength(1), z.maxLength(100))),
+  keys: z.optional(z.array(key).check(z.minLength(1), z.maxLength(MAX_KEYS))),
 })
 
 export const issuerSchema = z.strictObject({
   issuer: text,
-  verify: z.optional(verify),
+  verify: z.optional(verifySchema),
   audiences: z.array(text).check(z.minLength(1)),
   authorizedParties: z.optional(z.array(text)),
   algorithms: z.optional(z.array(z.enum(ALGORITHMS)).check(z.minLength(1))),
   types: z.optional(
-    z.array(z.string().check(z.regex(/^[A-Za-z0-9.+_-]{1,64}$/, 'must be a type such as at+jwt'))),
+    z.array(z.string().check(z.regex(/^[A-Za-z0-9.+_-]{1,64}$/, 'write a type such as at+jwt'))),
   ),
   maxTokenAge: z.optional(duration),
   clockTolerance: z.optional(duration),
@@ -73,7 +75,7 @@ export const attributeSchema = z.strictObject({ from: text, pattern: z.optional(
 
 export const ruleSchema = z.strictObject({ name: text, when: z.optional(text), grant: text })
 
-const statement = z.strictObject({
+export const statementSchema = z.strictObject({
   Sid: z.optional(z.string()),
   Effect: z.enum(['Allow', 'Deny']),
   Action: z.optional(strings),
@@ -98,13 +100,13 @@ export const grantSchema = z.strictObject({
   releasedAudience: z.optional(
     z
       .string()
-      .check(z.regex(/^[\w.:/-]{1,255}$/, 'must be letters, digits and _.:/-, at most 255')),
+      .check(z.regex(/^[\w.:/-]{1,255}$/, 'write at most 255 letters, digits and _ . : / -')),
   ),
   sessionName: z.optional(z.string().check(z.maxLength(MAX_POLICY_CHARACTERS))),
   sessionTags: z.optional(z.record(z.string(), policyText)),
   transitiveTagKeys: z.optional(z.array(z.string())),
   sourceIdentity: z.optional(text),
-  policy: z.optional(z.array(statement)),
+  policy: z.optional(z.array(statementSchema)),
   managedPolicies: z.optional(z.array(text).check(z.maxLength(MAX_MANAGED_POLICIES))),
 })
 
@@ -113,7 +115,10 @@ export const tenantSchema = z.strictObject({
   tenant: z
     .string()
     .check(
-      z.regex(wholeText(TENANT_ID_PATTERN), 'must be lower-case letters, digits and -, at most 63'),
+      z.regex(
+        whole(TENANT_ID_PATTERN),
+        'write at most 63 lower-case letters, digits and -, not beginning with -',
+      ),
     ),
   issuers: z.array(issuerSchema).check(z.minLength(1)),
   attributes: z.optional(z.record(attributeName, attributeSchema)),
@@ -125,9 +130,9 @@ export const tenantSchema = z.strictObject({
 export type IssuerDocument = z.infer<typeof issuerSchema>
 export type KeyDocument = z.infer<typeof key>
 export type GrantDocument = z.infer<typeof grantSchema>
-export type StatementDocument = z.infer<typeof statement>
+export type StatementDocument = z.infer<typeof statementSchema>
 
-/** The JSON Schema (2020-12) for editors, made of the same definition. */
+/** The JSON Schema (draft 2020-12) for editors, generated from the same definition. */
 export function tenantJsonSchema(): string {
   const schema = z.toJSONSchema(tenantSchema, { target: 'draft-2020-12', io: 'input' })
   return `${JSON.stringify({ title: 'Tenant of the token broker', ...schema }, null, 2)}\n`

@@ -1,5 +1,6 @@
-/** Writes the deployable file of compiled tenants; `tenants-file-layout.ts` says how it is laid out. */
-import type { CompiledTenant } from '../model/compiled-tenant.ts'
+/** Writes the deployable file of compiled tenants; its layout is in `tenants-file-layout.ts`. */
+import type { CompiledTenant, VerificationProfile } from '../model/compiled-tenant.ts'
+import type { IssuerTrust } from '../model/tenant-store.ts'
 import {
   bucketName,
   bucketOf,
@@ -9,15 +10,18 @@ import {
   TENANTS_FILE_VERSION,
   type TenantsFileHeader,
 } from '../model/tenants-file-layout.ts'
-import { prefetchedProfiles, trustsByIssuer } from './trusts.ts'
 
-const NAMES_A_BUCKET = 8
+const NAMES_PER_BUCKET = 8
+
+interface TrustBuilder extends IssuerTrust {
+  readonly tenants: Record<string, readonly string[]>
+}
 
 export function tenantsFile(tenants: readonly CompiledTenant[]): string {
   const entries = [...entriesOf(tenants)]
   const header: TenantsFileHeader = {
     version: TENANTS_FILE_VERSION,
-    buckets: Math.max(1, Math.ceil(entries.length / NAMES_A_BUCKET)),
+    buckets: Math.max(1, Math.ceil(entries.length / NAMES_PER_BUCKET)),
     prefetch: prefetchedProfiles(tenants),
   }
   const buckets = Array.from({ length: header.buckets }, (): Record<string, Place> => ({}))
@@ -37,6 +41,42 @@ export function tenantsFile(tenants: readonly CompiledTenant[]): string {
   }
   const directory = buckets.map((bucket) => directoryLine(append(bucket))).join('')
   return `${JSON.stringify(header)}\n${directory}${lines.join('\n')}\n`
+}
+
+/**
+ * Which tenants trust each issuer. Tenants with equal profiles share an entry, so that a token is
+ * verified once for all of them.
+ */
+export function trustsByIssuer(
+  tenants: readonly CompiledTenant[],
+): ReadonlyMap<string, readonly IssuerTrust[]> {
+  const trusts = new Map<string, Map<string, TrustBuilder>>()
+  for (const { tenant, issuers } of tenants) {
+    for (const { profile, audiences } of issuers) {
+      const byProfile = trusts.get(profile.issuer) ?? new Map<string, TrustBuilder>()
+      trusts.set(profile.issuer, byProfile)
+      const key = profileKey(profile)
+      const trust: TrustBuilder = byProfile.get(key) ?? { profile, tenants: {} }
+      byProfile.set(key, trust)
+      trust.tenants[tenant] = [...audiences]
+    }
+  }
+  return new Map([...trusts].map(([issuer, byProfile]) => [issuer, [...byProfile.values()]]))
+}
+
+/** Profiles of the issuers whose keys are fetched at start, each once. */
+function prefetchedProfiles(tenants: readonly CompiledTenant[]): VerificationProfile[] {
+  const issuers = tenants.flatMap((tenant) => tenant.issuers).filter(({ prefetch }) => prefetch)
+  return [...new Map(issuers.map(({ profile }) => [profileKey(profile), profile])).values()]
+}
+
+/** Equal for profiles that are deeply equal, in any order of their fields. */
+function profileKey(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
 }
 
 function* entriesOf(tenants: readonly CompiledTenant[]): Generator<[name: string, value: unknown]> {

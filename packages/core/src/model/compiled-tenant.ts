@@ -1,8 +1,8 @@
-/** A tenant document after the compile step: plain, immutable JSON in which every default is filled in and every check has passed. */
+/** A tenant document after the compile step: immutable, checked, with every default filled in. */
 import type { JWK } from './jwk.ts'
 
 export interface CompiledTenant {
-  /** Id of the tenant: `[a-z0-9][a-z0-9-]{0,62}`. */
+  /** Id of the tenant: {@link TENANT_ID_PATTERN}. */
   readonly tenant: string
   readonly issuers: readonly CompiledIssuer[]
   readonly attributes: Readonly<Record<string, CompiledAttribute>>
@@ -10,11 +10,11 @@ export interface CompiledTenant {
   /** Absent where there are few rules. */
   readonly ruleIndex?: RuleIndex
   readonly grants: Readonly<Record<string, CompiledGrant>>
-  /** Exact origins that browsers may call from; empty: none. */
+  /** Exact origins from which browsers may call; empty: none. */
   readonly allowedOrigins: readonly string[]
 }
 
-/** How a token of one issuer is verified. Equal profiles of several tenants are verified once. */
+/** How a token of one issuer is verified; once for all tenants whose profiles are equal. */
 export interface VerificationProfile {
   /** Exact `iss`. */
   readonly issuer: string
@@ -23,7 +23,7 @@ export interface VerificationProfile {
     | { readonly from: 'jwksUri'; readonly jwksUri: string }
     | { readonly from: 'inline'; readonly jwks: readonly JWK[] }
   readonly algorithms: readonly string[]
-  /** Lower-case `typ` values accepted beside an absent one, without `application/`. */
+  /** Accepted `typ` values, in lower case without `application/`. It may also be absent. */
   readonly types: readonly string[]
   readonly maxTokenAgeSeconds: number
   readonly clockToleranceSeconds: number
@@ -36,7 +36,7 @@ export interface CompiledIssuer {
   readonly authorizedParties: readonly string[]
   /** CEL; absent: every subject of the issuer is a member. */
   readonly member?: string
-  /** Fetch this issuer's keys at start. */
+  /** Whether this issuer's keys are fetched at start. */
   readonly prefetch: boolean
 }
 
@@ -47,7 +47,7 @@ export interface CompiledAttribute {
   readonly pattern: string
   /** Longest value, in characters. */
   readonly maxLength: number
-  /** Which of `/` and `:` the pattern names itself; the others are refused whatever it matches. */
+  /** Which of `/` and `:` the pattern names. Values with another of them are refused. */
   readonly separators: string
 }
 
@@ -58,31 +58,31 @@ export interface CompiledRule {
   readonly grant: string
 }
 
-/** Which rules can hold at all for the values of a claim, so that a request tries few of many. */
+/** Which rules can pass at all for the values of a claim, so that a request tries few of many. */
 export interface RuleIndex {
-  /** Positions of the rules that no claim's value decides, ascending. */
+  /** Positions of the rules that are tried for every request, ascending. */
   readonly always: readonly number[]
   readonly byClaim: readonly {
     readonly claim: readonly string[]
-    /** Value to the positions of the rules that need it, ascending. */
+    /** Positions of the rules that require a value, by that value, ascending. */
     readonly rules: Readonly<Record<string, readonly number[]>>
   }[]
 }
 
 export interface CompiledGrant {
   readonly roleArn: string
-  /** The deployment creates the role, under this boundary; of no meaning to the running broker. */
+  /** The deployment creates the role with this boundary. The running broker does not use it. */
   readonly permissionsBoundaryArn?: string
   readonly durationSeconds: number
   readonly maxDurationSeconds: number
   readonly webIdentity: 'minted' | 'pass-through'
-  /** Callers may have the minted token itself, for this audience. */
+  /** Callers may obtain the minted token itself, with this audience. */
   readonly releasedAudience?: string
   readonly sessionName: string
   readonly sessionTags: Readonly<Record<string, string>>
   readonly transitiveTagKeys: readonly string[]
   readonly sourceIdentity?: string
-  /** Strings may hold `{{attribute}}` slots in `Resource`, `NotResource` and condition values only. */
+  /** `{{attribute}}` slots appear only in `Resource`, `NotResource` and condition values. */
   readonly statements: readonly PolicyStatement[]
   readonly managedPolicyArns: readonly string[]
 }

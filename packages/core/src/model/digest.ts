@@ -1,4 +1,4 @@
-/** SHA-256 digests in the forms the broker uses; the one place where core touches `node:crypto`. */
+/** SHA-256 digests in the forms that the broker uses; core imports `node:crypto` only here. */
 import { hash } from 'node:crypto'
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
@@ -8,17 +8,20 @@ export function sha256Hex(text: string): string {
   return hash('sha256', text, 'hex')
 }
 
-/** Digest of several parts, each preceded by its length so that no two lists of parts look alike. Base64url, 43 characters. */
+/**
+ * Digest of several parts, in base64url (43 characters). Each part is preceded by its length, so
+ * that different lists of parts have different digests.
+ */
 export function digestOf(...parts: readonly string[]): string {
-  return hash('sha256', framed(parts), 'base64url')
+  return hash('sha256', joinFramed(parts), 'base64url')
 }
 
 /**
- * A digest for names that AWS compares without regard to case, in lower-case base32: `length` × 5 bits of SHA-256.
- * @param length 1 to 51 characters
+ * A digest in lower-case base32, for names that AWS compares without regard to case.
+ * @param length 1 to 51 characters, of 5 bits of SHA-256 each
  */
 export function nameDigestOf(length: number, ...parts: readonly string[]): string {
-  const bytes = hash('sha256', framed(parts), 'buffer')
+  const bytes = hash('sha256', joinFramed(parts), 'buffer')
   let text = ''
   let pending = 0
   let bits = 0
@@ -33,6 +36,6 @@ export function nameDigestOf(length: number, ...parts: readonly string[]): strin
   return text
 }
 
-function framed(parts: readonly string[]): string {
+function joinFramed(parts: readonly string[]): string {
   return parts.map((part) => `${part.length}:${part}`).join('')
 }

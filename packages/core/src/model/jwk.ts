@@ -1,9 +1,6 @@
-/**
- * Public keys as RFC 7517 writes them, and what every key must satisfy before it may verify
- * anything.
- */
+/** Public keys as in RFC 7517, and the requirements that every key must meet before it is used. */
 
-/** Only the members that verifying needs are named. */
+/** The members that verifying a signature needs. */
 export interface JWK {
   readonly kty: string
   readonly kid?: string
@@ -22,8 +19,18 @@ export interface JWK {
 export const MIN_RSA_BITS = 2048
 
 /**
- * Members of private and shared keys only: a key published with one of them is no longer secret.
+ * Bytes of one coordinate (`x`, and for EC also `y`), by key type and curve.
+ * @see RFC 7518 §6.2.1.2 (EC), RFC 8037 §2 (OKP)
  */
+export const COORDINATE_BYTES: Readonly<Record<'EC' | 'OKP', Readonly<Record<string, number>>>> = {
+  EC: { 'P-256': 32, 'P-384': 48, 'P-521': 66 },
+  OKP: { Ed25519: 32 },
+}
+
+/** Keys of one issuer, published or listed in a tenant document. */
+export const MAX_KEYS = 100
+
+/** Members of private and shared keys: a key that is published with one is no longer secret. */
 export const PRIVATE_MEMBERS: readonly string[] = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** Size of a big-endian number without its leading zeros. */

@@ -4,6 +4,8 @@
 export const TENANT_ID_PATTERN = '[a-z0-9][a-z0-9-]{0,62}'
 /** The same of a grant's name. */
 export const GRANT_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_-]{0,63}'
+/** The same of an attribute's name. */
+export const ATTRIBUTE_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_]{0,63}'
 
 const TENANT_ID = new RegExp(`^${TENANT_ID_PATTERN}$`)
 

@@ -1,16 +1,17 @@
-/** JSON for tokens: what two parsers could read differently is refused. */
+/** Parses JSON and rejects objects that two parsers could read differently. */
 
 const MAX_DEPTH = 32
 
 /**
- * Parses a JSON object and refuses duplicate member names at any depth (RFC 8725 §2.4: parsers disagree on which one
- * counts, so the one we check may not be the one STS reads), and nesting deeper than 32.
- * @throws {SyntaxError}
+ * Parses a JSON object. Rejects nesting deeper than 32, and duplicate member names at any depth:
+ * parsers disagree on which of them counts (RFC 8725 §2.4), so STS could read one that we did not
+ * check.
+ * @throws {SyntaxError} with a message that continues a sentence: "is not a JSON object"
  */
 export function parseStrictObject(text: string): Record<string, unknown> {
   const value: unknown = JSON.parse(text)
   if (!isObject(value)) throw new SyntaxError('is not a JSON object')
-  // Outside strings, valid JSON has exactly one colon for each member that was written.
+  // Outside strings, valid JSON has exactly one colon per member.
   const colons = text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1
   if (countMembers(value) !== colons) throw new SyntaxError('has a duplicate member name')
   return value

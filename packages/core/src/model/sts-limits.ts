@@ -25,6 +25,9 @@ export const MAX_DURATION_SECONDS = 43_200
 /** What a policy may contain: tab, line feed, carriage return, and U+0020 to U+00FF. */
 export const POLICY_TEXT = /^[\t\n\r\u0020-\u00ff]*$/
 
+/** `Sid` of a statement. */
+export const STATEMENT_ID = /^[A-Za-z0-9]+$/
+
 /** `RoleSessionName` and `SourceIdentity`: 2 to 64 of these characters. */
 export const SESSION_NAME = /^[\w+=,.@-]{2,64}$/
 

@@ -1,12 +1,13 @@
 /**
- * The file of compiled tenants, made so that neither opening it nor finding one of 100,000 depends on how many there are:
+ * The layout of the file of compiled tenants. The time to open it, and to find one of 100,000
+ * tenants, does not depend on how many there are:
  *
- * 1. a header, one line of JSON;
- * 2. a directory, one line of fixed width a bucket: where the bucket is;
- * 3. the values, each one line of JSON: a tenant's document, or the trusts of an issuer;
- * 4. the buckets, each one line of JSON: names, and where the value of each is.
+ * 1. a header: one line of JSON;
+ * 2. a directory: one line of fixed width per bucket, which says where the bucket is;
+ * 3. the values, one line of JSON each: the document of a tenant, or the trusts of an issuer;
+ * 4. the buckets, one line of JSON each: names, and the place of each name's value.
  *
- * Places are in bytes (UTF-8), counted from the first byte after the header.
+ * Places are in bytes of UTF-8, counted from the first byte after the header.
  */
 import type { VerificationProfile } from './compiled-tenant.ts'
 import { sha256Hex } from './digest.ts'
@@ -16,31 +17,31 @@ export const TENANTS_FILE_VERSION = 2
 export interface TenantsFileHeader {
   readonly version: typeof TENANTS_FILE_VERSION
   readonly buckets: number
-  /** Issuers whose keys are wanted at start. */
+  /** Profiles whose keys are fetched at start. */
   readonly prefetch: readonly VerificationProfile[]
 }
 
-/** Offset and length. */
+/** Offset and length, in bytes. */
 export type Place = readonly [number, number]
 
-/** Of an origin nothing is told but that its name is there. */
+/** For an origin there is no value but `true`: it is present or absent. */
 export type NameKind = 'tenant' | 'issuer' | 'origin'
 
-const DIGITS = 12
-/** Bytes of a line of the directory. */
-export const DIRECTORY_LINE_BYTES = 2 * DIGITS + 2
+const PLACE_DIGITS = 12
+/** Two numbers, a space and a line feed. */
+export const DIRECTORY_LINE_BYTES = 2 * PLACE_DIGITS + 2
 
-export function directoryLine([offset, length]: Place): string {
-  return `${String(offset).padStart(DIGITS, '0')} ${String(length).padStart(DIGITS, '0')}\n`
+export function directoryLine(place: Place): string {
+  return `${place.map((number) => String(number).padStart(PLACE_DIGITS, '0')).join(' ')}\n`
 }
 
-/** @returns undefined for what {@link directoryLine} did not write */
+/** @returns undefined for a line that {@link directoryLine} did not write */
 export function readDirectoryLine(line: string): Place | undefined {
   const [, offset, length] = /^(\d{12}) (\d{12})\n$/.exec(line) ?? []
   return offset === undefined || length === undefined ? undefined : [Number(offset), Number(length)]
 }
 
-/** Names of different kinds never meet. */
+/** Names of different kinds never collide. */
 export function bucketName(kind: NameKind, name: string): string {
   return `${kind}:${name}`
 }

@@ -1,5 +1,8 @@
 /** ARNs as IAM writes them: partitions, roles and managed policies. */
 
+/** `arn:partition:service:region:account:resource`; only the resource may contain colons. */
+export const ARN_SEGMENTS = 6
+
 export const PARTITIONS: readonly string[] = ['aws', 'aws-cn', 'aws-us-gov']
 
 const PARTITION = PARTITIONS.join('|')

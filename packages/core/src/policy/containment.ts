@@ -1,47 +1,53 @@
-/** Whether one IAM pattern takes all that another takes; where that is not certain, it says no. */
+/**
+ * Whether one IAM pattern matches everything that another pattern matches. Where that is not
+ * certain, the answer is no.
+ */
+import { ARN_SEGMENTS } from './arn.ts'
 
-/** Action patterns compare without regard to case; `*` stands for every service's. */
-export function actionCovers(outer: string, inner: string): boolean {
+/** Action patterns are compared without regard to case; `*` alone means all actions. */
+export function containsAction(outer: string, inner: string): boolean {
   const [wide, narrow] = [outer.toLowerCase(), inner.toLowerCase()]
   if (wide === '*' || wide === narrow) return true
-  const [wideService, wideName] = splitOnce(wide)
-  const [narrowService, narrowName] = splitOnce(narrow)
+  const [wideService, wideName] = splitAction(wide)
+  const [narrowService, narrowName] = splitAction(narrow)
   if (wideName === undefined || narrowName === undefined) return false
-  return covers(wideService, narrowService) && covers(wideName, narrowName)
+  return containsPattern(wideService, narrowService) && containsPattern(wideName, narrowName)
 }
 
 /**
- * Resource patterns. IAM matches an ARN segment by segment, so a `*` is not trusted to reach past the colon of its own
- * segment. A variable (`${…}`) is only ever covered by the very same text: nobody knows here what it stands for.
+ * Resource patterns are compared segment by segment, because IAM does not document whether a `*`
+ * matches across colons. A variable (`${…}`) is contained only in the same text, because its value
+ * is not known here.
  */
-export function resourceCovers(outer: string, inner: string): boolean {
+export function containsResource(outer: string, inner: string): boolean {
   if (outer === inner) return true
   if (outer.includes('$') || inner.includes('$')) return false
   if (outer === '*') return true
-  const [wide, narrow] = [segmentsOf(outer), segmentsOf(inner)]
+  const [wide, narrow] = [splitArn(outer), splitArn(inner)]
   if (wide.length < ARN_SEGMENTS || narrow.length < ARN_SEGMENTS) return false
-  return wide.every((segment, index) => covers(segment, narrow[index] ?? ''))
+  return wide.every((segment, index) => containsPattern(segment, narrow[index] ?? ''))
 }
 
-const ARN_SEGMENTS = 6
-
 /** The last segment keeps its colons. */
-function segmentsOf(arn: string): string[] {
+function splitArn(arn: string): string[] {
   const parts = arn.split(':')
   return [
     ...parts.slice(0, ARN_SEGMENTS - 1),
-    ...(parts.length >= ARN_SEGMENTS ? [parts.slice(5).join(':')] : []),
+    ...(parts.length >= ARN_SEGMENTS ? [parts.slice(ARN_SEGMENTS - 1).join(':')] : []),
   ]
 }
 
-function splitOnce(action: string): [string, string | undefined] {
+function splitAction(action: string): [service: string, name: string | undefined] {
   const colon = action.indexOf(':')
   return colon === -1 ? [action, undefined] : [action.slice(0, colon), action.slice(colon + 1)]
 }
 
-/** Simulates `outer` on the text of `inner`, where a `*` of `inner` can only vanish inside a `*`, and a `?` in either. */
-function covers(outer: string, inner: string): boolean {
-  let states = withStars(outer, new Set([0]))
+/**
+ * Runs `outer` as a nondeterministic automaton over the text of `inner`; a state is a position in
+ * `outer`. A `*` of `inner` matches only a `*`, and a `?` of `inner` only a `*` or `?`.
+ */
+function containsPattern(outer: string, inner: string): boolean {
+  let states = addSkippedStars(outer, new Set([0]))
   for (const character of inner) {
     const next = new Set<number>()
     for (const at of states) {
@@ -50,12 +56,13 @@ function covers(outer: string, inner: string): boolean {
       else if (character !== '*' && (symbol === '?' || (symbol === character && character !== '?')))
         next.add(at + 1)
     }
-    states = withStars(outer, next)
+    states = addSkippedStars(outer, next)
   }
   return states.has(outer.length)
 }
 
-function withStars(pattern: string, states: Set<number>): Set<number> {
+/** Adds the states after each `*`, which may match the empty text. */
+function addSkippedStars(pattern: string, states: Set<number>): Set<number> {
   for (const at of states) if (pattern[at] === '*') states.add(at + 1)
   return states
 }

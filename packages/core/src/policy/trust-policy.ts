@@ -19,12 +19,15 @@ export interface TrustPolicy {
   readonly Statement: readonly TrustStatement[]
 }
 
-/** The issuer as IAM names it: without its scheme. */
+/** The name of an issuer's identity provider in IAM: the issuer without its scheme. */
 export function providerName(issuer: string): string {
   return issuer.replace(/^https?:\/\//, '')
 }
 
-/** One policy per role that the tenants name; where several grants share a role, it trusts what any of them needs. */
+/**
+ * One policy per role that the tenants name, by the role's ARN. Where several grants share a role,
+ * the policy contains the statements of each.
+ */
 export function trustPolicies(
   tenants: readonly CompiledTenant[],
   brokerIssuer: string,
@@ -32,17 +35,17 @@ export function trustPolicies(
   const statements = new Map<string, Map<string, TrustStatement>>()
   for (const tenant of tenants) {
     for (const grant of Object.values(tenant.grants)) {
-      const ofRole = statements.get(grant.roleArn) ?? new Map<string, TrustStatement>()
-      statements.set(grant.roleArn, ofRole)
+      const roleStatements = statements.get(grant.roleArn) ?? new Map<string, TrustStatement>()
+      statements.set(grant.roleArn, roleStatements)
       for (const statement of trustStatements(tenant, grant, brokerIssuer)) {
-        ofRole.set(JSON.stringify(statement), statement)
+        roleStatements.set(JSON.stringify(statement), statement)
       }
     }
   }
   return Object.fromEntries(
-    [...statements].map(([roleArn, ofRole]) => [
+    [...statements].map(([roleArn, roleStatements]) => [
       roleArn,
-      { Version: '2012-10-17', Statement: [...ofRole.values()] },
+      { Version: '2012-10-17', Statement: [...roleStatements.values()] },
     ]),
   )
 }
@@ -66,8 +69,9 @@ function trustStatements(
 }
 
 /**
- * Tags have a statement of their own, since `sts:TagSession` is the action that is documented to see them; STS wants every
- * action allowed that the token's claims ask for. A grant without tags or source identity does not get their actions.
+ * STS requires that every action is allowed that the token's claims ask for: tags, source identity.
+ * A grant without them does not get their actions. Tags have a statement of their own, because
+ * only `sts:TagSession` is documented to support their condition keys.
  * @see IAM User Guide, "Pass session tags in AWS STS"
  */
 function mintedStatements(
@@ -86,7 +90,7 @@ function mintedStatements(
         [`${provider}:aud`]: releasedAudience ? [STS_AUDIENCE, releasedAudience] : STS_AUDIENCE,
         ...Condition.StringEquals,
       },
-      // A tenant's id holds no slash, so that no other tenant's subjects begin like this.
+      // A tenant id contains no slash, so no other tenant's subjects begin like this.
       StringLike: { [`${provider}:sub`]: `${tenant}/*`, ...Condition.StringLike },
     },
   })
@@ -99,23 +103,23 @@ function mintedStatements(
   return statements
 }
 
-/** Exactly the grant's tags, each with its fixed value or one that its template could have made. */
+/** Exactly the grant's tags, each with its fixed value or a value that its template can render to. */
 function tagConditions(sessionTags: CompiledGrant['sessionTags']): TrustConditions {
   const tags = Object.entries(sessionTags).map(([key, template]) => ({
     key,
     template,
     pattern: slotsAsWildcards(template),
   }))
-  const valuesOf = (some: typeof tags) =>
+  const tagPatterns = (some: typeof tags) =>
     Object.fromEntries(some.map(({ key, pattern }) => [`aws:RequestTag/${key}`, pattern]))
   return {
-    StringEquals: valuesOf(tags.filter(({ template, pattern }) => pattern === template)),
-    StringLike: valuesOf(tags.filter(({ template, pattern }) => pattern !== template)),
+    StringEquals: tagPatterns(tags.filter(({ template, pattern }) => pattern === template)),
+    StringLike: tagPatterns(tags.filter(({ template, pattern }) => pattern !== template)),
     'ForAllValues:StringEquals': { 'aws:TagKeys': tags.map(({ key }) => key) },
   }
 }
 
-/** The provider lies in the role's own account and partition. */
+/** The provider is in the role's own account and partition. */
 function providerArn(roleArn: string, provider: string): string {
   const [, partition, , , account] = roleArn.split(':')
   return `arn:${partition}:iam::${account}:oidc-provider/${provider}`

@@ -1,91 +1,87 @@
-/**
- * A session policy that the caller wants for less than the grant gives: read strictly, and taken
- * only where it is less.
- */
-
+/** The session policy of a caller who requests less than the grant: parsed strictly and compared. */
 import { BrokerError } from '../model/broker-error.ts'
 import type { PolicyStatement } from '../model/compiled-tenant.ts'
 import { isObject, parseStrictObject } from '../model/strict-json.ts'
-import { MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
-import { actionCovers, resourceCovers } from '../policy/containment.ts'
+import { MAX_POLICY_CHARACTERS, STATEMENT_ID } from '../model/sts-limits.ts'
+import { containsAction, containsResource } from '../policy/containment.ts'
 
 const FIELDS = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']
 type Conditions = NonNullable<PolicyStatement['Condition']>
 
 /**
  * Parses the `Policy` parameter of `AssumeRoleWithWebIdentity`.
- * @throws {BrokerError} `invalid_request`, with the grammar that is taken
+ * @throws {BrokerError} `invalid_request`, with what is wrong
  */
 export function parseCallerPolicy(text: string): PolicyStatement[] {
   if (text.length > MAX_POLICY_CHARACTERS)
-    throw malformed(`is longer than ${MAX_POLICY_CHARACTERS} characters`)
+    throw invalidPolicy(`is longer than ${MAX_POLICY_CHARACTERS} characters`)
   let document: Record<string, unknown>
   try {
     document = parseStrictObject(text)
   } catch {
-    throw malformed('is not a JSON object with each name once')
+    throw invalidPolicy('is not a JSON object, or contains a duplicate name')
   }
   const { Version = '2012-10-17', Statement, ...unknown } = document
-  if (Version !== '2012-10-17') throw malformed('has another Version than 2012-10-17')
+  if (Version !== '2012-10-17') throw invalidPolicy('has a Version other than 2012-10-17')
   if (Object.keys(unknown).length > 0)
-    throw malformed('has other members than Version and Statement')
+    throw invalidPolicy('has members other than Version and Statement')
   const statements: unknown[] = Array.isArray(Statement) ? Statement : [Statement]
-  if (statements.length === 0) throw malformed('has no Statement')
+  if (statements.length === 0) throw invalidPolicy('has no Statement')
   return statements.map(readStatement)
 }
 
 /**
- * The caller's statements and every `Deny` of the grant. Each `Allow` must lie inside the grant,
- * action by action and resource by resource, under at least the grant's own conditions.
+ * The caller's statements and every `Deny` of the grant. Each action and resource that the caller
+ * allows must be allowed by a statement of the grant whose conditions the caller repeats.
  * @param granted the grant's statements, rendered
- * @throws {BrokerError} `access_denied`
+ * @throws {BrokerError} `access_denied` for a statement that allows more than the grant
  */
 export function narrowToCallerPolicy(
   granted: readonly PolicyStatement[],
-  wanted: readonly PolicyStatement[],
+  requested: readonly PolicyStatement[],
 ): PolicyStatement[] {
-  for (const [index, statement] of wanted.entries()) {
-    if (statement.Effect === 'Allow' && !isInside(statement, granted))
+  for (const [index, statement] of requested.entries()) {
+    if (statement.Effect === 'Allow' && !isWithinGrant(statement, granted))
       throw new BrokerError(
         'access_denied',
-        `Statement ${index + 1} of the caller's policy is not inside the grant.`,
+        `Statement ${index + 1} of the caller's policy allows more than the grant.`,
       )
   }
   const denied = granted.filter(({ Effect }) => Effect === 'Deny')
-  return wanted.some(({ Effect }) => Effect === 'Allow') ? [...wanted, ...denied] : []
+  return requested.some(({ Effect }) => Effect === 'Allow') ? [...requested, ...denied] : []
 }
 
-function isInside(wanted: PolicyStatement, granted: readonly PolicyStatement[]): boolean {
-  if (wanted.Action === undefined || wanted.Resource === undefined) return false
-  return listOf(wanted.Action).every((action) =>
-    listOf(wanted.Resource).every((resource) =>
-      granted.some((grant) => gives(grant, action, resource, wanted)),
+function isWithinGrant(requested: PolicyStatement, granted: readonly PolicyStatement[]): boolean {
+  if (requested.Action === undefined || requested.Resource === undefined) return false
+  return listOf(requested.Action).every((action) =>
+    listOf(requested.Resource).every((resource) =>
+      granted.some((grant) => allows(grant, action, resource, requested.Condition ?? {})),
     ),
   )
 }
 
-function gives(
+function allows(
   grant: PolicyStatement,
   action: string,
   resource: string,
-  wanted: PolicyStatement,
+  conditions: Conditions,
 ): boolean {
   return (
     grant.Effect === 'Allow' &&
-    listOf(grant.Action).some((outer) => actionCovers(outer, action)) &&
-    listOf(grant.Resource).some((outer) => resourceCovers(outer, resource)) &&
-    keepsConditions(grant.Condition ?? {}, wanted.Condition ?? {})
+    listOf(grant.Action).some((outer) => containsAction(outer, action)) &&
+    listOf(grant.Resource).some((outer) => containsResource(outer, resource)) &&
+    includesConditions(conditions, grant.Condition ?? {})
   )
 }
 
 /**
- * Conditions are joined by "and", so more of them narrow; each of the grant's must be there as it
- * is.
+ * Whether the requested conditions contain each of the grant's, unchanged. All conditions of a
+ * statement must match, so additional ones only narrow it.
  */
-function keepsConditions(granted: Conditions, wanted: Conditions): boolean {
+function includesConditions(requested: Conditions, granted: Conditions): boolean {
   return Object.entries(granted).every(([operator, keys]) =>
     Object.entries(keys).every(([key, value]) => {
-      const same = Object.hasOwn(wanted, operator) ? wanted[operator] : undefined
+      const same = Object.hasOwn(requested, operator) ? requested[operator] : undefined
       return (
         same !== undefined &&
         Object.hasOwn(same, key) &&
@@ -96,51 +92,47 @@ function keepsConditions(granted: Conditions, wanted: Conditions): boolean {
 }
 
 function readStatement(value: unknown): PolicyStatement {
-  if (!isObject(value)) throw malformed('has a Statement that is not an object')
+  if (!isObject(value)) throw invalidPolicy('has a Statement that is not an object')
   const unknown = Object.keys(value).find((field) => !FIELDS.includes(field))
   if (unknown !== undefined)
-    throw malformed(`has a Statement with other members than ${FIELDS.join(', ')}`)
+    throw invalidPolicy(`has a Statement with members other than ${FIELDS.join(', ')}`)
   const { Sid, Effect, Action, NotAction, Resource, NotResource, Condition } = value
   if (Effect !== 'Allow' && Effect !== 'Deny')
-    throw malformed('has a Statement whose Effect is not Allow or Deny')
-  if (Sid !== undefined && (typeof Sid !== 'string' || !/^[A-Za-z0-9]+$/.test(Sid)))
-    throw malformed('has a Sid that is not alphanumeric')
+    throw invalidPolicy('has a Statement whose Effect is not Allow or Deny')
+  if (Sid !== undefined && (typeof Sid !== 'string' || !STATEMENT_ID.test(Sid)))
+    throw invalidPolicy('has a Sid that is not alphanumeric')
   if ((Action === undefined) === (NotAction === undefined))
-    throw malformed('needs one of Action and NotAction')
+    throw invalidPolicy('has a Statement without exactly one of Action and NotAction')
   if ((Resource === undefined) === (NotResource === undefined))
-    throw malformed('needs one of Resource and NotResource')
+    throw invalidPolicy('has a Statement without exactly one of Resource and NotResource')
   return {
     ...(Sid === undefined ? {} : { Sid }),
     Effect,
-    ...optional('Action', Action),
-    ...optional('NotAction', NotAction),
-    ...optional('Resource', Resource),
-    ...optional('NotResource', NotResource),
+    ...(Action === undefined ? {} : { Action: readTexts('Action', Action) }),
+    ...(NotAction === undefined ? {} : { NotAction: readTexts('NotAction', NotAction) }),
+    ...(Resource === undefined ? {} : { Resource: readTexts('Resource', Resource) }),
+    ...(NotResource === undefined ? {} : { NotResource: readTexts('NotResource', NotResource) }),
     ...(Condition === undefined ? {} : { Condition: readConditions(Condition) }),
   }
 }
 
-function optional<Name extends string>(
-  name: Name,
-  value: unknown,
-): { [Key in Name]?: readonly string[] } {
-  if (value === undefined) return {}
+function readTexts(field: string, value: unknown): readonly string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value]
   const texts = list.filter((item) => typeof item === 'string')
   if (list.length === 0 || texts.length !== list.length)
-    throw malformed(`has a ${name} that is not a string or a list of strings`)
-  const entry: Record<string, readonly string[]> = { [name]: texts }
-  return entry as { [Key in Name]?: readonly string[] }
+    throw invalidPolicy(`has a ${field} that is not a string or a list of strings`)
+  return texts
 }
 
 function readConditions(value: unknown): Conditions {
-  if (!isObject(value)) throw malformed('has a Condition that is not an object')
-  refuseTwins(Object.keys(value))
+  if (!isObject(value)) throw invalidPolicy('has a Condition that is not an object')
+  rejectCaseDuplicates(Object.keys(value))
   return Object.fromEntries(
     Object.entries(value).map(([operator, keys]) => {
-      if (!isObject(keys) || !/^[A-Za-z:]+$/.test(operator))
-        throw malformed('has a Condition that IAM does not know')
-      refuseTwins(Object.keys(keys))
+      if (!isObject(keys)) throw invalidPolicy('has a Condition operator without a JSON object')
+      if (!/^[A-Za-z:]+$/.test(operator))
+        throw invalidPolicy('has a Condition operator that is not valid')
+      rejectCaseDuplicates(Object.keys(keys))
       return [
         operator,
         Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, readValues(values)])),
@@ -149,19 +141,16 @@ function readConditions(value: unknown): Conditions {
   )
 }
 
-/**
- * IAM compares names without regard to case: of two that differ in nothing else, only one might
- * count.
- */
-function refuseTwins(names: readonly string[]): void {
+/** IAM ignores the case of names, so it might use only one of two that differ in nothing else. */
+function rejectCaseDuplicates(names: readonly string[]): void {
   if (new Set(names.map((name) => name.toLowerCase())).size !== names.length)
-    throw malformed('has two names in a Condition that differ in case only')
+    throw invalidPolicy('has names in a Condition that differ only in case')
 }
 
 function readValues(value: unknown): string | number | boolean | (string | number | boolean)[] {
   if (Array.isArray(value) && value.length > 0 && value.every(isScalar)) return value
   if (isScalar(value)) return value
-  throw malformed('has a condition value that is not a string, number or boolean')
+  throw invalidPolicy('has a condition value that is not a string, number or boolean')
 }
 
 function isScalar(value: unknown): value is string | number | boolean {
@@ -173,7 +162,7 @@ function listOf(value: string | readonly string[] | undefined): readonly string[
   return typeof value === 'string' ? [value] : value
 }
 
-function malformed(what: string): BrokerError {
+function invalidPolicy(what: string): BrokerError {
   const message = `The session policy ${what}.`
   return new BrokerError('invalid_request', message, { callerMessage: message })
 }

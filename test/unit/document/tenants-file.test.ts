@@ -1,10 +1,10 @@
-/** The deployable file: places in bytes, equal profiles merged. */
+/** The deployable file of tenants: places in bytes, and equal profiles merged. */
 import { bucketName, bucketOf, DIRECTORY_LINE_BYTES, readDirectoryLine } from '@token-broker/core'
 import { expect, it } from 'vitest'
 import { compileTenants, tenantsFile } from '../../../packages/core/src/document/index.ts'
 import { EXAMPLE } from './example-document.ts'
 
-it('leads from the name of each to its value, and merges equal profiles', () => {
+it('contains the value of each name at its place, and merges equal profiles', () => {
   const first = EXAMPLE.replace('support staff', 'süppört staff').replace(
     'kind: jwt',
     'kind: jwt }\n    prefetch: true #',

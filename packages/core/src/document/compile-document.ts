@@ -1,4 +1,4 @@
-/** Compiles the parts of one tenant document, going on after each finding. */
+/** Compiles the parts of one tenant document, and continues after each problem. */
 import type {
   CompiledAttribute,
   CompiledGrant,
@@ -6,19 +6,20 @@ import type {
   CompiledRule,
   CompiledTenant,
 } from '../model/compiled-tenant.ts'
+import { isObject } from '../model/strict-json.ts'
 import { compileGrant } from './compile-grant.ts'
-import { checkCel, checkOrigin, compileIssuer } from './compile-issuer.ts'
-import type { Report } from './document-error.ts'
-import { DEFAULT_PATTERN, type PatternFacts, readPattern } from './pattern.ts'
-import { indexRules } from './rule-index.ts'
+import { compileIssuer } from './compile-issuer.ts'
+import type { Report } from './document-problem.ts'
+import { checkCel, checkOrigin } from './field-values.ts'
+import { indexRules } from './index-rules.ts'
+import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
 import { attributeSchema, grantSchema, issuerSchema, ruleSchema } from './schema.ts'
-import { isRecord } from './shape.ts'
-import type { Attributes } from './template-parts.ts'
+import type { DeclaredAttributes } from './template/parse-template.ts'
 
-/** Takes any value: what does not have its shape is left out, and has been reported by then. */
-export function compileParts(value: unknown, report: Report): CompiledTenant | undefined {
-  if (!isRecord(value)) return undefined
-  const { attributes, facts } = compileAttributes(recordOf(value.attributes), report)
+/** Accepts any value. Parts of the wrong shape are skipped: the shape check reports them. */
+export function compileDocument(value: unknown, report: Report): CompiledTenant | undefined {
+  if (!isObject(value)) return undefined
+  const { attributes, analyses } = compileAttributes(recordOf(value.attributes), report)
   const rules = compileRules(listOf(value.rules), Object.keys(recordOf(value.grants)), report)
   const ruleIndex = indexRules(rules)
   return {
@@ -27,7 +28,7 @@ export function compileParts(value: unknown, report: Report): CompiledTenant | u
     attributes,
     rules,
     ...(ruleIndex ? { ruleIndex } : {}),
-    grants: compileGrants(recordOf(value.grants), facts, report),
+    grants: compileGrants(recordOf(value.grants), analyses, report),
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
   }
 }
@@ -37,22 +38,20 @@ function compileIssuers(items: readonly unknown[], report: Report): CompiledIssu
   return items.flatMap((item, index) => {
     const parsed = issuerSchema.safeParse(item)
     if (!parsed.success) return []
-    if (known.has(parsed.data.issuer))
-      report(
-        ['issuers', index, 'issuer'],
-        `${parsed.data.issuer} is listed twice`,
-        'keep one entry an issuer',
-      )
-    known.add(parsed.data.issuer)
-    return [compileIssuer(parsed.data, ['issuers', index], report)]
+    const { issuer } = parsed.data
+    const path = ['issuers', index]
+    if (known.has(issuer))
+      report([...path, 'issuer'], `duplicate issuer ${issuer}`, 'keep one entry per issuer')
+    known.add(issuer)
+    return [compileIssuer(parsed.data, path, report)]
   })
 }
 
 function compileAttributes(items: Readonly<Record<string, unknown>>, report: Report) {
   const attributes: Record<string, CompiledAttribute> = {}
-  const facts = new Map<string, PatternFacts | undefined>()
+  const analyses = new Map<string, PatternAnalysis | undefined>()
   for (const [name, item] of Object.entries(items)) {
-    facts.set(name, undefined)
+    analyses.set(name, undefined)
     const parsed = attributeSchema.safeParse(item)
     if (!parsed.success) continue
     const path = ['attributes', name]
@@ -62,11 +61,11 @@ function compileAttributes(items: Readonly<Record<string, unknown>>, report: Rep
       report([...path, 'pattern'], pattern.message, pattern.hint)
       continue
     }
-    facts.set(name, pattern)
+    analyses.set(name, pattern)
     const { source, maxLength, separators } = pattern
     attributes[name] = { from: parsed.data.from, pattern: source, maxLength, separators }
   }
-  return { attributes, facts }
+  return { attributes, analyses }
 }
 
 function compileRules(
@@ -74,6 +73,7 @@ function compileRules(
   grants: readonly string[],
   report: Report,
 ): CompiledRule[] {
+  const alternatives = grants.length === 0 ? '' : `, or use one of: ${grants.join(', ')}`
   return items.flatMap((item, index) => {
     const parsed = ruleSchema.safeParse(item)
     if (!parsed.success) return []
@@ -82,10 +82,8 @@ function compileRules(
     if (!grants.includes(grant))
       report(
         ['rules', index, 'grant'],
-        `the grant ${grant} does not exist`,
-        grants.length === 0
-          ? 'declare it under grants'
-          : `declare it, or take one of: ${grants.join(', ')}`,
+        `the grant ${grant} is not declared`,
+        `declare it under grants${alternatives}`,
       )
     return [{ name, ...(when === undefined ? {} : { when }), grant }]
   })
@@ -93,7 +91,7 @@ function compileRules(
 
 function compileGrants(
   items: Readonly<Record<string, unknown>>,
-  attributes: Attributes,
+  attributes: DeclaredAttributes,
   report: Report,
 ) {
   const grants: Record<string, CompiledGrant> = {}
@@ -117,5 +115,5 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) && !Array.isArray(value) ? value : {}
+  return isObject(value) ? value : {}
 }

@@ -1,11 +1,14 @@
-/** Finds what value of which claim each rule needs, so that a tenant of many rules costs a request no more than one of few. */
-import { requiredValue } from '../expression/cel.ts'
+/**
+ * Finds which value of which claim each rule requires, so that a request does not cost more for a
+ * tenant of many rules than for one of few.
+ */
+import { requiredValue } from '../expression/claim-paths.ts'
 import type { CompiledRule, RuleIndex } from '../model/compiled-tenant.ts'
 
-/** Fewer are tried as fast as they are looked up. */
+/** Trying fewer rules than this is as fast as looking them up. */
 const MIN_RULES = 16
 
-/** Takes rules whose conditions have been checked. */
+/** @param rules with conditions that have been checked */
 export function indexRules(rules: readonly CompiledRule[]): RuleIndex | undefined {
   if (rules.length < MIN_RULES) return undefined
   const always: number[] = []

@@ -1,4 +1,4 @@
-/** The example document of the design, and a way to change one thing in it. */
+/** An example document with every kind of part, and the errors that one change to it causes. */
 import { compileTenant } from '../../../packages/core/src/document/index.ts'
 
 export const EXAMPLE = `tenant: acme
@@ -38,9 +38,14 @@ grants:
     managedPolicies: []
 `
 
+/** Excerpts that several tests replace. */
+export const RESOURCE = "'arn:aws:s3:::acme-data/{{team}}/{{user}}/*'"
+export const ROLE = 'arn:aws:iam::111122223333:role/acme-app'
+export const VERIFY = '{ kind: jwt }'
+
 /** Errors of the example after one replacement, as `path|message|hint`. */
 export function errorsAfter(wanted: string, replacement: string): string[] {
-  if (!EXAMPLE.includes(wanted)) throw new Error(`the example has no ${wanted}`)
+  if (!EXAMPLE.includes(wanted)) throw new Error(`the example does not contain ${wanted}`)
   const { errors } = compileTenant(
     EXAMPLE.replace(wanted, () => replacement),
     'acme.yaml',

@@ -1,10 +1,11 @@
 /** What is wrong with a tenant document, where, and what to write instead. */
 
+/** A problem with its place in the file, as operators see it. */
 export interface TenantDocumentError {
   readonly file: string
   readonly line?: number
   readonly column?: number
-  /** Such as `grants.reports.policy[0].Resource`; empty: the document itself. */
+  /** For example `grants.reports.policy[0].Resource`; empty for the document as a whole. */
   readonly path: string
   readonly message: string
   readonly hint: string
@@ -12,15 +13,22 @@ export interface TenantDocumentError {
 
 export type DocumentPath = readonly (string | number)[]
 
-/** A finding before its place in the file is known. */
-export interface Fault {
+/** A problem before its place in the file is known. */
+export interface Problem {
   readonly path: DocumentPath
+  /** What is wrong. */
   readonly message: string
+  /** What to write instead. */
   readonly hint: string
 }
 
-/** Takes a finding; checks go on after it, so that all findings come at once. */
+/** Records a problem. The checks continue, so that an operator sees all problems at once. */
 export type Report = (path: DocumentPath, message: string, hint: string) => void
+
+/** The YAML reader and the shape check both use this message, so the two merge into one error. */
+export function unknownField(name: string): string {
+  return `unknown field ${name}`
+}
 
 export function formatPath(path: DocumentPath): string {
   return path.reduce<string>((text, step) => {

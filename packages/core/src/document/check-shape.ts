@@ -1,0 +1,130 @@
+/** Checks a document against the schema, and describes each mismatch in plain words. */
+import type * as z from 'zod/mini'
+import { PRIVATE_MEMBERS } from '../model/jwk.ts'
+import { type DocumentPath, type Report, unknownField } from './document-problem.ts'
+import {
+  attributeSchema,
+  grantSchema,
+  issuerSchema,
+  ruleSchema,
+  statementSchema,
+  tenantSchema,
+  verifySchema,
+} from './schema.ts'
+
+/** Fields that may be suggested for a misspelled one. */
+const FIELDS = [
+  ...[tenantSchema, issuerSchema, attributeSchema, ruleSchema, grantSchema],
+  ...[verifySchema, statementSchema],
+].flatMap((schema) => Object.keys(schema.shape))
+
+const YAML_TYPES: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+  string: 'a string',
+}
+
+export function checkShape(value: unknown, report: Report): void {
+  const result = tenantSchema.safeParse(value)
+  for (const issue of result.error?.issues ?? []) reportIssue(issue, report)
+}
+
+/** The document without its unknown fields, so that the remaining checks can run on it. */
+export function withoutUnknownFields(value: unknown): unknown {
+  const result = tenantSchema.safeParse(value)
+  if (result.success) return value
+  const copy: unknown = structuredClone(value)
+  for (const issue of result.error.issues) {
+    if (issue.code !== 'unrecognized_keys') continue
+    const parent = issue.path.reduce<unknown>(
+      (inner, step) => (isObjectOrArray(inner) ? inner[String(step)] : undefined),
+      copy,
+    )
+    if (isObjectOrArray(parent)) for (const key of issue.keys) delete parent[key]
+  }
+  return copy
+}
+
+function isObjectOrArray(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
+  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      for (const key of issue.keys) reportUnknownField(key, path, report)
+      return
+    case 'invalid_type': {
+      const expected = YAML_TYPES[issue.expected] ?? `a ${issue.expected}`
+      report(path, `the value is missing or is not ${expected}`, `write ${expected} here`)
+      return
+    }
+    case 'invalid_value':
+      report(path, 'the value is not allowed', `write one of: ${issue.values.join(', ')}`)
+      return
+    case 'too_small': {
+      const unit = issue.origin === 'array' ? 'item' : 'character'
+      report(path, 'the value is empty', `write at least ${issue.minimum} ${unit}`)
+      return
+    }
+    case 'too_big': {
+      const unit = issue.origin === 'array' ? 'items' : 'characters'
+      report(path, 'the value is too long', `write at most ${issue.maximum} ${unit}`)
+      return
+    }
+    case 'invalid_format':
+      report(path, 'the value has the wrong format', issue.message)
+      return
+    case 'invalid_key':
+      report(path, 'the name has the wrong format', issue.issues[0]?.message ?? 'use another name')
+      return
+    case 'invalid_union':
+      report(path, 'the value has the wrong type', 'write a string, or a non-empty list of strings')
+      return
+    default:
+      report(path, 'the value is not valid', 'see tenant.schema.json')
+  }
+}
+
+function reportUnknownField(key: string, parent: DocumentPath, report: Report): void {
+  const path = [...parent, key]
+  if (key === 'Principal' || key === 'NotPrincipal')
+    report(
+      path,
+      `a session policy cannot contain ${key}`,
+      'remove it: the session itself is the principal',
+    )
+  else if (parent.includes('keys') && PRIVATE_MEMBERS.includes(key))
+    report(path, `${key} is part of a private or shared key`, 'write only the public key')
+  else {
+    report(path, unknownField(key), hintForUnknown(key))
+  }
+}
+
+function hintForUnknown(key: string): string {
+  if (FIELDS.includes(key)) return 'move it to the part that it belongs to; see tenant.schema.json'
+  const lowerCase = key.toLowerCase()
+  const similar = FIELDS.find((field) => editDistance(field.toLowerCase(), lowerCase) <= 2)
+  return similar === undefined ? 'remove it; see tenant.schema.json' : `did you mean ${similar}?`
+}
+
+/** Edits that change one word into the other (Levenshtein); 3 where the lengths differ by more. */
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, other] of [...b].entries())
+      next.push(
+        Math.min(
+          (next[j] ?? 0) + 1,
+          (row[j + 1] ?? 0) + 1,
+          (row[j] ?? 0) + (letter === other ? 0 : 1),
+        ),
+      )
+    row = next
+  }
+  return row[b.length] ?? 3
+}

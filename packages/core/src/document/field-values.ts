@@ -1,0 +1,88 @@
+/** Checks single values that several parts of a document share: durations, CEL, URLs, origins. */
+import { checkExpression } from '../expression/cel.ts'
+import { isSecureUrl } from '../model/loopback.ts'
+import type { DocumentPath, Report } from './document-problem.ts'
+
+/** Durations as people write them: `15m`, `1h30m`, `900s`. */
+export const DURATION = /^(?=\d)(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/
+
+/** Reads an optional duration and reports one that is out of range. */
+export function readSeconds(
+  text: string | undefined,
+  defaultSeconds: number,
+  [min, max]: readonly [min: number, max: number],
+  path: DocumentPath,
+  report: Report,
+): number {
+  if (text === undefined) return defaultSeconds
+  const seconds = parseDuration(text)
+  if (seconds !== undefined && seconds >= min && seconds <= max) return seconds
+  report(
+    path,
+    `${text} is out of range`,
+    `write a duration from ${formatDuration(min)} to ${formatDuration(max)}`,
+  )
+  return defaultSeconds
+}
+
+export function formatDuration(seconds: number): string {
+  if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600}h`
+  return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`
+}
+
+export function checkCel(
+  expression: string,
+  resultType: 'bool' | 'string',
+  path: DocumentPath,
+  report: Report,
+): void {
+  const reason = checkExpression(expression, resultType)
+  const example = resultType === 'bool' ? 'claims.org == "acme"' : 'claims.sub'
+  if (reason !== undefined)
+    report(
+      path,
+      `the CEL expression is not valid: ${reason.split('\n')[0]}`,
+      `write a CEL expression that returns a ${resultType}, such as ${example}`,
+    )
+}
+
+/** Accepts https URLs, and http URLs of this machine. */
+export function checkUrl(
+  text: string,
+  path: DocumentPath,
+  report: Report,
+  { allowQuery = false } = {},
+): void {
+  const url = URL.parse(text)
+  const isPlain = url !== null && url.username === '' && url.password === '' && !/[\s#]/.test(text)
+  if (!isPlain || !/^https?:\/\/[^/]/.test(text) || (!allowQuery && text.includes('?')))
+    report(
+      path,
+      `${text} is not a plain URL`,
+      `write https://host/path, without user${allowQuery ? '' : ', query'} or fragment`,
+    )
+  else if (!isSecureUrl(url))
+    report(
+      path,
+      `${text} does not use https`,
+      'write https://…; http is allowed only for 127.0.0.1, [::1] and localhost',
+    )
+}
+
+export function checkOrigin(text: string, path: DocumentPath, report: Report): void {
+  const url = URL.parse(text)
+  if (url === null || url.origin !== text || !isSecureUrl(url))
+    report(
+      path,
+      `${text} is not an origin`,
+      'write only the scheme and the host, in lower case: https://app.acme.example',
+    )
+}
+
+/** @returns undefined where the text is not a duration */
+function parseDuration(text: string): number | undefined {
+  const match = DURATION.exec(text)
+  if (!match) return undefined
+  const [, hours = '0', minutes = '0', seconds = '0'] = match
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+}

@@ -1,0 +1,83 @@
+/** Sets of printable ASCII characters, one bit per character, and the set that a pattern names. */
+import type { AST } from '@eslint-community/regexpp'
+
+export type CharacterSet = bigint
+
+const FIRST_PRINTABLE = 0x20
+const LAST_PRINTABLE = 0x7e
+
+export const EMPTY: CharacterSet = 0n
+export const PRINTABLE = rangeOf(FIRST_PRINTABLE, LAST_PRINTABLE)
+const DIGITS = rangeOf(0x30, 0x39)
+const WORD = DIGITS | rangeOf(0x41, 0x5a) | rangeOf(0x61, 0x7a) | setOf('_')
+
+/** Why a pattern is refused (the message), and what to write instead. */
+export class PatternError extends Error {
+  readonly hint: string
+
+  constructor(message: string, hint: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+export function setOf(characters: string): CharacterSet {
+  let set = 0n
+  for (const character of characters) set |= 1n << BigInt(character.codePointAt(0) ?? 0)
+  return set
+}
+
+export function charactersOf(set: CharacterSet): string {
+  let text = ''
+  for (let code = FIRST_PRINTABLE; code <= LAST_PRINTABLE; code++)
+    if ((set >> BigInt(code)) & 1n) text += String.fromCharCode(code)
+  return text
+}
+
+/**
+ * The characters that one atom of a pattern matches, within printable ASCII.
+ * @throws {PatternError} for an atom that patterns must not use
+ */
+export function characterSetOf(node: AST.Node): CharacterSet {
+  switch (node.type) {
+    case 'Character':
+      return printableRange(node.value, node.value)
+    case 'CharacterClassRange':
+      return printableRange(node.min.value, node.max.value)
+    case 'CharacterSet':
+      if (node.kind === 'any') return PRINTABLE
+      if (node.kind === 'digit' && !node.negate) return DIGITS
+      if (node.kind === 'word' && !node.negate) return WORD
+      throw notAvailable(node)
+    case 'CharacterClass': {
+      const set = node.elements.reduce((all, element) => all | characterSetOf(element), EMPTY)
+      return node.negate ? PRINTABLE & ~set : set
+    }
+    default:
+      throw notAvailable(node)
+  }
+}
+
+/** A character class that matches exactly these characters. */
+export function characterClassOf(set: CharacterSet): string {
+  return `[${charactersOf(set).replace(/[\\\]^[-]/g, '\\$&')}]`
+}
+
+function printableRange(first: number, last: number): CharacterSet {
+  if (first >= FIRST_PRINTABLE && last <= LAST_PRINTABLE) return rangeOf(first, last)
+  throw new PatternError(
+    'the pattern contains a character that is not printable ASCII',
+    'use letters, digits and punctuation of ASCII',
+  )
+}
+
+function rangeOf(first: number, last: number): CharacterSet {
+  return ((1n << BigInt(last - first + 1)) - 1n) << BigInt(first)
+}
+
+function notAvailable(node: AST.Node): PatternError {
+  return new PatternError(
+    `${node.raw} is not available in patterns`,
+    'list the characters: [A-Za-z0-9._-]',
+  )
+}

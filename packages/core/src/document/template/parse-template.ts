@@ -1,0 +1,84 @@
+/** Splits a template into literal text, `{{attribute}}` slots, IAM wildcards and IAM variables. */
+import { SLOT_PATTERN } from '../../policy/template.ts'
+import type { DocumentPath, Report } from '../document-problem.ts'
+import type { PatternAnalysis } from '../pattern/read-pattern.ts'
+
+export type TemplatePart =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'slot'; readonly name: string; readonly text: string }
+  | { readonly kind: 'wildcard' | 'variable'; readonly text: string }
+
+/** By name; undefined for an attribute that is declared with an invalid pattern. */
+export type DeclaredAttributes = ReadonlyMap<string, PatternAnalysis | undefined>
+
+/** `${*}`, `${?}` and `${$}` stand for the character itself; the others are policy variables. */
+const ESCAPE = String.raw`\$\{[*?$]\}`
+const VARIABLE = String.raw`\$\{[A-Za-z][\w-]*:[^{}$]+\}`
+const TOKEN = new RegExp(`${SLOT_PATTERN}|${ESCAPE}|${VARIABLE}|[*?]|.`, 'gsu')
+const ESCAPES = new RegExp(ESCAPE, 'g')
+const SLOT_BRACES = /\{\{|\}\}/
+
+/** @returns the parts, or undefined after reporting a malformed or unknown slot or variable */
+export function parseTemplate(
+  template: string,
+  path: DocumentPath,
+  attributes: DeclaredAttributes,
+  report: Report,
+): TemplatePart[] | undefined {
+  const parts: TemplatePart[] = []
+  for (const match of template.matchAll(TOKEN)) {
+    const text = match[0]
+    if (match[1] !== undefined) parts.push({ kind: 'slot', name: match[1], text })
+    else if (text === '*' || text === '?') parts.push({ kind: 'wildcard', text })
+    else if (text.startsWith('${') && text.includes(':')) parts.push({ kind: 'variable', text })
+    else appendLiteral(parts, text)
+  }
+  // Well-formed slots and variables are parts of their own, so these marks are malformed.
+  const literals = parts
+    .map((part) => (part.kind === 'literal' ? part.text.replace(ESCAPES, '') : ' '))
+    .join('')
+  if (literals.includes('${')) {
+    report(
+      path,
+      'the text contains a ${…} that is not an IAM policy variable',
+      'write ${aws:name}, ${*}, ${?} or ${$}; a slot cannot be inside ${…}',
+    )
+    return undefined
+  }
+  if (SLOT_BRACES.test(literals)) {
+    report(
+      path,
+      'the text contains {{ or }} that do not enclose an attribute name',
+      'write {{attribute}}',
+    )
+    return undefined
+  }
+  const names = parts.flatMap((part) => (part.kind === 'slot' ? [part.name] : []))
+  const unknown = new Set(names.filter((name) => !attributes.has(name)))
+  const declared = [...attributes.keys()].join(', ')
+  const alternatives = declared === '' ? '' : `, or use one of: ${declared}`
+  for (const name of unknown)
+    report(
+      path,
+      `the attribute ${name} is not declared`,
+      `declare it under attributes${alternatives}`,
+    )
+  return unknown.size === 0 ? parts : undefined
+}
+
+/** Reports slots in a field of a policy statement that must not have any. */
+export function rejectSlots(text: string, path: DocumentPath, report: Report): void {
+  if (SLOT_BRACES.test(text))
+    report(
+      path,
+      'a slot is not allowed here',
+      'use {{…}} only in Resource, NotResource and condition values',
+    )
+}
+
+function appendLiteral(parts: TemplatePart[], text: string): void {
+  const last = parts.at(-1)
+  if (last?.kind === 'literal')
+    parts[parts.length - 1] = { kind: 'literal', text: last.text + text }
+  else parts.push({ kind: 'literal', text })
+}

@@ -1,0 +1,91 @@
+/** Which claims an expression reads, which values it requires, and what the token contains there. */
+import { isObject } from '../model/strict-json.ts'
+import { type ASTNode, childNodes, parseExpression } from './cel.ts'
+
+/** Names that lead to a claim, outermost first: `['address', 'country']`. */
+export type ClaimPath = readonly string[]
+
+/** The path of each claim that an expression reads, once. */
+export function referencedClaims(expression: string): ClaimPath[] {
+  const paths = new Map<string, ClaimPath>()
+  try {
+    collectClaims(parseExpression(expression).ast, paths)
+  } catch {
+    return []
+  }
+  return [...paths.values()]
+}
+
+/**
+ * A claim and the string that it must equal or contain for the condition to pass. Found only where
+ * the comparison is the whole condition or an operand of its outermost `&&`.
+ */
+export function requiredValue(expression: string): { claim: ClaimPath; value: string } | undefined {
+  try {
+    return requiredBy(parseExpression(expression).ast)
+  } catch {
+    return undefined
+  }
+}
+
+/** The claims that a condition reads, for the trace. */
+export function foundClaims(
+  paths: readonly ClaimPath[],
+  claims: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    paths.map((path) => [['claims', ...path].join('.'), lookUpClaim(path, claims) ?? '(absent)']),
+  )
+}
+
+/**
+ * The claim's value, or undefined. Own members only: a claim named `constructor` is absent unless
+ * the token has it.
+ */
+export function lookUpClaim(names: ClaimPath, root: unknown): unknown {
+  let value = root
+  for (const name of names) {
+    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined
+    value = value[name]
+  }
+  return value
+}
+
+function requiredBy(node: ASTNode): { claim: ClaimPath; value: string } | undefined {
+  if (node.op === '&&') return requiredBy(node.args[0]) ?? requiredBy(node.args[1])
+  if (node.op !== '==' && node.op !== 'in') return undefined
+  const [left, right] = node.args
+  return readComparison(right, left) ?? (node.op === '==' ? readComparison(left, right) : undefined)
+}
+
+function readComparison(
+  claims: ASTNode,
+  literal: ASTNode,
+): { claim: ClaimPath; value: string } | undefined {
+  const claim = readClaimPath(claims)
+  if (!claim?.length || literal.op !== 'value' || typeof literal.args !== 'string') return undefined
+  return { claim, value: literal.args }
+}
+
+function collectClaims(node: ASTNode, paths: Map<string, ClaimPath>): void {
+  const path = readAccess(node)
+  if (path !== undefined) {
+    if (path.length > 0) paths.set(JSON.stringify(path), path)
+    return
+  }
+  for (const child of childNodes(node.args)) collectClaims(child, paths)
+}
+
+/** The claim that an access reads; where its name is computed, the claim that contains it. */
+function readAccess(node: ASTNode): ClaimPath | undefined {
+  return readClaimPath(node) ?? (node.op === '[]' ? readAccess(node.args[0]) : undefined)
+}
+
+function readClaimPath(node: ASTNode): ClaimPath | undefined {
+  if (node.op === 'id') return node.args === 'claims' ? [] : undefined
+  if (node.op !== '.' && node.op !== '[]') return undefined
+  const name =
+    node.op === '.' ? node.args[1] : node.args[1].op === 'value' ? node.args[1].args : undefined
+  const base = typeof name === 'string' ? readClaimPath(node.args[0]) : undefined
+  return base && typeof name === 'string' ? [...base, name] : undefined
+}
