@@ -1,4 +1,4 @@
-/** Writes `tenant.schema.json`, which editors check tenant documents with. */
+/** Writes `tenant.schema.json`, with which editors check tenant documents. */
 import { writeFileSync } from 'node:fs'
 import { tenantJsonSchema } from '../src/document/schema.ts'
 

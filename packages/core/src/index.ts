@@ -23,7 +23,7 @@ export {
   bitLength,
   COORDINATE_BYTES,
   type JWK,
-  MAX_KEYS,
+  MAX_ISSUER_KEYS,
   MIN_RSA_BITS,
   PRIVATE_MEMBERS,
 } from './model/jwk.ts'

@@ -52,8 +52,12 @@ describe('a valid document', () => {
   })
 
   it('compiles as JSON', () => {
-    const text =
-      '{"tenant":"a","issuers":[{"issuer":"https://a.example","audiences":["x"]}],"rules":[{"name":"r","grant":"g"}],"grants":{"g":{"role":"arn:aws:iam::111122223333:role/r"}}}'
+    const text = JSON.stringify({
+      tenant: 'a',
+      issuers: [{ issuer: 'https://a.example', audiences: ['x'] }],
+      rules: [{ name: 'r', grant: 'g' }],
+      grants: { g: { role: ROLE } },
+    })
     expect(compileTenant(text, 'a.json').errors).toEqual([])
   })
 })
@@ -74,9 +78,11 @@ describe('an invalid document', () => {
 
   it('is one with managed policies and no statement, or with a duplicate issuer', () => {
     const text = `tenant: a
-issuers: [{ issuer: 'https://a.example', audiences: [x] }, { issuer: 'https://a.example', audiences: [y] }]
+issuers:
+  - { issuer: 'https://a.example', audiences: [x] }
+  - { issuer: 'https://a.example', audiences: [y] }
 rules: [{ name: r, grant: g }]
-grants: { g: { role: 'arn:aws:iam::111122223333:role/r', managedPolicies: ['arn:aws:iam::aws:policy/A'] } }
+grants: { g: { role: '${ROLE}', managedPolicies: ['arn:aws:iam::aws:policy/A'] } }
 `
     expect(compileTenant(text, 'a.yaml').errors.map(({ path }) => path)).toEqual([
       'issuers[1].issuer',
@@ -91,7 +97,8 @@ grants: { g: { role: 'arn:aws:iam::111122223333:role/r', managedPolicies: ['arn:
     ])
     expect(tenants).toHaveLength(1)
     expect(errors.map(formatError)).toEqual([
-      'b.yaml:1:1 tenant: the tenant id acme is already used in a.yaml; give each tenant its own id',
+      'b.yaml:1:1 tenant: the tenant id acme is already used in a.yaml; ' +
+        'give each tenant its own id',
     ])
   })
 })

@@ -173,7 +173,8 @@ describe('an error of the document', () => {
     [
       ["'[a-z-]{1,32}'", "'([a-z]+)+'"],
       'attributes.team.pattern',
-      'the repeated group ([a-z]+)+ can match one text in many ways and may backtrack catastrophically',
+      'the repeated group ([a-z]+)+ can match one text in many ways ' +
+        'and may backtrack catastrophically',
       'begin each repetition with a separator that is nowhere else in it: [a-z]+(-[a-z]+)*',
     ],
     [

@@ -1,16 +1,11 @@
 /** Checks the policy statements of a grant. */
 import type { ConditionValue, PolicyStatement } from '../model/compiled-tenant.ts'
-import { POLICY_TEXT, STATEMENT_ID } from '../model/sts-limits.ts'
-import { ARN_SEGMENTS, PARTITIONS } from '../policy/arn.ts'
+import { STATEMENT_ID } from '../model/sts-limits.ts'
+import { checkResource } from './check-resource.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 import type { StatementDocument } from './schema.ts'
-import { checkSlotBorders } from './template/check-slot-borders.ts'
-import {
-  type DeclaredAttributes,
-  parseTemplate,
-  rejectSlots,
-  type TemplatePart,
-} from './template/parse-template.ts'
+import { checkFixedText, checkTemplate } from './template/check-policy-text.ts'
+import type { DeclaredAttributes } from './template/parse-template.ts'
 
 const ACTION = /^(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?_-]+)$/
 const OPERATOR = /^(?:(?:ForAllValues|ForAnyValue):)?[A-Za-z]+$/
@@ -90,62 +85,6 @@ function checkAction(text: string, path: DocumentPath, report: Report): void {
     )
 }
 
-function checkResource(
-  text: string,
-  path: DocumentPath,
-  partition: string | undefined,
-  attributes: DeclaredAttributes,
-  report: Report,
-): void {
-  const parts = checkTemplate(text, path, attributes, report)
-  if (parts === undefined || text === '*') return
-  const [prefix = '', named = '', service = ''] = text.split(':')
-  if (prefix !== 'arn' || !text.startsWith('arn:')) {
-    report(path, `${text} is not a resource`, 'write * or an ARN: arn:aws:s3:::bucket/path')
-    return
-  }
-  if (!/[*?{$]/.test(named)) {
-    if (!PARTITIONS.includes(named))
-      report(path, `unknown partition ${named}`, `write one of: ${PARTITIONS.join(', ')}`)
-    else if (partition !== undefined && named !== partition)
-      report(
-        path,
-        `the partition ${named} differs from the role's, ${partition}`,
-        `write arn:${partition}:…`,
-      )
-  }
-  const textBeforeSlot = readTextBeforeSlot(parts)
-  if (textBeforeSlot === undefined) {
-    if (!text.includes('*') && text.split(':').length < ARN_SEGMENTS)
-      report(
-        path,
-        `${text} is an incomplete ARN`,
-        'write arn:partition:service:region:account:resource',
-      )
-  } else if (textBeforeSlot.split(':').length < ARN_SEGMENTS)
-    report(
-      path,
-      'a slot appears before the fifth colon of an ARN',
-      'use slots in the last part: arn:aws:s3:::bucket/{{user}}/*',
-    )
-  else if (!(PARTITIONS.includes(named) || named === '*') || !/^[a-z0-9-]+$/.test(service))
-    report(
-      path,
-      'an ARN with a slot requires a literal partition and service',
-      'write arn:aws:s3:::bucket/{{user}}/*',
-    )
-}
-
-/** @returns undefined where there is no slot */
-function readTextBeforeSlot(parts: readonly TemplatePart[]): string | undefined {
-  const index = parts.findIndex((part) => part.kind === 'slot')
-  if (index === -1) return undefined
-  return parts
-    .slice(0, index)
-    .map((part) => part.text)
-    .join('')
-}
-
 function checkCondition(
   operator: string,
   keys: Readonly<Record<string, ConditionValue>>,
@@ -169,32 +108,6 @@ function checkCondition(
       checkTemplate(value, typeof values === 'object' ? [...here, index] : here, attributes, report)
     }
   }
-}
-
-function checkTemplate(
-  text: string,
-  path: DocumentPath,
-  attributes: DeclaredAttributes,
-  report: Report,
-) {
-  checkCharacters(text, path, report)
-  const parts = parseTemplate(text, path, attributes, report)
-  if (parts) checkSlotBorders(parts, path, attributes, report)
-  return parts
-}
-
-function checkFixedText(text: string, path: DocumentPath, report: Report): void {
-  rejectSlots(text, path, report)
-  checkCharacters(text, path, report)
-}
-
-function checkCharacters(text: string, path: DocumentPath, report: Report): void {
-  if (!POLICY_TEXT.test(text))
-    report(
-      path,
-      'the text contains a character that STS does not accept in a policy',
-      'use only characters up to U+00FF',
-    )
 }
 
 function forEachText(

@@ -13,7 +13,7 @@ import { readDocument } from './read-document.ts'
 export { formatError, type TenantDocumentError } from './document-problem.ts'
 export { tenantsFile, trustsByIssuer } from './write-tenants-file.ts'
 
-/** Nobody fixes more at a time, and finding the place of each of 100,000 would take minutes. */
+/** Nobody fixes more at a time, and locating 100,000 errors in the file would take minutes. */
 const MAX_ERRORS = 100
 
 interface CompileResult {

@@ -1,13 +1,13 @@
 /** The shape of a tenant document: one definition for parsing and for the editors' JSON Schema. */
 import * as z from 'zod/mini'
-import { COORDINATE_BYTES, MAX_KEYS } from '../model/jwk.ts'
+import { COORDINATE_BYTES, MAX_ISSUER_KEYS } from '../model/jwk.ts'
 import { ATTRIBUTE_NAME_PATTERN, GRANT_NAME_PATTERN, TENANT_ID_PATTERN } from '../model/names.ts'
 import { MAX_MANAGED_POLICIES, MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
 import { DURATION } from './field-values.ts'
 
 const whole = (pattern: string) => new RegExp(`^${pattern}$`)
 
-// The text beside each pattern is the hint of its error: it says what to write.
+// The text after each pattern is the hint of its error: it says what to write.
 const text = z.string().check(z.minLength(1), z.maxLength(MAX_POLICY_CHARACTERS))
 const grantName = z
   .string()
@@ -53,7 +53,7 @@ const key = z.strictObject({
 export const verifySchema = z.strictObject({
   kind: z.literal('jwt'),
   jwksUri: z.optional(text),
-  keys: z.optional(z.array(key).check(z.minLength(1), z.maxLength(MAX_KEYS))),
+  keys: z.optional(z.array(key).check(z.minLength(1), z.maxLength(MAX_ISSUER_KEYS))),
 })
 
 export const issuerSchema = z.strictObject({

@@ -1,4 +1,4 @@
-/** Which claims an expression reads, which values it requires, and what the token contains there. */
+/** Which claims an expression reads and requires, and what a token contains there. */
 import { isObject } from '../model/strict-json.ts'
 import { type ASTNode, childNodes, parseExpression } from './cel.ts'
 

@@ -2,7 +2,7 @@
 import type { JWK } from './jwk.ts'
 
 export interface CompiledTenant {
-  /** Id of the tenant: {@link TENANT_ID_PATTERN}. */
+  /** Matches `TENANT_ID_PATTERN`. */
   readonly tenant: string
   readonly issuers: readonly CompiledIssuer[]
   readonly attributes: Readonly<Record<string, CompiledAttribute>>
@@ -14,7 +14,7 @@ export interface CompiledTenant {
   readonly allowedOrigins: readonly string[]
 }
 
-/** How a token of one issuer is verified; once for all tenants whose profiles are equal. */
+/** How a token of one issuer is verified. Tenants with equal profiles share the result. */
 export interface VerificationProfile {
   /** Exact `iss`. */
   readonly issuer: string
@@ -23,7 +23,7 @@ export interface VerificationProfile {
     | { readonly from: 'jwksUri'; readonly jwksUri: string }
     | { readonly from: 'inline'; readonly jwks: readonly JWK[] }
   readonly algorithms: readonly string[]
-  /** Accepted `typ` values, in lower case without `application/`. It may also be absent. */
+  /** Accepted `typ` values, in lower case without `application/`. An absent `typ` is accepted. */
   readonly types: readonly string[]
   readonly maxTokenAgeSeconds: number
   readonly clockToleranceSeconds: number
@@ -47,13 +47,13 @@ export interface CompiledAttribute {
   readonly pattern: string
   /** Longest value, in characters. */
   readonly maxLength: number
-  /** Which of `/` and `:` the pattern names. Values with another of them are refused. */
+  /** Those of `/` and `:` that the pattern names. Values that contain the others are refused. */
   readonly separators: string
 }
 
 export interface CompiledRule {
   readonly name: string
-  /** CEL; absent: always. */
+  /** CEL; absent: the rule always passes. */
   readonly when?: string
   readonly grant: string
 }

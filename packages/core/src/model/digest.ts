@@ -8,10 +8,7 @@ export function sha256Hex(text: string): string {
   return hash('sha256', text, 'hex')
 }
 
-/**
- * Digest of several parts, in base64url (43 characters). Each part is preceded by its length, so
- * that different lists of parts have different digests.
- */
+/** Digest of several parts, in base64url: 43 characters. */
 export function digestOf(...parts: readonly string[]): string {
   return hash('sha256', joinFramed(parts), 'base64url')
 }
@@ -36,6 +33,7 @@ export function nameDigestOf(length: number, ...parts: readonly string[]): strin
   return text
 }
 
+/** Each part is preceded by its length, so that no two lists of parts become the same text. */
 function joinFramed(parts: readonly string[]): string {
   return parts.map((part) => `${part.length}:${part}`).join('')
 }

@@ -28,7 +28,7 @@ export const COORDINATE_BYTES: Readonly<Record<'EC' | 'OKP', Readonly<Record<str
 }
 
 /** Keys of one issuer, published or listed in a tenant document. */
-export const MAX_KEYS = 100
+export const MAX_ISSUER_KEYS = 100
 
 /** Members of private and shared keys: a key that is published with one is no longer secret. */
 export const PRIVATE_MEMBERS: readonly string[] = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']

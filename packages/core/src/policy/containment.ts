@@ -16,8 +16,8 @@ export function containsAction(outer: string, inner: string): boolean {
 
 /**
  * Resource patterns are compared segment by segment, because IAM does not document whether a `*`
- * matches across colons. A variable (`${…}`) is contained only in the same text, because its value
- * is not known here.
+ * matches across colons. A pattern with a variable (`${…}`), whose value is not known here, is
+ * contained only in the same text.
  */
 export function containsResource(outer: string, inner: string): boolean {
   if (outer === inner) return true

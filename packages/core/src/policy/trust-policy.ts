@@ -103,7 +103,7 @@ function mintedStatements(
   return statements
 }
 
-/** Exactly the grant's tags, each with its fixed value or a value that its template can render to. */
+/** Exactly the grant's tags, each with its fixed value or one that its template can render to. */
 function tagConditions(sessionTags: CompiledGrant['sessionTags']): TrustConditions {
   const tags = Object.entries(sessionTags).map(([key, template]) => ({
     key,

@@ -1,4 +1,4 @@
-/** The session policy of a caller who requests less than the grant: parsed strictly and compared. */
+/** Parses the session policy of a caller who requests less than the grant, and compares the two. */
 import { BrokerError } from '../model/broker-error.ts'
 import type { PolicyStatement } from '../model/compiled-tenant.ts'
 import { isObject, parseStrictObject } from '../model/strict-json.ts'

@@ -13,7 +13,7 @@ const MAX_CHARACTERS = 256
 const MAX_PATTERN_CHARACTERS = 1000
 /** Three unbounded quantifiers in a row on the same characters reach this limit. */
 const MAX_AMBIGUITY = DEFAULT_MAX_CHARACTERS ** 2 * 64
-/** IAM's wildcards and variable marks: values with one are refused, whatever the pattern. */
+/** IAM's wildcards and variable marks: values with one are refused, even if they match. */
 const FORBIDDEN = setOf('*?${}')
 const SEPARATORS = '/:'
 

@@ -11,12 +11,13 @@ export type TemplatePart =
 /** By name; undefined for an attribute that is declared with an invalid pattern. */
 export type DeclaredAttributes = ReadonlyMap<string, PatternAnalysis | undefined>
 
-/** `${*}`, `${?}` and `${$}` stand for the character itself; the others are policy variables. */
+/** `${*}`, `${?}` and `${$}` mean the character itself. */
 const ESCAPE = String.raw`\$\{[*?$]\}`
 const VARIABLE = String.raw`\$\{[A-Za-z][\w-]*:[^{}$]+\}`
 const TOKEN = new RegExp(`${SLOT_PATTERN}|${ESCAPE}|${VARIABLE}|[*?]|.`, 'gsu')
 const ESCAPES = new RegExp(ESCAPE, 'g')
-const SLOT_BRACES = /\{\{|\}\}/
+/** Marks of a slot, complete or not. */
+export const SLOT_BRACES = /\{\{|\}\}/
 
 /** @returns the parts, or undefined after reporting a malformed or unknown slot or variable */
 export function parseTemplate(
@@ -64,16 +65,6 @@ export function parseTemplate(
       `declare it under attributes${alternatives}`,
     )
   return unknown.size === 0 ? parts : undefined
-}
-
-/** Reports slots in a field of a policy statement that must not have any. */
-export function rejectSlots(text: string, path: DocumentPath, report: Report): void {
-  if (SLOT_BRACES.test(text))
-    report(
-      path,
-      'a slot is not allowed here',
-      'use {{…}} only in Resource, NotResource and condition values',
-    )
 }
 
 function appendLiteral(parts: TemplatePart[], text: string): void {
