@@ -12,19 +12,19 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'attributes: wildcards',
     file: 'policy/template.ts',
-    find: '[*?${}\\p{C}',
-    replace: '[${}\\p{C}',
+    find: "'*?${}'",
+    replace: "'${}'",
   },
   {
     guard: 'attributes: variable marks',
     file: 'policy/template.ts',
-    find: '[*?${}\\p{C}',
-    replace: '[*?\\p{C}',
+    find: "'*?${}'",
+    replace: "'*?'",
   },
   {
     guard: 'attributes: invisible characters',
     file: 'policy/template.ts',
-    find: '\\p{C}\\p{Zl}\\p{Zp}',
+    find: '\\\\p{C}\\\\p{Zl}\\\\p{Zp}',
     replace: '',
   },
   {
@@ -108,8 +108,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     guard: 'tenant: membership',
     file: 'decide/resolve-tenant.ts',
-    find: 'isMember(name, issuer, identity, trace)\n  )',
-    replace: 'issuer !== undefined\n  )',
+    find: 'isMember(name, issuer.member, identity, trace)',
+    replace: 'true',
   },
   {
     guard: 'tenant: exactly one',

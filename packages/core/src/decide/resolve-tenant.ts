@@ -126,7 +126,7 @@ async function acceptsIdentity(
   return (
     recordCheck(trace, 'resolve', accepts, accepted, issuer.audiences, audiences) &&
     acceptsParty(name, issuer, identity, trace) &&
-    isMember(name, issuer, identity, trace)
+    (issuer.member === undefined || isMember(name, issuer.member, identity, trace))
   )
 }
 
@@ -156,11 +156,10 @@ function acceptsParty(
 
 function isMember(
   name: string,
-  { member }: CompiledIssuer,
+  member: string,
   { scope }: VerifiedIdentity,
   trace: Trace,
 ): boolean {
-  if (member === undefined) return true
   const { passed, error } = evaluateCondition(member, scope)
   const found = () => error ?? foundClaims(referencedClaims(member), scope.claims)
   const check = `identity is a member of tenant ${name}`

@@ -22,10 +22,10 @@ export const MIN_RSA_BITS = 2048
  * Bytes of one coordinate (`x`, and for EC also `y`), by key type and curve.
  * @see RFC 7518 §6.2.1.2 (EC), RFC 8037 §2 (OKP)
  */
-export const COORDINATE_BYTES: Readonly<Record<'EC' | 'OKP', Readonly<Record<string, number>>>> = {
+export const COORDINATE_BYTES = {
   EC: { 'P-256': 32, 'P-384': 48, 'P-521': 66 },
   OKP: { Ed25519: 32 },
-}
+} as const
 
 /** Keys of one issuer, published or listed in a tenant document. */
 export const MAX_ISSUER_KEYS = 100

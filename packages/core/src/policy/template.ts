@@ -13,8 +13,12 @@ declare const checked: unique symbol
  */
 export type AttributeValue = string & { readonly [checked]: true }
 
-/** IAM's wildcards and variables, and every character that a person cannot see. */
-const FORBIDDEN = /[*?${}\p{C}\p{Zl}\p{Zp}]/u
+/** IAM's wildcards and variable marks: no value may contain one, whatever its pattern says. */
+export const POLICY_MARKS = '*?${}'
+/** A value may contain these only where its pattern names them. */
+export const SEPARATORS = '/:'
+/** The same, and every character that a person cannot see. */
+const FORBIDDEN = new RegExp(`[${POLICY_MARKS}\\p{C}\\p{Zl}\\p{Zp}]`, 'u')
 
 /**
  * Evaluates one declared attribute. A value is used whole or not at all: it is never escaped,
@@ -48,7 +52,7 @@ export function findFault(
     return `it has ${value.length} characters; at most ${maxLength} are allowed`
   if (FORBIDDEN.test(value))
     return 'it contains a wildcard (* ?), a variable character ($ { }) or an invisible character'
-  for (const separator of '/:') {
+  for (const separator of SEPARATORS) {
     if (value.includes(separator) && !separators.includes(separator))
       return `it contains "${separator}", which its pattern does not name`
   }

@@ -1,5 +1,6 @@
 /** Reads the pattern of an attribute: what it can match, how long that is, and that it is fast. */
 import { type AST, RegExpParser } from '@eslint-community/regexpp'
+import { POLICY_MARKS, SEPARATORS } from '../../policy/template.ts'
 import { type CharacterSet, PatternError, PRINTABLE, setOf } from './character-set.ts'
 import {
   DEFAULT_MAX_CHARACTERS,
@@ -13,9 +14,7 @@ const MAX_CHARACTERS = 256
 const MAX_PATTERN_CHARACTERS = 1000
 /** Three unbounded quantifiers in a row on the same characters reach this limit. */
 const MAX_AMBIGUITY = DEFAULT_MAX_CHARACTERS ** 2 * 64
-/** IAM's wildcards and variable marks: values with one are refused, even if they match. */
-const FORBIDDEN = setOf('*?${}')
-const SEPARATORS = '/:'
+const FORBIDDEN = setOf(POLICY_MARKS)
 
 export interface PatternAnalysis {
   /** The pattern without anchors, with `.` and negated classes written as positive classes. */

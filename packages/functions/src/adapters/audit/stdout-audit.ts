@@ -21,18 +21,14 @@ export function createStdoutAudit(stream: NodeJS.WritableStream): AuditLog {
   const flush = () => {
     const written = pending
     pending = []
-    stream.write(written.map(({ line }) => line).join(''), (error) => {
-      if (!error) for (const { resolve } of written) resolve()
-      else {
-        const refusal = new BrokerError(
-          'internal',
-          'The audit record could not be written, so no credentials were sent.',
-          {
-            cause: error,
-          },
-        )
-        for (const { reject } of written) reject(refusal)
+    stream.write(written.map(({ line }) => line).join(''), (cause) => {
+      if (!cause) {
+        for (const { resolve } of written) resolve()
+        return
       }
+      const message = 'The audit record could not be written, so no credentials were sent.'
+      const refusal = new BrokerError('internal', message, { cause })
+      for (const { reject } of written) reject(refusal)
     })
   }
 

@@ -1,10 +1,15 @@
 /** Fetches an issuer's keys, by OpenID Connect Discovery 1.0 §4 or from a configured `jwksUri`. */
-import { BrokerError, isObject, type JWK, type VerificationProfile } from '@token-broker/core'
+import {
+  BrokerError,
+  isObject,
+  type JWK,
+  MAX_ISSUER_KEYS,
+  type VerificationProfile,
+} from '@token-broker/core'
 import type { FetchJson } from './https-json.ts'
 
 /** Limit for discovery document and key set together. */
 const TIMEOUT_MS = 3_000
-const MAX_KEYS = 100
 
 /** @throws {BrokerError} `issuer_unavailable` */
 export async function fetchKeys(
@@ -43,8 +48,8 @@ function readKeySet(document: unknown, url: string): readonly JWK[] {
   if (!isObject(document) || !Array.isArray(document.keys))
     throw unavailable(`${url} is not a JWK set; it must be a JSON object with an array "keys".`)
   const { length } = document.keys
-  if (length > MAX_KEYS)
-    throw unavailable(`${url} has ${length} keys, but at most ${MAX_KEYS} are accepted.`)
+  if (length > MAX_ISSUER_KEYS)
+    throw unavailable(`${url} has ${length} keys, but at most ${MAX_ISSUER_KEYS} are accepted.`)
   return document.keys.filter(isJwk)
 }
 

@@ -13,7 +13,13 @@ import {
   type SigningOptions,
   verify,
 } from 'node:crypto'
-import { bitLength, type JWK, MIN_RSA_BITS, PRIVATE_MEMBERS } from '@token-broker/core'
+import {
+  bitLength,
+  COORDINATE_BYTES,
+  type JWK,
+  MIN_RSA_BITS,
+  PRIVATE_MEMBERS,
+} from '@token-broker/core'
 
 interface Algorithm {
   readonly kty: 'RSA' | 'EC' | 'OKP'
@@ -34,12 +40,12 @@ const pss = (bits: number): Algorithm => ({
   options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: bits / 8 },
 })
 /** RFC 7518 §3.4: two numbers, each at the curve's full length, without DER around them. */
-const ecdsa = (crv: string, bits: number, bytes: number): Algorithm => ({
+const ecdsa = (bits: number, crv: 'P-256' | 'P-384' | 'P-521'): Algorithm => ({
   kty: 'EC',
   crv,
   hash: `sha${bits}`,
   options: { dsaEncoding: 'ieee-p1363' },
-  bytes,
+  bytes: 2 * COORDINATE_BYTES.EC[crv],
 })
 const ed25519: Algorithm = { kty: 'OKP', crv: 'Ed25519', bytes: 64 }
 
@@ -50,9 +56,9 @@ const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map([
   ['PS256', pss(256)],
   ['PS384', pss(384)],
   ['PS512', pss(512)],
-  ['ES256', ecdsa('P-256', 256, 64)],
-  ['ES384', ecdsa('P-384', 384, 96)],
-  ['ES512', ecdsa('P-521', 512, 132)],
+  ['ES256', ecdsa(256, 'P-256')],
+  ['ES384', ecdsa(384, 'P-384')],
+  ['ES512', ecdsa(512, 'P-521')],
   ['EdDSA', ed25519],
   ['Ed25519', ed25519],
 ])
