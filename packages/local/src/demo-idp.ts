@@ -1,7 +1,7 @@
 /** An identity provider for trying the broker: real OpenID Connect, three users, no browser. */
-import { createServer } from 'node:http'
 import Provider, { errors, type GrantContext } from 'oidc-provider'
-import { closeServer, listen, type RunningServer } from './listen.ts'
+import type { RunningServer } from './listen.ts'
+import { listenBeforeReady } from './listen-before-ready.ts'
 import { newSigningKey } from './new-signing-key.ts'
 
 export const DEMO_CLIENT = { id: 'demo', secret: 'demo-secret' }
@@ -39,15 +39,14 @@ function claimsOf(sub: string): UserClaims {
 }
 
 export async function startDemoIdp(options: { readonly port: number }): Promise<RunningServer> {
-  const server = createServer()
-  const url = await listen(server, options.port)
+  const server = await listenBeforeReady(options.port)
   try {
-    server.on('request', quietly(() => createProvider(url)).callback())
+    server.serve(quietly(() => createProvider(server.url)).callback())
   } catch (error) {
-    await closeServer(server)
+    await server.close()
     throw error
   }
-  return { url, close: () => closeServer(server) }
+  return { url: server.url, close: server.close }
 }
 
 function createProvider(issuer: string): Provider {

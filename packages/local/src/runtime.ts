@@ -1,13 +1,12 @@
 /** The whole broker on one machine: its bundle, a demo IdP, and a stand-in for STS. */
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tenantsFile } from '@token-broker/core/document'
 import type { App } from '@token-broker/functions'
 import { startDemoIdp } from './demo-idp.ts'
-import { closeServer, listen } from './listen.ts'
+import { listenBeforeReady } from './listen-before-ready.ts'
 import { rolesForTenants } from './local-sts/roles.ts'
 import { startLocalSts } from './local-sts/server.ts'
 import { newSigningKey } from './new-signing-key.ts'
@@ -70,9 +69,9 @@ async function start(
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Runtime, 'close'>> {
   const createBroker = await loadBundle()
-  const server = createServer()
-  const brokerUrl = await listen(server, options.brokerPort)
-  closers.push(() => closeServer(server))
+  const broker = await listenBeforeReady(options.brokerPort)
+  closers.push(broker.close)
+  const brokerUrl = broker.url
 
   const idp = options.noIdp ? undefined : await startDemoIdp({ port: options.idpPort })
   if (idp) closers.push(idp.close)
@@ -110,7 +109,7 @@ async function start(
     AWS_REGION: options.region ?? 'us-east-1',
     ...options.settings,
   })
-  server.on('request', nodeListener(app))
+  broker.serve(nodeListener(app))
   const health = await fetch(`${brokerUrl}/healthz`)
   if (health.status !== 200) throw new Error(`GET /healthz answered ${health.status}`)
   return { brokerUrl, idpUrl, stsUrl }
