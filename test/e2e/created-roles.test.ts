@@ -9,7 +9,7 @@ import { closeServer, listen } from '../../packages/local/src/listen.ts'
 import { startLocalSts } from '../../packages/local/src/local-sts/server.ts'
 import { readRolesFile } from '../../packages/local/src/roles-file.ts'
 import { startRuntime } from '../../packages/local/src/runtime.ts'
-import { readTenants } from '../../packages/local/src/tenant-documents.ts'
+import { readTenantDocuments } from '../../packages/local/src/tenant-documents.ts'
 import { planTenants, trustPolicyOf } from '../../stacks/tenant-roles.ts'
 
 const ACCOUNT = '111122223333'
@@ -64,7 +64,7 @@ beforeAll(async () => {
   })
   closers.push(runtime.close)
   brokerUrl = runtime.brokerUrl
-  const tenants = await readTenants(folder, idpUrl)
+  const tenants = await readTenantDocuments(folder, idpUrl)
   const roles = planTenants(tenants, ACCOUNT).roles.map((role) => [
     role.roleArn,
     {

@@ -1,4 +1,4 @@
-/** An identity provider for trying the broker: real OpenID Connect, three users, no browser. */
+/** An identity provider for demos and tests: real OpenID Connect, three users, no browser. */
 import Provider, { errors, type GrantContext } from 'oidc-provider'
 import type { RunningServer } from './listen.ts'
 import { listenBeforeReady } from './listen-before-ready.ts'
@@ -10,6 +10,7 @@ const TOKEN_SECONDS = 3600
 
 type UserClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
 
+/** The claims of mallory are hostile: each one tries to widen the session. */
 const USERS = new Map<string, UserClaims>([
   ['alice', member('alice', 'acme', ['admins', 'support'], 'red')],
   ['bob', member('bob', 'beta', ['dev'], 'blue')],
@@ -38,10 +39,16 @@ function claimsOf(sub: string): UserClaims {
   return [...USERS.values()].find((user) => user.sub === sub) ?? { sub }
 }
 
+/**
+ * The three users log in with a grant type of our own: `POST /token` with `username` and the
+ * client's id and secret.
+ *
+ * @throws {PortInUse}
+ */
 export async function startDemoIdp(options: { readonly port: number }): Promise<RunningServer> {
   const server = await listenBeforeReady(options.port)
   try {
-    server.serve(quietly(() => createProvider(server.url)).callback())
+    server.serve(withoutWarnings(() => createProvider(server.url)).callback())
   } catch (error) {
     await server.close()
     throw error
@@ -62,7 +69,7 @@ function createProvider(issuer: string): Provider {
         redirect_uris: [],
       },
     ],
-    cookies: { keys: ['not a secret: nobody signs in with a browser'] },
+    cookies: { keys: ['not a secret: no user signs in with a browser'] },
     features: { devInteractions: { enabled: false }, introspection: { enabled: true } },
     ttl: { AccessToken: TOKEN_SECONDS, IdToken: TOKEN_SECONDS },
     findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => claimsOf(id) }),
@@ -81,7 +88,7 @@ async function grantTokens(provider: Provider, ctx: GrantContext): Promise<void>
   const { username, resource } = ctx.oidc.params
   const user = typeof username === 'string' ? USERS.get(username) : undefined
   if (user === undefined) {
-    throw new errors.InvalidGrant(`the users are ${[...USERS.keys()].join(', ')}`)
+    throw new errors.InvalidGrant(`username: expected one of ${[...USERS.keys()].join(', ')}`)
   }
   const accessToken = new provider.AccessToken({
     accountId: user.sub,
@@ -97,7 +104,7 @@ async function grantTokens(provider: Provider, ctx: GrantContext): Promise<void>
       jwt: { sign: { alg: 'RS256' } },
     })
   } else if (resource !== undefined && resource !== 'urn:opaque') {
-    throw new errors.InvalidTarget('resource is urn:broker or urn:opaque')
+    throw new errors.InvalidTarget('resource: expected urn:broker or urn:opaque')
   }
   const idToken = new provider.IdToken({ sub: user.sub }, { ctx })
   idToken.scope = 'openid'
@@ -110,8 +117,8 @@ async function grantTokens(provider: Provider, ctx: GrantContext): Promise<void>
   }
 }
 
-/** oidc-provider warns on the console of what does not matter to a demo: http, in-memory storage, defaults. */
-function quietly<Result>(work: () => Result): Result {
+/** oidc-provider warns about http, in-memory storage and defaults, all intended in a demo. */
+function withoutWarnings<Result>(work: () => Result): Result {
   const { info, warn } = console
   console.info = () => undefined
   console.warn = () => undefined

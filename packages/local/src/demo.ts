@@ -1,29 +1,30 @@
-/** `npm run demo`: one login that gets credentials and two that are refused, each with the broker's reasons. */
+/** `npm run demo`: one login gets credentials, two are refused, each with the broker's reasons. */
 import { DEMO_CLIENT } from './demo-idp.ts'
 import { type Runtime, startRuntime } from './runtime.ts'
 
 interface Scene {
   readonly title: string
   readonly username: string
+  /** Fields of the JSON body of `POST /v1/credentials`. */
   readonly request: Readonly<Record<string, string>>
   readonly expectedCode: 'issued' | 'access_denied' | 'claim_unusable'
 }
 
 const SCENES: readonly Scene[] = [
   {
-    title: 'alice asks for her credentials',
+    title: 'alice requests credentials',
     username: 'alice',
     request: {},
     expectedCode: 'issued',
   },
   {
-    title: 'bob, of beta, asks for a session of acme',
+    title: 'bob, a user of tenant beta, requests a session of tenant acme',
     username: 'bob',
     request: { tenant: 'acme' },
     expectedCode: 'access_denied',
   },
   {
-    title: 'mallory, whose subject is ../alice and team *, asks for credentials',
+    title: 'mallory, with subject ../alice and team *, requests credentials',
     username: 'mallory',
     request: {},
     expectedCode: 'claim_unusable',
@@ -38,52 +39,48 @@ const red = (text: string) => paint(31, text)
 
 type Json = Readonly<Record<string, unknown>>
 
-async function play(runtime: Runtime, scene: Scene): Promise<boolean> {
+/** Returns whether the broker decided as expected. */
+async function runScene(runtime: Runtime, scene: Scene): Promise<boolean> {
   console.log(`\n${bold(`== ${scene.title}`)}`)
   const token = await login(runtime, scene.username)
-  const answer = await post(`${runtime.brokerUrl}/v1/credentials`, token, scene.request)
+  const response = await post(`${runtime.brokerUrl}/v1/credentials`, token, scene.request)
   const explained = await post(`${runtime.brokerUrl}/v1/explain`, undefined, {
     ...scene.request,
     token,
   })
-  const code = answer.status === 200 ? 'issued' : answer.body.code
-  console.log(`code    ${String(code)} (HTTP ${answer.status})`)
-  console.log(
-    `reason  ${String(explained.body.reason ?? `rule "${String(explained.body.rule)}" holds`)}`,
-  )
-  showTrace(explained.body.trace)
-  if (answer.status === 200) showSession(answer.body, explained.body)
+  const { reason, rule, outcome, trace } = explained.body
+  const code = response.status === 200 ? 'issued' : response.body.code
+  console.log(`code    ${String(code)} (HTTP ${response.status})`)
+  console.log(`reason  ${String(reason ?? `rule "${String(rule)}" passed`)}`)
+  showChecks(trace)
+  if (response.status === 200) showSession(response.body, explained.body)
   const expectedOutcome = scene.expectedCode === 'issued' ? 'would-issue' : 'would-refuse'
-  const asTold = code === scene.expectedCode && explained.body.outcome === expectedOutcome
+  const asExpected = code === scene.expectedCode && outcome === expectedOutcome
   console.log(
-    asTold
-      ? green('as told')
-      : red(`NOT as told: expected ${scene.expectedCode} and ${expectedOutcome}`),
+    asExpected
+      ? green('as expected')
+      : red(`NOT as expected: should be ${scene.expectedCode} and ${expectedOutcome}`),
   )
-  return asTold
+  return asExpected
 }
 
-function showTrace(trace: unknown): void {
+function showChecks(trace: unknown): void {
   for (const step of Array.isArray(trace) ? trace.map(asRecord) : []) {
+    const passed = step.passed === true
     const found = step.found === undefined ? '' : `, found ${String(step.found)}`
     const expected =
-      step.passed === true || step.expected === undefined
-        ? ''
-        : `, expected ${String(step.expected)}`
-    console.log(
-      `  ${step.passed === true ? green('✓') : red('✗')} ${String(step.stage)}: ${String(step.check)}${expected}${found}`,
-    )
+      passed || step.expected === undefined ? '' : `, expected ${String(step.expected)}`
+    const mark = passed ? green('✓') : red('✗')
+    console.log(`  ${mark} ${String(step.stage)}: ${String(step.check)}${expected}${found}`)
   }
 }
 
-function showSession(answer: Json, explained: Json): void {
-  const { accessKeyId, expiration } = asRecord(answer.credentials)
-  console.log(
-    `access key ${String(accessKeyId)} until ${String(expiration)}, as ${String(answer.assumedRoleArn)}`,
-  )
-  console.log(
-    `session policy ${JSON.stringify(asRecord(explained.plan).sessionPolicy, undefined, 2)}`,
-  )
+function showSession(issued: Json, explained: Json): void {
+  const { accessKeyId, expiration } = asRecord(issued.credentials)
+  const { sessionPolicy } = asRecord(explained.plan)
+  const role = String(issued.assumedRoleArn)
+  console.log(`access key ${String(accessKeyId)} until ${String(expiration)}, as ${role}`)
+  console.log(`session policy ${JSON.stringify(sessionPolicy, undefined, 2)}`)
 }
 
 async function login(runtime: Runtime, username: string): Promise<string> {
@@ -98,7 +95,7 @@ async function login(runtime: Runtime, username: string): Promise<string> {
     body: new URLSearchParams(form),
   })
   const { id_token: token } = asRecord(await response.json())
-  if (typeof token !== 'string') throw new Error(`${username} could not log in`)
+  if (typeof token !== 'string') throw new Error(`${username} could not log in at the demo IdP.`)
   return token
 }
 
@@ -124,7 +121,7 @@ function asRecord(value: unknown): Json {
     : {}
 }
 
-/** The broker writes its audit records to stdout, one line a request; here they would tear the story apart. */
+/** The broker writes one audit record per request to stdout; the demo leaves them out. */
 function hideAuditRecords(): void {
   type Done = (error?: Error | null) => void
   const write = process.stdout.write.bind(process.stdout)
@@ -142,10 +139,10 @@ function hideAuditRecords(): void {
 
 hideAuditRecords()
 const runtime = await startRuntime({ brokerPort: 0, idpPort: 0, stsPort: 0 })
-let allAsTold = true
+let allAsExpected = true
 try {
-  for (const scene of SCENES) allAsTold = (await play(runtime, scene)) && allAsTold
+  for (const scene of SCENES) allAsExpected = (await runScene(runtime, scene)) && allAsExpected
 } finally {
   await runtime.close()
 }
-process.exitCode = allAsTold ? 0 : 1
+process.exitCode = allAsExpected ? 0 : 1

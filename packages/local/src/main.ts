@@ -1,26 +1,31 @@
 /** `npm start`: the local runtime as a command. */
 import { parseArgs } from 'node:util'
-import { PortInUse } from './listen.ts'
 import { type RuntimeOptions, startRuntime } from './runtime.ts'
-import { InvalidInput } from './tenant-documents.ts'
+import { InvalidInput, StartupError } from './startup-error.ts'
 
-const HELP = `Runs the token broker with a demo identity provider and a stand-in for AWS STS.
+const HELP = `Runs the token broker with a demo identity provider and a local stand-in for AWS STS.
 
-  --port N       the broker's port          BROKER_PORT          8787
-  --idp-port N   the demo IdP's port        IDP_PORT             8788
-  --sts-port N   the local STS's port       STS_PORT             8789
-  --tenants DIR  tenant documents           BROKER_TENANTS       the samples in packages/local/tenants
+  Option         Meaning                    Environment          Default
+  --port N       port of the broker         BROKER_PORT          8787
+  --idp-port N   port of the demo IdP       IDP_PORT             8788
+  --sts-port N   port of the local STS      STS_PORT             8789
+  --tenants DIR  tenant documents           BROKER_TENANTS       samples in packages/local/tenants
   --sts URL      another STS                BROKER_STS_ENDPOINT  the local STS
-  --roles FILE   trust policies (JSON) for the local STS, in place of those that follow from the tenants:
+  --roles FILE   trust policies for the local STS (JSON), instead of those that it generates from
+                 the tenants:
                  { "<role ARN>": { "trustPolicy": { … }, "maxSessionDuration": 3600 } }
   --no-idp       do not start the demo IdP
-  --help
+  -h, --help     show this text
 
-Port 0 takes a free port. The broker's own settings for a table of tenants (BROKER_TENANTS_TABLE, BROKER_DYNAMODB_ENDPOINT)
-and a KMS key that signs (BROKER_KMS_…) are taken from the environment, with AWS credentials for them.`
+Port 0 selects a free port. The broker also reads its settings for a tenant table
+(BROKER_TENANTS_TABLE, BROKER_DYNAMODB_ENDPOINT) and for a KMS signing key (BROKER_KMS_…) from the
+environment, with the AWS credentials that they need.`
 
-const PASSED_ON =
-  /^(BROKER_(TENANTS_TABLE|DYNAMODB_ENDPOINT|KMS_\w+)|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN))$/
+/** Environment variables that the broker receives unchanged. */
+const BROKER_SETTINGS = [
+  /^BROKER_(TENANTS_TABLE|DYNAMODB_ENDPOINT|KMS_\w+)$/,
+  /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/,
+]
 
 async function main(): Promise<void> {
   const options = readOptions()
@@ -29,7 +34,7 @@ async function main(): Promise<void> {
     return
   }
   const starting = startRuntime({ ...options, log: (line) => console.error(line) })
-  // Also while it starts: what has been opened is closed first.
+  // A signal may arrive during the start; everything that was opened is closed before the exit.
   const stop = async () => {
     await starting.then((runtime) => runtime.close()).catch(() => undefined)
     process.exit(0)
@@ -61,11 +66,11 @@ function readOptions(): RuntimeOptions | 'help' {
   const tenantsDir = values.tenants ?? env.BROKER_TENANTS
   const stsEndpoint = values.sts ?? env.BROKER_STS_ENDPOINT
   return {
-    brokerPort: readPort('--port', values.port ?? env.BROKER_PORT, 8787),
-    idpPort: readPort('--idp-port', values['idp-port'] ?? env.IDP_PORT, 8788),
-    stsPort: readPort('--sts-port', values['sts-port'] ?? env.STS_PORT, 8789),
+    brokerPort: readPort('--port (BROKER_PORT)', values.port ?? env.BROKER_PORT, 8787),
+    idpPort: readPort('--idp-port (IDP_PORT)', values['idp-port'] ?? env.IDP_PORT, 8788),
+    stsPort: readPort('--sts-port (STS_PORT)', values['sts-port'] ?? env.STS_PORT, 8789),
     ...(tenantsDir ? { tenantsDir } : {}),
-    ...(stsEndpoint ? { stsEndpoint: readUrl('--sts', stsEndpoint) } : {}),
+    ...(stsEndpoint ? { stsEndpoint: readUrl('--sts (BROKER_STS_ENDPOINT)', stsEndpoint) } : {}),
     ...(env.AWS_REGION ? { region: env.AWS_REGION } : {}),
     ...(values.roles ? { rolesFile: values.roles } : {}),
     settings: readSettings(env),
@@ -76,7 +81,7 @@ function readOptions(): RuntimeOptions | 'help' {
 function readSettings(env: NodeJS.ProcessEnv): Record<string, string> {
   const settings: Record<string, string> = {}
   for (const [name, value] of Object.entries(env))
-    if (value && PASSED_ON.test(name)) settings[name] = value
+    if (value && BROKER_SETTINGS.some((form) => form.test(name))) settings[name] = value
   return settings
 }
 
@@ -95,27 +100,28 @@ function parseFlags() {
       },
     })
   } catch (error) {
-    const [problem = 'unknown flag'] = error instanceof Error ? error.message.split(/\. |\n/) : []
-    throw new InvalidInput(`${problem} (see --help)`)
+    // Node appends advice to its messages that does not apply here.
+    const [problem = 'Unknown option'] = error instanceof Error ? error.message.split(/\. |\n/) : []
+    throw new InvalidInput(`${problem}; see --help`)
   }
 }
 
-function readUrl(flag: string, text: string): string {
+function readUrl(setting: string, text: string): string {
   if (URL.canParse(text) && /^https?:\/\//.test(text)) return text
-  throw new InvalidInput(`${flag}: write a URL such as http://127.0.0.1:8789`)
+  throw new InvalidInput(`${setting}: expected a URL such as http://127.0.0.1:8789`)
 }
 
-function readPort(flag: string, text: string | undefined, fallback: number): number {
+function readPort(setting: string, text: string | undefined, fallback: number): number {
   if (text === undefined || text === '') return fallback
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw new InvalidInput(`${flag}: write a port from 0 to 65535`)
+    throw new InvalidInput(`${setting}: expected a port from 0 to 65535, found "${text}"`)
   return Number(text)
 }
 
 try {
   await main()
 } catch (error) {
-  if (!(error instanceof InvalidInput || error instanceof PortInUse)) throw error
+  if (!(error instanceof StartupError)) throw error
   console.error(error.message)
   process.exit(1)
 }

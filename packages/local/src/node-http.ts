@@ -1,4 +1,4 @@
-/** A node:http listener for an App: the shell around the broker on a laptop. */
+/** Runs an App behind a server of node:http. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import {
   type App,
@@ -7,6 +7,7 @@ import {
   MAX_BODY_BYTES,
 } from '@token-broker/functions'
 
+/** After this time a request is dropped, as the deployed function's timeout does. */
 const DEADLINE_MS = 10_000
 const INTERNAL: HttpResponse = {
   status: 500,
@@ -14,22 +15,23 @@ const INTERNAL: HttpResponse = {
   body: '{"title":"Internal error","status":500,"code":"internal"}',
 }
 
+/** The App's `signal` aborts when the client disconnects, and after 10 s. */
 export function nodeListener(app: App): RequestListener {
   return async (incoming, outgoing): Promise<void> => {
-    const gone = new AbortController()
-    outgoing.once('close', () => gone.abort())
-    const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(DEADLINE_MS)])
+    const disconnected = new AbortController()
+    outgoing.once('close', () => disconnected.abort())
+    const signal = AbortSignal.any([disconnected.signal, AbortSignal.timeout(DEADLINE_MS)])
     try {
-      send(outgoing, await app(await readRequest(incoming, signal)))
+      send(outgoing, await app(await toHttpRequest(incoming, signal)))
     } catch (error) {
       if (signal.aborted) return void outgoing.destroy()
-      console.error('the broker failed:', error)
+      console.error('The broker failed:', error)
       send(outgoing, INTERNAL)
     }
   }
 }
 
-async function readRequest(incoming: IncomingMessage, signal: AbortSignal): Promise<HttpRequest> {
+async function toHttpRequest(incoming: IncomingMessage, signal: AbortSignal): Promise<HttpRequest> {
   return {
     method: incoming.method ?? 'GET',
     path: pathOf(incoming.url ?? '/'),
@@ -45,12 +47,16 @@ function pathOf(target: string): string {
   return end === -1 ? target : target.slice(0, end)
 }
 
+/** Repeated headers are joined, so that the App can refuse a second `Authorization`. */
 function headersOf(incoming: IncomingMessage): Record<string, string> {
   const entries = Object.entries(incoming.headersDistinct)
   return Object.fromEntries(entries.map(([name, values]) => [name, (values ?? []).join(', ')]))
 }
 
-/** Stops one byte after the longest body: the App sees that it is too long, and the rest is never held in memory. */
+/**
+ * Keeps at most one byte more than the longest body that the App accepts. That byte shows the App
+ * that the body is too long, and no client can fill the memory.
+ */
 function readBody(incoming: IncomingMessage, signal: AbortSignal): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -72,9 +78,10 @@ function readBody(incoming: IncomingMessage, signal: AbortSignal): Promise<Uint8
   })
 }
 
-function send(outgoing: ServerResponse, answer: HttpResponse): void {
+function send(outgoing: ServerResponse, { status, headers, body }: HttpResponse): void {
   if (outgoing.destroyed || outgoing.headersSent) return
-  const unread = outgoing.req.readableEnded ? {} : { connection: 'close' }
-  outgoing.writeHead(answer.status, { ...answer.headers, ...unread })
-  outgoing.end(answer.body)
+  // The rest of a body that is too long is not read, so the connection cannot be used again.
+  const closing = outgoing.req.readableEnded ? {} : { connection: 'close' }
+  outgoing.writeHead(status, { ...headers, ...closing })
+  outgoing.end(body)
 }

@@ -1,4 +1,4 @@
-/** The part of oidc-provider that the demo IdP uses; the package ships no types of its own. */
+/** Types for the part of oidc-provider that the demo IdP uses; the package has no types. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http'
 

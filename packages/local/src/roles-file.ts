@@ -1,15 +1,15 @@
-/** Reads `--roles FILE`: trust policies of one's own for the local STS. */
+/** Reads `--roles FILE`: the user's own trust policies for the local STS. */
 import { readFile } from 'node:fs/promises'
 import type { TrustStatement } from '@token-broker/core/trust-policy'
+import { LONGEST_ROLE_SESSION_SECONDS, SHORTEST_ROLE_SESSION_SECONDS } from './local-sts/limits.ts'
 import type { Role, Roles } from './local-sts/roles.ts'
-import { InvalidInput } from './tenant-documents.ts'
+import { InvalidInput } from './startup-error.ts'
 
-const LONGEST_SESSION_SECONDS = 43_200
 const SHAPE =
-  'write {"<role ARN>": {"trustPolicy": {"Version": "2012-10-17", "Statement": [{"Effect", "Principal": ' +
-  '{"Federated"}, "Action", "Condition"}]}, "maxSessionDuration": 3600}}'
+  'expected {"<role ARN>": {"trustPolicy": {"Version": "2012-10-17", "Statement": ' +
+  '[{"Effect", "Principal": {"Federated"}, "Action", "Condition"}]}, "maxSessionDuration": 3600}}'
 
-/** @throws {InvalidInput} */
+/** @throws {InvalidInput} naming the file, and the role if one is not valid */
 export async function readRolesFile(file: string): Promise<Roles> {
   try {
     return parseRoles(JSON.parse(await readFile(file, 'utf8')))
@@ -18,7 +18,10 @@ export async function readRolesFile(file: string): Promise<Roles> {
   }
 }
 
-/** `maxSessionDuration`, in seconds, is 12 hours where absent. @throws {Error} naming the role */
+/**
+ * @param document roles by ARN; `maxSessionDuration` is in seconds, 12 hours by default
+ * @throws {Error} naming the role that is not valid
+ */
 export function parseRoles(document: unknown): Roles {
   if (!isRecord(document)) throw new Error(SHAPE)
   return Object.fromEntries(
@@ -27,12 +30,15 @@ export function parseRoles(document: unknown): Roles {
 }
 
 function parseRole(arn: string, role: unknown): Role {
-  const { trustPolicy, maxSessionDuration = LONGEST_SESSION_SECONDS } = isRecord(role) ? role : {}
+  const { trustPolicy, maxSessionDuration = LONGEST_ROLE_SESSION_SECONDS } = isRecord(role)
+    ? role
+    : {}
   if (
     typeof maxSessionDuration !== 'number' ||
-    !(maxSessionDuration >= 3600 && maxSessionDuration <= 43_200)
+    !(maxSessionDuration >= SHORTEST_ROLE_SESSION_SECONDS) ||
+    !(maxSessionDuration <= LONGEST_ROLE_SESSION_SECONDS)
   ) {
-    throw new Error(`${arn}: maxSessionDuration: write seconds from 3600 to 43200`)
+    throw new Error(`${arn}: maxSessionDuration: expected seconds from 3600 to 43200`)
   }
   const statement = isRecord(trustPolicy) ? trustPolicy.Statement : undefined
   const statements: unknown[] = Array.isArray(statement) ? statement : [statement]
@@ -43,7 +49,7 @@ function parseRole(arn: string, role: unknown): Role {
   }
 }
 
-/** Any key beside these could narrow what the statement says, so that a statement with one is refused. */
+/** Any other key could narrow the statement, so a statement that has one is refused. */
 const STATEMENT_KEYS = new Set(['Sid', 'Effect', 'Principal', 'Action', 'Condition'])
 
 function isStatement(statement: unknown): statement is TrustStatement {

@@ -1,43 +1,47 @@
-/** The whole broker on one machine: its bundle, a demo IdP, and a stand-in for STS. */
+/** Starts the whole broker on one machine: its bundle, a demo IdP and a stand-in for AWS STS. */
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { CompiledTenant } from '@token-broker/core'
 import { tenantsFile } from '@token-broker/core/document'
 import type { App } from '@token-broker/functions'
 import { startDemoIdp } from './demo-idp.ts'
 import { listenBeforeReady } from './listen-before-ready.ts'
-import { rolesForTenants } from './local-sts/roles.ts'
+import { type Roles, rolesForTenants } from './local-sts/roles.ts'
 import { startLocalSts } from './local-sts/server.ts'
 import { newSigningKey } from './new-signing-key.ts'
 import { nodeListener } from './node-http.ts'
 import { readRolesFile } from './roles-file.ts'
-import { InvalidInput, readTenants } from './tenant-documents.ts'
+import { InvalidInput } from './startup-error.ts'
+import { readTenantDocuments } from './tenant-documents.ts'
 
-/** A port of 0 takes a free one. */
+/** Port 0 selects a free port. */
 export interface RuntimeOptions {
   readonly brokerPort: number
   readonly idpPort: number
   readonly stsPort: number
-  /** Default: the samples. */
+  /** Folder of tenant documents. Default: the sample tenants. */
   readonly tenantsDir?: string
-  /** Another STS; the local one then does not start. */
+  /** URL of another STS. The local STS is then not started. */
   readonly stsEndpoint?: string
   readonly noIdp?: boolean
-  /** Trust policies for the local STS in place of those that follow from the tenants. */
+  /** Trust policies for the local STS, instead of those generated from the tenants. */
   readonly rolesFile?: string
+  /** Receives the log of the local STS, line by line. */
   readonly log?: (line: string) => void
-  /** Of the STS endpoint, where `stsEndpoint` is AWS's own, and of the table. */
+  /** Region of the tenant table, and of `stsEndpoint` if AWS serves it. Default: us-east-1. */
   readonly region?: string
-  /** Settings of the broker for parts that the runtime does not bring: a KMS key that signs, a table of tenants. */
+  /** Environment variables of the broker for parts that are not started here: KMS, a table. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
 export interface Runtime {
   readonly brokerUrl: string
-  /** Where `noIdp` is set: where it would have been. */
+  /** With `noIdp`, the URL that the demo IdP would have. */
   readonly idpUrl: string
   readonly stsUrl: string
+  /** Stops everything and deletes the temporary files. */
   close(): Promise<void>
 }
 
@@ -46,9 +50,9 @@ type CreateBroker = (environment: Record<string, string | undefined>) => App | P
 const BUNDLE = new URL('../../../dist/broker/index.mjs', import.meta.url)
 
 /**
- * Resolves when `GET /healthz` answers 200.
+ * Resolves when `GET /healthz` returns 200; until then the broker responds with 503.
  *
- * @throws {InvalidInput} documents, roles or settings that are wrong
+ * @throws {InvalidInput} a document, the roles file or a setting is not valid
  * @throws {PortInUse}
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -57,14 +61,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    return { ...(await start(options, closers)), close }
+    return { ...(await startServers(options, closers)), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function start(
+async function startServers(
   options: RuntimeOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Runtime, 'close'>> {
@@ -77,24 +81,19 @@ async function start(
   if (idp) closers.push(idp.close)
   const idpUrl = idp?.url ?? `http://127.0.0.1:${options.idpPort}`
 
-  const tenants = await readTenants(options.tenantsDir, idpUrl)
+  const tenants = await readTenantDocuments(options.tenantsDir, idpUrl)
   const folder = await mkdtemp(join(tmpdir(), 'token-broker-'))
   closers.push(() => rm(folder, { recursive: true, force: true }))
   const compiledFile = join(folder, 'tenants.jsonl')
   await writeFile(compiledFile, tenantsFile([...tenants]))
 
-  const stsUrl = options.stsEndpoint ?? (await startSts())
-  async function startSts(): Promise<string> {
-    const roles = options.rolesFile
-      ? await readRolesFile(options.rolesFile)
-      : rolesForTenants(tenants, brokerUrl)
-    const sts = await startLocalSts({
-      port: options.stsPort,
-      roles,
-      ...(options.log ? { log: options.log } : {}),
-    })
+  let stsUrl = options.stsEndpoint
+  if (stsUrl === undefined) {
+    const { stsPort: port, log } = options
+    const roles = await readRoles(options, tenants, brokerUrl)
+    const sts = await startLocalSts({ port, roles, ...(log ? { log } : {}) })
     closers.push(sts.close)
-    return sts.url
+    stsUrl = sts.url
   }
 
   const app = await createBroker({
@@ -111,8 +110,17 @@ async function start(
   })
   broker.serve(nodeListener(app))
   const health = await fetch(`${brokerUrl}/healthz`)
-  if (health.status !== 200) throw new Error(`GET /healthz answered ${health.status}`)
+  if (health.status !== 200)
+    throw new Error(`The broker is not healthy: GET /healthz returned ${health.status}.`)
   return { brokerUrl, idpUrl, stsUrl }
+}
+
+async function readRoles(
+  { rolesFile }: RuntimeOptions,
+  tenants: readonly CompiledTenant[],
+  brokerUrl: string,
+): Promise<Roles> {
+  return rolesFile ? readRolesFile(rolesFile) : rolesForTenants(tenants, brokerUrl)
 }
 
 async function loadBundle(): Promise<CreateBroker> {
@@ -120,9 +128,8 @@ async function loadBundle(): Promise<CreateBroker> {
     const bundle: { createBroker: CreateBroker } = await import(BUNDLE.href)
     return bundle.createBroker
   } catch (error) {
-    if (!existsSync(BUNDLE)) {
-      throw new InvalidInput('the broker is not built: run npm run build')
-    }
+    if (!existsSync(BUNDLE))
+      throw new InvalidInput('The broker bundle is missing: run "npm run build".')
     throw error
   }
 }

@@ -1,4 +1,4 @@
-/** A self-signed X.509 certificate (RFC 5280) of an RSA key, for verifiers that read keys from a JWK's `x5c` alone, as Ceph does. */
+/** Writes self-signed X.509 certificates for RSA keys; Ceph reads keys only from a JWK's `x5c`. */
 import { createPublicKey, type KeyObject, sign } from 'node:crypto'
 
 const SEQUENCE = 0x30
@@ -14,7 +14,10 @@ const GENERALIZED_TIME = 0x18
 const SHA256_WITH_RSA = Buffer.from('2a864886f70d01010b', 'hex')
 const COMMON_NAME = Buffer.from('550403', 'hex')
 
-/** @returns DER; without extensions, and without an end (RFC 5280 §4.1.2.5) */
+/**
+ * @returns the certificate as DER, without extensions and without a defined expiry
+ * @see RFC 5280 §4.1.2.5: the date 99991231235959Z means no defined expiry
+ */
 export function selfSignedCertificate(privateKey: KeyObject, commonName: string): Buffer {
   const algorithm = der(SEQUENCE, der(OBJECT_ID, SHA256_WITH_RSA), der(NULL))
   const attribute = der(
@@ -42,7 +45,10 @@ export function selfSignedCertificate(privateKey: KeyObject, commonName: string)
   return der(SEQUENCE, signed, algorithm, der(BIT_STRING, Buffer.of(0), signature))
 }
 
-/** One value: tag, length, contents (X.690 §8.1); a length over 127 stands in as many bytes as the first one says. */
+/**
+ * Encodes one value as tag, length and contents.
+ * @see X.690 §8.1.3: for a length over 127, the first byte contains the number of length bytes
+ */
 function der(tag: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents)
   const { length } = content

@@ -1,27 +1,30 @@
-/** Reads and compiles the tenants of the local runtime: one's own directory, or the samples. */
+/** Reads and compiles the tenant documents of the local runtime: the user's own, or the samples. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CompiledTenant } from '@token-broker/core'
 import { compileTenants, formatError } from '@token-broker/core/document'
+import { InvalidInput } from './startup-error.ts'
 
 const SAMPLES = fileURLToPath(new URL('../tenants', import.meta.url))
 const SAMPLE_IDP_URL = 'http://127.0.0.1:8788'
 
-/** A problem with what the person gave; its message is all that they need to see. */
-export class InvalidInput extends Error {}
-
-export async function readTenants(
+/**
+ * @param directory undefined: the samples
+ * @param idpUrl URL of the demo IdP, which replaces the default URL in the samples
+ * @throws {InvalidInput} listing every mistake in every document
+ */
+export async function readTenantDocuments(
   directory: string | undefined,
   idpUrl: string,
 ): Promise<readonly CompiledTenant[]> {
   const folder = directory ?? SAMPLES
   const names = await readdir(folder).catch((error: Error) => {
-    throw new InvalidInput(`cannot read the tenants: ${error.message}`)
+    throw new InvalidInput(`Cannot read the tenant documents: ${error.message}`)
   })
   const documents = names.filter((name) => /\.(ya?ml|json)$/.test(name)).sort()
   if (documents.length === 0)
-    throw new InvalidInput(`no tenant documents (.yaml, .yml or .json) in ${folder}`)
+    throw new InvalidInput(`No tenant documents found in ${folder}: expected .yaml, .yml or .json.`)
   const files = await Promise.all(
     documents.map(async (name) => {
       const text = await readFile(join(folder, name), 'utf8')

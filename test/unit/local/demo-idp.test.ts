@@ -1,7 +1,7 @@
-/** Logins at the demo IdP, verified with the keys that it publishes. */
+/** Logins at the demo IdP, with tokens verified by the keys that it publishes. */
 import { X509Certificate } from 'node:crypto'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { startDemoIdp } from '../../../packages/local/src/demo-idp.ts'
 
 let idp: Awaited<ReturnType<typeof startDemoIdp>>
@@ -9,6 +9,67 @@ beforeAll(async () => {
   idp = await startDemoIdp({ port: 0 })
 })
 afterAll(() => idp.close())
+
+it.each([
+  [
+    'alice',
+    {
+      sub: 'alice',
+      tenant: 'acme',
+      groups: ['admins', 'support'],
+      team: 'red',
+      email_verified: true,
+    },
+  ],
+  ['bob', { sub: 'bob', tenant: 'beta', groups: ['dev'], team: 'blue' }],
+  ['mallory', { sub: '../alice', tenant: 'acme', team: '*', nickname: '${aws:username}' }],
+])('%s gets an id_token for the audience demo', async (username, claims) => {
+  const { status, tokens } = await login(username)
+  expect(status).toBe(200)
+  expect(await claimsOf(tokens.id_token, 'demo')).toMatchObject(claims)
+})
+
+it('issues a JWT access token for urn:broker and an opaque one otherwise', async () => {
+  const jwt = await login('alice', { resource: 'urn:broker' })
+  expect(await claimsOf(jwt.tokens.access_token, 'urn:broker')).toMatchObject({
+    sub: 'alice',
+    tenant: 'acme',
+  })
+  expect((await login('alice', { resource: 'urn:opaque' })).tokens.access_token).not.toContain('.')
+  expect((await login('alice')).tokens.access_token).not.toContain('.')
+})
+
+it('refuses an unknown user, a wrong secret and an unknown resource', async () => {
+  expect((await login('eve')).status).toBe(400)
+  expect((await login('alice', { client_secret: 'wrong' })).status).toBe(401)
+  expect((await login('alice', { resource: 'urn:other' })).status).toBe(400)
+})
+
+it('writes nothing to the console', async () => {
+  const spies = (['info', 'warn', 'error', 'log'] as const).map((name) => vi.spyOn(console, name))
+  const quiet = await startDemoIdp({ port: 0 })
+  const form = {
+    grant_type: 'urn:demo:user',
+    username: 'alice',
+    client_id: 'demo',
+    client_secret: 'demo-secret',
+  }
+  await fetch(`${quiet.url}/token`, { method: 'POST', body: new URLSearchParams(form) })
+  await quiet.close()
+  for (const spy of spies) {
+    expect(spy).not.toHaveBeenCalled()
+    spy.mockRestore()
+  }
+})
+
+it('publishes a certificate of its key, because Ceph reads nothing else', async () => {
+  const { keys } = (await (await fetch(`${idp.url}/jwks`)).json()) as {
+    keys: { n: string; x5c: string[] }[]
+  }
+  expect(keys).toHaveLength(1)
+  const certificate = new X509Certificate(Buffer.from(keys[0]?.x5c[0] ?? '', 'base64'))
+  expect(certificate.publicKey.export({ format: 'jwk' }).n).toBe(keys[0]?.n)
+})
 
 async function login(username: string, extra: Record<string, string> = {}) {
   const form = {
@@ -33,64 +94,3 @@ async function claimsOf(token: string, audience: string) {
     await jwtVerify(token, createRemoteJWKSet(new URL(jwks_uri)), { issuer: idp.url, audience })
   ).payload
 }
-
-test.each([
-  [
-    'alice',
-    {
-      sub: 'alice',
-      tenant: 'acme',
-      groups: ['admins', 'support'],
-      team: 'red',
-      email_verified: true,
-    },
-  ],
-  ['bob', { sub: 'bob', tenant: 'beta', groups: ['dev'], team: 'blue' }],
-  ['mallory', { sub: '../alice', tenant: 'acme', team: '*', nickname: '${aws:username}' }],
-])('%s gets an id_token for the audience demo', async (username, claims) => {
-  const { status, tokens } = await login(username)
-  expect(status).toBe(200)
-  expect(await claimsOf(tokens.id_token, 'demo')).toMatchObject(claims)
-})
-
-test('the access token is a JWT for urn:broker and opaque otherwise', async () => {
-  const jwt = await login('alice', { resource: 'urn:broker' })
-  expect(await claimsOf(jwt.tokens.access_token, 'urn:broker')).toMatchObject({
-    sub: 'alice',
-    tenant: 'acme',
-  })
-  expect((await login('alice', { resource: 'urn:opaque' })).tokens.access_token).not.toContain('.')
-  expect((await login('alice')).tokens.access_token).not.toContain('.')
-})
-
-test('an unknown user, a wrong secret and an unknown resource are refused', async () => {
-  expect((await login('eve')).status).toBe(400)
-  expect((await login('alice', { client_secret: 'wrong' })).status).toBe(401)
-  expect((await login('alice', { resource: 'urn:other' })).status).toBe(400)
-})
-
-test('it says nothing on the console', async () => {
-  const spies = (['info', 'warn', 'error', 'log'] as const).map((name) => vi.spyOn(console, name))
-  const quiet = await startDemoIdp({ port: 0 })
-  const form = {
-    grant_type: 'urn:demo:user',
-    username: 'alice',
-    client_id: 'demo',
-    client_secret: 'demo-secret',
-  }
-  await fetch(`${quiet.url}/token`, { method: 'POST', body: new URLSearchParams(form) })
-  await quiet.close()
-  for (const spy of spies) {
-    expect(spy).not.toHaveBeenCalled()
-    spy.mockRestore()
-  }
-})
-
-test('its key carries a certificate of that very key, which is all that Ceph reads', async () => {
-  const { keys } = (await (await fetch(`${idp.url}/jwks`)).json()) as {
-    keys: { n: string; x5c: string[] }[]
-  }
-  expect(keys).toHaveLength(1)
-  const certificate = new X509Certificate(Buffer.from(keys[0]?.x5c[0] ?? '', 'base64'))
-  expect(certificate.publicKey.export({ format: 'jwk' }).n).toBe(keys[0]?.n)
-})

@@ -1,7 +1,9 @@
-/** An issuer on the loopback interface that signs whatever claims a test wants. */
+/** An issuer on the loopback interface that signs any claims for tests of the local STS. */
 import { createServer } from 'node:http'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { closeServer, listen } from '../../../packages/local/src/listen.ts'
+
+export type FakeIssuer = Awaited<ReturnType<typeof startFakeIssuer>>
 
 export async function startFakeIssuer() {
   let published = await newKey('one')
@@ -21,15 +23,20 @@ export async function startFakeIssuer() {
 
   return {
     url,
+    /** The name of its IAM identity provider: the URL without the scheme. */
     provider: url.replace('http://', ''),
+    /** How many requests it has received. */
     fetches: () => fetches,
     close: () => closeServer(server),
+    /** If set to false, it responds with 503. */
     setAvailable: (value: boolean) => {
       available = value
     },
+    /** Publishes a new key instead of the old one and signs with it. */
     rotate: async () => {
       published = await newKey('two')
     },
+    /** Claims that are not given have values that the roles of the tests trust. */
     sign: (claims: JWTPayload = {}, key = published) => {
       const now = Math.floor(Date.now() / 1000)
       return new SignJWT({

@@ -1,36 +1,18 @@
-/** The node:http shell around an App: what the App gets to see of a request, and when its signal aborts. */
+/** What an App receives from the HTTP server of the local runtime, and when its signal aborts. */
 import { createServer, request, type Server } from 'node:http'
 import { type App, type HttpRequest, MAX_BODY_BYTES } from '@token-broker/functions'
-import { afterEach, expect, test } from 'vitest'
-import { closeServer, listen, PortInUse } from '../../../packages/local/src/listen.ts'
+import { afterEach, expect, it } from 'vitest'
+import { closeServer, listen } from '../../../packages/local/src/listen.ts'
 import { nodeListener } from '../../../packages/local/src/node-http.ts'
+import { PortInUse } from '../../../packages/local/src/startup-error.ts'
 
 const servers: Server[] = []
 afterEach(async () => {
   for (const server of servers.splice(0)) await closeServer(server)
 })
 
-async function serve(app: App): Promise<string> {
-  const server = createServer(nodeListener(app))
-  servers.push(server)
-  return listen(server, 0)
-}
-
-async function seenBy(path: string, init?: RequestInit): Promise<HttpRequest> {
-  const seen: HttpRequest[] = []
-  const url = await serve(async (incoming) => {
-    seen.push(incoming)
-    return { status: 204, headers: { 'x-answer': 'yes' }, body: '' }
-  })
-  const response = await fetch(url + path, init)
-  expect([response.status, response.headers.get('x-answer')]).toEqual([204, 'yes'])
-  const [first] = seen
-  if (first === undefined) throw new Error('the app saw no request')
-  return first
-}
-
-test('path without its query, lower-case headers, body and address', async () => {
-  const seen = await seenBy('/v1/credentials?token=x', {
+it('passes the path without its query, lower-case headers, the body and the address', async () => {
+  const seen = await requestReceived('/v1/credentials?token=x', {
     method: 'POST',
     headers: { 'X-One': 'a' },
     body: 'hello',
@@ -40,7 +22,7 @@ test('path without its query, lower-case headers, body and address', async () =>
   expect(Buffer.from(seen.body ?? []).toString()).toBe('hello')
 })
 
-test('several values of one header are joined, so that two Authorization headers are seen', async () => {
+it('joins the values of a repeated header, so that two Authorization headers are noticed', async () => {
   const url = await serve(async ({ headers }) => ({
     status: 200,
     headers: {},
@@ -56,16 +38,16 @@ test('several values of one header are joined, so that two Authorization headers
   expect(body).toBe('Bearer a, Bearer b')
 })
 
-test('no body is undefined', async () => {
-  expect((await seenBy('/healthz')).body).toBeUndefined()
+it('passes undefined if there is no body', async () => {
+  expect((await requestReceived('/healthz')).body).toBeUndefined()
 })
 
-test('of a body that is too long the app gets one byte more than the limit', async () => {
-  const seen = await seenBy('/', { method: 'POST', body: 'x'.repeat(MAX_BODY_BYTES * 3) })
+it('passes one byte more than the limit of a body that is too long', async () => {
+  const seen = await requestReceived('/', { method: 'POST', body: 'x'.repeat(MAX_BODY_BYTES * 3) })
   expect(seen.body).toHaveLength(MAX_BODY_BYTES + 1)
 })
 
-test('the signal aborts when the client goes away', async () => {
+it('aborts the signal when the client disconnects', async () => {
   const client = new AbortController()
   let aborted = () => {}
   const whenAborted = new Promise<void>((resolve) => {
@@ -83,9 +65,28 @@ test('the signal aborts when the client goes away', async () => {
   await whenAborted
 })
 
-test('a port in use is told in one line', async () => {
+it('reports a port in use in one line', async () => {
   const url = new URL(await serve(async () => ({ status: 200, headers: {}, body: '' })))
   const taken = listen(createServer(), Number(url.port))
   await expect(taken).rejects.toThrow(PortInUse)
-  await expect(taken).rejects.toThrow(`port ${url.port} on 127.0.0.1 is in use`)
+  await expect(taken).rejects.toThrow(`Port ${url.port} on 127.0.0.1 is in use`)
 })
+
+async function serve(app: App): Promise<string> {
+  const server = createServer(nodeListener(app))
+  servers.push(server)
+  return listen(server, 0)
+}
+
+async function requestReceived(path: string, init?: RequestInit): Promise<HttpRequest> {
+  const seen: HttpRequest[] = []
+  const url = await serve(async (incoming) => {
+    seen.push(incoming)
+    return { status: 204, headers: { 'x-from': 'app' }, body: '' }
+  })
+  const response = await fetch(url + path, init)
+  expect([response.status, response.headers.get('x-from')]).toEqual([204, 'app'])
+  const [first] = seen
+  if (first === undefined) throw new Error('The app received no request.')
+  return first
+}

@@ -1,5 +1,5 @@
-/** What `--roles FILE` accepts, and that whatever the local STS would not evaluate is refused, naming the role. */
-import { expect, test } from 'vitest'
+/** What `--roles FILE` accepts; the error for anything else names the role. */
+import { expect, it } from 'vitest'
 import { parseRoles } from '../../../packages/local/src/roles-file.ts'
 
 const ROLE = 'arn:aws:iam::111122223333:role/own'
@@ -9,11 +9,8 @@ const STATEMENT = {
   Action: 'sts:AssumeRoleWithWebIdentity',
   Condition: { StringEquals: { 'id.example:aud': 'app' } },
 }
-const roles = (statement: object, more: object = {}) => ({
-  [ROLE]: { trustPolicy: { Version: '2012-10-17', Statement: [statement] }, ...more },
-})
 
-test('a trust policy with and without a longest duration, and a single statement outside a list', () => {
+it('accepts a trust policy with or without a duration, and a statement outside a list', () => {
   expect(parseRoles(roles(STATEMENT))[ROLE]?.maxSessionDurationSeconds).toBe(43_200)
   expect(
     parseRoles(roles(STATEMENT, { maxSessionDuration: 7200 }))[ROLE]?.maxSessionDurationSeconds,
@@ -22,17 +19,21 @@ test('a trust policy with and without a longest duration, and a single statement
   expect(parseRoles(single)).toEqual(parseRoles(roles(STATEMENT)))
 })
 
-test.each([
-  ['no object', { [ROLE]: 'x' }],
-  ['no trust policy', { [ROLE]: {} }],
+it.each([
+  ['a role that is not an object', { [ROLE]: 'x' }],
+  ['a role without a trust policy', { [ROLE]: {} }],
   ['an unknown effect', roles({ ...STATEMENT, Effect: 'Maybe' })],
   ['a key that is not evaluated', roles({ ...STATEMENT, NotAction: 'sts:TagSession' })],
-  ['a principal that is no provider', roles({ ...STATEMENT, Principal: { AWS: '*' } })],
+  ['a principal that is not a provider', roles({ ...STATEMENT, Principal: { AWS: '*' } })],
   [
-    'a condition of numbers',
+    'a condition with a number',
     roles({ ...STATEMENT, Condition: { StringEquals: { 'id.example:aud': 1 } } }),
   ],
   ['a duration under an hour', roles(STATEMENT, { maxSessionDuration: 900 })],
-])('%s is refused', (_, document) => {
+])('refuses %s', (_, document) => {
   expect(() => parseRoles(document)).toThrow(ROLE)
 })
+
+function roles(statement: object, more: object = {}) {
+  return { [ROLE]: { trustPolicy: { Version: '2012-10-17', Statement: [statement] }, ...more } }
+}

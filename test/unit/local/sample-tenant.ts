@@ -1,4 +1,4 @@
-/** A compiled tenant with one grant, for tests of what follows from tenants. */
+/** A compiled tenant with one grant, for tests of roles and trust policies. */
 import type { CompiledTenant } from '@token-broker/core'
 
 export function sampleTenant(

@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startDemoIdp } from '../../../packages/local/src/demo-idp.ts'
-import { InvalidInput } from '../../../packages/local/src/tenant-documents.ts'
+import { InvalidInput } from '../../../packages/local/src/startup-error.ts'
 import { findFreePort, type PausedRuntime, startPausedRuntime } from './paused-runtime.ts'
 
 let runtime: PausedRuntime

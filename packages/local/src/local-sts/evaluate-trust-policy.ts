@@ -1,11 +1,12 @@
-/** Whether a role's trust policy lets a web identity assume it, evaluated as IAM documents it. */
+/** Evaluates a role's trust policy for a web identity, as IAM documents the evaluation. */
 import {
   providerName,
   type TrustPolicy,
   type TrustStatement,
 } from '@token-broker/core/trust-policy'
 
-export interface WebIdentityFacts {
+/** The claims of a verified web identity token that trust policies can refer to. */
+export interface WebIdentityClaims {
   readonly issuer: string
   readonly audience: string
   readonly subject: string
@@ -15,18 +16,23 @@ export interface WebIdentityFacts {
   readonly sourceIdentity: string | undefined
 }
 
-/** The first action the policy refuses, or undefined where it allows all that this identity needs. */
+/**
+ * Returns the first action that the policy refuses, or undefined if it allows every action that
+ * this identity needs. Tags and a source identity need actions of their own.
+ *
+ * @param account of the role, 12 digits
+ */
 export function refusedAction(
   policy: TrustPolicy,
   account: string,
-  facts: WebIdentityFacts,
+  claims: WebIdentityClaims,
   roleSessionName: string,
 ): string | undefined {
   const needed = ['sts:AssumeRoleWithWebIdentity']
-  if (Object.keys(facts.sessionTags).length > 0) needed.push('sts:TagSession')
-  if (facts.sourceIdentity !== undefined) needed.push('sts:SetSourceIdentity')
-  const values = conditionValues(facts, roleSessionName)
-  return needed.find((action) => !allows(policy, account, facts, action, values))
+  if (Object.keys(claims.sessionTags).length > 0) needed.push('sts:TagSession')
+  if (claims.sourceIdentity !== undefined) needed.push('sts:SetSourceIdentity')
+  const values = conditionValues(claims, roleSessionName)
+  return needed.find((action) => !allows(policy, account, claims, action, values))
 }
 
 type ConditionValues = ReadonlyMap<string, readonly string[]>
@@ -34,73 +40,81 @@ type ConditionValues = ReadonlyMap<string, readonly string[]>
 function allows(
   policy: TrustPolicy,
   account: string,
-  facts: WebIdentityFacts,
+  claims: WebIdentityClaims,
   action: string,
   values: ConditionValues,
 ) {
-  const speaksOf = policy.Statement.filter(
+  const applicable = policy.Statement.filter(
     (statement) =>
-      namesProvider(statement, account, facts.issuer) && namesAction(statement, action),
+      namesProvider(statement, account, claims.issuer) && namesAction(statement, action),
   )
-  const denied = speaksOf.some(
-    (statement) => statement.Effect === 'Deny' && conditionsHold(statement, values),
+  const denied = applicable.some(
+    (statement) => statement.Effect === 'Deny' && conditionsPass(statement, values),
   )
   return (
     !denied &&
-    speaksOf.some((statement) => statement.Effect === 'Allow' && conditionsHold(statement, values))
+    applicable.some(
+      (statement) => statement.Effect === 'Allow' && conditionsPass(statement, values),
+    )
   )
 }
 
 function namesProvider(statement: TrustStatement, account: string, issuer: string): boolean {
   const wanted = `:iam::${account}:oidc-provider/${providerName(issuer)}`
-  return listed(statement.Principal.Federated).some(
+  return toList(statement.Principal.Federated).some(
     (arn) => /^arn:[a-z-]+:/.test(arn) && arn.replace(/^arn:[a-z-]+/, '') === wanted,
   )
 }
 
 function namesAction(statement: TrustStatement, action: string): boolean {
-  return listed(statement.Action).some((pattern) =>
+  return toList(statement.Action).some((pattern) =>
     wildcardMatches(pattern.toLowerCase(), action.toLowerCase()),
   )
 }
 
-/** IAM compares condition keys without regard to case, so they are kept in lower case; a tag's key is part of its condition key. */
-function conditionValues(facts: WebIdentityFacts, roleSessionName: string): ConditionValues {
-  const provider = providerName(facts.issuer).toLowerCase()
+/** Condition keys in lower case, because IAM ignores their case; this includes the tag's key. */
+function conditionValues(claims: WebIdentityClaims, roleSessionName: string): ConditionValues {
+  const provider = providerName(claims.issuer).toLowerCase()
   const values = new Map<string, readonly string[]>([
-    [`${provider}:aud`, [facts.audience]],
-    [`${provider}:sub`, [facts.subject]],
-    [`${provider}:amr`, facts.amr],
+    [`${provider}:aud`, [claims.audience]],
+    [`${provider}:sub`, [claims.subject]],
+    [`${provider}:amr`, claims.amr],
     ['sts:rolesessionname', [roleSessionName]],
-    ['sts:sourceidentity', facts.sourceIdentity === undefined ? [] : [facts.sourceIdentity]],
-    ['aws:tagkeys', Object.keys(facts.sessionTags)],
-    ['sts:transitivetagkeys', facts.transitiveTagKeys],
+    ['sts:sourceidentity', claims.sourceIdentity === undefined ? [] : [claims.sourceIdentity]],
+    ['aws:tagkeys', Object.keys(claims.sessionTags)],
+    ['sts:transitivetagkeys', claims.transitiveTagKeys],
   ])
-  for (const [key, value] of Object.entries(facts.sessionTags))
+  for (const [key, value] of Object.entries(claims.sessionTags))
     values.set(`aws:requesttag/${key.toLowerCase()}`, [value])
   return values
 }
 
-function conditionsHold(statement: TrustStatement, values: ConditionValues): boolean {
+function conditionsPass(statement: TrustStatement, values: ConditionValues): boolean {
   return Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, expected]) =>
-      conditionHolds(
+      conditionPasses(
         operator,
         valuesOf(key.toLowerCase(), values),
-        listed(expected),
+        toList(expected),
         statement.Effect,
       ),
     ),
   )
 }
 
-/** Undefined: a condition key that is not known here. A request tag that the token does not carry is known, and absent. */
+/**
+ * @returns undefined for a condition key that is not supported here, and an empty list for a
+ *   request tag that the token does not contain
+ */
 function valuesOf(key: string, values: ConditionValues): readonly string[] | undefined {
   return values.get(key) ?? (key.startsWith('aws:requesttag/') ? [] : undefined)
 }
 
-/** An operator or a key not known here never helps: an `Allow` that uses it does not apply, a `Deny` does. */
-function conditionHolds(
+/**
+ * An operator or a key that is not supported here never gives access: with it, an `Allow` does not
+ * apply and a `Deny` does.
+ */
+function conditionPasses(
   operator: string,
   found: readonly string[] | undefined,
   expected: readonly string[],
@@ -116,12 +130,16 @@ function conditionHolds(
     expected.some((pattern) => (exact ? pattern === value : wildcardMatches(pattern, value)))
   if (quantifier === 'ForAllValues') return found.every(matches)
   if (quantifier === 'ForAnyValue') return found.some(matches)
-  // IAM: a negated operator holds where the key is absent.
+  // IAM: a negated operator matches if the key is absent.
   if (found.length === 0) return negated
   return found.length === 1 && found.every(matches)
 }
 
-/** `*` stands for any run of characters and `?` for one; done without a regular expression, so that it cannot backtrack. */
+/**
+ * Matches a pattern in which `*` is any number of characters and `?` is one.
+ *
+ * No regular expression: that could backtrack catastrophically on a hostile pattern.
+ */
 export function wildcardMatches(pattern: string, value: string): boolean {
   let at = 0
   let inPattern = 0
@@ -145,6 +163,6 @@ export function wildcardMatches(pattern: string, value: string): boolean {
   return inPattern === pattern.length
 }
 
-function listed(value: string | readonly string[]): readonly string[] {
+function toList(value: string | readonly string[]): readonly string[] {
   return typeof value === 'string' ? [value] : value
 }

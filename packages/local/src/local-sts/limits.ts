@@ -1,4 +1,11 @@
-/** The documented limits on an AssumeRoleWithWebIdentity request, answered with AWS's codes. */
+/**
+ * The documented limits of AssumeRoleWithWebIdentity, refused with AWS's error codes.
+ *
+ * Limits and alphabets are copies, not imports from core, on purpose: the local STS checks the
+ * broker independently, so that a wrong value in core fails here.
+ * @see AWS STS API Reference, "AssumeRoleWithWebIdentity"
+ * @see IAM User Guide, "IAM and AWS STS quotas"
+ */
 import { deflateRawSync } from 'node:zlib'
 import { StsRefusal } from './sts-refusal.ts'
 
@@ -11,15 +18,20 @@ export interface StsRequest {
   readonly policyArns: readonly string[]
 }
 
+/** `MaxSessionDuration` of a role. */
+export const SHORTEST_ROLE_SESSION_SECONDS = 3600
+export const LONGEST_ROLE_SESSION_SECONDS = 43_200
+
 const MAX_POLICY_CHARACTERS = 2048
 const DEFAULT_DURATION_SECONDS = 3600
-/** Bytes that make 100 % here; AWS does not publish its own. */
+/** Compressed bytes that count as 100 %. Our own choice: AWS does not publish its limit. */
 const PACKED_BYTES = 2048
 const POLICY_CHARACTERS = /^[\t\n\r\u0020-\u00ff]*$/
 const SESSION_NAME = /^[\w+=,.@-]*$/
 const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
-export function readRequest(form: URLSearchParams): StsRequest {
+/** @throws {StsRefusal} for a parameter that is missing, malformed or over its limit */
+export function readAssumeRoleRequest(form: URLSearchParams): StsRequest {
   const request: StsRequest = {
     roleArn: required(form, 'RoleArn'),
     roleSessionName: required(form, 'RoleSessionName'),
@@ -39,12 +51,16 @@ export function readRequest(form: URLSearchParams): StsRequest {
   return request
 }
 
+/** @throws {StsRefusal} */
 export function checkRoleDuration(durationSeconds: number, maxSeconds: number): void {
   if (durationSeconds > maxSeconds) {
-    throw plain('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+    throw validationError(
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    )
   }
 }
 
+/** @throws {StsRefusal} */
 export function checkTags(
   tags: Readonly<Record<string, string>>,
   transitiveKeys: readonly string[],
@@ -58,23 +74,28 @@ export function checkTags(
     if (!TAG_CHARACTERS.test(key) || !TAG_CHARACTERS.test(value))
       throw patternRefusal('tags', '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*')
     if (key.toLowerCase().startsWith('aws:'))
-      throw plain('Tag keys that begin with aws: are reserved for system use.')
+      throw validationError('Tag keys that begin with aws: are reserved for system use.')
   }
   if (new Set(entries.map(([key]) => key.toLowerCase())).size !== entries.length) {
-    throw plain('Duplicate tag keys found. Please note that Tag keys are case insensitive.')
+    throw validationError(
+      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    )
   }
   if (transitiveKeys.some((key) => !Object.hasOwn(tags, key)))
-    throw plain('A transitive tag key must also be a session tag.')
+    throw validationError('A transitive tag key must also be a session tag.')
 }
 
+/** @throws {StsRefusal} */
 export function checkSourceIdentity(sourceIdentity: string): void {
   checkLength('sourceIdentity', sourceIdentity, 2, 64)
   if (!SESSION_NAME.test(sourceIdentity)) throw patternRefusal('sourceIdentity', '[\\w+=,.@-]*')
 }
 
 /**
- * How full the session is, in per cent of what AWS packs into a session token: policies and tags, compressed.
- * An approximation: AWS documents neither its packing nor its limit in bytes.
+ * Size of the compressed policies and tags, in percent of what a session token can contain.
+ *
+ * An approximation: AWS documents neither its compression nor its limit in bytes.
+ * @returns undefined if there are neither policies nor tags
  */
 export function packedPolicySize(
   request: StsRequest,
@@ -95,7 +116,7 @@ export function checkPacked(percent: number): void {
     throw tooLarge(`Packed size of session tags consumes ${percent}% of allotted space.`)
 }
 
-/** The limit in plain characters: inline and managed policies together. */
+/** The limit on uncompressed policies: inline policy and managed policy ARNs together. */
 function checkCharacters(request: StsRequest): void {
   const characters =
     (request.policy?.length ?? 0) + request.policyArns.reduce((sum, arn) => sum + arn.length, 0)
@@ -133,9 +154,9 @@ function checkPolicyArns({ policyArns, roleArn }: StsRequest): void {
   for (const arn of policyArns) {
     checkLength('policyArns.member.arn', arn, 20, 2048)
     const owner = /^arn:[a-z-]+:iam::(\d{12}|aws)?:policy\/.+$/.exec(arn)
-    if (owner === null) throw plain('The policy ARN is not valid.')
+    if (owner === null) throw validationError('The policy ARN is not valid.')
     if (owner[1] !== 'aws' && (owner[1] ?? '') !== account)
-      throw plain("The policies must be of the role's account.")
+      throw validationError("The policies must belong to the role's account.")
   }
 }
 
@@ -161,15 +182,15 @@ function patternRefusal(name: string, pattern: string): StsRefusal {
   return constraint(name, `Member must satisfy regular expression pattern: ${pattern}`)
 }
 
-/** Unlike AWS the message leaves the value out: it may be a token. */
+/** Unlike in the messages of AWS, the value is left out: it may be a token. */
 function constraint(name: string, problem: string): StsRefusal {
   return invalid(`Value at '${name}' failed to satisfy constraint: ${problem}`)
 }
 
 function invalid(problem: string): StsRefusal {
-  return plain(`1 validation error detected: ${problem}`)
+  return validationError(`1 validation error detected: ${problem}`)
 }
 
-function plain(message: string): StsRefusal {
+function validationError(message: string): StsRefusal {
   return new StsRefusal(400, 'ValidationError', message)
 }

@@ -1,4 +1,4 @@
-/** A stand-in for AWS STS in development: AssumeRoleWithWebIdentity as documented, with credentials that open nothing. */
+/** A stand-in for AWS STS in development: AssumeRoleWithWebIdentity as AWS documents it. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { providerName } from '@token-broker/core/trust-policy'
@@ -11,7 +11,7 @@ import {
   checkSourceIdentity,
   checkTags,
   packedPolicySize,
-  readRequest,
+  readAssumeRoleRequest,
   type StsRequest,
 } from './limits.ts'
 import type { Roles } from './roles.ts'
@@ -22,11 +22,12 @@ import { createWebIdentityVerifier, type WebIdentity } from './verify-web-identi
 export interface LocalStsOptions {
   readonly port: number
   readonly roles: Roles
+  /** Receives one line at the start and one line per request, without tokens. */
   readonly log?: (line: string) => void
 }
 
 export interface LocalSts extends RunningServer {
-  /** The form fields of the latest requests, oldest first, without their tokens. */
+  /** Form fields of the latest 100 requests, oldest first, without the token. For tests. */
   readonly requests: readonly Readonly<Record<string, string>>[]
 }
 
@@ -35,37 +36,44 @@ const VERSION = '2011-06-15'
 const MAX_BODY_BYTES = 256 * 1024
 const MAX_KEPT_REQUESTS = 100
 
+/**
+ * Starts the server. AWS does not accept the credentials that it issues.
+ *
+ * @throws {PortInUse}
+ */
 export async function startLocalSts(options: LocalStsOptions): Promise<LocalSts> {
   const log = options.log ?? (() => undefined)
   const requests: Readonly<Record<string, string>>[] = []
-  const answerForm = createAssumeRole(options.roles)
-  const assumeRole: AssumeRole = (form) => {
+  const assumeRole = createAssumeRole(options.roles)
+  const recordAndAssume: AssumeRole = (form) => {
     const { WebIdentityToken: _, ...kept } = Object.fromEntries(form)
     requests.push(kept)
     if (requests.length > MAX_KEPT_REQUESTS) requests.shift()
-    return answerForm(form)
+    return assumeRole(form)
   }
   const server = createServer(async (request, response) => {
     const requestId = randomUUID()
-    const answer = await handle(request, assumeRole, requestId)
-    log(`local STS: ${answer.summary}`)
-    response.writeHead(answer.status, {
+    const { status, headers, body, summary } = await handle(request, recordAndAssume, requestId)
+    log(`local STS: ${summary}`)
+    response.writeHead(status, {
       'content-type': 'text/xml',
       'x-amzn-requestid': requestId,
-      ...answer.headers,
+      ...headers,
     })
-    response.end(answer.body)
+    response.end(body)
   })
   const url = await listen(server, options.port)
   log(
-    `local STS: a stand-in for AWS STS, for development only; its credentials open nothing (${url})`,
+    `local STS: a stand-in for AWS STS, for development only; AWS does not accept its ` +
+      `credentials (${url})`,
   )
   return { url, requests, close: () => closeServer(server) }
 }
 
-interface Answer {
+interface StsResponse {
   readonly status: number
   readonly body: string
+  /** For the log. */
   readonly summary: string
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -76,17 +84,16 @@ async function handle(
   request: IncomingMessage,
   assumeRole: AssumeRole,
   requestId: string,
-): Promise<Answer> {
+): Promise<StsResponse> {
   try {
     if (request.method !== 'POST')
-      throw new StsRefusal(405, 'MethodNotAllowed', 'Only POST is answered here.')
+      throw new StsRefusal(405, 'MethodNotAllowed', 'Only POST is supported.')
     const form = new URLSearchParams(await readBody(request))
-    if (form.get('Action') !== ACTION || form.get('Version') !== VERSION) {
-      throw new StsRefusal(
-        400,
-        'InvalidAction',
-        `Could not find operation ${form.get('Action') ?? ''} for version ${form.get('Version') ?? 'NO_VERSION_SPECIFIED'}`,
-      )
+    const action = form.get('Action')
+    const version = form.get('Version')
+    if (action !== ACTION || version !== VERSION) {
+      const wanted = `${action ?? ''} for version ${version ?? 'NO_VERSION_SPECIFIED'}`
+      throw new StsRefusal(400, 'InvalidAction', `Could not find operation ${wanted}`)
     }
     const role = await assumeRole(form)
     return { status: 200, body: successXml(role, requestId), summary: `200 ${role.assumedRoleArn}` }
@@ -95,10 +102,11 @@ async function handle(
       error instanceof StsRefusal
         ? error
         : new StsRefusal(500, 'InternalFailure', 'Internal failure')
+    const message = error instanceof Error ? error.message : refusal.message
     return {
       status: refusal.status,
       body: errorXml(refusal, requestId),
-      summary: `${refusal.status} ${refusal.code}: ${error instanceof Error ? error.message : refusal.message}`,
+      summary: `${refusal.status} ${refusal.code}: ${message}`,
       ...(refusal.status === 413 ? { headers: { connection: 'close' } } : {}),
     }
   }
@@ -111,7 +119,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
     const part = Buffer.from(chunk)
     bytes += part.length
     if (bytes > MAX_BODY_BYTES)
-      throw new StsRefusal(413, 'RequestEntityTooLarge', 'The request is too long.')
+      throw new StsRefusal(413, 'RequestEntityTooLarge', 'The request is longer than 256 KiB.')
     chunks.push(part)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -121,7 +129,7 @@ function createAssumeRole(roles: Roles): AssumeRole {
   const verify = createWebIdentityVerifier()
   const trusted = trustedProviders(roles)
   return async (form) => {
-    const request = readRequest(form)
+    const request = readAssumeRoleRequest(form)
     if (request.policy !== undefined) checkSessionPolicy(request.policy)
     const account = request.roleArn.split(':')[4] ?? ''
     const identity = await verify(request.token, (issuer) => trusted.has(providerName(issuer)))
@@ -140,7 +148,7 @@ function createAssumeRole(roles: Roles): AssumeRole {
   }
 }
 
-/** The issuers that any role trusts, without their scheme. */
+/** The issuers that at least one role trusts, without their scheme. */
 function trustedProviders(roles: Roles): ReadonlySet<string> {
   const arns = Object.values(roles).flatMap((role) =>
     role.trustPolicy.Statement.flatMap((statement) => statement.Principal.Federated),
@@ -149,6 +157,7 @@ function trustedProviders(roles: Roles): ReadonlySet<string> {
 }
 
 function newSession(request: StsRequest, identity: WebIdentity, account: string): StsSuccess {
+  const { roleSessionName } = request
   const partition = request.roleArn.split(':')[1] ?? 'aws'
   const roleName = request.roleArn.split('/').at(-1) ?? ''
   const roleId = `AROA${base32(createHash('sha256').update(request.roleArn).digest(), 17)}`
@@ -156,8 +165,8 @@ function newSession(request: StsRequest, identity: WebIdentity, account: string)
     subject: identity.subject,
     audience: identity.audience,
     provider: identity.issuer,
-    assumedRoleArn: `arn:${partition}:sts::${account}:assumed-role/${roleName}/${request.roleSessionName}`,
-    assumedRoleId: `${roleId}:${request.roleSessionName}`,
+    assumedRoleArn: `arn:${partition}:sts::${account}:assumed-role/${roleName}/${roleSessionName}`,
+    assumedRoleId: `${roleId}:${roleSessionName}`,
     accessKeyId: `ASIA${base32(randomBytes(16), 16)}`,
     secretAccessKey: randomBytes(30).toString('base64'),
     sessionToken: randomBytes(225).toString('base64'),

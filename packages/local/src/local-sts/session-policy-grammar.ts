@@ -1,4 +1,7 @@
-/** Whether a session policy follows the grammar of IAM's JSON policies. */
+/**
+ * Checks a session policy against the grammar of IAM's JSON policies.
+ * @see IAM User Guide, "Grammar of the IAM JSON policy language"
+ */
 import { StsRefusal } from './sts-refusal.ts'
 
 const POLICY_KEYS = new Set(['Version', 'Id', 'Statement'])
@@ -12,9 +15,21 @@ const STATEMENT_KEYS = new Set([
   'Condition',
 ])
 const VERSIONS = new Set<unknown>(['2012-10-17', '2008-10-17'])
-const OPERATOR =
-  /^(?:For(?:AnyValue|AllValues):)?(?:String(?:Not)?(?:Equals(?:IgnoreCase)?|Like)|Numeric(?:Not)?Equals|Numeric(?:Less|Greater)Than(?:Equals)?|Date(?:Not)?Equals|Date(?:Less|Greater)Than(?:Equals)?|Bool|BinaryEquals|(?:Not)?IpAddress|Arn(?:Not)?(?:Equals|Like))(?:IfExists)?$|^Null$/
+const OPERATORS = [
+  'String(?:Not)?(?:Equals(?:IgnoreCase)?|Like)',
+  'Numeric(?:Not)?Equals',
+  'Numeric(?:Less|Greater)Than(?:Equals)?',
+  'Date(?:Not)?Equals',
+  'Date(?:Less|Greater)Than(?:Equals)?',
+  'Bool',
+  'BinaryEquals',
+  '(?:Not)?IpAddress',
+  'Arn(?:Not)?(?:Equals|Like)',
+]
+const QUANTIFIER = '(?:For(?:AnyValue|AllValues):)?'
+const OPERATOR = new RegExp(`^${QUANTIFIER}(?:${OPERATORS.join('|')})(?:IfExists)?$|^Null$`)
 
+/** @throws {StsRefusal} `MalformedPolicyDocument` */
 export function checkSessionPolicy(text: string): void {
   const policy = record(parse(text), 'Syntax errors in policy.')
   onlyKeys(policy, POLICY_KEYS)

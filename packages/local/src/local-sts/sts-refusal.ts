@@ -1,6 +1,12 @@
-/** A refusal of the local STS, which its server turns into an error document. */
+/** A refusal by the local STS. */
 import type { StsError } from '@token-broker/functions/sts-xml'
 
+/**
+ * The only error class of the local STS; its server returns it as an XML error document.
+ *
+ * `status`, `code` and `message` are those that AWS returns, where AWS documents them. The message
+ * never contains a token.
+ */
 export class StsRefusal extends Error implements StsError {
   readonly status: number
   readonly code: string

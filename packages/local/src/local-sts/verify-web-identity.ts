@@ -1,4 +1,5 @@
-/** Verifies a web identity token as STS does: with the keys that its issuer publishes. */
+/** Verifies a web identity token as STS does, with the keys that its issuer publishes. */
+import { isSecureUrl } from '@token-broker/core'
 import {
   createLocalJWKSet,
   decodeJwt,
@@ -7,29 +8,33 @@ import {
   type JWTPayload,
   jwtVerify,
 } from 'jose'
-import type { WebIdentityFacts } from './evaluate-trust-policy.ts'
+import type { WebIdentityClaims } from './evaluate-trust-policy.ts'
 import { StsRefusal } from './sts-refusal.ts'
 
-export interface WebIdentity extends WebIdentityFacts {
+export interface WebIdentity extends WebIdentityClaims {
   readonly expiresAtSeconds: number
 }
 
 type KeySet = ReturnType<typeof createLocalJWKSet>
 
+/** How long keys are cached; STS does not document its own time. */
 const CACHE_MS = 60_000
 const FETCH_TIMEOUT_MS = 3_000
-const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]'])
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
+/** Claims for session tags and source identity. Copies on purpose, as explained in limits.ts. */
 const TAGS = 'https://aws.amazon.com/tags'
 const FLAT_TAG_PREFIX = `${TAGS}/principal_tags/`
 const FLAT_TRANSITIVE_KEYS = `${TAGS}/transitive_tag_keys`
 const SOURCE_IDENTITY = 'https://aws.amazon.com/source_identity'
 
-/** A verifier with a key cache of its own. `isKnown` guards the fetch: an issuer that no role trusts is never contacted. */
-export function createWebIdentityVerifier(): (
+type WebIdentityVerifier = (
   token: string,
-  isKnown: (issuer: string) => boolean,
-) => Promise<WebIdentity> {
+  /** Called before any fetch, so that an issuer that no role trusts is never contacted. */
+  isTrusted: (issuer: string) => boolean,
+) => Promise<WebIdentity>
+
+/** Each verifier has its own key cache. The verifier throws {@link StsRefusal}. */
+export function createWebIdentityVerifier(): WebIdentityVerifier {
   const cache = new Map<string, { readonly keys: KeySet; readonly until: number }>()
 
   async function freshKeys(issuer: string): Promise<KeySet> {
@@ -51,9 +56,9 @@ export function createWebIdentityVerifier(): (
     return (await jwtVerify(token, await freshKeys(issuer), options)).payload
   }
 
-  return async (token, isKnown) => {
+  return async (token, isTrusted) => {
     const issuer = issuerOf(token)
-    if (!isKnown(issuer))
+    if (!isTrusted(issuer))
       throw invalid('No OpenIDConnect provider found in your account for the issuer of the token')
     try {
       return readIdentity(issuer, await verify(token, issuer))
@@ -79,29 +84,26 @@ function issuerOf(token: string): string {
     if (typeof iss === 'string') return iss
   } catch {}
   throw invalid(
-    'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
+    'The ID Token provided is not a valid JWT. ' +
+      '(You may see this error if you sent an Access Token)',
   )
 }
 
 async function fetchKeys(issuer: string): Promise<JSONWebKeySet> {
   const metadata = await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
   if (metadata.issuer !== issuer || typeof metadata.jwks_uri !== 'string') {
-    throw unreachable('the discovery document does not name its issuer and its keys')
+    throw unreachable('the discovery document does not contain its issuer and jwks_uri')
   }
   const { keys } = await fetchJson(metadata.jwks_uri)
-  if (!Array.isArray(keys)) throw unreachable('the key set has no keys')
+  if (!Array.isArray(keys)) throw unreachable('the key set does not contain keys')
   return { keys }
 }
 
 async function fetchJson(address: string): Promise<Record<string, unknown>> {
-  if (!URL.canParse(address)) throw unreachable('not a URL')
+  if (!URL.canParse(address)) throw unreachable('its address is not a URL')
   const url = new URL(address)
-  if (
-    url.protocol !== 'https:' &&
-    !(url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname))
-  ) {
-    throw unreachable('only https is used, or http on the loopback interface')
-  }
+  if (!isSecureUrl(url))
+    throw unreachable('only https is allowed, or http on the loopback interface')
   try {
     const response = await fetch(url, {
       redirect: 'error',
@@ -111,7 +113,7 @@ async function fetchJson(address: string): Promise<Record<string, unknown>> {
     if (typeof document === 'object' && document !== null)
       return Object.fromEntries(Object.entries(document))
   } catch {}
-  throw unreachable('no document to be had')
+  throw unreachable('the document cannot be fetched')
 }
 
 function readIdentity(issuer: string, payload: JWTPayload): WebIdentity {
@@ -119,9 +121,9 @@ function readIdentity(issuer: string, payload: JWTPayload): WebIdentity {
   const audiences = listOfStrings(aud)
   const audience = typeof azp === 'string' ? azp : audiences[0]
   if (typeof sub !== 'string' || exp === undefined || audience === undefined)
-    throw invalid('Missing a required claim')
+    throw invalid('A required claim is missing: sub, exp or aud')
   if (typeof azp !== 'string' && audiences.length > 1)
-    throw invalid('Several audiences, and no azp claim')
+    throw invalid('The token has several audiences and no azp claim')
   return {
     issuer,
     subject: sub,
@@ -133,7 +135,7 @@ function readIdentity(issuer: string, payload: JWTPayload): WebIdentity {
   }
 }
 
-/** Tags come nested, or flattened with one claim a tag; AWS documents both. */
+/** AWS documents two forms of tags: nested in one claim, or flattened into one claim per tag. */
 function readTags(payload: JWTPayload): Pick<WebIdentity, 'sessionTags' | 'transitiveTagKeys'> {
   const flat = Object.entries(payload)
     .filter(([claim]) => claim.startsWith(FLAT_TAG_PREFIX))
@@ -161,13 +163,14 @@ function readTags(payload: JWTPayload): Pick<WebIdentity, 'sessionTags' | 'trans
 
 function tagValue(value: unknown): string {
   const [only, ...others] = listOfStrings(value)
-  if (only === undefined || others.length > 0) throw invalid('A session tag has exactly one value')
+  if (only === undefined || others.length > 0)
+    throw invalid('A session tag must have exactly one value')
   return only
 }
 
 function optionalString(value: unknown): string | undefined {
   if (value !== undefined && typeof value !== 'string')
-    throw invalid('The source identity is not a string')
+    throw invalid('The source identity must be a string')
   return value
 }
 
@@ -175,7 +178,7 @@ function listOfStrings(value: unknown): string[] {
   if (value === undefined) return []
   const values: unknown[] = Array.isArray(value) ? value : [value]
   return values.map((one) => {
-    if (typeof one !== 'string') throw invalid('A claim is not a string or a list of strings')
+    if (typeof one !== 'string') throw invalid('A claim must be a string or a list of strings')
     return one
   })
 }
