@@ -13,7 +13,7 @@ const ACCOUNT = '111122223333'
 const ASSUME = 'sts:AssumeRoleWithWebIdentity'
 
 describe('conditions', () => {
-  const cases: [string, NonNullable<TrustStatement['Condition']>, boolean][] = [
+  it.each<[string, NonNullable<TrustStatement['Condition']>, boolean]>([
     ['equal audience', { StringEquals: { 'id.example/a:aud': ['mobile', 'web'] } }, true],
     ['another audience', { StringEquals: { 'id.example/a:aud': 'mobile' } }, false],
     ['subject with a wildcard', { StringLike: { 'id.example/a:sub': 'acme/*' } }, true],
@@ -41,8 +41,7 @@ describe('conditions', () => {
     ['unknown key', { StringLike: { 'aws:SourceIp': '*' } }, false],
     ['unknown operator', { StringEqualsIfExists: { 'id.example/a:aud': 'web' } }, false],
     ["another provider's key", { StringEquals: { 'other.example:aud': 'web' } }, false],
-  ]
-  it.each(cases)('%s', (_, Condition, allowed) => {
+  ])('%s', (_, Condition, allowed) => {
     expect(refused({ Condition })).toBe(allowed ? undefined : ASSUME)
   })
 })

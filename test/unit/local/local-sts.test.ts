@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => sts.close())
 
 describe('limits of the request', () => {
-  const cases: [string, StsInput, string][] = [
+  it.each<[string, StsInput, string]>([
     ['role ARN of 19 characters', { RoleArn: 'a'.repeat(19) }, 'ValidationError'],
     ['role ARN of 20 characters', { RoleArn: 'a'.repeat(20) }, 'AccessDenied'],
     ['role ARN of 2048 characters', { RoleArn: 'a'.repeat(2048) }, 'AccessDenied'],
@@ -68,14 +68,13 @@ describe('limits of the request', () => {
       { Policy: padded(2009), PolicyArns: arns(1) },
       'PackedPolicyTooLargeException',
     ],
-  ]
-  it.each(cases)('%s', async (_, input, code) => {
+  ])('%s', async (_, input, code) => {
     expect(await sts.codeOf(input)).toBe(code)
   })
 })
 
 describe('a session policy is refused if it has', () => {
-  const cases: [string, string][] = [
+  it.each<[string, string]>([
     ['invalid JSON', '{'],
     ['a list', '[]'],
     ['no statement', '{"Version":"2012-10-17"}'],
@@ -89,14 +88,13 @@ describe('a session policy is refused if it has', () => {
     ['an unknown operator', policy({ Condition: { StringIs: { 'aws:a': 'b' } } })],
     ['a Sid with a space', policy({ Sid: 'a b' })],
     ['the same Sid twice', policy({ Sid: 'a' }, { Sid: 'a' })],
-  ]
-  it.each(cases)('%s', async (_, Policy) => {
+  ])('%s', async (_, Policy) => {
     expect(await sts.codeOf({ Policy })).toBe('MalformedPolicyDocumentException')
   })
 })
 
 describe('claims for tags and source identity', () => {
-  const cases: [string, object, string, string?][] = [
+  it.each<[string, object, string, string?]>([
     ['50 tags', tags(pairs(50)), 'none'],
     ['51 tags', tags(pairs(51)), 'ValidationError'],
     ['key of 128', tags([['k'.repeat(128), 'v']]), 'none'],
@@ -123,8 +121,7 @@ describe('claims for tags and source identity', () => {
     ['source identity of 65', { [SOURCE_IDENTITY]: 'a'.repeat(65) }, 'ValidationError'],
     ['tags without sts:TagSession', tags([['k', 'v']]), 'AccessDenied', PLAIN_ROLE],
     ['source identity without its action', { [SOURCE_IDENTITY]: 'ab' }, 'AccessDenied', PLAIN_ROLE],
-  ]
-  it.each(cases)('%s', async (_, claims, code, RoleArn = ROLE) => {
+  ])('%s', async (_, claims, code, RoleArn = ROLE) => {
     const WebIdentityToken = await sts.issuer.sign({ ...claims })
     expect(await sts.codeOf({ RoleArn, WebIdentityToken })).toBe(code)
   })
