@@ -1,10 +1,12 @@
 /// <reference path="./.sst/platform/config.d.ts" />
-/** What `sst deploy` makes of a stage; each part is a file in stacks/. */
+/** Creates a stage with `sst deploy`. Each part of a stage is a file in stacks/. */
 
 export default $config({
   async app({ stage }) {
-    const { stageSettings } = await import('./stacks/stage-settings')
-    const { account, region, removal, protect } = stageSettings(stage, Date.now())
+    const { selectStageSettings } = await import('./stacks/stage-settings')
+    const { STAGES } = await import('./stacks/stages')
+    const settings = selectStageSettings(STAGES, stage, Date.now())
+    const { account, region, removal, protect } = settings
     return {
       name: 'token-broker',
       home: 'aws',
@@ -14,7 +16,8 @@ export default $config({
     }
   },
   async run() {
-    const { stageSettings } = await import('./stacks/stage-settings')
+    const { selectStageSettings } = await import('./stacks/stage-settings')
+    const { STAGES } = await import('./stacks/stages')
     const { buildBundles } = await import('./stacks/bundles')
     const { createApi } = await import('./stacks/api')
     const { createFunctions, functionName } = await import('./stacks/functions')
@@ -23,7 +26,7 @@ export default $config({
     const { createTable } = await import('./stacks/table')
     const { createTenants } = await import('./stacks/tenants')
 
-    const settings = stageSettings($app.stage, Date.now())
+    const settings = selectStageSettings(STAGES, $app.stage, Date.now())
     buildBundles(settings)
     const keys = createSigningKeys(settings, {
       broker: functionName('broker'),

@@ -1,8 +1,11 @@
-/** The HTTP API in front of the functions: exact routes, throttled, with an access log that holds no secret. */
+/** The HTTP API of the functions: exact routes, throttling, and an access log without secrets. */
 import type { Functions } from './functions.ts'
 import type { StageSettings } from './stage-settings.ts'
 
-/** `/sts/`, as the AWS SDK for JavaScript writes it, takes the route of `/sts`; API Gateway knows no route that ends in a slash. */
+/**
+ * The AWS SDK for JavaScript calls `/sts/`. API Gateway has no routes that end in a slash and uses
+ * the route of `/sts` for it.
+ */
 const BROKER_ROUTES = [
   'POST /',
   'POST /sts',
@@ -10,15 +13,16 @@ const BROKER_ROUTES = [
   'POST /v1/token',
   'GET /v1/tenants/{tenant}/grants/{grant}/credentials',
   'GET /healthz',
-  // Preflights: which origins may call is in the tenants' documents.
+  // CORS preflights. The tenant documents say which origins may call.
   'OPTIONS /',
   'OPTIONS /{proxy+}',
 ]
 const ISSUER_ROUTES = ['GET /.well-known/openid-configuration', 'GET /.well-known/jwks.json']
 
 /**
- * Fields of a line of the access log. `$context.path` is without the query string, and no header but the user agent is read.
- * @see API Gateway, "Customize HTTP API access logs"
+ * Fields of the access log. It must not contain tokens: `$context.path` has no query string, and
+ * the only header is the user agent.
+ * @see API Gateway Developer Guide, "Customize HTTP API access logs"
  */
 const ACCESS_LOG = {
   time: '$context.requestTimeEpoch',
@@ -39,16 +43,19 @@ const ACCESS_LOG = {
 
 export interface Api {
   readonly id: $util.Output<string>
-  /** The broker's own issuer URL. */
+  /** The broker's issuer URL, without a trailing slash. */
   readonly issuer: $util.Input<string>
-  /** Opens the routes. @returns what must exist before the issuer can be read */
+  /**
+   * Creates the routes.
+   * @returns the resources that must exist before the issuer's documents can be read
+   */
   route(functions: Functions): readonly $util.Resource[]
 }
 
 export function createApi(settings: StageSettings): Api {
   const { domain, throttle } = settings
   const api = new sst.aws.ApiGatewayV2('Api', {
-    // API Gateway would answer preflights itself, and drop the broker's own headers.
+    // Otherwise API Gateway would respond to preflights and remove the broker's CORS headers.
     cors: false,
     accessLog: { retention: settings.logRetention },
     ...(domain === undefined ? {} : { domain: { name: domain } }),

@@ -1,8 +1,11 @@
-/** Builds what the functions run, so that no deploy ships an older build or other tenants than it makes roles for. */
+/** Builds the bundles of the functions, so that no deployment ships an old build. */
 import { execFileSync } from 'node:child_process'
 import type { StageSettings } from './stage-settings.ts'
 
-/** `BROKER_BUNDLES=built` ships what lies in `dist/`: for a pipeline that has built and tested those very bytes. */
+/**
+ * The bundle contains the same tenant documents that roles are created for. With
+ * `BROKER_BUNDLES=built`, `dist/` is deployed as it is, for pipelines that have tested it.
+ */
 export function buildBundles({ tenants }: StageSettings): void {
   if (process.env.BROKER_BUNDLES === 'built') return
   execFileSync(

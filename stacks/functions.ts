@@ -1,4 +1,4 @@
-/** The Lambda functions `broker` and `issuer`: our own bundles byte for byte, with no permission beside those listed here. */
+/** The Lambda functions `broker` and `issuer`, with only the permissions that are listed here. */
 import { MESSAGE_TYPE, SIGNING_ALGORITHMS, type SigningKeys } from './signing-key.ts'
 import type { StageSettings } from './stage-settings.ts'
 
@@ -7,7 +7,7 @@ export interface Functions {
   readonly issuer: sst.aws.Function
 }
 
-/** A function and its role have one name, known before either exists. */
+/** The name of a function and of its role. Key policies need it before either exists. */
 export function functionName(which: 'broker' | 'issuer'): string {
   return `${$app.name}-${$app.stage}-${which}`
 }
@@ -15,7 +15,7 @@ export function functionName(which: 'broker' | 'issuer'): string {
 export function createFunctions(
   settings: StageSettings,
   parts: {
-    /** URL, without a trailing slash. */
+    /** URL of the broker, without a trailing slash. */
     readonly issuer: $util.Input<string>
     readonly keys: SigningKeys
     readonly table: sst.aws.Dynamo
@@ -25,7 +25,7 @@ export function createFunctions(
   const { issuer, keys, table } = parts
   const broker = createFunction('broker', settings, {
     timeoutSeconds: 10,
-    description: 'Every credential door',
+    description: 'Every credential endpoint',
     environment: {
       BROKER_ISSUER: issuer,
       BROKER_KMS_SIGNING_KEY: keys.signing.arn,
@@ -69,7 +69,8 @@ function createFunction(
   },
 ): sst.aws.Function {
   const name = functionName(which)
-  const logGroup = `arn:aws:logs:${settings.region}:${settings.account}:log-group:/aws/lambda/${name}`
+  const { region, account } = settings
+  const logGroup = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}`
   const reserved = settings.reservedConcurrency?.[which]
   return new sst.aws.Function(which === 'broker' ? 'Broker' : 'Issuer', {
     name,
@@ -87,13 +88,13 @@ function createFunction(
     ],
     ...(reserved === undefined ? {} : { concurrency: { reserved } }),
     transform: {
-      // In place of SST's own variables too, of which one is a key.
+      // Also removes SST's own variables, one of which is an encryption key.
       function: { environment: { variables: own.environment } },
       role: {
         name,
-        // SST 4.17 lets the whole account assume a function's role.
+        // By default, SST 4.17 lets the whole account assume a function's role.
         assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: 'lambda.amazonaws.com' }),
-        // SST's managed policy may write to every log group of the account.
+        // SST's managed policy can write to every log group of the account.
         managedPolicyArns: [],
       },
     },

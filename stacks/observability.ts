@@ -1,4 +1,4 @@
-/** What tells that the broker is ill: alarms, where they go, and a dashboard. */
+/** Alarms, the topic that they are sent to, and a dashboard. */
 import type { Api } from './api.ts'
 import { functionName } from './functions.ts'
 import type { StageSettings } from './stage-settings.ts'
@@ -13,7 +13,7 @@ export function metricsNamespace(): string {
 interface AlarmSettings {
   readonly description: string
   readonly threshold: number
-  /** Of five minutes each; default: one. */
+  /** Consecutive periods of five minutes. Default: 1. */
   readonly periods?: number
   readonly metric:
     | Metric
@@ -36,7 +36,7 @@ export function createObservability(settings: StageSettings, api: Api): void {
   })
 }
 
-/** Only alarms of this account may speak through it. */
+/** Only alarms of this account can publish to the topic. */
 function createTopic(settings: StageSettings) {
   const topic = new aws.sns.Topic('Alarms', { name: `${$app.name}-${$app.stage}-alarms` })
   new aws.sns.TopicPolicy('AlarmsPolicy', {
@@ -73,7 +73,7 @@ function alarms(api: Api): Readonly<Record<string, AlarmSettings>> {
   return {
     ServerErrors: {
       description:
-        'The API answers 5xx: see the access log, then the audit records with outcome error.',
+        'The API responds with 5xx. See the access log, then the audit records with outcome error.',
       threshold: 5,
       metric: {
         namespace: 'AWS/ApiGateway',
@@ -83,23 +83,25 @@ function alarms(api: Api): Readonly<Record<string, AlarmSettings>> {
       },
     },
     Errors: {
-      description: 'Requests end in an error of ours: see the audit records with outcome error.',
+      description:
+        'Requests fail with an error of the broker. See the audit records with outcome error.',
       threshold: 5,
       metric: own('Errors'),
     },
     StsErrors: {
-      description: 'STS fails or refuses: see code and reason in the audit records.',
+      description: 'STS fails or refuses requests. See code and reason in the audit records.',
       threshold: 5,
       metric: own('StsErrors'),
     },
     SigningErrors: {
-      description: 'KMS does not sign: no minted token, so no credentials.',
+      description: 'KMS does not sign, so grants with minted tokens issue no credentials.',
       threshold: 0,
       metric: own('SigningErrors'),
     },
     RefusalsSurge: {
       description:
-        'Over half of at least 50 requests are refused: an IdP has changed, a document is wrong, or somebody tries doors.',
+        'More than half of at least 50 requests are refused: an IdP has changed, a tenant ' +
+        'document is wrong, or a caller is probing the broker.',
       threshold: 50,
       periods: 2,
       metric: {
@@ -109,12 +111,13 @@ function alarms(api: Api): Readonly<Record<string, AlarmSettings>> {
     },
     PackedPolicySize: {
       description:
-        'A session policy with its tags fills over 80 % of what STS takes; above 100 % it is refused.',
+        'A session policy with its tags uses over 80% of the size that STS allows. STS refuses ' +
+        'sessions over 100%.',
       threshold: 80,
       metric: own('PackedPolicySize', 'Maximum'),
     },
     Throttled: {
-      description: 'Callers are told to wait: STS or KMS throttles the broker.',
+      description: 'STS or KMS throttles the broker, so callers get 429.',
       threshold: 0,
       periods: 2,
       metric: own('Throttled'),
@@ -123,7 +126,9 @@ function alarms(api: Api): Readonly<Record<string, AlarmSettings>> {
       (['broker', 'issuer'] as const).map((which) => [
         which === 'broker' ? 'BrokerThrottles' : 'IssuerThrottles',
         {
-          description: `Lambda has no invocation left for ${which}: raise its reserved concurrency, or the account's.`,
+          description:
+            `Lambda throttles the function ${which}: raise its reserved concurrency or the ` +
+            "account's limit.",
           threshold: 0,
           metric: {
             namespace: 'AWS/Lambda',
@@ -148,7 +153,7 @@ function createAlarm(
     comparisonOperator: 'GreaterThanThreshold',
     threshold,
     evaluationPeriods: periods,
-    // No request is no illness.
+    // A period without requests is normal.
     treatMissingData: 'notBreaching',
     alarmActions: [topic],
     okActions: [topic],

@@ -1,8 +1,8 @@
-/** KMS keys that sign minted tokens: the current one, the next, and those whose tokens may still live. */
+/** KMS keys that sign minted tokens: the current one, the next one, and former ones. */
 import { isSigning, publishedKeys, type SigningKeySettings } from './key-rotation.ts'
 import type { StageSettings } from './stage-settings.ts'
 
-/** What the broker asks KMS for, and all that its role and the key's policy let it ask. */
+/** Algorithms that the broker requests from KMS; its role and the key policy allow no others. */
 export const SIGNING_ALGORITHMS = {
   RS256: 'RSASSA_PKCS1_V1_5_SHA_256',
   ES256: 'ECDSA_SHA_256',
@@ -10,16 +10,19 @@ export const SIGNING_ALGORITHMS = {
 export const MESSAGE_TYPE = 'DIGEST'
 
 const KEY_SPECS = { RS256: 'RSA_2048', ES256: 'ECC_NIST_P256' } as const
-/** The longest that KMS allows, in which a deletion can be called off. */
+/** The longest waiting period of KMS, during which a deletion can be cancelled. */
 const DELETION_WINDOW_DAYS = 30
 
 export interface SigningKeys {
   readonly signing: SigningKeySettings & { readonly arn: $util.Output<string> }
-  /** In the order that the issuer shows them. */
+  /** In the order of the issuer's key set. */
   readonly publishedArns: readonly $util.Output<string>[]
 }
 
-/** @param roles names of the functions' roles, which do not exist yet: their own policies need the keys' ARNs */
+/**
+ * @param roles names of the functions' roles. The roles are created later, because their policies
+ *   need the ARNs of the keys.
+ */
 export function createSigningKeys(
   settings: StageSettings,
   roles: { readonly broker: string; readonly issuer: string },
@@ -27,7 +30,7 @@ export function createSigningKeys(
   const keys = settings.signingKeys.map((key) => ({ ...key, ...createKey(key, settings, roles) }))
   const published = publishedKeys(keys)
   const signing = published.find(isSigning)
-  if (!signing) throw new Error('no key signs')
+  if (!signing) throw new Error('No signing key has signsSince without signsUntil.')
   const next = published.find(({ signsSince }) => signsSince === undefined)
   createAlias('Current', signing.keyId)
   if (next) createAlias('Next', next.keyId)
@@ -64,9 +67,10 @@ function createAlias(which: 'Current' | 'Next', targetKeyId: $util.Input<string>
 }
 
 /**
- * The account administers the key, and nobody can sign by a policy of the account alone: `kms:Sign` is not among what the root
- * statement opens to IAM, nor `kms:CreateGrant`, which could pass it on. Who wants to sign must change this policy, which CloudTrail
- * records. The roles are named by a condition, since a principal that does not exist yet would be refused.
+ * The account can manage the key, but no IAM policy alone allows signing: the root statement
+ * contains neither `kms:Sign` nor `kms:CreateGrant`, which could delegate it. To sign, an
+ * administrator must change this policy, and CloudTrail records that. The roles are named in
+ * conditions, because KMS refuses a principal that does not exist yet.
  */
 function keyPolicy(
   { algorithm }: SigningKeySettings,

@@ -1,17 +1,17 @@
-/** The stages of this deployment and their settings: the one file to edit before the first deploy. */
-import type { StageSettings } from './stage-settings.ts'
+/** The stages of this deployment and their settings. Edit this file before the first deployment. */
+import type { StageSettings, Stages } from './stage-settings.ts'
 
 const ACCOUNT = '111122223333'
 const REGION = 'eu-west-1'
-/** Documents name roles, of which an account has one of a name: so each stage has its own. */
-const tenantsOf = (folder: string) => process.env.BROKER_TENANTS ?? folder
+/** Each stage has its own documents: they name roles, and role names are unique in an account. */
+const tenantsFolder = (folder: string) => process.env.BROKER_TENANTS ?? folder
 
 const PRODUCTION: StageSettings = {
   account: ACCOUNT,
   region: REGION,
   domain: 'broker.example.com',
   alarmEmail: 'broker-alarms@example.com',
-  tenants: tenantsOf('stacks/tenants'),
+  tenants: tenantsFolder('stacks/tenants'),
   explain: false,
   logRetention: '1 year',
   memoryMb: 512,
@@ -33,7 +33,7 @@ const PRODUCTION: StageSettings = {
 const STAGING: StageSettings = {
   ...PRODUCTION,
   domain: 'broker.staging.example.com',
-  tenants: tenantsOf('stacks/tenants/staging'),
+  tenants: tenantsFolder('stacks/tenants/staging'),
   explain: true,
   logRetention: '1 month',
   throttle: { requestsPerSecond: 50, burst: 100 },
@@ -42,11 +42,11 @@ const STAGING: StageSettings = {
   protect: false,
 }
 
-/** A stage of a pull request: without a domain, at the API's own address, and gone without a trace. */
+/** A stage for a pull request: it has no domain, and `sst remove` deletes all of it. */
 const PREVIEW: StageSettings = {
   ...STAGING,
   domain: undefined,
-  tenants: tenantsOf('stacks/tenants/preview'),
+  tenants: tenantsFolder('stacks/tenants/preview'),
   logRetention: '1 week',
   throttle: { requestsPerSecond: 10, burst: 20 },
   reservedConcurrency: undefined,
@@ -60,8 +60,7 @@ const PREVIEW: StageSettings = {
   ],
 }
 
-/** By name of the stage; `pr-*` stands for `pr-` and a number. */
-export const STAGES: Readonly<Record<string, StageSettings>> = {
+export const STAGES: Stages = {
   production: PRODUCTION,
   staging: STAGING,
   'pr-*': PREVIEW,

@@ -1,4 +1,4 @@
-/** The one DynamoDB table: tenant documents that are not part of the deployment. */
+/** The DynamoDB table for tenant documents that are not part of the deployment. */
 import type { StageSettings } from './stage-settings.ts'
 
 export function createTable(settings: StageSettings): sst.aws.Dynamo {

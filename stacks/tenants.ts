@@ -1,4 +1,4 @@
-/** IAM for the tenants' documents: the identity providers that AWS is to trust, and the roles that the documents ask for. */
+/** The IAM identity providers and roles that the tenant documents need. */
 import { globSync, readFileSync } from 'node:fs'
 import type { CompiledTenant } from '@token-broker/core'
 import { compileTenants, formatError } from '@token-broker/core/document'
@@ -6,16 +6,16 @@ import type { StageSettings } from './stage-settings.ts'
 import { planTenants, trustPolicyOf } from './tenant-roles.ts'
 
 /**
- * @param issuer the broker's own, without a trailing slash
- * @param dependsOn what must exist before IAM reads the issuer's documents
- * @returns the tenants' ids, and the roles that they name and this deployment does not make
+ * @param issuer URL of the broker, without a trailing slash
+ * @param dependsOn resources that must exist before IAM reads the issuer's documents
+ * @returns the ids of the tenants, and the roles that they name but this deployment does not create
  */
 export function createTenants(
   settings: StageSettings,
   issuer: $util.Input<string>,
   dependsOn: readonly $util.Resource[],
 ): { readonly ids: readonly string[]; readonly otherRoleArns: readonly string[] } {
-  const tenants = readTenants(settings.tenants)
+  const tenants = compileFolder(settings.tenants)
   const plan = planTenants(tenants, settings.account)
   new aws.iam.OpenIdConnectProvider(
     'BrokerProvider',
@@ -32,7 +32,7 @@ export function createTenants(
     new aws.iam.Role(`TenantRole${logicalName(role.roleArn)}`, {
       name: role.name,
       path: role.path,
-      description: `Sessions of the tenant ${role.tenant}, by ${$app.name} ${$app.stage}`,
+      description: `Sessions of tenant ${role.tenant}, created by ${$app.name} ${$app.stage}`,
       assumeRolePolicy: $output(issuer).apply((url) =>
         JSON.stringify(trustPolicyOf(role, tenants, url)),
       ),
@@ -48,8 +48,8 @@ export function createTenants(
   return { ids: tenants.map(({ tenant }) => tenant), otherRoleArns: plan.otherRoleArns }
 }
 
-/** @throws {Error} with every mistake of every document */
-function readTenants(folder: string): readonly CompiledTenant[] {
+/** @throws {Error} listing every mistake in every document */
+function compileFolder(folder: string): readonly CompiledTenant[] {
   const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
   const { tenants, errors } = compileTenants(
     files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),

@@ -277,6 +277,6 @@ function texted(variables: Readonly<Record<string, unknown>>): Record<string, st
 
 it.skipIf(skip)('a stage without settings is refused before anything is made', async () => {
   await expect(synthesize('produciton')).rejects.toThrow(
-    'stage produciton: no settings in stacks/stages.ts',
+    'Stage produciton has no settings in stacks/stages.ts',
   )
 })

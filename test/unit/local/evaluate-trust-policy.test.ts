@@ -72,7 +72,7 @@ it('matches wildcards', () => {
   expect(wildcardMatches('*', '')).toBe(true)
 })
 
-it('a role of a minted grant trusts the broker for its tenant only; a shared role trusts both', () => {
+it('a minted grant trusts the broker for its tenant only; a shared role trusts both issuers', () => {
   const ROLE = `arn:aws:iam::${ACCOUNT}:role/acme-app`
   const roles = rolesForTenants(
     [sampleTenant(ROLE), sampleTenant(ROLE, 'pass-through')],

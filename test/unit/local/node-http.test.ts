@@ -22,7 +22,7 @@ it('passes the path without its query, lower-case headers, the body and the addr
   expect(Buffer.from(seen.body ?? []).toString()).toBe('hello')
 })
 
-it('joins the values of a repeated header, so that two Authorization headers are noticed', async () => {
+it('joins repeated headers, so that two Authorization headers are noticed', async () => {
   const url = await serve(async ({ headers }) => ({
     status: 200,
     headers: {},

@@ -1,4 +1,4 @@
-/** Roles that documents ask for: what makes no sense together is refused by name, before anything is deployed. */
+/** Planned roles: contradictions between documents are refused before the deployment. */
 import type { CompiledGrant, CompiledTenant } from '@token-broker/core'
 import { describe, expect, it } from 'vitest'
 import { planTenants, trustPolicyOf } from '../../../stacks/tenant-roles.ts'
@@ -8,19 +8,8 @@ const ACCOUNT = '111122223333'
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/acme-app`
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/tenant-boundary`
 
-function tenantWith(tenant: string, ...grants: Partial<CompiledGrant>[]): CompiledTenant {
-  const sample = sampleTenant(ROLE)
-  const { only } = sample.grants
-  if (!only) throw new Error('the sample has no grant')
-  const named = grants.map((grant, index) => [
-    `grant${index}`,
-    { ...only, permissionsBoundaryArn: BOUNDARY, ...grant },
-  ])
-  return { ...sample, tenant, grants: Object.fromEntries(named) }
-}
-
-describe('refused is a role to be created', () => {
-  const cases: [string, CompiledTenant[], string][] = [
+describe('planTenants refuses to create a role', () => {
+  it.each<[string, CompiledTenant[], string]>([
     [
       'in another account',
       [tenantWith('acme', { roleArn: 'arn:aws:iam::444455556666:role/r' })],
@@ -37,12 +26,12 @@ describe('refused is a role to be created', () => {
       'several permissions boundaries',
     ],
     [
-      'that another grant passes tokens through to',
+      'to which another grant passes tokens through',
       [tenantWith('acme', {}, { webIdentity: 'pass-through' })],
       'without the broker',
     ],
     [
-      'that another grant releases tokens for',
+      'for which another grant releases tokens',
       [tenantWith('acme', {}, { releasedAudience: 'x' })],
       'without the broker',
     ],
@@ -53,10 +42,9 @@ describe('refused is a role to be created', () => {
           statements: [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: 'x'.repeat(10_240) }],
         }),
       ],
-      'IAM takes 10240',
+      'IAM allows 10240',
     ],
-  ]
-  it.each(cases)('%s', (_, tenants, message) => {
+  ])('%s', (_, tenants, message) => {
     expect(() => planTenants(tenants, ACCOUNT)).toThrow(message)
   })
 
@@ -67,12 +55,12 @@ describe('refused is a role to be created', () => {
     const tenants = [tenantWith('acme', { sessionTags })]
     const [role] = planTenants(tenants, ACCOUNT).roles
     expect(() => role && trustPolicyOf(role, tenants, 'https://broker.example')).toThrow(
-      'IAM takes 2048',
+      'IAM allows 2048',
     )
   })
 })
 
-it('a role without createRole is somebody else’s, and trusts nobody here', () => {
+it('does not create a role without createRole, nor providers for it', () => {
   const plan = planTenants([sampleTenant(ROLE)], ACCOUNT)
   expect(plan).toEqual({
     passedThrough: [],
@@ -82,13 +70,13 @@ it('a role without createRole is somebody else’s, and trusts nobody here', () 
   })
 })
 
-it('a provider for passed-through tokens is made once, with every tenant’s audiences', () => {
+it('plans one provider for an issuer, with the audiences of every tenant', () => {
   const tenants = ['acme', 'beta'].map((tenant) => ({
     ...sampleTenant(`${ROLE}-${tenant}`, 'pass-through'),
     tenant,
   }))
   const [first, second] = tenants
-  if (!first || !second) throw new Error('two tenants')
+  if (!first || !second) throw new Error('There must be two tenants.')
   const [issuer] = second.issuers
   const other = issuer ? [{ ...issuer, audiences: ['web', 'kiosk'] }] : []
   expect(planTenants([first, { ...second, issuers: other }], ACCOUNT).passedThrough).toEqual([
@@ -96,7 +84,7 @@ it('a provider for passed-through tokens is made once, with every tenant’s aud
   ])
 })
 
-it('more audiences than a provider takes are refused', () => {
+it('refuses more audiences than a provider accepts', () => {
   const tenant = sampleTenant(ROLE, 'pass-through')
   const [issuer] = tenant.issuers
   const audiences = Array.from({ length: 101 }, (_, index) => `app-${index}`)
@@ -105,3 +93,15 @@ it('more audiences than a provider takes are refused', () => {
     'id.acme.example has 101 audiences',
   )
 })
+
+/** A tenant whose grants all create the role, each with one change. */
+function tenantWith(tenant: string, ...grants: Partial<CompiledGrant>[]): CompiledTenant {
+  const sample = sampleTenant(ROLE)
+  const { only } = sample.grants
+  if (!only) throw new Error('The sample tenant has no grant.')
+  const named = grants.map((grant, index) => [
+    `grant${index}`,
+    { ...only, permissionsBoundaryArn: BOUNDARY, ...grant },
+  ])
+  return { ...sample, tenant, grants: Object.fromEntries(named) }
+}

@@ -1,32 +1,20 @@
-/** Settings of stages: the committed ones are sound, and each that is missing or wrong is told by its name. */
+/** Settings of stages: the committed ones are valid, and errors name the field. */
 import { describe, expect, it } from 'vitest'
-import { stageSettings } from '../../../stacks/stage-settings.ts'
+import { selectStageSettings } from '../../../stacks/stage-settings.ts'
 import { STAGES } from '../../../stacks/stages.ts'
 
-const NOW = Date.parse('2026-12-01T00:00:00Z')
-const production = STAGES.production
-
-function faultsWith(change: object): string {
-  try {
-    stageSettings('production', NOW, { production: { ...production, ...change } as never })
-    return ''
-  } catch (error) {
-    return error instanceof Error ? error.message : ''
-  }
-}
-
 it.each(['production', 'staging', 'pr-7', 'pr-1234'])('%s has settings', (stage) => {
-  expect(stageSettings(stage, NOW).account).toMatch(/^\d{12}$/)
+  expect(settingsOf(stage).account).toMatch(/^\d{12}$/)
 })
 
-it('keeps and protects production alone, explains everywhere else', () => {
-  const { removal, protect, explain } = stageSettings('production', NOW)
+it('retains and protects only production, and explains everywhere else', () => {
+  const { removal, protect, explain } = settingsOf('production')
   expect({ removal, protect, explain }).toEqual({
     removal: 'retain',
     protect: true,
     explain: false,
   })
-  expect(stageSettings('pr-7', NOW)).toMatchObject({
+  expect(settingsOf('pr-7')).toMatchObject({
     removal: 'remove',
     protect: false,
     domain: undefined,
@@ -43,14 +31,14 @@ it.each([
   '../production',
   'constructor',
   '__proto__',
-])('the stage "%s" is refused, and the known ones are told', (stage) => {
-  expect(() => stageSettings(stage, NOW)).toThrow(
-    /no settings in stacks\/stages.ts, which has production, staging, pr-\*/,
+])('refuses the stage "%s" and names the known ones', (stage) => {
+  expect(() => settingsOf(stage)).toThrow(
+    /has no settings in stacks\/stages.ts; it defines production, staging, pr-\*/,
   )
 })
 
 describe('a setting', () => {
-  const fields = [
+  it.each([
     'account',
     'region',
     'alarmEmail',
@@ -59,31 +47,46 @@ describe('a setting', () => {
     'logRetention',
     'memoryMb',
     'throttle',
-  ] as const
-  it.each([...fields, 'removal', 'protect', 'signingKeys'])(
-    '%s that is missing is told',
-    (field) => {
-      expect(faultsWith({ [field]: undefined })).toMatch(
-        new RegExp(`stage production, in .*\\n  ${field} is missing: write`),
-      )
-    },
-  )
+    'removal',
+    'protect',
+    'signingKeys',
+  ])('%s is required', (field) => {
+    expect(problemsWith({ [field]: undefined })).toMatch(
+      new RegExp(
+        `settings of stage production in .* not valid:\\n  ${field} is missing: expected `,
+      ),
+    )
+  })
 
   it.each([
-    [{ account: '1234' }, 'account is wrong'],
-    [{ account: 111122223333 }, 'account is wrong'],
-    [{ region: 'europe' }, 'region is wrong'],
-    [{ domain: 'https://broker.example.com' }, 'domain is wrong'],
-    [{ domain: '' }, 'domain is wrong'],
-    [{ alarmEmail: 'nobody' }, 'alarmEmail is wrong'],
-    [{ logRetention: 'forever' }, 'logRetention is wrong: write one of 1 week'],
-    [{ memoryMb: 64 }, 'memoryMb is wrong'],
-    [{ throttle: { requestsPerSecond: 0, burst: 1 } }, 'throttle is wrong'],
-    [{ throttle: { requestsPerSecond: 1 } }, 'throttle is wrong'],
-    [{ reservedConcurrency: { broker: 10 } }, 'reservedConcurrency is wrong'],
-    [{ removal: 'retain-all' }, 'removal is wrong'],
+    [{ account: '1234' }, 'account is not valid'],
+    [{ account: 111122223333 }, 'account is not valid'],
+    [{ region: 'europe' }, 'region is not valid'],
+    [{ domain: 'https://broker.example.com' }, 'domain is not valid'],
+    [{ domain: '' }, 'domain is not valid'],
+    [{ alarmEmail: 'nobody' }, 'alarmEmail is not valid'],
+    [{ logRetention: 'forever' }, 'logRetention is not valid: expected one of 1 week'],
+    [{ memoryMb: 64 }, 'memoryMb is not valid'],
+    [{ throttle: { requestsPerSecond: 0, burst: 1 } }, 'throttle is not valid'],
+    [{ throttle: { requestsPerSecond: 1 } }, 'throttle is not valid'],
+    [{ reservedConcurrency: { broker: 10 } }, 'reservedConcurrency is not valid'],
+    [{ removal: 'retain-all' }, 'removal is not valid'],
     [{ signingKeys: [] }, 'signingKeys: 0 keys sign'],
   ])('%j is refused', (change, message) => {
-    expect(faultsWith(change)).toContain(message)
+    expect(problemsWith(change)).toContain(message)
   })
 })
+
+function settingsOf(stage: string, stages = STAGES) {
+  return selectStageSettings(stages, stage, Date.parse('2026-12-01T00:00:00Z'))
+}
+
+/** The error message if the settings of production are changed like this. */
+function problemsWith(change: object): string {
+  try {
+    settingsOf('production', { production: { ...STAGES.production, ...change } as never })
+    return ''
+  } catch (error) {
+    return error instanceof Error ? error.message : ''
+  }
+}

@@ -24,7 +24,7 @@ export const LONGEST_ROLE_SESSION_SECONDS = 43_200
 
 const MAX_POLICY_CHARACTERS = 2048
 const DEFAULT_DURATION_SECONDS = 3600
-/** Compressed bytes that count as 100 %. Our own choice: AWS does not publish its limit. */
+/** Compressed bytes that count as 100%. Our own choice: AWS does not publish its limit. */
 const PACKED_BYTES = 2048
 const POLICY_CHARACTERS = /^[\t\n\r\u0020-\u00ff]*$/
 const SESSION_NAME = /^[\w+=,.@-]*$/
