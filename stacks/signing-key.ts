@@ -48,7 +48,7 @@ function createKey(
       description: `${$app.name} ${$app.stage}: signs minted tokens, key ${key.id}`,
       keyUsage: 'SIGN_VERIFY',
       customerMasterKeySpec: KEY_SPECS[key.algorithm],
-      // A withdrawn key can be enabled again; a deleted one cannot come back.
+      // A withdrawn key can be enabled again; a deleted key cannot be restored.
       isEnabled: key.withdrawnSince === undefined,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
       policy: JSON.stringify(keyPolicy(key, settings.account, roles)),

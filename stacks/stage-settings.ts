@@ -123,7 +123,7 @@ export function selectStageSettings(stages: Stages, stage: string, now: number):
   return settings
 }
 
-/** Own fields only, whatever the name. */
+/** Only own fields, so that a name such as `constructor` finds nothing. */
 function fieldOf(value: object, name: string): unknown {
   return Object.entries(value).find(([key]) => key === name)?.[1]
 }

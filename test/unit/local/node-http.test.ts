@@ -67,9 +67,9 @@ it('aborts the signal when the client disconnects', async () => {
 
 it('reports a port in use in one line', async () => {
   const url = new URL(await serve(async () => ({ status: 200, headers: {}, body: '' })))
-  const taken = listen(createServer(), Number(url.port))
-  await expect(taken).rejects.toThrow(PortInUse)
-  await expect(taken).rejects.toThrow(`Port ${url.port} on 127.0.0.1 is in use`)
+  const second = listen(createServer(), Number(url.port))
+  await expect(second).rejects.toThrow(PortInUse)
+  await expect(second).rejects.toThrow(`Port ${url.port} on 127.0.0.1 is in use`)
 })
 
 async function serve(app: App): Promise<string> {

@@ -34,7 +34,7 @@ it('the broker responds to a request that is still being sent when it becomes re
     signal: AbortSignal.timeout(10_000),
   })
   outgoing.write('{"token":')
-  // The server has received the header fields when it asks for the body.
+  // With 100 (Continue), the server says that it has received the header fields.
   await once(outgoing, 'continue')
   await runtime.finish()
   outgoing.end('"x"}')
