@@ -1,11 +1,11 @@
-/** The custom credentials provider for AWS Amplify (v6), whose own session may be where the token comes from. */
-import { keepBrokerCredentials } from './from-token-broker.ts'
-import type { AwsCredentials, FromTokenBrokerOptions } from './options.ts'
+/** The custom credentials provider for AWS Amplify v6. */
+import { createCredentialCache } from './credential-cache.ts'
+import type { AwsCredentials, FromTokenBrokerOptions } from './provider-options.ts'
 
 export interface ForAmplifyOptions extends Omit<FromTokenBrokerOptions, 'token'> {
   /**
-   * Default: the ID token of the session that Amplify hands over. A function must not call `fetchAuthSession`, which waits
-   * for this provider: neither would ever end.
+   * Default: the ID token of Amplify's session. A function must not call `fetchAuthSession`, which
+   * waits for this provider: both would wait forever.
    */
   readonly token?: FromTokenBrokerOptions['token'] | undefined
 }
@@ -20,9 +20,12 @@ interface IdToken {
   toString(): string
 }
 
-/** `CredentialsAndIdentityIdProvider` of `aws-amplify/auth`. */
+/** Assignable to `CredentialsAndIdentityIdProvider` of `aws-amplify/auth`. */
 export interface AmplifyCredentialsProvider {
-  /** Undefined for a guest: neither the option nor Amplify's session has a token. Otherwise as the provider of the SDK. */
+  /**
+   * Resolves to undefined for a guest: there is no option `token`, and Amplify's session has no ID
+   * token. Rejects with the same errors as the provider of `fromTokenBroker`.
+   */
   getCredentialsAndIdentityId(
     options?: GetOptions,
   ): Promise<{ readonly credentials: AwsCredentials; readonly identityId?: string } | undefined>
@@ -30,21 +33,25 @@ export interface AmplifyCredentialsProvider {
   clearCredentialsAndIdentityId(): void
 }
 
+/**
+ * Creates a custom credentials provider for `Amplify.configure`. It caches and refreshes as
+ * `fromTokenBroker` does, and discards the cached credentials when the user changes.
+ */
 export function forAmplify(options: ForAmplifyOptions): AmplifyCredentialsProvider {
   let idToken: IdToken | undefined
-  const kept = keepBrokerCredentials({
+  const cache = createCredentialCache({
     ...options,
     token: options.token ?? (() => idToken?.toString() ?? ''),
   })
   return {
     async getCredentialsAndIdentityId({ forceRefresh, tokens } = {}) {
-      // Whoever signs in next must not get what the last user left; the same user's token is renewed now and then.
-      if (userOf(tokens?.idToken) !== userOf(idToken)) kept.clear()
+      // Compares users, not tokens: one user's token is renewed regularly.
+      if (userOf(tokens?.idToken) !== userOf(idToken)) cache.clear()
       idToken = tokens?.idToken
       if (options.token === undefined && idToken === undefined) return undefined
-      return { credentials: await kept.get(forceRefresh === true) }
+      return { credentials: await cache.get(forceRefresh === true) }
     },
-    clearCredentialsAndIdentityId: () => kept.clear(),
+    clearCredentialsAndIdentityId: () => cache.clear(),
   }
 }
 

@@ -1,30 +1,27 @@
-/** The credential provider for AWS SDK v3. */
-import { type KeptCredentials, keepCredentials } from './keep-credentials.ts'
-import { obtainCredentials } from './obtain-credentials.ts'
-import type { AwsCredentials, FromTokenBrokerOptions } from './options.ts'
-import { platformNow } from './platform.ts'
+/** The credential provider for AWS SDK for JavaScript v3. */
+import { createCredentialCache } from './credential-cache.ts'
+import type { AwsCredentials, FromTokenBrokerOptions } from './provider-options.ts'
 
-const DEFAULT_REFRESH_AHEAD_SECONDS = 600
-
-/** An `AwsCredentialIdentityProvider` of AWS SDK v3, which passes on `forceRefresh`. */
+/**
+ * An `AwsCredentialIdentityProvider` of AWS SDK v3. With `{ forceRefresh: true }` it requests new
+ * credentials even if the cached ones are valid.
+ */
 export type TokenBrokerProvider = (properties?: Record<string, unknown>) => Promise<AwsCredentials>
 
 /**
- * Makes a provider that asks the broker when credentials are needed, keeps them, and refreshes them ahead of their
- * expiration in the background. Callers at the same time share one request. While the broker is unreachable, answers 429
- * or 5xx, valid credentials go on being used, and it is asked again after a pause of 1 to 30 seconds, or as `Retry-After`
- * says up to 300; a call that needs new ones meanwhile rejects at once. Once the broker refuses the caller (401, 403), the
- * kept credentials are dropped, and the next call tells why.
+ * Creates a provider that obtains credentials from the broker, caches them, and refreshes them in
+ * the background before they expire. Concurrent calls share one request.
  *
- * The provider rejects with a {@link TokenBrokerError}, with what `token` or `onTokenExpired` threw, or with the reason of
- * the aborted `signal`.
+ * If the broker is unreachable or responds with 429 or 5xx, valid credentials remain in use. The
+ * next request is sent after 1 to 30 seconds, or after the response's `Retry-After`, at most 300
+ * seconds; until then, a call that needs new credentials rejects immediately. If the broker refuses
+ * the caller (401, 403), the cached credentials are discarded, and the next call rejects with the
+ * reason.
+ *
+ * The provider rejects with a {@link TokenBrokerError}, with an error that `token` or
+ * `onTokenExpired` threw, or with the reason of the aborted `signal`.
  */
 export function fromTokenBroker(options: FromTokenBrokerOptions): TokenBrokerProvider {
-  const kept = keepBrokerCredentials(options)
-  return (properties) => kept.get(properties?.forceRefresh === true)
-}
-
-export function keepBrokerCredentials(options: FromTokenBrokerOptions): KeptCredentials {
-  const { now = platformNow, refreshAheadSeconds = DEFAULT_REFRESH_AHEAD_SECONDS, signal } = options
-  return keepCredentials(() => obtainCredentials(options), { now, refreshAheadSeconds, signal })
+  const cache = createCredentialCache(options)
+  return (properties) => cache.get(properties?.forceRefresh === true)
 }

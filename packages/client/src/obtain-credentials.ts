@@ -1,73 +1,76 @@
-/** One attempt to get credentials: a token, one POST, and once more with a new token if the broker calls it expired. */
-import type { AwsCredentials, FromTokenBrokerOptions } from './options.ts'
-import { parseAnswer } from './parse-answer.ts'
+/** One attempt to obtain credentials: one request, and a second with a new token if it expired. */
+import { parseCredentialResponse } from './parse-credential-response.ts'
 import { platformFetch } from './platform.ts'
+import type { AwsCredentials, FromTokenBrokerOptions } from './provider-options.ts'
+import { runAbortable } from './run-abortable.ts'
 import { TokenBrokerError } from './token-broker-error.ts'
-import { waitWithin } from './wait-within.ts'
 
 const DEFAULT_TIMEOUT_SECONDS = 10
 
-/** @throws {TokenBrokerError}; what `token` and `onTokenExpired` throw; the reason of an aborted `signal` */
+/** @throws {TokenBrokerError}; what `token` and `onTokenExpired` throw; the reason of `signal` */
 export async function obtainCredentials(options: FromTokenBrokerOptions): Promise<AwsCredentials> {
   const token = await readToken(options)
   try {
-    return await requestCredentials(token, options)
+    return await requestWithToken(token, options)
   } catch (error) {
-    const expired = error instanceof TokenBrokerError && error.code === 'token_expired'
-    if (!expired || typeof options.token === 'string') throw error
-    await waitWithin({ signal: options.signal }, () => options.onTokenExpired?.())
-    const fresh = await readToken(options)
-    if (fresh === token) throw error
-    return requestCredentials(fresh, options)
+    const isExpired = error instanceof TokenBrokerError && error.code === 'token_expired'
+    if (!isExpired || typeof options.token === 'string') throw error
+    await runAbortable({ signal: options.signal }, () => options.onTokenExpired?.())
+    const newToken = await readToken(options)
+    if (newToken === token) throw error
+    return requestWithToken(newToken, options)
   }
 }
 
 async function readToken({ token, signal }: FromTokenBrokerOptions): Promise<string> {
-  const value: unknown = typeof token === 'function' ? await waitWithin({ signal }, token) : token
-  // What cannot stand in a header would come back quoted in an error of `fetch`.
+  const value: unknown = typeof token === 'function' ? await runAbortable({ signal }, token) : token
+  // `fetch` rejects other characters in a header with an error that quotes the token.
   if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value
   throw new TokenBrokerError(
     'invalid_token',
-    'The option "token" gave no token, or one with spaces in it',
+    `The option "token" must give visible ASCII characters; found ${value ? 'others' : 'none'}`,
   )
 }
 
 const SAFE_ENDPOINT =
   /^(https:\/\/[^/?#@\s]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?)(\/[^?#\s]*)?$/i
 
-/** The token is sent there, so not in clear over a network. */
+/** Refuses http over a network, which would expose the token. */
 function readEndpoint(endpoint: string): string {
   if (SAFE_ENDPOINT.test(endpoint)) return endpoint.replace(/\/+$/, '')
+  // The value is not quoted: it may contain a password.
   throw new TokenBrokerError(
     'invalid_request',
-    'The option "endpoint" must be an https URL, or http on the loopback interface, without user, query and fragment',
+    'The option "endpoint" must be https, or http on loopback, without user, query or fragment',
   )
 }
 
-async function requestCredentials(
+async function requestWithToken(
   token: string,
   options: FromTokenBrokerOptions,
 ): Promise<AwsCredentials> {
   const { tenant, grant, durationSeconds, statements, signal } = options
   const { fetch: send = platformFetch, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options
   const url = `${readEndpoint(options.endpoint)}/v1/credentials`
-  const answer = await waitWithin({ signal, timeoutSeconds }, async (inner) => {
-    const response = await send(url, {
+  const response = await runAbortable({ signal, timeoutSeconds }, async (requestSignal) => {
+    const received = await send(url, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ tenant, grant, durationSeconds, statements }),
-      // A redirect would carry the token elsewhere.
+      // A redirect would send the token to another server.
       redirect: 'error',
-      signal: inner,
+      signal: requestSignal,
     })
     return {
-      status: response.status,
-      retryAfter: response.headers.get('retry-after'),
-      text: await response.text(),
+      status: received.status,
+      retryAfter: received.headers.get('retry-after'),
+      text: await received.text(),
     }
   }).catch((cause: unknown) => {
     if (signal?.aborted) throw signal.reason
-    throw new TokenBrokerError('unreachable', 'The token broker did not answer', { cause })
+    throw new TokenBrokerError('unreachable', `The request to ${url} failed; see the cause`, {
+      cause,
+    })
   })
-  return parseAnswer(answer, token)
+  return parseCredentialResponse(response, token)
 }

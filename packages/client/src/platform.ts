@@ -1,7 +1,7 @@
-/** The one file that takes the clock and `fetch` from the platform; options may replace both. */
-import type { Fetch } from './options.ts'
+/** The only file that uses the platform's clock and `fetch`; options can replace both. */
+import type { Fetch } from './provider-options.ts'
 
-/** Looked up at each call, so that what an app puts around the global `fetch` later is used too. */
+/** Reads the global at each call, so that a wrapper that the app installs later is used too. */
 export const platformFetch: Fetch = (url, init) => fetch(url, init)
 
 /** Milliseconds since 1970. */

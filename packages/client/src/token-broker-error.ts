@@ -1,6 +1,6 @@
-/** The closed list of reasons for which there are no credentials, and the one error class that carries them. */
+/** The one error class of this package, and the closed list of its codes. */
 
-/** The broker's own codes, as its API documents them. */
+/** The codes of the broker's API; `docs/errors.md` says what each means and what to do. */
 const BROKER_CODES = [
   'invalid_request',
   'invalid_token',
@@ -20,10 +20,11 @@ const BROKER_CODES = [
 type BrokerCode = (typeof BROKER_CODES)[number]
 
 /**
- * The broker's codes, and two of this package: `unreachable` (no whole answer came in time) and `unexpected_answer`
- * (what came is not the broker's, such as a gateway's page).
+ * The broker's codes, and two of this package: `unreachable` (the request failed, or no complete
+ * response arrived in time) and `unexpected_response` (the response is not a token broker's, for
+ * example a gateway's error page).
  */
-export type TokenBrokerErrorCode = BrokerCode | 'unreachable' | 'unexpected_answer'
+export type TokenBrokerErrorCode = BrokerCode | 'unreachable' | 'unexpected_response'
 
 export function isBrokerCode(value: unknown): value is BrokerCode {
   return BROKER_CODES.some((code) => code === value)
@@ -36,16 +37,16 @@ interface Details {
   readonly cause?: unknown
 }
 
-/** Why there are no credentials. The message never holds a token or a credential. */
+/** Why there are no credentials. The message never contains a token or a credential. */
 export class TokenBrokerError extends Error {
   readonly code: TokenBrokerErrorCode
-  /** The HTTP status, if there was an answer. */
+  /** The HTTP status; undefined if there was no response. */
   readonly status: number | undefined
-  /** Under this id the operator finds the reason in the audit record. */
+  /** With this ID, the operator finds the reason in the broker's audit record. */
   readonly requestId: string | undefined
-  /** Until then the broker is not asked again. */
+  /** How long to wait before the next attempt, if the broker or the back-off says so. */
   readonly retryAfterSeconds: number | undefined
-  /** The AWS SDK's chains read this: a refusal must not fall through to some other credentials. */
+  /** For the AWS SDK's provider chains: after a refusal, do not try other credentials. */
   readonly tryNextLink = false
 
   constructor(code: TokenBrokerErrorCode, message: string, details: Details = {}) {

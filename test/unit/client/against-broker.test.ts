@@ -1,58 +1,20 @@
-/** The client against the real broker over HTTP: one request for many callers, what is asked for, and the SDK that uses it. */
+/** The client against the real broker over HTTP: shared requests, options, refusals, the SDK. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { fromTokenBroker, TokenBrokerError } from '../../../packages/client/src/index.ts'
-import { nodeListener } from '../../../packages/local/src/node-http.ts'
-import { startBroker, type TestBroker, tenantDocument } from '../../fixtures/in-process-broker.ts'
-import { startIssuer, type TestIssuer } from '../../fixtures/issuer-server.ts'
-import {
-  SECRET_ACCESS_KEY,
-  SESSION_TOKEN,
-  type StsServer,
-  startStsServer,
-} from '../../fixtures/sts-server.ts'
-import { startServer, type TestServer } from '../adapters/test-server.ts'
-import { rejectionOf, startAnsweringServer } from './answering-server.ts'
+import { serveBroker } from '../../fixtures/served-broker.ts'
+import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../../fixtures/sts-server.ts'
+import { rejectionOf } from './rejection-of.ts'
+import { useScriptedServer } from './scripted-server.ts'
 
-let issuer: TestIssuer
-let sts: StsServer
-let broker: TestBroker
-let server: TestServer
+const broker = await serveBroker()
+const { sts } = broker
+const token = (claims = {}) => broker.token({ groups: ['admins'], ...claims })
+afterAll(() => broker.close())
+beforeEach(() => void sts.calls.splice(0))
 
-beforeAll(async () => {
-  issuer = await startIssuer()
-  sts = await startStsServer()
-  broker = await startBroker({
-    documents: [tenantDocument('acme', issuer.url)],
-    stsEndpoint: sts.url,
-  })
-  server = await startServer(nodeListener(broker.app))
-})
-
-afterAll(async () => {
-  await Promise.all([server.close(), sts.close(), issuer.close()])
-  broker.close()
-})
-
-beforeEach(() => {
-  sts.calls.length = 0
-})
-
-function signToken(claims: Record<string, unknown> = {}): Promise<string> {
-  const issuedAt = Math.floor(Date.now() / 1000)
-  return issuer.sign({
-    iss: issuer.url,
-    aud: 'acme-app',
-    sub: 'alice',
-    iat: issuedAt,
-    exp: issuedAt + 300,
-    groups: ['admins'],
-    ...claims,
-  })
-}
-
-it('gives 200 callers at once the credentials of one request, each their own copy', async () => {
-  const provider = fromTokenBroker({ endpoint: server.url, token: signToken })
+it('gives 200 concurrent callers the credentials of one request, each its own copy', async () => {
+  const provider = fromTokenBroker({ endpoint: broker.url, token })
   const all = await Promise.all(Array.from({ length: 200 }, () => provider()))
   expect(sts.calls).toHaveLength(1)
   expect(new Set(all).size).toBe(200)
@@ -68,17 +30,17 @@ it('gives 200 callers at once the credentials of one request, each their own cop
   expect(sts.calls).toHaveLength(1)
 })
 
-it('asks anew when the caller forces it', async () => {
-  const provider = fromTokenBroker({ endpoint: server.url, token: await signToken() })
+it('requests new credentials when the caller forces a refresh', async () => {
+  const provider = fromTokenBroker({ endpoint: broker.url, token: await token() })
   await provider()
   await provider({ forceRefresh: true })
   expect(sts.calls).toHaveLength(2)
 })
 
-it('asks for the tenant, grant, duration and statements that the options name', async () => {
+it('requests the tenant, grant, duration and statements of the options', async () => {
   const provider = fromTokenBroker({
-    endpoint: `${server.url}/`,
-    token: await signToken(),
+    endpoint: `${broker.url}/`,
+    token: await token(),
     tenant: 'acme',
     grant: 'write',
     durationSeconds: 1800,
@@ -89,10 +51,10 @@ it('asks for the tenant, grant, duration and statements that the options name', 
   expect(sts.calls[0]?.get('Policy')).toContain('s3:PutObject')
 })
 
-it('tells the broker’s refusal with its request id', async () => {
+it('rejects with the broker’s refusal and its request ID', async () => {
   const provider = fromTokenBroker({
-    endpoint: server.url,
-    token: await signToken(),
+    endpoint: broker.url,
+    token: await token(),
     grant: 'unknown',
   })
   const error = await rejectionOf(provider())
@@ -104,11 +66,11 @@ it('tells the broker’s refusal with its request id', async () => {
   })
 })
 
-it('gets a new token when the broker calls the first one expired', async () => {
-  const tokens = [await signToken({ iat: 1_600_000_000, exp: 1_600_000_300 }), await signToken()]
+it('gets a new token when the broker says that the first one has expired', async () => {
+  const tokens = [await token({ iat: 1_600_000_000, exp: 1_600_000_300 }), await token()]
   const hooks: string[] = []
   const provider = fromTokenBroker({
-    endpoint: server.url,
+    endpoint: broker.url,
     token: () => tokens.shift() ?? '',
     onTokenExpired: async () => void hooks.push('expired'),
   })
@@ -116,24 +78,26 @@ it('gets a new token when the broker calls the first one expired', async () => {
   expect([hooks, tokens, sts.calls.length]).toEqual([['expired'], [], 1])
 })
 
-it('signs the requests of an AWS SDK client', async () => {
-  const aws = await startAnsweringServer()
-  aws.answerWith((response) => {
-    response
-      .writeHead(200, { 'content-type': 'text/xml' })
-      .end(
-        '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::111122223333:assumed-role/app/alice</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>',
-      )
+describe('an AWS SDK client', () => {
+  const aws = useScriptedServer()
+
+  it('signs its requests with the credentials of one request to the broker', async () => {
+    const arn = 'arn:aws:sts::111122223333:assumed-role/app/alice'
+    aws.respondWith((response) => {
+      const result = `<GetCallerIdentityResult><Arn>${arn}</Arn></GetCallerIdentityResult>`
+      response
+        .writeHead(200, { 'content-type': 'text/xml' })
+        .end(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`)
+    })
+    const credentials = fromTokenBroker({ endpoint: broker.url, token })
+    const client = new STSClient({ region: 'eu-central-1', endpoint: aws.url, credentials })
+    const identities = await Promise.all(
+      Array.from({ length: 20 }, () => client.send(new GetCallerIdentityCommand())),
+    )
+    expect(identities[0]?.Arn).toBe(arn)
+    expect(aws.requests[0]?.headers.authorization).toContain('Credential=ASIA0123456789ABCDEF/')
+    expect(aws.requests[0]?.headers['x-amz-security-token']).toBe(SESSION_TOKEN)
+    expect(sts.calls).toHaveLength(1)
+    client.destroy()
   })
-  const credentials = fromTokenBroker({ endpoint: server.url, token: signToken })
-  const client = new STSClient({ region: 'eu-central-1', endpoint: aws.url, credentials })
-  const identities = await Promise.all(
-    Array.from({ length: 20 }, () => client.send(new GetCallerIdentityCommand())),
-  )
-  expect(identities[0]?.Arn).toBe('arn:aws:sts::111122223333:assumed-role/app/alice')
-  expect(aws.seen[0]?.headers.authorization).toContain('Credential=ASIA0123456789ABCDEF/')
-  expect(aws.seen[0]?.headers['x-amz-security-token']).toBe(SESSION_TOKEN)
-  expect(sts.calls).toHaveLength(1)
-  client.destroy()
-  await aws.close()
 })

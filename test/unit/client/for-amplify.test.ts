@@ -1,25 +1,19 @@
-/** Amplify's custom credentials provider: its shape, whose token it sends, and what signing out forgets. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
+/** Amplify's custom credentials provider: its shape, the token that it sends, changes of user. */
+import { beforeEach, expect, it, vi } from 'vitest'
 import { forAmplify } from '../../../packages/client/src/index.ts'
-import { type AnsweringServer, issueUntil, startAnsweringServer } from './answering-server.ts'
+import { issueUntil, useScriptedServer } from './scripted-server.ts'
 
-let server: AnsweringServer
+const server = useScriptedServer()
+beforeEach(() => server.respondWith(issueUntil(() => Date.now() + 3_600_000)))
 
-beforeEach(async () => {
-  server = await startAnsweringServer()
-  server.answerWith(issueUntil(() => Date.now() + 3_600_000))
-})
-
-afterEach(() => server.close())
-
-/** As Amplify decodes it. */
+/** In the shape that Amplify passes to the provider. */
 const tokensOf = (sub: string, token = sub) => ({
   tokens: { idToken: { payload: { sub }, toString: () => token } },
 })
 const sentTokens = () =>
-  server.seen.map(({ headers }) => headers.authorization?.replace('Bearer ', ''))
+  server.requests.map(({ headers }) => headers.authorization?.replace('Bearer ', ''))
 
-it('answers as Amplify asks, keeps the credentials, and refreshes when forced', async () => {
+it('returns the shape that Amplify expects, caches credentials, refreshes if forced', async () => {
   const provider = forAmplify({ endpoint: server.url, token: 'subject-token' })
   expect(await provider.getCredentialsAndIdentityId()).toEqual({
     credentials: {
@@ -29,30 +23,30 @@ it('answers as Amplify asks, keeps the credentials, and refreshes when forced', 
       expiration: expect.any(Date),
     },
   })
-  const kept = await provider.getCredentialsAndIdentityId({ forceRefresh: undefined })
+  const cached = await provider.getCredentialsAndIdentityId({ forceRefresh: undefined })
   const fresh = await provider.getCredentialsAndIdentityId({ forceRefresh: true })
-  expect([kept?.credentials.accessKeyId, fresh?.credentials.accessKeyId]).toEqual([
+  expect([cached?.credentials.accessKeyId, fresh?.credentials.accessKeyId]).toEqual([
     'ASIA1',
     'ASIA2',
   ])
 })
 
-it('sends the ID token of Amplify’s session, and gives a guest nothing', async () => {
+it('sends the ID token of Amplify’s session, and returns nothing for a guest', async () => {
   const provider = forAmplify({ endpoint: server.url })
   expect(await provider.getCredentialsAndIdentityId({})).toBeUndefined()
   expect(await provider.getCredentialsAndIdentityId(tokensOf('alice', 'id-token'))).toBeDefined()
   expect(sentTokens()).toEqual(['id-token'])
 })
 
-it('forgets the credentials when it sees a guest, should nobody have said that the user signed out', async () => {
+it('discards the credentials when the session becomes a guest’s without a sign-out', async () => {
   const provider = forAmplify({ endpoint: server.url })
   await provider.getCredentialsAndIdentityId(tokensOf('alice'))
   await provider.getCredentialsAndIdentityId({ tokens: undefined })
   await provider.getCredentialsAndIdentityId(tokensOf('alice'))
-  expect(server.seen).toHaveLength(2)
+  expect(server.requests).toHaveLength(2)
 })
 
-it('keeps the credentials while a user’s token is renewed, and gives another user none of them', async () => {
+it('caches the credentials across a user’s token renewals, but not for another user', async () => {
   const provider = forAmplify({ endpoint: server.url })
   await provider.getCredentialsAndIdentityId(tokensOf('alice', 'first'))
   await provider.getCredentialsAndIdentityId(tokensOf('alice', 'second'))
@@ -60,14 +54,14 @@ it('keeps the credentials while a user’s token is renewed, and gives another u
   expect([bobs?.credentials.accessKeyId, sentTokens()]).toEqual(['ASIA2', ['first', 'third']])
 })
 
-it('forgets the credentials when the user signs out, also those on their way', async () => {
+it('discards the credentials on sign-out, also those of a pending request', async () => {
   const provider = forAmplify({ endpoint: server.url })
-  const onTheWay = provider.getCredentialsAndIdentityId(tokensOf('alice'))
-  while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  const pending = provider.getCredentialsAndIdentityId(tokensOf('alice'))
+  await vi.waitFor(() => expect(server.requests).toHaveLength(1))
   provider.clearCredentialsAndIdentityId()
   const bob = await provider.getCredentialsAndIdentityId(tokensOf('bob'))
-  await onTheWay
+  await pending
   expect(sentTokens()).toEqual(['alice', 'bob'])
   expect(await provider.getCredentialsAndIdentityId(tokensOf('bob'))).toEqual(bob)
-  expect(server.seen).toHaveLength(2)
+  expect(server.requests).toHaveLength(2)
 })

@@ -1,227 +1,200 @@
-/** Refreshing in the background, patience with a broker that is down, and a revoked token that is noticed. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+/** When the provider refreshes, how it backs off while the broker is down, and refused callers. */
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { fromTokenBroker } from '../../../packages/client/src/index.ts'
-import {
-  type AnsweringServer,
-  issueUntil,
-  json,
-  refuse,
-  rejectionOf,
-  startAnsweringServer,
-  stoppedClock,
-} from './answering-server.ts'
+import { type ManualClock, manualClock } from './manual-clock.ts'
+import { rejectionOf } from './rejection-of.ts'
+import { issueUntil, json, refuse, useScriptedServer } from './scripted-server.ts'
 
 const LIFETIME_SECONDS = 3600
-
-let server: AnsweringServer
-let clock: ReturnType<typeof stoppedClock>
-
-beforeEach(async () => {
-  server = await startAnsweringServer()
-  clock = stoppedClock()
-  server.answerWith(issueUntil(() => clock.now() + LIFETIME_SECONDS * 1000))
+const server = useScriptedServer()
+let clock: ManualClock
+beforeEach(() => {
+  clock = manualClock()
+  issueCredentials()
 })
 
-afterEach(() => server.close())
-
-function provide(more: { refreshAheadSeconds?: number; token?: () => string } = {}) {
-  return fromTokenBroker({ endpoint: server.url, token: 'subject-token', now: clock.now, ...more })
-}
-
-const recover = () =>
-  server.answerWith(issueUntil(() => clock.now() + LIFETIME_SECONDS * 1000, 'RENEWED'))
-const requests = (count: number) => vi.waitFor(() => expect(server.seen).toHaveLength(count))
-const keyOf = async (provider: ReturnType<typeof provide>) => (await provider()).accessKeyId
-
-/** The key after the background attempt of the call before came to something. */
-const nextKey = (provider: ReturnType<typeof provide>, key: string) =>
-  vi.waitFor(async () => expect(await keyOf(provider)).toBe(key))
-
-describe('refresh ahead', () => {
-  it('happens in the background from 10 minutes before the expiration, and nobody waits', async () => {
-    const provider = provide()
+describe('the refresh', () => {
+  it('starts in the background 10 minutes before the expiration; no call waits', async () => {
+    const provider = createProvider()
     const first = await provider()
     expect(first.expiration.getTime()).toBe(clock.now() + LIFETIME_SECONDS * 1000)
     clock.advanceSeconds(LIFETIME_SECONDS - 601)
     expect(await keyOf(provider)).toBe('ASIA1')
-    expect(server.seen).toHaveLength(1)
+    expect(server.requests).toHaveLength(1)
     clock.advanceSeconds(1)
     expect(await Promise.all([keyOf(provider), keyOf(provider)])).toEqual(['ASIA1', 'ASIA1'])
-    await nextKey(provider, 'ASIA2')
-    expect(server.seen).toHaveLength(2)
+    await waitForKey(provider, 'ASIA2')
+    expect(server.requests).toHaveLength(2)
   })
 
-  it('is at most half the lifetime ahead', async () => {
-    const provider = provide({ refreshAheadSeconds: 86_400 })
+  it('starts at most half the lifetime before the expiration', async () => {
+    const provider = createProvider({ refreshAheadSeconds: 86_400 })
     await provider()
     clock.advanceSeconds(LIFETIME_SECONDS / 2 - 1)
     await provider()
-    expect(server.seen).toHaveLength(1)
+    expect(server.requests).toHaveLength(1)
     clock.advanceSeconds(1)
     await provider()
-    await requests(2)
+    await waitForRequests(2)
   })
 
-  it('waits for new credentials once the old ones have expired', async () => {
-    const provider = provide()
+  it('makes calls wait once the credentials have expired', async () => {
+    const provider = createProvider()
     await provider()
     clock.advanceSeconds(LIFETIME_SECONDS)
     expect(await keyOf(provider)).toBe('ASIA2')
   })
 
-  it('is not disturbed by a caller who changes what it was given', async () => {
-    const provider = provide()
-    const given = await provider()
-    given.expiration.setTime(0)
-    Object.assign(given, { accessKeyId: 'changed' })
+  it('is not affected by a caller that changes the credentials it received', async () => {
+    const provider = createProvider()
+    const received = await provider()
+    received.expiration.setTime(0)
+    Object.assign(received, { accessKeyId: 'changed' })
     expect(await keyOf(provider)).toBe('ASIA1')
-    expect(server.seen).toHaveLength(1)
+    expect(server.requests).toHaveLength(1)
   })
 })
 
 describe('a broker that is down', () => {
   it.each([
     ['without a connection', (response: { destroy(): void }) => void response.destroy()],
-    ['answering 429', refuse('throttled')],
-    ['answering 503', refuse('upstream_unavailable')],
-    ['behind a gateway that answers 502', json(502, { message: 'Bad Gateway' })],
-    ['behind a page that answers 200', json(200, 'please log in')],
-  ])('%s is not noticed while credentials are valid', async (_, answer) => {
-    const provider = provide()
+    ['responding with 429', refuse('throttled')],
+    ['responding with 503', refuse('upstream_unavailable')],
+    ['behind a gateway that responds with 502', json(502, { message: 'Bad Gateway' })],
+    ['behind a login page with status 200', json(200, 'please log in')],
+  ])('%s does not affect callers while credentials are valid', async (_, respond) => {
+    const provider = createProvider()
     await provider()
-    server.answerWith(answer)
+    server.respondWith(respond)
     clock.advanceSeconds(LIFETIME_SECONDS - 300)
     for (let attempt = 1; attempt < 10; attempt++) {
       expect(await keyOf(provider)).toBe('ASIA1')
-      await settled(provider)
-      expect(server.seen).toHaveLength(1 + attempt)
+      await waitForAttempt(provider)
+      expect(server.requests).toHaveLength(1 + attempt)
       clock.advanceSeconds(30)
     }
-    recover()
+    issueCredentials('RENEWED')
     expect(await keyOf(provider)).toBe('ASIA1')
-    await nextKey(provider, 'RENEWED1')
+    await waitForKey(provider, 'RENEWED1')
   })
 
-  it('is asked after pauses of 1, 2, 4 … up to 30 seconds', async () => {
-    const provider = provide()
+  it('receives requests after 1, 2, 4 … up to 30 seconds', async () => {
+    const provider = createProvider()
     await provider()
-    server.answerWith(refuse('internal'))
+    server.respondWith(refuse('internal'))
     clock.advanceSeconds(LIFETIME_SECONDS - 300)
-    const pauses: number[] = []
-    for (const pause of [1, 2, 4, 8, 16, 30, 30]) {
-      const before = server.seen.length
+    const passed: number[] = []
+    for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
+      const before = server.requests.length
       await provider()
-      await requests(before + 1)
-      await settled(provider)
-      clock.advanceSeconds(pause - 0.001)
+      await waitForRequests(before + 1)
+      await waitForAttempt(provider)
+      clock.advanceSeconds(seconds - 0.001)
       await provider()
-      expect(server.seen).toHaveLength(before + 1)
+      expect(server.requests).toHaveLength(before + 1)
       clock.advanceSeconds(0.001)
-      pauses.push(pause)
+      passed.push(seconds)
     }
-    expect(pauses).toHaveLength(7)
+    expect(passed).toHaveLength(7)
   })
 
-  it('is left alone as Retry-After says, at most 300 seconds, and callers in need are told at once', async () => {
-    const provider = provide()
-    server.answerWith(refuse('throttled', { retryAfterSeconds: 86_400 }))
+  it('receives no request during Retry-After, at most 300 seconds; calls reject', async () => {
+    const provider = createProvider()
+    server.respondWith(refuse('throttled', { retryAfterSeconds: 86_400 }))
     expect(await rejectionOf(provider())).toMatchObject({
       code: 'throttled',
       status: 429,
       retryAfterSeconds: 86_400,
     })
-    recover()
+    issueCredentials('RENEWED')
     clock.advanceSeconds(299.5)
     expect(await rejectionOf(provider())).toMatchObject({
       code: 'throttled',
       status: 429,
       retryAfterSeconds: 1,
     })
-    expect(server.seen).toHaveLength(1)
+    expect(server.requests).toHaveLength(1)
     clock.advanceSeconds(0.5)
     expect(await keyOf(provider)).toBe('RENEWED1')
   })
 
-  it('starts from the shortest pause again once it has answered', async () => {
-    const provider = provide()
+  it('causes the shortest back-off again after a success', async () => {
+    const provider = createProvider()
     for (let round = 0; round < 2; round++) {
-      server.answerWith(refuse('internal'))
+      server.respondWith(refuse('internal'))
       await rejectionOf(provider({ forceRefresh: true }))
       clock.advanceSeconds(1)
-      recover()
+      issueCredentials('RENEWED')
       expect(await provider({ forceRefresh: true })).toMatchObject({ accessKeyId: 'RENEWED1' })
     }
   })
 })
 
-describe('a caller who is refused', () => {
+describe('a caller that the broker refuses', () => {
   it.each([
     'invalid_token',
     'issuer_untrusted',
     'token_expired',
     'access_denied',
     'claim_unusable',
-  ] as const)(
-    '%s in the background drops the credentials, and the next call tells it',
-    async (code) => {
-      const provider = provide()
-      await provider()
-      server.answerWith(refuse(code))
-      clock.advanceSeconds(LIFETIME_SECONDS - 300)
-      expect(await keyOf(provider)).toBe('ASIA1')
-      await vi.waitFor(async () => expect(await rejectionOf(provider())).toMatchObject({ code }))
-      server.answerWith(issueUntil(() => clock.now() + LIFETIME_SECONDS * 1000))
-      expect(await keyOf(provider)).toBe('ASIA1')
-    },
-  )
-
-  it('is told at once when forcing a refresh, and the kept credentials are gone', async () => {
-    const provider = provide()
+  ] as const)('%s in the background: the next call rejects with it', async (code) => {
+    const provider = createProvider()
     await provider()
-    server.answerWith(refuse('access_denied'))
+    server.respondWith(refuse(code))
+    clock.advanceSeconds(LIFETIME_SECONDS - 300)
+    expect(await keyOf(provider)).toBe('ASIA1')
+    await vi.waitFor(async () => expect(await rejectionOf(provider())).toMatchObject({ code }))
+    issueCredentials()
+    expect(await keyOf(provider)).toBe('ASIA1')
+  })
+
+  it('gets the error of a forced refresh, and the cached credentials are discarded', async () => {
+    const provider = createProvider()
+    await provider()
+    server.respondWith(refuse('access_denied'))
     expect(await rejectionOf(provider({ forceRefresh: true }))).toMatchObject({
       code: 'access_denied',
     })
     expect(await rejectionOf(provider())).toMatchObject({ code: 'access_denied' })
   })
 
-  it('keeps the credentials when a gateway, not the broker, says 403', async () => {
-    const provider = provide()
+  it('keeps the credentials if the 403 is a gateway’s, not the broker’s', async () => {
+    const provider = createProvider()
     await provider()
-    server.answerWith(json(403, { message: 'Forbidden' }))
+    server.respondWith(json(403, { message: 'Forbidden' }))
     clock.advanceSeconds(LIFETIME_SECONDS - 300)
     await provider()
-    await requests(2)
-    await settled(provider)
+    await waitForRequests(2)
+    await waitForAttempt(provider)
     expect(await keyOf(provider)).toBe('ASIA1')
   })
 })
 
 describe('a clock that is set back', () => {
-  it('does not make a pause longer', async () => {
-    const provider = provide()
-    server.answerWith(refuse('internal'))
+  it('does not extend a back-off', async () => {
+    const provider = createProvider()
+    server.respondWith(refuse('internal'))
     await rejectionOf(provider())
-    recover()
+    issueCredentials('RENEWED')
     clock.advanceSeconds(-86_400)
     expect(await keyOf(provider)).toBe('RENEWED1')
   })
 
-  it('makes a refresh due, since nobody knows how old the credentials are', async () => {
-    const provider = provide()
+  it('causes a refresh, because the age of the credentials is unknown', async () => {
+    const provider = createProvider()
     await provider()
     clock.advanceSeconds(-1)
     expect(await keyOf(provider)).toBe('ASIA1')
-    await nextKey(provider, 'ASIA2')
+    await waitForKey(provider, 'ASIA2')
     expect(await keyOf(provider)).toBe('ASIA2')
-    expect(server.seen).toHaveLength(2)
+    expect(server.requests).toHaveLength(2)
   })
 })
 
-it('goes on with valid credentials while the token function fails', async () => {
+it('uses valid credentials while the token function fails', async () => {
   let failing = false
   let calls = 0
-  const provider = provide({
+  const provider = createProvider({
     token: () => {
       calls++
       if (failing) throw new Error('identity provider is down')
@@ -241,7 +214,34 @@ it('goes on with valid credentials while the token function fails', async () => 
   expect(await keyOf(provider)).toBe('ASIA2')
 })
 
-/** A forced call joins the attempt under way, or is told of the pause: either way the attempt is over afterwards. */
-async function settled(provider: ReturnType<typeof provide>): Promise<void> {
+type Provider = ReturnType<typeof fromTokenBroker>
+
+function createProvider(more: { refreshAheadSeconds?: number; token?: () => string } = {}) {
+  const { now } = clock
+  return fromTokenBroker({ endpoint: server.url, token: 'subject-token', now, ...more })
+}
+
+function issueCredentials(prefix?: string): void {
+  server.respondWith(issueUntil(() => clock.now() + LIFETIME_SECONDS * 1000, prefix))
+}
+
+async function keyOf(provider: Provider): Promise<string> {
+  return (await provider()).accessKeyId
+}
+
+function waitForRequests(count: number): Promise<void> {
+  return vi.waitFor(() => expect(server.requests).toHaveLength(count))
+}
+
+/** Waits until the background refresh that an earlier call started has changed the key. */
+function waitForKey(provider: Provider, key: string): Promise<void> {
+  return vi.waitFor(async () => expect(await keyOf(provider)).toBe(key))
+}
+
+/**
+ * Waits until no attempt is pending: a forced refresh shares the pending attempt, or rejects
+ * immediately during a back-off.
+ */
+async function waitForAttempt(provider: Provider): Promise<void> {
   await rejectionOf(provider({ forceRefresh: true }))
 }

@@ -1,37 +1,48 @@
-/** Parses the broker's answers, credentials or a problem (RFC 9457); whatever fits neither is an `unexpected_answer`. */
-import type { AwsCredentials } from './options.ts'
+/** Parses the broker's response: credentials, or a problem document (RFC 9457). */
+import type { AwsCredentials } from './provider-options.ts'
 import { isBrokerCode, TokenBrokerError } from './token-broker-error.ts'
 
-interface Answer {
+interface CredentialResponse {
   readonly status: number
+  /** The header `Retry-After`. */
   readonly retryAfter: string | null
   readonly text: string
 }
 
 const RFC3339_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
-const MAX_DETAIL_CHARACTERS = 300
+const MAX_REASON_CHARACTERS = 300
 
-/** @throws {TokenBrokerError} the broker's refusal, or `unexpected_answer` */
-export function parseAnswer(answer: Answer, token: string): AwsCredentials {
-  const { status } = answer
-  const body = parseObject(answer.text)
+/** @throws {TokenBrokerError} the broker's refusal, or `unexpected_response` */
+export function parseCredentialResponse(
+  { status, retryAfter, text }: CredentialResponse,
+  token: string,
+): AwsCredentials {
+  const body = parseObject(text)
   if (status === 200) {
     const credentials = body && parseCredentials(body.credentials)
     if (credentials) return credentials
   }
   const { code, requestId, title, detail } = body ?? {}
-  const known = status >= 400 && isBrokerCode(code)
-  const told = known
-    ? `${code}: ${stringOr(detail, stringOr(title, 'no detail'))}`
-    : 'an answer that is not its own'
+  const retryAfterSeconds = parseRetryAfter(retryAfter)
+  if (status < 400 || !isBrokerCode(code)) {
+    throw new TokenBrokerError(
+      'unexpected_response',
+      `The response (HTTP ${status}) is not a token broker's; check the option "endpoint"`,
+      { status, retryAfterSeconds },
+    )
+  }
+  // The server knows the token and may quote it; it is redacted because messages are logged.
+  const reason = stringOr(detail, stringOr(title, 'no detail'))
+    .split(token)
+    .join('[token]')
+    .slice(0, MAX_REASON_CHARACTERS)
   throw new TokenBrokerError(
-    known ? code : 'unexpected_answer',
-    // Whoever answered knows the token and may have echoed it; messages end in logs.
-    `The token broker gave ${told.split(token).join('[token]').slice(0, MAX_DETAIL_CHARACTERS)} (HTTP ${status})`,
+    code,
+    `The token broker responded with ${code} (HTTP ${status}): ${reason}`,
     {
       status,
-      requestId: known && typeof requestId === 'string' ? requestId : undefined,
-      retryAfterSeconds: parseRetryAfter(answer.retryAfter),
+      requestId: stringOr(requestId, undefined),
+      retryAfterSeconds,
     },
   )
 }
@@ -57,9 +68,9 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The broker sends seconds; a date, which RFC 9110 allows too, is left to the caller's own back-off. */
+/** The broker sends seconds. A date, which RFC 9110 §10.2.3 also allows, is ignored. */
 function parseRetryAfter(value: string | null): number | undefined {
-  return value !== null && /^\d{1,6}$/.test(value) ? Number(value) : undefined
+  return /^\d{1,6}$/.test(value ?? '') ? Number(value) : undefined
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -70,6 +81,6 @@ function isFilled(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-function stringOr(value: unknown, otherwise: string): string {
-  return typeof value === 'string' ? value : otherwise
+function stringOr<Fallback>(value: unknown, fallback: Fallback): string | Fallback {
+  return typeof value === 'string' ? value : fallback
 }

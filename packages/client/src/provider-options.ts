@@ -1,0 +1,66 @@
+/** Options and results of the providers, declared here so that the types need no other package. */
+
+/** Temporary credentials in the shape that AWS SDK v3 and Amplify expect. */
+export interface AwsCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+  /** When AWS stops accepting the credentials: the exact time, without a safety margin. */
+  readonly expiration: Date
+}
+
+/**
+ * The part of the global `fetch` that is used. An implementation must reject when the signal aborts
+ * and must not follow redirects.
+ */
+export type Fetch = (
+  url: string,
+  init: {
+    readonly method: 'POST'
+    readonly headers: Record<string, string>
+    readonly body: string
+    readonly redirect: 'error'
+    readonly signal: AbortSignal
+  },
+) => Promise<{
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  text(): Promise<string>
+}>
+
+export interface FromTokenBrokerOptions {
+  /**
+   * The broker's URL, for example `https://broker.example`; a path is kept. It must be https, or
+   * http on a loopback address, without user, query or fragment.
+   */
+  readonly endpoint: string
+  /** The subject token, or a function that returns it and is called for each request. */
+  readonly token: string | (() => string | Promise<string>)
+  /** Required only if several tenants accept the token. */
+  readonly tenant?: string | undefined
+  /** Default: the grant of the first rule that matches. */
+  readonly grant?: string | undefined
+  /** 900 to 43,200, at most the grant's `maxDuration`. Default: the grant's `duration`. */
+  readonly durationSeconds?: number | undefined
+  /** The Sids of the grant's statements to keep, 1 to 100. Default: all statements. */
+  readonly statements?: readonly string[] | undefined
+  /**
+   * How many seconds before the expiration a background refresh starts, at most half the lifetime
+   * of the credentials. Default: 600. AWS SDK clients cache credentials themselves and call the
+   * provider again from 300 seconds before the expiration.
+   */
+  readonly refreshAheadSeconds?: number | undefined
+  /** How many seconds one request to the broker may take. Default: 10. */
+  readonly timeoutSeconds?: number | undefined
+  /**
+   * Called and awaited if `token` is a function and the broker responds with `token_expired`. Then
+   * `token` is called again, and the request is repeated once if it returns another token.
+   */
+  readonly onTokenExpired?: (() => void | Promise<void>) | undefined
+  /** Once aborted, no request is sent, and calls that would wait reject with its reason. */
+  readonly signal?: AbortSignal | undefined
+  /** Default: the global `fetch`. */
+  readonly fetch?: Fetch | undefined
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined
+}
