@@ -32,6 +32,7 @@ async function readToken({ token, signal }: FromTokenBrokerOptions): Promise<str
   )
 }
 
+/** The loopback rule of `@token-broker/core`, which this package cannot import; a test compares. */
 const SAFE_ENDPOINT =
   /^(https:\/\/[^/?#@\s]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?)(\/[^?#\s]*)?$/i
 

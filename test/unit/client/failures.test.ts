@@ -1,6 +1,6 @@
 /** Failed requests: what an error contains, and that it never contains a token. */
 import { inspect } from 'node:util'
-import { REFUSAL_CODES } from '@token-broker/core'
+import { isSecureUrl, REFUSAL_CODES } from '@token-broker/core'
 import { describe, expect, it, vi } from 'vitest'
 import * as client from '../../../packages/client/src/index.ts'
 import { manualClock } from './manual-clock.ts'
@@ -29,6 +29,24 @@ it.each([
     code: 'invalid_request',
   })
   expect(sent).toBe(0)
+})
+
+it.each([
+  'https://broker.example',
+  'http://localhost:8787',
+  'http://127.0.0.1',
+  'http://127.9.9.9/stage',
+  'http://[::1]:8787',
+  'http://[::2]',
+  'http://10.0.0.1',
+  'http://128.0.0.1',
+  'http://localhost.example',
+])('applies the rule of @token-broker/core for http on loopback to "%s"', async (endpoint) => {
+  // A copy of that rule, because the published client has no dependencies.
+  const fetch = () => Promise.reject(new Error('sent'))
+  expect(await errorOf(createProvider({ endpoint, fetch })())).toMatchObject({
+    code: isSecureUrl(new URL(endpoint)) ? 'unreachable' : 'invalid_request',
+  })
 })
 
 it('sends one POST with the token in its header and nowhere else', async () => {
