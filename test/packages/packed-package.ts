@@ -39,7 +39,8 @@ export async function installPacked(workspace: string): Promise<InstalledPackage
   // No build has run in the clone: the script `prepack` must do it.
   await run('npm', ['pack', '--pack-destination', packed], { cwd })
   const [tarball = ''] = readdirSync(packed).map((name) => path.join(packed, name))
-  await run('npm', ['install', '--prefix', folder, '--prefer-offline', tarball], { cwd: folder })
+  // Offline, because the packages have no dependencies.
+  await run('npm', ['install', '--prefix', folder, '--offline', tarball], { cwd: folder })
   const { stdout } = await run('tar', ['-tzf', tarball])
   const files = stdout
     .trim()
