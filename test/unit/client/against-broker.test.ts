@@ -1,11 +1,11 @@
 /** The client against the real broker over HTTP: shared requests, options, refusals, the SDK. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, expect, it } from 'vitest'
 import { fromTokenBroker, TokenBrokerError } from '../../../packages/client/src/index.ts'
 import { serveBroker } from '../../fixtures/served-broker.ts'
 import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../../fixtures/sts-server.ts'
+import { useScriptedServer } from '../adapters/scripted-server.ts'
 import { rejectionOf } from './rejection-of.ts'
-import { useScriptedServer } from './scripted-server.ts'
 
 const broker = await serveBroker()
 const { sts } = broker
@@ -78,26 +78,23 @@ it('gets a new token when the broker says that the first one has expired', async
   expect([hooks, tokens, sts.calls.length]).toEqual([['expired'], [], 1])
 })
 
-describe('an AWS SDK client', () => {
-  const aws = useScriptedServer()
+const ASSUMED_ROLE = 'arn:aws:sts::111122223333:assumed-role/app/alice'
+const aws = useScriptedServer((response) => {
+  const result = `<GetCallerIdentityResult><Arn>${ASSUMED_ROLE}</Arn></GetCallerIdentityResult>`
+  response
+    .writeHead(200, { 'content-type': 'text/xml' })
+    .end(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`)
+})
 
-  it('signs its requests with the credentials of one request to the broker', async () => {
-    const arn = 'arn:aws:sts::111122223333:assumed-role/app/alice'
-    aws.respondWith((response) => {
-      const result = `<GetCallerIdentityResult><Arn>${arn}</Arn></GetCallerIdentityResult>`
-      response
-        .writeHead(200, { 'content-type': 'text/xml' })
-        .end(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`)
-    })
-    const credentials = fromTokenBroker({ endpoint: broker.url, token })
-    const client = new STSClient({ region: 'eu-central-1', endpoint: aws.url, credentials })
-    const identities = await Promise.all(
-      Array.from({ length: 20 }, () => client.send(new GetCallerIdentityCommand())),
-    )
-    expect(identities[0]?.Arn).toBe(arn)
-    expect(aws.requests[0]?.headers.authorization).toContain('Credential=ASIA0123456789ABCDEF/')
-    expect(aws.requests[0]?.headers['x-amz-security-token']).toBe(SESSION_TOKEN)
-    expect(sts.calls).toHaveLength(1)
-    client.destroy()
-  })
+it('signs the requests of an AWS SDK client', async () => {
+  const credentials = fromTokenBroker({ endpoint: broker.url, token })
+  const client = new STSClient({ region: 'eu-central-1', endpoint: aws.url, credentials })
+  const identities = await Promise.all(
+    Array.from({ length: 20 }, () => client.send(new GetCallerIdentityCommand())),
+  )
+  expect(identities[0]?.Arn).toBe(ASSUMED_ROLE)
+  expect(aws.received[0]?.headers.authorization).toContain('Credential=ASIA0123456789ABCDEF/')
+  expect(aws.received[0]?.headers['x-amz-security-token']).toBe(SESSION_TOKEN)
+  expect(sts.calls).toHaveLength(1)
+  client.destroy()
 })

@@ -3,12 +3,14 @@ import { inspect } from 'node:util'
 import { isSecureUrl, REFUSAL_CODES } from '@token-broker/core'
 import { describe, expect, it, vi } from 'vitest'
 import * as client from '../../../packages/client/src/index.ts'
+import { useScriptedServer } from '../adapters/scripted-server.ts'
+import { startServer } from '../adapters/test-server.ts'
+import { issuedBody, json, refuse } from './broker-responses.ts'
 import { manualClock } from './manual-clock.ts'
 import { rejectionOf } from './rejection-of.ts'
-import { issuedBody, json, refuse, useScriptedServer } from './scripted-server.ts'
 
 const TOKEN = 'canary-subject-token'
-const server = useScriptedServer()
+const server = useScriptedServer(refuse('internal'))
 
 it.each([
   'http://broker.example',
@@ -50,12 +52,12 @@ it.each([
 })
 
 it('sends one POST with the token in its header and nowhere else', async () => {
-  server.respondWith(json(200, issuedBody()))
+  server.respond = json(200, issuedBody())
   await createProvider({ endpoint: `${server.url}/stage//`, grant: 'read' })()
-  expect(server.requests).toMatchObject([
+  expect(server.received).toMatchObject([
     { method: 'POST', path: '/stage/v1/credentials', body: '{"grant":"read"}' },
   ])
-  expect(server.requests[0]?.headers).toMatchObject({
+  expect(server.received[0]?.headers).toMatchObject({
     authorization: `Bearer ${TOKEN}`,
     'content-type': 'application/json',
   })
@@ -63,7 +65,7 @@ it('sends one POST with the token in its header and nowhere else', async () => {
 
 describe('an error', () => {
   it.each(REFUSAL_CODES)('contains the code %s as the broker sends it', async (code) => {
-    server.respondWith(refuse(code))
+    server.respond = refuse(code)
     const error = await errorOf(createProvider()())
     expect(error).toMatchObject({
       name: 'TokenBrokerError',
@@ -78,7 +80,7 @@ describe('an error', () => {
 
   it('contains the broker’s explanation of an invalid request, shortened', async () => {
     const callerMessage = `correct this ${'x'.repeat(2000)}`
-    server.respondWith(refuse('invalid_request', { callerMessage }))
+    server.respond = refuse('invalid_request', { callerMessage })
     const { message } = await errorOf(createProvider()())
     expect(message).toContain('correct this')
     expect(message.length).toBeLessThan(400)
@@ -86,7 +88,7 @@ describe('an error', () => {
 
   it('does not contain a token that the response quotes', async () => {
     const detail = `token ${TOKEN}${TOKEN} is bad`
-    server.respondWith(json(400, { code: 'invalid_request', detail }))
+    server.respond = json(400, { code: 'invalid_request', detail })
     expect((await errorOf(createProvider()())).message).toContain('token [token][token] is bad')
   })
 
@@ -97,22 +99,22 @@ describe('an error', () => {
         status: undefined,
       })
     }
-    expect(server.requests).toHaveLength(0)
+    expect(server.received).toHaveLength(0)
   })
 
   it('is unreachable, with the cause, when the connection fails', async () => {
-    await server.close()
-    const error = await errorOf(createProvider()())
+    const { url, close } = await startServer(() => {})
+    await close()
+    const error = await errorOf(createProvider({ endpoint: url })())
     expect(error).toMatchObject({ code: 'unreachable', status: undefined })
     expect(error.cause).toBeInstanceOf(Error)
   })
 
   it('is unreachable for a redirect, which would send the token to another server', async () => {
-    server.respondWith((response) =>
-      response.writeHead(307, { location: `${server.url}/elsewhere` }).end(),
-    )
+    const location = `${server.url}/elsewhere`
+    server.respond = (response) => response.writeHead(307, { location }).end()
     expect(await errorOf(createProvider()())).toMatchObject({ code: 'unreachable' })
-    expect(server.requests).toHaveLength(1)
+    expect(server.received).toHaveLength(1)
   })
 })
 
@@ -134,7 +136,7 @@ describe('a response that is not the broker’s', () => {
     ['a code that is not a string', 403, { code: ['access_denied'] }],
     ['a gateway’s message', 503, { message: 'Service Unavailable' }],
   ])('has the code unexpected_response: %s', async (_, status, body) => {
-    server.respondWith(json(status, body))
+    server.respond = json(status, body)
     expect(await errorOf(createProvider()())).toMatchObject({
       code: 'unexpected_response',
       status,
@@ -143,7 +145,7 @@ describe('a response that is not the broker’s', () => {
   })
 
   it('has the code unexpected_response: no JSON', async () => {
-    server.respondWith((response) => response.writeHead(200).end('<html>'))
+    server.respond = (response) => response.writeHead(200).end('<html>')
     expect(await errorOf(createProvider()())).toMatchObject({
       code: 'unexpected_response',
       status: 200,
@@ -156,37 +158,37 @@ describe('a response that is not the broker’s', () => {
     ['1e9', undefined],
     ['Wed, 01 Jan 2030 00:00:00 GMT', undefined],
   ])('with Retry-After: %s, has retryAfterSeconds %s', async (value, retryAfterSeconds) => {
-    server.respondWith(json(503, {}, { 'retry-after': value }))
+    server.respond = json(503, {}, { 'retry-after': value })
     expect(await errorOf(createProvider()())).toMatchObject({ retryAfterSeconds })
   })
 })
 
 describe('an expired token', () => {
   it('is not sent again if it is a string', async () => {
-    server.respondWith(refuse('token_expired'))
+    server.respond = refuse('token_expired')
     const provider = createProvider({ onTokenExpired: () => expect.unreachable() })
     expect(await errorOf(provider())).toMatchObject({ code: 'token_expired' })
-    expect(server.requests).toHaveLength(1)
+    expect(server.received).toHaveLength(1)
   })
 
   it('is replaced once, not twice', async () => {
-    server.respondWith(refuse('token_expired'))
+    server.respond = refuse('token_expired')
     let count = 0
     await errorOf(createProvider({ token: () => `${TOKEN}-${++count}` })())
-    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
+    expect(server.received.map(({ headers }) => headers.authorization)).toEqual([
       `Bearer ${TOKEN}-1`,
       `Bearer ${TOKEN}-2`,
     ])
   })
 
   it('is not sent again if the token function returns it again', async () => {
-    server.respondWith(refuse('token_expired'))
+    server.respond = refuse('token_expired')
     await errorOf(createProvider({ token: async () => TOKEN })())
-    expect(server.requests).toHaveLength(1)
+    expect(server.received).toHaveLength(1)
   })
 
   it('rejects with the error of onTokenExpired', async () => {
-    server.respondWith(refuse('token_expired'))
+    server.respond = refuse('token_expired')
     const options = {
       token: () => TOKEN,
       onTokenExpired: () => Promise.reject(new Error('log in again')),
@@ -197,7 +199,7 @@ describe('an expired token', () => {
 
 describe('a call stops waiting', () => {
   it('at the timeout, before a response', async () => {
-    server.respondWith(() => {})
+    server.respond = () => {}
     const error = await errorOf(createProvider({ timeoutSeconds: 0.05 })())
     expect(error).toMatchObject({
       code: 'unreachable',
@@ -206,7 +208,7 @@ describe('a call stops waiting', () => {
   })
 
   it('at the timeout, in the middle of a response', async () => {
-    server.respondWith((response) => response.writeHead(200).write('{'))
+    server.respond = (response) => response.writeHead(200).write('{')
     expect(await errorOf(createProvider({ timeoutSeconds: 0.1 })())).toMatchObject({
       code: 'unreachable',
     })
@@ -218,7 +220,7 @@ describe('a call stops waiting', () => {
   })
 
   it('after 10 seconds by default', async () => {
-    server.respondWith(() => {})
+    server.respond = () => {}
     const startedAt = performance.now()
     await errorOf(createProvider()())
     const seconds = (performance.now() - startedAt) / 1000
@@ -228,18 +230,18 @@ describe('a call stops waiting', () => {
 
   it('on abort, with the signal’s reason, and the request is aborted too', async () => {
     const stop = new AbortController()
-    const closed = new Promise((resolve) =>
-      server.respondWith((response) => response.on('close', resolve)),
-    )
+    const closed = new Promise((resolve) => {
+      server.respond = (response) => response.on('close', resolve)
+    })
     const provider = createProvider({ signal: stop.signal })
     const waits = [rejectionOf(provider()), rejectionOf(provider())]
-    await vi.waitFor(() => expect(server.requests).toHaveLength(1))
+    await vi.waitFor(() => expect(server.received).toHaveLength(1))
     const reason = new Error('page left')
     stop.abort(reason)
     expect(await Promise.all(waits)).toEqual([reason, reason])
     await closed
     expect(await rejectionOf(provider())).toBe(reason)
-    expect(server.requests).toHaveLength(1)
+    expect(server.received).toHaveLength(1)
   })
 
   it('on abort, while the token function is pending', async () => {

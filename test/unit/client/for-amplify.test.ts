@@ -1,17 +1,13 @@
 /** Amplify's custom credentials provider: its shape, the token that it sends, changes of user. */
 import { beforeEach, expect, it, vi } from 'vitest'
 import { forAmplify } from '../../../packages/client/src/index.ts'
-import { issueUntil, useScriptedServer } from './scripted-server.ts'
+import { useScriptedServer } from '../adapters/scripted-server.ts'
+import { issueUntil, refuse } from './broker-responses.ts'
 
-const server = useScriptedServer()
-beforeEach(() => server.respondWith(issueUntil(() => Date.now() + 3_600_000)))
-
-/** In the shape that Amplify passes to the provider. */
-const tokensOf = (sub: string, token = sub) => ({
-  tokens: { idToken: { payload: { sub }, toString: () => token } },
+const server = useScriptedServer(refuse('internal'))
+beforeEach(() => {
+  server.respond = issueUntil(() => Date.now() + 3_600_000)
 })
-const sentTokens = () =>
-  server.requests.map(({ headers }) => headers.authorization?.replace('Bearer ', ''))
 
 it('returns the shape that Amplify expects, caches credentials, refreshes if forced', async () => {
   const provider = forAmplify({ endpoint: server.url, token: 'subject-token' })
@@ -43,7 +39,7 @@ it('discards the credentials when the session becomes a guest’s without a sign
   await provider.getCredentialsAndIdentityId(tokensOf('alice'))
   await provider.getCredentialsAndIdentityId({ tokens: undefined })
   await provider.getCredentialsAndIdentityId(tokensOf('alice'))
-  expect(server.requests).toHaveLength(2)
+  expect(server.received).toHaveLength(2)
 })
 
 it('caches the credentials across a user’s token renewals, but not for another user', async () => {
@@ -57,11 +53,20 @@ it('caches the credentials across a user’s token renewals, but not for another
 it('discards the credentials on sign-out, also those of a pending request', async () => {
   const provider = forAmplify({ endpoint: server.url })
   const pending = provider.getCredentialsAndIdentityId(tokensOf('alice'))
-  await vi.waitFor(() => expect(server.requests).toHaveLength(1))
+  await vi.waitFor(() => expect(server.received).toHaveLength(1))
   provider.clearCredentialsAndIdentityId()
   const bob = await provider.getCredentialsAndIdentityId(tokensOf('bob'))
   await pending
   expect(sentTokens()).toEqual(['alice', 'bob'])
   expect(await provider.getCredentialsAndIdentityId(tokensOf('bob'))).toEqual(bob)
-  expect(server.requests).toHaveLength(2)
+  expect(server.received).toHaveLength(2)
 })
+
+/** In the shape that Amplify passes to the provider. */
+function tokensOf(sub: string, token = sub) {
+  return { tokens: { idToken: { payload: { sub }, toString: () => token } } }
+}
+
+function sentTokens(): (string | undefined)[] {
+  return server.received.map(({ headers }) => headers.authorization?.replace('Bearer ', ''))
+}

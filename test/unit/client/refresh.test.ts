@@ -1,12 +1,13 @@
 /** When the provider refreshes, how it backs off while the broker is down, and refused callers. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { fromTokenBroker } from '../../../packages/client/src/index.ts'
+import { useScriptedServer } from '../adapters/scripted-server.ts'
+import { issueUntil, json, refuse } from './broker-responses.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 import { rejectionOf } from './rejection-of.ts'
-import { issueUntil, json, refuse, useScriptedServer } from './scripted-server.ts'
 
 const LIFETIME_SECONDS = 3600
-const server = useScriptedServer()
+const server = useScriptedServer(refuse('internal'))
 let clock: ManualClock
 beforeEach(() => {
   clock = manualClock()
@@ -20,11 +21,11 @@ describe('the refresh', () => {
     expect(first.expiration.getTime()).toBe(clock.now() + LIFETIME_SECONDS * 1000)
     clock.advanceSeconds(LIFETIME_SECONDS - 601)
     expect(await keyOf(provider)).toBe('ASIA1')
-    expect(server.requests).toHaveLength(1)
+    expect(server.received).toHaveLength(1)
     clock.advanceSeconds(1)
     expect(await Promise.all([keyOf(provider), keyOf(provider)])).toEqual(['ASIA1', 'ASIA1'])
     await waitForKey(provider, 'ASIA2')
-    expect(server.requests).toHaveLength(2)
+    expect(server.received).toHaveLength(2)
   })
 
   it('starts at most half the lifetime before the expiration', async () => {
@@ -32,7 +33,7 @@ describe('the refresh', () => {
     await provider()
     clock.advanceSeconds(LIFETIME_SECONDS / 2 - 1)
     await provider()
-    expect(server.requests).toHaveLength(1)
+    expect(server.received).toHaveLength(1)
     clock.advanceSeconds(1)
     await provider()
     await waitForRequests(2)
@@ -51,7 +52,7 @@ describe('the refresh', () => {
     received.expiration.setTime(0)
     Object.assign(received, { accessKeyId: 'changed' })
     expect(await keyOf(provider)).toBe('ASIA1')
-    expect(server.requests).toHaveLength(1)
+    expect(server.received).toHaveLength(1)
   })
 })
 
@@ -65,12 +66,12 @@ describe('a broker that is down', () => {
   ])('%s does not affect callers while credentials are valid', async (_, respond) => {
     const provider = createProvider()
     await provider()
-    server.respondWith(respond)
+    server.respond = respond
     clock.advanceSeconds(LIFETIME_SECONDS - 300)
     for (let attempt = 1; attempt < 10; attempt++) {
       expect(await keyOf(provider)).toBe('ASIA1')
       await waitForAttempt(provider)
-      expect(server.requests).toHaveLength(1 + attempt)
+      expect(server.received).toHaveLength(1 + attempt)
       clock.advanceSeconds(30)
     }
     issueCredentials('RENEWED')
@@ -81,17 +82,17 @@ describe('a broker that is down', () => {
   it('receives requests after 1, 2, 4 … up to 30 seconds', async () => {
     const provider = createProvider()
     await provider()
-    server.respondWith(refuse('internal'))
+    server.respond = refuse('internal')
     clock.advanceSeconds(LIFETIME_SECONDS - 300)
     const passed: number[] = []
     for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
-      const before = server.requests.length
+      const before = server.received.length
       await provider()
       await waitForRequests(before + 1)
       await waitForAttempt(provider)
       clock.advanceSeconds(seconds - 0.001)
       await provider()
-      expect(server.requests).toHaveLength(before + 1)
+      expect(server.received).toHaveLength(before + 1)
       clock.advanceSeconds(0.001)
       passed.push(seconds)
     }
@@ -100,7 +101,7 @@ describe('a broker that is down', () => {
 
   it('receives no request during Retry-After, at most 300 seconds; calls reject', async () => {
     const provider = createProvider()
-    server.respondWith(refuse('throttled', { retryAfterSeconds: 86_400 }))
+    server.respond = refuse('throttled', { retryAfterSeconds: 86_400 })
     expect(await rejectionOf(provider())).toMatchObject({
       code: 'throttled',
       status: 429,
@@ -113,7 +114,7 @@ describe('a broker that is down', () => {
       status: 429,
       retryAfterSeconds: 1,
     })
-    expect(server.requests).toHaveLength(1)
+    expect(server.received).toHaveLength(1)
     clock.advanceSeconds(0.5)
     expect(await keyOf(provider)).toBe('RENEWED1')
   })
@@ -121,7 +122,7 @@ describe('a broker that is down', () => {
   it('causes the shortest back-off again after a success', async () => {
     const provider = createProvider()
     for (let round = 0; round < 2; round++) {
-      server.respondWith(refuse('internal'))
+      server.respond = refuse('internal')
       await rejectionOf(provider({ forceRefresh: true }))
       clock.advanceSeconds(1)
       issueCredentials('RENEWED')
@@ -140,7 +141,7 @@ describe('a caller that the broker refuses', () => {
   ] as const)('%s in the background: the next call rejects with it', async (code) => {
     const provider = createProvider()
     await provider()
-    server.respondWith(refuse(code))
+    server.respond = refuse(code)
     clock.advanceSeconds(LIFETIME_SECONDS - 300)
     expect(await keyOf(provider)).toBe('ASIA1')
     await vi.waitFor(async () => expect(await rejectionOf(provider())).toMatchObject({ code }))
@@ -151,7 +152,7 @@ describe('a caller that the broker refuses', () => {
   it('gets the error of a forced refresh, and the cached credentials are discarded', async () => {
     const provider = createProvider()
     await provider()
-    server.respondWith(refuse('access_denied'))
+    server.respond = refuse('access_denied')
     expect(await rejectionOf(provider({ forceRefresh: true }))).toMatchObject({
       code: 'access_denied',
     })
@@ -161,7 +162,7 @@ describe('a caller that the broker refuses', () => {
   it('keeps the credentials if the 403 is a gateway’s, not the broker’s', async () => {
     const provider = createProvider()
     await provider()
-    server.respondWith(json(403, { message: 'Forbidden' }))
+    server.respond = json(403, { message: 'Forbidden' })
     clock.advanceSeconds(LIFETIME_SECONDS - 300)
     await provider()
     await waitForRequests(2)
@@ -173,7 +174,7 @@ describe('a caller that the broker refuses', () => {
 describe('a clock that is set back', () => {
   it('does not extend a back-off', async () => {
     const provider = createProvider()
-    server.respondWith(refuse('internal'))
+    server.respond = refuse('internal')
     await rejectionOf(provider())
     issueCredentials('RENEWED')
     clock.advanceSeconds(-86_400)
@@ -187,7 +188,7 @@ describe('a clock that is set back', () => {
     expect(await keyOf(provider)).toBe('ASIA1')
     await waitForKey(provider, 'ASIA2')
     expect(await keyOf(provider)).toBe('ASIA2')
-    expect(server.requests).toHaveLength(2)
+    expect(server.received).toHaveLength(2)
   })
 })
 
@@ -222,7 +223,7 @@ function createProvider(more: { refreshAheadSeconds?: number; token?: () => stri
 }
 
 function issueCredentials(prefix?: string): void {
-  server.respondWith(issueUntil(() => clock.now() + LIFETIME_SECONDS * 1000, prefix))
+  server.respond = issueUntil(() => clock.now() + LIFETIME_SECONDS * 1000, prefix)
 }
 
 async function keyOf(provider: Provider): Promise<string> {
@@ -230,7 +231,7 @@ async function keyOf(provider: Provider): Promise<string> {
 }
 
 function waitForRequests(count: number): Promise<void> {
-  return vi.waitFor(() => expect(server.requests).toHaveLength(count))
+  return vi.waitFor(() => expect(server.received).toHaveLength(count))
 }
 
 /** Waits until the background refresh that an earlier call started has changed the key. */
