@@ -2,6 +2,7 @@
 import { cpSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { codeBlocks } from '../docs/markdown.ts'
 import { CONTENT, REGION, startS3Server } from '../fixtures/s3-server.ts'
 import { serveBroker } from '../fixtures/served-broker.ts'
 import { issueSessions } from '../fixtures/sts-sessions.ts'
@@ -64,11 +65,11 @@ describe('type declarations', () => {
 
   it('accept every example of the documentation', async () => {
     const pages = path.join(folder, 'node_modules/@token-broker/client')
-    const examples = globSync('{README,docs/*}.md', { cwd: pages }).flatMap((page) => [
-      ...readFileSync(path.join(pages, page), 'utf8').matchAll(/```ts\n(.*?)```/gs),
-    ])
+    const examples = globSync('{README,docs/*}.md', { cwd: pages }).flatMap((page) =>
+      codeBlocks(readFileSync(path.join(pages, page), 'utf8'), 'ts'),
+    )
     expect(examples).toHaveLength(4)
-    for (const [index, [, code = '']] of examples.entries()) write(`example-${index}.ts`, code)
+    for (const [index, code] of examples.entries()) write(`example-${index}.ts`, code)
     write('app-code.d.ts', APP_CODE)
     const modules = path.join(REPOSITORY, 'node_modules')
     // `aws-amplify` re-exports what the examples use from its core.
