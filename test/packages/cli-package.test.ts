@@ -14,7 +14,7 @@ afterAll(remove)
 it('contains its built command, documentation and licence, but no sources and no tests', () => {
   expect(files).toEqual(expect.arrayContaining(['README.md', 'package.json']))
   expect(files.filter((file) => /licen[cs]e/i.test(file))).not.toEqual([])
-  expect(files.filter((file) => file.startsWith('dist/') && file.endsWith('.js'))).not.toEqual([])
+  expect(files.filter((file) => file.startsWith('dist/') && file.endsWith('.mjs'))).not.toEqual([])
   expect(files.filter((file) => /(?<!\.d)\.ts$|(^|\/)(src|tests?)\//.test(file))).toEqual([])
 })
 
@@ -30,7 +30,7 @@ it('has the metadata of a published package', () => {
   expect(manifest).not.toHaveProperty('private')
   expect(manifest).toMatchObject({
     name: '@token-broker/cli',
-    bin: { 'token-broker': expect.stringMatching(/\.js$/) },
+    bin: { 'token-broker': expect.stringMatching(/\.mjs$/) },
     homepage: `${repository}/tree/main/packages/cli#readme`,
     bugs: expect.anything(),
     repository: { url: `git+${repository}.git`, directory: 'packages/cli' },

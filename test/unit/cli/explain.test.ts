@@ -1,21 +1,15 @@
-/** `token-broker explain` with keys written in the document, so that nothing is fetched. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+/** `token-broker explain`, with keys in the document, so that nothing is fetched. */
+import { expect, it } from 'vitest'
 import { runCli } from './run-cli.ts'
-import { createTenantFolder, NOW, type TenantFolder } from './tenant-folder.ts'
+import { createTenantFolder, NOW } from './tenant-folder.ts'
 
-let folder: TenantFolder
-beforeAll(async () => {
-  folder = await createTenantFolder()
-})
-afterAll(() => folder.remove())
-
+const folder = await createTenantFolder()
 const explain = (token: string, ...args: string[]) =>
   runCli(['explain', '--tenants', folder.directory, '--now', NOW, ...args], token)
 
-test('shows the checks and the plan of a token that would be accepted', async () => {
-  const { code, stdout, stderr } = await explain(
-    await folder.sign({ sub: 'alice', groups: ['staff'] }),
-  )
+it('shows the checks and the plan of a token that would be accepted', async () => {
+  const token = await folder.sign({ sub: 'alice', groups: ['staff'] })
+  const { code, stdout, stderr } = await explain(token)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain('would issue')
   expect(stdout).toMatch(/^verify$/m)
@@ -24,11 +18,9 @@ test('shows the checks and the plan of a token that would be accepted', async ()
   expect(stdout).not.toContain('\u001b')
 })
 
-test('reads the token from a file and answers in JSON', async () => {
-  const file = await folder.write(
-    'token.jwt',
-    await folder.sign({ sub: 'alice', groups: ['staff'] }),
-  )
+it('reads the token from a file and prints JSON', async () => {
+  const token = await folder.sign({ sub: 'alice', groups: ['staff'] })
+  const file = await folder.write('token.jwt', token)
   const { code, stdout } = await explain('', '--token', file, '--format', 'json')
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({
@@ -42,14 +34,14 @@ test('reads the token from a file and answers in JSON', async () => {
   })
 })
 
-test('tells why a token would be refused', async () => {
+it('shows why a token would be refused', async () => {
   const { code, stdout } = await explain(await folder.sign({ sub: 'alice', groups: [] }))
   expect(code).toBe(3)
   expect(stdout).toContain('would refuse: access_denied')
   expect(stdout).toContain('✗')
 })
 
-test('refuses a token with a foreign signature', async () => {
+it('refuses a token with the signature of another token', async () => {
   const [header, , signature] = (await folder.sign({ sub: 'alice', groups: [] })).split('.')
   const [, payload] = (await folder.sign({ sub: 'alice', groups: ['staff'] })).split('.')
   const { code, stdout } = await explain([header, payload, signature].join('.'), '--format', 'json')
@@ -57,26 +49,27 @@ test('refuses a token with a foreign signature', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'would-refuse', code: 'invalid_token' })
 })
 
-test('decides at the time that it is given', async () => {
+it('decides as at the time of --now', async () => {
   const token = await folder.sign({ sub: 'alice', groups: ['staff'] })
   expect((await explain(token, '--now', '2026-02-01T12:00:00Z')).code).toBe(3)
 })
 
-test.each([
-  { args: ['explain'], says: '--tenants' },
-  { args: ['explain', '--tenants', '/no/such/directory'], says: 'cannot read /no/such/directory' },
-  { args: ['explain', '--tenants', '.', '--now', 'yesterday'], says: '--now' },
-])('refuses $args', async ({ args, says }) => {
+it.each([
+  { args: ['explain'], message: '--tenants' },
+  {
+    args: ['explain', '--tenants', '/no/such/directory'],
+    message: 'cannot read /no/such/directory',
+  },
+  { args: ['explain', '--tenants', '.', '--now', 'yesterday'], message: '--now' },
+])('refuses $args', async ({ args, message }) => {
   const { code, stderr } = await runCli(args)
   expect(code).toBe(1)
-  expect(stderr).toContain(says)
+  expect(stderr).toContain(message)
 })
 
-test('does not explain with documents that have errors', async () => {
-  const broken = await createTenantFolder()
-  const file = await broken.write('broken.yaml', 'tenant: beta\n')
-  const { code, stderr } = await runCli(['explain', '--tenants', broken.directory], 'x.y.z')
-  await broken.remove()
+it('does not decide with documents that have errors', async () => {
+  const file = await folder.write('broken.txt', 'tenant: beta\n')
+  const { code, stderr } = await runCli(['explain', '--tenants', file], 'x.y.z')
   expect(code).toBe(1)
   expect(stderr).toContain(file)
 })

@@ -1,107 +1,102 @@
-/** A broker that answers what the test says, a home of one's own, and the real commands run there. */
-import { type ChildProcess, spawn } from 'node:child_process'
+/** A broker with scripted responses, a home directory, and the built program run there. */
+import type { ChildProcess } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
+import { afterAll, beforeEach } from 'vitest'
 import { closeServer, listen } from '../../fixtures/issuer-server.ts'
-import type { Run } from './run-cli.ts'
+import { type Run, runCli, startCli } from './run-cli.ts'
 
-export const MAIN = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url))
-export const TOKEN = `canary.${Buffer.from('{"iss":"https://id.example","sub":"alice"}').toString('base64url')}.token`
+const CLAIMS = Buffer.from('{"iss":"https://id.example","sub":"alice"}').toString('base64url')
+export const TOKEN = `canary.${CLAIMS}.token`
 
 export interface SessionBench {
   readonly home: string
   readonly cacheFolder: string
   readonly tokenFile: string
   readonly url: string
-  readonly env: NodeJS.ProcessEnv
-  /** The bodies that the broker got. */
+  /** The bodies that the broker received. */
   readonly requests: Record<string, unknown>[]
-  answer(status: number, body: object, delayMs?: number): void
-  /** Credentials that live so long; the access key id counts the requests. */
+  /** The broker and the file of the token, as options. */
+  readonly options: readonly string[]
+  respond(status: number, body: object, delayMs?: number): void
+  /** Credentials with this lifetime; the access key id counts the requests. */
   issue(lifetimeSeconds: number, delayMs?: number): void
-  start(args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess
+  start(args: readonly string[]): ChildProcess
   run(args: readonly string[], options?: { input?: string; env?: NodeJS.ProcessEnv }): Promise<Run>
-  /** `credential-process` with the broker and the token's file. */
+  /** `credential-process` with `options`. */
   credentials(...args: readonly string[]): Promise<Run>
   cacheFiles(): Promise<string[]>
-  forget(): Promise<void>
-  stopBroker(): Promise<void>
-  close(): Promise<void>
 }
 
-export async function createSessionBench(): Promise<SessionBench> {
+/** For one test file. Each test starts without cache and requests, with credentials for 1 h. */
+export async function startSessionBench(): Promise<SessionBench> {
   const home = await mkdtemp(join(tmpdir(), 'token-broker-session-'))
   const cacheFolder = join(home, '.cache', 'token-broker')
   const tokenFile = join(home, 'token.jwt')
-  await writeFile(tokenFile, `${TOKEN}\n`)
   const requests: Record<string, unknown>[] = []
-  let respond: () => { status: number; body: object; delayMs: number }
+  let next: () => { status: number; body: object; delayMs: number }
   const server = createServer(async (request, response) => {
     requests.push(JSON.parse(await text(request)))
-    const { status, body, delayMs } = respond()
+    const { status, body, delayMs } = next()
     setTimeout(() => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }, delayMs)
   })
   const url = await listen(server)
-  const env = { PATH: process.env.PATH, HOME: home }
-  const start = (args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
-    spawn('node', [MAIN, ...args], { stdio: 'pipe', env: { ...env, ...more } })
-  const run: SessionBench['run'] = async (args, options = {}) => {
-    const child = spawn('node', [MAIN, ...args], { stdio: 'pipe', env: { ...env, ...options.env } })
-    const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(options.input ?? '')
-    const [stdout, stderr, code] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      closed,
-    ])
-    return { code, stdout, stderr }
-  }
-  const answer: SessionBench['answer'] = (status, body, delayMs = 0) => {
-    respond = () => ({ status, body, delayMs })
-  }
+  const options = ['--endpoint', url, '--token-file', tokenFile]
+  const ownEnvironment = { PATH: process.env.PATH, HOME: home }
+  const run: SessionBench['run'] = (args, { input, env } = {}) =>
+    runCli(args, input, { ...ownEnvironment, ...env })
   const issue: SessionBench['issue'] = (lifetimeSeconds, delayMs = 0) => {
-    respond = () => ({
-      status: 200,
-      delayMs,
-      body: {
-        credentials: {
-          accessKeyId: `ASIA${requests.length}`,
-          secretAccessKey: 'canary-secret',
-          sessionToken: 'canary-session',
-          expiration: new Date(Date.now() + lifetimeSeconds * 1000).toISOString(),
-        },
-        assumedRoleArn: 'arn:aws:sts::111122223333:assumed-role/app/alice',
-        requestId: 'request-1',
-      },
-    })
+    next = () => ({ status: 200, delayMs, body: issued(requests.length, lifetimeSeconds) })
   }
-  issue(3600)
+  beforeEach(async () => {
+    requests.length = 0
+    issue(3600)
+    await writeFile(tokenFile, `${TOKEN}\n`)
+    await rm(cacheFolder, { recursive: true, force: true })
+  })
+  afterAll(async () => {
+    await closeServer(server)
+    await rm(home, { recursive: true })
+  })
   return {
-    ...{ home, cacheFolder, tokenFile, url, env, requests, answer, issue, start, run },
-    credentials: (...args) =>
-      run(['credential-process', '--endpoint', url, '--token-file', tokenFile, ...args]),
+    ...{ home, cacheFolder, tokenFile, url, requests, options, issue, run },
+    respond: (status, body, delayMs = 0) => {
+      next = () => ({ status, body, delayMs })
+    },
+    start: (args) => startCli(args, ownEnvironment),
+    credentials: (...args) => run(['credential-process', ...options, ...args]),
     cacheFiles: async () => (await readdir(cacheFolder)).sort(),
-    forget: async () => {
-      requests.length = 0
-      issue(3600)
-      await rm(cacheFolder, { recursive: true, force: true })
-    },
-    stopBroker: () => closeServer(server),
-    close: async () => {
-      if (server.listening) await closeServer(server)
-      await rm(home, { recursive: true })
-    },
   }
 }
 
-/** The one file of credentials, read and replaced. */
+function issued(requestCount: number, lifetimeSeconds: number): object {
+  return {
+    credentials: {
+      accessKeyId: `ASIA${requestCount}`,
+      secretAccessKey: 'canary-secret',
+      sessionToken: 'canary-session',
+      expiration: inSeconds(lifetimeSeconds),
+    },
+    assumedRoleArn: 'arn:aws:sts::111122223333:assumed-role/app/alice',
+    requestId: 'request-1',
+  }
+}
+
+export function inSeconds(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString()
+}
+
+/** Of the output of `credential-process`. */
+export function accessKeyIdIn({ stdout }: Run): unknown {
+  return JSON.parse(stdout).AccessKeyId
+}
+
+/** The one file with credentials, to read and to replace. */
 export async function cacheFile(bench: SessionBench) {
   const name = (await bench.cacheFiles()).find((file) => file.endsWith('.json')) ?? 'none'
   const file = join(bench.cacheFolder, name)

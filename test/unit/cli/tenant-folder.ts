@@ -1,8 +1,9 @@
-/** A directory with a tenant document that holds its issuer's key, and tokens signed with that key. */
+/** A directory with a tenant document that contains its issuer's key, and tokens of that issuer. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterAll } from 'vitest'
 
 const ISSUER = 'https://idp.example.com'
 export const NOW = '2026-01-31T12:00:00Z'
@@ -10,22 +11,22 @@ export const NOW = '2026-01-31T12:00:00Z'
 export interface TenantFolder {
   readonly directory: string
   sign(claims: Record<string, unknown>): Promise<string>
+  /** @returns the path of the file */
   write(name: string, text: string): Promise<string>
-  remove(): Promise<void>
 }
 
+/** For one test file. */
 export async function createTenantFolder(): Promise<TenantFolder> {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const directory = await mkdtemp(join(tmpdir(), 'token-broker-cli-'))
+  afterAll(() => rm(directory, { recursive: true }))
   const write = async (name: string, text: string) => {
     const file = join(directory, name)
     await writeFile(file, text)
     return file
   }
-  await write(
-    'acme.json',
-    JSON.stringify(acmeDocument({ ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' })),
-  )
+  const key = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' }
+  await write('acme.json', JSON.stringify(acmeDocument(key)))
   const at = Date.parse(NOW) / 1000
   return {
     directory,
@@ -34,7 +35,6 @@ export async function createTenantFolder(): Promise<TenantFolder> {
       new SignJWT({ iss: ISSUER, aud: 'demo', iat: at - 10, exp: at + 300, ...claims })
         .setProtectedHeader({ alg: 'ES256', kid: 'key-1' })
         .sign(privateKey),
-    remove: () => rm(directory, { recursive: true }),
   }
 }
 

@@ -1,20 +1,16 @@
-/** Writers of one tenant at once, and writers that die at any moment: one head, whole history, an index that comes right. */
+/** Parallel writers of one tenant, and writers that stop half-way: no change is lost. */
 import { compileTenant } from '@token-broker/core/document'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import type { OperatorTable } from '../../../packages/cli/src/tenant/operator-table.ts'
 import { readHistory, readStoredHead } from '../../../packages/cli/src/tenant/read-stored.ts'
 import { settleIndex } from '../../../packages/cli/src/tenant/settle-index.ts'
 import { TenantError } from '../../../packages/cli/src/tenant/tenant-error.ts'
 import { smallDocument } from '../../fixtures/small-document.ts'
-import { startTenantsTable, type TenantsTable } from '../../fixtures/tenants-table.ts'
+import { startTenantsTable } from '../../fixtures/tenants-table.ts'
 import { openOperatorTable, writeTenant } from '../../fixtures/write-tenants.ts'
 
-let server: TenantsTable
-let table: OperatorTable
-beforeAll(async () => {
-  server = await startTenantsTable()
-  table = openOperatorTable(server)
-})
+const server = await startTenantsTable()
+const table = openOperatorTable(server)
 afterAll(async () => {
   table.close()
   await server.close()
@@ -25,7 +21,7 @@ type Options = Parameters<typeof smallDocument>[1]
 const write = (to: OperatorTable, tenant: string, options: Options, by?: string) =>
   writeTenant(to, smallDocument(tenant, options), by)
 
-/** Partitions with an index item of the tenant, with the version of the item. */
+/** The partitions with an index item of the tenant, and the version of the item. */
 async function indexOf(tenant: string): Promise<Record<string, string | undefined>> {
   const items = (await server.scan()).filter(
     ({ pk, sk }) => /^(issuer|origin)#/.test(pk?.S ?? '') && sk?.S === tenant,
@@ -33,7 +29,7 @@ async function indexOf(tenant: string): Promise<Record<string, string | undefine
   return Object.fromEntries(items.map(({ pk, version }) => [pk?.S, version?.N]))
 }
 
-test('sixteen writers that try until they are heard lose nothing', async () => {
+it('keeps all changes of sixteen writers that repeat until they succeed', async () => {
   await write(table, 'crowd', {})
   const writers = Array.from({ length: 16 }, async (_, index) => {
     for (;;) {
@@ -64,11 +60,11 @@ test('sixteen writers that try until they are heard lose nothing', async () => {
   })
 })
 
-/** A table whose writer dies after so many writes. */
-function dying(writes: number): OperatorTable {
+/** A table that fails after so many writes. */
+function failingAfter(writes: number): OperatorTable {
   let left = writes
   const live = () => {
-    if (left-- <= 0) throw new Error('the writer died')
+    if (left-- <= 0) throw new Error('the writer stopped')
   }
   return {
     ...table,
@@ -89,20 +85,20 @@ const BEFORE: Options = {
 }
 const AFTER: Options = { issuers: ['https://two.example', 'https://three.example'], role: 'other' }
 
-test('a writer that dies at any write leaves the old document or the new one, and the next put settles', async () => {
+it('has the old document or the new one after a writer stopped at any write', async () => {
   let finished = 0
   for (let writes = 0; finished === 0; writes++) {
-    const tenant = `dying-${writes}`
+    const tenant = `stopped-${writes}`
     await write(table, tenant, BEFORE)
-    finished = await write(dying(writes), tenant, AFTER).catch(() => 0)
+    finished = await write(failingAfter(writes), tenant, AFTER).catch(() => 0)
     const head = await readStoredHead(table, tenant)
     const changed = head?.version === 2
-    // Reserving comes first, then the head.
+    // The version is reserved first, then the head is written.
     expect(changed).toBe(writes >= 2)
     expect(head?.compiledJson).toBe(
       JSON.stringify(compileTenant(smallDocument(tenant, changed ? AFTER : BEFORE), '').tenant),
     )
-    // Whatever the index holds too much, the head knows of.
+    // The head lists every partition that the index has too much.
     for (const partition of Object.keys(await indexOf(tenant)))
       expect(head?.indexed).toContain(partition)
     if (changed && head && !head.settled) await settleIndex(table, tenant, head)
@@ -115,7 +111,7 @@ test('a writer that dies at any write leaves the old document or the new one, an
   }
 })
 
-test('an answer that was lost on the way is not taken for a conflict', async () => {
+it('does not treat a lost response as a conflict', async () => {
   await write(table, 'lost', {})
   const repeating: OperatorTable = {
     ...table,
@@ -125,7 +121,7 @@ test('an answer that was lost on the way is not taken for a conflict', async () 
   expect((await readStoredHead(table, 'lost'))?.version).toBe(2)
 })
 
-test('a slow writer that was overtaken leaves the index of the newer version', async () => {
+it('keeps the index of the newer version when a slow writer was overtaken', async () => {
   await write(table, 'slow', BEFORE)
   let overtaken: Promise<number> | undefined
   const slow: OperatorTable = {

@@ -1,4 +1,5 @@
-/** Reads JSON that others wrote; apart from core's, because loading core would slow every call of the AWS CLI. */
+/** Reads JSON from files and responses that may contain anything. */
+import { isObject } from '@token-broker/core/strict-json'
 
 /** @returns undefined where the text is not a JSON object */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -10,10 +11,6 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
   }
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-export function textOf(value: unknown): string | undefined {
+export function nonEmptyString(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }

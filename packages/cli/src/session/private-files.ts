@@ -1,77 +1,101 @@
-/** Files that hold secrets: whole or not at all, and for this user only. */
+/** Files with secrets: for this user only, and written completely or not at all. */
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 
-const MAX_BYTES = 100_000
-const LEFT_BEHIND_MS = 60_000
-/** Longer than any session lives. */
-const OLD_MS = 86_400_000
+// Without promises: the files are small, and loading them would double the time of a cached read.
 
-/** @throws where the directory cannot be made, or is another user's */
-export async function openPrivateDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const { uid, mode } = await stat(directory)
+const MAX_BYTES = 100_000
+const ABANDONED_DRAFT_MS = 60_000
+/** Longer than any session lives. */
+const EXPIRED_MS = 86_400_000
+
+/** @throws where the directory cannot be created, or belongs to another user */
+export function openPrivateDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const { uid, mode } = statSync(directory)
   if (!isOurs(uid)) throw new Error(`${directory} belongs to another user`)
-  if ((mode & 0o777) !== 0o700) await chmod(directory, 0o700)
+  if ((mode & 0o777) !== 0o700) chmodSync(directory, 0o700)
 }
 
-/** @returns undefined where there is none, or one that somebody else could have read or written */
-export async function readPrivateFile(file: string): Promise<string | undefined> {
-  const handle = await open(
-    file,
-    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-  ).catch(() => undefined)
-  if (!handle) return undefined
+/** @returns undefined where there is no file, or one that another user could read or write */
+export function readPrivateFile(file: string): string | undefined {
+  let descriptor: number
   try {
-    const status = await handle.stat()
+    // A link could point to a file of the attacker; a pipe would block.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch {
+    return undefined
+  }
+  try {
+    const status = fstatSync(descriptor)
     const isPrivate =
       isOurs(status.uid) && (process.platform === 'win32' || (status.mode & 0o077) === 0)
     if (!status.isFile() || !isPrivate || status.size > MAX_BYTES) return undefined
-    return await handle.readFile('utf8')
+    return readFileSync(descriptor, 'utf8')
   } catch {
     return undefined
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
 }
 
-/** Whoever reads sees the old text or the new, also after a crash or a loss of power. */
-export async function writePrivateFile(file: string, text: string): Promise<void> {
+/** A reader gets the old text or the new one, even after a crash or a loss of power. */
+export function writePrivateFile(file: string, text: string): void {
   const draft = `${file}.${randomUUID()}.tmp`
   try {
-    const handle = await open(draft, 'wx', 0o600)
+    const descriptor = openSync(draft, 'wx', 0o600)
     try {
-      await handle.writeFile(text)
-      await handle.sync()
+      writeFileSync(descriptor, text)
+      fsyncSync(descriptor)
     } finally {
-      await handle.close()
+      closeSync(descriptor)
     }
-    await rename(draft, file)
+    renameSync(draft, file)
   } catch (error) {
-    await rm(draft, { force: true })
+    rmSync(draft, { force: true })
     throw error
   }
-  await syncDirectory(path.dirname(file))
+  syncDirectory(path.dirname(file))
 }
 
-/** Removes drafts of processes that were killed, and secrets that nobody can use any more. */
-export async function sweepDirectory(directory: string, nowMs: number): Promise<void> {
-  for (const name of await readdir(directory)) {
+/** Removes the drafts of processes that were killed, and credentials that have expired. */
+export function sweepDirectory(directory: string, nowMs: number): void {
+  for (const name of readdirSync(directory)) {
     const file = path.join(directory, name)
-    const status = await stat(file).catch(() => undefined)
+    const status = statSync(file, { throwIfNoEntry: false })
     const ageMs = status ? nowMs - status.mtimeMs : 0
-    if (ageMs > OLD_MS || (ageMs > LEFT_BEHIND_MS && name.endsWith('.tmp')))
-      await rm(file, { force: true })
+    if (ageMs > EXPIRED_MS || (ageMs > ABANDONED_DRAFT_MS && name.endsWith('.tmp')))
+      rmSync(file, { force: true })
   }
 }
 
-async function syncDirectory(directory: string): Promise<void> {
-  // Windows cannot open directories, and some file systems cannot sync them; the file itself is safe already.
-  const handle = await open(directory, 'r').catch(() => undefined)
-  await handle?.sync().catch(() => undefined)
-  await handle?.close()
+/** Windows cannot open directories, and some file systems cannot sync them: the file is safe. */
+function syncDirectory(directory: string): void {
+  try {
+    const descriptor = openSync(directory, 'r')
+    try {
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    // See above.
+  }
 }
 
 function isOurs(uid: number): boolean {

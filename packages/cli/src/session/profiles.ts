@@ -1,12 +1,12 @@
-/** The person's named settings: `profiles.json` in their configuration directory. */
-import { readFile } from 'node:fs/promises'
+/** Named settings in `profiles.json` of the user's configuration directory. */
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { type Environment, UsageError } from '../command.ts'
-import { isObject, parseObject, textOf } from './json.ts'
-
-/** The same settings as the options, under the names that JSON likes. */
-export type Profile = Readonly<Partial<Record<(typeof FIELDS)[number], string>>>
+import { isObject } from '@token-broker/core/strict-json'
+import { UsageError } from '../cli-error.ts'
+import { suggestion } from '../command-line/suggest.ts'
+import type { Environment } from '../terminal.ts'
+import { nonEmptyString, parseObject } from './json.ts'
 
 const FIELDS = [
   'endpoint',
@@ -18,43 +18,68 @@ const FIELDS = [
   'tokenCommand',
 ] as const
 
-/** XDG's base directories must be absolute; others are to be ignored. */
-export function userDirectory(
-  env: Environment,
-  variable: 'XDG_CACHE_HOME' | 'XDG_CONFIG_HOME',
-): string {
+/** The same settings as the options, in camel case. */
+export type Profile = Readonly<Partial<Record<(typeof FIELDS)[number], string>>>
+
+const DEFAULTS = { XDG_CACHE_HOME: '.cache', XDG_CONFIG_HOME: '.config' } as const
+
+/** @see XDG Base Directory Specification: a relative path in the variable is ignored */
+export function userDirectory(env: Environment, variable: keyof typeof DEFAULTS): string {
   const named = env[variable]
   const base =
     named !== undefined && path.isAbsolute(named) ? named : path.join(home(env), DEFAULTS[variable])
   return path.join(base, 'token-broker')
 }
 
-const DEFAULTS = { XDG_CACHE_HOME: '.cache', XDG_CONFIG_HOME: '.config' } as const
-
 function home(env: Environment): string {
   return env.HOME || homedir()
 }
 
-/** @throws {UsageError} no such profile, or a field that is not known */
-export async function readProfile(env: Environment, named: string | undefined): Promise<Profile> {
-  const name = named ?? textOf(env.TOKEN_BROKER_PROFILE)
+/** For completion: the names of all profiles, or none where the file cannot be read. */
+export function listProfiles(env: Environment): readonly string[] {
+  try {
+    return Object.keys(parseObject(readFileSync(profilesFile(env), 'utf8')) ?? {})
+  } catch {
+    return []
+  }
+}
+
+/**
+ * @param named the option; without it, `TOKEN_BROKER_PROFILE` counts
+ * @throws {UsageError} no such profile, or an unknown field
+ */
+export function readProfile(env: Environment, named: string | undefined): Profile {
+  const name = named ?? nonEmptyString(env.TOKEN_BROKER_PROFILE)
   if (name === undefined) return {}
-  const file = path.join(userDirectory(env, 'XDG_CONFIG_HOME'), 'profiles.json')
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new UsageError(`profile "${name}": cannot read ${file}: ${error.message}`)
-  })
-  const profiles = parseObject(text)
+  const file = profilesFile(env)
+  const profiles = parseObject(readProfiles(file, name))
   if (!profiles)
     throw new UsageError(
-      `${file}: write a JSON object of profiles, such as { "work": { "endpoint": "https://…" } }`,
+      `${file}: expected a JSON object of profiles, such as ` +
+        '{ "work": { "endpoint": "https://broker.example" } }',
     )
-  const given = Object.hasOwn(profiles, name) ? profiles[name] : undefined
-  if (!isObject(given)) {
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined
+  if (!isObject(profile)) {
+    const names = Object.keys(profiles)
     throw new UsageError(
-      `${file}: there is no profile "${name}"; it has ${Object.keys(profiles).join(', ') || 'none'}`,
+      `${file}: there is no profile "${name}"; it has ${names.join(', ') || 'none'}` +
+        suggestion(name, names),
     )
   }
-  return parseProfile(given, `${file}: profile "${name}"`, env, path.dirname(file))
+  return parseProfile(profile, `${file}: profile "${name}"`, env, path.dirname(file))
+}
+
+function profilesFile(env: Environment): string {
+  return path.join(userDirectory(env, 'XDG_CONFIG_HOME'), 'profiles.json')
+}
+
+function readProfiles(file: string, name: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown'
+    throw new UsageError(`profile "${name}": cannot read ${file}: ${reason}`)
+  }
 }
 
 function parseProfile(
@@ -65,22 +90,25 @@ function parseProfile(
 ): Profile {
   const unknown = Object.keys(given).find((field) => !FIELDS.some((known) => known === field))
   if (unknown !== undefined)
-    throw new UsageError(`${where}: unknown field "${unknown}"; write ${FIELDS.join(', ')}`)
+    throw new UsageError(
+      `${where}: unknown field "${unknown}"; expected ${FIELDS.join(', ')}` +
+        suggestion(unknown, FIELDS),
+    )
   const entries = FIELDS.flatMap((field): (readonly [string, string])[] => {
     const value = given[field]
     if (value === undefined) return []
-    const text = textOf(field === 'statements' ? joinTexts(value) : value)
+    const text = nonEmptyString(field === 'statements' ? joinSids(value) : value)
     if (text === undefined)
-      throw new UsageError(`${where}: "${field}" must be a string that is not empty`)
+      throw new UsageError(`${where}: expected "${field}" to be a non-empty string`)
     return [[field, field === 'tokenFile' ? resolvePath(text, env, folder) : text]]
   })
   const profile: Profile = Object.fromEntries(entries)
   if (profile.tokenFile === undefined || profile.tokenCommand === undefined) return profile
-  throw new UsageError(`${where}: write "tokenFile" or "tokenCommand", not both`)
+  throw new UsageError(`${where}: expected "tokenFile" or "tokenCommand", not both`)
 }
 
-/** Sids may be written as a JSON list too. */
-function joinTexts(value: unknown): unknown {
+/** Sids may be a JSON array too. */
+function joinSids(value: unknown): unknown {
   return Array.isArray(value) && value.every((sid) => typeof sid === 'string')
     ? value.join(',')
     : value

@@ -1,31 +1,32 @@
-/** Credentials held in memory and renewed before they are due, so that an SDK's one second is enough. */
-import { isUsable, refreshAtMs, type SessionCredentials } from './credentials.ts'
-import type { CredentialProvider } from './provider.ts'
+/** Credentials in memory, refreshed in the background: SDKs wait only one second for them. */
+import type { CredentialProvider } from './credential-provider.ts'
+import { isUsable, refreshAtMs, type SessionCredentials } from './session-credentials.ts'
 import { SessionError } from './session-error.ts'
 
 export interface Refresher {
-  /** @throws {SessionError} where nothing usable is held and the broker gives nothing */
+  /** @throws {SessionError} the credentials have expired and cannot be refreshed */
   current(): Promise<SessionCredentials>
   stop(): void
 }
 
 const FIRST_RETRY_MS = 5_000
 const LAST_RETRY_MS = 300_000
-/** SDKs ask an endpoint that denies them three to five times; the broker has said no already. */
+/** SDKs repeat a refused request three to five times; the broker has already decided. */
 const REFUSAL_KEPT_MS = 5_000
-/** Longest delay that a timer keeps. */
+/** The longest delay of `setTimeout`. */
 const MAX_DELAY_MS = 2_147_483_647
 
 /**
- * A refusal takes away nothing that was issued: what is held is answered until a minute before it expires.
+ * A refusal revokes nothing: credentials that were issued are served until a minute before they
+ * expire.
  *
- * @throws {SessionError} where the first request fails
+ * @throws {SessionError} the first request fails
  */
 export async function startRefresher(
   provide: CredentialProvider,
   onError: (line: string) => void,
 ): Promise<Refresher> {
-  let held = await provide()
+  let credentials = await provide()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<SessionCredentials> | undefined
   let refused: { readonly error: SessionError; readonly untilMs: number } | undefined
@@ -40,34 +41,34 @@ export async function startRefresher(
         Math.min(delayMs, MAX_DELAY_MS),
       )
   }
-  const renew = async () => {
+  const request = async () => {
     try {
-      held = await provide()
+      credentials = await provide()
       refused = undefined
       failures = 0
-      // Credentials that come from the cache because the broker is away are due already: not a loop without a pause.
-      schedule(Math.max(refreshAtMs(held) - Date.now(), FIRST_RETRY_MS))
-      return held
+      // While the broker is unreachable, credentials from the cache are due at once: wait anyway.
+      schedule(Math.max(refreshAtMs(credentials) - Date.now(), FIRST_RETRY_MS))
+      return credentials
     } catch (error) {
-      if (error instanceof SessionError && !error.passing)
+      if (error instanceof SessionError && !error.isTemporary)
         refused = { error, untilMs: Date.now() + REFUSAL_KEPT_MS }
       schedule(Math.min(FIRST_RETRY_MS * 2 ** failures++, LAST_RETRY_MS))
       onError(error instanceof SessionError ? error.message : 'internal: the refresh failed')
       throw error
     }
   }
-  /** One at a time, however many ask. */
+  /** One request at a time, for all callers. */
   const refresh = () => {
-    running ??= renew().finally(() => {
+    running ??= request().finally(() => {
       running = undefined
     })
     return running
   }
-  schedule(Math.max(refreshAtMs(held) - Date.now(), 0))
+  schedule(Math.max(refreshAtMs(credentials) - Date.now(), 0))
   return {
     current: async () => {
       const nowMs = Date.now()
-      if (isUsable(held, nowMs)) return held
+      if (isUsable(credentials, nowMs)) return credentials
       if (refused && nowMs < refused.untilMs) throw refused.error
       return refresh()
     },

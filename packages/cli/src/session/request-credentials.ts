@@ -1,48 +1,47 @@
-/** Asks the broker for credentials, once: its native API over HTTPS. */
-import { parseCredentials, type SessionCredentials } from './credentials.ts'
-import { isObject, parseObject, textOf } from './json.ts'
-import type { SessionOptions } from './options.ts'
+/** Requests credentials from the broker once, through its native API. */
+import { isObject } from '@token-broker/core/strict-json'
+import { nonEmptyString, parseObject } from './json.ts'
+import { parseCredentials, type SessionCredentials } from './session-credentials.ts'
 import { refusalError, SessionError } from './session-error.ts'
+import type { SessionOptions } from './session-options.ts'
 
 const TIMEOUT_MS = 15_000
-const MAX_ANSWER_CHARACTERS = 100_000
+const MAX_RESPONSE_CHARACTERS = 100_000
 
-/** @throws {SessionError} refused, unreachable, or an answer that is not the broker's */
+/** @throws {SessionError} refused, not reachable, or a response that is not a broker's */
 export async function requestCredentials(
   options: SessionOptions,
   subjectToken: string,
 ): Promise<SessionCredentials> {
   const { endpoint, tenant, grant, durationSeconds, statements } = options
   const { status, text } = await post(`${endpoint}/v1/credentials`, {
-    // In the body, since gateways refuse headers of more than some 10 KB.
+    // In the body, because gateways refuse headers of more than about 10 KB.
     token: subjectToken,
     tenant,
     grant,
     durationSeconds,
     statements,
   })
-  const answer = text.length > MAX_ANSWER_CHARACTERS ? undefined : parseObject(text)
+  const body = text.length > MAX_RESPONSE_CHARACTERS ? undefined : parseObject(text)
   if (status !== 200) {
     throw refusalError({
       status,
-      code: textOf(answer?.code),
-      requestId: textOf(answer?.requestId)
+      code: nonEmptyString(body?.code),
+      requestId: nonEmptyString(body?.requestId)
         ?.replace(/[^\w.:=-]/g, '')
         .slice(0, 128),
-      detail: textOf(answer?.detail)?.slice(0, 300),
+      detail: nonEmptyString(body?.detail)?.slice(0, 300),
     })
   }
+  const roleArn = nonEmptyString(body?.assumedRoleArn) ?? ''
   const credentials = parseCredentials({
-    ...(isObject(answer?.credentials) ? answer.credentials : {}),
-    accountId: /^arn:[\w-]+:sts::(\d{12}):/.exec(textOf(answer?.assumedRoleArn) ?? '')?.[1],
+    ...(isObject(body?.credentials) ? body.credentials : {}),
+    accountId: /^arn:[\w-]+:sts::(\d{12}):/.exec(roleArn)?.[1],
     obtainedAtMs: Date.now(),
   })
   if (credentials) return credentials
-  throw new SessionError(
-    'bad_answer',
-    `bad_answer: ${endpoint} does not answer as a token broker; check --endpoint`,
-    false,
-  )
+  const what = `the response of ${endpoint} is not a token broker's; check --endpoint`
+  throw new SessionError('bad_answer', `bad_answer: ${what}`, false)
 }
 
 async function post(
@@ -54,24 +53,22 @@ async function post(
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify(fields),
-      // A redirect would carry the subject token to another host.
+      // A redirect would send the subject token to another host.
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     return { status: response.status, text: await response.text() }
   } catch (error) {
-    throw new SessionError(
-      'unreachable',
-      `unreachable: ${new URL(url).origin} does not answer (${networkReason(error)}); check the network and --endpoint`,
-      true,
-    )
+    const what = `${new URL(url).origin} does not respond (${networkReason(error)})`
+    const message = `unreachable: ${what}; check the network and --endpoint`
+    throw new SessionError('unreachable', message, true)
   }
 }
 
-/** The system's code only: messages of fetch may quote what was sent. */
+/** Only the code of the operating system: messages of fetch may quote what was sent. */
 function networkReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
-  if (error.name === 'TimeoutError') return `no answer in ${TIMEOUT_MS / 1000} s`
+  if (error.name === 'TimeoutError') return `no response within ${TIMEOUT_MS / 1000} s`
   const { cause } = error
-  return isObject(cause) ? (textOf(cause.code) ?? 'connection failed') : 'connection failed'
+  return (isObject(cause) && nonEmptyString(cause.code)) || 'connection failed'
 }

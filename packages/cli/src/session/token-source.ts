@@ -1,11 +1,12 @@
-/** Where the subject token comes from: a file, a command or standard input; never the command line. */
-import { spawn } from 'node:child_process'
+/** Where the subject token comes from: a file, a command or standard input; never an argument. */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, readFileSync, statSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import type { Terminal } from '../command.ts'
+import { promisify } from 'node:util'
+import type { Terminal } from '../terminal.ts'
 import { parseObject } from './json.ts'
 import { SessionError } from './session-error.ts'
+import { runTokenCommand } from './token-command.ts'
 
 export type TokenPlace =
   | { readonly kind: 'file'; readonly file: string }
@@ -16,14 +17,13 @@ export interface TokenSource {
   /** @throws {SessionError} `no_token` */
   read(): Promise<string>
   /**
-   * A digest of the place and, where that can be told without asking anybody, of whose token lies there, so that after
-   * a change of user the cache does not answer with the credentials of the one before.
+   * A digest of the place and, where that is known without running a command, of the subject of
+   * its token: after a change of user, the cache must not return the previous user's credentials.
    */
   digest(): Promise<string>
 }
 
-const COMMAND_TIMEOUT_MS = 60_000
-const MAX_TOKEN_CHARACTERS = 100_000
+export const MAX_TOKEN_FILE_CHARACTERS = 100_000
 
 export function createTokenSource(place: TokenPlace, terminal: Terminal): TokenSource {
   switch (place.kind) {
@@ -35,12 +35,14 @@ export function createTokenSource(place: TokenPlace, terminal: Terminal): TokenS
       }
     case 'command':
       return {
-        read: async () =>
-          checkToken(await runTokenCommand(place.argv, terminal), `the output of ${place.argv[0]}`),
+        read: async () => {
+          const output = await runTokenCommand(place.argv, terminal.env)
+          return checkToken(output, `the output of ${place.argv[0]}`)
+        },
         digest: async () => digestOf('command', ...place.argv),
       }
     case 'stdin': {
-      // It can be read once only.
+      // It can be read only once.
       let token: Promise<string> | undefined
       const read = () => {
         token ??= text(terminal.stdin).then((given) => checkToken(given, 'standard input'))
@@ -52,67 +54,36 @@ export function createTokenSource(place: TokenPlace, terminal: Terminal): TokenS
 }
 
 async function readTokenFile(file: string): Promise<string> {
-  const given = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw noToken(
-      `${file} cannot be read (${error.code ?? 'unknown'}); log in, or mend --token-file`,
-    )
-  })
-  return checkToken(given, file)
+  try {
+    // Node reads files faster without promises, and the AWS CLI waits. A pipe may block.
+    const given = statSync(file).isFile()
+      ? readFileSync(file, 'utf8')
+      : await promisify(readFile)(file, 'utf8')
+    return checkToken(given, file)
+  } catch (error) {
+    if (error instanceof SessionError) throw error
+    const reason = error instanceof Error && 'code' in error ? error.code : 'unknown'
+    throw noToken(`${file} cannot be read (${reason}); log in, or correct --token-file`)
+  }
 }
 
-/** Whatever fetch or a server would complain of is refused here, where the complaint does not quote the token. */
+/** Refuses what fetch or a server would complain about, since their messages may quote it. */
 function checkToken(given: string, where: string): string {
   const token = given.trim()
   if (token === '') throw noToken(`${where} is empty; log in again`)
-  if (token.length > MAX_TOKEN_CHARACTERS || !/^[\x21-\x7e]+$/.test(token)) {
-    throw noToken(`${where} does not hold one token and nothing else`)
+  if (token.length > MAX_TOKEN_FILE_CHARACTERS || !/^[\x21-\x7e]+$/.test(token)) {
+    throw noToken(`expected ${where} to contain one token and nothing else`)
   }
   return token
 }
 
-/** Unverified, and good for telling one user's cache from another's only. */
+/** Not verified: it only separates the cache entries of two users. */
 function subjectOf(token: string): string {
   const payload = parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   return JSON.stringify([payload?.iss, payload?.sub])
 }
 
-function runTokenCommand(
-  [program = '', ...args]: readonly string[],
-  { env }: Terminal,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    // Its stderr is the person's, for a login that asks to open a page; its stdin would take what `exec` passes on.
-    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
-    const kill = () => void child.kill('SIGKILL')
-    process.once('exit', kill)
-    const fail = (why: string) => {
-      clearTimeout(timer)
-      kill()
-      child.stdout.destroy()
-      reject(noToken(`${program} ${why}; run it by hand, or mend --token-command`))
-    }
-    const timer = setTimeout(
-      () => fail(`took more than ${COMMAND_TIMEOUT_MS / 1000} s`),
-      COMMAND_TIMEOUT_MS,
-    )
-    let output = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk
-      if (output.length > MAX_TOKEN_CHARACTERS) fail('printed more than a token')
-    })
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      fail(`cannot be run (${error.code ?? 'unknown'})`),
-    )
-    child.on('close', (code, signal) => {
-      process.off('exit', kill)
-      if (code !== 0) return fail(`ended with ${signal ?? `exit code ${code}`}`)
-      clearTimeout(timer)
-      resolve(output)
-    })
-  })
-}
-
-function noToken(message: string): SessionError {
+export function noToken(message: string): SessionError {
   return new SessionError('no_token', `no_token: ${message}`, false)
 }
 

@@ -1,4 +1,4 @@
-/** Whether a document fits in the table: DynamoDB bounds its items and their keys. */
+/** Checks that a document fits in the table: DynamoDB limits the size of items and of keys. */
 import type { CompiledTenant } from '@token-broker/core'
 import {
   isPartitionName,
@@ -7,9 +7,10 @@ import {
   newHead,
   newVersion,
 } from '@token-broker/functions/tenant-table'
-import { UsageError } from '../command.ts'
+import { UsageError } from '../cli-error.ts'
 import { indexItemsOf } from './settle-index.ts'
 
+/** The longest values that the history will ever have. */
 const LONGEST = {
   version: Number.MAX_SAFE_INTEGER,
   at: '2026-01-31T12:00:00.000Z',
@@ -23,7 +24,9 @@ export function checkSizes(compiled: CompiledTenant, source: string): void {
   const indexed = index.map(({ pk }) => pk.S)
   for (const partition of indexed)
     if (!isPartitionName(partition))
-      throw new UsageError(`${tenant}: ${partition.slice(0, 60)}… is too long for the table`)
+      throw new UsageError(
+        `${tenant}: ${partition.slice(0, 60)}… is too long for a key of the table`,
+      )
   const head = newHead(tenant, {
     ...LONGEST,
     compiledJson: JSON.stringify(compiled),
@@ -38,6 +41,8 @@ export function checkSizes(compiled: CompiledTenant, source: string): void {
   })
   const bytes = Math.max(...[head, version, ...index].map(itemBytes))
   if (bytes <= MAX_ITEM_BYTES) return
-  const what = `compiled it takes ${bytes} bytes in the table, which holds ${MAX_ITEM_BYTES} an item`
-  throw new UsageError(`${tenant}: ${what}; split the tenant, or bundle its document`)
+  throw new UsageError(
+    `${tenant}: the compiled document has ${bytes} bytes, and an item of the table at most ` +
+      `${MAX_ITEM_BYTES}; split the tenant, or bundle its document with the deployment`,
+  )
 }

@@ -1,49 +1,50 @@
-/** What an operator must have seen of a tenant before changing it, so that nobody's change is overwritten unseen. */
+/** What an operator must have seen of a tenant before changing it, so that no change is lost. */
 import type { Head } from '@token-broker/functions/tenant-table'
-import { UsageError } from '../command.ts'
-import { EXIT_CONFLICT, TenantError } from './tenant-error.ts'
+import { EXIT, quote, UsageError } from '../cli-error.ts'
+import { suggestion } from '../command-line/suggest.ts'
+import { TenantError } from './tenant-error.ts'
 
-/** A version, `latest` for whatever is there, or undefined for a tenant that should not exist. */
+/** A version, `latest` for any version, or undefined for a tenant that must not exist yet. */
 export type Expectation = number | 'latest' | undefined
 
+/** @throws {UsageError} */
 export function readExpectation(text: string | undefined): Expectation {
   if (text === undefined || text === 'latest') return text
   if (/^\d{1,10}$/.test(text)) return Number(text)
   throw new UsageError(
-    '--expect: write the version that you saw, or "latest" to replace whatever is there',
+    '--expect: expected the version that you saw, or "latest" to replace any version, ' +
+      `found ${quote(text)}${suggestion(text, ['latest'])}`,
   )
 }
 
-/** @throws {TenantError} where the tenant is not what the operator expects */
+/** @throws {TenantError} the tenant is not as the operator expects */
 export function checkExpectation(
   tenant: string,
   head: Head | undefined,
   expected: Expectation,
 ): void {
   const exists = head?.compiledJson !== undefined
-  const holds =
+  const asExpected =
     expected === undefined ? !exists : expected === 'latest' || expected === (head?.version ?? 0)
-  if (holds) return
-  const instead =
-    expected === undefined ? '; say which version you saw' : `, not at version ${expected}`
-  throw new TenantError(
-    EXIT_CONFLICT,
-    `${describe(tenant, head)}${instead}: ${advice(tenant, head)}`,
-  )
+  if (asExpected) return
+  const what =
+    expected === undefined
+      ? 'expected a new tenant because there is no --expect'
+      : `expected version ${expected}`
+  throw conflict(tenant, head, what)
 }
 
+/** Another operator wrote a version after this command had read the tenant. */
 export function changedMeanwhile(tenant: string, head: Head | undefined): TenantError {
-  return new TenantError(
-    EXIT_CONFLICT,
-    `${describe(tenant, head)}, written meanwhile: ${advice(tenant, head)}`,
-  )
+  return conflict(tenant, head, 'it was written while this command ran')
 }
 
-function describe(tenant: string, head: Head | undefined): string {
-  if (!head) return `${tenant} is not in the table`
-  return `${tenant} is at version ${head.version} (${head.at}, ${head.by})`
-}
-
-function advice(tenant: string, head: Head | undefined): string {
-  return `look at it with "token-broker tenant diff" or "history ${tenant}", then repeat with --expect ${head?.version ?? 0}`
+function conflict(tenant: string, head: Head | undefined, what: string): TenantError {
+  const found = head
+    ? `${tenant} is at version ${head.version} (${head.at}, ${head.by})`
+    : `${tenant} is not in the table`
+  const todo =
+    `look at it with "token-broker tenant diff" or "token-broker tenant history ${tenant}", ` +
+    `then repeat with --expect ${head?.version ?? 0}`
+  return new TenantError(`${found}; ${what}: ${todo}`, EXIT.conflict)
 }

@@ -1,10 +1,13 @@
-/** Who writes: AWS's word for the credentials in use, or else the user of this machine. */
+/** The operator's name in the history: the ARN of the credentials in use, or the local user. */
 import { userInfo } from 'node:os'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 
 const TIMEOUT_MS = 3_000
 
-/** Any credentials may ask STS who they are; where it does not answer, the history says so. */
+/**
+ * STS needs no permission for this call. Where it does not respond, the name is the local user's
+ * and is marked as unverified.
+ */
 export async function nameOperator(): Promise<string> {
   const client = new STSClient({ maxAttempts: 1 })
   try {
@@ -13,7 +16,7 @@ export async function nameOperator(): Promise<string> {
     })
     if (identity.Arn !== undefined) return identity.Arn
   } catch {
-    // The history is for people; a change must not fail for it.
+    // The name is information for people; a change must not fail because it is missing.
   } finally {
     client.destroy()
   }

@@ -1,4 +1,4 @@
-/** The tenants table as the operator reaches it, with the AWS SDK's own chain of credentials, region and profile. */
+/** The tenants table, with the credentials, region and profile that the AWS SDK finds. */
 import {
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
@@ -13,9 +13,10 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb'
 import type { Item, Key, NewItem } from '@token-broker/functions/tenant-table'
-import { UsageError } from '../command.ts'
-import { EXIT_AWAY, TenantError } from './tenant-error.ts'
+import { EXIT, UsageError } from '../cli-error.ts'
+import { TenantError } from './tenant-error.ts'
 
+/** A limit of DynamoDB's `BatchGetItem`. */
 const MAX_BATCH = 100
 
 export interface Condition {
@@ -25,7 +26,7 @@ export interface Condition {
 
 export const ABSENT: Condition = { ConditionExpression: 'attribute_not_exists(pk)' }
 
-/** @param comparison of the stored version with this one; `upTo` holds for an absent item, too */
+/** @param comparison of the stored version with this one; `upTo` is also met by an absent item */
 export function versionIs(comparison: 'equal' | 'below' | 'upTo', version: number): Condition {
   const expressions = {
     equal: 'version = :version',
@@ -38,21 +39,28 @@ export function versionIs(comparison: 'equal' | 'below' | 'upTo', version: numbe
   }
 }
 
-/** Reads are consistent. Each call may throw a `UsageError` (settings, permissions) or a `TenantError` (the table is away). */
+/**
+ * Reads are consistent. Each call may throw a `UsageError` (settings, permissions) or a
+ * `TenantError` (the table cannot be reached).
+ */
 export interface OperatorTable {
   get(key: Key): Promise<Item | undefined>
-  /** Those that exist, in no order. */
+  /** The items that exist, in any order. */
   getAll(keys: readonly Key[]): Promise<readonly Item[]>
   /** In the order of the sort key. */
   query(partition: string, sortKeyPrefix?: string): Promise<readonly Item[]>
-  /** @returns whether the condition held; where an answer was lost and the call repeated, it may not, though it is done */
+  /**
+   * @returns whether the condition was met. It may be false although the item was written: the
+   * SDK repeats a call whose response was lost.
+   */
   put(item: NewItem, condition: Condition): Promise<boolean>
-  /** @returns whether the condition held */
+  /** @returns whether the condition was met */
   remove(key: Key, condition: Condition): Promise<boolean>
   close(): void
 }
 
-export function openTable(name: string, endpoint: string | undefined): OperatorTable {
+/** @param endpoint another DynamoDB than that of the region */
+export function connectToTable(name: string, endpoint: string | undefined): OperatorTable {
   const client = new DynamoDBClient(endpoint === undefined ? {} : { endpoint })
   const TableName = name
 
@@ -62,19 +70,19 @@ export function openTable(name: string, endpoint: string | undefined): OperatorT
       [TableName]: { Keys: [...keys], ConsistentRead: true },
     }
     while (request && Object.keys(request).length > 0) {
-      const answer: BatchGetItemCommandOutput = await told(
+      const response: BatchGetItemCommandOutput = await withOperatorErrors(
         name,
         client.send(new BatchGetItemCommand({ RequestItems: request })),
       )
-      items.push(...(answer.Responses?.[TableName] ?? []))
-      request = answer.UnprocessedKeys
+      items.push(...(response.Responses?.[TableName] ?? []))
+      request = response.UnprocessedKeys
     }
     return items
   }
 
   return {
     async get(key) {
-      const { Item } = await told(
+      const { Item } = await withOperatorErrors(
         name,
         client.send(new GetItemCommand({ TableName, Key: { ...key }, ConsistentRead: true })),
       )
@@ -99,21 +107,24 @@ export function openTable(name: string, endpoint: string | undefined): OperatorT
           ':prefix': { S: sortKeyPrefix ?? '' },
         },
       }
-      // DynamoDB takes no empty prefix.
+      // DynamoDB refuses an empty prefix.
       const input = {
         TableName,
         ConsistentRead: true,
         ...(sortKeyPrefix === undefined ? all : some),
       }
-      return told(name, gather(paginateQuery({ client }, input)))
+      return withOperatorErrors(name, gather(paginateQuery({ client }, input)))
     },
     put: (item, condition) =>
-      held(
-        told(name, client.send(new PutItemCommand({ TableName, Item: { ...item }, ...condition }))),
+      conditionPassed(
+        withOperatorErrors(
+          name,
+          client.send(new PutItemCommand({ TableName, Item: { ...item }, ...condition })),
+        ),
       ),
     remove: (key, condition) =>
-      held(
-        told(
+      conditionPassed(
+        withOperatorErrors(
           name,
           client.send(new DeleteItemCommand({ TableName, Key: { ...key }, ...condition })),
         ),
@@ -128,7 +139,7 @@ async function gather(pages: AsyncIterable<QueryCommandOutput>): Promise<readonl
   return items
 }
 
-async function held(call: Promise<unknown>): Promise<boolean> {
+async function conditionPassed(call: Promise<unknown>): Promise<boolean> {
   try {
     await call
     return true
@@ -139,22 +150,22 @@ async function held(call: Promise<unknown>): Promise<boolean> {
 }
 
 /** Turns what the SDK throws into a line for the operator. */
-async function told<Answer>(table: string, call: Promise<Answer>): Promise<Answer> {
+async function withOperatorErrors<Output>(table: string, call: Promise<Output>): Promise<Output> {
   try {
     return await call
   } catch (error) {
     if (!(error instanceof Error) || error instanceof ConditionalCheckFailedException) throw error
-    const what = `the table ${table}: ${error.name}: ${error.message || 'no answer'}`.replace(
+    const what = `the table ${table}: ${error.name}: ${error.message || 'no response'}`.replace(
       /\s+/g,
       ' ',
     )
-    if (isPassing(error)) throw new TenantError(EXIT_AWAY, `${what}; try again later`)
+    if (isTemporary(error)) throw new TenantError(`${what}; try again later`, EXIT.unavailable)
     throw new UsageError(what)
   }
 }
 
-/** What the SDK would have tried again, an answer of 5xx, or a failure of the network, which has a code of Node's. */
-function isPassing(error: Error): boolean {
+/** The SDK would repeat the call, DynamoDB failed, or the network did: then Node sets `code`. */
+function isTemporary(error: Error): boolean {
   if ('$retryable' in error && error.$retryable !== undefined) return true
   return error instanceof DynamoDBServiceException ? error.$fault === 'server' : 'code' in error
 }

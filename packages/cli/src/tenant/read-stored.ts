@@ -1,5 +1,5 @@
-/** Reads what the table holds of one tenant, for the operator. */
-import { isTenantId } from '@token-broker/core'
+/** Reads what the table contains about one tenant. */
+import { isTenantId, TENANT_ID_PATTERN } from '@token-broker/core'
 import {
   type Head,
   headKey,
@@ -10,20 +10,26 @@ import {
   type Version,
   versionKey,
 } from '@token-broker/functions/tenant-table'
-import { UsageError } from '../command.ts'
+import { quote, UsageError } from '../cli-error.ts'
 import type { OperatorTable } from './operator-table.ts'
 
-/** @returns undefined: there never was such a tenant */
+/**
+ * @returns undefined where the tenant was never written
+ * @throws {UsageError} not the id of a tenant
+ */
 export async function readStoredHead(
   table: OperatorTable,
   tenant: string,
 ): Promise<Head | undefined> {
   if (!isTenantId(tenant))
-    throw new UsageError(`${JSON.stringify(tenant)} is not the id of a tenant`)
+    throw new UsageError(
+      `expected the id of a tenant (${TENANT_ID_PATTERN}), found ${quote(tenant)}`,
+    )
   const item = await table.get(headKey(tenant))
   return item && readHead(item, tenant)
 }
 
+/** @throws {UsageError} no such version */
 export async function readStoredVersion(
   table: OperatorTable,
   tenant: string,
@@ -38,11 +44,11 @@ export async function readStoredVersion(
 }
 
 export interface PastVersion extends Version {
-  /** Whether it ever decided; one that another version overtook, or whose writer died, did not. */
+  /** False for a version that another one overtook, or whose writer stopped: it never decided. */
   readonly applied: boolean
 }
 
-/** Every version, the newest first. */
+/** Every version, the newest first. @throws {UsageError} no such tenant */
 export async function readHistory(
   table: OperatorTable,
   tenant: string,
@@ -65,5 +71,5 @@ export async function readHistory(
 }
 
 export function unknownTenant(tenant: string): UsageError {
-  return new UsageError(`there is no tenant ${tenant} in the table; see "token-broker tenant list"`)
+  return new UsageError(`the table has no tenant ${tenant}; see "token-broker tenant list"`)
 }

@@ -1,4 +1,4 @@
-/** Brings the index of issuers and origins up to a tenant's head. */
+/** Updates the index of issuers and origins to match a tenant's head. */
 import type { CompiledTenant } from '@token-broker/core'
 import {
   type Head,
@@ -10,7 +10,7 @@ import {
 import { type OperatorTable, versionIs } from './operator-table.ts'
 import { readStoredHead } from './read-stored.ts'
 
-/** Right at any time, by any number of writers at once: what a newer version wrote is left alone. */
+/** Correct with any number of writers at once: it never overwrites what a newer version wrote. */
 export async function settleIndex(table: OperatorTable, tenant: string, head: Head): Promise<void> {
   const { version } = head
   const items = indexItemsOf(readCompiled(head, tenant), version)
@@ -24,7 +24,7 @@ export async function settleIndex(table: OperatorTable, tenant: string, head: He
   ])
   const settled = newHead(tenant, { ...head, indexed, settled: true })
   if (await table.put(settled, versionIs('equal', version))) return
-  // A newer version was made meanwhile, and its writer may have cleared away before we wrote; so we clear after it.
+  // A newer version exists, and its writer may have removed old items before this one wrote them.
   const newer = await readStoredHead(table, tenant)
   if (newer && newer.version > version)
     await settleIndex(table, tenant, {

@@ -1,15 +1,9 @@
 /** Why a tenant was not read or written, as one line for the operator that says what to do. */
+import { CliError, type EXIT } from '../cli-error.ts'
 
-/** Somebody else's change, or a difference, stands in the way. */
-export const EXIT_CONFLICT = 3
-/** The table cannot be reached now. */
-export const EXIT_AWAY = 4
-
-export class TenantError extends Error {
-  readonly exitCode: number
-
-  constructor(exitCode: typeof EXIT_CONFLICT | typeof EXIT_AWAY, message: string) {
-    super(message)
-    this.exitCode = exitCode
+/** The tenant is at another version or was removed (3), or the table cannot be reached (4). */
+export class TenantError extends CliError {
+  constructor(message: string, exitCode: typeof EXIT.conflict | typeof EXIT.unavailable) {
+    super(message, exitCode)
   }
 }

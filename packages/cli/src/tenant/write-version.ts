@@ -1,4 +1,4 @@
-/** Writes a new version of a tenant so that no other operator's change is lost, whenever a writer dies. */
+/** Writes a new version of a tenant so that no change is lost, even if a writer stops half-way. */
 import type { CompiledTenant } from '@token-broker/core'
 import {
   COMPILED_FORMAT,
@@ -15,22 +15,24 @@ import { indexItemsOf, settleIndex } from './settle-index.ts'
 
 export interface Change extends Pick<Version, 'action' | 'source' | 'at' | 'by'> {
   readonly tenant: string
-  /** Absent: the tenant is removed. */
+  /** Absent where the tenant is removed. */
   readonly compiled: CompiledTenant | undefined
-  /** What was read before: the change is made on top of it, or not at all. */
+  /** The head as it was read: the change is made on top of it, or not at all. */
   readonly head: Head | undefined
 }
 
 /**
- * Needs no transaction. Writing the head is the one step by which the change takes effect, and its condition lets it be made
- * on top of the version that was read alone. A writer that dies before that step leaves a version in the history that never
- * decided; one that dies after it, an index that lags until the next `put` or `rm` of the tenant.
+ * Needs no transaction: writing the head is the one step that makes the change effective, and its
+ * condition is that the head is still the one that was read. A writer that stops before that step
+ * leaves a version in the history that never decided. One that stops after it leaves an index that
+ * lags until the next `put` or `rm` of the tenant.
+ *
  * @returns the new version
- * @throws {TenantError} where the tenant was changed meanwhile
+ * @throws {TenantError} the tenant was changed in the meantime
  */
 export async function writeVersion(table: OperatorTable, change: Change): Promise<number> {
   const { tenant, compiled, head } = change
-  // A name without a head is harmless; a tenant that `list` does not show would not be.
+  // A name without a head is harmless; a tenant that `list` does not show is not.
   if (head === undefined) await table.put(newName(tenant), ABSENT)
   const version = await reserveVersion(table, change)
   const partitions = indexItemsOf(compiled, version).map(({ pk }) => pk.S)
@@ -40,7 +42,8 @@ export async function writeVersion(table: OperatorTable, change: Change): Promis
   }
   const onTop = head === undefined ? ABSENT : versionIs('equal', head.version)
   if (!(await table.put(newHead(tenant, next), onTop))) {
-    // The version is ours alone. If the head has it, the answer to our write was lost and the SDK wrote again.
+    // Only this writer has the version. If the head has it, the response to the write was lost and
+    // the SDK repeated the write.
     const current = await readStoredHead(table, tenant)
     if (current?.version !== version) throw changedMeanwhile(tenant, current)
   }
@@ -48,7 +51,7 @@ export async function writeVersion(table: OperatorTable, change: Change): Promis
   return version
 }
 
-/** Keeps what is to be written in the history, under the next number that no other writer took. */
+/** Writes the change to the history, under the next number that no other writer has reserved. */
 async function reserveVersion(
   table: OperatorTable,
   { tenant, head, ...written }: Change,

@@ -1,0 +1,88 @@
+/** Builds what is published: the program, its large commands in separate files, and licences. */
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import path from 'node:path'
+import { build, type Metafile, type Plugin } from 'esbuild'
+
+const HERE = import.meta.dirname
+const ROOT = path.join(HERE, '../..')
+const DIST = path.join(HERE, 'dist')
+
+/** Licences that allow us to publish their code in a bundle, with their text beside it. */
+const ACCEPTED_LICENSES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']
+
+/**
+ * Loads each of Node's modules when something of it is first used, which halves the startup time.
+ * Both an `import` and esbuild's copy of a CommonJS module read every export, and so load what
+ * they are lazy about: undici, Web Crypto, or a standard error that nothing is written to.
+ */
+const builtinsOnDemand: Plugin = {
+  name: 'builtins-on-demand',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`)
+    onResolve({ filter }, ({ path: name, importer }) => ({
+      path: name.replace(/^(node:)?/, 'node:'),
+      namespace: 'builtin',
+      // One for each importer, or esbuild would write a chunk for each of Node's modules.
+      suffix: `?${path.relative(ROOT, importer)}`,
+    }))
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => {
+      const get = `process.getBuiltinModule(${JSON.stringify(name)})`
+      // A function, such as `events`, or an emitter cannot be replaced by an object.
+      const isPlain = typeof process.getBuiltinModule(name) === 'object' && name !== 'node:process'
+      const lazy = `Object.create(new Proxy({}, { get: (_, key) => ${get}[key] }))`
+      return { contents: `module.exports = ${isPlain ? lazy : get}` }
+    })
+  },
+}
+
+rmSync(DIST, { recursive: true, force: true })
+const { metafile } = await build({
+  entryPoints: [path.join(HERE, 'src/main.ts')],
+  outdir: DIST,
+  absWorkingDir: ROOT,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.18',
+  // With .js, Node would look for a package.json to know that they are modules.
+  outExtension: { '.js': '.mjs' },
+  minify: true,
+  charset: 'ascii',
+  legalComments: 'none',
+  mainFields: ['module', 'main'],
+  conditions: ['module'],
+  plugins: [builtinsOnDemand],
+  metafile: true,
+  logLevel: 'warning',
+})
+copyFileSync(path.join(ROOT, 'LICENSE'), path.join(DIST, 'LICENSE'))
+writeFileSync(path.join(DIST, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(metafile))
+
+/** @throws a licence that is not accepted, or has no text */
+function thirdPartyLicenses({ inputs }: Metafile): string {
+  const folders = Object.keys(inputs).flatMap(
+    (input) => /^(?!builtin:).*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
+  )
+  const packagesByText = new Map<string, string[]>()
+  for (const folder of [...new Set(folders)].sort()) {
+    const { name, version, license } = JSON.parse(
+      readFileSync(path.join(ROOT, folder, 'package.json'), 'utf8'),
+    )
+    if (!ACCEPTED_LICENSES.includes(license))
+      throw new Error(`${name} has the licence ${license}, which is not accepted for the bundle`)
+    const file = readdirSync(path.join(ROOT, folder)).find((entry) => /^licen[cs]e/i.test(entry))
+    // Apache's text is the same for all. The others name the owner of the copyright.
+    if (file === undefined && license !== 'Apache-2.0')
+      throw new Error(`${name} has no file with its licence`)
+    const source = file === undefined ? 'LICENSE' : path.join(folder, file)
+    const text = readFileSync(path.join(ROOT, source), 'utf8').trim()
+    packagesByText.set(text, [
+      ...(packagesByText.get(text) ?? []),
+      `${name} ${version} (${license})`,
+    ])
+  }
+  const parts = [...packagesByText].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`)
+  return `The program contains code of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`
+}

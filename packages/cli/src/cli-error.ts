@@ -1,0 +1,57 @@
+/** The errors that commands expect: one line for the person at the terminal, and an exit code. */
+
+/** The exit codes of all commands. `exec` ends with the code of the command that it runs. */
+export const EXIT = {
+  done: 0,
+  /** Documents, options or settings are invalid, or a permission is missing. */
+  invalid: 1,
+  unknownCommand: 2,
+  /** The broker refuses, or would refuse. */
+  refused: 3,
+  /** The tenant is at another version than expected, was removed, or differs from the document. */
+  conflict: 3,
+  /** The broker or the table cannot be reached at present; the same call may succeed later. */
+  unavailable: 4,
+} as const
+
+/**
+ * The base class of every expected error. `runCommandLine` prints `token-broker: MESSAGE` and
+ * returns `exitCode`; any other error is a fault of this program and is printed with its stack.
+ *
+ * Subclasses:
+ * - `UsageError`: the options, files or settings are wrong (1), or there is no such command (2)
+ * - `SessionError`: no credentials, because of a refusal (3) or an outage (4)
+ * - `TenantError`: a tenant has changed (3), or its table cannot be reached (4)
+ *
+ * A message never contains a token or a secret.
+ */
+export class CliError extends Error {
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number) {
+    super(message)
+    this.name = new.target.name
+    this.exitCode = exitCode
+  }
+}
+
+/** What the person wrote is wrong: the message says what to write instead. */
+export class UsageError extends CliError {
+  constructor(message: string, exitCode: number = EXIT.invalid) {
+    super(message, exitCode)
+  }
+}
+
+const MAX_QUOTED_CHARACTERS = 64
+
+/** What the person wrote, for a message: not where it is a token, or so long that it may be one. */
+export function quote(text: string): string {
+  return text.length > MAX_QUOTED_CHARACTERS || looksLikeToken(text)
+    ? `a value of ${text.length} characters`
+    : JSON.stringify(text)
+}
+
+/** Whether a value is a JWT, written where something else was expected. */
+export function looksLikeToken(text: string): boolean {
+  return /^eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*$/.test(text)
+}

@@ -1,0 +1,88 @@
+/** The description of a command, which help, completion and parsing all read. */
+import type { Terminal } from '../terminal.ts'
+
+/** What completion offers for a value beside fixed choices. */
+export type Completion = 'file' | 'directory' | 'profile'
+
+export interface OptionDeclaration {
+  /** One line. A default is part of it. */
+  readonly summary: string
+  /** The heading under which the help lists the option. */
+  readonly group: string
+  /** The placeholder of the value, such as `FILE`. An option without one is a switch. */
+  readonly value?: string
+  /** The only values that are accepted. */
+  readonly choices?: readonly string[]
+  /** A value that completion offers although others are accepted too, such as `latest`. */
+  readonly offers?: readonly string[]
+  readonly completes?: Completion
+}
+
+interface OperandDeclaration {
+  /** `FILE` for exactly one, `FILES...` for one or more. */
+  readonly name: string
+  readonly summary: string
+  readonly choices?: readonly string[]
+  readonly completes?: Completion
+}
+
+interface Example {
+  readonly command: string
+  /** What it does, in a few words. */
+  readonly does: string
+}
+
+interface NodeDeclaration {
+  readonly name: string
+  /** One line, for the list of commands. */
+  readonly summary: string
+  /** Paragraphs at the top of the command's own help. */
+  readonly description?: string
+  /** The heading under which the list of commands shows it. */
+  readonly group?: string
+  readonly examples: readonly Example[]
+  readonly exitCodes: readonly (readonly [code: number | string, meaning: string])[]
+}
+
+/** A command that runs, with its options under their names without dashes. */
+export interface CommandDeclaration<Option extends string = string> extends NodeDeclaration {
+  readonly operand?: OperandDeclaration
+  /** Words behind `--` are another command, and none of them is an option of this one. */
+  readonly runsCommand?: boolean
+  readonly options: Readonly<Record<Option, OptionDeclaration>>
+  /** Imports the implementation; called for the command that runs only. */
+  readonly load: () => Promise<CommandHandler<Option>>
+}
+
+/** A word in front of other commands, such as `tenant`. */
+export interface CommandGroup extends NodeDeclaration {
+  readonly commands: readonly CommandNode[]
+}
+
+export type CommandNode = CommandDeclaration | CommandGroup
+
+/** @returns the exit code; @throws {CliError} what failed, for `runCommandLine` to print */
+type CommandHandler<Option extends string> = (call: CommandCall<Option>) => Promise<number>
+
+/** What a command is called with. */
+export interface CommandCall<Option extends string = string> {
+  readonly terminal: Terminal
+  readonly operands: readonly string[]
+  /** The words behind `--` where the command `runsCommand`; undefined without a `--`. */
+  readonly command: readonly string[] | undefined
+  /** The value of an option, or undefined where it was not written. The last one counts. */
+  option(name: Option): string | undefined
+  /** Whether a switch was written. */
+  isSet(name: Option): boolean
+}
+
+/** Checks that the implementation asks for declared options only. */
+export function declareCommand<Option extends string>(
+  declaration: CommandDeclaration<Option>,
+): CommandDeclaration {
+  return declaration
+}
+
+export function isGroup(node: CommandNode): node is CommandGroup {
+  return 'commands' in node
+}

@@ -1,0 +1,191 @@
+/** Gives one command to commander, which parses its options and formats its help. */
+import { Command, CommanderError, Option } from 'commander'
+import { looksLikeToken, quote, UsageError } from '../cli-error.ts'
+import { createPaint, type Terminal } from '../terminal.ts'
+import {
+  type CommandDeclaration,
+  type CommandNode,
+  isGroup,
+  type OptionDeclaration,
+} from './declaration.ts'
+import { helpOf, listOf } from './find-command.ts'
+import { suggestion } from './suggest.ts'
+
+/** Columns of the help where the output is not a terminal. */
+const DEFAULT_WIDTH = 100
+
+export interface ParsedOptions {
+  readonly operands: readonly string[]
+  option(name: string): string | undefined
+  isSet(name: string): boolean
+}
+
+/** The help of a command, or of a group of commands. */
+export function formatHelp(path: readonly CommandNode[], terminal: Terminal): string {
+  let help = ''
+  const writeOut = (text: string) => {
+    help += text
+  }
+  createParser(path, [], terminal).configureOutput({ writeOut }).outputHelp()
+  return help
+}
+
+/**
+ * @param path from the program to the command
+ * @returns undefined where the arguments ask for help, which is printed
+ * @throws {UsageError} an unknown option, a value that is not accepted, or a wrong number of words
+ */
+export function parseOptions(
+  path: readonly CommandNode[],
+  declaration: CommandDeclaration,
+  args: readonly string[],
+  terminal: Terminal,
+): ParsedOptions | undefined {
+  const parser = createParser(path, args, terminal)
+  try {
+    parser.parse([...args], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.helpDisplayed') return undefined
+    throw new UsageError(`${describe(error, declaration, parser.args)} (see "${helpOf(path)}")`)
+  }
+  for (const word of parser.args) checkOperand(word, declaration)
+  const attribute = (name: string) =>
+    parser.options.find(({ long }) => long === `--${name}`)?.attributeName() ?? name
+  return {
+    operands: parser.args,
+    option: (name) => {
+      const value: unknown = parser.getOptionValue(attribute(name))
+      return typeof value === 'string' ? value : undefined
+    },
+    isSet: (name) => parser.getOptionValueSource(attribute(name)) === 'cli',
+  }
+}
+
+/** Commander's commands from the program down to the last of the path, which alone is filled. */
+function createParser(
+  path: readonly CommandNode[],
+  args: readonly string[],
+  terminal: Terminal,
+): Command {
+  const [program, ...below] = path
+  const parser = below.reduce(
+    (parent, { name }) => parent.command(name),
+    configureParser(new Command(program?.name), terminal),
+  )
+  const node = path.at(-1)
+  if (!node) return parser
+  parser.description(node.description ?? asSentence(node.summary))
+  parser.helpOption('-h, --help', 'print this help')
+  if (below.length === 0) parser.addOption(new Option('--version', 'print the version'))
+  if (isGroup(node)) {
+    parser.usage('COMMAND [options]').helpCommand(false)
+    for (const { name, summary, group } of node.commands)
+      parser
+        .command(name)
+        .summary(summary)
+        .helpGroup(`${group ?? 'Commands'}:`)
+  } else {
+    const { operand, runsCommand = false, options } = node
+    const operands = [...(operand ? [operand.name] : []), ...(runsCommand ? ['-- COMMAND...'] : [])]
+    parser.usage(['[options]', ...operands].join(' ')).action(() => undefined)
+    if (operand) parser.argument(`<${operand.name}>`, operand.summary)
+    parser.allowExcessArguments(runsCommand)
+    for (const [name, option] of Object.entries(options))
+      parser.addOption(createOption(name, option, args))
+  }
+  return parser.addHelpText('after', () => formatAfterOptions(node, terminal))
+}
+
+function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+/** What subcommands inherit. Errors are thrown, and printed by `runCommandLine` alone. */
+function configureParser(parser: Command, terminal: Terminal): Command {
+  return parser
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.print,
+      outputError: () => undefined,
+      getOutHelpWidth: () => terminal.stdout.columns ?? DEFAULT_WIDTH,
+      getOutHasColors: () => true,
+    })
+    .configureHelp({
+      styleTitle: (title) => createPaint(terminal.stdout)('bold', title),
+      optionTerm: ({ flags }) => flags.replace(/[<>]/g, ''),
+    })
+}
+
+function createOption(
+  name: string,
+  declaration: OptionDeclaration,
+  args: readonly string[],
+): Option {
+  const { value, summary, group, choices } = declaration
+  const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, summary)
+  option.helpGroup(`${group}:`)
+  if (value === undefined) return option
+  return option.argParser((text: string) => {
+    // Commander accepts any next word as the value: `--tenant --grant x` would lose the grant.
+    if (text.startsWith('-') && text !== '-' && !args.includes(`--${name}=${text}`))
+      throw new UsageError(`--${name}: expected ${value}, found the option ${optionName(text)}`)
+    if (looksLikeToken(text)) throw new UsageError(`--${name}: ${tokenIsVisible(value)}`)
+    if (choices) checkChoice(`--${name}`, text, choices)
+    return text
+  })
+}
+
+function checkOperand(word: string, { operand }: CommandDeclaration): void {
+  if (looksLikeToken(word)) throw new UsageError(tokenIsVisible('a file'))
+  if (operand?.choices) checkChoice(operand.name, word, operand.choices)
+}
+
+function checkChoice(name: string, text: string, choices: readonly string[]): void {
+  if (choices.includes(text)) return
+  const found = `found ${quote(text)}${suggestion(text, choices)}`
+  throw new UsageError(`${name}: expected ${listOf(choices)}, ${found}`)
+}
+
+function tokenIsVisible(expected: string): string {
+  return (
+    `expected ${expected}, found a token; other users of this machine can read command lines, ` +
+    'so write the token to a file'
+  )
+}
+
+/** Replaces commander's messages, which quote every word: one of them may be a token. */
+function describe(
+  { code, message }: CommanderError,
+  { operand, options }: CommandDeclaration,
+  operands: readonly string[],
+): string {
+  const option = optionName(/'(-[^']*)/.exec(message)?.[1] ?? '')
+  switch (code) {
+    case 'commander.unknownOption': {
+      const known = [...Object.keys(options), 'help'].map((name) => `--${name}`)
+      return `unknown option ${option}${suggestion(option, known)}`
+    }
+    case 'commander.optionMissingArgument':
+      return `${option}: expected ${options[option.slice(2)]?.value}, found nothing`
+    case 'commander.missingArgument':
+      return `expected ${operand?.name}: ${operand?.summary}`
+    case 'commander.excessArguments':
+      return `expected ${operand?.name ?? 'options only'}, found ${operands.length} words`
+    default:
+      return `the command line cannot be parsed (${code})`
+  }
+}
+
+/** Without the value of `--token=…`. */
+function optionName(word: string): string {
+  return word.split(/[=\s]/)[0] ?? ''
+}
+
+function formatAfterOptions({ exitCodes, examples }: CommandNode, { stdout }: Terminal): string {
+  const title = (text: string) => createPaint(stdout)('bold', text)
+  const width = Math.max(...exitCodes.map(([code]) => String(code).length))
+  const codes = exitCodes.map(([code, does]) => `  ${String(code).padEnd(width)}  ${does}`)
+  const shown = examples.flatMap(({ command, does }) => [`  # ${does}`, `  ${command}`])
+  return ['', title('Exit codes:'), ...codes, '', title('Examples:'), ...shown].join('\n')
+}

@@ -1,0 +1,105 @@
+/** Help and options of the commands that read tenant documents: `validate` and `explain`. */
+import { declareCommand } from '../command-line/declaration.ts'
+
+const GROUP = 'Tenant documents'
+
+/** `--format`, for every command with output for programs. */
+export const FORMAT_OPTION = {
+  format: {
+    value: 'FORMAT',
+    choices: ['text', 'json'],
+    summary: 'text for people, or json for programs (default: text)',
+    group: 'Output options',
+  },
+} as const
+
+export const VALIDATE = declareCommand({
+  name: 'validate',
+  group: GROUP,
+  summary: 'check tenant documents and print every error',
+  description:
+    'Checks tenant documents as a deployment does, and prints every error with its file, line, ' +
+    'path and correction. Nothing is sent anywhere.',
+  operand: {
+    name: 'FILES...',
+    summary: 'tenant documents, or directories of .yaml, .yml and .json files',
+    completes: 'file',
+  },
+  options: FORMAT_OPTION,
+  exitCodes: [
+    [0, 'all documents are valid'],
+    [1, 'a document is invalid, or the command line is'],
+  ],
+  examples: [
+    { command: 'token-broker validate tenants/', does: 'check all documents of a directory' },
+    {
+      command: 'token-broker validate --format json tenants/acme.yaml',
+      does: 'print the errors as a JSON array',
+    },
+  ],
+  load: async () => (await import('./validate.ts')).validateDocuments,
+})
+
+export const EXPLAIN = declareCommand({
+  name: 'explain',
+  group: GROUP,
+  summary: 'show what the broker would decide about a token, and why',
+  description:
+    'Verifies a token and applies the tenant documents to it, as the broker would, and prints ' +
+    'every check. No request is sent to AWS. The keys of the issuer are fetched unless a ' +
+    'document contains them.',
+  options: {
+    tenants: {
+      value: 'DIR',
+      summary: 'tenant documents: a directory, or one file (required)',
+      group: 'Request options',
+      completes: 'file',
+    },
+    token: {
+      value: 'FILE',
+      summary: 'file with the subject token (default: standard input)',
+      group: 'Request options',
+      completes: 'file',
+    },
+    tenant: {
+      value: 'NAME',
+      summary: 'the tenant that the caller requests',
+      group: 'Request options',
+    },
+    grant: {
+      value: 'NAME',
+      summary: 'the grant that the caller requests',
+      group: 'Request options',
+    },
+    now: {
+      value: 'TIME',
+      summary: 'decide as at this time, such as 2026-01-31T12:00:00Z (default: the current time)',
+      group: 'Verification options',
+    },
+    'allow-loopback-http': {
+      summary: 'allow keys to be fetched over http from this machine',
+      group: 'Verification options',
+    },
+    ...FORMAT_OPTION,
+  },
+  exitCodes: [
+    [0, 'the broker would issue credentials'],
+    [1, 'a document is invalid, or the command line is'],
+    [3, 'the broker would refuse'],
+  ],
+  examples: [
+    {
+      command: 'token-broker explain --tenants tenants/ --token token.jwt',
+      does: 'explain the decision about a token in a file',
+    },
+    {
+      command: 'login-tool | token-broker explain --tenants tenants/ --grant reports',
+      does: 'read the token from standard input and request one grant',
+    },
+    {
+      command: 'token-broker explain --tenants tenants/ --token old.jwt --now 2026-01-31T12:00:00Z',
+      does: 'explain a token that has expired since',
+    },
+  ],
+  load: async () => (await import('./explain.ts')).explainToken,
+})

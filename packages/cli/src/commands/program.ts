@@ -1,0 +1,54 @@
+/** The program and all its commands, as help, completion and parsing see them. */
+import { type CommandGroup, declareCommand } from '../command-line/declaration.ts'
+import { EXPLAIN, VALIDATE } from './document-declarations.ts'
+import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
+import { TENANT } from './tenant/declarations.ts'
+
+const COMPLETION = declareCommand({
+  name: 'completion',
+  group: 'This program',
+  summary: 'print the completion script for a shell',
+  description:
+    'Prints a script for your shell, which then completes commands, options, values and file ' +
+    'names.',
+  operand: { name: 'SHELL', summary: 'bash, zsh or fish', choices: ['bash', 'zsh', 'fish'] },
+  options: {},
+  exitCodes: [
+    [0, 'printed'],
+    [1, 'no such shell'],
+  ],
+  examples: [
+    { command: 'eval "$(token-broker completion bash)"', does: 'in ~/.bashrc' },
+    { command: 'eval "$(token-broker completion zsh)"', does: 'in ~/.zshrc, after compinit' },
+    {
+      command: 'token-broker completion fish | source',
+      does: 'in ~/.config/fish/config.fish',
+    },
+  ],
+  load: async () => (await import('./completion.ts')).printCompletionScript,
+})
+
+export const PROGRAM: CommandGroup = {
+  name: 'token-broker',
+  summary: 'AWS credentials from a token broker, and tenant documents for it',
+  description:
+    'AWS credentials from a token broker for the AWS CLI and every AWS SDK; checks of tenant ' +
+    'documents, and the table that stores them.\n\n' +
+    '"token-broker help COMMAND" prints the options, exit codes and examples of a command.',
+  commands: [CREDENTIAL_PROCESS, SERVE, EXEC, VALIDATE, EXPLAIN, TENANT, COMPLETION],
+  exitCodes: [
+    [0, 'done'],
+    [1, 'invalid documents, options or settings'],
+    [2, 'no such command'],
+    [3, 'refused; or a tenant has changed or differs'],
+    [4, 'the broker or the table cannot be reached; try again later'],
+  ],
+  examples: [
+    {
+      command: 'token-broker exec --profile work -- aws s3 ls',
+      does: 'run a command with credentials from the broker',
+    },
+    { command: 'token-broker validate tenants/', does: 'check tenant documents' },
+    { command: 'token-broker help tenant put', does: 'print the help of a command' },
+  ],
+}

@@ -1,0 +1,121 @@
+/** A decision for people and for programs: every check by stage, then the plan or the refusal. */
+import { type Decision, type SessionPlan, type ShownCheck, showTrace } from '@token-broker/core'
+import type { Paint } from '../terminal.ts'
+
+/** The same members as in the response of the broker's `/v1/explain`, and `reason`. */
+export function decisionFields({
+  refusal,
+  tenant,
+  rule,
+  grant,
+  plan,
+  trace,
+}: Decision): Readonly<Record<string, unknown>> {
+  return {
+    outcome: refusal ? 'would-refuse' : 'would-issue',
+    code: refusal?.code,
+    reason: refusal?.message,
+    tenant,
+    rule,
+    grant,
+    trace: showTrace(trace),
+    plan: plan && shownPlan(plan),
+  }
+}
+
+export function decisionText(decision: Decision, paint: Paint): string {
+  const { refusal, plan } = decision
+  const verdict = refusal
+    ? [paint('red', paint('bold', `would refuse: ${refusal.code}`)), `  ${refusal.message}`]
+    : [paint('green', paint('bold', 'would issue'))]
+  return [
+    ...traceLines(showTrace(decision.trace), paint),
+    ...verdict,
+    ...matchLines(decision),
+    ...planLines(plan),
+  ].join('\n')
+}
+
+function traceLines(checks: readonly ShownCheck[], paint: Paint): string[] {
+  const stages = [...Map.groupBy(checks, ({ stage }) => stage)]
+  return stages.flatMap(([stage, ofStage]) => [
+    paint('bold', stage),
+    ...ofStage.flatMap((check, index) => checkLines(check, index === ofStage.length - 1, paint)),
+    '',
+  ])
+}
+
+function checkLines(
+  { check, passed, expected, found }: ShownCheck,
+  isLast: boolean,
+  paint: Paint,
+): string[] {
+  const mark = passed ? paint('green', '✓') : paint('red', '✗')
+  const stem = isLast ? ' ' : '│'
+  const detail = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`${stem}     ${paint('dim', name.padEnd(8))} ${printable(value)}`]
+  return [
+    `${isLast ? '└' : '├'}─ ${mark} ${printable(check)}`,
+    ...detail('expected', expected),
+    ...detail('found', found),
+  ]
+}
+
+function matchLines({ tenant, rule, grant }: Decision): string[] {
+  return Object.entries({ tenant, rule, grant }).flatMap(([name, value]) =>
+    value === undefined ? [] : line(name, value),
+  )
+}
+
+function planLines(plan: SessionPlan | undefined): string[] {
+  if (!plan) return []
+  const { sessionPolicy, ...rest } = shownPlan(plan)
+  const lines = Object.entries(rest).flatMap(([name, value]) =>
+    isEmpty(value) ? [] : line(name, value),
+  )
+  const policy = JSON.stringify(sessionPolicy, undefined, 2).split('\n')
+  return [...lines, '  sessionPolicy', ...policy.map((text) => `    ${printable(text)}`)]
+}
+
+function line(name: string, value: unknown): string[] {
+  return [
+    `  ${name.padEnd(17)} ${printable(typeof value === 'string' ? value : JSON.stringify(value))}`,
+  ]
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined ||
+    (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  )
+}
+
+/** A claim may contain control characters, which the terminal would interpret. */
+function printable(text: string): string {
+  return text.replace(
+    /\p{Cc}|\p{Cf}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+function shownPlan({
+  roleArn,
+  roleSessionName,
+  durationSeconds,
+  webIdentity,
+  sourceIdentity,
+  sessionTags,
+  managedPolicyArns,
+  sessionPolicy,
+}: SessionPlan) {
+  return {
+    roleArn,
+    roleSessionName,
+    durationSeconds,
+    webIdentity,
+    sourceIdentity,
+    sessionTags,
+    managedPolicyArns,
+    sessionPolicy,
+  }
+}

@@ -1,0 +1,74 @@
+/** Reads and compiles the tenant documents in the files and directories that a person names. */
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { getSystemErrorMessage } from 'node:util'
+import type { CompiledTenant } from '@token-broker/core'
+import { compileTenants, formatError, type TenantDocumentError } from '@token-broker/core/document'
+import { UsageError } from '../cli-error.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface CompiledDocument {
+  readonly file: string
+  readonly text: string
+  readonly tenant: CompiledTenant
+}
+
+export interface ReadDocuments {
+  /** How many documents were read. */
+  readonly count: number
+  /** Empty where there is any error. */
+  readonly documents: readonly CompiledDocument[]
+  readonly errors: readonly TenantDocumentError[]
+}
+
+/**
+ * A directory means the .yaml, .yml and .json files directly in it; a file may have any name.
+ *
+ * @throws {UsageError} a path that cannot be read, or a directory without documents
+ */
+export async function readDocuments(paths: readonly string[]): Promise<ReadDocuments> {
+  const listed = (await Promise.all(paths.map(listDocuments))).flat()
+  const files = await Promise.all(
+    [...new Set(listed)].map(async (file) => ({ file, text: await readInputFile(file) })),
+  )
+  const { tenants, errors } = compileTenants(files)
+  if (errors.length > 0) return { count: files.length, documents: [], errors }
+  // Without an error there is one tenant per document, in the same order.
+  const documents = tenants.flatMap((tenant, at) => {
+    const read = files[at]
+    return read ? [{ ...read, tenant }] : []
+  })
+  return { count: files.length, documents, errors }
+}
+
+/** One line per error. The lines start with the file, as a compiler's do, so that editors link. */
+export function printDocumentErrors(
+  { stderr }: Terminal,
+  errors: readonly TenantDocumentError[],
+): void {
+  stderr.write(errors.map((error) => `${formatError(error)}\n`).join(''))
+}
+
+/** @throws {UsageError} */
+export async function readInputFile(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(refuseUnreadable(file))
+}
+
+async function listDocuments(path: string): Promise<string[]> {
+  const entry = await stat(path).catch(refuseUnreadable(path))
+  if (!entry.isDirectory()) return [path]
+  const names = await readdir(path).catch(refuseUnreadable(path))
+  const documents = names.filter((name) => /\.(ya?ml|json)$/.test(name)).sort()
+  if (documents.length === 0)
+    throw new UsageError(
+      `${path}: expected tenant documents (.yaml, .yml or .json files), found none`,
+    )
+  return documents.map((name) => join(path, name))
+}
+
+function refuseUnreadable(path: string) {
+  return ({ errno, code }: NodeJS.ErrnoException): never => {
+    const reason = errno === undefined ? (code ?? 'unknown error') : getSystemErrorMessage(errno)
+    throw new UsageError(`cannot read ${path}: ${reason}`)
+  }
+}

@@ -1,0 +1,28 @@
+/** Credentials from the cache while they are fresh, else from the broker. */
+import type { Terminal } from '../terminal.ts'
+import { openCache, tryCache } from './disk-cache.ts'
+import { userDirectory } from './profiles.ts'
+import { refreshCache } from './refresh-cache.ts'
+import { requestCredentials } from './request-credentials.ts'
+import { isFresh, type SessionCredentials } from './session-credentials.ts'
+import type { SessionOptions } from './session-options.ts'
+import { createTokenSource } from './token-source.ts'
+
+/** @throws {SessionError} refused, or the broker cannot be reached */
+export type CredentialProvider = () => Promise<SessionCredentials>
+
+export function createProvider(options: SessionOptions, terminal: Terminal): CredentialProvider {
+  const source = createTokenSource(options.token, terminal)
+  const request = async () => requestCredentials(options, await source.read())
+  if (!options.useCache) return request
+  const directory = userDirectory(terminal.env, 'XDG_CACHE_HOME')
+  return async () => {
+    const digest = await source.digest()
+    const startedAtMs = Date.now()
+    const cache = await tryCache(terminal, () => openCache(directory, options, digest))
+    if (!cache) return request()
+    const cached = cache.read()
+    if (cached && isFresh(cached, Date.now())) return cached
+    return refreshCache(cache, request, terminal, startedAtMs)
+  }
+}

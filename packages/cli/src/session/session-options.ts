@@ -1,0 +1,163 @@
+/** The options of `credential-process`, `serve` and `exec`, and their values, checked. */
+import path from 'node:path'
+import { isSecureUrl } from '@token-broker/core/loopback'
+import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS } from '@token-broker/core/sts-limits'
+import { quote, UsageError } from '../cli-error.ts'
+import type { CommandCall, OptionDeclaration } from '../command-line/declaration.ts'
+import { readProfile } from './profiles.ts'
+import { splitCommand } from './split-command.ts'
+import type { TokenPlace } from './token-source.ts'
+
+const SESSION = 'Session options'
+const TOKEN = 'Token options'
+const SETTINGS = 'Settings'
+
+export const SESSION_OPTIONS = {
+  endpoint: {
+    value: 'URL',
+    summary: 'the URL of the broker: https, or http on this machine',
+    group: SESSION,
+  },
+  tenant: {
+    value: 'NAME',
+    summary: 'the tenant; needed only where several tenants accept the token',
+    group: SESSION,
+  },
+  grant: {
+    value: 'NAME',
+    summary: 'the grant (default: the grant of the first rule that passes)',
+    group: SESSION,
+  },
+  duration: {
+    value: 'TIME',
+    summary: 'lifetime of the credentials, from 15m to 12h, such as 15m, 1h or 900s',
+    group: SESSION,
+  },
+  statements: {
+    value: 'SIDS',
+    summary: 'the statements of the policy to keep, with commas between them, such as Read,List',
+    group: SESSION,
+  },
+  'token-file': {
+    value: 'FILE',
+    summary:
+      'file with the subject token, read again for each request; "-" reads standard input, once: ' +
+      'serve and exec then refresh only until that token expires',
+    group: TOKEN,
+    completes: 'file',
+  },
+  'token-command': {
+    value: 'COMMAND',
+    summary:
+      'a command that prints the subject token within 60 s; it may contain quotes, and runs ' +
+      'without a shell',
+    group: TOKEN,
+  },
+  profile: {
+    value: 'NAME',
+    summary:
+      'read settings from ~/.config/token-broker/profiles.json (default: $TOKEN_BROKER_PROFILE); ' +
+      'options override them',
+    group: SETTINGS,
+    completes: 'profile',
+  },
+  'no-cache': {
+    summary: 'do not read or write ~/.cache/token-broker',
+    group: SETTINGS,
+  },
+} as const satisfies Record<string, OptionDeclaration>
+
+/** The options that `credential-process`, `serve` and `exec` share. */
+export type SessionOption = keyof typeof SESSION_OPTIONS
+
+export interface SessionOptions {
+  /** The broker's URL, without a slash at its end. */
+  readonly endpoint: string
+  readonly tenant: string | undefined
+  readonly grant: string | undefined
+  readonly durationSeconds: number | undefined
+  readonly statements: readonly string[] | undefined
+  readonly token: TokenPlace
+  readonly useCache: boolean
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
+
+/**
+ * Options override the settings of the profile.
+ *
+ * @throws {UsageError} saying what to write instead
+ */
+export async function readSessionOptions({
+  terminal: { env },
+  option,
+  isSet,
+}: CommandCall<SessionOption>): Promise<SessionOptions> {
+  const profile = readProfile(env, option('profile'))
+  const tokenFile = option('token-file')
+  return {
+    endpoint: readEndpoint(option('endpoint') ?? profile.endpoint),
+    tenant: option('tenant') ?? profile.tenant,
+    grant: option('grant') ?? profile.grant,
+    durationSeconds: readDuration(option('duration') ?? profile.duration),
+    statements: readStatements(option('statements') ?? profile.statements),
+    token:
+      readTokenPlace(
+        tokenFile === undefined || tokenFile === '-' ? tokenFile : path.resolve(tokenFile),
+        option('token-command'),
+      ) ??
+      readTokenPlace(profile.tokenFile, profile.tokenCommand) ??
+      refuse(
+        'expected the place of the token: write --token-file FILE, --token-file - or ' +
+          '--token-command COMMAND',
+      ),
+    useCache: !isSet('no-cache'),
+  }
+}
+
+function refuse(message: string): never {
+  throw new UsageError(message)
+}
+
+/** The subject token is sent there, so plain http is accepted for this machine only. */
+function readEndpoint(text: string | undefined): string {
+  if (text === undefined)
+    return refuse('--endpoint: expected the URL of the broker, such as https://broker.example')
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !isSecureUrl(url))
+    return refuse('--endpoint: expected an https URL, or an http URL with a loopback address')
+  if (url.username || url.password || url.search || url.hash)
+    return refuse('--endpoint: expected a URL without a user, a query and a fragment')
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+}
+
+function readDuration(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const [, count = '', unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? []
+  const seconds = Number(count) * (UNIT_SECONDS[unit] ?? 0)
+  if (seconds >= MIN_DURATION_SECONDS && seconds <= MAX_DURATION_SECONDS) return seconds
+  const limits = `${MIN_DURATION_SECONDS / 60}m to ${MAX_DURATION_SECONDS / 3600}h`
+  return refuse(
+    `--duration: expected a time from ${limits}, such as 15m, 1h or 900s, found ${quote(text)}`,
+  )
+}
+
+function readStatements(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined
+  const sids = text.split(',').map((sid) => sid.trim())
+  return sids.includes('')
+    ? refuse('--statements: expected Sids with commas between them, such as Read,Write')
+    : sids
+}
+
+function readTokenPlace(
+  file: string | undefined,
+  command: string | undefined,
+): TokenPlace | undefined {
+  if (file !== undefined && command !== undefined)
+    return refuse('expected --token-file or --token-command, not both')
+  if (command !== undefined)
+    return { kind: 'command', argv: splitCommand('--token-command', command) }
+  if (file === undefined) return undefined
+  return file === '-' ? { kind: 'stdin' } : { kind: 'file', file }
+}

@@ -1,0 +1,41 @@
+/** Runs the command that prints the subject token. */
+import { spawn } from 'node:child_process'
+import type { Environment } from '../terminal.ts'
+import { MAX_TOKEN_FILE_CHARACTERS, noToken } from './token-source.ts'
+
+const TIMEOUT_MS = 60_000
+
+/** @throws {SessionError} `no_token`: it fails, prints too much, or takes more than 60 s */
+export function runTokenCommand(
+  [program = '', ...args]: readonly string[],
+  env: Environment,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // A login may print an address to open, so stderr is the person's. Standard input belongs to
+    // the command of `exec`.
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const kill = () => void child.kill('SIGKILL')
+    process.once('exit', kill)
+    const fail = (why: string) => {
+      clearTimeout(timer)
+      kill()
+      child.stdout.destroy()
+      reject(noToken(`${program} ${why}; run it yourself, or correct --token-command`))
+    }
+    const timer = setTimeout(() => fail(`took more than ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS)
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk
+      if (output.length > MAX_TOKEN_FILE_CHARACTERS) fail('printed more than a token')
+    })
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      fail(`cannot be run (${error.code ?? 'unknown'})`),
+    )
+    child.on('close', (code, signal) => {
+      process.off('exit', kill)
+      if (code !== 0) return fail(`ended with ${signal ?? `exit code ${code}`}`)
+      clearTimeout(timer)
+      resolve(output)
+    })
+  })
+}

@@ -1,0 +1,79 @@
+/**
+ * `npm run bench:cli`: the startup time of the packed and installed `token-broker`, as ratios to
+ * `node -e 0`. The runs take turns, so that a busy moment of the machine slows all of them.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import path from 'node:path'
+import { closeServer, listen } from '../fixtures/issuer-server.ts'
+import { smallDocument } from '../fixtures/small-document.ts'
+import { installPacked } from '../packages/packed-package.ts'
+
+const ROUNDS = 31
+
+const { folder, remove } = await installPacked('cli')
+const program = path.join(folder, 'node_modules/@token-broker/cli/bin/token-broker.mjs')
+const env = { PATH: process.env.PATH, HOME: folder }
+const tokenFile = write('token', 'header.payload.signature')
+const document = write('acme.yaml', smallDocument('acme'))
+const credentialProcess = await fillCache()
+
+const CASES: readonly { name: string; args: readonly string[]; target: number }[] = [
+  { name: '--version', args: [program, '--version'], target: 1.6 },
+  { name: 'credential-process, cached', args: credentialProcess, target: 2 },
+  { name: 'validate, one document', args: [program, 'validate', document], target: 5 },
+]
+
+const baseMs: number[] = []
+const times = CASES.map((measured) => ({ ...measured, ms: [] as number[] }))
+for (let round = 0; round < ROUNDS; round++) {
+  baseMs.push(timeOf(['-e', '0']))
+  for (const { args, ms } of times) ms.push(timeOf(args))
+}
+remove()
+
+console.log(`Medians of ${ROUNDS} rounds, Node.js ${process.version}`)
+console.log(`node -e 0                   ${median(baseMs).toFixed(1).padStart(6)} ms`)
+for (const { name, ms, target } of times) {
+  const ratio = median(ms.map((time, round) => time / (baseMs[round] ?? time)))
+  const time = `${name.padEnd(27)} ${median(ms).toFixed(1).padStart(6)} ms`
+  console.log(`${time}  ${ratio.toFixed(2)} times (target: at most ${target})`)
+}
+
+/** @returns the arguments of a call that is answered from the cache */
+async function fillCache(): Promise<readonly string[]> {
+  const credentials = {
+    accessKeyId: 'ASIA',
+    secretAccessKey: 'secret',
+    sessionToken: 'token',
+    expiration: new Date(Date.now() + 3_600_000).toISOString(),
+  }
+  const server = createServer((_, response) => response.end(JSON.stringify({ credentials })))
+  const url = await listen(server)
+  const args = [program, 'credential-process', '--endpoint', url, '--token-file', tokenFile]
+  // Not with `spawnSync`, during which this process could not respond.
+  await once(spawn(process.execPath, args, { env, stdio: 'ignore' }), 'close')
+  await closeServer(server)
+  return args
+}
+
+/** Of a whole process, in milliseconds. */
+function timeOf(args: readonly string[]): number {
+  const startedAtMs = performance.now()
+  const { status, stderr } = spawnSync(process.execPath, args, { env, stdio: 'pipe' })
+  const elapsedMs = performance.now() - startedAtMs
+  if (status !== 0) throw new Error(`${args.join(' ')}: exit code ${status}: ${stderr}`)
+  return elapsedMs
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+function write(name: string, text: string): string {
+  const file = path.join(folder, name)
+  writeFileSync(file, text)
+  return file
+}

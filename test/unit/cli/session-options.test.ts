@@ -1,0 +1,61 @@
+/** The settings of `credential-process`, `serve` and `exec`: options, profiles and their errors. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { startSessionBench, TOKEN } from './session-bench.ts'
+
+const bench = await startSessionBench()
+const withCommand = (command: string) =>
+  bench.run(['credential-process', '--endpoint', bench.url, '--token-command', command])
+
+it('splits a token command as a shell does, and runs it without a shell', async () => {
+  await withCommand(`node -e 'console.log(process.argv[1])' "${TOKEN}$(id)"`)
+  expect(bench.requests).toMatchObject([{ token: `${TOKEN}$(id)` }])
+  expect(await withCommand("a 'b")).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^token-broker: --token-command: a quote is not closed.*\n$/),
+  })
+  expect(await withCommand('false')).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/^token-broker: no_token: false ended.*\n$/),
+  })
+})
+
+it('reads a profile, named by an option or a variable, and options override it', async () => {
+  const folder = join(bench.home, '.config', 'token-broker')
+  await mkdir(folder, { recursive: true })
+  const work = {
+    endpoint: bench.url,
+    tenant: 'acme',
+    grant: 'reports',
+    statements: ['A', 'B'],
+    tokenFile: '~/token.jwt',
+  }
+  await writeFile(join(folder, 'profiles.json'), JSON.stringify({ work, odd: { endpont: 'x' } }))
+  await bench.run(['credential-process', '--profile', 'work', '--grant', 'uploads'])
+  await bench.run(['credential-process'], { env: { TOKEN_BROKER_PROFILE: 'work' } })
+  expect(bench.requests).toMatchObject([
+    { tenant: 'acme', grant: 'uploads' },
+    { statements: ['A', 'B'] },
+  ])
+  const { stderr: field } = await bench.run(['credential-process', '--profile', 'odd'])
+  expect(field).toContain('unknown field "endpont"')
+  expect(field).toContain('did you mean endpoint?')
+  const { stderr: name } = await bench.run(['credential-process', '--profile', 'wrok'])
+  expect(name).toContain('it has work, odd; did you mean work?')
+})
+
+it.each([
+  [['--endpoint', 'http://broker.example'], '--endpoint: expected an https URL'],
+  [['--endpoint', 'http://127.0.0.1.evil.example'], '--endpoint: expected an https URL'],
+  [['--duration', '5m'], '--duration: expected a time from 15m to 12h'],
+  [['--statements', 'A,,B'], '--statements'],
+  [['--token-command', 'a b'], 'not both'],
+  [['--token', 'x'], 'unknown option --token'],
+])('refuses %j in one line', async (args, message) => {
+  const { code, stderr } = await bench.credentials(...args)
+  expect(code).toBe(1)
+  expect(stderr).toContain(message)
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  expect(bench.requests).toEqual([])
+})
