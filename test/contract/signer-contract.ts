@@ -1,14 +1,13 @@
-/** What every signer does: tokens that anyone can verify with the keys that the broker publishes, and that STS takes. */
-import { createServer } from 'node:http'
+/** What every signer must do: sign tokens that the published keys verify, and that STS accepts. */
 import type { JWK, Signer, WebIdentityToken } from '@token-broker/core'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createSts } from '../../packages/functions/src/adapters/sts/assume-role.ts'
 import { issuerRoutes } from '../../packages/functions/src/endpoints/issuer-documents.ts'
 import { createRouter, unroutedResponse } from '../../packages/functions/src/routing.ts'
 import { startLocalSts } from '../../packages/local/src/local-sts/server.ts'
 import { nodeListener } from '../../packages/local/src/node-http.ts'
-import { closeServer, listen } from '../fixtures/issuer-server.ts'
+import { closeAfterTests, startServer } from '../fixtures/index.ts'
 
 export interface SignerUnderTest {
   readonly signer: Signer
@@ -34,18 +33,17 @@ export function describeSigner(
       ),
       refuse: async (refusal) => unroutedResponse(refusal, 'r'),
     })
-    const server = createServer(nodeListener(app))
     beforeAll(async () => {
-      issuer = await listen(server)
+      const server = await closeAfterTests(startServer(nodeListener(app)))
+      issuer = server.url
       underTest = make(issuer)
     })
-    afterAll(() => closeServer(server))
 
-    // A key set of its own each time: what is published now, and nothing that was kept.
+    // A new key set each time, because jose caches the keys of each.
     const verify = (compact: string) =>
       jwtVerify(compact, createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`)), { issuer })
 
-    test('signs claims as they are, under its own issuer, with a header of three members', async () => {
+    it('signs claims unchanged except for `iss`, with a header of three members', async () => {
       const claims = {
         sub: 'acme/ü€😀',
         n: 1.5,
@@ -64,7 +62,7 @@ export function describeSigner(
       })
     })
 
-    test('signs more than KMS takes in one message', async () => {
+    it('signs more than KMS accepts in one message', async () => {
       const tags = Object.fromEntries(
         Array.from({ length: 50 }, (_, index) => [`tag${index}`, 'x'.repeat(256)]),
       )
@@ -73,7 +71,7 @@ export function describeSigner(
       )
     })
 
-    test('signs many at once, each its own', async () => {
+    it('signs many different tokens at once', async () => {
       const ids = Array.from({ length: 64 }, (_, index) => index)
       const tokens = await Promise.all(ids.map((id) => underTest.signer.sign({ id }, never)))
       expect(
@@ -82,7 +80,7 @@ export function describeSigner(
       expect(new Set(tokens.map((token) => token.split('.')[2])).size).toBe(64)
     })
 
-    test('publishes what verifying needs, and nothing private', async () => {
+    it('publishes what verifiers need, and nothing private', async () => {
       for (const key of (await underTest.publicKeys()).keys) {
         expect(key).toMatchObject({
           use: 'sig',
@@ -93,7 +91,7 @@ export function describeSigner(
       }
     })
 
-    test('signs what STS takes for a session', async () => {
+    it('signs tokens that STS accepts, and no forged ones', async () => {
       const provider = issuer.replace('http://', '')
       const statement = {
         Effect: 'Allow' as const,
@@ -102,10 +100,8 @@ export function describeSigner(
         Condition: { StringEquals: { [`${provider}:aud`]: 'sts.amazonaws.com' } },
       }
       const trustPolicy = { Version: '2012-10-17' as const, Statement: [statement] }
-      const sts = await startLocalSts({
-        port: 0,
-        roles: { [ROLE]: { trustPolicy, maxSessionDurationSeconds: 3600 } },
-      })
+      const roles = { [ROLE]: { trustPolicy, maxSessionDurationSeconds: 3600 } }
+      const sts = await closeAfterTests(startLocalSts({ port: 0, roles }))
       const now = Math.floor(Date.now() / 1000)
       const claims = { aud: 'sts.amazonaws.com', sub: 'acme/1', iat: now, exp: now + 300 }
       const assume = async (webIdentityToken: string) =>
@@ -115,8 +111,10 @@ export function describeSigner(
             roleSessionName: 'alice',
             durationSeconds: 900,
             managedPolicyArns: [],
-            sessionPolicyJson:
-              '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}',
+            sessionPolicyJson: JSON.stringify({
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+            }),
             webIdentityToken: webIdentityToken as WebIdentityToken,
           },
           never,
@@ -130,7 +128,6 @@ export function describeSigner(
       await expect(assume(`${header}.${forged}.${signature}`)).rejects.toMatchObject({
         code: 'sts_rejected',
       })
-      await sts.close()
     })
   })
 }

@@ -1,6 +1,6 @@
-/** The local signer and the KMS signer under one contract. */
+/** The contract of signers, for the local signer and the KMS signer. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { afterAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { parseKmsKey } from '../../packages/functions/src/adapters/signers/kms-key.ts'
 import { createKmsPublicKeys } from '../../packages/functions/src/adapters/signers/kms-public-keys.ts'
 import {
@@ -8,11 +8,11 @@ import {
   openKms,
 } from '../../packages/functions/src/adapters/signers/kms-signer.ts'
 import { createLocalSigner } from '../../packages/functions/src/adapters/signers/local-signer.ts'
+import { closeAfterTests } from '../fixtures/index.ts'
 import { type KeySpec, startKmsServer } from '../fixtures/kms-server.ts'
 import { describeSigner, type SignerUnderTest } from './signer-contract.ts'
 
-const kms = await startKmsServer()
-afterAll(() => kms.close())
+const kms = await closeAfterTests(startKmsServer())
 
 function local({ privateKey }: { privateKey: KeyObject }) {
   const currentKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -26,7 +26,7 @@ function inKms(spec: KeySpec, algorithm: 'RS256' | 'ES256') {
   return (issuer: string): SignerUnderTest => {
     const key = parseKmsKey(kms.createKey(spec))
     const next = parseKmsKey(kms.createKey('ECC_NIST_P256'))
-    if (!key || !next) throw new Error('no ARN of a key')
+    if (!key || !next) throw new Error('not the ARN of a key')
     const options = { endpoint: kms.url, credentials: kms.credentials, now: Date.now }
     const publicKeys = createKmsPublicKeys({
       ...options,

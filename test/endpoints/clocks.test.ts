@@ -1,51 +1,99 @@
-/** The deployed function's clocks, where the machine's clock jumps: it was set, or the machine stood still for a while. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+/** The deployed function's clocks when the wall clock jumps: it was set, or the machine slept. */
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createBroker } from '../../packages/functions/src/lambda/broker.ts'
-import { startBroker, type TestBroker, tenantDocument } from '../fixtures/in-process-broker.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
-import { CREDENTIALS, type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import { CREDENTIALS_XML, startTestBroker } from '../fixtures/index.ts'
 
 const HOUR_MS = 3_600_000
 
-let issuer: TestIssuer
-let sts: StsServer
-let settings: TestBroker
-let lines: string[]
+it('accepts no token that expired while the machine slept', async () => {
+  const { ask } = await startDeployedBroker()
+  expect(await ask()).toMatchObject({ status: 200 })
+  vi.setSystemTime(Date.now() + 3 * HOUR_MS)
+  const { status, code, record } = await ask()
+  expect([status, code]).toEqual([401, 'token_expired'])
+  expect(record.time).toBe(new Date().toISOString())
+})
 
-beforeEach(async () => {
-  issuer = await startIssuer()
-  sts = await startStsServer()
-  settings = await startBroker({
-    documents: [tenantDocument('acme', issuer.url)],
-    stsEndpoint: sts.url,
+it.each([HOUR_MS, -HOUR_MS])(
+  'records how long STS took, although the clock was set by %i ms meanwhile',
+  async (byMs) => {
+    const { ask, sts } = await startDeployedBroker()
+    sts.respondWith((response) => {
+      vi.setSystemTime(Date.now() + byMs)
+      vi.advanceTimersByTime(250)
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(CREDENTIALS_XML)
+    })
+    const { status, record } = await ask()
+    expect(status).toBe(200)
+    expect(record.durationsMs.assume).toBe(250)
+  },
+)
+
+describe('after the clock was set back by an hour', () => {
+  const setBack = () => vi.setSystemTime(Date.now() - HOUR_MS)
+
+  it('keys are used no longer than without the change', async () => {
+    const { ask, issuer } = await startDeployedBroker()
+    const countKeyRequests = () => issuer.requests.filter((path) => path.endsWith('/jwks')).length
+    expect(await ask()).toMatchObject({ status: 200 })
+    expect(countKeyRequests()).toBe(1)
+    setBack()
+    vi.advanceTimersByTime(9 * 60_000)
+    expect(await ask()).toMatchObject({ status: 200 })
+    expect(countKeyRequests()).toBe(1)
+    vi.advanceTimersByTime(60_000)
+    expect(await ask()).toMatchObject({ status: 200 })
+    expect(countKeyRequests()).toBe(2)
   })
-  // Timers stay real. `setSystemTime` moves the wall clock alone, `advanceTimersByTime` both.
+
+  it('an issuer that failed is called again as soon as without the change', async () => {
+    const { ask, issuer } = await startDeployedBroker()
+    issuer.respondWith((_, response) => response.writeHead(503).end())
+    expect(await ask()).toMatchObject({ status: 503, code: 'issuer_unavailable' })
+    issuer.respondWith(undefined)
+    setBack()
+    expect(await ask()).toMatchObject({ status: 503, code: 'issuer_unavailable' })
+    vi.advanceTimersByTime(5_000)
+    expect(await ask()).toMatchObject({ status: 200 })
+  })
+
+  it('a refusal is remembered no longer than without the change', async () => {
+    const { ask } = await startDeployedBroker()
+    const askDenied = () =>
+      ask({ method: 'GET', path: '/v1/tenants/acme/grants/write/credentials' })
+    expect(await askDenied()).toMatchObject({ status: 403 })
+    setBack()
+    expect((await askDenied()).record.reason).toMatch(/repeated from a moment ago/)
+    vi.advanceTimersByTime(5_000)
+    const { status, record } = await askDenied()
+    expect(status).toBe(403)
+    expect(record.reason).not.toMatch(/repeated from a moment ago/)
+  })
+})
+
+/**
+ * Creates the broker as Lambda does, with the process's own clocks, and puts both under control:
+ * `vi.setSystemTime` moves the wall clock only, `vi.advanceTimersByTime` both. Timers stay real.
+ *
+ * @returns `ask`, which sends a token of alice that is valid for two hours, and the upstreams
+ */
+async function startDeployedBroker() {
+  const { environment, issuer, sts, token: signToken } = await startTestBroker()
   vi.useFakeTimers({ toFake: ['Date', 'hrtime'], now: Date.now() })
-  lines = []
+  const lines: string[] = []
   vi.spyOn(process.stdout, 'write').mockImplementation((line, ...rest) => {
     lines.push(String(line))
     for (const done of rest) if (typeof done === 'function') done()
     return true
   })
-})
-afterEach(async () => {
-  vi.restoreAllMocks()
-  vi.useRealTimers()
-  settings.close()
-  await Promise.all([issuer.close(), sts.close()])
-})
-
-async function start() {
-  const app = createBroker(settings.environment)
-  const now = Math.floor(Date.now() / 1000)
-  const token = await issuer.sign({
-    iss: issuer.url,
-    sub: 'alice',
-    aud: 'acme-app',
-    iat: now - 7200,
-    exp: now + 7200,
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+    vi.useRealTimers()
   })
-  return async (route = { method: 'POST', path: '/v1/credentials' }) => {
+  const app = createBroker(environment)
+  const now = Math.floor(Date.now() / 1000)
+  const token = await signToken({ iat: now - 7200, exp: now + 7200 })
+  const ask = async (route = { method: 'POST', path: '/v1/credentials' }) => {
     const { status, body } = await app({
       ...route,
       headers: { authorization: `Bearer ${token}` },
@@ -55,69 +103,5 @@ async function start() {
     })
     return { status, code: JSON.parse(body).code, record: JSON.parse(lines.at(-1) ?? '') }
   }
+  return { ask, issuer, sts }
 }
-
-it('takes no token that expired while the machine stood still', async () => {
-  const ask = await start()
-  expect(await ask()).toMatchObject({ status: 200 })
-  vi.setSystemTime(Date.now() + 3 * HOUR_MS)
-  const { status, code, record } = await ask()
-  expect([status, code]).toEqual([401, 'token_expired'])
-  expect(record.time).toBe(new Date().toISOString())
-})
-
-it.each([HOUR_MS, -HOUR_MS])(
-  'tells how long STS took, though the clock was set by %i ms meanwhile',
-  async (byMs) => {
-    const ask = await start()
-    sts.respondWith((response) => {
-      vi.setSystemTime(Date.now() + byMs)
-      vi.advanceTimersByTime(250)
-      response.writeHead(200, { 'content-type': 'text/xml' }).end(CREDENTIALS)
-    })
-    const { status, record } = await ask()
-    expect(status).toBe(200)
-    expect(record.durationsMs.assume).toBe(250)
-  },
-)
-
-describe('where the clock was set back by an hour', () => {
-  const setBack = () => vi.setSystemTime(Date.now() - HOUR_MS)
-  const keyRequests = () => issuer.requests.filter((path) => path.endsWith('/jwks')).length
-
-  it('keys are no longer used than they would have been', async () => {
-    const ask = await start()
-    expect(await ask()).toMatchObject({ status: 200 })
-    expect(keyRequests()).toBe(1)
-    setBack()
-    vi.advanceTimersByTime(9 * 60_000)
-    expect(await ask()).toMatchObject({ status: 200 })
-    expect(keyRequests()).toBe(1)
-    vi.advanceTimersByTime(60_000)
-    expect(await ask()).toMatchObject({ status: 200 })
-    expect(keyRequests()).toBe(2)
-  })
-
-  it('an issuer that was away is asked again as soon as it would have been', async () => {
-    issuer.respondWith((_, response) => response.writeHead(503).end())
-    const ask = await start()
-    expect(await ask()).toMatchObject({ status: 503, code: 'issuer_unavailable' })
-    issuer.respondWith(undefined)
-    setBack()
-    expect(await ask()).toMatchObject({ status: 503, code: 'issuer_unavailable' })
-    vi.advanceTimersByTime(5_000)
-    expect(await ask()).toMatchObject({ status: 200 })
-  })
-
-  it('a refusal is remembered no longer than it would have been', async () => {
-    const ask = await start()
-    const denied = () => ask({ method: 'GET', path: '/v1/tenants/acme/grants/write/credentials' })
-    expect(await denied()).toMatchObject({ status: 403 })
-    setBack()
-    expect((await denied()).record.reason).toMatch(/repeated from a moment ago/)
-    vi.advanceTimersByTime(5_000)
-    const { status, record } = await denied()
-    expect(status).toBe(403)
-    expect(record.reason).not.toMatch(/repeated from a moment ago/)
-  })
-})

@@ -1,62 +1,16 @@
-/** The native door: what it answers, every code it refuses with, and what never leaves it. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { startBroker, type TestBroker, tenantDocument } from '../fixtures/in-process-broker.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
-import {
-  SECRET_ACCESS_KEY,
-  SESSION_TOKEN,
-  type StsServer,
-  startStsServer,
-} from '../fixtures/sts-server.ts'
+/** The native endpoint: its response, every code that it refuses with, and what it never leaks. */
+import { createLocalJWKSet, jwtVerify } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/index.ts'
+import { type SendToken, startRefusalScenarios } from './refusal-scenarios.ts'
 
-let issuer: TestIssuer
-let deadIssuer: TestIssuer
-let sts: StsServer
-let broker: TestBroker
+const { broker, keyless, provoke } = await startRefusalScenarios()
+const { sts, token } = broker
+/** Every response, for the search for canaries. */
 const seen: string[] = []
 
-const seconds = () => Math.floor(Date.now() / 1000)
-const claims = (more: object = {}) => ({
-  iss: issuer.url,
-  sub: 'alice',
-  aud: 'acme-app',
-  iat: seconds(),
-  exp: seconds() + 600,
-  ...more,
-})
-const token = (more: object = {}) => issuer.sign(claims(more))
-
-beforeAll(async () => {
-  issuer = await startIssuer()
-  deadIssuer = await startIssuer()
-  sts = await startStsServer()
-  const documents = [
-    tenantDocument('acme', issuer.url),
-    tenantDocument('beta', issuer.url),
-    tenantDocument('dead', deadIssuer.url),
-  ]
-  broker = await startBroker({ documents, stsEndpoint: sts.url })
-  deadIssuer.respondWith((_path, response) => response.writeHead(500).end())
-})
-afterEach(() => sts.answerCredentials())
-afterAll(async () => {
-  broker.close()
-  await Promise.all([issuer.close(), deadIssuer.close(), sts.close()])
-})
-
-async function post(
-  bearer: string | undefined,
-  body?: unknown,
-  headers?: Record<string, string>,
-  at = broker,
-) {
-  const response = await at.post('/v1/credentials', bearer, body, headers)
-  seen.push(response.body, JSON.stringify(response.headers))
-  return { ...response, json: JSON.parse(response.body) }
-}
-
 describe('credentials', () => {
-  it('answers as design says, and always sends a policy narrowed to the caller', async () => {
+  it('responds with credentials, and sends STS a policy narrowed to the caller', async () => {
     const response = await broker.post('/v1/credentials', await token())
     expect(response.status).toBe(200)
     expect(response.headers).toMatchObject({
@@ -94,7 +48,7 @@ describe('credentials', () => {
     })
   })
 
-  it('takes the token in the body, a grant by name, and keeps every Deny when statements are chosen', async () => {
+  it('accepts the token in the body and a grant by name', async () => {
     const body = {
       token: await token({ groups: ['admins'] }),
       tenant: 'acme',
@@ -106,16 +60,16 @@ describe('credentials', () => {
     expect([status, json.grant]).toEqual([200, 'write'])
     const call = sts.calls.at(-1)
     expect(call?.get('DurationSeconds')).toBe('7200')
+    // Every Deny stays, though the request does not ask for it.
     expect(
       JSON.parse(call?.get('Policy') ?? '').Statement.map((s: { Sid: string }) => s.Sid),
     ).toEqual(['Write', 'Keep'])
   })
 
-  it('mints a token of its own whose public key it publishes', async () => {
+  it('mints a web identity token, and publishes the public key that verifies it', async () => {
     await post(await token())
     const minted = sts.calls.at(-1)?.get('WebIdentityToken') ?? ''
     const jwks = JSON.parse((await broker.get('/.well-known/jwks.json')).body)
-    const { createLocalJWKSet, jwtVerify } = await import('jose')
     const { payload } = await jwtVerify(minted, createLocalJWKSet(jwks), {
       issuer: 'http://127.0.0.1:8787',
       audience: 'sts.amazonaws.com',
@@ -131,64 +85,49 @@ describe('credentials', () => {
   })
 })
 
-async function postWhile(stsAnswers: () => void) {
-  stsAnswers()
-  return post(await token())
-}
-
-type Refusal = [code: string, status: number, provoke: () => ReturnType<typeof post>]
-const REFUSALS: Refusal[] = [
-  ['invalid_request', 400, () => post(undefined)],
-  ['invalid_token', 401, () => post('not-a-token')],
-  ['issuer_untrusted', 401, async () => post(await token({ iss: 'https://unknown.example' }))],
-  ['token_expired', 401, async () => post(await token({ exp: seconds() - 60 }))],
-  [
-    'issuer_unavailable',
-    503,
-    async () =>
-      post(await deadIssuer.sign({ ...claims({ iss: deadIssuer.url }), aud: 'dead-app' })),
-  ],
-  ['access_denied', 403, async () => post(await token(), { tenant: 'acme', grant: 'write' })],
-  ['claim_unusable', 403, async () => post(await token({ sub: 'a*' }))],
-  ['sts_rejected', 502, () => postWhile(() => sts.answerError(403, 'AccessDenied'))],
-  ['policy_too_large', 500, () => postWhile(() => sts.answerError(400, 'PackedPolicyTooLarge'))],
-  ['throttled', 429, () => postWhile(() => sts.answerError(400, 'Throttling'))],
-  ['upstream_unavailable', 503, () => postWhile(() => sts.answerWith(500, '<html>'))],
-]
-
 describe('refusals', () => {
-  it.each(REFUSALS)(
-    '%s answers %d with its code, no-store and an audit record',
-    async (code, status, provoke) => {
-      const response = await provoke()
+  const send: SendToken = (bearer, { grant, at } = {}) =>
+    post(bearer, grant && { tenant: 'acme', grant }, {}, at)
+
+  it.each([
+    ['invalid_request', 400],
+    ['invalid_token', 401],
+    ['issuer_untrusted', 401],
+    ['token_expired', 401],
+    ['issuer_unavailable', 503],
+    ['access_denied', 403],
+    ['claim_unusable', 403],
+    ['sts_rejected', 502],
+    ['policy_too_large', 500],
+    ['throttled', 429],
+    ['upstream_unavailable', 503],
+  ] as const)(
+    '%s has the status %d, its code, no-store and an audit record',
+    async (code, status) => {
+      const { response } = await provoke(code, send)
+      const json = JSON.parse(response.body)
       expect(response.status).toBe(status)
       expect(response.headers).toMatchObject({
         'cache-control': 'no-store',
         'content-type': 'application/problem+json',
       })
-      expect(response.json).toMatchObject({ code, status, requestId: expect.any(String) })
+      expect(json).toMatchObject({ code, status, requestId: expect.any(String) })
       expect(broker.audit.at(-1)).toMatchObject({
         outcome: 'refused',
         code,
-        requestId: response.json.requestId,
+        requestId: json.requestId,
       })
       expect(response.body).not.toContain('upstream words')
     },
   )
 
-  it('config_invalid: a minted grant without a signing key', async () => {
-    const keyless = await startBroker({
-      documents: [tenantDocument('acme', issuer.url)],
-      stsEndpoint: sts.url,
-      environment: { BROKER_SIGNING_KEY: undefined },
-    })
+  it('config_invalid, for a minted grant without a signing key', async () => {
     const response = await post(await token(), undefined, {}, keyless)
     expect([response.status, response.json.code]).toEqual([500, 'config_invalid'])
     expect(keyless.audit.at(-1)).toMatchObject({ outcome: 'error', code: 'config_invalid' })
-    keyless.close()
   })
 
-  it('internal: no audit record, no credentials', async () => {
+  it('internal, without credentials, if the audit record cannot be written', async () => {
     broker.failAudit(true)
     const response = await post(await token())
     broker.failAudit(false)
@@ -222,7 +161,7 @@ describe('refusals', () => {
     ['forbidden grant', { tenant: 'acme', grant: 'write' }],
     ['longer than the grant', { tenant: 'acme', durationSeconds: 7200 }],
     ['statement of another grant', { tenant: 'acme', statements: ['Write'] }],
-  ])('%s is the one access_denied', async (_name, body) => {
+  ])('%s gets the same access_denied as every other denial', async (_name, body) => {
     const { status, json } = await post(await token(), body)
     const { requestId, ...problem } = json
     expect([status, problem]).toEqual([
@@ -238,7 +177,7 @@ describe('refusals', () => {
 })
 
 describe('explain', () => {
-  it('tells what would be issued, with every check', async () => {
+  it('shows what would be issued, with every check', async () => {
     const calls = sts.calls.length
     const { body } = await broker.post('/v1/explain', await token())
     const decision = JSON.parse(body)
@@ -260,7 +199,7 @@ describe('explain', () => {
     expect(broker.audit.at(-1)).not.toHaveProperty('code')
   })
 
-  it('tells why it would refuse, with what was found', async () => {
+  it('shows why it would refuse, with what was found', async () => {
     const { body } = await broker.post('/v1/explain', await token({ groups: ['dev'] }), {
       tenant: 'acme',
       grant: 'write',
@@ -278,7 +217,7 @@ describe('explain', () => {
 })
 
 describe('canaries', () => {
-  it('no token, secret key or session token is in any audit line or refusal', () => {
+  it('appear in no audit line and no refusal: token, secret key and session token', () => {
     const issuedBodies = seen.filter((text) => text.includes('"credentials"'))
     const rest = [...seen.filter((text) => !issuedBodies.includes(text)), ...broker.auditText].join(
       '\n',
@@ -288,3 +227,14 @@ describe('canaries', () => {
       expect(rest).not.toContain(canary)
   })
 })
+
+async function post(
+  bearer: string | undefined,
+  body?: unknown,
+  headers?: Record<string, string>,
+  at = broker,
+) {
+  const response = await at.post('/v1/credentials', bearer, body, headers)
+  seen.push(response.body, JSON.stringify(response.headers))
+  return { ...response, json: JSON.parse(response.body) }
+}

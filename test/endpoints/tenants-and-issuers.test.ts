@@ -1,85 +1,59 @@
-/** Which tenant's rules decide: issuers shared and several, audiences, authorized parties, prefetched keys, allowed origins. */
+/** Which tenant's rules decide: shared and several issuers, audiences, parties, allowed origins. */
 import { decodeJwt } from 'jose'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { startBroker, type TestBroker, tenantDocument } from '../fixtures/in-process-broker.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
-import { type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import { expect, it } from 'vitest'
+import {
+  closeAfterTests,
+  startIssuer,
+  startTestBroker,
+  type TestBroker,
+  tenantDocument,
+} from '../fixtures/index.ts'
 
-let one: TestIssuer
-let two: TestIssuer
-let sts: StsServer
-const open: TestBroker[] = []
+const { issuer: one, sts } = await startTestBroker()
+const two = await closeAfterTests(startIssuer())
 
-beforeAll(async () => {
-  one = await startIssuer()
-  two = await startIssuer()
-  sts = await startStsServer()
-})
-afterEach(() => {
-  for (const broker of open.splice(0)) broker.close()
-})
-afterAll(() => Promise.all([one.close(), two.close(), sts.close()]))
-
-const brokerOf = async (...documents: string[]) => {
-  const broker = await startBroker({ documents, stsEndpoint: sts.url })
-  open.push(broker)
-  return broker
-}
-/** `more` stands in the entry of the issuer. */
-const document = (tenant: string, issuer: string, more = '') =>
-  tenantDocument(tenant, issuer).replace(
-    /audiences: .*\n/,
-    (audiences) => `${audiences}    ${more}\n`,
-  )
-const claims = (iss: string, more: object) => {
-  const now = Math.floor(Date.now() / 1000)
-  return { iss, sub: 'alice', aud: 'acme-app', iat: now, exp: now + 600, ...more }
-}
-const ask = async (broker: TestBroker, token: string, body: object = {}) => {
-  const { body: text } = await broker.post('/v1/credentials', token, body)
-  const { tenant, code } = JSON.parse(text)
-  return tenant ?? code
-}
-const token = (more: object = {}) => one.sign(claims(one.url, more))
-
-it('two tenants on one issuer: membership decides, and where both fit the caller must name one', async () => {
-  const shared = (tenant: string, org: string) =>
-    document(tenant, one.url, `member: '${org}'`).replace(`${tenant}-app]`, 'acme-app]')
-  const broker = await brokerOf(
+it('two tenants share an issuer: a caller who belongs to both must name one', async () => {
+  const shared = (tenant: string, member: string) =>
+    tenantDocument(tenant, one.url, { member, audience: 'acme-app' })
+  const broker = await startBrokerOf(
     shared('acme', 'claims.org == "acme"'),
     shared('beta', 'claims.org in ["beta", "acme"]'),
   )
-  expect(await ask(broker, await token({ org: 'beta' }))).toBe('beta')
-  expect(await ask(broker, await token({ org: 'acme' }))).toBe('access_denied')
-  expect(await ask(broker, await token({ org: 'acme' }), { tenant: 'beta' })).toBe('beta')
-  expect(await ask(broker, await token({ org: 'beta' }), { tenant: 'acme' })).toBe('access_denied')
-  expect(await ask(broker, await token(), { tenant: 'beta' })).toBe('access_denied')
+  expect(await ask(broker, await one.token({ org: 'beta' }))).toBe('beta')
+  expect(await ask(broker, await one.token({ org: 'acme' }))).toBe('access_denied')
+  expect(await ask(broker, await one.token({ org: 'acme' }), 'beta')).toBe('beta')
+  expect(await ask(broker, await one.token({ org: 'beta' }), 'acme')).toBe('access_denied')
+  expect(await ask(broker, await one.token(), 'beta')).toBe('access_denied')
 })
 
-it('two tenants that verify one issuer differently: each counts on its own profile', async () => {
-  const lax = document('acme', one.url)
-  const strict = document('beta', one.url, 'algorithms: [ES256]').replace('beta-app]', 'acme-app]')
-  const broker = await brokerOf(lax, strict)
-  expect(await ask(broker, await token())).toBe('acme')
-  expect(await ask(broker, await token(), { tenant: 'beta' })).toBe('access_denied')
+it('two tenants verify one issuer differently: each uses its own profile', async () => {
+  const broker = await startBrokerOf(
+    tenantDocument('acme', one.url),
+    tenantDocument('beta', one.url, {
+      audience: 'acme-app',
+      issuerMember: 'algorithms: [ES256]',
+    }),
+  )
+  expect(await ask(broker, await one.token())).toBe('acme')
+  expect(await ask(broker, await one.token(), 'beta')).toBe('access_denied')
 })
 
-it('one tenant with two issuers: each is taken, and one subject of both is two people', async () => {
+it('a tenant has two issuers: both are accepted, and the same subject is two people', async () => {
   const second = `  - issuer: ${two.url}\n    audiences: [acme-app]\n`
-  const broker = await brokerOf(
-    document('acme', one.url).replace('attributes:', `${second}attributes:`),
+  const broker = await startBrokerOf(
+    tenantDocument('acme', one.url).replace('attributes:', `${second}attributes:`),
   )
   const seen = []
   for (const issuer of [one, two]) {
-    expect(await ask(broker, await issuer.sign(claims(issuer.url, {})))).toBe('acme')
+    expect(await ask(broker, await issuer.token())).toBe('acme')
     const call = sts.calls.at(-1)
     seen.push(call?.get('RoleSessionName'), decodeJwt(call?.get('WebIdentityToken') ?? '').sub)
   }
   expect(new Set(seen).size).toBe(4)
-  expect(await ask(broker, await two.sign(claims(one.url, {})))).toBe('invalid_token')
+  expect(await ask(broker, await two.token({ iss: one.url }))).toBe('invalid_token')
 })
 
-it('an issuer with a path is discovered below it, and is not the issuer without', async () => {
+it('an issuer with a path is discovered below it, and differs from the one without', async () => {
   const realm = `${two.url}/realms/one`
   two.respondWith((path, response) => {
     const found = path === '/jwks' || path === '/realms/one/.well-known/openid-configuration'
@@ -89,49 +63,52 @@ it('an issuer with a path is discovered below it, and is not the issuer without'
       .writeHead(found ? 200 : 404, { 'content-type': 'application/json' })
       .end(JSON.stringify(body))
   })
-  const broker = await brokerOf(document('acme', realm))
-  expect(await ask(broker, await two.sign(claims(realm, {})))).toBe('acme')
-  expect(await ask(broker, await two.sign(claims(two.url, {})))).toBe('issuer_untrusted')
+  const broker = await startBrokerOf(tenantDocument('acme', realm))
+  expect(await ask(broker, await two.token({ iss: realm }))).toBe('acme')
+  expect(await ask(broker, await two.token())).toBe('issuer_untrusted')
   two.respondWith(undefined)
 })
 
 it.each([
-  ['one of ours', { aud: ['acme-app'] }, 'acme'],
+  ['the tenant’s', { aud: ['acme-app'] }, 'acme'],
   ['several, with azp', { aud: ['acme-app', 'other'], azp: 'web' }, 'acme'],
   ['several, with client_id', { aud: ['other', 'acme-app'], client_id: 'web' }, 'acme'],
   ['several, with neither', { aud: ['acme-app', 'other'] }, 'access_denied'],
-  [
-    'several, with an azp that is no string',
-    { aud: ['acme-app', 'other'], azp: 7 },
-    'access_denied',
-  ],
-  ['none of ours', { aud: ['other'], azp: 'acme-app' }, 'access_denied'],
-])('audiences: %s', async (_name, more, expected) => {
-  expect(await ask(await brokerOf(document('acme', one.url)), await token(more))).toBe(expected)
+  ['several, with a number as azp', { aud: ['acme-app', 'other'], azp: 7 }, 'access_denied'],
+  ['another', { aud: ['other'], azp: 'acme-app' }, 'access_denied'],
+])('audiences: %s', async (_name, claims, expected) => {
+  const broker = await startBrokerOf(tenantDocument('acme', one.url))
+  expect(await ask(broker, await one.token(claims))).toBe(expected)
 })
 
 it.each([
-  ['azp that is listed', { azp: 'web' }, 'acme'],
-  ['client_id that is listed', { client_id: 'cli' }, 'acme'],
-  ['one of the two', { azp: 'other', client_id: 'cli' }, 'acme'],
-  ['neither listed', { azp: 'other', client_id: 'stranger' }, 'access_denied'],
-  ['neither there', {}, 'access_denied'],
-  ['a list in place of a string', { azp: ['web'] }, 'access_denied'],
-])('authorized parties: %s', async (_name, more, expected) => {
-  const broker = await brokerOf(document('acme', one.url, 'authorizedParties: [web, cli]'))
-  expect(await ask(broker, await token(more))).toBe(expected)
+  ['azp is listed', { azp: 'web' }, 'acme'],
+  ['client_id is listed', { client_id: 'cli' }, 'acme'],
+  ['one of the two is listed', { azp: 'other', client_id: 'cli' }, 'acme'],
+  ['neither is listed', { azp: 'other', client_id: 'stranger' }, 'access_denied'],
+  ['neither is present', {}, 'access_denied'],
+  ['a list instead of a string', { azp: ['web'] }, 'access_denied'],
+])('authorized parties: %s', async (_name, claims, expected) => {
+  const issuerMember = 'authorizedParties: [web, cli]'
+  const broker = await startBrokerOf(tenantDocument('acme', one.url, { issuerMember }))
+  expect(await ask(broker, await one.token(claims))).toBe(expected)
 })
 
-it('fetches the keys of an issuer marked prefetch before anybody asks, and of no other', async () => {
+it('fetches the keys of an issuer marked prefetch before any request, and no others', async () => {
   const before = [one.requests.length, two.requests.length]
-  await brokerOf(document('acme', one.url, 'prefetch: true'), document('beta', two.url))
+  await startBrokerOf(
+    tenantDocument('acme', one.url, { issuerMember: 'prefetch: true' }),
+    tenantDocument('beta', two.url),
+  )
   await expect.poll(() => one.requests.length - (before[0] ?? 0)).toBe(2)
   expect(two.requests.length).toBe(before[1])
 })
 
-it('tells in the trace of a passed-through token that STS reads azp as the audience', async () => {
-  const broker = await brokerOf(tenantDocument('acme', one.url, { webIdentity: 'pass-through' }))
-  const passed = await token({ azp: 'web' })
+it('shows in the trace of a passed-through token that STS reads azp as the audience', async () => {
+  const broker = await startBrokerOf(
+    tenantDocument('acme', one.url, { webIdentity: 'pass-through' }),
+  )
+  const passed = await one.token({ azp: 'web' })
   const { body } = await broker.post('/v1/explain', passed)
   expect(JSON.parse(body).trace).toContainEqual(
     expect.objectContaining({
@@ -144,17 +121,14 @@ it('tells in the trace of a passed-through token that STS reads azp as the audie
   expect(sts.calls.at(-1)?.get('WebIdentityToken')).toBe(passed)
 })
 
-it('answers pages of the origins that a tenant names, and of no other', async () => {
+it('allows pages of the origins that the caller’s tenant names, and of no other', async () => {
   const app = 'https://app.acme.example'
-  const broker = await brokerOf(
-    `${document('acme', one.url)}\nallowedOrigins: [${app}]\n`,
-    `${document('beta', two.url)}\nallowedOrigins: ['https://app.beta.example']\n`,
+  const broker = await startBrokerOf(
+    tenantDocument('acme', one.url, { allowedOrigins: [app] }),
+    tenantDocument('beta', two.url, { allowedOrigins: ['https://app.beta.example'] }),
   )
   const preflight = (origin: string) =>
-    broker.app({
-      ...{ method: 'OPTIONS', path: '/v1/credentials', headers: { origin }, body: undefined },
-      ...{ clientIp: '203.0.113.7', signal: AbortSignal.timeout(1_000) },
-    })
+    broker.send({ method: 'OPTIONS', path: '/v1/credentials', headers: { origin } })
   expect((await preflight(app)).headers).toMatchObject({
     'access-control-allow-origin': app,
     'access-control-allow-headers': expect.stringMatching(/^authorization, content-type\b/),
@@ -163,11 +137,22 @@ it('answers pages of the origins that a tenant names, and of no other', async ()
   expect((await preflight('https://evil.example')).headers).not.toHaveProperty(
     'access-control-allow-origin',
   )
-  const answered = async (origin: string) =>
-    (await broker.post('/v1/credentials', await token(), {}, { origin })).headers[
+  const allowedOriginFor = async (origin: string) =>
+    (await broker.post('/v1/credentials', await one.token(), {}, { origin })).headers[
       'access-control-allow-origin'
     ]
-  expect(await answered(app)).toBe(app)
-  expect(await answered('https://app.beta.example')).toBeUndefined()
-  expect(await answered('null')).toBeUndefined()
+  expect(await allowedOriginFor(app)).toBe(app)
+  expect(await allowedOriginFor('https://app.beta.example')).toBeUndefined()
+  expect(await allowedOriginFor('null')).toBeUndefined()
 })
+
+function startBrokerOf(...documents: string[]): Promise<TestBroker> {
+  return startTestBroker({ documents, issuer: one, sts })
+}
+
+/** @returns the tenant that issued credentials, or the code of the refusal */
+async function ask(broker: TestBroker, token: string, tenant?: string): Promise<string> {
+  const { body } = await broker.post('/v1/credentials', token, { tenant })
+  const json = JSON.parse(body)
+  return json.tenant ?? json.code
+}

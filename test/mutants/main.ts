@@ -6,7 +6,9 @@ import path from 'node:path'
 import { MUTANTS, type Mutant } from './mutants.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const PROPERTIES = 'test/unit/core/narrowing.property.test.ts'
+const PROPERTIES = ['narrowing', 'resolve-tenant'].map(
+  (name) => `test/unit/core/${name}.property.test.ts`,
+)
 
 const copy = mkdtempSync(path.join(tmpdir(), 'mutants-'))
 try {
@@ -45,7 +47,7 @@ function survives({ guard, file, find, replace }: Mutant): boolean {
 
 function propertiesHold(): boolean {
   const vitest = path.join(copy, 'node_modules/vitest/vitest.mjs')
-  const { status } = spawnSync(process.execPath, [vitest, 'run', PROPERTIES], {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...PROPERTIES], {
     cwd: copy,
     stdio: 'ignore',
   })

@@ -54,7 +54,7 @@ beforeAll(async () => {
   })
 })
 afterEach(async () => {
-  sts.answerCredentials()
+  sts.respondWithCredentials()
   for (const lambda of started.splice(0)) await lambda.close()
 })
 afterAll(async () => {
@@ -133,7 +133,7 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
   it('answers 503 when the deadline nears in the middle of the call to STS, and lives on', async () => {
     const lambda = await start({}, { timeoutMs: 3_000 })
     expect((await issue(lambda, await eventOf())).status).toBe(200)
-    sts.keepSilent()
+    sts.stopResponding()
     const late = await issue(lambda, await eventOf())
     expect([late.status, late.json.code, late.headers['retry-after']]).toEqual([
       503,
@@ -146,7 +146,7 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
       tenant: 'acme',
     })
     expect(countsIn(late.line)).toMatchObject({ Errors: 1, StsErrors: 1 })
-    sts.answerCredentials()
+    sts.respondWithCredentials()
     expect((await issue(lambda, await eventOf())).status).toBe(200)
   })
 

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import fc from 'fast-check'
 import { afterAll, beforeAll, it } from 'vitest'
-import { CREDENTIALS } from '../fixtures/sts-server.ts'
+import { CREDENTIALS_XML as CREDENTIALS } from '../fixtures/sts-server.ts'
 import { type Attack, type AttackTarget, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
 import { DOORS } from './endpoint-forms.ts'
 import { type BrokerTarget, startTarget } from './target.ts'
@@ -24,7 +24,7 @@ afterAll(() => target.close())
 const recovering = (): AttackTarget => ({
   ...target,
   askHonestly: () => {
-    target.sts.answerCredentials()
+    target.sts.respondWithCredentials()
     return target.askHonestly()
   },
 })

@@ -1,4 +1,4 @@
-/** The tool that counts the path of a request, as CI runs it: on the sources of today. */
+/** The tool that counts the functions of a request's path, run on the current sources as in CI. */
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -7,19 +7,12 @@ import { instrument } from '../bench/trace-request/instrument.ts'
 import type { RequestTrace } from '../bench/trace-request/recorder.ts'
 
 const TOOL = path.join(import.meta.dirname, '../bench/trace-request.ts')
-const STAGES = [
-  ...['issueCredentials', 'parseSubjectToken', 'verifyIdentity', 'resolveTenant', 'matchGrant'],
-  ...['renderSessionPlan', 'obtainWebIdentity', 'assumeRoleWithWebIdentity'],
-]
 
-async function run(...flags: string[]) {
-  const child = spawn(process.execPath, [TOOL, '--json', ...flags])
-  const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const [json, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), closed])
-  return { trace: JSON.parse(json) as RequestTrace, errors, code }
-}
-
-it('finds the same each time, every stage in its order, and fails beyond a limit', async () => {
+it('finds the same stages each time, and fails beyond a limit', async () => {
+  const stages = [
+    ...['issueCredentials', 'parseSubjectToken', 'verifyIdentity', 'resolveTenant', 'matchGrant'],
+    ...['renderSessionPlan', 'obtainWebIdentity', 'assumeRoleWithWebIdentity'],
+  ]
   const [plain, limited] = await Promise.all([
     run('--max-functions', '1000'),
     run('--max-functions', '1000', '--max-files', '1', '--max-crossings', '0'),
@@ -28,7 +21,7 @@ it('finds the same each time, every stage in its order, and fails beyond a limit
   const { functions, files, crossings } = plain.trace
   expect(limited.trace).toEqual(plain.trace)
   const names = functions.map((label) => label.split(':')[1] ?? '')
-  expect(names.filter((name) => STAGES.includes(name))).toEqual(STAGES)
+  expect(names.filter((name) => stages.includes(name))).toEqual(stages)
   expect(limited.code).toBe(1)
   expect(limited.errors.trim().split('\n')).toEqual([
     expect.stringContaining(`${files.length} files, more than the 1 `),
@@ -38,7 +31,7 @@ it('finds the same each time, every stage in its order, and fails beyond a limit
     expect(caller.split('/')[0]).not.toBe(callee.split('/')[0])
 })
 
-it('takes a function for named where it is declared or assigned, and moves no line', () => {
+it('treats declared and assigned functions as named, and moves no line', () => {
   const source = `
     function declared(list: number[]): number[] { return list.map((x) => x + 1) }
     const assigned: () => object = () => ({ method() { return 1 }, get read() { return 2 } })
@@ -63,3 +56,10 @@ it('takes a function for named where it is declared or assigned, and moves no li
   })
   expect(functionAt(2, line.indexOf('list.map') + 1)?.label).toBe('p/a.ts:declared')
 })
+
+async function run(...flags: string[]) {
+  const child = spawn(process.execPath, [TOOL, '--json', ...flags])
+  const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const [json, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), closed])
+  return { trace: JSON.parse(json) as RequestTrace, errors, code }
+}

@@ -1,9 +1,9 @@
-/** What the door to CEL keeps between requests. */
+/** Which parsed CEL expressions are kept between requests. */
 import { Environment } from '@marcbachmann/cel-js'
-import { expect, test, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { evaluateCondition } from '../../../packages/core/src/expression/cel.ts'
 
-test('more rules than a thousand are parsed once, not once a request', () => {
+it('parses three thousand rules once, not once per request', () => {
   const parse = vi.spyOn(Environment.prototype, 'parse')
   const scope = {
     claims: { email: 'alice@x' },

@@ -1,22 +1,17 @@
-/** Trust policies that follow from grants: bound to audience, tenant and tags, and to nothing that the grant does not use. */
-import { expect, test } from 'vitest'
+/** Trust policies of grants: bound to audience, tenant and tags, and to what the grant uses. */
+import { expect, it } from 'vitest'
 import { trustPolicies } from '../../../packages/core/src/policy/trust-policy.ts'
 import { sampleTenant } from '../local/sample-tenant.ts'
 
 const ROLE = 'arn:aws:iam::111122223333:role/acme-app'
-const ISSUER = 'https://broker.example'
 
-function statementsOf(tenant: ReturnType<typeof sampleTenant>) {
-  return trustPolicies([tenant], ISSUER)[tenant.grants.only?.roleArn ?? '']?.Statement ?? []
-}
-
-test('a grant without tags and source identity may be assumed, and neither tagged nor named', () => {
+it('allow only to assume the role, for a grant without tags and source identity', () => {
   expect(statementsOf(sampleTenant(ROLE)).map(({ Action }) => Action)).toEqual([
     'sts:AssumeRoleWithWebIdentity',
   ])
 })
 
-test('tags are exactly those of the grant: fixed ones by value, the others by their template', () => {
+it('allow exactly the tags of the grant, by their values or templates', () => {
   const tenant = sampleTenant(ROLE, 'minted', {
     tenant: 'acme',
     team: 'team-{{team}}',
@@ -36,8 +31,13 @@ test('tags are exactly those of the grant: fixed ones by value, the others by th
   })
 })
 
-test("the provider lies in the role's own account and partition", () => {
+it("name the provider in the role's own account and partition", () => {
   expect(
     statementsOf(sampleTenant('arn:aws-cn:iam::999999999999:role/r'))[0]?.Principal.Federated,
   ).toBe('arn:aws-cn:iam::999999999999:oidc-provider/broker.example')
 })
+
+function statementsOf(tenant: ReturnType<typeof sampleTenant>) {
+  const policies = trustPolicies([tenant], 'https://broker.example')
+  return policies[tenant.grants.only?.roleArn ?? '']?.Statement ?? []
+}
