@@ -1,4 +1,4 @@
-/** Where the tests are and how they run: two workers, for machines of two cores. */
+/** Which files are tests, and how they run: with two workers, because CI has two cores. */
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({

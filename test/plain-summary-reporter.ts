@@ -1,4 +1,4 @@
-/** Ends a test run with one plain line, `N passed, N failed`, for machines to read. */
+/** Ends a test run with one plain line, `N passed, N failed`, for programs to read. */
 import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 
 export default class PlainSummaryReporter implements Reporter {
@@ -12,12 +12,12 @@ export default class PlainSummaryReporter implements Reporter {
         else if (state === 'failed') failedHere++
         else count.skipped++
       }
-      // A file that does not load, or whose hooks fail, has no failed test of its own.
+      // A file that does not load, or whose hook fails, has no failed test: it counts as one.
       count.failed += failedHere === 0 && module.state() === 'failed' ? 1 : failedHere
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
     const line = `${count.passed} passed, ${count.failed} failed${skipped}\n`
-    // After every other reporter's last words, whichever order they end in.
+    // At the exit, to come after the output of every other reporter.
     process.once('exit', () => process.stdout.write(line))
   }
 }

@@ -118,7 +118,8 @@ describe('session tags', () => {
         const user = read(value)
         if (user === undefined) return
         const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(value)
-        const render = () => labels.renderSessionTags({ user: '{{user}}' }, new Map([['user', user]]))
+        const render = () =>
+          labels.renderSessionTags({ user: '{{user}}' }, new Map([['user', user]]))
         if (allowed) expect(render()).toEqual({ user: value })
         else expect(render).toThrow('session tag')
       }),
