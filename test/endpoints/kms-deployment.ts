@@ -16,7 +16,7 @@ import {
 } from '../fixtures/index.ts'
 import { type KmsServer, startKmsServer } from '../fixtures/kms-server.ts'
 
-export interface TestIssuerFunction {
+interface TestIssuerFunction {
   send(path: string, method?: string): Promise<HttpResponse>
   readonly app: App
   readonly log: string[]

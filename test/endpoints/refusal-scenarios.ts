@@ -9,7 +9,7 @@ import {
   tenantDocument,
 } from '../fixtures/index.ts'
 
-export interface WantedGrant {
+interface WantedGrant {
   readonly tenant?: string
   readonly grant?: string
   readonly at?: TestBroker

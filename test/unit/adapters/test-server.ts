@@ -1,28 +1,7 @@
-/** A real HTTP server on the loopback interface for one test file, and what its tests share. */
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+/** What the tests of adapters share: a server, and calls that are refused. */
 import { BrokerError } from '@token-broker/core'
 
-export interface TestServer {
-  readonly url: string
-  readonly server: http.Server
-  close(): Promise<void>
-}
-
-export async function startServer(listener: http.RequestListener): Promise<TestServer> {
-  const server = http.createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    server,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}
+export { startServer, type TestServer } from '../../fixtures/http-server.ts'
 
 /** For calls that only their own timeout ends. */
 export const NO_DEADLINE = new AbortController().signal
