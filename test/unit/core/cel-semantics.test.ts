@@ -76,8 +76,9 @@ describe('checkExpression', () => {
 
 describe('referencedClaims', () => {
   it('names each path once', () => {
-    expect(
-      referencedClaims('claims.org.name == "a" || claims["x"] == claims.org.name'),
-    ).toEqual([['org', 'name'], ['x']])
+    expect(referencedClaims('claims.org.name == "a" || claims["x"] == claims.org.name')).toEqual([
+      ['org', 'name'],
+      ['x'],
+    ])
   })
 })
