@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { closeAfterTests, startTestBroker, tenantDocument } from '../fixtures/index.ts'
 import { startTenantsTable } from '../fixtures/tenants-table.ts'
-import { openOperatorTable, removeTenant, writeTenant } from '../fixtures/write-tenants.ts'
+import { deleteTenant, openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
 
 const { issuer, sts } = await startTestBroker()
 const table = await closeAfterTests(startTenantsTable())
@@ -19,7 +19,7 @@ it('serves stored and bundled tenants, and applies changes within a minute', asy
   await writeTenant(operator, tenantDocument('stored', issuer.url))
   clocks.wallMs = 120_000
   expect(await ask('stored')).toBe('stored')
-  await removeTenant(operator, 'stored')
+  await deleteTenant(operator, 'stored')
   clocks.wallMs = 180_000
   expect([await ask('bundled'), await ask('stored')]).toEqual(['bundled', 'access_denied'])
 })
@@ -28,7 +28,7 @@ it('stops a removed tenant after a minute, even if the clock was set back by an 
   const { ask, clocks } = await startBrokerOfTable()
   await writeTenant(operator, tenantDocument('stored', issuer.url))
   expect(await ask('stored')).toBe('stored')
-  await removeTenant(operator, 'stored')
+  await deleteTenant(operator, 'stored')
   clocks.wallMs = -3_600_000
   clocks.monotonicMs = 60_000
   expect(await ask('stored')).toBe('access_denied')
@@ -38,7 +38,7 @@ it('prefers a bundled tenant to a stored one of the same id', async () => {
   const { ask } = await startBrokerOfTable()
   await writeTenant(operator, tenantDocument('bundled', issuer.url, { audience: 'hidden-app' }))
   expect([await ask('bundled'), await ask('hidden')]).toEqual(['bundled', 'access_denied'])
-  await removeTenant(operator, 'bundled')
+  await deleteTenant(operator, 'bundled')
 })
 
 it('serves known tenants while the table is unreachable, and no others', async () => {

@@ -2,9 +2,12 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { tenantDocument } from '../fixtures/in-process-broker.ts'
-import { serveBroker } from '../fixtures/served-broker.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/sts-server.ts'
+import {
+  SECRET_ACCESS_KEY,
+  SESSION_TOKEN,
+  startServedBroker,
+  tenantDocument,
+} from '../fixtures/index.ts'
 import { type NodeMajor, nodeBinary, skipsNode } from './node-binary.ts'
 import { installPacked, run } from './packed-package.ts'
 
@@ -53,14 +56,13 @@ for (const major of [22, 24] as const) {
     })
 
     it('prints the broker’s credentials for credential_process, then cached ones', async () => {
-      const broker = await serveBroker()
+      const broker = await startServedBroker()
       const token = write('token', await broker.token())
       const options = ['--endpoint', broker.url, '--token-file', token, '--grant', 'read']
       const { result, requests } = await broker.counting(async () => [
         JSON.parse(await runCommand(major, 'credential-process', ...options)),
         JSON.parse(await runCommand(major, 'credential-process', ...options)),
       ])
-      await broker.close()
       expect(result[0]).toMatchObject({
         Version: 1,
         AccessKeyId: 'ASIA0123456789ABCDEF',

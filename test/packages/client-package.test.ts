@@ -3,8 +3,8 @@ import { cpSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { codeBlocks } from '../docs/markdown.ts'
+import { closeAfterTests, startServedBroker } from '../fixtures/index.ts'
 import { CONTENT, REGION, startS3Server } from '../fixtures/s3-server.ts'
-import { serveBroker } from '../fixtures/served-broker.ts'
 import { issueSessions } from '../fixtures/sts-sessions.ts'
 import { nodeBinary, skipsNode } from './node-binary.ts'
 import { installPacked, REPOSITORY, run } from './packed-package.ts'
@@ -37,9 +37,8 @@ it('installs no other package', () => {
 })
 
 describe('running', async () => {
-  const broker = await serveBroker()
-  const s3 = await startS3Server(issueSessions(broker.sts, 3600))
-  afterAll(() => Promise.all([broker.close(), s3.close()]))
+  const broker = await startServedBroker()
+  const s3 = await closeAfterTests(startS3Server(issueSessions(broker.sts, 3600)))
 
   for (const major of [20, 22, 24] as const) {
     it.skipIf(skipsNode(major))(`gives an S3 client credentials on Node.js ${major}`, async () => {

@@ -4,9 +4,9 @@ import type { Socket } from 'node:net'
 import type { AssumeRoleInput, WebIdentityToken } from '@token-broker/core'
 import { describe, expect, it } from 'vitest'
 import { createSts } from '../../../packages/functions/src/adapters/sts/assume-role.ts'
-import { useScriptedServer } from './scripted-server.ts'
+import { useScriptedServer } from '../../fixtures/scripted-server.ts'
+import { NO_DEADLINE, refusalOf } from './calls.ts'
 import { awsError, cephError, ISSUED } from './sts-responses.ts'
-import { NO_DEADLINE, refusalOf } from './test-server.ts'
 
 const sts = useScriptedServer((response) => response.end(ISSUED))
 

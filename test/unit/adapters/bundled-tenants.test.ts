@@ -6,7 +6,7 @@ import { BrokerError, type CompiledTenant } from '@token-broker/core'
 import { tenantsFile } from '@token-broker/core/document'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createBundledTenants } from '../../../packages/functions/src/adapters/stores/bundled-tenants.ts'
-import { refusalOf } from './test-server.ts'
+import { refusalOf } from './calls.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tenants-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -8,9 +8,9 @@ import {
 } from '../../../packages/functions/src/adapters/stores/cached-tenants.ts'
 import type { TenantSource } from '../../../packages/functions/src/adapters/stores/tenant-source.ts'
 import { smallDocument } from '../../fixtures/small-document.ts'
-import { removeTenant, writeTenant } from '../../fixtures/write-tenants.ts'
+import { deleteTenant, writeTenant } from '../../fixtures/write-tenants.ts'
+import { refusalOf } from './calls.ts'
 import { openStore, useTenantsTable } from './tenants-table-store.ts'
-import { refusalOf } from './test-server.ts'
 
 describe('over a real table', () => {
   const { server, operator } = useTenantsTable()
@@ -35,7 +35,7 @@ describe('over a real table', () => {
     await write('leaving')
     expect(await lookUp('leaving')).toEqual(allOf('leaving'))
     expect(await lookUp('coming')).toEqual(NOTHING)
-    await removeTenant(operator(), 'leaving')
+    await deleteTenant(operator(), 'leaving')
     await write('coming')
     clock += 9_999 * 0.7
     expect(await lookUp('coming')).toEqual(NOTHING)
@@ -71,7 +71,7 @@ describe('over a real table', () => {
     } finally {
       await server().start()
     }
-    await removeTenant(operator(), 'steady')
+    await deleteTenant(operator(), 'steady')
     clock += 5_000
     expect(await lookUp('steady')).toEqual(NOTHING)
   }, 60_000)

@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { TenantSource } from '../../../packages/functions/src/adapters/stores/tenant-source.ts'
 import { largeDocument, smallDocument } from '../../fixtures/small-document.ts'
 import { CREDENTIALS } from '../../fixtures/tenants-table.ts'
-import { removeTenant, writeTenant } from '../../fixtures/write-tenants.ts'
+import { deleteTenant, writeTenant } from '../../fixtures/write-tenants.ts'
+import { refusalOf } from './calls.ts'
 import { openStore, useTenantsTable } from './tenants-table-store.ts'
-import { refusalOf } from './test-server.ts'
 
 const { server, operator } = useTenantsTable()
 let store: TenantSource
@@ -67,7 +67,7 @@ describe('documents', () => {
     const [issuer, origin] = ['https://gone.example', 'https://app.gone.example']
     await writeTenant(operator(), smallDocument('gone', { origins: [origin] }))
     expect((await store.load('gone'))?.tenant).toBe('gone')
-    await removeTenant(operator(), 'gone')
+    await deleteTenant(operator(), 'gone')
     expect(await store.load('gone')).toBeUndefined()
     expect([await store.findTrusts(issuer), await store.allowsOrigin(origin)]).toEqual([[], false])
   })
@@ -108,7 +108,7 @@ describe('items that no release wrote', () => {
     await put('no-strings', profile, [1])
     await put('no-keys', { ...profile, keys: undefined })
     expect(await store.findTrusts(issuer)).toEqual([{ profile, tenants: { mixed: ['app'] } }])
-    await removeTenant(operator(), 'mixed')
+    await deleteTenant(operator(), 'mixed')
     expect((await refusalOf(store.findTrusts(issuer))).code).toBe('config_invalid')
   })
 })

@@ -4,7 +4,8 @@ import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createJsonFetcher } from '../../../packages/functions/src/adapters/verifiers/https-json.ts'
-import { refusalOf, startServer, type TestServer } from './test-server.ts'
+import { startServer, type TestServer } from '../../fixtures/http-server.ts'
+import { refusalOf } from './calls.ts'
 
 const fetchJson = createJsonFetcher({ allowLoopbackHttp: true })
 

@@ -3,8 +3,8 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { JWK } from '@token-broker/core'
 import { type CompactJWSHeaderParameters, CompactSign } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { refusalOf } from './calls.ts'
 import { expectInvalid, makeKey, profileWith, readToken, verifier } from './signed-tokens.ts'
-import { refusalOf } from './test-server.ts'
 
 const one = await makeKey('RS256', 'one')
 const two = await makeKey('RS256', 'two')

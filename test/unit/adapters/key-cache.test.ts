@@ -1,6 +1,8 @@
 /** How often issuers' keys are fetched, and what happens while an issuer is down. */
 import { describe, expect, it } from 'vitest'
 import { createJsonFetcher } from '../../../packages/functions/src/adapters/verifiers/https-json.ts'
+import { startServer } from '../../fixtures/http-server.ts'
+import { refusalOf } from './calls.ts'
 import {
   DIRECT,
   DISCOVERED,
@@ -9,7 +11,6 @@ import {
   JWKS_URL,
   useScriptedIssuer,
 } from './scripted-issuer.ts'
-import { refusalOf, startServer } from './test-server.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,8 +1,8 @@
 /** The published KMS keys: each is read once, and which faults leave out a key or all keys. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { createKmsPublicKeys } from '../../../packages/functions/src/adapters/signers/kms-public-keys.ts'
+import { NO_DEADLINE, refusalOf } from './calls.ts'
 import { keyOf, useKmsServer } from './kms-keys.ts'
-import { NO_DEADLINE, refusalOf } from './test-server.ts'
 
 const { server, access, rsa, elliptic, respondAlways } = useKmsServer()
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { createKmsCalls } from '../../../packages/functions/src/adapters/signers/kms-calls.ts'
 import { parseKmsKey } from '../../../packages/functions/src/adapters/signers/kms-key.ts'
 import { createKmsSigner } from '../../../packages/functions/src/adapters/signers/kms-signer.ts'
+import { NO_DEADLINE, refusalOf } from './calls.ts'
 import { keyOf, respond, useKmsServer } from './kms-keys.ts'
-import { NO_DEADLINE, refusalOf } from './test-server.ts'
 
 const { server, access, rsa, elliptic, respondAlways } = useKmsServer()
 

@@ -4,7 +4,7 @@ import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createLocalSigner } from '../../../packages/functions/src/adapters/signers/local-signer.ts'
 import { selfSignedCertificate } from '../../../packages/local/src/self-signed-certificate.ts'
-import { NO_DEADLINE, refusalOf } from './test-server.ts'
+import { NO_DEADLINE, refusalOf } from './calls.ts'
 
 const issuer = 'https://broker.example'
 const rsa = newRsa(2048)

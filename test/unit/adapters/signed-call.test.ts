@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { readSdkError } from '../../../packages/functions/src/adapters/sdk-error.ts'
 import { createKmsCalls } from '../../../packages/functions/src/adapters/signers/kms-calls.ts'
+import { useScriptedServer } from '../../fixtures/scripted-server.ts'
 import { signatureError } from '../../fixtures/signature-v4.ts'
-import { useScriptedServer } from './scripted-server.ts'
-import { NO_DEADLINE } from './test-server.ts'
+import { NO_DEADLINE } from './calls.ts'
 
 const kms = useScriptedServer((response) => response.end('{"KeyId":"one","PublicKey":"AQID"}'))
 

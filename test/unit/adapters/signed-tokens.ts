@@ -4,7 +4,7 @@ import { type CompactJWSHeaderParameters, CompactSign, exportJWK, generateKeyPai
 import { expect } from 'vitest'
 import { createJwtVerifier } from '../../../packages/functions/src/adapters/verifiers/jwt-verifier.ts'
 import { createKeyCache } from '../../../packages/functions/src/adapters/verifiers/key-cache.ts'
-import { refusalOf } from './test-server.ts'
+import { refusalOf } from './calls.ts'
 
 export const verifier = createJwtVerifier({
   keyCache: createKeyCache({

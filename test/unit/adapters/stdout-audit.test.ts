@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import type { AuditRecord } from '@token-broker/core'
 import { describe, expect, it } from 'vitest'
 import { createStdoutAudit } from '../../../packages/functions/src/adapters/audit/stdout-audit.ts'
-import { refusalOf } from './test-server.ts'
+import { refusalOf } from './calls.ts'
 
 describe('write', () => {
   it('writes one JSON line per record, and resolves once it is written', async () => {

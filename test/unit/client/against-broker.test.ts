@@ -1,16 +1,14 @@
 /** The client against the real broker over HTTP: shared requests, options, refusals, the SDK. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { afterAll, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { fromTokenBroker, TokenBrokerError } from '../../../packages/client/src/index.ts'
-import { serveBroker } from '../../fixtures/served-broker.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../../fixtures/sts-server.ts'
-import { useScriptedServer } from '../adapters/scripted-server.ts'
+import { SECRET_ACCESS_KEY, SESSION_TOKEN, startServedBroker } from '../../fixtures/index.ts'
+import { useScriptedServer } from '../../fixtures/scripted-server.ts'
 import { rejectionOf } from './rejection-of.ts'
 
-const broker = await serveBroker()
+const broker = await startServedBroker()
 const { sts } = broker
 const token = (claims = {}) => broker.token({ groups: ['admins'], ...claims })
-afterAll(() => broker.close())
 beforeEach(() => void sts.calls.splice(0))
 
 it('gives 200 concurrent callers the credentials of one request, each its own copy', async () => {

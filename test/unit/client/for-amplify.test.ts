@@ -1,7 +1,7 @@
 /** Amplify's custom credentials provider: its shape, the token that it sends, changes of user. */
 import { beforeEach, expect, it, vi } from 'vitest'
 import { forAmplify } from '../../../packages/client/src/index.ts'
-import { useScriptedServer } from '../adapters/scripted-server.ts'
+import { useScriptedServer } from '../../fixtures/scripted-server.ts'
 import { issueUntil, refuse } from './broker-responses.ts'
 
 const server = useScriptedServer(refuse('internal'))

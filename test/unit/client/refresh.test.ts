@@ -1,7 +1,7 @@
 /** When the provider refreshes, how it backs off while the broker is down, and refused callers. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { fromTokenBroker } from '../../../packages/client/src/index.ts'
-import { useScriptedServer } from '../adapters/scripted-server.ts'
+import { useScriptedServer } from '../../fixtures/scripted-server.ts'
 import { issueUntil, json, refuse } from './broker-responses.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 import { rejectionOf } from './rejection-of.ts'
