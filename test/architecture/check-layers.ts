@@ -1,9 +1,10 @@
-/** `npm run check:layers`: prints each breach of the dependency rule and fails if there is one. */
+/** `npm run check:layers`: prints each violation of the dependency rule; fails if there is one. */
 import path from 'node:path'
-import { findBreaches } from './find-breaches.ts'
+import { findViolations } from './find-violations.ts'
 
 const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '../..'))
-const breaches = findBreaches(root)
-for (const { file, line, message } of breaches) console.error(`${file}:${line} ${message}`)
-if (breaches.length > 0) process.exitCode = 1
-else console.log('layers: every import and global is where it belongs')
+const violations = findViolations(root)
+for (const { file, line, rule, message } of violations)
+  console.error(`${file}:${line} [${rule}] ${message}`)
+if (violations.length > 0) process.exitCode = 1
+else console.log('check:layers found no violation of the dependency rule')

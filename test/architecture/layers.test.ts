@@ -1,151 +1,153 @@
-/** Shows that the dependency rule holds in the real tree and that each kind of breach, planted in a made-up tree, is seen. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+/** Shows that the code follows the dependency rule and that a violation of each part is refused. */
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findBreaches } from './find-breaches.ts'
+import { describe, expect, it } from 'vitest'
+import { findViolations } from './find-violations.ts'
+import { rulesViolatedBy, violationsIn } from './made-up-tree.ts'
 
-let root: string
-
-beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'layers-'))
-})
-
-afterEach(() => rmSync(root, { recursive: true }))
-
-function plant(file: string, text: string) {
-  const target = path.join(root, 'packages', file)
-  mkdirSync(path.dirname(target), { recursive: true })
-  writeFileSync(target, text)
-  return findBreaches(root).map(
-    ({ file, line, rule }) => `${file.replace('packages/', '')}:${line} ${rule}`,
-  )
-}
-
-describe('the real tree', () => {
-  it('has no breach', () => {
-    expect(findBreaches(path.resolve(import.meta.dirname, '../..'))).toEqual([])
+describe('this repository', () => {
+  it('has no violation', () => {
+    expect(findViolations(path.resolve(import.meta.dirname, '../..'))).toEqual([])
   })
 })
 
-describe('planted breaches', () => {
+describe('an import between packages is refused', () => {
   it.each([
-    ['core/src/a.ts', "import { x } from '@token-broker/functions'", ['packages', 'core']],
-    ['core/src/a.ts', "import { x } from '../../functions/src/app.ts'", ['packages']],
-    ['core/src/a.ts', "import { readFileSync } from 'node:fs'", ['core']],
-    ['core/src/a.ts', "import { createHash } from 'node:crypto'", ['core']],
-    ['core/src/a.ts', "import { parse } from '@marcbachmann/cel-js'", ['core', 'door']],
-    ['core/src/a.ts', "import { compileTenants } from './compile/index.ts'", ['core']],
-    ['core/src/a.ts', "export * from 'zod/mini'", ['core', 'door']],
-    ['core/src/compile/a.ts', 'export const at = Date.now()', ['door']],
-    ['functions/src/app.ts', "import { main } from '@token-broker/local'", ['packages']],
-    ['functions/src/app.ts', "import { jwtVerify } from 'jose'", ['door']],
-    ['functions/src/app.ts', "import * as yaml from 'yaml'", ['door']],
-    ['functions/src/app.ts', "import { RegExpParser } from '@eslint-community/regexpp'", ['door']],
-    ['functions/src/app.ts', "const { STSClient } = await import('@aws-sdk/client-sts')", ['door']],
-    [
-      'functions/src/adapters/signers/a.ts',
-      "import { Sign$ } from '@aws-sdk/client-kms'",
-      ['door'],
-    ],
-    ['functions/src/app.ts', "import {\n  type Middy,\n} from '@middy/core'", ['door']],
-    ['functions/src/app.ts', 'const level = process.env.LOG', ['door']],
-    ['functions/src/app.ts', 'const { LOG } = process.env', ['door']],
-    ['functions/src/app.ts', 'const now = new Date()', ['door']],
-    ['functions/src/app.ts', 'const label = `${Date.now()} ms`', ['door']],
-    ['functions/src/app.ts', "const a = `it's`, b = f('x')\nconst at = Date.now()", ['door']],
-    ['functions/src/app.ts', "const a = s.replace(/['`]/g, '')\nconst at = Date.now()", ['door']],
-    ['functions/src/app.ts', 'const a = `x ${ { b: `y` } } z`, at = Date.now()', ['door']],
-    ['functions/src/app.ts', 'const id = Math.random()', ['door']],
-    ['functions/src/app.ts', "import { randomUUID } from 'node:crypto'", ['door']],
-    ['functions/src/app.ts', "const page = await fetch('https://id.example')", ['door']],
-    [
-      'functions/src/surfaces/a.ts',
-      "import { sts } from '../adapters/sts/assume-role.ts'",
-      ['separate'],
-    ],
-    [
-      'functions/src/surfaces/a.ts',
-      "import { createLruMap } from '../adapters/caching.ts'",
-      ['separate'],
-    ],
-    [
-      'functions/src/adapters/caching.ts',
-      "import { sts } from './sts/assume-role.ts'",
-      ['separate'],
-    ],
-    [
-      'functions/src/adapters/sts/a.ts',
-      "import { native } from '../../surfaces/native.ts'",
-      ['separate'],
-    ],
-    [
-      'functions/src/adapters/sts/a.ts',
-      "import { cache } from '../verifiers/key-cache.ts'",
-      ['separate'],
-    ],
-    ['client/src/a.ts', "import { BrokerError } from '@token-broker/core'", ['packages']],
-    ['client/src/a.ts', 'const at = Date.now()', ['door']],
-    ['client/src/a.ts', "const page = await fetch('https://id.example')", ['door']],
-    ['cli/src/a.ts', "import { createBroker } from '@token-broker/functions'", ['packages']],
-    ['functions/src/configuration.ts', 'const level = process.env.LOG', ['door']],
-    ['functions/src/lambda/api-gateway.ts', 'const level = process.env.LOG', ['door']],
-    ['local/src/runtime.ts', 'const region = process.env.AWS_REGION', ['door']],
-    ['cli/src/validate.ts', 'const color = process.env.NO_COLOR', ['door']],
-  ])('%s: %s', (file, text, rules) => {
-    const seen = plant(file, `/** Made up. */\n${text}\n`)
-    expect(seen.map((breach) => breach.split(' ')[1])).toEqual(rules)
-    expect(seen[0]).toMatch(/:[234] /)
-  })
-
-  it('names the file, the line and the place where it belongs', () => {
-    plant('functions/src/app.ts', "/** Made up. */\n\nimport { jwtVerify } from 'jose'\n")
-    const [breach] = findBreaches(root)
-    expect(breach).toMatchObject({ file: 'packages/functions/src/app.ts', line: 3, rule: 'door' })
-    expect(breach?.message).toContain('adapters/{verifiers,signers}')
-  })
-})
-
-describe('what is allowed', () => {
-  it.each([
-    [
-      'functions/src/adapters/verifiers/a.ts',
-      "import { jwtVerify } from 'jose'\nimport { b } from './b.ts'",
-    ],
-    [
-      'functions/src/adapters/sts/a.ts',
-      "import { STSClient } from '@aws-sdk/client-sts'\nconst x = this.fetch('a')",
-    ],
-    ['functions/src/adapters/signers/kms-calls.ts', "import { Sign$ } from '@aws-sdk/client-kms'"],
-    [
-      'functions/src/lambda/issuer.ts',
-      'const issuer = composeIssuer(process.env, { now: Date.now })',
-    ],
-    ['functions/src/adapters/sts/a.ts', "import { createLruMap } from '../caching.ts'"],
-    ['functions/src/adapters/stores/a.ts', "import { createLruMap } from '../caching.ts'"],
-    ['local/src/main.ts', 'const region = process.env.AWS_REGION, id = Math.random()'],
-    [
-      'functions/src/lambda/broker.ts',
-      "import middy from '@middy/core'\nconst now = Date.now(), env = process.env",
-    ],
-    [
-      'functions/src/surfaces/a.ts',
-      "import { b } from './b.ts'\nimport type { Issued } from '@token-broker/core'",
-    ],
-    [
-      'functions/src/app.ts',
-      "// fetch('x') at Date.now()\n/* process.env */\nconst text = 'Date.now() of jose'",
-    ],
-    ['functions/src/app.ts', 'const at = new Date(now()), text = `fetch() ${at} process.env`'],
-    [
-      'functions/src/app.ts',
-      "interface A { fetch: (url: string) => void }\nconst go = (a: A) => a.fetch('x')",
-    ],
-    ['client/src/a.ts', "import type { Issued } from '@token-broker/core'"],
-    ['client/src/platform.ts', "const at = Date.now(), page = await fetch('https://id.example')"],
-    ['core/src/digest.ts', "import { createHash } from 'node:crypto'"],
-    ['core/src/compile/schema.ts', "import * as z from 'zod'\nimport { cel } from '../cel.ts'"],
+    ['core/src/a.ts', "import { x } from '@token-broker/functions'"],
+    ['core/src/a.ts', "import { x } from '../../functions/src/app.ts'"],
+    ['functions/src/app.ts', "import { main } from '@token-broker/local'"],
+    ['local/src/a.ts', "import { x } from '@token-broker/client'"],
+    ['client/src/a.ts', "import { BrokerError } from '@token-broker/core'"],
+    ['console/src/a.tsx', "import { BrokerError } from '@token-broker/core'"],
+    ['console/src/a.tsx', "import { type BrokerError } from '@token-broker/core'"],
+    ['client/src/a.ts', "import type { Option } from '@token-broker/cli'"],
+    ['cli/src/a.ts', "import { createBroker } from '@token-broker/functions'"],
+    ['local/src/a.ts', "import { validate } from 'token-broker'"],
+    ['unknown/src/a.ts', "import { BrokerError } from '@token-broker/core'"],
   ])('%s: %s', (file, text) => {
-    expect(plant(file, text)).toEqual([])
+    expect(rulesViolatedBy(file, text)).toEqual(['package'])
   })
+})
+
+describe('an import between packages is accepted', () => {
+  it.each([
+    ['client/src/a.ts', "import type { Issued } from '@token-broker/core'"],
+    ['console/src/a.tsx', "import type { Issued } from '@token-broker/functions'"],
+    ['functions/src/app.ts', "import { BrokerError } from '@token-broker/core'"],
+    ['local/src/a.ts', "import { composeBroker } from '@token-broker/functions'"],
+    ['cli/src/a.ts', "import { runtime } from '@token-broker/local'"],
+    ['cli/src/a.ts', "import { newHead } from '@token-broker/functions/tenant-table'"],
+  ])('%s: %s', (file, text) => {
+    expect(rulesViolatedBy(file, text)).toEqual([])
+  })
+})
+
+describe('the folders of core', () => {
+  const order = ['model', 'expression', 'policy', 'verify', 'decide', 'session', 'record']
+  const pairs = order.flatMap((earlier, index) =>
+    order.slice(index + 1).map((later) => [earlier, later] as const),
+  )
+  const violated = (from: string, to: string) =>
+    rulesViolatedBy(`core/src/${from}/a.ts`, `import { b } from '../${to}/b.ts'`)
+
+  it.each(pairs)('%s may not import %s', (earlier, later) => {
+    expect(violated(earlier, later)).toEqual(['folder'])
+    expect(violated(later, earlier)).toEqual([])
+  })
+
+  it.each(order)('%s may not import the compile step or the files at the top', (folder) => {
+    expect(violated(folder, 'document')).toEqual(['folder'])
+    const text = "import { issueCredentials } from '../issue-credentials.ts'"
+    expect(rulesViolatedBy(`core/src/${folder}/a.ts`, text)).toEqual(['folder'])
+    const type = "import type { Ports } from '../ports.ts'"
+    expect(rulesViolatedBy(`core/src/${folder}/a.ts`, type)).toEqual(['folder'])
+  })
+
+  it.each(['verify', 'decide', 'session', 'record'])('document may not import %s', (folder) => {
+    expect(violated('document', folder)).toEqual(['folder'])
+  })
+
+  it.each(['model', 'expression', 'policy'])('document may import %s', (folder) => {
+    expect(violated('document', folder)).toEqual([])
+  })
+
+  it.each(order)('a file at the top may import %s', (folder) => {
+    expect(rulesViolatedBy('core/src/a.ts', `import { b } from './${folder}/b.ts'`)).toEqual([])
+  })
+
+  it('a file at the top may not import the compile step', () => {
+    const text = "import { compileTenants } from './document/index.ts'"
+    expect(rulesViolatedBy('core/src/index.ts', text)).toEqual(['folder'])
+  })
+
+  it('a folder that the rule does not know is refused', () => {
+    expect(violated('unknown', 'model')).toEqual(['folder'])
+    expect(violated('record', 'unknown')).toEqual(['folder'])
+  })
+})
+
+describe('an import between the folders of functions is refused', () => {
+  it.each([
+    ['endpoints/a.ts', '../adapters/sts/assume-role.ts'],
+    ['endpoints/a.ts', '../adapters/lru-map.ts'],
+    ['endpoints/a.ts', '../configuration/settings.ts'],
+    ['endpoints/a.ts', '../lambda/broker.ts'],
+    ['endpoints/a.ts', '../routing.ts'],
+    ['adapters/sts/a.ts', '../../endpoints/native.ts'],
+    ['adapters/sts/a.ts', '../../configuration/settings.ts'],
+    ['adapters/sts/a.ts', '../../lambda/broker.ts'],
+    ['adapters/sts/a.ts', '../../http.ts'],
+    ['adapters/sts/a.ts', '../verifiers/key-cache.ts'],
+    ['adapters/verifiers/a.ts', '../stores/tenant-table.ts'],
+    ['adapters/stores/a.ts', '../signers/kms-signer.ts'],
+    ['adapters/signers/a.ts', '../audit/stdout-audit.ts'],
+    ['adapters/audit/a.ts', '../sts/assume-role.ts'],
+    ['adapters/lru-map.ts', './sts/assume-role.ts'],
+    ['adapters/unknown/a.ts', '../lru-map.ts'],
+    ['configuration/a.ts', '../endpoints/native.ts'],
+    ['configuration/a.ts', '../lambda/broker.ts'],
+    ['configuration/a.ts', '../compose-broker.ts'],
+    ['lambda/a.ts', '../endpoints/native.ts'],
+    ['lambda/a.ts', '../adapters/sts/assume-role.ts'],
+    ['compose-broker.ts', './lambda/broker.ts'],
+    ['unknown/a.ts', '../http.ts'],
+  ])('%s: %s', (file, target) => {
+    const text = `import { b } from '${target}'`
+    expect(rulesViolatedBy(`functions/src/${file}`, text)).toEqual(['folder'])
+    const type = `import type { B } from '${target}'`
+    expect(rulesViolatedBy(`functions/src/${file}`, type)).toEqual(['folder'])
+  })
+})
+
+describe('an import between the folders of functions is accepted', () => {
+  it.each([
+    ['endpoints/a.ts', '../http.ts'],
+    ['endpoints/a.ts', './b.ts'],
+    ['adapters/verifiers/a.ts', './b.ts'],
+    ['adapters/sts/a.ts', '../lru-map.ts'],
+    ['adapters/stores/a.ts', '../lru-map.ts'],
+    ['adapters/lru-map.ts', './b.ts'],
+    ['configuration/a.ts', '../adapters/signers/kms-key.ts'],
+    ['compose-broker.ts', './endpoints/native.ts'],
+    ['compose-broker.ts', './adapters/sts/assume-role.ts'],
+    ['compose-broker.ts', './configuration/settings.ts'],
+    ['lambda/a.ts', '../compose-broker.ts'],
+    ['lambda/a.ts', '../configuration/settings.ts'],
+  ])('%s: %s', (file, target) => {
+    const text = `import { b } from '${target}'`
+    expect(rulesViolatedBy(`functions/src/${file}`, text)).toEqual([])
+  })
+})
+
+it('a violation has the file, the line and what is allowed', () => {
+  const file = 'packages/functions/src/endpoints/a.ts'
+  expect(violationsIn({ [file]: "\nimport { b } from '../routing.ts'" })).toEqual([
+    {
+      file,
+      line: 3,
+      rule: 'folder',
+      message:
+        'imports packages/functions/src/routing.ts; ' +
+        'packages/functions/src/endpoints may import http.ts',
+    },
+  ])
 })

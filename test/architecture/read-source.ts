@@ -1,78 +1,89 @@
-/** Reads what a TypeScript file imports and which words its code uses, without a compiler: comments and strings set aside. */
+/** Reads what a TypeScript file imports, which functions it exports, and its code without texts. */
+import { type Node, type Program, parseSync, type Span, Visitor } from 'oxc-parser'
 
 export interface Import {
   readonly specifier: string
+  /** `import type`, `export type` or a type `import('a')`: nothing of it is left at run time. */
   readonly typeOnly: boolean
+  readonly line: number
+}
+
+export interface ExportedFunction {
+  readonly name: string
   readonly line: number
 }
 
 export interface Source {
   readonly imports: readonly Import[]
-  /** The code, line for line, with comments and the text of strings blanked. */
+  readonly functions: readonly ExportedFunction[]
+  /** The code by line; comments and the text of strings, templates and patterns are blank. */
   readonly code: readonly string[]
 }
 
-/** One comment, string or regular expression where it starts in code. A slash after a value is a division. */
-const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//y
-const STRING = /'(?:\\[\s\S]|[^'\\\n])*'|"(?:\\[\s\S]|[^"\\\n])*"/y
-const PATTERN =
-  /(?<=[=(,:?&|!;{}[>\n]\s*|\breturn\s+)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y
-const STATEMENT =
-  /\b(import|export)\b(?:\s+(type)\b(?!\s*,|\s+from\b))?(?:(?!\b(?:import|export)\b)[^'"`;])*?\bfrom\s*'(\d+)'|\bimport\s*\(?\s*'(\d+)'/g
-
-export function readSource(text: string): Source {
-  const { code, strings } = blank(text)
+/** @throws {Error} when the text does not parse */
+export function readSource(file: string, text: string): Source {
+  const { program, comments, errors } = parseSync(file, text)
+  if (errors[0]) throw new Error(`${file} does not parse: ${errors[0].message}`)
+  const lineAt = (offset: number) => text.slice(0, offset).split('\n').length
   const imports: Import[] = []
-  for (const match of code.matchAll(STATEMENT)) {
-    const specifier = strings[Number(match[3] ?? match[4])]
-    if (specifier === undefined) continue
-    const line = code.slice(0, match.index + match[0].length).split('\n').length
-    imports.push({ specifier, typeOnly: match[2] !== undefined, line })
+  const texts: Span[] = [...comments]
+  const addImport = (source: Node | null, typeOnly: boolean) => {
+    if (source?.type !== 'Literal' || typeof source.value !== 'string') return
+    imports.push({ specifier: source.value, typeOnly, line: lineAt(source.start) })
   }
-  return { imports, code: code.split('\n') }
+  new Visitor({
+    ImportDeclaration: ({ source, importKind }) => addImport(source, importKind === 'type'),
+    ExportNamedDeclaration: ({ source, exportKind }) => addImport(source, exportKind === 'type'),
+    ExportAllDeclaration: ({ source, exportKind }) => addImport(source, exportKind === 'type'),
+    ImportExpression: ({ source }) => addImport(source, false),
+    TSImportType: ({ source }) => addImport(source, true),
+    Literal(node) {
+      if (typeof node.value === 'string' || 'regex' in node) texts.push(node)
+    },
+    TemplateElement: (node) => void texts.push(node),
+  }).visit(program)
+  return {
+    imports,
+    functions: exportedFunctions(program).map(({ name, start }) => ({ name, line: lineAt(start) })),
+    code: withoutTexts(text, texts).split('\n'),
+  }
 }
 
-/** Puts a number in place of each string, nothing in place of comments and of templates' text; keeps line breaks. */
-function blank(text: string): { code: string; strings: string[] } {
-  const strings: string[] = []
-  // For each template that is open: how many braces are open in its current expression, or -1 while in its text.
-  const open: number[] = []
+function exportedFunctions({ body }: Program): { name: string; start: number }[] {
+  const local = new Map<string, number>()
+  const exported = new Map<string, number>()
+  for (const statement of body) {
+    const isExport = statement.type === 'ExportNamedDeclaration'
+    const declaration = isExport ? statement.declaration : statement
+    for (const name of declaredFunctions(declaration)) {
+      local.set(name, statement.start)
+      if (isExport) exported.set(name, statement.start)
+    }
+  }
+  for (const statement of body) {
+    if (statement.type !== 'ExportNamedDeclaration' || statement.source) continue
+    for (const { local: own, exported: name } of statement.specifiers)
+      if (own.type === 'Identifier' && name.type === 'Identifier' && local.has(own.name))
+        exported.set(name.name, statement.start)
+  }
+  return [...exported].map(([name, start]) => ({ name, start }))
+}
+
+function declaredFunctions(declaration: Node | null): readonly string[] {
+  if (declaration?.type === 'FunctionDeclaration') return [declaration.id?.name ?? 'default']
+  if (declaration?.type !== 'VariableDeclaration') return []
+  return declaration.declarations.flatMap(({ id, init }) => {
+    const isFunction = init && /^(Arrow)?FunctionExpression$/.test(init.type)
+    return id.type === 'Identifier' && isFunction ? [id.name] : []
+  })
+}
+
+function withoutTexts(text: string, texts: readonly Span[]): string {
   let code = ''
-  for (let index = 0; index < text.length; ) {
-    const depth = open.at(-1)
-    const lexeme = depth === -1 ? undefined : lexemeAt(text, index)
-    if (lexeme !== undefined) {
-      if (lexeme[0] === '/') code += ' '
-      else code += `'${strings.push(lexeme.slice(1, -1)) - 1}'`
-      code += '\n'.repeat(lexeme.split('\n').length - 1)
-      index += lexeme.length
-      continue
-    }
-    const character = text[index] ?? ''
-    index++
-    if (depth === -1) {
-      if (character === '\n') code += character
-      else if (character === '\\') index++
-      else if (character === '`') open.pop()
-      else if (character === '$' && text[index] === '{') {
-        open[open.length - 1] = 0
-        index++
-      }
-      continue
-    }
-    if (character === '`') open.push(-1)
-    else if (depth !== undefined && character === '{') open[open.length - 1] = depth + 1
-    else if (depth !== undefined && character === '}') open[open.length - 1] = depth - 1
-    code += character === '`' ? ' ' : character
+  let end = 0
+  for (const span of [...texts].sort((a, b) => a.start - b.start)) {
+    code += text.slice(end, span.start) + text.slice(span.start, span.end).replace(/[^\n]/g, ' ')
+    end = span.end
   }
-  return { code, strings }
-}
-
-function lexemeAt(text: string, index: number): string | undefined {
-  for (const pattern of [COMMENT, STRING, PATTERN]) {
-    pattern.lastIndex = index
-    const lexeme = pattern.exec(text)?.[0]
-    if (lexeme !== undefined) return lexeme
-  }
-  return undefined
+  return code + text.slice(end)
 }

@@ -1,9 +1,13 @@
-/** The dependency rule of the house as data: which package may know which, and the one door of each outside thing. */
+/** The dependency rule as data: what may import what, and where dependencies and globals belong. */
 
-/** A workspace may import itself and these (`package/door`: only that export). `types` means `import type` only. */
-export const PACKAGES: Readonly<
-  Record<string, { readonly code: readonly string[]; readonly types?: readonly string[] }>
-> = {
+/** A package may import itself and these. An entry with a slash allows only that export. */
+export interface PackageRule {
+  readonly code: readonly string[]
+  /** Packages of which only types may be imported, with `import type`. */
+  readonly types?: readonly string[]
+}
+
+export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   core: { code: [] },
   functions: { code: ['core'] },
   local: { code: ['core', 'functions'] },
@@ -12,108 +16,164 @@ export const PACKAGES: Readonly<
   cli: { code: ['core', 'client', 'local', 'functions/verifier', 'functions/tenant-table'] },
 }
 
-export interface Door {
-  /** Import specifiers, or a name in the code that stands for the thing. */
-  readonly what: string
-  readonly imports?: RegExp
-  readonly global?: RegExp
-  /** The only paths below the repository's root that may use it. */
-  readonly allowed: RegExp
-  readonly belongs: string
+/** Which folders of a directory may import which of its other folders. Each may import itself. */
+export interface FolderRule {
+  readonly directory: string
+  /**
+   * The keys are folders of the directory, or `.` for the files directly in it. The values are
+   * keys, or single files directly in the directory. A folder that is not a key is refused.
+   */
+  readonly mayImport: Readonly<Record<string, readonly string[]>>
 }
 
-/** What reaches the world outside; the rest is handed a clock, an id maker and a fetch. */
-const ROOTS = 'packages/(functions/src/lambda|local|cli)/'
+/** In the order of the request path: each folder may import those before it. */
+const PIPELINE = ['model', 'expression', 'policy', 'verify', 'decide', 'session', 'record'] as const
 
-/** An app that installs the client is its root; it should not have to pass in what every platform has. */
-const CLIENT_PLATFORM = 'packages/client/src/platform\\.ts$'
-
-/** Each outside thing has one door. */
-export const DOORS: readonly Door[] = [
+export const FOLDERS: readonly FolderRule[] = [
   {
-    what: 'jose',
-    imports: /^jose(\/|$)/,
-    allowed: /^packages\/(functions\/src\/adapters\/(verifiers|signers)\/|local\/)/,
-    belongs: 'functions/src/adapters/{verifiers,signers} or local',
+    directory: 'packages/core/src',
+    mayImport: {
+      ...Object.fromEntries(PIPELINE.map((folder, index) => [folder, PIPELINE.slice(0, index)])),
+      // The compile step runs before deployment. The deployed core must not contain it.
+      document: ['model', 'expression', 'policy'],
+      '.': PIPELINE,
+    },
   },
   {
-    what: 'the AWS SDK',
-    imports: /^@(aws-sdk|smithy)\//,
-    allowed:
-      /^packages\/(functions\/src\/adapters\/(sts\/|(sdk|signed)-call\.ts$|signers\/kms-calls\.ts$|stores\/dynamodb-table\.ts$)|cli\/src\/tenant\/operator-(table|name)\.ts$)/,
-    belongs:
-      'functions/src/adapters/{sts/*,{sdk,signed}-call,signers/kms-calls,stores/dynamodb-table}.ts or cli/src/tenant/operator-{table,name}.ts',
+    directory: 'packages/functions/src',
+    mayImport: {
+      endpoints: ['http.ts'],
+      adapters: [],
+      // The settings of an adapter are types and parsers of that adapter.
+      configuration: ['adapters'],
+      // The composition is the only place where endpoints and adapters meet.
+      '.': ['endpoints', 'adapters', 'configuration'],
+      lambda: ['.', 'configuration'],
+    },
   },
   {
-    what: '@middy/core',
-    imports: /^@middy\//,
-    allowed: /^packages\/functions\/src\/lambda\//,
-    belongs: 'functions/src/lambda',
-  },
-  {
-    what: 'zod',
-    imports: /^zod(\/|$)/,
-    allowed: /^packages\/core\/src\/compile\//,
-    belongs: 'core/src/compile',
-  },
-  {
-    what: 'yaml',
-    imports: /^yaml(\/|$)/,
-    allowed: /^packages\/core\/src\/compile\//,
-    belongs: 'core/src/compile',
-  },
-  {
-    what: '@eslint-community/regexpp',
-    imports: /^@eslint-community\/regexpp$/,
-    allowed: /^packages\/core\/src\/compile\//,
-    belongs: 'core/src/compile',
-  },
-  {
-    what: '@marcbachmann/cel-js',
-    imports: /^@marcbachmann\/cel-js/,
-    allowed: /^packages\/core\/src\/cel\.ts$/,
-    belongs: 'core/src/cel.ts',
-  },
-  {
-    what: 'process.env',
-    global: /\bprocess\s*(?:\?\.|\.)\s*env\b/,
-    allowed:
-      /^packages\/(functions\/src\/lambda\/(broker|issuer)|local\/src\/(main|demo)|cli\/src\/main)\.ts$/,
-    belongs:
-      'functions/src/lambda/{broker,issuer}.ts, local/src/{main,demo}.ts or cli/src/main.ts, which pass it in',
-  },
-  {
-    what: 'the clock',
-    global:
-      /\bDate\s*\.\s*now\b|\bnew\s+Date\s*(?:\(\s*\)|(?![\w\s(.]))|\bperformance\s*\.\s*(?:now|timeOrigin)\b|\bprocess\s*\.\s*hrtime\b/,
-    allowed: new RegExp(`^(${ROOTS}|${CLIENT_PLATFORM})`),
-    belongs: 'a root, which passes it in, or client/src/platform.ts',
-  },
-  {
-    what: 'randomness',
-    global: /\bMath\s*\.\s*random\b|\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/,
-    allowed: new RegExp(`^${ROOTS}`),
-    belongs: 'a root, which passes it in',
-  },
-  {
-    what: 'global fetch',
-    global: /(?<![.\w$])(?<!function\s+)fetch\s*\(|\bglobalThis\s*\.\s*fetch\b/,
-    allowed: new RegExp(`^(${ROOTS}|${CLIENT_PLATFORM})`),
-    belongs: 'a root, which passes it in, or client/src/platform.ts',
+    directory: 'packages/functions/src/adapters',
+    mayImport: {
+      audit: ['.'],
+      signers: ['.'],
+      stores: ['.'],
+      sts: ['.'],
+      verifiers: ['.'],
+      // Tools that several adapters share.
+      '.': [],
+    },
   },
 ]
 
-/** All that `packages/core/src` outside `compile/` may import beside itself. */
-export const CORE_IMPORTS: readonly { readonly specifier: string; readonly file: RegExp }[] = [
-  { specifier: 'node:crypto', file: /^packages\/core\/src\/digest\.ts$/ },
-  { specifier: '@marcbachmann/cel-js', file: /^packages\/core\/src\/cel\.ts$/ },
+/** Something from outside the repository, or a global, with the only places that may use it. */
+export interface Confined {
+  readonly name: string
+  /** Matches the import specifier, or the name in code. */
+  readonly pattern: RegExp
+  /** Files, or folders ending in a slash, below `packages/`. */
+  readonly places: readonly string[]
+}
+
+/** The entry points. They read the environment and pass a clock, an id generator and a fetch on. */
+const ROOTS = ['functions/src/lambda/', 'local/', 'cli/']
+
+/** An app that installs the client should not have to pass in what every platform has. */
+const CLIENT_PLATFORM = 'client/src/platform.ts'
+
+/** The library that parses the command line of the CLI. */
+const COMMAND_LINE_PARSER = /^(commander|citty|cac|clipanion|yargs|cleye|@stricli\/.+)$/
+
+/** Every dependency that the code of a package may import. One that has no entry is refused. */
+export const DEPENDENCIES: readonly Confined[] = [
+  {
+    name: 'jose',
+    pattern: /^jose(\/|$)/,
+    places: ['functions/src/adapters/verifiers/', 'functions/src/adapters/signers/', 'local/'],
+  },
+  {
+    name: 'the AWS SDK',
+    pattern: /^@(aws-sdk|smithy)\//,
+    places: [
+      'functions/src/adapters/sts/',
+      'functions/src/adapters/sdk-call.ts',
+      'functions/src/adapters/signed-call.ts',
+      'functions/src/adapters/signers/kms-calls.ts',
+      'functions/src/adapters/stores/dynamodb-table.ts',
+      'cli/src/tenant/operator-table.ts',
+      'cli/src/tenant/operator-name.ts',
+    ],
+  },
+  { name: '@middy/core', pattern: /^@middy\//, places: ['functions/src/lambda/'] },
+  { name: 'the types of Lambda', pattern: /^aws-lambda$/, places: ['functions/src/lambda/'] },
+  { name: 'zod', pattern: /^zod(\/|$)/, places: ['core/src/document/'] },
+  { name: 'yaml', pattern: /^yaml(\/|$)/, places: ['core/src/document/'] },
+  {
+    name: '@eslint-community/regexpp',
+    pattern: /^@eslint-community\/regexpp$/,
+    places: ['core/src/document/'],
+  },
+  {
+    name: '@marcbachmann/cel-js',
+    pattern: /^@marcbachmann\/cel-js(\/|$)/,
+    places: ['core/src/expression/cel.ts'],
+  },
+  { name: 'oidc-provider', pattern: /^oidc-provider$/, places: ['local/src/demo-idp.ts'] },
+  { name: 'a command-line parser', pattern: COMMAND_LINE_PARSER, places: ['cli/src/'] },
 ]
 
-/**
- * Surfaces never import adapters, nor adapters surfaces. The adapters' sub-folders never import one another; a file beside
- * them is a tool that they share.
- */
-export const SEPARATE = {
-  surfaces: 'packages/functions/src/surfaces/',
-  adapters: 'packages/functions/src/adapters/',
-} as const
+/** The modules of Node that `packages/core` may import. It does no I/O and has no clock. */
+export const CORE_NODE_MODULES: readonly Confined[] = [
+  { name: 'node:crypto', pattern: /^node:crypto$/, places: ['core/src/model/digest.ts'] },
+]
+
+export const GLOBALS: readonly Confined[] = [
+  {
+    name: 'process.env',
+    pattern: /\bprocess\s*(?:\?\.|\.)\s*env\b/,
+    places: [
+      'functions/src/lambda/broker.ts',
+      'functions/src/lambda/issuer.ts',
+      'local/src/main.ts',
+      'local/src/demo.ts',
+      'cli/src/main.ts',
+    ],
+  },
+  {
+    name: 'the clock',
+    pattern: new RegExp(
+      [
+        /\bDate\s*\.\s*now\b/,
+        /\bnew\s+Date\s*(?:\(\s*\)|(?![\w\s(.]))/,
+        /\bperformance\s*\.\s*(?:now|timeOrigin)\b/,
+        /\bprocess\s*\.\s*hrtime\b/,
+      ]
+        .map(({ source }) => source)
+        .join('|'),
+    ),
+    places: [...ROOTS, CLIENT_PLATFORM],
+  },
+  {
+    name: 'randomness',
+    pattern: /\bMath\s*\.\s*random\b|\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/,
+    places: ROOTS,
+  },
+  {
+    name: 'the global fetch',
+    pattern: /(?<![.\w$])(?<!function\s+)fetch\s*\(|\bglobalThis\s*\.\s*fetch\b/,
+    places: [...ROOTS, CLIENT_PLATFORM],
+  },
+]
+
+/** Names that several files share because the files have the same role. All others are unique. */
+export const SHARED_FILE_NAMES: Readonly<Record<string, RegExp>> = {
+  // What a package, or a folder with an export of its own, offers to other packages.
+  'index.ts': /^packages\/[^/]+\/src\//,
+  // The program that a package or a folder of tests is run by.
+  'main.ts': /^(packages\/[^/]+\/src|test\/.+)\/main\.ts$/,
+}
+
+/** The same for exported functions. */
+export const SHARED_FUNCTION_NAMES: Readonly<Record<string, RegExp>> = {
+  // Lambda calls a function of this name.
+  handler: /^(packages\/functions\/src\/lambda|test\/bench)\//,
+}

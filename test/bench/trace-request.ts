@@ -22,8 +22,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { HandlerJob } from './handler-under-test.ts'
 import { runJob } from './processes.ts'
+import { breachesOf, formatTrace, type Limits } from './trace-request/format-trace.ts'
 import type { RequestTrace } from './trace-request/recorder.ts'
-import { breachesOf, formatTrace, type Limits } from './trace-request/report.ts'
 import { startUpstreams } from './trace-request/upstreams.ts'
 
 const USAGE = `npm run trace:request -- [--json]
