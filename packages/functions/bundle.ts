@@ -63,17 +63,17 @@ const SETTINGS = {
 
 /**
  * Bundles one entry file, and puts the files that it imports dynamically beside it.
- * @param options.asItComes without our plugin, as a handler would be built that nobody made fast
+ * @param options.unoptimized without our plugins, as most handlers are built
  * @param options.readable not minified, for a profile
  * @throws if esbuild finds an error, which it has printed by then
  */
 export async function bundleFunction(
   entry: string,
   outfile: string,
-  { asItComes = false, readable = false } = {},
+  { unoptimized = false, readable = false } = {},
 ): Promise<Metafile> {
   const lazy = new Set<string>()
-  const plugins = asItComes ? [] : [lazyBundles(lazy), builtinsWithoutGetters]
+  const plugins = unoptimized ? [] : [lazyBundles(lazy), builtinsWithoutGetters]
   const { metafile } = await build({
     ...SETTINGS,
     entryPoints: [entry],

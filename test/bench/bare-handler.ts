@@ -1,4 +1,4 @@
-/** The floor: the same job with nothing but node:crypto and node:http, and hardly a check. */
+/** The lower bound: the same task with only node:crypto and node:http, and almost no checks. */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
@@ -65,13 +65,13 @@ function send(url: string, form?: string): Promise<string> {
     const outgoing = request(
       url,
       { method: form === undefined ? 'GET' : 'POST', agent, headers },
-      (answer: IncomingMessage) => {
+      (response: IncomingMessage) => {
         let text = ''
-        answer.setEncoding('utf8')
-        answer.on('data', (chunk: string) => {
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
           text += chunk
         })
-        answer.on('end', () => resolve(text))
+        response.on('end', () => resolve(text))
       },
     )
     outgoing.on('error', reject)

@@ -1,4 +1,4 @@
-/** `npm run bench:load`: the built broker under load before an STS of 20 ms: what it adds, and whether anything grows. */
+/** `npm run bench:load`: latency and memory of the built broker under load, with a slow STS. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -10,8 +10,8 @@ import { prepareVariants, type Variant } from './variants.ts'
 
 const USAGE = `npm run bench:load -- [--seconds N] [--minutes N]
 
-  --seconds N  length of each of the short runs; default: 30; 0: none
-  --minutes N  then send 500 requests a second for so long, and print each minute`
+  --seconds N  length of each of the short runs (default 30); 0 skips them
+  --minutes N  afterwards, send 500 requests per second for N minutes and print each minute`
 
 const { values: flags } = parseArgs({
   options: {
@@ -22,7 +22,7 @@ const { values: flags } = parseArgs({
 })
 const NAMES = ['hand-written', 'bare', '2 tenants']
 const [MAX_IN_FLIGHT, STEADY_PER_SECOND] = [2_000, 500]
-/** Of a short run: the median of each figure is told, since a neighbour of the machine can spoil one. */
+/** Of a short run. The median is reported, because other load on the machine can distort one. */
 const WINDOWS = 5
 
 interface Scenario {
@@ -33,17 +33,17 @@ interface Scenario {
 
 const SCENARIOS: readonly Scenario[] = [
   {
-    title: '200 in flight, each answer starts the next, STS of 20 ms',
+    title: '200 in flight, each response starts the next request, STS takes 20 ms',
     stsMs: 20,
     load: { inFlight: 200 },
   },
   {
-    title: '1,000 a second, STS of 20 ms',
+    title: '1,000 per second, STS takes 20 ms',
     stsMs: 20,
     load: { perSecond: 1_000, inFlight: MAX_IN_FLIGHT },
   },
   {
-    title: '1,000 a second, STS of 200 ms, so that 200 are in flight',
+    title: '1,000 per second, STS takes 200 ms, so that 200 are in flight',
     stsMs: 200,
     load: { perSecond: 1_000, inFlight: MAX_IN_FLIGHT },
   },
@@ -61,7 +61,8 @@ async function main(seconds: number, minutes: number): Promise<void> {
     }
   }
   if (minutes === 0) return
-  console.log(`\n${STEADY_PER_SECOND} a second for ${minutes} minutes, STS of 20 ms, 2 tenants`)
+  const rate = `${STEADY_PER_SECOND} per second for ${minutes} minutes`
+  console.log(`\n${rate}, STS takes 20 ms, 2 tenants`)
   const load = { perSecond: STEADY_PER_SECOND, inFlight: MAX_IN_FLIGHT }
   const scenario = { title: '', stsMs: 20, load }
   const found = await measure('2 tenants', scenario, { seconds: minutes * 60, windows: minutes })
@@ -112,11 +113,13 @@ function typical(windows: readonly LoadWindow[]): LoadWindow {
   >
 }
 
-/** What is added: the latency beyond that of STS itself, which is a timer's and so up to 1 ms more than it says. */
+/** Shows the latency without the nominal one of STS. Its timer may fire up to 1 ms late. */
 function line(name: string, window: LoadWindow, stsMs: number): string {
   const { requests, p50Ms, p99Ms, heapMb, rssMb, resources, meanInFlight } = window
   const added = [p50Ms, p99Ms].map((ms) => `${(ms - stsMs).toFixed(1)} ms`.padStart(9))
   const inFlight = `${meanInFlight.toFixed(0)} in flight`.padStart(14)
-  const held = `heap ${heapMb.toFixed(1)} MB  RSS ${rssMb.toFixed(0)} MB  ${resources} resources`
-  return `  ${name.padEnd(14)} ${String(requests).padStart(7)} requests ${inFlight}  added p50 ${added[0]}  p99 ${added[1]}  ${held}`
+  const memory = `heap ${heapMb.toFixed(1)} MB  RSS ${rssMb.toFixed(0)} MB  ${resources} resources`
+  const latency = `added p50 ${added[0]}  p99 ${added[1]}`
+  const count = `${String(requests).padStart(7)} requests ${inFlight}`
+  return `  ${name.padEnd(14)} ${count}  ${latency}  ${memory}`
 }

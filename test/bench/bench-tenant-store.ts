@@ -1,6 +1,7 @@
 /**
- * `npm run bench:store`: what a look-up of a tenant takes, and what the cache holds, with 10 tenants in the table and with
- * 10,000. Each figure is the median of several fresh processes that take turns; the ratio is what counts.
+ * `npm run bench:store`: the time of a tenant lookup and the memory of the cache, with 10 and with
+ * 10,000 tenants in the table. Each figure is the median of several fresh processes that alternate
+ * between the two tables. Only the ratio can be compared between machines.
  */
 import { fork } from 'node:child_process'
 import { newHead, newIndexItems } from '@token-broker/functions/tenant-table'
@@ -19,7 +20,7 @@ async function fill(size: number) {
   const lane = async () => {
     for (let name = names.pop(); name !== undefined; name = names.pop()) {
       const { tenant } = compileTenant(smallDocument(name), '')
-      if (!tenant) throw new Error('the document does not compile')
+      if (!tenant) throw new Error('The document of the benchmark does not compile.')
       const written = {
         version: 1,
         at: '2026-01-31T12:00:00Z',
@@ -42,7 +43,7 @@ function measure(url: string, size: number, more = ''): Promise<StoreFigures> {
     run.once('message', (figures: StoreFigures) => resolve(figures))
     run.once(
       'exit',
-      (code) => code !== 0 && reject(new Error(`the measurement ended with ${code}`)),
+      (code) => code !== 0 && reject(new Error(`The measurement ended with exit code ${code}.`)),
     )
   })
 }
@@ -63,21 +64,18 @@ const LINES: readonly {
   readonly of: keyof StoreFigures
   readonly unit: string
 }[] = [
-  { what: 'look-up that asks the table', of: 'askedMicros', unit: 'µs' },
-  { what: 'look-up that the cache answers', of: 'cachedMicros', unit: 'µs' },
+  { what: 'lookup in the table', of: 'tableMicros', unit: 'µs' },
+  { what: 'lookup in the cache', of: 'cachedMicros', unit: 'µs' },
   { what: 'cache after 10 tenants', of: 'cacheKb', unit: 'kB' },
 ]
-console.log(
-  `${''.padEnd(32)}${SIZES.map((size) => `${size} tenants`.padStart(16)).join('')}${'ratio'.padStart(9)}`,
-)
+const heads = SIZES.map((size) => `${size} tenants`.padStart(16)).join('')
+console.log(`${''.padEnd(32)}${heads}${'ratio'.padStart(9)}`)
 for (const { what, of, unit } of LINES) {
   const [few = 0, many = 0] = rounds.map((figures) => median(figures.map((figure) => figure[of])))
   const cells = [few, many].map((value) => `${value.toFixed(1)} ${unit}`.padStart(16)).join('')
   console.log(`${what.padEnd(32)}${cells}${(many / few).toFixed(2).padStart(9)}`)
 }
-console.log(
-  `cache after all ${SIZES[1]} tenants were asked for, at its bound: ${cacheKb.toFixed(0)} kB`,
-)
+console.log(`cache after lookups of all ${SIZES[1]} tenants, full: ${cacheKb.toFixed(0)} kB`)
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN

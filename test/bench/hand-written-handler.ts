@@ -1,4 +1,4 @@
-/** The yardstick: what a team writes by hand for the same job, with the SDK as it comes. Kept short and straightforward. */
+/** The reference: a handler that a team would write by hand for the same task, with the AWS SDK. */
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { createRemoteJWKSet, jwtVerify } from 'jose'

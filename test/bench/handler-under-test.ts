@@ -1,4 +1,4 @@
-/** A handler that is called as API Gateway calls it, in the process that measures it. */
+/** Calls a handler as API Gateway does, in the process that measures it. */
 import { pathToFileURL } from 'node:url'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 
@@ -13,7 +13,7 @@ type Handler = (
   context: object,
 ) => Promise<APIGatewayProxyStructuredResultV2>
 
-/** @returns a call with the next of the tokens; it throws unless the handler answers with credentials */
+/** @returns a function that sends the next token; it throws when the response has no credentials */
 export async function loadHandler({
   bundle,
   tokens,
@@ -31,11 +31,11 @@ export async function loadHandler({
     const event = events[sent++ % events.length]
     const result = event && (await handler(structuredClone(event), context))
     if (result?.statusCode !== 200)
-      throw new Error(`the handler answered ${result?.statusCode}: ${result?.body}`)
+      throw new Error(`Expected status 200, but got ${result?.statusCode}: ${result?.body}`)
   }
 }
 
-/** @returns seconds that `total` calls took with `width` of them in flight */
+/** @returns how many seconds `total` calls took, with `width` of them in flight */
 export async function inFlight(
   width: number,
   total: number,
@@ -50,11 +50,11 @@ export async function inFlight(
   return (performance.now() - before) / 1000
 }
 
-/** Does one job that the parent sends, and answers it over IPC, never over stdout. */
-export function answerOneJob<Job, Answer>(work: (job: Job) => Promise<Answer>): void {
+/** Runs one job that the parent sends. The result goes back over IPC; stdout is for audit lines. */
+export function serveOneJob<Job, Result>(work: (job: Job) => Promise<Result>): void {
   process.once('message', async (job: Job) => {
-    const answer = await work(job)
-    process.send?.(answer, () => process.exit())
+    const result = await work(job)
+    process.send?.(result, () => process.exit())
   })
   process.send?.('ready')
 }

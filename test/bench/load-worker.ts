@@ -1,13 +1,16 @@
-/** One fresh process that is sent requests at a steady rate, or keeps as many in flight as it is told. */
-import { answerOneJob, type HandlerJob, inFlight, loadHandler } from './handler-under-test.ts'
+/** Sends requests to a handler at a steady rate, or keeps a number of them in flight. */
+import { type HandlerJob, inFlight, loadHandler, serveOneJob } from './handler-under-test.ts'
 
 export interface LoadJob extends HandlerJob {
   readonly seconds: number
-  /** Arrivals per second, which do not wait for one another; absent: each answer starts the next request. */
+  /**
+   * Requests per second, which do not wait for one another. When it is absent, each response starts
+   * the next request.
+   */
   readonly perSecond?: number
-  /** With a rate, the most that may be in flight before the machine is said to be too slow. */
+  /** With a rate: if more are in flight, the machine is too slow and the run ends. */
   readonly inFlight: number
-  /** How many windows of equal length are told of. */
+  /** Number of windows of equal length that are reported. */
   readonly windows: number
 }
 
@@ -15,22 +18,22 @@ export interface LoadWindow {
   readonly requests: number
   readonly p50Ms: number
   readonly p99Ms: number
-  /** After a collection of garbage. */
+  /** After garbage collection. */
   readonly heapMb: number
   readonly rssMb: number
-  /** Timers, sockets and the like that the process holds. */
+  /** Active timers, sockets and similar resources of the process. */
   readonly resources: number
   readonly meanInFlight: number
 }
 
 const WARM_UP_REQUESTS = 8_000
 
-answerOneJob(load)
+serveOneJob(load)
 
-/** @returns null where the requests pile up: the machine is too slow for the rate */
+/** @returns null when requests accumulate: the machine is too slow for the rate */
 async function load(job: LoadJob): Promise<readonly LoadWindow[] | null> {
   const call = await loadHandler(job)
-  // The compiler's warm-up is nobody's latency; at the full rate it would pile up requests, and their garbage.
+  // Until the code is compiled, requests are slow. At the full rate, they would accumulate.
   await inFlight(64, WARM_UP_REQUESTS, call)
   const windows: LoadWindow[] = []
   for (let window = 0; window < job.windows; window++) {
@@ -47,7 +50,7 @@ async function load(job: LoadJob): Promise<readonly LoadWindow[] | null> {
       heapMb: heapUsed / 2 ** 20,
       rssMb: rss / 2 ** 20,
       resources: process.getActiveResourcesInfo().length,
-      // Little's law.
+      // By Little's law.
       meanInFlight: sorted.reduce((sum, ms) => sum + ms, 0) / 1000 / seconds,
     })
   }
@@ -55,8 +58,9 @@ async function load(job: LoadJob): Promise<readonly LoadWindow[] | null> {
 }
 
 /**
- * A latency counts from the time at which the request was due, so that a late start is not forgiven.
- * @returns whether it kept up with the rate
+ * A latency is measured from the time at which the request was due. Otherwise, a process that is
+ * too busy to start requests would report low latencies.
+ * @returns whether the handler kept up with the rate
  */
 async function run(
   job: LoadJob,

@@ -1,4 +1,4 @@
-/** `npm run bench`: compares the built handler with one written by hand, in turns and in fresh processes, and prints medians. */
+/** `npm run bench`: compares the built handler with a hand-written one and prints the medians. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -13,8 +13,8 @@ import { prepareVariants, type Variant } from './variants.ts'
 const USAGE = `npm run bench -- [--quick] [--runs N] [--requests N] [--only NAME]... [--json FILE]
 
   --quick      3 runs of 200 requests instead of 7 of 1,000
-  --only NAME  measure this variant beside the hand-written and the bare handler; may be repeated
-  --json FILE  write every run's figures there too
+  --only NAME  measure this variant, the hand-written and the bare handler; may be repeated
+  --json FILE  also write the figures of every run to FILE
   --page       write the page of results, test/bench/README.md, and its chart`
 
 const { values: flags } = parseArgs({
@@ -41,7 +41,7 @@ async function run(): Promise<void> {
     const variants = await prepareVariants(directory, stub, flags.only)
     const figures = new Map<string, Figures[]>(variants.map(({ name }) => [name, []]))
     for (let turn = 1; turn <= runs; turn++) {
-      // Every other turn backwards, so that no variant always follows the same one.
+      // Every other turn runs backwards, so that no variant always follows the same one.
       for (const variant of turn % 2 ? variants : variants.toReversed()) {
         const found = await measureOnce(variant, stub.tokens, requests)
         figures.get(variant.name)?.push(found)
@@ -52,7 +52,8 @@ async function run(): Promise<void> {
       name,
       figures: medianOf(figures.get(name) ?? []),
     }))
-    const method = `medians of ${runs} runs, ${requests} requests a phase, Node ${process.version}, ${process.arch}`
+    const node = `Node ${process.version}, ${process.arch}`
+    const method = `medians of ${runs} runs, ${requests} requests per phase, ${node}`
     printTable(columns)
     console.log(`\n${method}`)
     if (flags.page) writePage(columns, method)
@@ -73,6 +74,6 @@ async function measureOnce(
   try {
     return await runJob<Figures>('measure.ts', environment, job)
   } catch (cause) {
-    throw new Error(`${name} could not be measured`, { cause })
+    throw new Error(`The variant "${name}" could not be measured.`, { cause })
   }
 }

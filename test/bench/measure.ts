@@ -1,15 +1,15 @@
-/** One fresh process, one handler: imports the bundle, calls it, and sends the figures to its parent. */
-import { answerOneJob, type HandlerJob, inFlight, loadHandler } from './handler-under-test.ts'
+/** Imports one handler in a fresh process, calls it, and sends the figures to its parent. */
+import { type HandlerJob, inFlight, loadHandler, serveOneJob } from './handler-under-test.ts'
 
 export interface Job extends HandlerJob {
-  /** Requests of each phase. */
+  /** Requests per phase. */
   readonly requests: number
 }
 
 export interface Figures {
   readonly importMs: number
   readonly firstMs: number
-  /** Import and first invocation together: what a cold start adds to Node's own. */
+  /** Import and first invocation: what the code adds to a cold start. */
   readonly coldMs: number
   readonly cpuMicros1: number
   readonly cpuMicros32: number
@@ -18,7 +18,7 @@ export interface Figures {
   readonly maxRssMb: number
 }
 
-answerOneJob(measure)
+serveOneJob(measure)
 
 async function measure(job: Job): Promise<Figures> {
   const { requests } = job
@@ -28,7 +28,7 @@ async function measure(job: Job): Promise<Figures> {
   await call()
   const firstMs = performance.now() - afterImport
 
-  await inFlight(1, Math.ceil(requests / 2), call) // the compiler's warm-up
+  await inFlight(1, Math.ceil(requests / 2), call) // warms up the compiler
   const alone = await measurePhase(1, requests, call)
   await inFlight(32, Math.ceil(requests / 4), call) // opens the connections
   const together = await measurePhase(32, requests, call)
@@ -44,7 +44,7 @@ async function measure(job: Job): Promise<Figures> {
   }
 }
 
-/** Processor time of the whole process, all of its threads. */
+/** CPU time of the whole process, with all of its threads. */
 async function measurePhase(width: number, requests: number, call: () => Promise<void>) {
   const before = process.cpuUsage()
   const seconds = await inFlight(width, requests, call)

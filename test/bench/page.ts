@@ -1,4 +1,4 @@
-/** Writes the page of results: the machine, the table and a chart, beside this file. */
+/** Writes the page of results: the machine, the table and a chart. */
 import { writeFileSync } from 'node:fs'
 import { cpus, release, totalmem, type } from 'node:os'
 import path from 'node:path'
@@ -6,7 +6,7 @@ import type { Figures } from './measure.ts'
 import { type Column, ROWS, ratioOf, ratiosOf } from './report.ts'
 
 const FOLDER = import.meta.dirname
-/** Lower is better in these; the others are requests per second. */
+/** Figures of which lower is better; the others are requests per second. */
 const CHARTED: readonly (keyof Figures)[] = [
   ...(['importMs', 'firstMs', 'coldMs', 'cpuMicros1', 'cpuMicros32', 'maxRssMb'] as const),
 ]
@@ -22,7 +22,7 @@ const COLORS = [
   '#b08fc7',
 ]
 const [WIDTH, LEFT, BAR, GAP, LEGEND_COLUMNS] = [760, 190, 11, 14, 4]
-/** The ratio at the chart's right edge. */
+/** The ratio at the right edge of the chart. */
 const WIDEST = 2
 
 export function writePage(columns: readonly Column[], method: string): void {
@@ -42,18 +42,25 @@ function page(columns: readonly Column[], method: string): string {
       ),
     ]),
   )
+  const machine = `${cpus().length} × ${processor?.model.trim()}`
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`
   return `# What the broker costs
 
-Written by \`npm run bench -- --page\` on ${new Date().toISOString().slice(0, 10)}: ${method}.
-[What changed the figures](history.md), with the profile that led to each change, and the broker [under load](history.md#under-load).
+Written by \`npm run bench -- --page\` on ${new Date().toISOString().slice(0, 10)}:
+${method}.
+The [history](history.md) lists the changes that improved the figures, with the profile that led to
+each, and the figures [under load](history.md#under-load).
 
-The machine: ${cpus().length} × ${processor?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}. Times on another are others;
-the ratios in the same run are what counts: the first to the hand-written handler, the second to the bare one.
+The machine: ${machine}, ${memory}, ${type()} ${release()}.
+Times differ between machines. The ratios are from one run and can be compared: the first is to the
+hand-written handler, the second to the bare one.
 
-- **hand-written**: [a handler](hand-written-handler.ts) as people write it, with jose and the AWS SDK's STS client, and none of the rules;
-- **bare**: [the limit](bare-handler.ts): nothing but \`node:crypto\` and \`node:http\`;
-- the others: the built broker, pass-through unless the name says minted; of 100 and 1,000 rules that the index of rules knows, and of as
-  many **plain** ones that it cannot know (\`startsWith\`), the last holds.
+- **hand-written**: [a handler](hand-written-handler.ts) as many teams write it, with jose and the
+  STS client of the AWS SDK, and with none of the rules.
+- **bare**: [the lower bound](bare-handler.ts), with only \`node:crypto\` and \`node:http\`.
+- The others are the built broker. Tokens are passed through, unless the name says "minted". Of the
+  100 or 1,000 rules, the last one passes. The index of rules excludes the others without evaluating
+  them, except for **plain** rules, which the index does not support (\`startsWith\`).
 
 ${cells(['', ...ROWS.map(({ label }) => label)])}
 ${cells(['---', ...ROWS.map(() => '---:')])}
@@ -69,7 +76,8 @@ function slope(columns: readonly Column[]): string {
   )
   if (!few || !many) return ''
   const eachMicros = (many.cpuMicros32 - few.cpuMicros32) / (1_000 - 100)
-  return `\nFrom 100 to 1,000 plain rules, each takes ${eachMicros.toFixed(2)} µs of CPU a request, with 32 in flight.\n`
+  const cost = `${eachMicros.toFixed(2)} µs of CPU per request`
+  return `\nFrom 100 to 1,000 plain rules, each rule costs ${cost}, with 32 in flight.\n`
 }
 
 function shownRatios(column: Column, columns: readonly Column[], key: keyof Figures): string {
@@ -79,7 +87,7 @@ function shownRatios(column: Column, columns: readonly Column[], key: keyof Figu
 
 function chart(columns: readonly Column[]): string {
   const [first, ...others] = columns
-  if (!first) throw new Error('nothing was measured')
+  if (!first) throw new Error('The chart needs the figures of at least one variant.')
   const group = others.length * BAR + GAP
   const legendRows = Math.ceil(others.length / LEGEND_COLUMNS)
   const above = 20 + legendRows * 18
@@ -92,7 +100,8 @@ function chart(columns: readonly Column[]): string {
       LEFT + (index % LEGEND_COLUMNS) * 130,
       8 + Math.floor(index / LEGEND_COLUMNS) * 18,
     ]
-    return `<rect x="${left}" y="${y}" width="10" height="10" fill="${COLORS[index]}"/>${text([left + 14, y + 9], name)}`
+    const rect = `<rect x="${left}" y="${y}" width="10" height="10" fill="${COLORS[index]}"/>`
+    return `${rect}${text([left + 14, y + 9], name)}`
   })
   const bars = CHARTED.flatMap((key, row) => {
     const top = above + row * group
@@ -102,15 +111,21 @@ function chart(columns: readonly Column[]): string {
       ...others.map((column, index) => {
         const [ratio, y] = [ratioOf(column, first, key), top + index * BAR]
         const width = (x(ratio) - LEFT).toFixed(1)
-        return `<rect x="${LEFT}" y="${y}" width="${width}" height="${BAR - 2}" fill="${COLORS[index]}"/>${text([x(ratio) + 4, y + 10], ratio.toFixed(2))}`
+        const place = `x="${LEFT}" y="${y}" width="${width}" height="${BAR - 2}"`
+        const bar = `<rect ${place} fill="${COLORS[index]}"/>`
+        return `${bar}${text([x(ratio) + 4, y + 10], ratio.toFixed(2))}`
       }),
     ]
   })
-  const line = `<line x1="${x(1)}" x2="${x(1)}" y1="${above - 8}" y2="${height - 20}" stroke="#c03030" stroke-dasharray="3 3"/>`
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11">
+  const ends = `x1="${x(1)}" x2="${x(1)}" y1="${above - 8}" y2="${height - 20}"`
+  const line = `<line ${ends} stroke="#c03030" stroke-dasharray="3 3"/>`
+  const middle = 'text-anchor="middle"'
+  const baseline = text([x(1), height - 6], 'hand-written = 1, lower is better', middle)
+  const box = `viewBox="0 0 ${WIDTH} ${height}"`
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} font-family="sans-serif" font-size="11">
 <title>Ratios of each handler to the hand-written one</title>
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
-${[...legend, ...bars, line, text([x(1), height - 6], 'hand-written = 1, lower is better', 'text-anchor="middle"')].join('\n')}
+${[...legend, ...bars, line, baseline].join('\n')}
 </svg>
 `
 }

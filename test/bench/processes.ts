@@ -1,9 +1,9 @@
-/** Processes of the benchmarks, and what they say. */
+/** Starts the processes of the benchmarks and receives their messages. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 
-/** A process with this environment and nothing else of ours. */
+/** Starts a process with only this environment. */
 export function start(
   file: string,
   environment: Readonly<Record<string, string>>,
@@ -20,7 +20,7 @@ export function start(
 export async function messageOf<Message>(child: ChildProcess): Promise<Message> {
   const ended = new AbortController()
   const exit = once(child, 'exit', ended).then(([code]) => {
-    throw new Error(`the process ended with ${code} before it answered`)
+    throw new Error(`The process ended with exit code ${code} before it sent a message.`)
   })
   try {
     const [message] = await Promise.race([once(child, 'message', ended), exit])
@@ -31,16 +31,16 @@ export async function messageOf<Message>(child: ChildProcess): Promise<Message> 
   }
 }
 
-/** Starts a process for one job, and gives it the job. Audit lines are read as Lambda reads them, and dropped. */
-export async function runJob<Answer>(
+/** Runs one job in a process of its own. Audit lines are read, as Lambda does, and dropped. */
+export async function runJob<Result>(
   file: string,
   environment: Readonly<Record<string, string>>,
   job: object,
   flags: readonly string[] = [],
-): Promise<Answer> {
+): Promise<Result> {
   const child = start(file, environment, flags)
   child.stdout?.resume()
   await messageOf(child)
   child.send(job)
-  return messageOf<Answer>(child)
+  return messageOf<Result>(child)
 }

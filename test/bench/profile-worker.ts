@@ -1,11 +1,11 @@
-/** One fresh process: warms a handler up, then samples its main thread with 32 requests in flight. */
+/** Warms up a handler, then samples its main thread with 32 requests in flight. */
 import { type Profiler, Session } from 'node:inspector/promises'
-import { answerOneJob, inFlight, loadHandler } from './handler-under-test.ts'
+import { inFlight, loadHandler, serveOneJob } from './handler-under-test.ts'
 import type { Job } from './measure.ts'
 
 const SAMPLE_MICROS = 100
 
-answerOneJob(async (job: Job): Promise<Profiler.Profile> => {
+serveOneJob(async (job: Job): Promise<Profiler.Profile> => {
   const call = await loadHandler(job)
   await inFlight(1, job.requests, call)
   await inFlight(32, job.requests, call)

@@ -1,4 +1,4 @@
-/** `npm run bench:profile`: where the time of a request goes with 32 in flight, by package, for our handler and the hand-written one. */
+/** `npm run bench:profile`: the CPU time of a request by package, with 32 requests in flight. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { Profiler } from 'node:inspector'
 import { tmpdir } from 'node:os'
@@ -11,12 +11,17 @@ import { prepareVariants } from './variants.ts'
 const REQUESTS = 5_000
 const SHOWN = 25
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const ENTRIES: Readonly<Record<string, { readonly entry: string; readonly asItComes: boolean }>> = {
-  'hand-written': { entry: 'test/bench/hand-written-handler.ts', asItComes: true },
-  '2 tenants': { entry: 'packages/functions/src/lambda/broker.ts', asItComes: false },
+interface Entry {
+  readonly entry: string
+  readonly unoptimized: boolean
 }
 
-// The bundler names each source file relative to where it runs.
+const ENTRIES: Readonly<Record<string, Entry>> = {
+  'hand-written': { entry: 'test/bench/hand-written-handler.ts', unoptimized: true },
+  '2 tenants': { entry: 'packages/functions/src/lambda/broker.ts', unoptimized: false },
+}
+
+// The bundler shows the path of each source file relative to the current directory.
 process.chdir(ROOT)
 const directory = mkdtempSync(path.join(tmpdir(), 'bench-'))
 const server = start('stub-server.ts', {})
@@ -25,9 +30,9 @@ try {
   for (const { name, environment, grant } of await prepareVariants(directory, { ...stub, tokens }, [
     '2 tenants',
   ])) {
-    const { entry, asItComes } = ENTRIES[name] ?? { entry: '', asItComes: false }
+    const { entry, unoptimized } = ENTRIES[name] ?? { entry: '', unoptimized: false }
     const bundle = path.join(directory, 'readable', name, 'index.mjs')
-    await bundleFunction(entry, bundle, { asItComes, readable: true })
+    await bundleFunction(entry, bundle, { unoptimized, readable: true })
     const job = { bundle, tokens, requests: REQUESTS, ...(grant === undefined ? {} : { grant }) }
     print(name, await runJob<Profiler.Profile>('profile-worker.ts', environment, job), bundle)
   }
@@ -39,15 +44,14 @@ try {
 function print(name: string, profile: Profiler.Profile, bundle: string): void {
   const micros = microsByOwner(profile, ownersOfLines(readFileSync(bundle, 'utf8')))
   const total = [...micros.values()].reduce((sum, value) => sum + value, 0)
-  console.log(
-    `\n${name}: ${total.toFixed(0)} µs of the main thread a request, the profiler's own cost included`,
-  )
+  const included = 'including the cost of the profiler'
+  console.log(`\n${name}: ${total.toFixed(0)} µs of the main thread per request, ${included}`)
   const sorted = [...micros].sort((a, b) => b[1] - a[1])
   for (const [owner, value] of sorted.slice(0, SHOWN))
     console.log(`${value.toFixed(1).padStart(8)}  ${owner}`)
 }
 
-/** In a bundle that was not minified, a comment says whose the lines are that follow. */
+/** A bundle that is not minified contains a comment with the file of the lines that follow. */
 function ownersOfLines(text: string): readonly string[] {
   let owner = '(bundle)'
   return text.split('\n').map((line) => {
@@ -57,7 +61,10 @@ function ownersOfLines(text: string): readonly string[] {
   })
 }
 
-/** Self time a request: of our own files each, of others by package, of Node by module, of native code by function. */
+/**
+ * Self time per request: of this repository by file, of dependencies by package, of Node by module,
+ * and of native code by function.
+ */
 function microsByOwner(
   { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
   owners: readonly string[],

@@ -1,4 +1,4 @@
-/** Medians, and the table of the benchmark: one column a variant, each with its ratio to the first. */
+/** Medians, ratios and the table that the benchmark prints, with one column per variant. */
 import type { Figures } from './measure.ts'
 
 export const ROWS: readonly {
@@ -9,8 +9,8 @@ export const ROWS: readonly {
   { key: 'importMs', label: 'import, ms', digits: 1 },
   { key: 'firstMs', label: 'first invocation, ms', digits: 1 },
   { key: 'coldMs', label: 'both, ms', digits: 1 },
-  { key: 'cpuMicros1', label: 'CPU a request, 1 in flight, µs', digits: 0 },
-  { key: 'cpuMicros32', label: 'CPU a request, 32 in flight, µs', digits: 0 },
+  { key: 'cpuMicros1', label: 'CPU per request, 1 in flight, µs', digits: 0 },
+  { key: 'cpuMicros32', label: 'CPU per request, 32 in flight, µs', digits: 0 },
   { key: 'perSecond1', label: 'requests/s, 1 in flight', digits: 0 },
   { key: 'perSecond32', label: 'requests/s, 32 in flight', digits: 0 },
   { key: 'maxRssMb', label: 'max RSS, MB', digits: 0 },
@@ -40,7 +40,7 @@ export function ratioOf({ figures }: Column, base: Column, key: keyof Figures): 
   return figures[key] / base.figures[key]
 }
 
-/** Ratios to those handlers that the others are held to: the hand-written one, and the bare one as the limit. */
+/** The ratios to the handlers of reference: the hand-written one, and the bare one as the limit. */
 export function ratiosOf(
   column: Column,
   columns: readonly Column[],
@@ -53,7 +53,7 @@ export function ratiosOf(
 
 export function printTable(columns: readonly Column[]): void {
   const line = (label: string, cells: readonly string[]) =>
-    console.log(label.padEnd(32) + cells.map((cell) => cell.padStart(22)).join(''))
+    console.log(label.padEnd(36) + cells.map((cell) => cell.padStart(22)).join(''))
   line(
     '',
     columns.map(({ name }) => name),

@@ -1,15 +1,15 @@
 /**
- * A process of its own that stands for the IdP and for STS. It answers at once, so that only the handler's own work is
- * measured; as STS after `STS_DELAY_MS`, where that is set.
+ * A process that replaces the identity provider and STS. It responds at once, so that only the work
+ * of the handler is measured. `STS_DELAY_MS` delays the responses of STS.
  */
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What the stub tells its parent when it listens. */
+/** What the stub sends to its parent when it is ready. */
 export interface Stub {
   readonly origin: string
-  /** Different tokens of one issuer, so that no handler answers out of a cache. */
+  /** Different tokens of one issuer, so that no handler can respond from a cache. */
   readonly tokens: readonly string[]
 }
 
@@ -20,7 +20,7 @@ const jwks = JSON.stringify({
   keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256', use: 'sig' }],
 })
 const expiration = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z')
-const answer = `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+const stsResponse = `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <AssumeRoleWithWebIdentityResult>
     <SubjectFromWebIdentityToken>user</SubjectFromWebIdentityToken>
     <Audience>bench</Audience>
@@ -46,8 +46,8 @@ const server = createServer((request, response) => {
     const issuer = `http://${request.headers.host}`
     if (request.method === 'POST') {
       response.setHeader('content-type', 'text/xml')
-      if (STS_DELAY_MS > 0) setTimeout(() => response.end(answer), STS_DELAY_MS)
-      else response.end(answer)
+      if (STS_DELAY_MS > 0) setTimeout(() => response.end(stsResponse), STS_DELAY_MS)
+      else response.end(stsResponse)
     } else if (request.url === '/jwks')
       response.setHeader('content-type', 'application/json').end(jwks)
     else {

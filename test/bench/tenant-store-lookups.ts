@@ -1,4 +1,4 @@
-/** One fresh process, one store: looks tenants up without the cache and with it, and sends the figures to its parent. */
+/** Looks tenants up in one store, without and with the cache, and sends the figures to its parent. */
 import { createCachedTenants } from '../../packages/functions/src/adapters/stores/cached-tenants.ts'
 import {
   createDynamodbTenants,
@@ -8,15 +8,15 @@ import type { TenantSource } from '../../packages/functions/src/adapters/stores/
 import { CREDENTIALS, REGION } from '../fixtures/tenants-table.ts'
 
 export interface StoreFigures {
-  /** An issuer's trusts and a document, one after the other. */
-  readonly askedMicros: number
+  /** Two requests, one after the other: the trusts of an issuer, and a document. */
+  readonly tableMicros: number
   readonly cachedMicros: number
-  /** Heap that a cache takes which was asked for ten tenants, or for all. */
+  /** Heap used by a cache after lookups of ten tenants, or of all. */
   readonly cacheKb: number
 }
 
 const LOOKUPS = 300
-/** One is too small to be told from the heap's noise. */
+/** A single one is too small to be distinguished from the variation of the heap. */
 const CACHES = 100
 const CACHED_LOOKUPS = 20_000
 
@@ -34,7 +34,7 @@ const source = createDynamodbTenants(openDynamodbTable(options))
 async function lookUp(store: TenantSource, name: string): Promise<void> {
   const [trust] = await store.findTrusts(`https://${name}.example`)
   const tenant = await store.load(name)
-  if (tenant?.tenant !== name || !trust) throw new Error(`${name} was not found`)
+  if (tenant?.tenant !== name || !trust) throw new Error(`The tenant ${name} was not found.`)
 }
 
 async function medianMicros(
@@ -45,7 +45,7 @@ async function medianMicros(
   const times: number[] = []
   for (let index = 0; index < lookups; index++) {
     const started = performance.now()
-    // A prime stride meets tenants from everywhere in the table.
+    // A prime stride reaches tenants from all parts of the table.
     await lookUp(store, among[(index * 7_919) % among.length] ?? '')
     times.push((performance.now() - started) * 1000)
   }
@@ -57,24 +57,24 @@ function heapKb(): number {
   return process.memoryUsage().heapUsed / 1000
 }
 
-await medianMicros(source, LOOKUPS, names) // the compiler's warm-up
+await medianMicros(source, LOOKUPS, names) // warms up the compiler
 const openCache = () => createCachedTenants(source, () => 0)
 const ten = names.slice(0, 10)
 const [cached = openCache(), ...others] = Array.from({ length: CACHES }, openCache)
 const empty = heapKb()
 const figures = all === 'all' ? await fillOne() : await compare()
-// A cache that nobody asks any more would have been collected before it was measured.
+// A cache that is not used afterwards would be collected before it is measured.
 for (const cache of [cached, ...others]) await lookUp(cache, ten[0] ?? '')
 process.send?.(figures satisfies StoreFigures, () => process.exit())
 
 async function compare() {
   for (const cache of [cached, ...others]) for (const name of ten) await lookUp(cache, name)
   const cacheKb = (heapKb() - empty) / CACHES
-  const askedMicros = await medianMicros(source, LOOKUPS, names)
-  return { askedMicros, cachedMicros: await medianMicros(cached, CACHED_LOOKUPS, ten), cacheKb }
+  const tableMicros = await medianMicros(source, LOOKUPS, names)
+  return { tableMicros, cachedMicros: await medianMicros(cached, CACHED_LOOKUPS, ten), cacheKb }
 }
 
 async function fillOne() {
   for (const name of names) await lookUp(cached, name)
-  return { askedMicros: Number.NaN, cachedMicros: Number.NaN, cacheKb: heapKb() - empty }
+  return { tableMicros: Number.NaN, cachedMicros: Number.NaN, cacheKb: heapKb() - empty }
 }

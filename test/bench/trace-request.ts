@@ -1,36 +1,36 @@
 /**
- * `npm run trace:request`: counts what one warm native request runs through, so that its path stays
- * short enough to read.
+ * `npm run trace:request`: counts the functions, files and package crossings of one warm native
+ * request, so that the request path stays short enough to read.
  *
- * The request is a `POST /v1/credentials` that the Lambda handler gets from API Gateway and answers
- * with credentials: a tenant of a compiled file, a subject token signed with ES256 by an issuer
- * whose keys the request before has fetched, one rule with a condition, a policy with one attribute
- * in it, a web identity token minted with a local key, and a stub for STS. The sources run as they
- * are, unbundled; only a call at the start of each function is added.
+ * The request is a `POST /v1/credentials` that the Lambda handler receives from API Gateway. The
+ * response contains credentials. The tenant is in a compiled file; the subject token is signed with
+ * ES256 by an issuer whose keys an earlier request fetched; one rule has a condition; the policy
+ * contains one attribute; the web identity token is minted with a local key; and a stub replaces
+ * STS. The sources run unbundled. Only a call at the start of each function is added.
  *
- * - **A function** is one in `packages/*\/src` that has a name there: a declaration, a method, an
- *   accessor, or a function that is assigned to a variable, a member or a property. It counts once,
- *   however often it runs. Anonymous callbacks do not count, nor does what only the start or the
- *   first request needs, which fetches the keys.
- * - **A file** is one of which any function runs, an anonymous one too: a reader has to open it.
- * - **A crossing** is a place in the code of one package from which a function of another is
- *   called, anonymous or not; two places in one function are two. Who called is the nearest frame
- *   of the packages' own code in the stack, so that a callback belongs to where it is written, and
- *   what lies between in Node or in a dependency does not count.
+ * - **Functions** are those in `packages/*\/src` that have a name there: declarations, methods,
+ *   accessors, and functions assigned to a variable, a member or a property. Each counts once.
+ *   Anonymous callbacks do not count, nor does what only the start or the first request runs.
+ * - **Files** are those of which any function runs, also an anonymous one, because a reader has to
+ *   open them.
+ * - **Crossings** are the places in the code of one package that call a function of another, named
+ *   or anonymous. Two places in one function count twice. The caller is the nearest stack frame in
+ *   `packages/*\/src`: a callback belongs to the place where it is written, and the frames of Node
+ *   and of dependencies in between do not count.
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { HandlerJob } from './handler-under-test.ts'
 import { runJob } from './processes.ts'
-import { breachesOf, formatTrace, type Limits } from './trace-request/format-trace.ts'
+import { exceededLimits, formatTrace, type Limits } from './trace-request/format-trace.ts'
 import type { RequestTrace } from './trace-request/recorder.ts'
 import { startUpstreams } from './trace-request/upstreams.ts'
 
 const USAGE = `npm run trace:request -- [--json]
   [--max-functions N] [--max-files N] [--max-crossings N]
 
-  --json   the same as JSON
-  --max-…  end with status 1 where there are more`
+  --json   print the result as JSON
+  --max-…  exit with status 1 if the count is higher`
 const ROOT = new URL('../../packages/functions/src/lambda/broker.ts', import.meta.url)
 
 const { values: flags } = parseArgs({
@@ -53,9 +53,9 @@ async function run(): Promise<void> {
   }
   const trace = await traceRequest()
   console.log(flags.json ? JSON.stringify(trace, null, 2) : formatTrace(trace))
-  const breaches = breachesOf(trace, limits)
-  for (const breach of breaches) console.error(breach)
-  if (breaches.length > 0) process.exitCode = 1
+  const exceeded = exceededLimits(trace, limits)
+  for (const message of exceeded) console.error(message)
+  if (exceeded.length > 0) process.exitCode = 1
 }
 
 async function traceRequest(): Promise<RequestTrace> {
@@ -71,6 +71,7 @@ async function traceRequest(): Promise<RequestTrace> {
 function readLimit(name: 'max-functions' | 'max-files' | 'max-crossings'): number {
   const text = flags[name]
   if (text === undefined) return Number.POSITIVE_INFINITY
-  if (!/^\d+$/.test(text)) throw new Error(`--${name} takes a whole number.`)
+  if (!/^\d+$/.test(text))
+    throw new Error(`--${name} must be a whole number, such as 80; found "${text}".`)
   return Number(text)
 }

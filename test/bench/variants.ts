@@ -1,4 +1,4 @@
-/** What is measured: each handler with its environment and its tenants. */
+/** The handlers that are measured, each with its environment and tenants. */
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -15,9 +15,9 @@ export interface Variant {
 }
 
 /**
- * The first is the one that all others are compared with.
- * @param directory receives bundles and tenant files
- * @param only names of those that are wanted beside the first and the limit; absent: all
+ * The others are compared with the first one.
+ * @param directory for bundles and tenant files
+ * @param only variants to measure besides the hand-written and the bare handler; default: all
  */
 export async function prepareVariants(
   directory: string,
@@ -26,7 +26,9 @@ export async function prepareVariants(
 ): Promise<readonly Variant[]> {
   const handler = async (name: string) => {
     const bundle = path.join(directory, name, 'index.mjs')
-    await bundleFunction(path.join(import.meta.dirname, `${name}.ts`), bundle, { asItComes: true })
+    await bundleFunction(path.join(import.meta.dirname, `${name}.ts`), bundle, {
+      unoptimized: true,
+    })
     return bundle
   }
   const common = {
@@ -82,7 +84,7 @@ export async function prepareVariants(
   return Promise.all(wanted.map(async ([name, make]) => ({ name, ...(await make()) })))
 }
 
-/** @param others how many tenants more the file has: copies of the first, each with an id and an issuer of its own */
+/** @param others number of copies of the first tenant, each with an id and an issuer of its own */
 function writeTenants(file: string, documents: readonly object[], others: number): string {
   const files = documents.map((document, index) => ({
     file: `${index}.json`,
@@ -98,7 +100,7 @@ function writeTenants(file: string, documents: readonly object[], others: number
   return file
 }
 
-/** Compiling 100,000 documents would take longer than all that is measured. */
+/** A copy, because compiling 100,000 documents would take longer than the measurements. */
 function copyOf(tenant: CompiledTenant, index: number): CompiledTenant {
   const issuers = tenant.issuers.map((issuer) => ({
     ...issuer,
@@ -108,8 +110,8 @@ function copyOf(tenant: CompiledTenant, index: number): CompiledTenant {
 }
 
 /**
- * @param rules how many there are; only the last holds, and it is there for each grant
- * @param condition of those that do not hold; the broker finds out by its index that the default's cannot
+ * @param rules number of rules per grant; only the condition of the last one passes
+ * @param condition of the rules that do not pass; the index of rules excludes the default ones
  */
 function tenantOf(tenant: string, issuer: string, rules: number, condition = needsGroup): object {
   const misses = Array.from({ length: rules - 1 }, (_, index) => ({

@@ -1,4 +1,4 @@
-/** Puts a call at the start of each function of a source file, and tells which they are. */
+/** Inserts a call at the start of each function of a source file, and lists the functions. */
 import { type Function as OrdinaryFunction, parseSync, type Span, Visitor } from 'oxc-parser'
 
 export interface OwnFunction {
@@ -11,7 +11,7 @@ export interface OwnFunction {
 
 export interface Instrumented {
   readonly code: string
-  /** @returns the innermost function at a place in the code, both numbers from 1 as in a stack */
+  /** @returns the innermost function at a place in the code; both numbers start at 1 */
   functionAt(line: number, column: number): OwnFunction | undefined
 }
 
@@ -21,12 +21,12 @@ interface Place {
   readonly end: number
 }
 
-/** @returns the call, as code, that the function's body will begin with */
+/** @returns the code of the call at the start of the function's body */
 type CallOf = (own: OwnFunction) => string
 
 /**
- * Lines stay what they were, so that those of a stack are those of the file.
- * @param file as it is shown, `core/trace.ts`
+ * Line numbers do not change, so that those in a stack are those of the file.
+ * @param file as it is shown, such as `core/trace.ts`
  */
 export function instrument(file: string, text: string, callOf: CallOf): Instrumented {
   const { program, errors } = parseSync('source.ts', text)
@@ -37,7 +37,7 @@ export function instrument(file: string, text: string, callOf: CallOf): Instrume
   const insertions: { readonly at: number; readonly text: string }[] = []
 
   const nameAfter = (key: Span & { name?: unknown }, value: Span | null) => {
-    // The text of a variable has its type in it.
+    // The text of a declared variable includes its type, so the name is preferred.
     const known = typeof key.name === 'string' ? key.name : text.slice(key.start, key.end)
     if (value) names.set(value, known)
   }
@@ -93,7 +93,7 @@ export function instrument(file: string, text: string, callOf: CallOf): Instrume
         .filter(({ from }) => from < offset)
         .reduce((sum, { from, by }) => sum + Math.min(by, offset - from), 0)
       const at = offset - inserted
-      // Functions are listed as they begin, so the last one around a place is the innermost.
+      // Functions are listed in the order of their start; the last match is the innermost.
       return places.findLast(({ start, end }) => start <= at && at < end)?.own
     },
   }

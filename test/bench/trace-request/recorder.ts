@@ -1,4 +1,4 @@
-/** Instruments the packages' sources as Node loads them, and records what runs and who calls it. */
+/** Instruments the sources of the packages as Node loads them, and records which functions run. */
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import path from 'node:path'
@@ -7,15 +7,15 @@ import { type Instrumented, instrument, type OwnFunction } from './instrument.ts
 
 /** A place in the code of one package from which a function of another was called. */
 export interface Crossing {
-  /** `core/issue-credentials.ts:answer`: the named function around the place. */
+  /** The named function around the place, such as `core/issue-credentials.ts:authorize`. */
   readonly caller: string
   readonly line: number
-  /** As {@link Crossing.caller}; of an anonymous function, the named one around it. */
+  /** Like {@link Crossing.caller}; for an anonymous function, the named one around it. */
   readonly callee: string
   readonly isAnonymous: boolean
 }
 
-/** Each list in the order in which its members were first come upon. */
+/** Each list is in the order of the first call. */
 export interface RequestTrace {
   readonly functions: readonly string[]
   readonly files: readonly string[]
@@ -23,14 +23,14 @@ export interface RequestTrace {
 }
 
 export interface Recorder {
-  /** Records what runs while the work does, and nothing before or after. */
+  /** Records the functions that run during the work. */
   record(work: () => Promise<void>): Promise<RequestTrace>
 }
 
 const ENTER = '__enterOwnFunction'
 const PACKAGES = path.resolve(import.meta.dirname, '../../../packages')
 
-/** To be called before any source of the packages is imported. */
+/** Must be called before any source of the packages is imported. */
 export function installRecorder(): Recorder {
   const sources = new Map<string, Instrumented>()
   const functions: OwnFunction[] = []
@@ -66,7 +66,7 @@ export function installRecorder(): Recorder {
       const text = readFileSync(new URL(url), 'utf8')
       const source = instrument(file, text, (own) => `${ENTER}(${functions.push(own) - 1})`)
       sources.set(url, source)
-      // Node goes on to strip the types, which leaves every character where it was.
+      // Node then strips the types, which does not move any other character.
       return { format: 'module-typescript', source: source.code, shortCircuit: true }
     },
   })
@@ -95,7 +95,7 @@ function packageOf({ file }: OwnFunction): string | undefined {
   return file.split('/')[0]
 }
 
-/** The frames above a function, those that wait for it included. */
+/** The frames above a function, including the asynchronous ones that await it. */
 function callSites(below: (id: number) => void): readonly NodeJS.CallSite[] {
   const { prepareStackTrace, stackTraceLimit } = Error
   const holder: { stack?: unknown } = {}

@@ -1,4 +1,4 @@
-/** What the traced request needs around the broker: an issuer, an STS, a tenant and two tokens. */
+/** Starts what the traced request needs: an issuer, an STS, a tenant and two tokens. */
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { startIssuer, type TestIssuer } from '../../fixtures/issuer-server.ts'
 import { startStsServer } from '../../fixtures/sts-server.ts'
 
 export interface Upstreams {
-  /** Of the broker that uses them. */
+  /** Environment variables of the broker. */
   readonly environment: Readonly<Record<string, string>>
   readonly tokens: readonly string[]
   close(): Promise<void>
