@@ -1,4 +1,4 @@
-/** Everything that a test here needs: Ceph, two identity providers, the broker between them, the roles, and the bucket. */
+/** The environment of the tests: Ceph, two identity providers, the broker, roles and a bucket. */
 import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3'
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { AuditRecord } from '@token-broker/core'
@@ -9,11 +9,11 @@ import { connectIam } from './ceph-iam.ts'
 import {
   AUDIENCES,
   BUCKET,
+  cephTenantDocument,
   ROLES,
   type Statement,
   TENANTS,
   type TenantName,
-  tenantDocument,
 } from './ceph-tenants.ts'
 import { type Ceph, startCeph } from './cluster/start-ceph.ts'
 import { connectS3 } from './s3-actions.ts'
@@ -25,19 +25,22 @@ export interface SessionKeys {
   readonly sessionToken: string
 }
 
-export interface World {
+export interface CephEnvironment {
   readonly ceph: Ceph
   readonly brokerUrl: string
   readonly demoIdp: { readonly url: string; close(): Promise<void> }
   readonly partner: TestIssuer
-  /** The bucket's owner; the bucket is there, and empty. */
+  /** The owner of the bucket, which exists and is empty. */
   readonly owner: S3Client
   readonly iam: ReturnType<typeof connectIam>
   tokenOf(user: User): Promise<string>
-  /** Asks at the native door. */
-  ask(token: string, request: Readonly<Record<string, unknown>>): Promise<Answer>
-  /** Asks at the STS door, by the SDK's own client. */
-  assume(
+  /** Sends a request to the native endpoint. */
+  requestCredentials(
+    token: string,
+    request: Readonly<Record<string, unknown>>,
+  ): Promise<BrokerResponse>
+  /** Sends a request to the STS endpoint with the client of the AWS SDK. */
+  assumeRole(
     token: string,
     tenant: TenantName,
     grant: string,
@@ -46,7 +49,7 @@ export interface World {
   stop(): Promise<void>
 }
 
-export interface Answer {
+export interface BrokerResponse {
   readonly status: number
   readonly code: string | undefined
   readonly credentials: SessionKeys | undefined
@@ -54,10 +57,11 @@ export interface Answer {
   readonly audit: AuditRecord
 }
 
-/** @param more further grants of each tenant */
-export async function startWorld(
-  more: Partial<Record<TenantName, Record<string, object>>> = {},
-): Promise<World> {
+/** By tenant and name. */
+export type ExtraGrants = Partial<Record<TenantName, Record<string, object>>>
+
+/** @param extraGrants added to those of the tenants */
+export async function startCephEnvironment(extraGrants: ExtraGrants): Promise<CephEnvironment> {
   const closers: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close()
@@ -76,7 +80,7 @@ export async function startWorld(
     const partner = await opened(startIssuer({ certified: true }), (it) => it.close())
     const issuers = { demoIdpUrl: demoIdp.url, partnerUrl: partner.url }
     const documents = (['acme', 'beta'] as const).map((tenant) =>
-      tenantDocument(tenant, issuers, more[tenant]),
+      cephTenantDocument(tenant, issuers, extraGrants[tenant]),
     )
     const broker = await opened(startBrokerProcess(documents, ceph.endpoint), (it) => it.stop())
     const iam = connectIam(ceph)
@@ -85,7 +89,7 @@ export async function startWorld(
     await owner.send(new CreateBucketCommand({ Bucket: BUCKET }))
     return {
       ...{ ceph, demoIdp, partner, iam, owner, stop, brokerUrl: broker.url },
-      ...doors(broker, demoIdp.url, partner),
+      ...createRequests(broker, demoIdp.url, partner),
     }
   } catch (error) {
     await stop()
@@ -94,7 +98,7 @@ export async function startWorld(
 }
 
 async function createRoles(
-  iam: World['iam'],
+  iam: CephEnvironment['iam'],
   brokerUrl: string,
   issuers: { demoIdpUrl: string; partnerUrl: string },
 ) {
@@ -120,17 +124,17 @@ async function createRoles(
 
 type Broker = Awaited<ReturnType<typeof startBrokerProcess>>
 
-function doors(
+function createRequests(
   broker: Broker,
   demoIdpUrl: string,
   partner: TestIssuer,
-): Pick<World, 'tokenOf' | 'ask' | 'assume'> {
+): Pick<CephEnvironment, 'tokenOf' | 'requestCredentials' | 'assumeRole'> {
   return {
     tokenOf: ({ idp, user, ...claims }) =>
       idp === 'demo'
         ? logIn(demoIdpUrl, user)
         : signPartnerToken(partner, { sub: user, ...claims }),
-    async ask(token, request) {
+    async requestCredentials(token, request) {
       const response = await fetch(`${broker.url}/v1/credentials`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -146,11 +150,11 @@ function doors(
         audit,
       }
     },
-    async assume(token, tenant, grant, policy) {
+    async assumeRole(token, tenant, grant, policy) {
       const client = new STSClient({
         region: 'default',
         endpoint: `${broker.url}/sts`,
-        credentials: NOBODY,
+        credentials: UNUSED_KEYS,
       })
       const { Credentials } = await client.send(
         new AssumeRoleWithWebIdentityCommand({
@@ -170,9 +174,10 @@ function doors(
   }
 }
 
-/** Without the expiration, which is a text here, and a date to the SDK. */
+/** Leaves out the expiration: it is text here, but the SDK expects a date. */
 function keysOf({ accessKeyId, secretAccessKey, sessionToken }: SessionKeys): SessionKeys {
   return { accessKeyId, secretAccessKey, sessionToken }
 }
 
-const NOBODY = { accessKeyId: 'x', secretAccessKey: 'x' }
+/** The SDK requires keys, although it does not sign this request. */
+const UNUSED_KEYS = { accessKeyId: 'x', secretAccessKey: 'x' }

@@ -1,4 +1,4 @@
-/** Identity providers and roles at Ceph, by its IAM API and an unmodified client. */
+/** Manages identity providers and roles at Ceph with the unmodified IAM client of the AWS SDK. */
 import { createHash } from 'node:crypto'
 import {
   CreateOpenIDConnectProviderCommand,
@@ -12,12 +12,12 @@ import {
 import type { Statement } from './ceph-tenants.ts'
 import type { Ceph } from './cluster/start-ceph.ts'
 
-const POLICY_NAME = 'what-it-may-do'
+const POLICY_NAME = 'permissions'
 
 export interface TrustedIssuer {
   readonly url: string
   readonly audience: string
-  /** Pattern of `sub`. */
+  /** Pattern that `sub` must match. */
   readonly subject?: string
 }
 
@@ -33,7 +33,7 @@ export function connectIam({ endpoint, admin }: Pick<Ceph, 'endpoint' | 'admin'>
     )
   return {
     putRolePolicy,
-    /** Trusts the issuer, by the SHA-1 of its key's certificate: 16.2 does not compare it, newer ones do. */
+    /** Ceph 16.2 requires the SHA-1 thumbprint of a certificate; newer versions also compare it. */
     async trustIssuer({ url, audience }: TrustedIssuer) {
       const thumbprint = await thumbprintOf(url)
       const provider = { Url: url, ClientIDList: [audience], ThumbprintList: [thumbprint] }
@@ -68,7 +68,8 @@ function trustStatement({ url, audience, subject }: TrustedIssuer) {
   return {
     Effect: 'Allow',
     Principal: { Federated: [providerArn(url)] },
-    // A token with tags needs sts:TagSession, as at AWS; sts:SetSourceIdentity is no action that 16.2 knows.
+    // A token with tags needs sts:TagSession, as at AWS. Ceph 16.2 does not support
+    // sts:SetSourceIdentity.
     Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'],
     Condition: {
       StringEquals: { [`${name}:aud`]: audience },

@@ -1,4 +1,4 @@
-/** Two tenants and their roles at Ceph, as plain values: the broker reads them as documents, the expectations as they are. */
+/** Two tenants and their roles as plain values, for the broker's documents and the expectations. */
 
 export const BUCKET = 'data'
 const OBJECTS = `arn:aws:s3:::${BUCKET}/`
@@ -21,7 +21,7 @@ interface Grant {
   readonly [more: string]: unknown
 }
 
-/** Ceph's ARNs name no account. */
+/** In Ceph, the account id of an ARN is empty. */
 const roleArn = (name: string) => `arn:aws:iam:::role/${name}`
 const minted = (role: string, ...policy: Statement[]): Grant => ({
   role: roleArn(role),
@@ -94,7 +94,10 @@ const all = (...more: Statement[]): Statement[] => [
   ...more,
 ]
 
-/** What each role may do; the first two of a tenant may do all, so that nothing but the session policy stands in the way. */
+/**
+ * The permissions of each role. `*-app` and `*-direct` allow everything in the bucket, so that only
+ * the session policy restricts their sessions.
+ */
 export const ROLES: Readonly<
   Record<string, { readonly tenant: TenantName; readonly policy: readonly Statement[] }>
 > = {
@@ -126,13 +129,13 @@ export interface Issuers {
 
 export const AUDIENCES = { demoIdpUrl: 'demo', partnerUrl: 'partner-app' } as const
 
-/** The tenant's document, which is JSON; `more` are further grants. */
-export function tenantDocument(
+/** @returns the document of the tenant, as JSON */
+export function cephTenantDocument(
   tenant: TenantName,
   issuers: Issuers,
-  more: Readonly<Record<string, object>> = {},
+  extraGrants: Readonly<Record<string, object>> = {},
 ) {
-  const grants = { ...TENANTS[tenant], ...more }
+  const grants = { ...TENANTS[tenant], ...extraGrants }
   const issuer = (name: keyof Issuers) => ({
     issuer: issuers[name],
     audiences: [AUDIENCES[name]],

@@ -1,27 +1,27 @@
-/** What a session may do, worked out from the tenant document and the role's policy by IAM's rules and none of the broker's code. */
+/** Decides what a session may do by the rules of IAM, without any code of the broker. */
 import { iamMatches } from '../fixtures/iam-match.ts'
 import type { Statement } from './ceph-tenants.ts'
 
 export interface S3Request {
   readonly action: string
   readonly resource: string
-  /** Values of condition keys; one that is not here is not in the request. */
+  /** Values of the condition keys that the request contains. */
   readonly context: Readonly<Record<string, string>>
 }
 
 type Policy = readonly Statement[]
 
-/** Whether each of the policies allows it and none denies it: session policies and the role's own are an intersection. */
+/** The policies of the session and of the role intersect: each must allow, and none may deny. */
 export function isAllowed(request: S3Request, policies: readonly Policy[]): boolean {
   return policies.every((policy) => {
     const effects = policy
-      .filter((statement) => holds(statement, request))
+      .filter((statement) => matches(statement, request))
       .map(({ Effect }) => Effect)
     return effects.includes('Allow') && !effects.includes('Deny')
   })
 }
 
-/** The statements with a user's own values in their slots. */
+/** The statements with the values of a user in their slots. */
 export function fillSlots(policy: Policy, values: Readonly<Record<string, string>>): Policy {
   const filled = Object.entries(values).reduce(
     (text, [name, value]) => text.replaceAll(`{{${name}}}`, JSON.stringify(value).slice(1, -1)),
@@ -30,7 +30,7 @@ export function fillSlots(policy: Policy, values: Readonly<Record<string, string
   return JSON.parse(filled)
 }
 
-function holds(
+function matches(
   { Action, Resource, Condition = {} }: Statement,
   { action, resource, context }: S3Request,
 ): boolean {
@@ -47,5 +47,5 @@ function compare(operator: string, expected: string, found: string | undefined):
   if (found === undefined) return false
   if (operator === 'StringEquals') return found === expected
   if (operator === 'StringLike') return iamMatches(expected, found)
-  throw new Error(`the expectations do not know ${operator}`)
+  throw new Error(`The operator ${operator} is not implemented in the expected decision.`)
 }

@@ -1,4 +1,4 @@
-/** Shows what Ceph allowed as a table for people: a row an object, a column a session, a letter an action. */
+/** Draws what Ceph allowed as a table: a row per object, a column per session. */
 import { ACTIONS, type Action, type Outcome } from './s3-actions.ts'
 
 export interface Cell {
@@ -30,8 +30,10 @@ export function drawMatrix(cells: readonly Cell[], version: string): string {
       .join('')
   const count = (outcome: Outcome) => cells.filter(({ found }) => found === outcome).length
   const wrong = cells.filter(({ expected, found }) => expected !== found).length
+  const actions = ACTIONS.map((action) => `${action.charAt(0)} ${action}`).join(', ')
+  const counts = `${count('allowed')} allowed, ${count('denied')} denied, ${wrong} unexpected`
   return [
-    `What ${version} allowed: ${ACTIONS.map((action) => `${action.charAt(0)} ${action}`).join(', ')}; · denied, ! otherwise than the document says`,
+    `Allowed by ${version} (${actions}; · denied; ! not what the document says):`,
     '',
     row('', sessions),
     ...keys.map((key) =>
@@ -41,6 +43,6 @@ export function drawMatrix(cells: readonly Cell[], version: string): string {
       ),
     ),
     '',
-    `${cells.length} answers: ${count('allowed')} allowed, ${count('denied')} denied, ${wrong} otherwise than the document says`,
+    `${cells.length} requests: ${counts}`,
   ].join('\n')
 }

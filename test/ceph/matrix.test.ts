@@ -1,104 +1,90 @@
-/** Every user, grant, object and action at Ceph: what the credentials can do is exactly what the tenant document says. */
+/** For every user, grant, object and action: Ceph allows exactly what the document says. */
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type SessionKeys, startWorld, type World } from './ceph-environment.ts'
-import { cephIsMissing } from './ceph-is-missing.ts'
-import { KEYS } from './ceph-signing-keys.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { CephEnvironment, SessionKeys } from './ceph-environment.ts'
 import { BUCKET, ROLES, TENANTS } from './ceph-tenants.ts'
+import { describeAtCeph } from './describe-at-ceph.ts'
 import { fillSlots, isAllowed } from './expected-decision.ts'
 import { type Cell, drawMatrix } from './matrix-table.ts'
-import {
-  ACTIONS,
-  type Action,
-  attempt,
-  connectS3,
-  type Outcome,
-  requestOf,
-  seed,
-} from './s3-actions.ts'
+import { OBJECT_KEYS } from './object-keys.ts'
+import * as s3 from './s3-actions.ts'
 import { SESSIONS, type WantedSession } from './sessions.ts'
 import { USERS } from './users.ts'
 
-describe.skipIf(cephIsMissing())('sessions at Ceph', { timeout: 120_000 }, () => {
+describeAtCeph('sessions at Ceph', {}, (environment) => {
   const cells: Cell[] = []
-  let world: World
 
   beforeAll(async () => {
-    world = await startWorld()
-    await Promise.all(KEYS.map((key) => seed(world.owner, key)))
+    await Promise.all(OBJECT_KEYS.map((key) => s3.seed(environment().owner, key)))
   }, 120_000)
-  afterAll(async () => {
-    await world?.stop()
-    if (cells.length > 0) console.log(`\n${drawMatrix(cells, world.ceph.version)}\n`)
-  }, 60_000)
+  afterAll(() => {
+    if (cells.length > 0) console.log(`\n${drawMatrix(cells, environment().ceph.version)}\n`)
+  })
 
   it.each(SESSIONS)('$name', async (wanted) => {
-    const session = connectS3(world.ceph.endpoint, await obtain(world, wanted))
-    const found = await Promise.all(KEYS.map((key) => cellsOf(wanted, key, session)))
+    const session = s3.connectS3(environment().ceph.endpoint, await obtain(environment(), wanted))
+    const found = await Promise.all(OBJECT_KEYS.map((key) => cellsOf(wanted, key, session)))
     session.destroy()
     cells.push(...found.flat())
     expect(found.flat().filter((cell) => cell.found !== cell.expected)).toEqual([])
   })
 
-  it('no session made or lost an object', async () => {
-    const { Contents = [] } = await world.owner.send(new ListObjectsV2Command({ Bucket: BUCKET }))
-    expect(Contents.map(({ Key }) => Key).sort()).toEqual([...KEYS].sort())
+  it('no session created or removed an object', async () => {
+    const list = new ListObjectsV2Command({ Bucket: BUCKET })
+    const { Contents = [] } = await environment().owner.send(list)
+    expect(Contents.map(({ Key }) => Key).sort()).toEqual([...OBJECT_KEYS].sort())
   })
 
-  it('each action was allowed to somebody, and each session but the empty one could do something', () => {
+  it('each action was allowed for some session, and all sessions but two had permissions', () => {
     const allowed = cells.filter(({ found }) => found === 'allowed')
-    expect(new Set(allowed.map(({ action }) => action))).toEqual(new Set(ACTIONS))
+    expect(new Set(allowed.map(({ action }) => action))).toEqual(new Set(s3.ACTIONS))
     const withoutAny = SESSIONS.filter(
       ({ name }) => !allowed.some(({ session }) => session === name),
     )
     expect(withoutAny.map(({ name }) => name)).toEqual(['odd tagged', 'alice nothing'])
   })
 
-  /** One action after another, since some change the object. */
+  /** Tries one action after the other, because some of them change the object. */
   async function cellsOf(wanted: WantedSession, key: string, session: S3Client): Promise<Cell[]> {
     const row: Cell[] = []
-    for (const action of ACTIONS) {
-      const found = await attempt(action, key, session, world.owner)
-      row.push({
-        session: wanted.name,
-        key,
-        action,
-        found,
-        expected: expectedOutcome(wanted, action, key),
-      })
+    for (const action of s3.ACTIONS) {
+      const found = await s3.attempt(action, key, session, environment().owner)
+      const expected = expectedOutcome(wanted, action, key)
+      row.push({ session: wanted.name, key, action, found, expected })
     }
     return row
   }
 })
 
 async function obtain(
-  { tokenOf, ask, assume }: World,
+  { tokenOf, requestCredentials, assumeRole }: CephEnvironment,
   wanted: WantedSession,
 ): Promise<SessionKeys> {
   const user = USERS[wanted.user]
   const { grant, statements, policy } = wanted
-  if (policy) return assume(await tokenOf(user), user.tenant, grant, policy)
-  const { credentials, audit } = await ask(await tokenOf(user), {
+  if (policy) return assumeRole(await tokenOf(user), user.tenant, grant, policy)
+  const { credentials, audit } = await requestCredentials(await tokenOf(user), {
     grant,
     ...(statements ? { statements } : {}),
   })
-  if (!credentials) throw new Error(`${wanted.name} was refused: ${audit.code}, ${audit.reason}`)
+  if (!credentials)
+    throw new Error(`The broker refused "${wanted.name}": ${audit.code}, ${audit.reason}`)
   return credentials
 }
 
 function expectedOutcome(
   { user, grant, statements, policy }: WantedSession,
-  action: Action,
+  action: s3.Action,
   key: string,
-): Outcome {
+): s3.Outcome {
   const { tenant, ...values } = USERS[user]
   const granted = TENANTS[tenant][grant]
   const role = ROLES[granted?.role.split('/').at(-1) ?? '']
-  if (!granted || !role) throw new Error(`there is no grant ${grant}`)
+  if (!granted || !role) throw new Error(`The tenant ${tenant} has no grant ${grant} with a role.`)
   const kept = granted.policy.filter(
     ({ Sid = '', Effect }) => Effect === 'Deny' || (statements ?? [Sid]).includes(Sid),
   )
-  const { context, ...request } = requestOf(action, key)
+  const { context, ...request } = s3.requestOf(action, key)
   const tags = 'sessionTags' in granted ? { 'aws:PrincipalTag/team': values.team } : {}
   const policies = [role.policy, fillSlots(kept, values), ...(policy ? [policy] : [])]
   return isAllowed({ ...request, context: { ...context, ...tags } }, policies)

@@ -1,4 +1,4 @@
-/** Does an action with a session's credentials, by an unmodified S3 client, and checks that the answer and its effect agree. */
+/** Performs S3 actions with a session, and checks that the response matches the effect. */
 import { strict as assert } from 'node:assert'
 import {
   DeleteObjectCommand,
@@ -9,10 +9,10 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
-import { folderOf } from './ceph-signing-keys.ts'
 import { BUCKET } from './ceph-tenants.ts'
 import type { AccessKeys } from './cluster/start-ceph.ts'
 import type { S3Request } from './expected-decision.ts'
+import { folderOf } from './object-keys.ts'
 
 export const ACTIONS = ['Get', 'Tags', 'List', 'Put', 'Delete'] as const
 export type Action = (typeof ACTIONS)[number]
@@ -24,7 +24,7 @@ export function connectS3(endpoint: string, credentials: AccessKeys, aheadMs = 0
   return new S3Client({ ...client, credentials, systemClockOffset: aheadMs })
 }
 
-/** What IAM is asked, by the S3 User Guide's table of operations and permissions. */
+/** The authorization request of an action, as in the S3 User Guide's table of permissions. */
 export function requestOf(action: Action, key: string): S3Request {
   const [bucket, object] = [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/${key}`]
   switch (action) {
@@ -41,12 +41,12 @@ export function requestOf(action: Action, key: string): S3Request {
   }
 }
 
-/** Every object says its own name, so that one that is read by another's name is found out. */
+/** An object contains its own key, so that reading the wrong object is noticed. */
 export async function seed(owner: S3Client, key: string): Promise<void> {
   await owner.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: key }))
 }
 
-/** @param owner sees the effect, and mends it */
+/** @param owner checks the effect and restores the object */
 export async function attempt(
   action: Action,
   key: string,
@@ -56,24 +56,24 @@ export async function attempt(
   const object = { Bucket: BUCKET, Key: key }
   switch (action) {
     case 'Get': {
-      const { outcome, answer } = await outcomeOf(read(session, key))
-      if (outcome === 'allowed') assert.equal(answer, key)
+      const { outcome, response } = await outcomeOf(read(session, key))
+      if (outcome === 'allowed') assert.equal(response, key)
       return outcome
     }
     case 'Tags':
       return (await outcomeOf(session.send(new GetObjectTaggingCommand(object)))).outcome
     case 'List': {
       const prefix = folderOf(key)
-      const { outcome, answer } = await outcomeOf(
+      const { outcome, response } = await outcomeOf(
         session.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix })),
       )
-      const found = answer?.Contents?.map(({ Key }) => Key) ?? []
+      const found = response?.Contents?.map(({ Key }) => Key) ?? []
       assert.equal(found.includes(key), outcome === 'allowed')
       assert.ok(found.every((name) => name?.startsWith(prefix)))
       return outcome
     }
     case 'Put': {
-      const body = `${key} anew`
+      const body = `${key} changed`
       const { outcome } = await outcomeOf(
         session.send(new PutObjectCommand({ ...object, Body: body })),
       )
@@ -90,12 +90,12 @@ export async function attempt(
   }
 }
 
-/** Anything but an answer or a plain refusal is a fault, and thrown. */
-export async function outcomeOf<Answer>(
-  sending: Promise<Answer>,
-): Promise<{ readonly outcome: Outcome; readonly answer?: Answer }> {
+/** @throws every error other than AccessDenied */
+export async function outcomeOf<Response>(
+  sending: Promise<Response>,
+): Promise<{ readonly outcome: Outcome; readonly response?: Response }> {
   try {
-    return { outcome: 'allowed', answer: await sending }
+    return { outcome: 'allowed', response: await sending }
   } catch (error) {
     if (error instanceof S3ServiceException && error.name === 'AccessDenied')
       return { outcome: 'denied' }

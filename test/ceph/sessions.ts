@@ -1,4 +1,4 @@
-/** The sessions of the matrix: who asks for which grant, and what they ask to be left out of it. */
+/** The sessions of the matrix: the user, the grant, and how the request narrows it. */
 import type { Statement } from './ceph-tenants.ts'
 import { BUCKET } from './ceph-tenants.ts'
 import type { USERS } from './users.ts'
@@ -9,7 +9,7 @@ export interface WantedSession {
   readonly grant: string
   /** Sids to keep. */
   readonly statements?: readonly string[]
-  /** A session policy of the caller's own, at the STS door. */
+  /** A session policy that the caller sends to the STS endpoint. */
   readonly policy?: readonly Statement[]
 }
 

@@ -1,4 +1,4 @@
-/** Who asks for sessions: users of the demo IdP, and of a partner whose claims the tests choose. */
+/** The users of the tests: some of the demo IdP, others of a partner with any claims. */
 import { DEMO_CLIENT } from '../../packages/local/src/demo-idp.ts'
 import type { TestIssuer } from '../fixtures/issuer-server.ts'
 import { AUDIENCES, type TenantName } from './ceph-tenants.ts'
@@ -13,13 +13,13 @@ export interface User {
 export const USERS = {
   alice: { idp: 'demo', tenant: 'acme', team: 'red', user: 'alice' },
   bob: { idp: 'demo', tenant: 'beta', team: 'blue', user: 'bob' },
-  /** Her name begins alice's. */
+  /** A prefix of alice's name. */
   al: { idp: 'partner', tenant: 'acme', team: 'red', user: 'al' },
-  /** Every character that an attribute takes by default. */
+  /** Contains every character that an attribute accepts by default. */
   odd: { idp: 'partner', tenant: 'acme', team: 'blue', user: 'o.d+d=1@x|y-_z' },
 } as const satisfies Readonly<Record<string, User>>
 
-/** An ID token of the demo IdP. */
+/** @returns an ID token of the demo IdP */
 export async function logIn(idpUrl: string, username: string): Promise<string> {
   const client = { client_id: DEMO_CLIENT.id, client_secret: DEMO_CLIENT.secret }
   const form = new URLSearchParams({ grant_type: 'urn:demo:user', username, ...client })

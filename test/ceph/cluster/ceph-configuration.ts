@@ -1,9 +1,9 @@
-/** Ceph's configuration for one node on the loopback interface: one monitor, one OSD in memory, one gateway with S3, IAM and STS. */
+/** Ceph's configuration for one node on loopback: a monitor, an OSD in memory, and a gateway. */
 import { globSync } from 'node:fs'
 import path from 'node:path'
 
 export interface Node {
-  /** A folder of its own, for keys, logs and sockets. */
+  /** For keys, logs and sockets; used by no other node. */
   readonly folder: string
   readonly clusterId: string
   readonly monitorPort: number
@@ -43,7 +43,7 @@ mon_allow_pool_size_one = true
 mon_max_pg_per_osd = 1000
 mon_data_avail_warn = 1
 mon_data_avail_crit = 0
-# The tests wait for nobody's agreement: these two make the start take 2 s in place of 20.
+# There is only one monitor to agree with. With these two, Ceph starts in 2 s instead of 20 s.
 paxos_propose_interval = 0.02
 paxos_min_wait = 0.01
 [mon]
@@ -61,7 +61,7 @@ pid_file =
 rgw_data = ${folder}
 rgw_frontends = beast endpoint=127.0.0.1:${gatewayPort}
 rgw_s3_auth_use_sts = true
-# Session tokens are sealed with it: 16 characters, and for these tests no secret.
+# Encrypts session tokens: 16 characters, which need not be secret in these tests.
 rgw_sts_key = abcdefghijklmnop
 rgw_enable_apis = s3, iam, sts, admin
 rgw_thread_pool_size = 16

@@ -1,4 +1,4 @@
-/** Starts a Ceph of the test's own from Debian's packages, on free loopback ports, and ends it with the test. */
+/** Starts Ceph from Debian's packages on free loopback ports, and stops it with the test. */
 import { execFile, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { globSync } from 'node:fs'
@@ -19,14 +19,14 @@ export interface AccessKeys {
 }
 
 export interface Ceph {
-  /** S3, IAM and STS alike. */
+  /** For S3, IAM and STS. */
   readonly endpoint: string
   readonly version: string
   /** May manage identity providers, roles and their policies. */
   readonly admin: AccessKeys
-  /** Buckets are theirs, and they reach every object, whoever put it. */
+  /** Owns the buckets and has access to every object in them. */
   readonly owner: AccessKeys
-  /** Starts one more gateway of the same Ceph, whose clock is ahead, and gives its endpoint. */
+  /** Starts another gateway of the same Ceph with a clock that is ahead; returns its endpoint. */
   startGatewayAhead(seconds: number): Promise<string>
   stop(): Promise<void>
 }
@@ -41,7 +41,7 @@ const FAKE_CLOCK = '/usr/lib/*/faketime/libfaketime.so.1'
 const READY_WITHIN_MS = 40_000
 const ADMIN_CAPABILITIES = 'roles=*;oidc-provider=*;user-policy=*'
 
-/** Debian's packages that are not here. */
+/** The Debian packages that are not installed. */
 export function missingPackages(): string[] {
   const missing = Object.entries(PROGRAMS).filter(
     ([program]) => spawnSync(program, ['--version']).status !== 0,
@@ -52,7 +52,7 @@ export function missingPackages(): string[] {
   ]
 }
 
-/** Resolves, after some two seconds, when the gateway answers. */
+/** Resolves when the gateway responds, after about two seconds. */
 export async function startCeph(): Promise<Ceph> {
   const folder = await mkdtemp(path.join(tmpdir(), 'broker-ceph-'))
   const daemons: TiedProcess[] = []
@@ -65,7 +65,9 @@ export async function startCeph(): Promise<Ceph> {
   } catch (error) {
     const log = await readFile(path.join(folder, 'client.rgw.a.log'), 'utf8').catch(() => '')
     await stop()
-    throw new Error(`Ceph did not start\n${log.slice(-2000)}`, { cause: error })
+    throw new Error(`Ceph did not start. The end of its log:\n${log.slice(-2000)}`, {
+      cause: error,
+    })
   }
 }
 
@@ -93,7 +95,7 @@ async function start(folder: string, daemons: TiedProcess[]): Promise<Omit<Ceph,
     })
     daemons.push(daemon)
     daemon.stdout.resume()
-    if (port !== undefined) await Promise.race([untilItAnswers(port), daemon.ended])
+    if (port !== undefined) await Promise.race([waitForPort(port), daemon.ended])
   }
 
   await writeFile(path.join(folder, 'keyring'), '')
@@ -124,7 +126,7 @@ async function start(folder: string, daemons: TiedProcess[]): Promise<Omit<Ceph,
   )
   await mkdir(path.join(folder, 'osd'))
   await run('ceph-osd', '-i', '0', '--mkfs', '--no-mon-config', '--osd-uuid', randomUUID())
-  // Whoever asks a monitor that is not there yet asks again only seconds later.
+  // A client that finds no monitor retries only after several seconds.
   await startDaemon(monitorPort, 'ceph-mon', ['-i', 'a'])
   await startDaemon(undefined, 'ceph-osd', ['-i', '0'])
   await startDaemon(gatewayPort, 'radosgw', ['-n', 'client.rgw.a'])
@@ -165,7 +167,7 @@ async function start(folder: string, daemons: TiedProcess[]): Promise<Omit<Ceph,
         '--pid-file=',
         '--admin-socket=',
       ]
-      // Timers go by the monotonic clock, which stays as it is.
+      // Timers use the monotonic clock, which must not change.
       const clock = {
         LD_PRELOAD: globSync(FAKE_CLOCK)[0],
         FAKETIME: `+${seconds}`,
@@ -184,15 +186,15 @@ async function start(folder: string, daemons: TiedProcess[]): Promise<Omit<Ceph,
 
 const endpointAt = (port: number) => `http://127.0.0.1:${port}`
 
-async function untilItAnswers(port: number): Promise<void> {
-  const patience = AbortSignal.timeout(READY_WITHIN_MS)
-  while (!(await answersAt(port))) {
-    patience.throwIfAborted()
+async function waitForPort(port: number): Promise<void> {
+  const deadline = AbortSignal.timeout(READY_WITHIN_MS)
+  while (!(await isListeningAt(port))) {
+    deadline.throwIfAborted()
     await sleep(50)
   }
 }
 
-function answersAt(port: number): Promise<boolean> {
+function isListeningAt(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
