@@ -1,18 +1,18 @@
-/** A TCP link to one of the broker's parts that can be slowed, cut, silenced and killed, and mended again. */
+/** A TCP proxy in front of a part of the broker that can fail in several ways and be restored. */
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /**
- * - `killed`: nothing listens, and what was connected is gone
- * - `silent`: connections are taken and never answered
- * - `slow`: every answer comes `SLOW_MS` late
- * - `cut`: each answer ends after its first bytes
+ * - `killed`: nothing listens, and all connections are closed
+ * - `silent`: connections are accepted, but nothing is sent
+ * - `slow`: every response is delayed by `SLOW_MS`
+ * - `cut`: the connection is closed after the first bytes of each response
  */
 export type Fault = 'killed' | 'silent' | 'slow' | 'cut'
 
 export interface FaultyLink {
   readonly url: string
-  breakBy(fault: Fault): Promise<void>
-  mend(): Promise<void>
+  fail(fault: Fault): Promise<void>
+  restore(): Promise<void>
   close(): Promise<void>
 }
 
@@ -61,12 +61,12 @@ export async function startFaultyLink(target: string): Promise<FaultyLink> {
 
   return {
     url: `http://127.0.0.1:${port}`,
-    async breakBy(by) {
-      fault = by
-      if (by === 'killed') await stopListening()
+    async fail(kind) {
+      fault = kind
+      if (kind === 'killed') await stopListening()
     },
-    async mend() {
-      // What hung stays hung for its callers; new connections work.
+    async restore() {
+      // Requests that got no response fail; new connections work.
       for (const socket of sockets) socket.destroy()
       fault = undefined
       if (!server.listening) server = await listenOn(port)

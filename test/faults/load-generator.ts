@@ -1,45 +1,45 @@
-/** Callers that ask without pause, half of whom must be refused, and a ledger of what each was answered. */
+/** Sends requests without pause, half of which must be refused; compares responses and records. */
 import type { AuditRecord } from '@token-broker/core'
 
-export interface Asked {
+export interface SentRequest {
   readonly user: string
-  /** Whether the tenant's rules give this caller anything at all. */
+  /** Whether a rule of the tenant passes for this caller. */
   readonly entitled: boolean
-  /** Which part of the test it lies in, with its answer; `between` where it lies in two. */
+  /** The phase of both the request and its response; `between` if they are in different ones. */
   readonly phase: string
-  /** Undefined: no answer of the broker came. */
-  readonly answer: Answer | undefined
+  /** Undefined: the broker sent no response. */
+  readonly response: BrokerResponse | undefined
 }
 
-interface Answer {
+interface BrokerResponse {
   readonly requestId: string
-  /** Undefined: credentials. */
+  /** Undefined: the response contains credentials. */
   readonly code: string | undefined
   readonly accessKeyId: string | undefined
   readonly assumedRoleArn: string | undefined
 }
 
 export interface Load {
-  readonly asked: readonly Asked[]
-  enter(phase: string): void
-  /** Resolves once each request that is under way has ended. */
+  readonly sent: readonly SentRequest[]
+  startPhase(name: string): void
+  /** Resolves when no request is in flight. */
   stop(): Promise<void>
 }
 
 const LANES = 4
-/** Above any bound of the broker's own, so that a request without an answer is a lost one. */
-const PATIENCE_MS = 20_000
+/** Longer than every timeout of the broker: a request without a response is lost. */
+const TIMEOUT_MS = 20_000
 
 /**
- * @param tokenOf a fresh token of a user; those whose name begins with `blocked` fit no rule
- * @param phase the first one
+ * @param tokenOf signs a token for a user; no rule passes for names that start with `blocked`
+ * @param phase the name of the first phase
  */
 export function startLoad(
   url: string,
   tokenOf: (user: string) => Promise<string>,
   phase: string,
 ): Load {
-  const asked: Asked[] = []
+  const sent: SentRequest[] = []
   let stopping = false
   let count = 0
   const lane = async () => {
@@ -48,14 +48,14 @@ export function startLoad(
       const entitled = number % 2 === 1
       const user = `${entitled ? 'user' : 'blocked'}${number}`
       const sentIn = phase
-      const answer = await ask(url, await tokenOf(user))
-      asked.push({ user, entitled, phase: sentIn === phase ? phase : 'between', answer })
+      const response = await requestCredentials(url, await tokenOf(user))
+      sent.push({ user, entitled, phase: sentIn === phase ? phase : 'between', response })
     }
   }
   const lanes = Promise.all(Array.from({ length: LANES }, lane))
   return {
-    asked,
-    enter: (name) => {
+    sent,
+    startPhase: (name) => {
       phase = name
     },
     async stop() {
@@ -65,12 +65,12 @@ export function startLoad(
   }
 }
 
-async function ask(url: string, token: string): Promise<Answer | undefined> {
+async function requestCredentials(url: string, token: string): Promise<BrokerResponse | undefined> {
   try {
     const response = await fetch(`${url}/v1/credentials`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     const body = JSON.parse(await response.text())
     if (typeof body.requestId !== 'string' || (response.ok ? !body.credentials : !body.code))
@@ -86,40 +86,42 @@ async function ask(url: string, token: string): Promise<Answer | undefined> {
   }
 }
 
-export interface Audit {
+export interface Comparison {
   readonly requests: number
   readonly issued: number
   readonly refused: Readonly<Record<string, number>>
-  /** Requests without an answer, answers without their record, records without their answer. */
+  /** Requests without a response, and responses that do not match exactly one record. */
   readonly lost: number
-  /** Credentials for a caller who is due none, or those of another caller. */
+  /** Credentials for a caller who must not get any, or those of another caller. */
   readonly wronglyIssued: number
 }
 
-/** Holds what was asked against what was recorded. */
-export function auditOf(asked: readonly Asked[], records: readonly AuditRecord[]): Audit {
+export function compareWithRecords(
+  sent: readonly SentRequest[],
+  records: readonly AuditRecord[],
+): Comparison {
   const byId = Map.groupBy(records, ({ requestId }) => requestId)
   const refused: Record<string, number> = {}
   let [issued, lost, wronglyIssued] = [0, 0, 0]
-  for (const { user, entitled, answer } of asked) {
-    const found = answer && byId.get(answer.requestId)
+  for (const { user, entitled, response } of sent) {
+    const found = response && byId.get(response.requestId)
     const record = found?.length === 1 ? found[0] : undefined
     if (
-      !answer ||
+      !response ||
       !record ||
-      record.code !== answer.code ||
-      record.accessKeyId !== answer.accessKeyId
+      record.code !== response.code ||
+      record.accessKeyId !== response.accessKeyId
     ) {
       lost++
       continue
     }
-    if (answer.code !== undefined) {
-      refused[answer.code] = (refused[answer.code] ?? 0) + 1
+    if (response.code !== undefined) {
+      refused[response.code] = (refused[response.code] ?? 0) + 1
       continue
     }
     issued++
-    const own = record.subject === user && answer.assumedRoleArn?.includes(`/${user}-`)
+    const own = record.subject === user && response.assumedRoleArn?.includes(`/${user}-`)
     if (!entitled || !own) wronglyIssued++
   }
-  return { requests: asked.length, issued, refused, lost, wronglyIssued }
+  return { requests: sent.length, issued, refused, lost, wronglyIssued }
 }

@@ -1,10 +1,10 @@
-/** An STS for load: each call gets an access key of its own, in the session that the call named, and a foreign policy is told. */
+/** An STS that issues a new access key per call, and records policies of another user. */
 import { createServer } from 'node:http'
 import { closeServer, listen } from '../fixtures/issuer-server.ts'
 
 export interface StsForLoad {
   readonly url: string
-  /** Session names whose policy reaches beyond the session's own user. */
+  /** Names of sessions with a policy for more than the user of the session. */
   readonly foreign: readonly string[]
   close(): Promise<void>
 }
@@ -22,16 +22,28 @@ export async function startStsForLoad(): Promise<StsForLoad> {
       const { Statement } = JSON.parse(form.get('Policy') ?? '{}')
       if (Statement?.[0]?.Resource !== `arn:aws:s3:::acme/${user}/*` || Statement.length !== 1)
         foreign.push(session)
-      response.setHeader('content-type', 'text/xml').end(answerOf(session, ++calls))
+      response.setHeader('content-type', 'text/xml').end(successXml(session, ++calls))
     })
   })
   return { url: await listen(server), foreign, close: () => closeServer(server) }
 }
 
-function answerOf(session: string, call: number): string {
-  return `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>
-<AssumedRoleUser><Arn>arn:aws:sts::111122223333:assumed-role/app/${session}</Arn><AssumedRoleId>AROA0:${session}</AssumedRoleId></AssumedRoleUser>
-<Credentials><AccessKeyId>ASIA${String(call).padStart(16, '0')}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>
-<SessionToken>session</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult>
-<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></AssumeRoleWithWebIdentityResponse>`
+function successXml(session: string, call: number): string {
+  const accessKeyId = `ASIA${String(call).padStart(16, '0')}`
+  return `
+<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <AssumeRoleWithWebIdentityResult>
+    <AssumedRoleUser>
+      <Arn>arn:aws:sts::111122223333:assumed-role/app/${session}</Arn>
+      <AssumedRoleId>AROA0:${session}</AssumedRoleId>
+    </AssumedRoleUser>
+    <Credentials>
+      <AccessKeyId>${accessKeyId}</AccessKeyId>
+      <SecretAccessKey>secret</SecretAccessKey>
+      <SessionToken>session</SessionToken>
+      <Expiration>2030-01-01T00:00:00Z</Expiration>
+    </Credentials>
+  </AssumeRoleWithWebIdentityResult>
+  <ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>
+</AssumeRoleWithWebIdentityResponse>`.trim()
 }

@@ -1,0 +1,71 @@
+/** The outages that are tested, and how they are reported. */
+import type { Links } from './faulty-environment.ts'
+import type { Fault } from './faulty-link.ts'
+import type { Comparison } from './load-generator.ts'
+
+export type Part =
+  | 'IdP, keys known'
+  | 'IdP, keys unknown'
+  | 'STS'
+  | 'signer'
+  | 'table, tenant known'
+  | 'table, tenant unknown'
+
+export interface Outage {
+  readonly part: Part
+  readonly fault: Fault
+  /** What entitled callers get during the outage: `credentials`, or a code. */
+  readonly result: string
+}
+
+const FAULTS = ['killed', 'silent', 'slow', 'cut'] as const
+/** No fault of the part is noticed. */
+const unnoticed = (part: Part): readonly Outage[] =>
+  FAULTS.map((fault) => ({ part, fault, result: 'credentials' }))
+/** Every fault is noticed, except that the part is slow. */
+const refused = (part: Part, code: string): readonly Outage[] =>
+  FAULTS.map((fault) => ({ part, fault, result: fault === 'slow' ? 'credentials' : code }))
+
+export const OUTAGES: readonly Outage[] = [
+  ...unnoticed('IdP, keys known'),
+  ...refused('IdP, keys unknown', 'issuer_unavailable'),
+  ...refused('STS', 'upstream_unavailable'),
+  ...refused('signer', 'upstream_unavailable'),
+  ...refused('table, tenant unknown', 'upstream_unavailable'),
+  ...unnoticed('table, tenant known'),
+]
+
+export const LINK_OF: Readonly<Record<Part, keyof Links>> = {
+  'IdP, keys known': 'idp',
+  'IdP, keys unknown': 'idp',
+  STS: 'sts',
+  signer: 'kms',
+  'table, tenant known': 'table',
+  'table, tenant unknown': 'table',
+}
+
+const COLUMNS: readonly (readonly [head: string, width: number])[] = [
+  ['outage', 31],
+  ['requests', 10],
+  ['credentials', 13],
+  ['from cache', 12],
+  ['refused', 46],
+  ['lost', 6],
+  ['wrongly issued', 15],
+]
+
+/** @returns the cells of one outage in the table */
+export function outageRow({ part, fault }: Outage, during: Comparison): readonly string[] {
+  const { requests, issued, lost, wronglyIssued } = during
+  const refusals = Object.entries(during.refused).map(([code, count]) => `${code} ${count}`)
+  // What the broken part knows was fetched before the outage.
+  const isCached = part.endsWith(', keys known') || part.endsWith(', tenant known')
+  const figures = [requests, issued, isCached ? issued : 0, refusals.join(', '), lost]
+  return [`${part}, ${fault}`, ...figures.map(String), String(wronglyIssued)]
+}
+
+export function formatOutages(rows: readonly (readonly string[])[]): string {
+  return [COLUMNS.map(([head]) => head), ...rows]
+    .map((cells) => cells.map((cell, at) => cell.padEnd(COLUMNS[at]?.[1] ?? 0)).join(''))
+    .join('\n')
+}
