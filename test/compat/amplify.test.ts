@@ -1,4 +1,4 @@
-/** Amplify's own singleton with our credentials provider, against the broker: whose credentials its session holds. */
+/** Amplify's singleton with our credentials provider: its session has the right credentials. */
 import {
   Amplify,
   type CredentialsAndIdentityIdProvider,
@@ -27,11 +27,11 @@ beforeEach(() => {
 })
 afterAll(() => broker.close())
 
-it('is a credentials provider to Amplify’s types', () => {
+it('matches Amplify’s type of a credentials provider', () => {
   expectTypeOf<AmplifyCredentialsProvider>().toExtend<CredentialsAndIdentityIdProvider>()
 })
 
-it('fills the session of who is signed in, once', async () => {
+it('provides the credentials of the signed-in user with one request', async () => {
   signedIn = await broker.token()
   const { result, requests } = await broker.counting(() =>
     Promise.all([fetchAuthSession(), fetchAuthSession()]),
@@ -48,7 +48,7 @@ it('fills the session of who is signed in, once', async () => {
   expect((await broker.counting(() => fetchAuthSession({ forceRefresh: true }))).requests).toBe(1)
 })
 
-it('asks anew after signing out, and gives a guest nothing', async () => {
+it('sends a new request after sign-out, and none for a guest', async () => {
   signedIn = await broker.token()
   await fetchAuthSession()
   await clearCredentials()
@@ -58,7 +58,7 @@ it('asks anew after signing out, and gives a guest nothing', async () => {
   expect([guest.result.credentials, guest.requests]).toEqual([undefined, 0])
 })
 
-it('rejects with the broker’s reason', async () => {
+it('rejects with the code of the broker’s refusal', async () => {
   signedIn = await broker.token({ blocked: true })
   await expect(fetchAuthSession()).rejects.toMatchObject({
     name: 'TokenBrokerError',

@@ -1,4 +1,4 @@
-"""Unmodified botocore at the broker: for each environment on stdin, the credentials that it gets or the exception that it raises."""
+"""Prints what unmodified botocore gets in each environment on stdin: credentials or an error."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ def retrieve(environment):
 
 
 def provider_of(environment):
-    """The provider of botocore's chain; an environment of one's own, because a process has but one and threads are many."""
+    """Creates a provider directly: the chain would read the environment that all threads share."""
     if "AWS_CONTAINER_CREDENTIALS_FULL_URI" in environment:
         return credentials.ContainerProvider(environ=environment)
     if "CREDENTIAL_PROCESS" in environment:
@@ -33,8 +33,11 @@ def provider_of(environment):
         "role_arn": environment["AWS_ROLE_ARN"],
         "web_identity_token_file": environment["AWS_WEB_IDENTITY_TOKEN_FILE"],
     }
-    # Debian 12's version does not know AWS_ENDPOINT_URL_STS.
-    place = {"region_name": environment["AWS_REGION"], "endpoint_url": environment["AWS_ENDPOINT_URL_STS"]}
+    # The version of Debian 12 does not support AWS_ENDPOINT_URL_STS.
+    place = {
+        "region_name": environment["AWS_REGION"],
+        "endpoint_url": environment["AWS_ENDPOINT_URL_STS"],
+    }
     return credentials.AssumeRoleWithWebIdentityProvider(
         load_config=lambda: {"profiles": {"broker": profile}},
         client_creator=lambda name, **more: Session().create_client(name, **place, **more),

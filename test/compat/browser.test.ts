@@ -1,4 +1,4 @@
-/** The client in a real browser: a page of an allowed origin gets credentials across origins, preflight and all. */
+/** The client in Chromium: a page of an allowed origin gets credentials across origins. */
 import path from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -22,8 +22,8 @@ describe.skipIf(skipsChromium())('a page in Chromium', () => {
     await Promise.all([broker?.close(), pages?.close()])
   })
 
-  /** What a page of this origin gets of the broker, as text: the access key, or the error's code. */
-  async function askFrom(origin: string, grant: string): Promise<string> {
+  /** @returns the access key that a page of this origin gets, or the code of the error */
+  async function requestFrom(origin: string, grant: string): Promise<string> {
     broker.received.length = 0
     const page = await browser.newPage()
     await page.goto(origin)
@@ -31,24 +31,25 @@ describe.skipIf(skipsChromium())('a page in Chromium', () => {
     const outcome: unknown =
       await page.evaluate(`import('/module.js').then(({ fromTokenBroker }) => {
       const provider = fromTokenBroker(${options})
-      return Promise.all([provider(), provider()]).then(([{ accessKeyId }]) => accessKeyId, (error) => error.code)
+      return Promise.all([provider(), provider()])
+        .then(([{ accessKeyId }]) => accessKeyId, (error) => error.code)
     })`)
     await page.close()
     return String(outcome)
   }
 
   it('of an allowed origin gets credentials after one preflight and one request', async () => {
-    expect(await askFrom(pages.url, 'read')).toBe('ASIA0123456789ABCDEF')
+    expect(await requestFrom(pages.url, 'read')).toBe('ASIA0123456789ABCDEF')
     expect(broker.received).toEqual([`OPTIONS ${pages.url}`, `POST ${pages.url}`])
   })
 
-  it('of an allowed origin can read why it is refused', async () => {
-    expect(await askFrom(pages.url, 'unknown')).toBe('access_denied')
+  it('of an allowed origin can read the code of a refusal', async () => {
+    expect(await requestFrom(pages.url, 'unknown')).toBe('access_denied')
   })
 
   it('of another origin sends no token', async () => {
     const other = pages.url.replace('127.0.0.1', 'localhost')
-    expect(await askFrom(other, 'read')).toBe('unreachable')
+    expect(await requestFrom(other, 'read')).toBe('unreachable')
     expect(broker.received).toEqual([`OPTIONS ${other}`])
   })
 })

@@ -1,4 +1,5 @@
-// Unmodified AWS SDK for Go v2 at the broker: for each environment on stdin, the credentials that its default chain gets or the error.
+// Prints what the default chain of the unmodified AWS SDK for Go v2 gets in each environment on
+// stdin: credentials or an error.
 package main
 
 import (
@@ -23,7 +24,7 @@ func main() {
 	found := make([]map[string]string, len(environments))
 	var retrievals sync.WaitGroup
 	for index, environment := range environments {
-		// The SDK reads the environment when it loads its configuration, and not again.
+		// The SDK reads the environment only when it loads its configuration.
 		os.Clearenv()
 		for name, value := range environment {
 			os.Setenv(name, value)
@@ -43,13 +44,14 @@ func main() {
 	json.NewEncoder(os.Stdout).Encode(found)
 }
 
-// Debian 12's version does not know AWS_ENDPOINT_URL_STS.
+// The version of Debian 12 does not support AWS_ENDPOINT_URL_STS.
 func load(stsEndpoint string) (aws.Config, error) {
 	resolve := func(service, region string, _ ...interface{}) (aws.Endpoint, error) {
 		return aws.Endpoint{URL: stsEndpoint}, nil
 	}
 	resolver := aws.EndpointResolverWithOptionsFunc(resolve)
-	return config.LoadDefaultConfig(context.Background(), config.WithEndpointResolverWithOptions(resolver))
+	withResolver := config.WithEndpointResolverWithOptions(resolver)
+	return config.LoadDefaultConfig(context.Background(), withResolver)
 }
 
 func retrieve(configuration aws.Config) map[string]string {
@@ -57,14 +59,17 @@ func retrieve(configuration aws.Config) map[string]string {
 	if err != nil {
 		return describe(err)
 	}
-	return map[string]string{"secretAccessKey": credentials.SecretAccessKey, "sessionToken": credentials.SessionToken}
+	return map[string]string{
+		"secretAccessKey": credentials.SecretAccessKey,
+		"sessionToken":    credentials.SessionToken,
+	}
 }
 
 func describe(err error) map[string]string {
-	var answered smithy.APIError
-	if errors.As(err, &answered) {
-		class := strings.TrimPrefix(fmt.Sprintf("%T", answered), "*")
-		return map[string]string{"raised": class, "code": answered.ErrorCode(), "message": err.Error()}
+	var refused smithy.APIError
+	if errors.As(err, &refused) {
+		class := strings.TrimPrefix(fmt.Sprintf("%T", refused), "*")
+		return map[string]string{"raised": class, "code": refused.ErrorCode(), "message": err.Error()}
 	}
 	return map[string]string{"raised": fmt.Sprintf("%T", err), "message": err.Error()}
 }

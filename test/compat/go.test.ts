@@ -1,4 +1,4 @@
-/** Debian's unmodified AWS SDK for Go v2 at the broker: results of its default chain, and the error and requests of each refusal. */
+/** Debian's unmodified AWS SDK for Go v2: credentials, and errors and retries after refusals. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,7 +7,7 @@ import { type RefusingBroker, WELL_FORMED_TOKEN } from '../fixtures/refusing-bro
 import { type ServedBroker, serveBroker } from '../fixtures/served-broker.ts'
 import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/sts-server.ts'
 import { observeClient, readTable } from './refusal-table.ts'
-import { findCredentials, runProgram, toldBy } from './run-program.ts'
+import { findCredentials, reportedBy, runProgram } from './run-program.ts'
 import { containerEnvironment, type SdkEnvironment, stsEnvironment } from './sdk-environment.ts'
 
 const GO = '/usr/bin/go'
@@ -18,7 +18,7 @@ const installed =
   existsSync(GO) && existsSync(path.join(PACKAGES, 'src/github.com/aws/aws-sdk-go-v2'))
 const skipped = !installed && process.env.CI !== 'true'
 if (skipped)
-  console.log("skipped, for want of Debian's golang-go and golang-github-aws-aws-sdk-go-v2-dev")
+  console.log('Skipped: golang-go and golang-github-aws-aws-sdk-go-v2-dev are not installed.')
 
 describe.skipIf(skipped)('the AWS SDK for Go v2', () => {
   let served: ServedBroker
@@ -29,7 +29,8 @@ describe.skipIf(skipped)('the AWS SDK for Go v2', () => {
     served = await serveBroker()
     folder = mkdtempSync(path.join(tmpdir(), 'token-broker-go-'))
     client = path.join(folder, 'client')
-    // Debian's packages are sources in a GOPATH; nothing is fetched. Go's own cache makes the next build take a second.
+    // Debian's packages are sources in a GOPATH, so nothing is downloaded. With Go's cache, another
+    // build takes a second.
     const env = {
       HOME: homedir(),
       PATH: process.env.PATH ?? '',
@@ -52,16 +53,18 @@ describe.skipIf(skipped)('the AWS SDK for Go v2', () => {
     return stsEnvironment(url, tokenFile)
   }
 
-  const doors: [string, (url: string, token: string) => SdkEnvironment][] = [
+  const endpoints: [string, (url: string, token: string) => SdkEnvironment][] = [
     ['STS Query API', sts],
     ['Container credentials endpoint', containerEnvironment],
   ]
 
-  it.each(doors)(
-    'gets credentials at the %s by its default chain',
-    async (_door, environmentFor) => {
-      const ask = environmentFor(served.url, await served.token())
-      const { result, requests } = await served.counting(() => findCredentials(client, [], [ask]))
+  it.each(endpoints)(
+    'gets credentials from the %s by its default chain',
+    async (_endpoint, environmentFor) => {
+      const variables = environmentFor(served.url, await served.token())
+      const { result, requests } = await served.counting(() =>
+        findCredentials(client, [], [variables]),
+      )
       expect([result, requests]).toEqual([
         [{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }],
         1,
@@ -69,14 +72,14 @@ describe.skipIf(skipped)('the AWS SDK for Go v2', () => {
     },
   )
 
-  it.concurrent.each(doors)(
-    'at the %s raises and repeats what the table says',
-    async (door, environmentFor) => {
-      const ask = ({ url }: RefusingBroker) => environmentFor(url, WELL_FORMED_TOKEN)
+  it.concurrent.each(endpoints)(
+    'at the %s, errors and retries are as documented',
+    async (endpoint, environmentFor) => {
+      const variables = ({ url }: RefusingBroker) => environmentFor(url, WELL_FORMED_TOKEN)
       const observed = await observeClient(async (brokers) =>
-        (await findCredentials(client, [], brokers.map(ask))).map(toldBy),
+        (await findCredentials(client, [], brokers.map(variables))).map(reportedBy),
       )
-      expect(observed).toEqual(readTable(door).get('Go'))
+      expect(observed).toEqual(readTable(endpoint).get('Go'))
     },
     60_000,
   )

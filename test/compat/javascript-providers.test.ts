@@ -1,4 +1,4 @@
-/** Each credential provider of the unmodified AWS SDK for JavaScript v3, and its default chain, by environment alone. */
+/** The providers and the default chain of the AWS SDK for JavaScript v3, set up by environment. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -66,9 +66,10 @@ const containerByFile = () =>
   })
 
 function profile(url = served.url): SdkEnvironment {
-  // The SDK remembers files that it has read.
+  // The SDK caches the files that it has read.
   const file = path.join(folder, `config-${new URL(url).port}`)
-  const command = `node ${TOKEN_BROKER} credential-process --no-cache --endpoint ${url} --token-file ${tokenFile}`
+  const options = `--no-cache --endpoint ${url} --token-file ${tokenFile}`
+  const command = `node ${TOKEN_BROKER} credential-process ${options}`
   writeFileSync(file, `[profile broker]\ncredential_process = ${command}\n`)
   return environment({ AWS_PROFILE: 'broker', AWS_CONFIG_FILE: file })
 }
@@ -79,11 +80,11 @@ it.each([
   ['fromHttp, with a token file', () => fromHttp()(), containerByFile],
   ['fromContainerMetadata', fromContainerMetadata(), container],
   ['fromProcess, through a profile', () => fromProcess()(), () => profile()],
-  ['the default chain at the STS door', defaultChain, sts],
-  ['the default chain at the container door, with a token', defaultChain, container],
-  ['the default chain at the container door, with a token file', defaultChain, containerByFile],
+  ['the default chain at the STS endpoint', defaultChain, sts],
+  ['the default chain at the container endpoint, with a token', defaultChain, container],
+  ['the default chain at the container endpoint, with a token file', defaultChain, containerByFile],
   ['the default chain with a profile', defaultChain, () => profile()],
-])('%s gets credentials by one request', async (_name, provide, variables) => {
+])('%s gets credentials with one request', async (_name, provide, variables) => {
   const { result, requests } = await served.counting(() => within(variables(), provide))
   expect([result.secretAccessKey, result.expiration]).toEqual([
     SECRET_ACCESS_KEY,
@@ -94,43 +95,44 @@ it.each([
 
 describe('fromContainerMetadata', () => {
   it.each(['https://broker.example', 'http://[::1]:8787', 'http://127.0.0.2:8787'])(
-    'refuses to ask %s',
+    'sends no request to %s',
     async (url) => {
-      const asked = within(containerEnvironment(url, token), fromContainerMetadata())
-      await expect(asked).rejects.toThrow('is not a valid container metadata service hostname')
+      const provided = within(containerEnvironment(url, token), fromContainerMetadata())
+      await expect(provided).rejects.toThrow('is not a valid container metadata service hostname')
     },
   )
 
-  it('does not read a token file, so that the broker misses the token', async () => {
-    const asked = within(containerByFile(), fromContainerMetadata())
-    await expect(asked).rejects.toMatchObject({ name: 'ProviderError', statusCode: 400 })
+  it('does not read a token file, so that the request has no token', async () => {
+    const provided = within(containerByFile(), fromContainerMetadata())
+    await expect(provided).rejects.toMatchObject({ name: 'ProviderError', statusCode: 400 })
   })
 })
 
 describe('a refusal', () => {
-  it('makes the default chain ask the container door five times: fromHttp four times, then fromContainerMetadata', async () => {
+  // fromHttp sends four requests, then fromContainerMetadata one.
+  it('makes the default chain send five requests to the container endpoint', async () => {
     const broker = await startRefusingBroker('access_denied')
-    const asked = within(containerEnvironment(broker.url, WELL_FORMED_TOKEN), defaultChain)
-    // What it was refused for is lost: set fromHttp as the client's credentials to be told.
-    await expect(asked).rejects.toThrow(/^Could not load credentials from any providers$/)
+    const provided = within(containerEnvironment(broker.url, WELL_FORMED_TOKEN), defaultChain)
+    // The reason is lost. An app that needs it has to set fromHttp as the client's credentials.
+    await expect(provided).rejects.toThrow(/^Could not load credentials from any providers$/)
     expect(broker.requests()).toBe(5)
     await broker.close()
   })
 
-  it('makes the default chain blame the host, where fromContainerMetadata does not take it', async () => {
-    const asked = within(
+  it('makes the default chain report a host that fromContainerMetadata rejects', async () => {
+    const provided = within(
       containerEnvironment('http://127.0.0.2:9', WELL_FORMED_TOKEN),
       defaultChain,
     )
-    await expect(asked).rejects.toThrow(
+    await expect(provided).rejects.toThrow(
       '127.0.0.2 is not a valid container metadata service hostname',
     )
   })
 
-  it('is told to fromProcess by the process, after one request', async () => {
+  it('is reported by fromProcess after one request', async () => {
     const broker = await startRefusingBroker('access_denied')
-    const asked = within(profile(broker.url), () => fromProcess()())
-    await expect(asked).rejects.toMatchObject({
+    const provided = within(profile(broker.url), () => fromProcess()())
+    await expect(provided).rejects.toMatchObject({
       name: 'CredentialsProviderError',
       message: expect.stringContaining('access_denied'),
     })

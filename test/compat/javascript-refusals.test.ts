@@ -1,4 +1,4 @@
-/** What unmodified JavaScript clients raise for each refusal at each door, and how often they ask. */
+/** The errors and retries of unmodified JavaScript clients for each refusal of each endpoint. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,7 +9,7 @@ import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fromTokenBroker } from '../../packages/client/src/index.ts'
 import { type RefusingBroker, WELL_FORMED_TOKEN } from '../fixtures/refusing-broker.ts'
-import { fillColumn, observeClient, readTable, type Told } from './refusal-table.ts'
+import { fillColumn, observeClient, type ReportedError, readTable } from './refusal-table.ts'
 import { ROLE } from './sdk-environment.ts'
 
 let folder: string
@@ -21,7 +21,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-type Ask = (broker: RefusingBroker) => Promise<unknown>
+type Client = (broker: RefusingBroker) => Promise<unknown>
 
 const containerUrl = (url: string) => `${url}/v1/tenants/acme/grants/read/credentials`
 const ASSUME_ROLE = { Action: 'AssumeRoleWithWebIdentity', RoleArn: ROLE, RoleSessionName: 'me' }
@@ -34,8 +34,8 @@ const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const post = (url: string, fields: Record<string, string>) =>
   fetch(url, { method: 'POST', body: new URLSearchParams(fields) })
 
-/** Without a client: the status, and the code where the wire has one of its own. */
-const ANSWERS: Readonly<Record<string, (url: string) => Promise<string>>> = {
+/** Without a client: the status, and the code of the protocol if it has one. */
+const RESPONSES: Readonly<Record<string, (url: string) => Promise<string>>> = {
   'STS Query API': async (url) => {
     const response = await post(`${url}/sts`, {
       ...ASSUME_ROLE,
@@ -59,7 +59,7 @@ const ANSWERS: Readonly<Record<string, (url: string) => Promise<string>>> = {
   },
 }
 
-const CLIENTS: Readonly<Record<string, Readonly<Record<string, Ask>>>> = {
+const CLIENTS: Readonly<Record<string, Readonly<Record<string, Client>>>> = {
   'STS Query API': {
     'SDK v3 fromTokenFile': ({ url }) => {
       const clientConfig = { region: 'eu-west-1', endpoint: `${url}/sts` }
@@ -79,52 +79,54 @@ const CLIENTS: Readonly<Record<string, Readonly<Record<string, Ask>>>> = {
   },
 }
 
-/** Columns that the tests of other languages try. */
-const OTHERS = ['botocore', 'Go']
+/** Columns that are tested in other files. */
+const OTHER_CLIENTS = ['botocore', 'Go']
 
-describe.each(Object.keys(CLIENTS))('%s', (door) => {
-  const clients = CLIENTS[door] ?? {}
+describe.each(Object.keys(CLIENTS))('%s', (endpoint) => {
+  const clients = CLIENTS[endpoint] ?? {}
+  const table = readTable(endpoint)
 
-  it('answers as the table says', async () => {
-    const answer = ANSWERS[door] ?? (() => Promise.reject(new Error(`no request for ${door}`)))
+  it('responds as documented', async () => {
+    const respond =
+      RESPONSES[endpoint] ?? (() => Promise.reject(new Error(`Unknown endpoint: ${endpoint}`)))
     const observed = await fillColumn((brokers) =>
-      Promise.all(brokers.map(({ url }) => answer(url))),
+      Promise.all(brokers.map(({ url }) => respond(url))),
     )
-    expect(observed).toEqual(readTable(door).get('response'))
+    expect(observed).toEqual(table.get('response'))
   })
 
   it.concurrent.each(Object.entries(clients))(
-    '%s raises and repeats what the table says',
-    async (client, ask) => {
+    'errors and retries of %s are as documented',
+    async (name, client) => {
       const observed = await observeClient((brokers) =>
-        Promise.all(brokers.map((broker) => errorOf(ask(broker)))),
+        Promise.all(brokers.map((broker) => errorOf(client(broker)))),
       )
-      expect(observed).toEqual(readTable(door).get(client))
+      expect(observed).toEqual(table.get(name))
     },
     60_000,
   )
 
-  it('has a row for each code, and no column that nobody tries', () => {
-    const tried = ['response', ...Object.keys(clients), ...OTHERS]
-    for (const [client, cells] of readTable(door)) {
-      expect(tried).toContain(client)
+  it('has a documented row for each code, and no column without a test', () => {
+    const tested = ['response', ...Object.keys(clients), ...OTHER_CLIENTS]
+    for (const [client, cells] of table) {
+      expect(tested).toContain(client)
       expect(Object.keys(cells)).toEqual([...REFUSAL_CODES])
     }
   })
 })
 
-/** The class; and what a caller can tell errors of one class apart by: `Code`, `error`, `code` or a name of its own. */
-async function errorOf(work: Promise<unknown>): Promise<Told> {
+/** The class, and what distinguishes errors of one class: `Code`, `error`, `code` or `name`. */
+async function errorOf(work: Promise<unknown>): Promise<ReportedError> {
   const error: unknown = await work.then(
     () => undefined,
     (thrown) => thrown,
   )
   if (!(error instanceof Error)) return { raised: 'nothing' }
   const raised = error.constructor.name
-  const told = ['Code', 'error', 'code', 'name'].map(
+  const codes = ['Code', 'error', 'code', 'name'].map(
     (name) => Object.entries(error).find(([key]) => key === name)?.[1],
   )
-  return { raised, code: told.find((value) => typeof value === 'string') }
+  return { raised, code: codes.find((value) => typeof value === 'string') }
 }
 
 async function exchangeToken(url: string): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** Unmodified JavaScript clients at the broker's doors over real HTTP: AWS SDK v3 and an OAuth library. */
+/** Unmodified JavaScript clients at the broker's endpoints: the AWS SDK v3 and an OAuth library. */
 import {
   AssumeRoleWithWebIdentityCommand,
   GetCallerIdentityCommand,
@@ -54,24 +54,21 @@ it.each([
   ['ExpiredTokenException', { exp: 1 }, 1],
   ['InvalidIdentityTokenException', { iss: 'https://unknown.example' }, 1],
   ['AccessDenied', { aud: 'other' }, 1],
-])(
-  'STSClient raises %s for %j, in as many requests as the last figure says: %i',
-  async (name, more, attempts) => {
-    const { requests } = await served.counting(async () => {
-      const $metadata = { requestId: expect.stringMatching(/^request-/) }
-      await expect(assume(more)).rejects.toMatchObject({ name, $metadata })
-    })
-    expect(requests).toBe(attempts)
-  },
-)
+])('STSClient raises %s for %j, after %i request', async (name, more, attempts) => {
+  const { requests } = await served.counting(async () => {
+    const $metadata = { requestId: expect.stringMatching(/^request-/) }
+    await expect(assume(more)).rejects.toMatchObject({ name, $metadata })
+  })
+  expect(requests).toBe(attempts)
+})
 
-it('STSClient is told which action is not answered', async () => {
+it('STSClient raises an error for an action that is not supported', async () => {
   await expect(client().send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
     name: 'InvalidAction',
   })
 })
 
-it('fromHttp reads the container credentials endpoint, and its refusal', async () => {
+it('fromHttp understands the container endpoint, and its refusals', async () => {
   const provide = (awsContainerAuthorizationToken: string) =>
     fromHttp({
       awsContainerCredentialsFullUri: `${url}/v1/tenants/acme/grants/read/credentials`,
@@ -82,7 +79,7 @@ it('fromHttp reads the container credentials endpoint, and its refusal', async (
   await expect(provide(await token({ exp: 1 }))).rejects.toMatchObject({ Code: 'ExpiredToken' })
 })
 
-it('oauth4webapi does the token exchange', async () => {
+it('oauth4webapi performs the token exchange', async () => {
   const server: oauth.AuthorizationServer = { issuer: url, token_endpoint: `${url}/v1/token` }
   const app: oauth.Client = { client_id: 'app' }
   const exchange = async (more: object = {}) => {
@@ -102,8 +99,8 @@ it('oauth4webapi does the token exchange', async () => {
       recognizedTokenTypes: { n_a: () => {} },
     })
   }
-  const answer = await exchange()
-  expect(JSON.parse(answer.access_token)).toMatchObject({
+  const response = await exchange()
+  expect(JSON.parse(response.access_token)).toMatchObject({
     Version: 1,
     SecretAccessKey: SECRET_ACCESS_KEY,
   })

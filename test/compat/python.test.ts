@@ -1,4 +1,4 @@
-/** Debian's unmodified botocore and AWS CLI at the broker: results, and the exception class and requests of each refusal. */
+/** Debian's unmodified botocore and AWS CLI: credentials, and errors and retries after refusals. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import {
 import { type ServedBroker, serveBroker } from '../fixtures/served-broker.ts'
 import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/sts-server.ts'
 import { observeClient, readTable } from './refusal-table.ts'
-import { findCredentials, runProgram, toldBy } from './run-program.ts'
+import { findCredentials, reportedBy, runProgram } from './run-program.ts'
 import {
   containerEnvironment,
   environment,
@@ -30,7 +30,7 @@ const missing = [
   ...(spawnSync(CLI, ['--version']).status === 0 ? [] : ['awscli']),
 ]
 const skipped = missing.length > 0 && process.env.CI !== 'true'
-if (skipped) console.log(`skipped, for want of Debian's ${missing.join(' and ')}`)
+if (skipped) console.log(`Skipped: these Debian packages are not installed: ${missing.join(', ')}.`)
 
 let served: ServedBroker
 let folder: string
@@ -49,14 +49,14 @@ function tokenFile(token: string): string {
   return file
 }
 
-const askBotocore = (...environments: SdkEnvironment[]) =>
+const runBotocore = (...environments: SdkEnvironment[]) =>
   findCredentials(PYTHON, [path.join(import.meta.dirname, 'botocore-client.py')], environments)
 
 describe.skipIf(skipped)('botocore', () => {
-  it('gets credentials at the STS door, with a token file that ends in a newline', async () => {
+  it('gets credentials from the STS endpoint, if the token file ends in a newline', async () => {
     const file = tokenFile(`${await served.token()}\n`)
     const { result, requests } = await served.counting(() =>
-      askBotocore(stsEnvironment(served.url, file)),
+      runBotocore(stsEnvironment(served.url, file)),
     )
     expect([result, requests]).toEqual([
       [{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }],
@@ -64,20 +64,22 @@ describe.skipIf(skipped)('botocore', () => {
     ])
   })
 
-  it('gets credentials at the container door', async () => {
-    const ask = containerEnvironment(served.url, await served.token())
-    const { result, requests } = await served.counting(() => askBotocore(ask))
+  it('gets credentials from the container endpoint', async () => {
+    const variables = containerEnvironment(served.url, await served.token())
+    const { result, requests } = await served.counting(() => runBotocore(variables))
     expect([result, requests]).toEqual([
       [{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }],
       1,
     ])
   })
 
-  it('is told by the process of its profile that it is refused, after one request', async () => {
+  it('reports a refusal of the process in its profile after one request', async () => {
     const broker = await startRefusingBroker('access_denied')
-    const command = `node ${TOKEN_BROKER} credential-process --no-cache --endpoint ${broker.url} --token-file ${tokenFile(WELL_FORMED_TOKEN)}`
-    const [told] = await askBotocore({ CREDENTIAL_PROCESS: command })
-    expect([told?.raised, told?.message]).toEqual([
+    const file = tokenFile(WELL_FORMED_TOKEN)
+    const options = `--no-cache --endpoint ${broker.url} --token-file ${file}`
+    const command = `node ${TOKEN_BROKER} credential-process ${options}`
+    const [error] = await runBotocore({ CREDENTIAL_PROCESS: command })
+    expect([error?.raised, error?.message]).toEqual([
       'CredentialRetrievalError',
       expect.stringContaining('access_denied'),
     ])
@@ -85,11 +87,11 @@ describe.skipIf(skipped)('botocore', () => {
     await broker.close()
   })
 
-  it('tells the request id of a refusal at the STS door', async () => {
-    const [told] = await askBotocore(
+  it('reports the request id of a refusal of the STS endpoint', async () => {
+    const [error] = await runBotocore(
       stsEnvironment(served.url, tokenFile(await served.token({ exp: 1 }))),
     )
-    expect(told).toMatchObject({
+    expect(error).toMatchObject({
       raised: 'ExpiredTokenException',
       code: 'ExpiredTokenException',
       requestId: expect.stringMatching(/^request-/),
@@ -103,12 +105,12 @@ describe.skipIf(skipped)('botocore', () => {
     ['STS Query API', sts],
     ['Container credentials endpoint', container],
   ])(
-    'at the %s raises and repeats what the table says',
-    async (door, ask) => {
+    'at the %s, errors and retries are as documented',
+    async (endpoint, variables) => {
       const observed = await observeClient(async (brokers) =>
-        (await askBotocore(...brokers.map(ask))).map(toldBy),
+        (await runBotocore(...brokers.map(variables))).map(reportedBy),
       )
-      expect(observed).toEqual(readTable(door).get('botocore'))
+      expect(observed).toEqual(readTable(endpoint).get('botocore'))
     },
     120_000,
   )
@@ -117,7 +119,7 @@ describe.skipIf(skipped)('botocore', () => {
 describe.skipIf(skipped)('the AWS CLI', () => {
   const sts = (...args: string[]) => ['sts', ...args, '--endpoint-url', `${served.url}/sts`]
 
-  it('gets credentials at the STS door', async () => {
+  it('gets credentials from the STS endpoint', async () => {
     const args = [
       '--role-arn',
       ROLE,
@@ -135,7 +137,7 @@ describe.skipIf(skipped)('the AWS CLI', () => {
     expect([status, JSON.parse(stdout).Credentials.SecretAccessKey]).toEqual([0, SECRET_ACCESS_KEY])
   })
 
-  it('takes the credentials of the container door, and is told which action is not answered', async () => {
+  it('uses credentials of the container endpoint, and reports an unsupported action', async () => {
     const env = containerEnvironment(served.url, await served.token())
     const { result, requests } = await served.counting(() =>
       runProgram(CLI, sts('get-caller-identity'), { env }),

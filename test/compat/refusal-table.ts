@@ -1,4 +1,4 @@
-/** The documented tables of what clients make of each refusal, and a client's behaviour in the same form. */
+/** The documented tables of clients' errors for each refusal, and the observed behaviour. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { REFUSAL_CODES } from '@token-broker/core'
@@ -9,18 +9,20 @@ const PAGE = readFileSync(
   'utf8',
 )
 
-/** What a client tells its caller: the error's class, and the code of the wire where it passes one on. */
-export interface Told {
+/** The error that a client raises. */
+export interface ReportedError {
+  /** Name of the class. */
   readonly raised: string
+  /** The code of the response, if the client reports it. */
   readonly code?: string | undefined
 }
 
 /** Cells by code. */
 export type Column = Readonly<Record<string, string>>
 
-/** A door's table: columns by client. */
-export function readTable(door: string): ReadonlyMap<string, Column> {
-  const [, section = ''] = PAGE.split(`## ${door}\n`)
+/** The table of an endpoint: columns by client; the first shows the response itself. */
+export function readTable(endpoint: string): ReadonlyMap<string, Column> {
+  const [, section = ''] = PAGE.split(`## ${endpoint}\n`)
   const [body = ''] = section.split('\n#')
   const [heads = [], , ...rows] = body
     .split('\n')
@@ -36,17 +38,20 @@ export function readTable(door: string): ReadonlyMap<string, Column> {
   )
 }
 
-/** Asks one broker for each code, all at once; cells tell the error and how many requests the broker got. */
+/**
+ * Sends requests to one broker per code, concurrently. A cell contains the error and the number of
+ * requests that the broker received.
+ */
 export function observeClient(
-  ask: (brokers: readonly RefusingBroker[]) => Promise<readonly Told[]>,
+  request: (brokers: readonly RefusingBroker[]) => Promise<readonly ReportedError[]>,
 ): Promise<Column> {
   return fillColumn(async (brokers) => {
-    const told = await ask(brokers)
-    return brokers.map((broker, index) => describeError(told[index], broker.requests()))
+    const errors = await request(brokers)
+    return brokers.map((broker, index) => describeError(errors[index], broker.requests()))
   })
 }
 
-/** A column of one cell for each code. */
+/** Fills a column with one cell per code. */
 export async function fillColumn(
   cells: (brokers: readonly RefusingBroker[]) => Promise<readonly string[]>,
 ): Promise<Column> {
@@ -59,8 +64,8 @@ export async function fillColumn(
   }
 }
 
-function describeError(told: Told | undefined, requests: number): string {
-  const { raised, code } = told ?? { raised: 'nothing' }
+function describeError(error: ReportedError | undefined, requests: number): string {
+  const { raised, code } = error ?? { raised: 'nothing' }
   return `${raised}${code === undefined || code === raised ? '' : ` (${code})`} ×${requests}`
 }
 

@@ -1,20 +1,20 @@
-/** Runs a program of Debian's packages with an environment of the test's own. */
+/** Runs a program of a Debian package with only the environment variables that a test names. */
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import type { SdkEnvironment } from './sdk-environment.ts'
 
-export interface Ended {
+export interface ProgramResult {
   readonly status: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** @param env all of the environment */
+/** @param env the complete environment */
 export async function runProgram(
   program: string,
   args: readonly string[],
   { env, input = '' }: { env: SdkEnvironment; input?: string },
-): Promise<Ended> {
+): Promise<ProgramResult> {
   const child = spawn(program, args, { env: { ...env }, stdio: 'pipe' })
   const closed = new Promise<number | null>((resolve, reject) =>
     child.on('close', resolve).on('error', reject),
@@ -28,8 +28,8 @@ export async function runProgram(
   return { status, stdout, stderr }
 }
 
-/** What an SDK's program made of one environment. */
-export interface Found {
+/** What an SDK's program got in one environment. */
+export interface ClientResult {
   readonly secretAccessKey?: string
   readonly sessionToken?: string
   readonly raised?: string
@@ -38,12 +38,12 @@ export interface Found {
   readonly message?: string
 }
 
-/** Runs a program that reads environments and prints what it found under each, in their order. */
+/** Runs a program that reads environments, and prints its result in each of them, in order. */
 export async function findCredentials(
   program: string,
   args: readonly string[],
   environments: readonly SdkEnvironment[],
-): Promise<readonly Found[]> {
+): Promise<readonly ClientResult[]> {
   const env = { HOME: '/nonexistent', PATH: process.env.PATH ?? '' }
   const { stdout, stderr } = await runProgram(program, args, {
     env,
@@ -53,7 +53,7 @@ export async function findCredentials(
   return JSON.parse(stdout)
 }
 
-/** The same of a broker that refuses. */
-export function toldBy({ raised, code }: Found) {
+/** The error that a client raised. */
+export function reportedBy({ raised, code }: ClientResult) {
   return { raised: raised ?? 'nothing', code: code ?? undefined }
 }

@@ -1,4 +1,4 @@
-/** An app that reads objects with the SDK's S3 client and credentials of the broker; Node and a page run this very file. */
+/** An app that reads objects with the SDK's S3 client and the broker, in Node or in a page. */
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { type Fetch, fromTokenBroker, TokenBrokerError } from '../../packages/client/src/index.ts'
 
@@ -10,9 +10,15 @@ export interface S3AppOptions {
 }
 
 export interface S3App {
-  /** Reads so many objects at once. @returns how often each content came, or each reason for there being none */
+  /**
+   * Reads `count` objects concurrently.
+   * @returns how often each content was read, or each error occurred
+   */
   read(count: number): Promise<Record<string, number>>
-  /** Waits until no request to the broker is under way. @returns how often one was tried, answered or not */
+  /**
+   * Waits until no request to the broker is in flight.
+   * @returns how many requests were attempted, with or without a response
+   */
   countAttempts(): Promise<number>
 }
 
@@ -40,7 +46,7 @@ export function startS3App({ brokerUrl, s3Url, region, ...options }: S3AppOption
     token,
     fetch: countingFetch,
   })
-  // Without the SDK's second tries, which would hide a call that failed.
+  // Without the SDK's retries, which would hide a call that failed.
   const settings = { region, endpoint: s3Url, forcePathStyle: true, maxAttempts: 1, credentials }
   const clients = Array.from({ length: CLIENTS }, () => new S3Client(settings))
   const readWith = (client: S3Client) =>
@@ -58,7 +64,7 @@ export function startS3App({ brokerUrl, s3Url, region, ...options }: S3AppOption
     countAttempts: async () => {
       for (const steps of [tokens, attempts]) {
         await Promise.allSettled(steps)
-        // What follows a step begins in the same turn.
+        // The next step starts in the same turn.
         await new Promise((resolve) => setTimeout(resolve))
       }
       return attempts.length

@@ -1,4 +1,4 @@
-/** The SDK's S3 client with `fromTokenBroker`, in Node and in a page: an expiry, an outage and a revocation, by a moved clock. */
+/** The SDK's S3 client with `fromTokenBroker`, in Node and in a page, as credentials expire. */
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -23,10 +23,10 @@ interface Platform {
 
 const START = Date.UTC(2026, 0, 1)
 const LIFETIME_SECONDS = 3600
-/** Where the SDK, which keeps credentials too, asks its provider again: from 300 s before they expire. */
-const WINDOW = START + (LIFETIME_SECONDS - 290) * 1000
+/** The SDK also caches credentials, and calls its provider from 300 s before they expire. */
+const REFRESH_AT = START + (LIFETIME_SECONDS - 290) * 1000
 const AFTER_EXPIRY = START + (LIFETIME_SECONDS + 1) * 1000
-/** A browser on a busy machine takes its time. */
+/** A browser can be slow on a busy machine. */
 const TIMEOUT_MS = 60_000
 
 let pages: TestServer
@@ -104,8 +104,8 @@ describe.each([node, chromium].filter(({ skips }) => !skips))(
       await platform.setTime(ms)
     }
 
-    /** @returns the access key ids that the calls were signed with, since all of them went well */
-    async function readWell(count: number): Promise<string[]> {
+    /** @returns the access key ids that signed the calls, all of which must succeed */
+    async function readSuccessfully(count: number): Promise<string[]> {
       const before = s3.served.length
       expect(await app.read(count)).toEqual({ [CONTENT]: count })
       expect(s3.refused).toEqual([])
@@ -115,41 +115,41 @@ describe.each([node, chromium].filter(({ skips }) => !skips))(
     const methods = () => broker.received.map((request) => request.split(' ')[0])
     const posts = () => methods().filter((method) => method === 'POST').length
 
-    it('makes one request to the broker for 200 calls at once', async () => {
-      expect(await readWell(200)).toEqual(['ASIA1'])
+    it('sends one request to the broker for 200 concurrent calls', async () => {
+      expect(await readSuccessfully(200)).toEqual(['ASIA1'])
       expect(methods()).toEqual(platform.firstRequests)
     })
 
-    it('gets new credentials ahead of the expiry, while calls go on with the old ones', async () => {
-      await readWell(1)
-      await setTime(WINDOW)
-      expect(await readWell(20)).toEqual(['ASIA1'])
+    it('renews credentials before they expire, while calls use the old ones', async () => {
+      await readSuccessfully(1)
+      await setTime(REFRESH_AT)
+      expect(await readSuccessfully(20)).toEqual(['ASIA1'])
       expect(await app.countAttempts()).toBe(2)
-      expect(await readWell(20)).toEqual(['ASIA2'])
+      expect(await readSuccessfully(20)).toEqual(['ASIA2'])
       await setTime(AFTER_EXPIRY)
-      expect(await readWell(20)).toEqual(['ASIA2'])
+      expect(await readSuccessfully(20)).toEqual(['ASIA2'])
       expect(posts()).toBe(2)
     })
 
-    it('does not notice a broker that is down for ten seconds', async () => {
-      await readWell(1)
-      const comeBack = await broker.goDown()
+    it('is not affected by a broker that is down for ten seconds', async () => {
+      await readSuccessfully(1)
+      const restart = await broker.goDown()
       for (let second = 0; second < 10; second++) {
-        await setTime(WINDOW + second * 1000)
-        expect(await readWell(20)).toEqual(['ASIA1'])
+        await setTime(REFRESH_AT + second * 1000)
+        expect(await readSuccessfully(20)).toEqual(['ASIA1'])
         await app.countAttempts()
       }
-      // At once, and after 1, 2 and 4 seconds.
+      // Immediately, and after 1, 2 and 4 seconds.
       expect([await app.countAttempts(), posts()]).toEqual([1 + 4, 1])
-      await comeBack()
-      await setTime(WINDOW + 15_000)
-      expect(await readWell(20)).toEqual(['ASIA1'])
+      await restart()
+      await setTime(REFRESH_AT + 15_000)
+      expect(await readSuccessfully(20)).toEqual(['ASIA1'])
       expect([await app.countAttempts(), posts()]).toEqual([1 + 5, 2])
       await setTime(AFTER_EXPIRY)
-      expect(await readWell(20)).toEqual(['ASIA2'])
+      expect(await readSuccessfully(20)).toEqual(['ASIA2'])
     })
 
-    /** Takes the key that signed the tokens out of the issuer's set; gives a function that brings it back. */
+    /** Removes the key that signed the tokens. @returns a function that restores it */
     function withdrawKey() {
       const { issuer } = broker
       issuer.respondWith((url, response) => {
@@ -171,19 +171,19 @@ describe.each([node, chromium].filter(({ skips }) => !skips))(
 
     it.each([
       ['access_denied', 'user is blocked', blockUser],
-      ['invalid_token', 'token’s key is withdrawn', withdrawKey],
-    ])('notices by %s that the %s', async (code, _what, revoke) => {
-      await readWell(1)
+      ['invalid_token', 'key of the token is withdrawn', withdrawKey],
+    ])('gets %s after the %s', async (code, _what, revoke) => {
+      await readSuccessfully(1)
       const restore = revoke()
-      await setTime(WINDOW)
-      expect(await readWell(20)).toEqual(['ASIA1'])
+      await setTime(REFRESH_AT)
+      expect(await readSuccessfully(20)).toEqual(['ASIA1'])
       await app.countAttempts()
       expect(await app.read(20)).toEqual({ [`TokenBrokerError ${code}`]: 20 })
       expect([posts(), s3.refused]).toEqual([3, []])
       restore()
-      // The broker asks an issuer for a key that it does not know once in 30 s.
-      await setTime(WINDOW + 31_000)
-      expect(await readWell(20)).toEqual(['ASIA2'])
+      // The broker fetches an issuer's keys for an unknown `kid` at most once in 30 s.
+      await setTime(REFRESH_AT + 31_000)
+      expect(await readSuccessfully(20)).toEqual(['ASIA2'])
     })
   },
 )

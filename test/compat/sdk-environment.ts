@@ -1,4 +1,4 @@
-/** The environment variables that send an unmodified SDK to a door of the broker, and nothing else of this machine. */
+/** Environment variables that make an unmodified SDK use the broker, and no local files. */
 
 const NEITHER_FILES_NOR_METADATA = {
   HOME: '/nonexistent',
@@ -12,7 +12,7 @@ export const ROLE = 'arn:aws:iam::000000000000:role/broker/acme/read'
 
 export type SdkEnvironment = Readonly<Record<string, string>>
 
-/** @param more other variables, or other values of these */
+/** @param more variables to add or override */
 export function environment(more: SdkEnvironment): SdkEnvironment {
   return { ...NEITHER_FILES_NOR_METADATA, ...more }
 }
