@@ -36,7 +36,7 @@ function duplicates(
     others.map(({ name, file, line }) => ({
       file,
       line,
-      message: `${name} is also in ${first?.file}; names must be unique`,
+      message: `the name ${name} is also used in ${first?.file}; rename one of the two`,
     })),
   )
 }

@@ -166,8 +166,8 @@ export const GLOBALS: readonly Confined[] = [
 
 /** Names that several files share because the files have the same role. All others are unique. */
 export const SHARED_FILE_NAMES: Readonly<Record<string, RegExp>> = {
-  // What a package, or a folder with an export of its own, offers to other packages.
-  'index.ts': /^packages\/[^/]+\/src\//,
+  // What a package or a folder offers to others.
+  'index.ts': /^(packages\/[^/]+\/src|test\/fixtures)\//,
   // The program that a package or a folder of tests is run by.
   'main.ts': /^(packages\/[^/]+\/src|test\/.+)\/main\.ts$/,
 }

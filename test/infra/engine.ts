@@ -1,7 +1,8 @@
 /**
- * Runs a bundled SST program, what the SST CLI hands to Pulumi, under Pulumi's own mock engine, and writes down every resource.
- * Arguments: the bundle, the project, the stage, the region, the file to write. A process of its own: Pulumi keeps state of a run
- * in its modules.
+ * Runs a bundled SST program under Pulumi's mock engine, as the SST CLI would under the real one,
+ * and writes all resources to a file. Arguments: the bundle, the project, the stage, the region,
+ * and the file. It runs in a process of its own, because Pulumi keeps the state of a run in its
+ * modules.
  */
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -75,7 +76,7 @@ await pulumi.runtime.setMocks(
   'organization',
 )
 
-// The mocks do not see options such as protect; they are on the request to the monitor.
+// Options such as protect are not passed to the mocks; the request to the monitor contains them.
 const options = new Map<string, object>()
 const monitor = pulumi.runtime.getMonitor()
 const register = monitor.registerResource.bind(monitor)
@@ -105,7 +106,7 @@ function byTypeAndName(
   return `${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1
 }
 
-/** Secrets in the clear, files by their path, and code left out. */
+/** Replaces secrets by their values and files by their paths, and leaves out code. */
 function withoutMarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMarks)
   if (typeof value !== 'object' || value === null) return value

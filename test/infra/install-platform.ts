@@ -1,9 +1,9 @@
-/** `npm run stacks:install`: puts SST's platform and its types into `.sst/`, once for each version of SST (a minute, 320 MB). */
+/** `npm run stacks:install`: installs the platform of SST (320 MB) into `.sst/` if needed. */
 import { execFileSync } from 'node:child_process'
-import { platformIsInstalled, ROOT } from './sst-platform.ts'
+import { isPlatformInstalled, ROOT } from './sst-platform.ts'
 
-if (!platformIsInstalled()) {
-  console.log('installing the platform of SST into .sst/, which takes about a minute')
+if (!isPlatformInstalled()) {
+  console.log('Installing the platform of SST into .sst/. This takes about a minute.')
   execFileSync('npx', ['sst', 'install', '--stage', 'pr-1'], {
     cwd: ROOT,
     stdio: 'inherit',
@@ -14,5 +14,6 @@ if (!platformIsInstalled()) {
       SST_NO_BUN: '1',
     },
   })
-  if (!platformIsInstalled()) throw new Error('sst install has not left its platform in .sst/')
+  if (!isPlatformInstalled())
+    throw new Error('"sst install" did not install its platform into .sst/; see its output above.')
 }

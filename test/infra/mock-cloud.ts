@@ -1,10 +1,10 @@
-/** What AWS would answer while a stage is deployed: data sources, and the attributes of new resources. */
+/** The responses of AWS to a deployment: data sources, and attributes of new resources. */
 
 const ACCOUNT = '111122223333'
 
 type Values = Readonly<Record<string, unknown>>
 
-/** @throws {Error} for a data source that no stack has used so far */
+/** @throws {Error} for a data source that is not implemented here */
 export function answerDataSource(token: string, inputs: Values, region: string): Values {
   switch (token) {
     case 'aws:index/getCallerIdentity:getCallerIdentity':
@@ -21,11 +21,11 @@ export function answerDataSource(token: string, inputs: Values, region: string):
     case 'aws:iam/getPolicyDocument:getPolicyDocument':
       return { ...inputs, id: 'document', json: JSON.stringify(policyDocument(inputs.statements)) }
     default:
-      throw new Error(`no answer for the data source ${token}`)
+      throw new Error(`The data source ${token} is not implemented in mock-cloud.ts.`)
   }
 }
 
-/** As the provider renders it: one value is no list. */
+/** Like the provider, renders a single value without a list. */
 function policyDocument(statements: unknown) {
   const one = (values: unknown) =>
     Array.isArray(values) && values.length === 1 ? values[0] : values
@@ -50,7 +50,7 @@ function conditionBlock(conditions: readonly Values[], one: (values: unknown) =>
   return block
 }
 
-/** Attributes that AWS makes up, of the types that others refer to. */
+/** Attributes that AWS generates, for the types that other resources refer to. */
 export function attributesOf(type: string, name: string, inputs: Values, region: string): Values {
   const arn = (service: string, resource: string) =>
     `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`

@@ -1,4 +1,4 @@
-/** Tests of a stage's permissions: every statement of every policy is enumerated, so that a new one or a wider one fails. */
+/** Tests of a stage's permissions: all statements are listed, so that a new or wider one fails. */
 import { expect, it } from 'vitest'
 import {
   inlineStatements,
@@ -13,9 +13,10 @@ import type { SynthesizedStage } from './synthesize.ts'
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/id-of-SigningKey'
 const ROOT = 'arn:aws:iam::111122223333:root'
 const SIGN_CONDITION =
-  'StringEquals kms:SigningAlgorithm = RSASSA_PKCS1_V1_5_SHA_256 and StringEquals kms:MessageType = DIGEST'
+  'StringEquals kms:SigningAlgorithm = RSASSA_PKCS1_V1_5_SHA_256 ' +
+  'and StringEquals kms:MessageType = DIGEST'
 
-/** Types of resources that can give a permission; one that is not here may not appear. */
+/** The types of resources that can give a permission; no other may appear. */
 const WITH_POLICIES = [
   'aws:iam/openIdConnectProvider:OpenIdConnectProvider',
   'aws:iam/role:Role',
@@ -25,11 +26,12 @@ const WITH_POLICIES = [
 
 export function testPermissions(get: () => SynthesizedStage, keys: readonly number[]): void {
   const name = () => `token-broker-${get().stage}`
+  const LOG_GROUP = 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda'
   const logs = (which: string) =>
-    `Allow logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/${name()}-${which}:*`
+    `Allow logs:CreateLogStream, logs:PutLogEvents on ${LOG_GROUP}/${name()}-${which}:*`
   const of = (role: string) => inlineStatements(resourceNamed(get(), role))
 
-  it('has no resource that gives permissions beside those below', () => {
+  it('has no resource that gives permissions other than those below', () => {
     const types = new Set(get().resources.map(({ type }) => type))
     expect([...types].filter((type) => /:iam\/|polic|permission/i.test(type)).sort()).toEqual(
       WITH_POLICIES,
@@ -58,7 +60,7 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
     ])
   })
 
-  it('lets nobody but the Lambda service assume the functions’ roles, which have no managed policy', () => {
+  it('lets only Lambda assume the functions’ roles, which have no managed policy', () => {
     for (const role of ['BrokerRole', 'IssuerRole']) {
       const { inputs } = resourceNamed(get(), role)
       expect(statementsOf(inputs.assumeRolePolicy).map(showStatement)).toEqual([
@@ -80,7 +82,7 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
       })
   })
 
-  it('lets the account administer the keys and sign with none, but for the broker', () => {
+  it('lets the account administer the keys, and only the broker sign with them', () => {
     const policies = resourcesOf(get(), 'aws:kms/key:Key').map(({ inputs }) =>
       statementsOf(inputs.policy),
     )
@@ -100,12 +102,12 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
     }
   })
 
-  it('lets only alarms of this account speak to whom they wake', () => {
+  it('lets only alarms of this account publish to the topic of alarms', () => {
     const topic = `arn:aws:sns:eu-west-1:111122223333:${name()}-alarms`
-    expect(
-      statementsOf(resourceNamed(get(), 'AlarmsPolicy').inputs.policy).map(showStatement),
-    ).toEqual([
-      `Allow sns:Publish on ${topic} by Service cloudwatch.amazonaws.com if StringEquals aws:SourceAccount = 111122223333`,
+    const { policy } = resourceNamed(get(), 'AlarmsPolicy').inputs
+    expect(statementsOf(policy).map(showStatement)).toEqual([
+      `Allow sns:Publish on ${topic} by Service cloudwatch.amazonaws.com ` +
+        'if StringEquals aws:SourceAccount = 111122223333',
     ])
   })
 }

@@ -1,4 +1,4 @@
-/** Finds things in a synthesized stage, and puts IAM statements into one line each. */
+/** Finds resources in a synthesized stage, and formats each IAM statement as one line. */
 import type { Resource, SynthesizedStage } from './synthesize.ts'
 
 export type Values = Readonly<Record<string, unknown>>
@@ -10,25 +10,28 @@ export function resourcesOf(stage: SynthesizedStage, type: string): readonly Res
 export function resourceNamed(stage: SynthesizedStage, name: string): Resource {
   const found = stage.resources.filter((resource) => resource.name === name)
   if (found.length !== 1 || found[0] === undefined)
-    throw new Error(`${found.length} resources are named ${name}`)
+    throw new Error(`Expected one resource named ${name}, but found ${found.length}.`)
   return found[0]
 }
 
-/** Pulumi takes policy documents as text or as values. */
+/** Pulumi accepts policy documents as text or as values. */
 export function statementsOf(policy: unknown): readonly Values[] {
   const document = typeof policy === 'string' ? JSON.parse(policy) : policy
   const statements = record(document).Statement
   return (Array.isArray(statements) ? statements : [statements]).map(record)
 }
 
-/** Statements of a role's inline policies; managed ones have none here and are told apart. */
+/** The statements of a role's inline policies, without those of its managed policies. */
 export function inlineStatements(role: Resource): readonly string[] {
   return list(role.inputs.inlinePolicies).flatMap((policy) =>
     statementsOf(record(policy).policy).map(showStatement),
   )
 }
 
-/** `Allow ACTION on RESOURCE by PRINCIPAL if CONDITION`; a field that is not known here is shown as it is, so that none hides. */
+/**
+ * `Allow ACTION on RESOURCE by PRINCIPAL if CONDITION`. Any other field is shown as JSON, so that
+ * none is hidden.
+ */
 export function showStatement(statement: Values): string {
   const { Sid: _, Effect, Action, Resource, Principal, Condition, ...others } = statement
   const conditions = Object.entries(record(Condition)).flatMap(([operator, keys]) =>
@@ -45,7 +48,7 @@ export function showStatement(statement: Values): string {
     .join(' ')
 }
 
-/** SST ends physical names in eight random letters, and the names of archives in a digest. */
+/** Physical names of SST end with eight random letters, and names of archives with a digest. */
 export function withoutRandom(text: string): string {
   return text
     .replaceAll(/(token-broker-[a-z0-9-]+-[A-Z]\w*)-[a-z]{8}\b/g, '$1-*')

@@ -1,4 +1,4 @@
-/** Reads the archives that SST makes: every file with its bytes, no folders (PKWARE APPNOTE 4.3, deflated or stored). */
+/** Reads the files of a ZIP archive that SST created (PKWARE APPNOTE 4.3, deflated or stored). */
 import { inflateRawSync } from 'node:zlib'
 
 const END_OF_DIRECTORY = 0x06054b50
@@ -8,7 +8,7 @@ const DEFLATED = 8
 export function readZip(archive: Buffer): Readonly<Record<string, Buffer>> {
   const end = archive.length - END_LENGTH
   if (archive.readUInt32LE(end) !== END_OF_DIRECTORY)
-    throw new Error('not an archive without a comment')
+    throw new Error('Expected a ZIP archive without a comment.')
   const files: Record<string, Buffer> = {}
   let at = archive.readUInt32LE(end + 16)
   for (let count = archive.readUInt16LE(end + 10); count > 0; count--) {

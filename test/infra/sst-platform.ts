@@ -1,11 +1,11 @@
-/** Where SST's platform lies, and whether it is the one that the lock file names. */
+/** The path of SST's platform, and whether its version is the one in the lock file. */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 export const ROOT = path.resolve(import.meta.dirname, '../..')
 export const PLATFORM = path.join(ROOT, '.sst/platform')
 
-export function platformIsInstalled(): boolean {
+export function isPlatformInstalled(): boolean {
   const types = path.join(PLATFORM, 'config.d.ts')
   if (!existsSync(types)) return false
   const { version } = JSON.parse(

@@ -1,69 +1,20 @@
-/** Stages as they would be deployed: SST's real components under Pulumi's mock engine, and what must hold of every resource. */
+/** The resources of each stage, as SST's real components create them under Pulumi's mock engine. */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../packages/functions/src/configuration/broker-configuration.ts'
 import { readIssuerConfiguration } from '../../packages/functions/src/configuration/kms-configuration.ts'
+import { EXPECTED, LAMBDA_VARIABLES, ROUTES } from './expected-stages.ts'
 import { testPermissions } from './permissions.ts'
 import { list, record, resourceNamed, resourcesOf } from './read-stage.ts'
 import { readZip } from './read-zip.ts'
-import { platformIsInstalled, ROOT } from './sst-platform.ts'
+import { isPlatformInstalled, ROOT } from './sst-platform.ts'
 import { SUMMARY_STAGES, summarize, summaryFile } from './summarize.ts'
 import { type SynthesizedStage, synthesize } from './synthesize.ts'
 import { testTenantRoles } from './synthesized-roles.ts'
 
-const skip = !platformIsInstalled() && !process.env.CI
-if (skip) console.warn('skipped, for want of the platform of SST: npm run stacks:install')
-
-const EXPECTED = {
-  production: {
-    domain: 'broker.example.com',
-    days: 365,
-    rate: 500,
-    burst: 1000,
-    reserved: 200,
-    keys: [1, 2],
-    kept: true,
-  },
-  staging: {
-    domain: 'broker.staging.example.com',
-    days: 30,
-    rate: 50,
-    burst: 100,
-    reserved: 20,
-    keys: [1, 2],
-    kept: false,
-  },
-  'pr-7': {
-    domain: undefined,
-    days: 7,
-    rate: 10,
-    burst: 20,
-    reserved: undefined,
-    keys: [1],
-    kept: false,
-  },
-}
-/** What Lambda itself sets. */
-const OF_LAMBDA = {
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'a',
-  AWS_SECRET_ACCESS_KEY: 's',
-  AWS_SESSION_TOKEN: 't',
-}
-const ROUTES = {
-  broker: [
-    'GET /healthz',
-    'GET /v1/tenants/{tenant}/grants/{grant}/credentials',
-    'OPTIONS /',
-    'OPTIONS /{proxy+}',
-    'POST /',
-    'POST /sts',
-    'POST /v1/credentials',
-    'POST /v1/token',
-  ],
-  issuer: ['GET /.well-known/jwks.json', 'GET /.well-known/openid-configuration'],
-}
+const skip = !isPlatformInstalled() && !process.env.CI
+if (skip) console.warn('Skipped: the platform of SST is not installed; run npm run stacks:install.')
 
 describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
   const expected = EXPECTED[stageName]
@@ -74,14 +25,15 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
   }, 120_000)
   const inputsOf = (name: string) => resourceNamed(stage, name).inputs
 
-  it('is the one that its page tells: else run npm run stacks:summary and read the difference', () => {
+  // After a change, run `npm run stacks:summary` and review the difference.
+  it('is the one that its summary shows', () => {
     expect(summarize(stage)).toBe(readFileSync(path.join(ROOT, summaryFile(stageName)), 'utf8'))
   })
 
   describe('permissions', () => testPermissions(() => stage, expected.keys))
   describe('tenants', () => testTenantRoles(() => stage))
 
-  it('has exactly these routes, and the explaining one outside production alone', () => {
+  it('has exactly these routes, and POST /v1/explain only outside production', () => {
     const routes = resourcesOf(stage, 'aws:apigatewayv2/route:Route').map(({ name, inputs }) => {
       const uri = String(inputsOf(name.replace(/Route$/, 'Integration')).integrationUri)
       return `${inputs.routeKey} ${uri.split('-').at(-1)}`
@@ -114,7 +66,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     )
   })
 
-  it('logs requests without query strings and headers, and keeps every log for a bounded time', () => {
+  it('logs requests without query strings and headers, and sets a retention for every log', () => {
     const { format } = record(inputsOf('ApiStage').accessLogSettings)
     const fields = Object.values(record(JSON.parse(String(format))))
     for (const field of fields) expect(field).toMatch(/^\$context\.[A-Za-z.]+$/)
@@ -146,7 +98,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     expect(inputsOf('BrokerFunction').reservedConcurrentExecutions).toBe(expected.reserved)
   })
 
-  it('hands the functions these variables, of which none is a secret', () => {
+  it('passes only these variables to the functions, and no secret', () => {
     const variables = (name: string) => record(record(inputsOf(name).environment).variables)
     expect(Object.keys(variables('BrokerFunction')).sort()).toEqual([
       'BROKER_EXPLAIN',
@@ -164,7 +116,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     })
     const { issuer } = stage.outputs
     const broker = readConfiguration(
-      { ...OF_LAMBDA, ...texted(variables('BrokerFunction')) },
+      { ...LAMBDA_VARIABLES, ...toTexts(variables('BrokerFunction')) },
       'tenants.jsonl',
     )
     const signing = { algorithm: 'RS256', key: { keyId: 'id-of-SigningKey1', region: 'eu-west-1' } }
@@ -176,8 +128,8 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       kmsSigning: signing,
     })
     const { keys } = readIssuerConfiguration({
-      ...OF_LAMBDA,
-      ...texted(variables('IssuerFunction')),
+      ...LAMBDA_VARIABLES,
+      ...toTexts(variables('IssuerFunction')),
     })
     expect(keys.map(({ keyId }) => keyId)).toEqual(
       expected.keys.map((id) => `id-of-SigningKey${id}`),
@@ -188,7 +140,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     )
   })
 
-  it('ships our own bundles byte for byte', () => {
+  it('deploys the built bundles unchanged', () => {
     for (const name of ['Broker', 'Issuer']) {
       const folder = path.join(ROOT, 'dist', name.toLowerCase())
       const built = readdirSync(folder).map((file) => [file, readFileSync(path.join(folder, file))])
@@ -197,7 +149,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     }
   })
 
-  it('keeps keys and table in production, and leaves nothing behind elsewhere', () => {
+  it('retains keys and table in production, and removes everything elsewhere', () => {
     const kept = { protect: expected.kept, retainOnDelete: expected.kept }
     const keys = resourcesOf(stage, 'aws:kms/key:Key')
     expect(keys.map(({ name }) => name)).toEqual(expected.keys.map((id) => `SigningKey${id}`))
@@ -209,7 +161,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     expect(stage.outputs._protect).toBe(expected.kept)
   })
 
-  it('has keys that only sign, with a month to call off a deletion', () => {
+  it('has keys that only sign, and whose deletion can be cancelled for a month', () => {
     for (const { inputs } of resourcesOf(stage, 'aws:kms/key:Key'))
       expect(inputs).toMatchObject({
         keyUsage: 'SIGN_VERIFY',
@@ -231,7 +183,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     )
   })
 
-  it('has a table that can be restored to any second, encrypted, paid by request', () => {
+  it('has an encrypted table, paid per request, with point-in-time recovery', () => {
     expect(inputsOf('TenantsTable')).toMatchObject({
       billingMode: 'PAY_PER_REQUEST',
       hashKey: 'pk',
@@ -244,7 +196,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     })
   })
 
-  it('wakes somebody: each alarm goes to the topic, and the dashboard shows the same metrics', () => {
+  it('sends each alarm by email, and shows its metric on the dashboard', () => {
     const alarms = resourcesOf(stage, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(
       ({ inputs }) => inputs,
     )
@@ -271,11 +223,11 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
   })
 })
 
-function texted(variables: Readonly<Record<string, unknown>>): Record<string, string> {
+function toTexts(variables: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]))
 }
 
-it.skipIf(skip)('a stage without settings is refused before anything is made', async () => {
+it.skipIf(skip)('a stage without settings is refused before any resource is created', async () => {
   await expect(synthesize('produciton')).rejects.toThrow(
     'Stage produciton has no settings in stacks/stages.ts',
   )

@@ -1,4 +1,4 @@
-/** A stage on one page, for people: a reviewer sees in its diff what a change does to a deployment. */
+/** Summarizes a stage on one page, so that a diff shows what a change does to a deployment. */
 import {
   inlineStatements,
   list,
@@ -18,7 +18,7 @@ export function summaryFile(stage: string): string {
   return `test/infra/summary/${stage}.md`
 }
 
-/** Markdown, the same for the same stage: random names are left out. */
+/** @returns Markdown without random names, so that it only changes with the stage */
 export function summarize(stage: SynthesizedStage): string {
   const sections: readonly (readonly [string, readonly string[]])[] = [
     [
@@ -57,12 +57,15 @@ export function summarize(stage: SynthesizedStage): string {
     ],
   ]
   const text = sections.map(([title, lines]) => `## ${title}\n\n${lines.join('\n')}\n`).join('\n')
-  return `# Stage ${stage.stage}\n\nWritten by \`npm run stacks:summary\`, with the tenants of \`test/infra/tenants\`.\n\n${withoutRandom(text)}`
+  const head = `# Stage ${stage.stage}`
+  const method = 'Written by `npm run stacks:summary`, with the tenants of `test/infra/tenants`.'
+  return `${head}\n\n${method}\n\n${withoutRandom(text)}`
 }
 
 function showRoute(stage: SynthesizedStage, route: Resource): string {
   const integration = resourceNamed(stage, route.name.replace(/Route$/, 'Integration'))
-  return `\`${route.inputs.routeKey}\` → ${String(integration.inputs.integrationUri).split(':').at(-1)}`
+  const target = String(integration.inputs.integrationUri).split(':').at(-1)
+  return `\`${route.inputs.routeKey}\` → ${target}`
 }
 
 function showRole(role: Resource): string[] {
@@ -91,13 +94,13 @@ function showProvider({ inputs }: Resource): string {
 }
 
 function showKey({ name, inputs, options }: Resource): string[] {
-  const facts = [
+  const properties = [
     inputs.customerMasterKeySpec,
     inputs.isEnabled ? 'enabled' : 'disabled',
     ...flags(options),
   ]
   return [
-    `### ${name}: ${facts.join(', ')}\n`,
+    `### ${name}: ${properties.join(', ')}\n`,
     ...bullets(statementsOf(inputs.policy).map(showStatement)),
     '',
   ]
@@ -112,7 +115,8 @@ function showAlarm({ name, inputs }: Resource): string {
   const metric = query
     ? query.expression
     : `${inputs.statistic} of ${inputs.namespace} ${inputs.metricName}`
-  return `${name}: ${metric} > ${inputs.threshold}, ${inputs.evaluationPeriods} × 5 min. ${inputs.alarmDescription}`
+  const condition = `${metric} > ${inputs.threshold}, ${inputs.evaluationPeriods} × 5 min`
+  return `${name}: ${condition}. ${inputs.alarmDescription}`
 }
 
 function flags({ protect, retainOnDelete }: Resource['options']): string[] {

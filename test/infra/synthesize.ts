@@ -1,4 +1,4 @@
-/** Makes a stage without AWS: `sst.config.ts` bundled as the SST CLI bundles it, run with SST's real components under mocks. */
+/** Creates a stage without AWS: runs `sst.config.ts` with SST's real components under mocks. */
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -20,17 +20,18 @@ export interface SynthesizedStage {
   readonly stage: string
   readonly outputs: Readonly<Record<string, unknown>>
   readonly resources: readonly Resource[]
-  /** The archives that Lambda would get, by function: `Broker`, `Issuer`. */
+  /** The archives for Lambda, by function: `Broker`, `Issuer`. */
   readonly archives: Readonly<Record<string, Buffer>>
 }
 
 const TENANTS = 'test/infra/tenants'
 const CONFIG = path.join(ROOT, 'sst.config.ts')
-/** The bundle is ESM, while SST's platform still uses the globals of CommonJS. */
+/** The bundle is ESM, but SST's platform uses the globals of CommonJS. */
 const COMMON_JS = `
 import { createRequire as __createRequire } from "node:module";
 import { dirname as __pathDirname } from "node:path";
-const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = __pathDirname(__filename);
+const require = __createRequire(import.meta.url);
+const __filename = import.meta.filename, __dirname = __pathDirname(__filename);
 `
 const SETTINGS = {
   bundle: true,
@@ -53,7 +54,7 @@ const SETTINGS = {
   ],
 } satisfies BuildOptions
 
-/** @throws {Error} with what the program said when it failed */
+/** @throws {Error} with the output of the program, if it fails */
 export async function synthesize(
   stage: string,
   { tenants = TENANTS } = {},
@@ -63,7 +64,7 @@ export async function synthesize(
     path.join(PLATFORM, `synth.${path.basename(work)}.${part}.mjs`),
   )
   const [appBundle = '', runBundle = ''] = bundles
-  const server = createServer(answerCli)
+  const server = createServer(respondAsCli)
   try {
     const app = await readApp(stage, appBundle)
     await bundleRun(app, work, runBundle)
@@ -130,18 +131,21 @@ async function bundleRun(app: App, work: string, outfile: string): Promise<void>
     inject: [path.join(PLATFORM, 'src/shim/run.js')],
     plugins: [globals],
     stdin: {
-      contents: `import { run } from "${PLATFORM}/src/auto/run.ts"; import config from "${CONFIG}"; export default await run(config.run);`,
+      contents: `import { run } from "${PLATFORM}/src/auto/run.ts"
+import config from "${CONFIG}"
+export default await run(config.run)`,
       resolveDir: ROOT,
       loader: 'ts',
     },
   })
 }
 
-/** `aws` and `sst` stand in every file of ours without an import. */
+/** Our files use the globals `aws` and `sst` without an import. */
 const globals: Plugin = {
   name: 'globals',
   setup({ onLoad }) {
-    const imports = `import * as aws from "@pulumi/aws"; import * as sst from "${PLATFORM}/src/components";\n`
+    const sst = `import * as sst from "${PLATFORM}/src/components"`
+    const imports = `import * as aws from "@pulumi/aws"; ${sst};\n`
     onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
       if (file.startsWith(path.dirname(PLATFORM)) || file.includes('node_modules')) return undefined
       return { contents: imports + readFileSync(file, 'utf8'), loader: 'ts' }
@@ -149,8 +153,11 @@ const globals: Plugin = {
   },
 }
 
-/** What SST's components ask the CLI: where assets go, and to build a function, which is built already. */
-function answerCli(
+/**
+ * Responds to SST's components in place of the CLI: where assets are stored, and where the function
+ * is, which has been built before.
+ */
+function respondAsCli(
   request: import('node:http').IncomingMessage,
   response: import('node:http').ServerResponse,
 ): void {
@@ -171,7 +178,7 @@ function answerCli(
       const out = path.resolve(ROOT, bundle)
       const errors = existsSync(path.join(out, 'index.mjs'))
         ? []
-        : [`${out}/index.mjs is missing: npm run build`]
+        : [`${out}/index.mjs is missing; run npm run build.`]
       response.end(
         JSON.stringify({ result: { handler, out, sourcemaps: [], errors }, error: null }),
       )

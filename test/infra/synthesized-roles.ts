@@ -1,4 +1,4 @@
-/** Tests of what a stage makes of its tenants' documents: who may assume their roles, what those may do, whom AWS trusts. */
+/** Tests of the roles and identity providers that a stage creates from its tenants' documents. */
 import { expect, it } from 'vitest'
 import { refusedAction } from '../../packages/local/src/local-sts/evaluate-trust-policy.ts'
 import { parseRoles } from '../../packages/local/src/roles-file.ts'
@@ -17,10 +17,10 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
     const role = resourcesOf(get(), 'aws:iam/role:Role').find(
       ({ inputs }) => inputs.name === `${tenant}-app`,
     )
-    if (!role) throw new Error(`no role of ${tenant}`)
+    if (!role) throw new Error(`The stage has no role of the tenant ${tenant}.`)
     return role
   }
-  /** The first action refused to a token that the broker mints for a tenant. */
+  /** The first action that is refused for a token that the broker mints for a tenant. */
   const refused = (
     role: Resource,
     subject: string,
@@ -30,8 +30,8 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
     const [found] = Object.values(
       parseRoles({ role: { trustPolicy: JSON.parse(String(role.inputs.assumeRolePolicy)) } }),
     )
-    if (!found) throw new Error('no role')
-    const facts = {
+    if (!found) throw new Error('The trust policy was not read.')
+    const token = {
       issuer: issuer(),
       audience: 'sts.amazonaws.com',
       subject,
@@ -41,7 +41,7 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
     return refusedAction(
       found.trustPolicy,
       ACCOUNT,
-      { ...facts, sessionTags, sourceIdentity: undefined, ...more },
+      { ...token, sessionTags, sourceIdentity: undefined, ...more },
       's',
     )
   }
@@ -51,18 +51,18 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
     ['acme', 'beta'],
     ['beta', 'acme'],
     ['beta', 'beta'],
-  ])('a token of %s assumes the role of %s only if they are one', (tenant, owner) => {
+  ])('a token of %s assumes the role of %s only if the tenant is the same', (tenant, owner) => {
     const tags = TAGS[tenant] ?? {}
     const expected = tenant === owner ? undefined : 'sts:AssumeRoleWithWebIdentity'
     expect(refused(roleOf(owner), `${tenant}/digest`, tags)).toBe(expected)
-    // Nor with the owner's own tags, nor where one tenant's id begins with another's.
+    // The owner's tags do not help, nor does a tenant id that starts with the owner's.
     expect(refused(roleOf(owner), `${tenant}/digest`, TAGS[owner] ?? {})).toBe(expected)
     expect(refused(roleOf(owner), `${owner}-${tenant}/digest`, tags)).toBe(
       'sts:AssumeRoleWithWebIdentity',
     )
   })
 
-  it('a token with other tags, another audience or a source identity that no grant sets is refused', () => {
+  it('a token with tags, an audience or a source identity of no grant is refused', () => {
     const beta = roleOf('beta')
     expect(refused(beta, 'beta/d', { tenant: 'acme' })).toBe('sts:TagSession')
     expect(refused(beta, 'beta/d', { tenant: 'beta', more: 'x' })).toBe('sts:TagSession')
@@ -76,7 +76,7 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
     ).toBeUndefined()
   })
 
-  it('the roles have a boundary and may do what their grants say for all callers together', () => {
+  it('the roles have a boundary, and allow what their grants allow for all callers', () => {
     for (const tenant of ['acme', 'beta'])
       expect(roleOf(tenant).inputs.permissionsBoundary).toBe(
         'arn:aws:iam::111122223333:policy/tenant-boundary',
@@ -102,7 +102,7 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
     ])
   })
 
-  it('AWS is to trust the broker, and an identity provider only where its tokens are passed through', () => {
+  it('AWS trusts the broker, and identity providers whose tokens are passed through', () => {
     const providers = resourcesOf(get(), 'aws:iam/openIdConnectProvider:OpenIdConnectProvider')
     expect(
       Object.fromEntries(providers.map(({ inputs }) => [inputs.url, inputs.clientIdLists])),

@@ -1,4 +1,4 @@
-/** `npm run stacks:summary`: writes the page of each stage anew. */
+/** `npm run stacks:summary`: writes the summary of each stage. */
 import { writeFileSync } from 'node:fs'
 import { SUMMARY_STAGES, summarize, summaryFile } from './summarize.ts'
 import { synthesize } from './synthesize.ts'

@@ -1,4 +1,4 @@
-/** `npm run test:mutants`: takes each guard of the narrowing away, in a copy, and shows that the property tests notice. */
+/** `npm run test:mutants`: removes each guard in a copy, and shows that a property test then fails. */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** The very bundle that is deployed, in Lambda's own runtime interface client: starts, deadlines, faults, memory, the end. */
+/** The deployed bundle in Lambda's runtime interface client: starts, deadlines, faults, memory. */
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -29,7 +29,7 @@ const EVENT = readFileSync(
   path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'),
   'utf8',
 )
-const ANSWER = z.object({
+const RESPONSE = z.object({
   statusCode: z.number(),
   headers: z.record(z.string(), z.string()),
   body: z.string(),
@@ -37,11 +37,11 @@ const ANSWER = z.object({
 const MEMORY = z.object({ usedBytes: z.number(), rssBytes: z.number() })
 
 const skipped = !isClientInstalled() && process.env.CI !== 'true'
-if (skipped) console.warn('skipped, for want of aws-lambda-ric: npm run install:runtime')
+if (skipped) console.warn('Skipped: aws-lambda-ric is not installed; run npm run install:runtime.')
 
 let issuer: TestIssuer
 let sts: StsServer
-/** Gives the environment; the app itself is the bundle's. */
+/** Only its environment is used; the app is the one in the bundle. */
 let settings: TestBroker
 const started: Lambda[] = []
 
@@ -88,20 +88,20 @@ const getEvent = (rawPath: string) => {
 
 function read({ payload, error }: Invocation) {
   if (error !== undefined) throw new Error(JSON.stringify(error))
-  const { statusCode, headers, body } = ANSWER.parse(payload)
+  const { statusCode, headers, body } = RESPONSE.parse(payload)
   return { status: statusCode, headers, json: body.startsWith('{') ? JSON.parse(body) : body }
 }
-/** Invokes once, and reads the one line that it left. */
+/** Invokes once, and reads the one line that was logged. */
 async function issue(lambda: Lambda, event: unknown) {
-  const answer = read(await lambda.invoke(event))
+  const response = read(await lambda.invoke(event))
   await lambda.waitForLine()
   const lines = lambda.takeLines()
   expect(lines).toHaveLength(1)
-  return { ...answer, line: String(lines[0]), record: JSON.parse(String(lines[0])) }
+  return { ...response, line: String(lines[0]), record: JSON.parse(String(lines[0])) }
 }
 
 describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 }, () => {
-  it('answers cold and warm, with one line for each request', async () => {
+  it('responds cold and warm, and logs one line per request', async () => {
     const fetchesBefore = issuer.requests.length
     const lambda = await start()
     const cold = await issue(lambda, await eventOf())
@@ -130,7 +130,7 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
     expect(lambda.takeLines()).toEqual([])
   })
 
-  it('answers 503 when the deadline nears in the middle of the call to STS, and lives on', async () => {
+  it('responds 503 when the deadline is near during a call to STS, and then recovers', async () => {
     const lambda = await start({}, { timeoutMs: 3_000 })
     expect((await issue(lambda, await eventOf())).status).toBe(200)
     sts.stopResponding()
@@ -150,7 +150,7 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
     expect((await issue(lambda, await eventOf())).status).toBe(200)
   })
 
-  it('gives nothing out while its records cannot be written, and lives on', async () => {
+  it('issues no credentials while records cannot be written, and keeps running', async () => {
     const lambda = await start()
     expect((await issue(lambda, await eventOf())).status).toBe(200)
     lambda.process.stdout?.destroy()
@@ -161,15 +161,15 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
     expect(read(await lambda.invoke(getEvent('/healthz'))).status).toBe(200)
   })
 
-  it('reports an event that it cannot read without quoting it, and lives on', async () => {
+  it('reports an event that it cannot read without quoting it, and keeps running', async () => {
     const lambda = await start()
     const { headers } = await eventOf()
     const { payload, error } = await lambda.invoke({ headers, body: SESSION_TOKEN })
     expect(payload).toBeUndefined()
     expect(error).toMatchObject({ errorType: 'TypeError' })
-    const told = `${JSON.stringify(error)}\n${lambda.takeLines().join('\n')}`
+    const reported = `${JSON.stringify(error)}\n${lambda.takeLines().join('\n')}`
     for (const canary of ['eyJ', SESSION_TOKEN, String(settings.environment.BROKER_SIGNING_KEY)])
-      expect(told).not.toContain(canary)
+      expect(reported).not.toContain(canary)
     expect((await issue(lambda, await eventOf())).status).toBe(200)
   })
 
@@ -177,7 +177,7 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
     ['BROKER_ISSUER', { BROKER_ISSUER: undefined }],
     ['BROKER_METRICS_NAMESPACE', { BROKER_METRICS_NAMESPACE: 'AWS/canary' }],
     ['tenants file', { BROKER_TENANTS_FILE: '/nonexistent/tenants.jsonl' }],
-  ])('answers config_invalid where %s cannot be used', async (name, environment) => {
+  ])('responds config_invalid if %s is not valid', async (name, environment) => {
     const lambda = await start(environment)
     for (let request = 0; request < 2; request++) {
       const { status, json, record, line } = await issue(lambda, await eventOf())
@@ -189,7 +189,7 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
     expect(read(await lambda.invoke(getEvent('/healthz'))).status).toBe(200)
   })
 
-  it('ends at once on SIGTERM, with nothing more to say', async () => {
+  it('exits immediately on SIGTERM, and logs nothing more', async () => {
     const lambda = await start()
     expect((await issue(lambda, await eventOf())).status).toBe(200)
     lambda.process.kill('SIGTERM')
@@ -198,20 +198,21 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
   })
 
   describe('memory', () => {
-    /** A leak of 1 kB a request would be twice as much. */
+    /** Half of what a leak of 1 kB per request would add. */
     const BOUND_BYTES = 512 * 1024
 
-    it('does not grow in 1,000 invocations, and fits into the function', async () => {
+    it('does not grow in 1,000 invocations, and is less than the function has', async () => {
       const { grownBytes, rssBytes } = await measure(BUNDLE)
       expect(grownBytes).toBeLessThan(BOUND_BYTES)
       expect(rssBytes).toBeLessThan(FUNCTION_MEMORY_MB * 1024 * 1024)
     })
 
-    it('would be seen to grow by a leak of 1 kB a request', async () => {
+    it('would grow measurably with a leak of 1 kB per request', async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'leaking-'))
+      const bundle = JSON.stringify(pathToFileURL(path.join(BUNDLE, 'index.mjs')).href)
       writeFileSync(
         path.join(folder, 'index.mjs'),
-        `import { handler as whole } from ${JSON.stringify(pathToFileURL(path.join(BUNDLE, 'index.mjs')).href)}
+        `import { handler as whole } from ${bundle}
 const kept = []
 export const handler = (event, context) => {
   kept.push(Buffer.alloc(1024).toString('latin1'))
@@ -223,7 +224,10 @@ export const handler = (event, context) => {
       expect(grownBytes).toBeGreaterThan(BOUND_BYTES)
     })
 
-    /** What 1,000 invocations leave behind, each with a caller and a token of its own, once 1,000 have warmed code and caches. */
+    /**
+     * Memory that 1,000 invocations add, each with another caller and token, after 1,000 to warm up
+     * code and caches.
+     */
     async function measure(bundle: string) {
       const lambda = await start({}, { bundle, probeMemory: true })
       const serve = async (callers: string) => {

@@ -1,4 +1,4 @@
-/** The deployed bundles in Lambda's own runtime interface client as a stage runs them: KMS signs, the issuer publishes, tenants lie in a table. */
+/** The deployed bundles in Lambda's runtime interface client, with KMS and a table of tenants. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createLocalJWKSet, jwtVerify } from 'jose'
@@ -17,10 +17,10 @@ const EVENT = readFileSync(
   path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'),
   'utf8',
 )
-const ANSWER = z.object({ payload: z.object({ statusCode: z.number(), body: z.string() }) })
+const RESPONSE = z.object({ payload: z.object({ statusCode: z.number(), body: z.string() }) })
 
 const skipped = !isClientInstalled() && process.env.CI !== 'true'
-if (skipped) console.warn('skipped, for want of aws-lambda-ric: npm run install:runtime')
+if (skipped) console.warn('Skipped: aws-lambda-ric is not installed; run npm run install:runtime.')
 
 describe.skipIf(skipped)('the two functions of a stage', { timeout: 300_000 }, () => {
   let idp: TestIssuer
@@ -45,12 +45,12 @@ describe.skipIf(skipped)('the two functions of a stage', { timeout: 300_000 }, (
     const [current, next] = [kms.createKey('RSA_2048'), kms.createKey('ECC_NIST_P256')]
     settings = await startBroker({ documents: [], stsEndpoint: sts.url })
     const { BROKER_SIGNING_KEY: _, ...common } = settings.environment
-    const ofKms = { ...kms.environment, BROKER_KMS_ENDPOINT: kms.url }
+    const kmsVariables = { ...kms.environment, BROKER_KMS_ENDPOINT: kms.url }
     broker = await startLambda({
       bundle: path.join(DIST, 'broker'),
       environment: {
         ...common,
-        ...ofKms,
+        ...kmsVariables,
         BROKER_KMS_SIGNING_KEY: current,
         AWS_REGION: REGION,
         BROKER_TENANTS_TABLE: table.name,
@@ -60,7 +60,7 @@ describe.skipIf(skipped)('the two functions of a stage', { timeout: 300_000 }, (
     issuer = await startLambda({
       bundle: path.join(DIST, 'issuer'),
       environment: {
-        ...ofKms,
+        ...kmsVariables,
         BROKER_LOCAL: '1',
         BROKER_ISSUER: 'http://127.0.0.1:8787',
         BROKER_KMS_PUBLISHED_KEYS: `${current},${next}`,
@@ -76,7 +76,7 @@ describe.skipIf(skipped)('the two functions of a stage', { timeout: 300_000 }, (
   const get = async (lambda: Lambda, rawPath: string) => {
     const event = JSON.parse(EVENT)
     event.requestContext.http.method = 'GET'
-    const { payload } = ANSWER.parse(await lambda.invoke({ ...event, rawPath }))
+    const { payload } = RESPONSE.parse(await lambda.invoke({ ...event, rawPath }))
     return { status: payload.statusCode, json: JSON.parse(payload.body) }
   }
   const issue = async () => {
@@ -88,11 +88,11 @@ describe.skipIf(skipped)('the two functions of a stage', { timeout: 300_000 }, (
       iat: now,
       exp: now + 600,
     })
-    return ANSWER.parse(await broker.invoke(JSON.parse(EVENT.replace('TOKEN', token)))).payload
+    return RESPONSE.parse(await broker.invoke(JSON.parse(EVENT.replace('TOKEN', token)))).payload
       .statusCode
   }
 
-  it('mints, cold and warm, what verifies by what the issuer publishes', async () => {
+  it('mints tokens, cold and warm, that match the keys that the issuer publishes', async () => {
     expect([await issue(), await issue()]).toEqual([200, 200])
     const { json } = await get(issuer, '/.well-known/jwks.json')
     expect(json.keys.map(({ alg }: { alg: string }) => alg)).toEqual(['RS256', 'ES256'])
@@ -101,7 +101,7 @@ describe.skipIf(skipped)('the two functions of a stage', { timeout: 300_000 }, (
         audience: 'sts.amazonaws.com',
       })
     expect(sts.calls).toHaveLength(2)
-    // Each key is read once, and each token signed once; the table is asked once.
+    // Each key is read once, each token is signed once, and the table is read once.
     expect(kms.calls.map((call) => call.split(' ')[0]).sort()).toEqual([
       'GetPublicKey',
       'GetPublicKey',
@@ -111,16 +111,16 @@ describe.skipIf(skipped)('the two functions of a stage', { timeout: 300_000 }, (
     expect(table.requests).toEqual(['Query', 'GetItem'])
   })
 
-  it('parts their work: the broker publishes no keys, and the issuer gives no credentials', async () => {
+  it('separates tasks: the broker publishes no keys, the issuer issues no credentials', async () => {
     expect((await get(broker, '/.well-known/jwks.json')).status).toBe(404)
     expect((await get(issuer, '/.well-known/openid-configuration')).json.issuer).toBe(
       'http://127.0.0.1:8787',
     )
-    const { payload } = ANSWER.parse(await issuer.invoke(JSON.parse(EVENT)))
+    const { payload } = RESPONSE.parse(await issuer.invoke(JSON.parse(EVENT)))
     expect(payload.statusCode).toBe(404)
   })
 
-  it('answers 503 while KMS is away, publishes on, and signs again', async () => {
+  it('responds 503 while KMS fails, still publishes its keys, and recovers', async () => {
     kms.respondWith((response) => response.writeHead(500).end('{}'))
     expect(await issue()).toBe(503)
     expect((await get(issuer, '/.well-known/jwks.json')).json.keys).toHaveLength(2)

@@ -1,8 +1,8 @@
-/** Loaded into the runtime before the bundle: tells, when asked, how much memory is in use after garbage collection. */
+/** Loaded before the bundle; reports the memory in use after garbage collection on each message. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 process.on('message', async () => {
-  // What finalizers free is gone only after another turn.
+  // Memory that finalizers release is free only after another turn of the event loop.
   for (let round = 0; round < 3; round++) {
     globalThis.gc?.()
     await sleep(10)
@@ -10,5 +10,5 @@ process.on('message', async () => {
   const { heapUsed, external, rss } = process.memoryUsage()
   process.send?.({ usedBytes: heapUsed + external, rssBytes: rss })
 })
-// The question may never come; waiting for it must not keep the process alive.
+// Waiting for a message must not keep the process alive.
 process.channel?.unref()

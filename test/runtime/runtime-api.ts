@@ -1,4 +1,4 @@
-/** Lambda's Runtime API for tests: starts the real runtime interface client with a bundle, and is the platform around it. */
+/** Lambda's Runtime API for tests: runs a bundle in the real runtime interface client. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -9,16 +9,16 @@ import { text } from 'node:stream/consumers'
 import { closeServer, listen } from '../fixtures/issuer-server.ts'
 
 export interface LambdaOptions {
-  /** The directory that is deployed. */
+  /** The directory with the deployed files. */
   readonly bundle: string
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** How long an invocation may take before the platform ends the process. */
+  /** After this time, an invocation is ended together with its process, as Lambda does. */
   readonly timeoutMs?: number
-  /** Answers each message to the process with its memory; see memory-probe.ts. */
+  /** Makes the process report its memory on each message; see memory-probe.ts. */
   readonly probeMemory?: boolean
 }
 
-/** What the function answered, or, with `error`, what the runtime reported in its place. */
+/** The response of the function, or the `error` that the runtime reported instead. */
 export interface Invocation {
   readonly payload?: unknown
   readonly error?: unknown
@@ -26,11 +26,11 @@ export interface Invocation {
 
 export interface Lambda {
   readonly process: ChildProcess
-  /** @throws when the process ends, or has to be ended, before it answered */
+  /** @throws if the process ends before it responds */
   invoke(event: unknown): Promise<Invocation>
-  /** Whole lines of stdout and stderr since the last call. */
+  /** Complete lines of stdout and stderr since the last call. */
   takeLines(): string[]
-  /** Resolves when there is one: the pipe may be slower than the answer. */
+  /** Resolves when there is a line; a pipe may be slower than the response. */
   waitForLine(): Promise<void>
   close(): Promise<void>
 }
@@ -64,7 +64,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     waiting.shift()
     polls.shift()
     running.set(job.id, job)
-    // As the platform does with a function that exceeds its time.
+    // Lambda does the same with a function that exceeds its timeout.
     job.timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
     poll.writeHead(200, {
       'content-type': 'application/json',
@@ -75,7 +75,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     })
     poll.end(JSON.stringify(job.event))
   }
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+  const settle = async (request: IncomingMessage, response: ServerResponse) => {
     const [, id = '', kind] =
       new RegExp(`^${API}/invocation/([^/]+)/(response|error)$`).exec(request.url ?? '') ?? []
     const body = await text(request)
@@ -86,7 +86,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     job?.settle({ [kind === 'response' ? 'payload' : 'error']: JSON.parse(body) })
   }
   const server = createServer((request, response) => {
-    if (request.url !== `${API}/invocation/next`) return void answer(request, response)
+    if (request.url !== `${API}/invocation/next`) return void settle(request, response)
     polls.push(response)
     deliver()
   })
@@ -97,7 +97,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     })
   const exited = new Promise<never>((_, reject) => {
     child.once('exit', (code, signal) =>
-      reject(new Error(`The runtime ended (${code ?? signal}): ${output}`)),
+      reject(new Error(`The runtime exited with ${code ?? signal}. Its output:\n${output}`)),
     )
   })
   exited.catch(() => {})

@@ -1,0 +1,52 @@
+/** The properties of the stages in `stacks/stages.ts` that their tests expect. */
+
+export const EXPECTED = {
+  production: {
+    domain: 'broker.example.com',
+    days: 365,
+    rate: 500,
+    burst: 1000,
+    reserved: 200,
+    keys: [1, 2],
+    kept: true,
+  },
+  staging: {
+    domain: 'broker.staging.example.com',
+    days: 30,
+    rate: 50,
+    burst: 100,
+    reserved: 20,
+    keys: [1, 2],
+    kept: false,
+  },
+  'pr-7': {
+    domain: undefined,
+    days: 7,
+    rate: 10,
+    burst: 20,
+    reserved: undefined,
+    keys: [1],
+    kept: false,
+  },
+}
+/** Variables that Lambda sets. */
+export const LAMBDA_VARIABLES = {
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'a',
+  AWS_SECRET_ACCESS_KEY: 's',
+  AWS_SESSION_TOKEN: 't',
+}
+/** By function. */
+export const ROUTES = {
+  broker: [
+    'GET /healthz',
+    'GET /v1/tenants/{tenant}/grants/{grant}/credentials',
+    'OPTIONS /',
+    'OPTIONS /{proxy+}',
+    'POST /',
+    'POST /sts',
+    'POST /v1/credentials',
+    'POST /v1/token',
+  ],
+  issuer: ['GET /.well-known/jwks.json', 'GET /.well-known/openid-configuration'],
+}
