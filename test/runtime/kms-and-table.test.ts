@@ -111,7 +111,7 @@ describe.skipIf(skipped)('the two functions of a stage', { timeout: 300_000 }, (
     expect(table.requests).toEqual(['Query', 'GetItem'])
   })
 
-  it('separates tasks: the broker publishes no keys, the issuer issues no credentials', async () => {
+  it('separates tasks: the broker publishes no keys, the issuer no credentials', async () => {
     expect((await get(broker, '/.well-known/jwks.json')).status).toBe(404)
     expect((await get(issuer, '/.well-known/openid-configuration')).json.issuer).toBe(
       'http://127.0.0.1:8787',

@@ -1,4 +1,4 @@
-/** Ends a run that held hostile inputs with one table: class, inputs, how they were refused, and the worst time and memory. */
+/** Prints a table of hostile inputs at the end of a run: their number, codes, time and memory. */
 import type { Reporter, TestModule } from 'vitest/node'
 import type { AttackClass } from './attack.ts'
 
@@ -14,21 +14,15 @@ export default class AttackTableReporter implements Reporter {
   }
 }
 
-const HEAD = row('class', 'inputs', 'worst ms', 'MiB', 'answered with')
+const HEAD = row('class', 'inputs', 'worst ms', 'MiB', 'response codes')
 
 function rowOf({ name, inputs, codes, worstMs, worstGrowthMiB }: AttackClass): string {
-  const answers = Object.entries(codes)
+  const counts = Object.entries(codes)
     .sort(([, a], [, b]) => b - a)
     .map(([code, count]) => `${code} ${count}`)
-  return row(
-    name,
-    String(inputs),
-    worstMs.toFixed(0),
-    worstGrowthMiB.toFixed(0),
-    answers.join(', '),
-  )
+  return row(name, String(inputs), worstMs.toFixed(0), worstGrowthMiB.toFixed(0), counts.join(', '))
 }
 
-function row(name: string, inputs: string, ms: string, growth: string, answers: string): string {
-  return `${name.padEnd(36)}${inputs.padStart(8)}${ms.padStart(10)}${growth.padStart(6)}  ${answers}`
+function row(name: string, inputs: string, ms: string, growth: string, counts: string): string {
+  return `${name.padEnd(36)}${inputs.padStart(8)}${ms.padStart(10)}${growth.padStart(6)}  ${counts}`
 }

@@ -1,4 +1,4 @@
-/** Sends hostile inputs to a broker, holds the answer to each to the same promises, and counts them by class. */
+/** Sends hostile inputs to a broker, checks all responses in the same way, and counts them. */
 import type { AuditRecord } from '@token-broker/core'
 import fc from 'fast-check'
 import { expect, type TaskMeta } from 'vitest'
@@ -12,57 +12,57 @@ declare module 'vitest' {
 
 export interface AttackClass {
   readonly name: string
-  /** No input may take longer. */
+  /** Longest time for one input. */
   readonly maxMs: number
   inputs: number
-  /** How often each code was the answer. */
+  /** Number of responses by code. */
   readonly codes: Record<string, number>
   worstMs: number
   worstGrowthMiB: number
 }
 
-export interface Answer {
+export interface AttackResponse {
   readonly status: number
-  /** All that went out, head and body. */
+  /** Headers and body. */
   readonly text: string
-  /** The other side left the connection open for longer than anyone waits. */
+  /** The server did not close the connection in time. */
   readonly open?: boolean
 }
 
 export interface Attack {
   readonly name: string
-  /** Any one of them is a right answer. */
+  /** The codes that are accepted. */
   readonly codes: readonly string[]
-  send(): Promise<Answer>
-  /** Of this input alone, beside the target's. */
+  send(): Promise<AttackResponse>
+  /** Canaries of this input, in addition to those of the target. */
   readonly canaries?: readonly string[]
-  /** What the operator may read in the audit record, and the caller in no answer. */
-  readonly answerCanaries?: readonly string[]
-  /** Codes of the audit records, where they are others than the answer's. */
+  /** Allowed in the audit record, but not in a response. */
+  readonly responseCanaries?: readonly string[]
+  /** Codes of the audit records, if they differ from that of the response. */
   readonly audited?: readonly string[]
 }
 
 export interface AttackTarget {
   readonly audit: readonly AuditRecord[]
   readonly auditText: readonly string[]
-  /** Secrets that must appear nowhere; tokens join them as they are signed. */
+  /** Secrets that must appear nowhere. Tokens are added when they are signed. */
   readonly canaries: Iterable<string>
-  /** An honest request to the same broker; its status. */
-  askHonestly(): Promise<number>
+  /** Sends an honest request to the same broker. @returns the status */
+  requestHonestly(): Promise<number>
 }
 
-/** Inputs of a generator; `HOSTILE_RUNS=5000 npm run test:hostile` tries more. */
+/** Number of inputs per generator. `HOSTILE_RUNS=5000 npm run test:hostile` generates more. */
 export const HOSTILE_RUNS = Number(process.env.HOSTILE_RUNS ?? 200)
 
-/** For a test of a whole class, however many inputs it is given. */
+/** The timeout for a whole class, which depends on the number of inputs. */
 export const CLASS_TIMEOUT = { timeout: 600_000 + HOSTILE_RUNS * 100 }
 
-/** For what waits for nobody, and for keys, which take at most 3 s; most of it is for machines that are slow or busy. */
+/** Far more than the 3 s in which keys are fetched, for slow or busy machines. */
 const MAX_MS = 10_000
 const MAX_GROWTH_MIB = 256
 const BYTES_PER_MIB = 1024 * 1024
 
-/** Sends each of a fixed list. */
+/** Sends each attack of a list. */
 export async function sendAll(
   meta: TaskMeta,
   name: string,
@@ -71,10 +71,10 @@ export async function sendAll(
   maxMs = MAX_MS,
 ): Promise<void> {
   const attackClass = startClass(meta, name, maxMs)
-  for (const attack of attacks) await hold(attack, target, attackClass)
+  for (const attack of attacks) await runAttack(attack, target, attackClass)
 }
 
-/** Sends {@link HOSTILE_RUNS} that a generator makes. */
+/** Sends {@link HOSTILE_RUNS} attacks of a generator. */
 export async function sendGenerated(
   meta: TaskMeta,
   name: string,
@@ -83,11 +83,11 @@ export async function sendGenerated(
   maxMs = MAX_MS,
 ): Promise<void> {
   const attackClass = startClass(meta, name, maxMs)
-  const property = fc.asyncProperty(attacks, (attack) => hold(attack, target, attackClass))
+  const property = fc.asyncProperty(attacks, (attack) => runAttack(attack, target, attackClass))
   await fc.assert(property, { numRuns: HOSTILE_RUNS })
 }
 
-/** Starts the count of a class, which goes with its test. */
+/** Starts to count a class, for the table at the end of the run. */
 export function startClass(meta: TaskMeta, name: string, maxMs = MAX_MS): AttackClass {
   const attackClass: AttackClass = {
     name,
@@ -101,7 +101,10 @@ export function startClass(meta: TaskMeta, name: string, maxMs = MAX_MS): Attack
   return attackClass
 }
 
-/** Measures the work of one input and keeps its class's worst; the answer's code is told by `codeOf`. */
+/**
+ * Measures the work for one input, and updates the maxima of its class.
+ * @param codeOf returns the code under which the input is counted
+ */
 export async function measure<Result>(
   attackClass: AttackClass,
   work: () => Result | Promise<Result>,
@@ -112,7 +115,8 @@ export async function measure<Result>(
   const result = await work()
   const ms = performance.now() - started
   const after = memory()
-  // Where the process's high-water mark rose, it tells the peak during the work; else only the end is known.
+  // If the maximum of the process rose, it is the peak of this work. Otherwise, only the memory at
+  // the end is known.
   const growth = ((after.peak > before.peak ? after.peak : after.now) - before.now) / BYTES_PER_MIB
   const code = codeOf(result)
   attackClass.inputs++
@@ -124,16 +128,20 @@ export async function measure<Result>(
   return result
 }
 
-async function hold(attack: Attack, target: AttackTarget, attackClass: AttackClass): Promise<void> {
+async function runAttack(
+  attack: Attack,
+  target: AttackTarget,
+  attackClass: AttackClass,
+): Promise<void> {
   const records = target.audit.length
-  const answer = await measure(attackClass, attack.send, codeOf)
-  const code = codeOf(answer)
-  expect({ attack: attack.name, code, refused: answer.status >= 400 }).toEqual({
+  const response = await measure(attackClass, attack.send, codeOf)
+  const code = codeOf(response)
+  expect({ attack: attack.name, code, refused: response.status >= 400 }).toEqual({
     attack: attack.name,
     code: expect.toBeOneOf([...attack.codes]),
     refused: true,
   })
-  // Honest requests may have come in between.
+  // There may be records of honest requests in between.
   const written = target.audit
     .slice(records)
     .flatMap(({ outcome, code }) => (outcome === 'issued' ? [] : [code]))
@@ -141,20 +149,20 @@ async function hold(attack: Attack, target: AttackTarget, attackClass: AttackCla
     attack: attack.name,
     written: attack.audited ?? [code],
   })
-  const said = [answer.text, ...target.auditText.slice(records)].join('\n')
+  const sent = [response.text, ...target.auditText.slice(records)].join('\n')
   const leaked = [
-    ...[...target.canaries, ...(attack.canaries ?? [])].filter((canary) => said.includes(canary)),
-    ...(attack.answerCanaries ?? []).filter((canary) => answer.text.includes(canary)),
+    ...[...target.canaries, ...(attack.canaries ?? [])].filter((canary) => sent.includes(canary)),
+    ...(attack.responseCanaries ?? []).filter((canary) => response.text.includes(canary)),
   ]
   expect({ attack: attack.name, leaked }).toEqual({ attack: attack.name, leaked: [] })
-  expect(await target.askHonestly()).toBe(200)
+  expect(await target.requestHonestly()).toBe(200)
 }
 
-/** The broker's code in the words of whichever door answered. */
-function codeOf({ text, open }: Answer): string {
+/** The code of the broker in the response of any endpoint. */
+function codeOf({ text, open }: AttackResponse): string {
   if (open) return '(left open)'
-  const told = /"code":"([a-z_]+)"/.exec(text) ?? /\(([a-z_]+)(?:, request [\w-]+)?\)/.exec(text)
-  if (told?.[1]) return told[1]
+  const code = /"code":"([a-z_]+)"/.exec(text) ?? /\(([a-z_]+)(?:, request [\w-]+)?\)/.exec(text)
+  if (code?.[1]) return code[1]
   const aws = /<Code>(\w+)<\/Code>/.exec(text)?.[1]
   return aws === 'ValidationError' ? 'invalid_request' : (aws ?? '(closed)')
 }

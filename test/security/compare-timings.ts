@@ -1,20 +1,24 @@
-/** Compares two series of timings by statistics that a few slow samples do not sway. */
+/** Compares two series of timings with statistics that are robust against slow outliers. */
 
 export interface TimingComparison {
   readonly samples: number
   readonly medianMicroseconds: number
-  /** Of the second series over the first: the difference of the medians, and the interval that holds it at 95 %. */
+  /** Median of the second series minus that of the first. */
   readonly differenceMicroseconds: number
+  /** The 95 % confidence interval of the difference. */
   readonly interval: readonly [number, number]
-  /** Probability that a sample of the second is slower than one of the first; 0.5 tells nothing (Mann–Whitney). */
+  /**
+   * Probability that a sample of the second series is slower than one of the first (Mann–Whitney);
+   * 0.5 means no difference.
+   */
   readonly superiority: number
 }
 
 const RESAMPLES = 200
-/** Before them, code may not be compiled yet. */
+/** Rounds before the measurement, until the code is compiled. */
 const WARM_UP_ROUNDS = 200
 
-/** Takes samples of both in turns of random order, so that neither the machine nor the one before favours either. */
+/** Samples both in random order, so that neither the machine nor the order favours one. */
 export async function compareTimings(
   rounds: number,
   first: () => Promise<unknown>,
@@ -45,7 +49,7 @@ export async function compareTimings(
   }
 }
 
-export function showComparison({
+export function formatComparison({
   samples,
   medianMicroseconds,
   differenceMicroseconds,
@@ -53,7 +57,13 @@ export function showComparison({
   superiority,
 }: TimingComparison): string {
   const [low, high] = interval.map((value) => value.toFixed(1))
-  return `${samples} samples each, median ${medianMicroseconds.toFixed(0)} µs, difference ${differenceMicroseconds.toFixed(1)} µs (95 %: ${low} to ${high}), slower with probability ${superiority.toFixed(3)}`
+  const difference = `${differenceMicroseconds.toFixed(1)} µs (95 %: ${low} to ${high})`
+  return [
+    `${samples} samples each`,
+    `median ${medianMicroseconds.toFixed(0)} µs`,
+    `difference ${difference}`,
+    `slower with probability ${superiority.toFixed(3)}`,
+  ].join(', ')
 }
 
 function median(values: readonly number[]): number {

@@ -1,13 +1,13 @@
-/** Replays the corpus of the fuzzer: seeds, and every input that it found, once for each target. */
+/** Runs each fuzz target once on every input of its corpus: the seeds, and those that it found. */
 import { describe, expect, it } from 'vitest'
 import { CLASS_TIMEOUT, measure, startClass } from './attack.ts'
 import { readCorpus } from './fuzz/corpus.ts'
 import { runTarget } from './fuzz/run-target.ts'
 import { TARGETS } from './fuzz/targets.ts'
 
-describe('the corpus', () => {
+describe('each input of the corpus', () => {
   it.for(Object.entries(TARGETS))(
-    'of %s is taken or refused',
+    'of %s is accepted or refused',
     CLASS_TIMEOUT,
     async ([name, start], { task }) => {
       const attackClass = startClass(task.meta, `corpus: ${name}`)
@@ -18,13 +18,13 @@ describe('the corpus', () => {
       for (const { name: file, input } of inputs) {
         const run = () =>
           runTarget(target, input).then(
-            () => 'held',
+            () => 'passed',
             (error: unknown) => String(error),
           )
-        const outcome = await measure(attackClass, run, (told) => told)
+        const outcome = await measure(attackClass, run, (result) => result)
         outcomes.push(`${file}: ${outcome}`)
       }
-      expect(outcomes.filter((outcome) => !outcome.endsWith(': held'))).toEqual([])
+      expect(outcomes.filter((outcome) => !outcome.endsWith(': passed'))).toEqual([])
     },
   )
 })

@@ -1,4 +1,4 @@
-/** CEL that is deep, long or costly: refused by the compile step, or evaluated against hostile claims in bounded time and memory. */
+/** Deep, long or costly CEL is refused, or evaluated in bounded time and memory. */
 import { compileTenant } from '@token-broker/core/document'
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { type BrokerTarget, startTarget } from './target.ts'
 let target: BrokerTarget | undefined
 afterAll(() => target?.close())
 
-/** One tenant, with a grant for each condition. */
+/** A tenant with one grant per condition. */
 function documentOf(conditions: readonly string[], issuer: string): string {
   return JSON.stringify({
     tenant: 'costly',
@@ -23,7 +23,7 @@ function documentOf(conditions: readonly string[], issuer: string): string {
   })
 }
 
-it('refuses expressions beyond its bounds', CLASS_TIMEOUT, async ({ task }) => {
+it('refuses expressions beyond its limits', CLASS_TIMEOUT, async ({ task }) => {
   const attackClass = startClass(task.meta, 'CEL: expressions')
   const count = fc.integer({ min: 40, max: 400 })
   const nested = fc.tuple(
@@ -67,7 +67,7 @@ const COSTLY: readonly ((name: string) => string)[] = [
 ]
 
 it(
-  'evaluates what compiles in bounded time and memory, whatever the claims',
+  'evaluates compiled expressions in bounded time and memory with any claims',
   CLASS_TIMEOUT,
   async ({ task }) => {
     const conditions = [

@@ -1,45 +1,20 @@
-/** HTTP that no client of ours would send, over real sockets: methods, types, encodings, doubled headers, huge and slow bodies. */
-import { createServer, type Server } from 'node:http'
+/** HTTP that no client would send: methods, types, encodings, duplicate headers, bodies. */
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { nodeListener } from '../../packages/local/src/node-http.ts'
-import { closeServer, listen } from '../fixtures/issuer-server.ts'
+import { afterAll, expect, it } from 'vitest'
 import { type Attack, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
-import { DOORS, requestAt } from './endpoint-forms.ts'
+import { ENDPOINTS, honestRequest } from './endpoint-requests.ts'
+import { startHttpTarget } from './http-target.ts'
 import { requestText, sendBytes } from './socket.ts'
-import { type BrokerTarget, startTarget } from './target.ts'
 
-let target: BrokerTarget
-let server: Server
-let url: string
-let token: string
-beforeAll(async () => {
-  target = await startTarget()
-  server = createServer(nodeListener(target.broker.app))
-  url = await listen(server)
-  token = await target.issuer.sign(target.claims())
-})
-afterAll(async () => {
-  await closeServer(server)
-  await target.close()
-})
-
-/** The shell's 10 s, and as much for a slow machine; the other side of the socket waits for less. */
-const SLOW_BODY_MS = 20_000
+const { target, url, token, bearer, attack, close } = await startHttpTarget()
+afterAll(close)
 
 type Headers = readonly (readonly [string, string])[]
 const JSON_TYPE = ['Content-Type', 'application/json'] as const
-const bearer = () => ['Authorization', `Bearer ${token}`] as const
-
-function attack(
-  name: string,
-  codes: readonly string[],
-  text: () => string,
-  audited?: readonly string[],
-): Attack {
-  return { name, codes, send: () => sendBytes(url, [text()]), ...(audited && { audited }) }
-}
+const CONTAINER = '/v1/tenants/acme/grants/read/credentials'
+/** The server's timeout of 10 s, and as much again for a slow machine. */
+const SLOW_BODY_MS = 20_000
 
 it('refuses other methods and paths', CLASS_TIMEOUT, ({ task }) => {
   const paths = fc.oneof(
@@ -78,9 +53,9 @@ it('refuses other methods and paths', CLASS_TIMEOUT, ({ task }) => {
     'REPORT',
   )
   const attacks = fc.tuple(methods, paths).map(([method, path]) => {
-    // An answer to HEAD has no body that could tell the code.
+    // A response to HEAD has no body that could contain the code.
     const codes = method === 'HEAD' ? ['(closed)'] : ['invalid_request']
-    const text = () => requestText(`${method} ${path}`, [bearer()], undefined)
+    const text = () => requestText(`${method} ${path}`, [bearer], undefined)
     return attack(`${method} ${path}`, codes, text, ['invalid_request'])
   })
   return sendGenerated(task.meta, 'HTTP: methods and paths', target, attacks)
@@ -111,7 +86,7 @@ it('refuses other content types and encodings', CLASS_TIMEOUT, ({ task }) => {
     'UTF-16': (text) => Buffer.from(text, 'utf16le'),
     'UTF-16 with a mark': (text) => Buffer.from(`\uFEFF${text}`, 'utf16le'),
     base64: (text) => Buffer.from(Buffer.from(text).toString('base64')),
-    'UTF-8 that is broken': (text) => Buffer.concat([Buffer.from(text), Buffer.from([0xc3])]),
+    'invalid UTF-8': (text) => Buffer.concat([Buffer.from(text), Buffer.from([0xc3])]),
     'UTF-7': (text) => Buffer.from(text.replaceAll('"', '+ACI-')),
   }
   const typed = types.map((type) =>
@@ -133,14 +108,14 @@ it('refuses other content types and encodings', CLASS_TIMEOUT, ({ task }) => {
   return sendGenerated(task.meta, 'HTTP: types and encodings', target, fc.oneof(typed, encoded))
 })
 
-it('refuses headers that are there twice', CLASS_TIMEOUT, ({ task }) => {
+it('refuses duplicate headers', CLASS_TIMEOUT, ({ task }) => {
   const second = fc.constantFrom(token, 'x', '', 'a.b.c')
   const doubled = fc
     .tuple(second, fc.boolean(), fc.constantFrom('/v1/credentials', CONTAINER))
     .map(([other, first, path]) => {
       const pair: Headers = first
-        ? [['Authorization', `Bearer ${other}`], bearer()]
-        : [bearer(), ['authorization', other]]
+        ? [['Authorization', `Bearer ${other}`], bearer]
+        : [bearer, ['authorization', other]]
       const line = path === CONTAINER ? `GET ${path}` : `POST ${path}`
       return attack(
         `${path}, Authorization twice: ${pair}`,
@@ -151,12 +126,8 @@ it('refuses headers that are there twice', CLASS_TIMEOUT, ({ task }) => {
   const both = fc
     .constantFrom(token, 'x')
     .map((other) =>
-      attack(`token in header and body`, ['invalid_request'], () =>
-        requestText(
-          'POST /v1/credentials',
-          [bearer(), JSON_TYPE],
-          JSON.stringify({ token: other }),
-        ),
+      attack('token in header and body', ['invalid_request'], () =>
+        requestText('POST /v1/credentials', [bearer, JSON_TYPE], JSON.stringify({ token: other })),
       ),
     )
   const types = fc
@@ -173,9 +144,7 @@ it('refuses headers that are there twice', CLASS_TIMEOUT, ({ task }) => {
   return sendGenerated(task.meta, 'HTTP: doubled headers', target, fc.oneof(doubled, both, types))
 })
 
-const CONTAINER = '/v1/tenants/acme/grants/read/credentials'
-
-it('refuses bodies of any other shape', CLASS_TIMEOUT, ({ task }) => {
+it('refuses malformed bodies', CLASS_TIMEOUT, ({ task }) => {
   const fields = fc
     .dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 })
     .filter((value) => !('token' in value))
@@ -196,14 +165,14 @@ it('refuses bodies of any other shape', CLASS_TIMEOUT, ({ task }) => {
       '{"statements":[null]}',
     ),
   )
-  const attacks = fc.tuple(texts, fc.constantFrom(...DOORS)).map(([text, door]) => {
-    const { method, path, headers, body } = requestAt(door, {
+  const attacks = fc.tuple(texts, fc.constantFrom(...ENDPOINTS)).map(([text, endpoint]) => {
+    const { method, path, headers, body } = honestRequest(endpoint, {
       token: 'x',
       tenant: 'acme',
       grant: 'read',
     })
     const codes = ['invalid_request', 'invalid_token']
-    return attack(`at ${door}: ${text.slice(0, 100)}`, codes, () =>
+    return attack(`at ${endpoint}: ${text.slice(0, 100)}`, codes, () =>
       requestText(
         `${method} ${path}`,
         Object.entries(headers),
@@ -214,8 +183,8 @@ it('refuses bodies of any other shape', CLASS_TIMEOUT, ({ task }) => {
   return sendGenerated(task.meta, 'HTTP: bodies', target, attacks)
 })
 
-it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
-  // Blanks behind a good request: whoever read it all would answer with credentials.
+it('refuses huge and slow requests, and other protocols', CLASS_TIMEOUT, ({ task }) => {
+  // Spaces after a valid request: reading all of it would result in credentials.
   const good = JSON.stringify({ token })
   const megabyte = Buffer.alloc(1024 * 1024, ' ')
   const head = (length: number, headers: Headers = [JSON_TYPE]) =>
@@ -232,7 +201,7 @@ it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
   }
   const chunkOf = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
   const chunk = chunkOf(megabyte.toString())
-  const noHttp: [string, string][] = [
+  const notHttp: [string, string][] = [
     ['no HTTP at all', 'hello\r\n\r\n'],
     ['a bare line feed in a header', 'POST /sts HTTP/1.1\nHost: x\r\nA: b\rc\r\n\r\n'],
     ['no host', 'POST /sts HTTP/1.1\r\nConnection: close\r\n\r\n'],
@@ -242,7 +211,7 @@ it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
       chunkedHead.replace('\r\n\r\n', '\r\nContent-Length: 3\r\n\r\n0\r\n\r\n'),
     ],
     ['a negative length', head(-1)],
-    ['a chunk size that is none', `${chunkedHead}zz\r\n`],
+    ['an invalid chunk size', `${chunkedHead}zz\r\n`],
     ['100 KiB of headers', requestText('POST /sts', [['X-Long', 'a'.repeat(100_000)]], undefined)],
     [
       '5,000 headers',
@@ -272,7 +241,7 @@ it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
       codes: ['invalid_request'],
       send: () => sendBytes(url, [head(65_537), good.padEnd(65_537)]),
     },
-    // The shell gives a request 10 s, and closes the connection of one that is not there by then.
+    // The server closes a connection after 10 s without a complete request.
     ...[20].map(
       (count): Attack => ({
         name: `${count} bodies that never end`,
@@ -280,20 +249,20 @@ it('refuses what is huge, slow or no HTTP', CLASS_TIMEOUT, ({ task }) => {
         audited: [],
         send: async () => {
           const stalled = Array.from({ length: count }, () => sendBytes(url, [head(100), '{"tok']))
-          expect(await target.askHonestly()).toBe(200)
-          const answers = await Promise.all(stalled)
-          const text = answers.map((answer) => answer.text).join('')
-          return { status: 499, text, open: answers.some(({ open }) => open === true) }
+          expect(await target.requestHonestly()).toBe(200)
+          const responses = await Promise.all(stalled)
+          const text = responses.map((response) => response.text).join('')
+          return { status: 499, text, open: responses.some(({ open }) => open === true) }
         },
       }),
     ),
     {
-      name: 'a body of one byte a second',
+      name: 'a body of one byte per second',
       codes: ['(closed)'],
       audited: [],
       send: () => sendBytes(url, many(head(good.length), ' ', good.length), 1_000),
     },
-    ...noHttp.map(([name, text]) => attack(name, ['(closed)'], () => text, [])),
+    ...notHttp.map(([name, text]) => attack(name, ['(closed)'], () => text, [])),
   ]
   return sendAll(task.meta, 'HTTP: huge, slow, malformed', target, attacks, SLOW_BODY_MS)
 })

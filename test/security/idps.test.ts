@@ -1,98 +1,47 @@
-/** Identity providers that are broken or hostile: their tokens are refused, and another tenant's callers notice nothing. */
-import type { ServerResponse } from 'node:http'
+/** Tokens of broken or hostile identity providers are refused; another tenant is not affected. */
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { CompactSign, exportJWK, generateKeyPair, type JWK } from 'jose'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { tenantDocument } from '../fixtures/in-process-broker.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
+import { CompactSign, exportJWK, generateKeyPair } from 'jose'
+import { afterAll, expect, it } from 'vitest'
 import { type Attack, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
-import { type BrokerTarget, startTarget, withTokensWatched } from './target.ts'
+import * as idps from './hostile-idp.ts'
 
-/** Behind it no key of before is used any more, so that each attack is asked for keys. */
-const KEYS_FORGOTTEN_SECONDS = 25 * 3600
-const COOLDOWN_SECONDS = 31
-
-let hostile: TestIssuer
-let target: BrokerTarget
-beforeAll(async () => {
-  const issuer = await startIssuer()
-  target = await startTarget(() => [tenantDocument('other', issuer.url)])
-  hostile = withTokensWatched(issuer, target.canaries)
-})
-afterAll(async () => {
-  await hostile.close()
-  await target.close()
-})
-
-type Respond = (path: string, response: ServerResponse) => void
-
-const otherClaims = () => ({ ...target.claims(), iss: hostile.url, aud: 'other-app' })
-const askOther = async (header: Record<string, unknown> = {}) =>
-  askWith(await hostile.sign(otherClaims(), header))
-
-async function askWith(token: string) {
-  const { status, body } = await target.broker.post('/v1/credentials', token)
-  return { status, text: body }
-}
-
-function idp(
-  name: string,
-  respond: Respond,
-  codes: readonly string[] = ['issuer_unavailable'],
-): Attack {
-  return {
-    name,
-    codes,
-    send: async () => {
-      target.advance(KEYS_FORGOTTEN_SECONDS)
-      hostile.respondWith(respond)
-      return askOther()
-    },
-  }
-}
-
-/** Discovery as it should be, and then these keys. */
-const withKeys =
-  (keys: string | Uint8Array): Respond =>
-  (path, response) => {
-    if (path.endsWith('/jwks')) response.end(keys)
-    else response.end(JSON.stringify({ issuer: hostile.url, jwks_uri: `${hostile.url}/jwks` }))
-  }
-
-const keySet = (...keys: readonly JWK[]) => withKeys(JSON.stringify({ keys }))
+const { COOLDOWN_SECONDS, KEYS_EXPIRED_SECONDS } = idps
+const { target, hostile, otherClaims, requestWith, requestAsOther, idp, withKeys, keySet, close } =
+  await idps.startHostileIdp()
+afterAll(close)
 const bits = (count: number) => Buffer.alloc(count / 8, 0xff).toString('base64url')
 
 it(
-  'refuses tokens of issuers that answer with anything but their keys',
+  'refuses tokens of issuers that respond with anything other than their keys',
   CLASS_TIMEOUT,
   async ({ task }) => {
     const jwk = hostile.publicJwk
     const forever = Buffer.alloc(64 * 1024, ' ')
-    const endless: Respond = (_path, response) => {
+    const endless: idps.Respond = (_path, response) => {
       const write = () => {
         while (!response.destroyed && response.write(forever));
       }
       response.on('drain', write)
       write()
     }
-    const trickle: Respond = (_path, response) => {
+    const trickle: idps.Respond = (_path, response) => {
       const timer = setInterval(() => response.write(' '), 100)
       response.on('close', () => clearInterval(timer))
     }
-    // Blanks behind what is right: whoever read it all would take the token.
+    // Spaces after a valid document: reading all of it would result in an accepted token.
     const discovery = JSON.stringify({ issuer: hostile.url, jwks_uri: `${hostile.url}/jwks` })
     const padded = (path: string, bytes: number) =>
       (path.endsWith('/jwks') ? JSON.stringify({ keys: [jwk] }) : discovery).padEnd(bytes)
-    const packed: Respond = (path, response) => {
+    const packed: idps.Respond = (path, response) => {
       response.setHeader('content-encoding', 'gzip').end(gzipSync(padded(path, 64 * 1024 * 1024)))
     }
     const document =
-      (value: unknown): Respond =>
+      (value: unknown): idps.Respond =>
       (_path, response) =>
         void response.end(JSON.stringify(value))
     const flood = Array.from({ length: 100 }, (_, index) => ({ ...jwk, kid: `k${index}` }))
-    await sendAll(task.meta, 'IdPs: answers', target, [
+    await sendAll(task.meta, 'IdPs: responses', target, [
       ...[301, 302, 303, 307, 308].map((status) =>
         idp(
           `redirect ${status}`,
@@ -102,7 +51,7 @@ it(
       ...[204, 206, 400, 401, 404, 429, 500, 503].map((status) =>
         idp(`status ${status}`, (_path, response) => void response.writeHead(status).end('{}')),
       ),
-      idp('never answers', () => {}),
+      idp('never responds', () => {}),
       idp('trickles', trickle),
       idp('never ends', endless),
       idp('hangs up', (_path, response) => void response.destroy()),
@@ -194,10 +143,10 @@ it('refuses tokens under key sets that were tampered with', CLASS_TIMEOUT, ({ ta
   return sendGenerated(task.meta, 'IdPs: key sets', target, fc.oneof(tampered, anything))
 })
 
-it('asks no more often for a flood of unknown key ids', CLASS_TIMEOUT, async ({ task }) => {
+it('fetches keys no more often for a flood of unknown key ids', CLASS_TIMEOUT, async ({ task }) => {
   hostile.respondWith(undefined)
-  target.advance(KEYS_FORGOTTEN_SECONDS)
-  expect((await askOther()).status).toBe(200)
+  target.advance(KEYS_EXPIRED_SECONDS)
+  expect((await requestAsOther()).status).toBe(200)
   target.advance(COOLDOWN_SECONDS)
   const before = hostile.requests.length
   const flood = fc
@@ -207,18 +156,18 @@ it('asks no more often for a flood of unknown key ids', CLASS_TIMEOUT, async ({ 
       (kid): Attack => ({
         name: `kid ${JSON.stringify(kid)}`,
         codes: ['invalid_token'],
-        send: () => askOther({ kid }),
+        send: () => requestAsOther({ kid }),
       }),
     )
   await sendGenerated(task.meta, 'IdPs: unknown kids', target, flood)
-  // One look at the discovery document and the keys for each cooldown that went by on the clock.
+  // The discovery document and the keys are fetched once per cooldown of the clock.
   const fetched = hostile.requests.length - before
   expect(fetched).toBeGreaterThan(0)
   expect(fetched).toBeLessThan(2 * (2 + (task.meta.attacks?.inputs ?? 0) / 50))
 })
 
 it(
-  'follows an issuer that changes its keys all the time, no faster than its cooldown',
+  'accepts the keys of an issuer that always changes them, but waits for the cooldown',
   CLASS_TIMEOUT,
   async ({ task }) => {
     const makeKey = async (kid: string) => {
@@ -232,7 +181,7 @@ it(
     const refused = (name: string, sign: () => Promise<string>): Attack => ({
       name,
       codes: ['invalid_token'],
-      send: async () => askWith(await sign()),
+      send: async () => requestWith(await sign()),
     })
     const attacks: Attack[] = []
     let withdrawn = await makeKey('first')
@@ -244,27 +193,27 @@ it(
       const { sign } = withdrawn
       attacks.push(
         {
-          ...refused(`round ${round}, a key that is withdrawn`, sign),
+          ...refused(`round ${round}, a withdrawn key`, sign),
           send: async () => {
             target.advance(COOLDOWN_SECONDS)
             hostile.respondWith(keySet(current.jwk))
             const before = hostile.requests.length
-            expect((await askWith(await current.sign())).status).toBe(200)
+            expect((await requestWith(await current.sign())).status).toBe(200)
             expect(hostile.requests.length - before).toBe(2)
             hostile.respondWith(keySet(next.jwk))
-            return askWith(await sign())
+            return requestWith(await sign())
           },
         },
-        refused(`round ${round}, a key that came within the cooldown`, next.sign),
+        refused(`round ${round}, a key published during the cooldown`, next.sign),
       )
       withdrawn = current
     }
     const before = hostile.requests.length
     await sendAll(task.meta, 'IdPs: rotating keys', target, attacks)
-    // Discovery and keys once for each round.
+    // Discovery and keys once per round.
     expect(hostile.requests.length - before).toBe(2 * 20)
     hostile.respondWith(undefined)
     target.advance(COOLDOWN_SECONDS)
-    expect((await askOther()).status).toBe(200)
+    expect((await requestAsOther()).status).toBe(200)
   },
 )

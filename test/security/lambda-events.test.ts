@@ -1,19 +1,17 @@
-/** Hostile requests as API Gateway hands them to the function: its event's shape is AWS's, all that it holds is the caller's. */
+/** Hostile requests in the events of API Gateway, where the caller controls every value. */
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import fc from 'fast-check'
-import { afterAll, beforeAll, it } from 'vitest'
+import { afterAll, it } from 'vitest'
 import { serveApiGateway } from '../../packages/functions/src/lambda/api-gateway.ts'
 import EVENT from '../fixtures/events/post-credentials.json' with { type: 'json' }
 import { type Attack, CLASS_TIMEOUT, sendGenerated } from './attack.ts'
-import { DOORS, requestAt } from './endpoint-forms.ts'
-import { type BrokerTarget, startTarget } from './target.ts'
+import { ENDPOINTS, honestRequest } from './endpoint-requests.ts'
+import { startTarget } from './target.ts'
 
-let target: BrokerTarget
-beforeAll(async () => {
-  target = await startTarget()
-})
+const target = await startTarget()
 afterAll(() => target.close())
 
+/** What the caller controls. */
 interface HostileParts {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -47,12 +45,12 @@ it('refuses hostile events', CLASS_TIMEOUT, ({ task }) => {
     ),
     isBase64Encoded: fc.boolean(),
   })
-  const attacks = fc.tuple(fc.constantFrom(...DOORS), parts).map(
-    ([door, { headers, body, isBase64Encoded }]): Attack => ({
-      name: `at ${door}: ${JSON.stringify({ headers, body: body.slice(0, 100), isBase64Encoded })}`,
+  const attacks = fc.tuple(fc.constantFrom(...ENDPOINTS), parts).map(
+    ([endpoint, { headers, body, isBase64Encoded }]): Attack => ({
+      name: `at ${endpoint}: ${JSON.stringify([headers, body.slice(0, 100), isBase64Encoded])}`,
       codes: ['invalid_request', 'invalid_token', 'issuer_untrusted'],
       send: async () => {
-        const honest = requestAt(door, { token: 'a.b.c', tenant: 'acme', grant: 'read' })
+        const honest = honestRequest(endpoint, { token: 'a.b.c', tenant: 'acme', grant: 'read' })
         const event: APIGatewayProxyEventV2 = {
           ...EVENT,
           headers: { ...honest.headers, ...headers },
@@ -64,10 +62,10 @@ it('refuses hostile events', CLASS_TIMEOUT, ({ task }) => {
             http: { ...EVENT.requestContext.http, method: honest.method },
           },
         }
-        const answer = await serveApiGateway(target.broker.app)(event, CONTEXT)
+        const response = await serveApiGateway(target.broker.app)(event, CONTEXT)
         return {
-          status: Number(answer.statusCode),
-          text: `${JSON.stringify(answer.headers)}\n${answer.body}`,
+          status: Number(response.statusCode),
+          text: `${JSON.stringify(response.headers)}\n${response.body}`,
         }
       },
     }),
@@ -75,5 +73,5 @@ it('refuses hostile events', CLASS_TIMEOUT, ({ task }) => {
   return sendGenerated(task.meta, 'Lambda events', target, attacks)
 })
 
-/** All that the function reads of it. */
+/** The only part that the function reads. */
 const CONTEXT = { getRemainingTimeInMillis: () => 10_000 } as Context

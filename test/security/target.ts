@@ -1,4 +1,4 @@
-/** The broker under attack: an honest tenant of an honest issuer, an STS endpoint, and every secret in sight as a canary. */
+/** The broker under attack, with an honest tenant, issuer and STS, and its secrets as canaries. */
 import { startBroker, type TestBroker, tenantDocument } from '../fixtures/in-process-broker.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
 import {
@@ -7,26 +7,29 @@ import {
   type StsServer,
   startStsServer,
 } from '../fixtures/sts-server.ts'
-import type { Answer, AttackTarget } from './attack.ts'
-import { askAt, type DoorName, textOf } from './endpoint-forms.ts'
+import type { AttackResponse, AttackTarget } from './attack.ts'
+import { type EndpointName, responseText, sendHonestRequest } from './endpoint-requests.ts'
 
 export interface BrokerTarget extends AttackTarget {
   readonly broker: TestBroker
   readonly issuer: TestIssuer
   readonly sts: StsServer
   readonly canaries: Set<string>
-  /** Claims of an honest caller of tenant acme, for whom rules give `read`; one of them is a canary. */
+  /** Claims of an honest caller of tenant acme, who gets the grant `read`. One is a canary. */
   claims(): Record<string, unknown>
-  /** Asks for acme's `read` at a door. */
-  ask(door: DoorName, token: string): Promise<Answer>
-  /** Lets time pass for the broker. */
+  /** Requests acme's grant `read` at an endpoint. */
+  request(endpoint: EndpointName, token: string): Promise<AttackResponse>
+  /** Moves the clock of the broker. */
   advance(seconds: number): void
   nowSeconds(): number
   close(): Promise<void>
 }
 
-/** @returns an issuer like the given one, whose tokens join the canaries: neither their claims nor their signatures may be told */
-export function withTokensWatched(issuer: TestIssuer, canaries: Set<string>): TestIssuer {
+/**
+ * Adds the tokens of an issuer to the canaries: neither their claims nor their signatures may
+ * appear in a response or a record.
+ */
+export function withTokensAsCanaries(issuer: TestIssuer, canaries: Set<string>): TestIssuer {
   const watch = async (signed: Promise<string>) => {
     const token = await signed
     for (const part of token.split('.').slice(1)) if (part.length > 40) canaries.add(part)
@@ -39,15 +42,15 @@ export function withTokensWatched(issuer: TestIssuer, canaries: Set<string>): Te
   }
 }
 
-const CLAIM_CANARY = 'canary-claim-that-no-rule-speaks-of'
+const CLAIM_CANARY = 'canary-claim-that-no-rule-uses'
 
-/** @param moreDocuments of other tenants, given the honest issuer's URL */
+/** @param moreDocuments creates the documents of other tenants from the URL of the honest issuer */
 export async function startTarget(
   moreDocuments: (issuer: string) => readonly string[] = () => [],
 ): Promise<BrokerTarget> {
   const canaries = new Set([CLAIM_CANARY, SECRET_ACCESS_KEY, SESSION_TOKEN])
   const [issuer, sts] = await Promise.all([startIssuer(), startStsServer()])
-  const watched = withTokensWatched(issuer, canaries)
+  const watched = withTokensAsCanaries(issuer, canaries)
   let aheadMs = 0
   const now = () => Date.now() + aheadMs
   const broker = await startBroker({
@@ -67,9 +70,10 @@ export async function startTarget(
     },
     note: CLAIM_CANARY,
   })
-  const ask = async (door: DoorName, token: string) => {
-    const response = await askAt(broker.app, door, { token, tenant: 'acme', grant: 'read' })
-    return { status: response.status, text: textOf(response) }
+  const request = async (endpoint: EndpointName, token: string) => {
+    const wanted = { token, tenant: 'acme', grant: 'read' }
+    const response = await sendHonestRequest(broker.app, endpoint, wanted)
+    return { status: response.status, text: responseText(response) }
   }
   let honest: { token: string; until: number } | undefined
   return {
@@ -80,11 +84,11 @@ export async function startTarget(
     auditText: broker.auditText,
     canaries,
     claims,
-    ask,
-    askHonestly: async () => {
+    request,
+    requestHonestly: async () => {
       if (honest === undefined || honest.until < nowSeconds())
         honest = { token: await watched.sign(claims()), until: nowSeconds() + 1800 }
-      return (await ask('native', honest.token)).status
+      return (await request('native', honest.token)).status
     },
     advance: (seconds) => {
       aheadMs += seconds * 1000

@@ -1,4 +1,4 @@
-/** Many tenants of one broker: issuers of their own, one shared by `member`, subjects and URLs that look alike, and counted work. */
+/** Many tenants of one broker: some share an issuer, others have similar URLs or subjects. */
 import type { App } from '../../packages/functions/src/http.ts'
 import { startBroker, type TestBroker } from '../fixtures/in-process-broker.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
@@ -6,15 +6,15 @@ import { type StsServer, startStsServer } from '../fixtures/sts-server.ts'
 
 export interface Member {
   readonly tenant: string
-  /** Exact `iss` of its callers. */
+  /** The exact `iss` of its callers. */
   readonly issuer: string
   readonly audience: string
-  /** Absent: found by discovery. */
+  /** When it is absent, discovery is used. */
   readonly jwksUri?: string
   readonly grants: readonly string[]
   token(): Promise<string>
-  /** A token of another's issuer and for another's audience, signed by this one's. */
-  forge(of: Member): Promise<string>
+  /** A token with the issuer and audience of another member, signed by the issuer of this one. */
+  forge(victim: Member): Promise<string>
   /** Whether both have the same keys. */
   sharesKeys(other: Member): boolean
 }
@@ -24,25 +24,25 @@ export interface Tenancy {
   readonly broker: TestBroker
   readonly sts: StsServer
   readonly members: readonly Member[]
-  /** How many requests all issuers have had. */
+  /** Number of requests that all issuers received. */
   issuerRequests(): number
   close(): Promise<void>
 }
 
 const MANY_GROUPS = Array.from({ length: 100 }, (_, index) => `group-${index}`)
-/** By tenant, where the issuer is shared. */
+/** The `member` condition by tenant, for those that share an issuer. */
 const MEMBERS: Readonly<Record<string, string>> = {
   'shared-red': 'claims.org == "red"',
   'shared-blue': 'claims.org == "blue"',
   'shared-costly': 'claims.org == "costly" || claims.groups.exists(group, group == "costly")',
   'shared-audience': 'claims.org == "green"',
 }
-/** No document names it. */
+/** Not in any document. */
 export const UNKNOWN_TENANT = 'nobody'
 const SUBJECT = 'alice'
 const GRANTS = ['read', 'write', 'passing'] as const
 
-/** Where URLs differ by a slash or by case only, the keys are the same too: nothing but `iss` tells the tenants apart. */
+/** Issuers whose URLs differ only by a slash or by case share keys; only `iss` differs. */
 export async function startTenancy(): Promise<Tenancy> {
   const servers = await Promise.all([
     startIssuer(),
@@ -52,7 +52,7 @@ export async function startTenancy(): Promise<Tenancy> {
     startIssuer(),
   ])
   const [own, other, shared, plain, cased] = servers
-  if (!own || !other || !shared || !plain || !cased) throw new Error('an issuer is missing')
+  if (!own || !other || !shared || !plain || !cased) throw new Error('Expected five issuers.')
   const keysOf = new Map<string, TestIssuer>()
   const member = (
     tenant: string,
@@ -71,11 +71,11 @@ export async function startTenancy(): Promise<Tenancy> {
       tenant,
       issuer,
       audience,
-      // Discovery takes a URL with a slash at its end and one without for the same.
+      // Discovery treats a URL with a slash at its end like one without.
       ...(server === plain || server === cased ? { jwksUri: `${server.url}/jwks` } : {}),
       grants: GRANTS,
       token: () => sign(issuer, audience),
-      forge: (of) => sign(of.issuer, of.audience),
+      forge: (victim) => sign(victim.issuer, victim.audience),
       sharesKeys: (other) => keysOf.get(other.tenant) === server,
     }
   }
@@ -83,14 +83,14 @@ export async function startTenancy(): Promise<Tenancy> {
     member('own', own, own.url, 'app'),
     // The same subject and audience as `own`, at another issuer.
     member('same-subject', other, other.url, 'app'),
-    // One issuer, and one audience, of two tenants: `member` alone tells them apart.
+    // One issuer and one audience of two tenants: only `member` distinguishes them.
     member('shared-red', shared, shared.url, 'app', 'red'),
     member('shared-blue', shared, shared.url, 'app', 'blue'),
-    // The same issuer and audience again, by a `member` that takes long to tell.
+    // The same issuer and audience again, with a `member` that is slow to evaluate.
     member('shared-costly', shared, shared.url, 'app', 'costly'),
-    // The same issuer again, by its audience.
+    // The same issuer again, with another audience.
     member('shared-audience', shared, shared.url, 'audience-app', 'green'),
-    // URLs that differ by a slash, and by the case of a path.
+    // URLs that differ by a slash, or by the case of the path.
     member('plain', plain, plain.url, 'app'),
     member('slashed', plain, `${plain.url}/`, 'app'),
     member('cased', cased, `${cased.url}/Realm`, 'app'),

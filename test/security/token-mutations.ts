@@ -1,8 +1,8 @@
-/** Generators of tokens that are no longer what their issuer made of them: changed at byte, base64, JSON and claim level. */
+/** Generators of tokens that were changed at the level of bytes, base64, JSON or claims. */
 import fc from 'fast-check'
 import type { BrokerTarget } from './target.ts'
 
-/** A hostile token of the target's own issuer, made when it is sent. */
+/** A hostile token of the target's issuer, created when it is sent. */
 export interface HostileToken {
   readonly name: string
   readonly codes: readonly string[]
@@ -11,7 +11,7 @@ export interface HostileToken {
 
 const MALFORMED = ['invalid_token', 'invalid_request']
 
-/** Characters changed, put in, taken out or doubled anywhere in a good token. */
+/** Replaces, inserts, removes or repeats characters anywhere in a valid token. */
 export function changedBytes(target: BrokerTarget): fc.Arbitrary<HostileToken> {
   const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
   const change = fc.tuple(
@@ -39,7 +39,7 @@ export function changedBytes(target: BrokerTarget): fc.Arbitrary<HostileToken> {
   }))
 }
 
-/** The same bytes in another spelling, or the parts in another order or number. */
+/** Encodes the same bytes differently, or changes the order or number of the parts. */
 export function respelled(target: BrokerTarget): fc.Arbitrary<HostileToken> {
   const spellings: Record<string, (parts: string[], index: number) => string[]> = {
     padded: (parts, index) => edit(parts, index, (part) => `${part}=`),
@@ -72,7 +72,7 @@ export function respelled(target: BrokerTarget): fc.Arbitrary<HostileToken> {
     }))
 }
 
-/** Payloads that two JSON parsers could read differently, or not at all, signed by the issuer itself. */
+/** Payloads that JSON parsers could read differently or not at all, signed by the issuer. */
 export function brokenJson(target: BrokerTarget): fc.Arbitrary<HostileToken> {
   const extra = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 })
   const breaks: Record<string, (text: string, more: string) => string> = {
@@ -105,7 +105,7 @@ export function brokenJson(target: BrokerTarget): fc.Arbitrary<HostileToken> {
   }))
 }
 
-/** Claims and headers that the issuer signed and nobody may take. */
+/** Claims and headers that must be refused although the issuer signed them. */
 export function hostileClaims(target: BrokerTarget): fc.Arbitrary<HostileToken> {
   const notText = fc.oneof(
     fc.integer(),

@@ -1,4 +1,4 @@
-/** The inputs on file, one folder a target: seeds by hand, and what fuzzing found. */
+/** The stored inputs, one folder per target: hand-written seeds, and those that fuzzing found. */
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -12,7 +12,7 @@ export function readCorpus(target: string): { readonly name: string; readonly in
     .map((name) => ({ name, input: readFileSync(path.join(folder, name)) }))
 }
 
-/** @returns where it lies, below the repository's root */
+/** @returns the path of the file, relative to the current directory */
 export function saveInput(target: string, kind: 'failed' | 'found', input: Uint8Array): string {
   const name = `${kind}-${createHash('sha256').update(input).digest('hex').slice(0, 12)}`
   const file = path.join(CORPUS, target, name)

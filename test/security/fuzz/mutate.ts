@@ -1,8 +1,8 @@
-/** Makes a new input of old ones: bytes and pieces changed, doubled, taken out, joined, and words put in. */
+/** Creates an input from others: changes, repeats, removes and joins bytes, and inserts words. */
 
 export type Random = () => number
 
-/** What the formats that are parsed here are made of. */
+/** Words of the formats that are parsed. */
 const WORDS = [
   ...[
     '{',
@@ -167,7 +167,7 @@ function flipBit(piece: Buffer, bit: number): Buffer {
   return copy
 }
 
-/** A generator that can be repeated from its seed (mulberry32). */
+/** A random generator with a seed, so that a run can be repeated (mulberry32). */
 export function seededRandom(seed: number): Random {
   let state = seed
   return () => {

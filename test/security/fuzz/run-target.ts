@@ -1,8 +1,8 @@
-/** Runs a fuzz target on one input and tells whether it held: what it throws must be a BrokerError. */
+/** Runs a fuzz target on one input. The only error that it may throw is a BrokerError. */
 import { BrokerError } from '@token-broker/core'
 import type { FuzzTarget } from './targets.ts'
 
-/** @throws whatever the target throws that is no refusal */
+/** @throws every other error of the target */
 export async function runTarget(target: FuzzTarget, input: Buffer): Promise<void> {
   try {
     await target(input)

@@ -1,4 +1,4 @@
-/** The parsers that strangers reach, each as a function of bytes: whatever they are, it returns or throws a BrokerError. */
+/** The parsers of untrusted input, as functions of bytes that return or throw a BrokerError. */
 import {
   type AssumedRole,
   type AssumeRoleInput,
@@ -33,7 +33,7 @@ import { startStsServer } from '../../fixtures/sts-server.ts'
 
 export type FuzzTarget = (input: Buffer) => unknown
 
-/** Made once a process; `sts-answer` holds a server that ends with it. */
+/** Each is created once per process; the server of `sts-response` ends with the process. */
 export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTarget>>> = {
   'subject-token': () => (input) => parseSubjectToken(input.toString('latin1'), createTrace()),
   'token-claims': () => (input) =>
@@ -42,7 +42,7 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
   'tenant-document': () => (input) => compileDocument(input.toString('utf8')),
   cel: () => {
     let run = 0
-    // Spelled anew each time, because what has been parsed is remembered.
+    // A different text each time, because parsed expressions are cached.
     return (input) => evaluate(input.toString('utf8') + ' '.repeat(run++ % 50))
   },
   'sts-query': () => (input) =>
@@ -52,8 +52,8 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
   'native-body': () => (input) => nativeEndpoint.parse(requestOf(input, 'application/json')),
   'token-exchange': () => (input) =>
     readExchange(requestOf(input, 'application/x-www-form-urlencoded')),
-  'key-set': () => verifyUnder,
-  'sts-answer': readStsAnswers,
+  'key-set': () => verifyWithKeySet,
+  'sts-response': readStsResponses,
 }
 
 const PROFILE: VerificationProfile = {
@@ -95,7 +95,7 @@ function tokenOf(header: string, payload: Buffer): string {
   return `${Buffer.from(header).toString('base64url')}.${payload.toString('base64url')}.AAAA`
 }
 
-/** Its only caller takes a SyntaxError for a refusal. */
+/** The only caller treats a SyntaxError as a refusal. */
 function readStrictly(text: string): unknown {
   try {
     return parseStrictObject(text)
@@ -108,7 +108,7 @@ function readStrictly(text: string): unknown {
 function compileDocument(text: string): void {
   const { tenant, errors } = compileTenant(text, 'tenant.yaml')
   if ((tenant === undefined) === (errors.length === 0))
-    throw new Error('neither a tenant nor an error, or both')
+    throw new Error('Expected either a tenant or errors.')
   if (tenant) JSON.parse(tenantsFile([tenant]).trimEnd().split('\n').at(-1) ?? '')
 }
 
@@ -117,7 +117,7 @@ function evaluate(expression: string): void {
   const { passed, error } = evaluateCondition(expression, SCOPE)
   referencedClaims(expression)
   if (passed && (error !== undefined || fault !== undefined))
-    throw new Error('a faulty condition passes')
+    throw new Error('A condition with an error has passed.')
 }
 
 function requestOf(body: Buffer, type: string): HttpRequest {
@@ -138,12 +138,12 @@ function readExchange(request: HttpRequest): RequestFields {
     : tokenExchangeEndpoint(() => 0).parse(request)
 }
 
-async function verifyUnder(input: Buffer): Promise<void> {
+async function verifyWithKeySet(input: Buffer): Promise<void> {
   const fetchJson = async () => {
     try {
       return JSON.parse(input.toString('utf8'))
     } catch {
-      throw new BrokerError('issuer_unavailable', 'no JSON')
+      throw new BrokerError('issuer_unavailable', 'The key set is not JSON.')
     }
   }
   const verifier = createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now: () => 0 }) })
@@ -154,7 +154,7 @@ async function verifyUnder(input: Buffer): Promise<void> {
     )
     const refusal = await verifier.verify(token, PROFILE).catch((error: unknown) => error)
     if (!(refusal instanceof BrokerError))
-      throw refusal ?? new Error('a signature of three bytes holds')
+      throw refusal ?? new Error('A signature of three bytes is valid.')
   }
 }
 
@@ -167,7 +167,7 @@ const ASSUMED: AssumeRoleInput = {
   managedPolicyArns: [],
 }
 
-async function readStsAnswers(): Promise<FuzzTarget> {
+async function readStsResponses(): Promise<FuzzTarget> {
   const server = await startStsServer()
   const sts = createSts({ region: 'eu-west-1', endpoint: server.url, maxAttempts: 1 })
   return (input): Promise<AssumedRole> => {

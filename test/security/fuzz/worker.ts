@@ -1,4 +1,4 @@
-/** The thread that fuzzes one target: mutates, runs, and keeps what reaches new blocks. */
+/** The thread that fuzzes one target: mutates and runs inputs; keeps those that reach new code. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { readCorpus } from './corpus.ts'
 import { startCoverage } from './coverage.ts'
@@ -10,9 +10,12 @@ export interface WorkerOptions {
   readonly target: string
   readonly seconds: number
   readonly seed: number
-  /** The input under way: its length in the first four bytes. The parent reads it when this thread hangs or dies. */
+  /**
+   * The current input, after its length in the first four bytes. The parent reads it if this thread
+   * hangs or crashes.
+   */
   readonly current: SharedArrayBuffer
-  /** How many inputs have been begun. */
+  /** Number of inputs that have been started. */
   readonly begun: SharedArrayBuffer
 }
 
@@ -23,16 +26,16 @@ export type WorkerMessage =
       readonly blocks: number
       readonly found: readonly Uint8Array[]
     }
-  | { readonly kind: 'failed'; readonly input: Uint8Array; readonly words: string }
+  | { readonly kind: 'failed'; readonly input: Uint8Array; readonly message: string }
 
-/** Coverage is taken once a batch, because taking it costs more than most inputs. */
+/** Coverage is read once per batch, because that takes longer than most inputs. */
 const BATCH = 40
 
 await fuzz(workerData)
 
 async function fuzz({ target: name, seconds, seed, current, begun }: WorkerOptions): Promise<void> {
   const target = await TARGETS[name]?.()
-  if (!target) throw new Error(`there is no target ${name}`)
+  if (!target) throw new Error(`The target ${name} does not exist.`)
   const counter = new Int32Array(begun)
   const run = async (input: Buffer) => {
     new DataView(current).setUint32(0, input.length)
@@ -45,7 +48,7 @@ async function fuzz({ target: name, seconds, seed, current, begun }: WorkerOptio
       post({
         kind: 'failed',
         input,
-        words: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
       })
       return false
     }
@@ -67,7 +70,7 @@ async function fuzz({ target: name, seconds, seed, current, begun }: WorkerOptio
       await run(input)
       if (coverage.isNew(await coverage.take(), true)) found.push(input)
     }
-    // What only the first run of a batch reaches, such as the filling of a cache, is nobody's.
+    // Blocks that only the first run reaches, such as those that fill a cache, belong to no input.
     coverage.isNew(report, true)
     corpus.push(...found.slice(corpus.length - seeds))
   }

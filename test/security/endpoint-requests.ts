@@ -1,10 +1,10 @@
-/** Asks the broker for credentials through each of its doors with the same words. */
+/** Requests for credentials to each endpoint of the broker, as an honest client sends them. */
 import type { App, HttpResponse } from '../../packages/functions/src/http.ts'
 
-export const DOORS = ['native', 'sts', 'container', 'exchange', 'release'] as const
-export type DoorName = (typeof DOORS)[number]
+export const ENDPOINTS = ['native', 'sts', 'container', 'exchange', 'release'] as const
+export type EndpointName = (typeof ENDPOINTS)[number]
 
-export interface Asked {
+export interface WantedGrant {
   readonly token: string
   readonly tenant: string
   readonly grant: string
@@ -13,16 +13,18 @@ export interface Asked {
 const FORM = 'application/x-www-form-urlencoded'
 const TYPE = 'urn:ietf:params:oauth:token-type'
 
-export interface DoorRequest {
+export interface EndpointRequest {
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-/** The request of an honest client of the door. */
-export function requestAt(door: DoorName, { token, tenant, grant }: Asked): DoorRequest {
-  switch (door) {
+export function honestRequest(
+  endpoint: EndpointName,
+  { token, tenant, grant }: WantedGrant,
+): EndpointRequest {
+  switch (endpoint) {
     case 'native':
       return {
         method: 'POST',
@@ -54,8 +56,12 @@ export function requestAt(door: DoorName, { token, tenant, grant }: Asked): Door
   }
 }
 
-export function askAt(app: App, door: DoorName, asked: Asked): Promise<HttpResponse> {
-  const { body, ...request } = requestAt(door, asked)
+export function sendHonestRequest(
+  app: App,
+  endpoint: EndpointName,
+  wanted: WantedGrant,
+): Promise<HttpResponse> {
+  const { body, ...request } = honestRequest(endpoint, wanted)
   return app({
     ...request,
     body: body === undefined ? undefined : Buffer.from(body),
@@ -64,8 +70,8 @@ export function askAt(app: App, door: DoorName, asked: Asked): Promise<HttpRespo
   })
 }
 
-/** All that went out. */
-export function textOf({ headers, body }: HttpResponse): string {
+/** Everything that the caller receives. */
+export function responseText({ headers, body }: HttpResponse): string {
   return `${JSON.stringify(headers)}\n${body}`
 }
 
@@ -79,7 +85,7 @@ function exchangeFields(token: string, tenant: string, grant: string): Record<st
   }
 }
 
-function form(path: string, fields: Record<string, string>): DoorRequest {
+function form(path: string, fields: Record<string, string>): EndpointRequest {
   return {
     method: 'POST',
     path,

@@ -1,0 +1,38 @@
+/** The broker under attack behind a real HTTP server, for requests that no client would send. */
+import { createServer } from 'node:http'
+import { nodeListener } from '../../packages/local/src/node-http.ts'
+import { closeServer, listen } from '../fixtures/issuer-server.ts'
+import type { Attack } from './attack.ts'
+import { sendBytes } from './socket.ts'
+import { startTarget } from './target.ts'
+
+export async function startHttpTarget() {
+  const target = await startTarget()
+  const server = createServer(nodeListener(target.broker.app))
+  const url = await listen(server)
+  const token = await target.issuer.sign(target.claims())
+  return {
+    target,
+    url,
+    /** An honest one. */
+    token,
+    /** The header with the honest token. */
+    bearer: ['Authorization', `Bearer ${token}`] as const,
+    /** @param audited codes of the audit records, if they differ from that of the response */
+    attack: (
+      name: string,
+      codes: readonly string[],
+      text: () => string,
+      audited?: readonly string[],
+    ): Attack => ({
+      name,
+      codes,
+      send: () => sendBytes(url, [text()]),
+      ...(audited && { audited }),
+    }),
+    close: async () => {
+      await closeServer(server)
+      await target.close()
+    },
+  }
+}
