@@ -12,7 +12,7 @@ export const body =
   (response: ServerResponse): void =>
     void response.writeHead(status, { 'content-type': 'text/xml' }).end(text)
 
-export const errorXml = (code: string) =>
+export const stsErrorXml = (code: string) =>
   `<ErrorResponse><Error><Code>${code}</Code><Message>${CANARY}</Message></Error></ErrorResponse>`
 
 export async function startHostileSts() {

@@ -7,7 +7,7 @@ import { afterAll, it } from 'vitest'
 import { CREDENTIALS_XML } from '../fixtures/index.ts'
 import { type Attack, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
 import { ENDPOINTS } from './endpoint-requests.ts'
-import { body, CANARY, errorXml, startHostileSts } from './hostile-sts.ts'
+import { body, CANARY, startHostileSts, stsErrorXml } from './hostile-sts.ts'
 
 const { target, token, recovering, sts, close } = await startHostileSts()
 afterAll(close)
@@ -50,22 +50,26 @@ it(
           response.write(CREDENTIALS_XML.slice(0, 700), () => response.destroy())
         }),
         ...[301, 302, 307, 500, 502, 503, 504].map((status) =>
-          sts(`status ${status}`, UNAVAILABLE, body(errorXml('X'), status)),
+          sts(`status ${status}`, UNAVAILABLE, body(stsErrorXml('X'), status)),
         ),
         ...[400, 401, 403, 404, 413].map((status) =>
-          sts(`status ${status}`, ['sts_rejected'], body(errorXml('X'), status)),
+          sts(`status ${status}`, ['sts_rejected'], body(stsErrorXml('X'), status)),
         ),
-        sts('throttles', ['throttled'], body(errorXml('Throttling'), 400)),
+        sts('throttles', ['throttled'], body(stsErrorXml('Throttling'), 400)),
         sts('throttles by status', ['throttled'], body('', 429)),
-        sts('too large', ['policy_too_large'], body(errorXml('PackedPolicyTooLarge'), 400)),
-        sts('a code with markup', ['sts_rejected'], body(errorXml('&lt;script&gt;'), 400)),
-        sts('a code __proto__', ['sts_rejected'], body(errorXml('__proto__'), 400)),
+        sts('too large', ['policy_too_large'], body(stsErrorXml('PackedPolicyTooLarge'), 400)),
+        sts('a code with markup', ['sts_rejected'], body(stsErrorXml('&lt;script&gt;'), 400)),
+        sts('a code __proto__', ['sts_rejected'], body(stsErrorXml('__proto__'), 400)),
         sts(
           'a message of 60 KB',
           ['sts_rejected'],
-          body(errorXml('X').replace(CANARY, 'x'.repeat(60_000)), 400),
+          body(stsErrorXml('X').replace(CANARY, 'x'.repeat(60_000)), 400),
         ),
-        sts('the token itself', ['sts_rejected'], body(errorXml('X').replace(CANARY, token), 400)),
+        sts(
+          'the token itself',
+          ['sts_rejected'],
+          body(stsErrorXml('X').replace(CANARY, token), 400),
+        ),
         ...[
           '',
           '{}',
