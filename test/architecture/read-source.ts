@@ -8,7 +8,7 @@ export interface Import {
   readonly line: number
 }
 
-export interface ExportedFunction {
+interface ExportedFunction {
   readonly name: string
   readonly line: number
 }

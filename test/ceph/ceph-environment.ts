@@ -3,8 +3,8 @@ import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3'
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { AuditRecord } from '@token-broker/core'
 import { startDemoIdp } from '../../packages/local/src/demo-idp.ts'
+import { startBrokerProcess } from '../fixtures/broker-process.ts'
 import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
-import { startBrokerProcess } from './ceph-broker.ts'
 import { connectIam } from './ceph-iam.ts'
 import {
   AUDIENCES,
@@ -82,7 +82,10 @@ export async function startCephEnvironment(extraGrants: ExtraGrants): Promise<Ce
     const documents = (['acme', 'beta'] as const).map((tenant) =>
       cephTenantDocument(tenant, issuers, extraGrants[tenant]),
     )
-    const broker = await opened(startBrokerProcess(documents, ceph.endpoint), (it) => it.stop())
+    const broker = await opened(
+      startBrokerProcess({ documents, stsEndpoint: ceph.endpoint }),
+      (it) => it.close(),
+    )
     const iam = connectIam(ceph)
     await createRoles(iam, broker.url, issuers)
     const owner = connectS3(ceph.endpoint, ceph.owner)

@@ -6,17 +6,14 @@ import {
   decodeJWT,
   fetchAuthSession,
 } from '@aws-amplify/core'
-import { afterAll, beforeAll, beforeEach, expect, expectTypeOf, it } from 'vitest'
+import { beforeEach, expect, expectTypeOf, it } from 'vitest'
 import { type AmplifyCredentialsProvider, forAmplify } from '../../packages/client/src/index.ts'
-import { type ServedBroker, serveBroker } from '../fixtures/served-broker.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/sts-server.ts'
+import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/index.ts'
+import { startServedBroker } from '../fixtures/served-broker.ts'
 
-let broker: ServedBroker
+const broker = await startServedBroker()
 let signedIn: string | undefined
 
-beforeAll(async () => {
-  broker = await serveBroker()
-})
 beforeEach(() => {
   const getTokens = async () => {
     const jwt = signedIn === undefined ? undefined : decodeJWT(signedIn)
@@ -25,7 +22,6 @@ beforeEach(() => {
   const credentialsProvider = forAmplify({ endpoint: broker.url, grant: 'read' })
   Amplify.configure({}, { Auth: { tokenProvider: { getTokens }, credentialsProvider } })
 })
-afterAll(() => broker.close())
 
 it('matches Amplify’s type of a credentials provider', () => {
   expectTypeOf<AmplifyCredentialsProvider>().toExtend<CredentialsAndIdentityIdProvider>()

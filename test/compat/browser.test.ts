@@ -1,29 +1,38 @@
 /** The client in Chromium: a page of an allowed origin gets credentials across origins. */
 import path from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, serveModule, skipsChromium } from '../fixtures/chromium.ts'
-import { type ServedBroker, serveBroker } from '../fixtures/served-broker.ts'
-import type { TestServer } from '../unit/adapters/test-server.ts'
+import { closeAfterTests, tenantDocument } from '../fixtures/index.ts'
+import { startServedBroker } from '../fixtures/served-broker.ts'
+
+const CLIENT = path.join(import.meta.dirname, '../../packages/client/src/index.ts')
 
 describe.skipIf(skipsChromium())('a page in Chromium', () => {
-  let broker: ServedBroker
-  let pages: TestServer
-  let browser: Browser
-
+  let started: Awaited<ReturnType<typeof startBrowser>>
   beforeAll(async () => {
-    pages = await serveModule(path.join(import.meta.dirname, '../../packages/client/src/index.ts'))
-    broker = await serveBroker([pages.url])
-    browser = await launchChromium()
+    started = await startBrowser()
   })
 
-  afterAll(async () => {
-    await browser?.close()
-    await Promise.all([broker?.close(), pages?.close()])
+  it('of an allowed origin gets credentials after one preflight and one request', async () => {
+    const { broker, pages } = started
+    expect(await requestFrom(pages.url, 'read')).toBe('ASIA0123456789ABCDEF')
+    expect(broker.received).toEqual([`OPTIONS ${pages.url}`, `POST ${pages.url}`])
+  })
+
+  it('of an allowed origin can read the code of a refusal', async () => {
+    expect(await requestFrom(started.pages.url, 'unknown')).toBe('access_denied')
+  })
+
+  it('of another origin sends no token', async () => {
+    const { broker, pages } = started
+    const other = pages.url.replace('127.0.0.1', 'localhost')
+    expect(await requestFrom(other, 'read')).toBe('unreachable')
+    expect(broker.received).toEqual([`OPTIONS ${other}`])
   })
 
   /** @returns the access key that a page of this origin gets, or the code of the error */
   async function requestFrom(origin: string, grant: string): Promise<string> {
+    const { broker, browser } = started
     broker.received.length = 0
     const page = await browser.newPage()
     await page.goto(origin)
@@ -37,19 +46,12 @@ describe.skipIf(skipsChromium())('a page in Chromium', () => {
     await page.close()
     return String(outcome)
   }
-
-  it('of an allowed origin gets credentials after one preflight and one request', async () => {
-    expect(await requestFrom(pages.url, 'read')).toBe('ASIA0123456789ABCDEF')
-    expect(broker.received).toEqual([`OPTIONS ${pages.url}`, `POST ${pages.url}`])
-  })
-
-  it('of an allowed origin can read the code of a refusal', async () => {
-    expect(await requestFrom(pages.url, 'unknown')).toBe('access_denied')
-  })
-
-  it('of another origin sends no token', async () => {
-    const other = pages.url.replace('127.0.0.1', 'localhost')
-    expect(await requestFrom(other, 'read')).toBe('unreachable')
-    expect(broker.received).toEqual([`OPTIONS ${other}`])
-  })
 })
+
+async function startBrowser() {
+  const pages = await closeAfterTests(serveModule(CLIENT))
+  const broker = await startServedBroker({
+    documents: (url) => [tenantDocument('acme', url, { allowedOrigins: [pages.url] })],
+  })
+  return { pages, broker, browser: await closeAfterTests(launchChromium()) }
+}

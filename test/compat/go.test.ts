@@ -1,81 +1,40 @@
 /** Debian's unmodified AWS SDK for Go v2: credentials, and errors and retries after refusals. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/index.ts'
 import { type RefusingBroker, WELL_FORMED_TOKEN } from '../fixtures/refusing-broker.ts'
-import { type ServedBroker, serveBroker } from '../fixtures/served-broker.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/sts-server.ts'
+import { startServedBroker } from '../fixtures/served-broker.ts'
+import { buildGoClient, skipsGo } from './go-sdk.ts'
 import { observeClient, readTable } from './refusal-table.ts'
-import { findCredentials, reportedBy, runProgram } from './run-program.ts'
-import { containerEnvironment, type SdkEnvironment, stsEnvironment } from './sdk-environment.ts'
+import { findCredentials, reportedBy } from './run-program.ts'
+import { sdkEnvironment, writeToken } from './sdk-environment.ts'
 
-const GO = '/usr/bin/go'
-const PACKAGES = '/usr/share/gocode'
-const SOURCE = path.join(import.meta.dirname, 'go-client.go')
+const ENDPOINTS = ['STS Query API', 'Container credentials endpoint'] as const
+const refusedTokenFile = writeToken(WELL_FORMED_TOKEN)
 
-const installed =
-  existsSync(GO) && existsSync(path.join(PACKAGES, 'src/github.com/aws/aws-sdk-go-v2'))
-const skipped = !installed && process.env.CI !== 'true'
-if (skipped)
-  console.log('Skipped: golang-go and golang-github-aws-aws-sdk-go-v2-dev are not installed.')
-
-describe.skipIf(skipped)('the AWS SDK for Go v2', () => {
-  let served: ServedBroker
-  let folder: string
+describe.skipIf(skipsGo())('the AWS SDK for Go v2', () => {
   let client: string
-
   beforeAll(async () => {
-    served = await serveBroker()
-    folder = mkdtempSync(path.join(tmpdir(), 'token-broker-go-'))
-    client = path.join(folder, 'client')
-    // Debian's packages are sources in a GOPATH, so nothing is downloaded. With Go's cache, another
-    // build takes a second.
-    const env = {
-      HOME: homedir(),
-      PATH: process.env.PATH ?? '',
-      GOPATH: PACKAGES,
-      GO111MODULE: 'off',
-      CGO_ENABLED: '0',
-    }
-    const { status, stderr } = await runProgram(GO, ['build', '-o', client, SOURCE], { env })
-    if (status !== 0) throw new Error(stderr)
+    client = await buildGoClient()
   }, 180_000)
 
-  afterAll(async () => {
-    if (folder !== undefined) rmSync(folder, { recursive: true })
-    await served?.close()
+  it.each(ENDPOINTS)('gets credentials from the %s by its default chain', async (endpoint) => {
+    const served = await startServedBroker()
+    const token = await served.token()
+    const variables = variablesFor(endpoint, served.url, token, writeToken(token))
+    const { result, requests } = await served.counting(() =>
+      findCredentials(client, [], [variables]),
+    )
+    expect([result, requests]).toEqual([
+      [{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }],
+      1,
+    ])
   })
 
-  function sts(url: string, token: string): SdkEnvironment {
-    const tokenFile = path.join(folder, 'token')
-    writeFileSync(tokenFile, token)
-    return stsEnvironment(url, tokenFile)
-  }
-
-  const endpoints: [string, (url: string, token: string) => SdkEnvironment][] = [
-    ['STS Query API', sts],
-    ['Container credentials endpoint', containerEnvironment],
-  ]
-
-  it.each(endpoints)(
-    'gets credentials from the %s by its default chain',
-    async (_endpoint, environmentFor) => {
-      const variables = environmentFor(served.url, await served.token())
-      const { result, requests } = await served.counting(() =>
-        findCredentials(client, [], [variables]),
-      )
-      expect([result, requests]).toEqual([
-        [{ secretAccessKey: SECRET_ACCESS_KEY, sessionToken: SESSION_TOKEN }],
-        1,
-      ])
-    },
-  )
-
-  it.concurrent.each(endpoints)(
+  it.concurrent.each(ENDPOINTS)(
     'at the %s, errors and retries are as documented',
-    async (endpoint, environmentFor) => {
-      const variables = ({ url }: RefusingBroker) => environmentFor(url, WELL_FORMED_TOKEN)
+    async (endpoint) => {
+      const variables = ({ url }: RefusingBroker) =>
+        variablesFor(endpoint, url, WELL_FORMED_TOKEN, refusedTokenFile)
       const observed = await observeClient(async (brokers) =>
         (await findCredentials(client, [], brokers.map(variables))).map(reportedBy),
       )
@@ -84,3 +43,14 @@ describe.skipIf(skipped)('the AWS SDK for Go v2', () => {
     60_000,
   )
 })
+
+function variablesFor(
+  endpoint: (typeof ENDPOINTS)[number],
+  url: string,
+  token: string,
+  tokenFile: string,
+) {
+  return endpoint === 'STS Query API'
+    ? sdkEnvironment.sts(url, tokenFile)
+    : sdkEnvironment.container(url, token)
+}

@@ -6,34 +6,13 @@ import {
 } from '@aws-sdk/client-sts'
 import { fromHttp } from '@aws-sdk/credential-provider-http'
 import * as oauth from 'oauth4webapi'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type ServedBroker, serveBroker } from '../fixtures/served-broker.ts'
-import { SECRET_ACCESS_KEY } from '../fixtures/sts-server.ts'
-
-let served: ServedBroker
-let url: string
-beforeAll(async () => {
-  served = await serveBroker()
-  url = served.url
-})
-afterAll(() => served.close())
+import { expect, it } from 'vitest'
+import { SECRET_ACCESS_KEY } from '../fixtures/index.ts'
+import { startServedBroker } from '../fixtures/served-broker.ts'
 
 const ROLE = 'arn:aws:iam::000000000000:role/broker/acme/read'
-const token = (more: object = {}) => served.token(more)
-const client = (base = '') =>
-  new STSClient({
-    region: 'eu-west-1',
-    endpoint: `${url}${base}`,
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-  })
-const assume = async (more: object = {}) =>
-  client('/sts').send(
-    new AssumeRoleWithWebIdentityCommand({
-      RoleArn: ROLE,
-      RoleSessionName: 'me',
-      WebIdentityToken: await token(more),
-    }),
-  )
+const served = await startServedBroker()
+const { url, token } = served
 
 it.each(['', '/sts'])('STSClient gets credentials at "%s"', async (base) => {
   const command = new AssumeRoleWithWebIdentityCommand({
@@ -54,10 +33,10 @@ it.each([
   ['ExpiredTokenException', { exp: 1 }, 1],
   ['InvalidIdentityTokenException', { iss: 'https://unknown.example' }, 1],
   ['AccessDenied', { aud: 'other' }, 1],
-])('STSClient raises %s for %j, after %i request', async (name, more, attempts) => {
+])('STSClient raises %s for %j, after %i request', async (name, claims, attempts) => {
   const { requests } = await served.counting(async () => {
     const $metadata = { requestId: expect.stringMatching(/^request-/) }
-    await expect(assume(more)).rejects.toMatchObject({ name, $metadata })
+    await expect(assumeRole(claims)).rejects.toMatchObject({ name, $metadata })
   })
   expect(requests).toBe(attempts)
 })
@@ -109,3 +88,17 @@ it('oauth4webapi performs the token exchange', async () => {
     status: 400,
   })
 })
+
+function client(base = '') {
+  return new STSClient({
+    region: 'eu-west-1',
+    endpoint: `${url}${base}`,
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  })
+}
+
+async function assumeRole(claims: object) {
+  const WebIdentityToken = await token(claims)
+  const input = { RoleArn: ROLE, RoleSessionName: 'me', WebIdentityToken }
+  return client('/sts').send(new AssumeRoleWithWebIdentityCommand(input))
+}

@@ -1,13 +1,10 @@
 /** The local runtime as a process, with a faulty link between it and each of its parts. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { startBrokerProcess } from '../fixtures/broker-process.ts'
 import { startIssuer } from '../fixtures/issuer-server.ts'
 import { startKmsServer } from '../fixtures/kms-server.ts'
 import { REGION, startTenantsTable } from '../fixtures/tenants-table.ts'
 import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
 import { type FaultyLink, startFaultyLink } from './faulty-link.ts'
-import { startBrokerProcess } from './spawn-broker.ts'
 import { startStsForLoad } from './sts-for-load.ts'
 
 export type Links = Readonly<Record<'idp' | 'sts' | 'kms' | 'table', FaultyLink>>
@@ -27,20 +24,19 @@ export async function startFaultyEnvironment() {
     table: await startFaultyLink(table.url),
   }
   const operator = openOperatorTable(table)
-  await writeTenant(operator, tenantDocument('acme', issuer.url, `${links.idp.url}/jwks`))
+  await writeTenant(operator, outageDocument('acme', issuer.url, `${links.idp.url}/jwks`))
   operator.close()
-  const folder = mkdtempSync(path.join(tmpdir(), 'outage-'))
-  writeFileSync(
-    path.join(folder, 'other.yaml'),
-    tenantDocument('other', 'https://id.other.example'),
-  )
-  const broker = await startBrokerProcess(['--tenants', folder, '--sts', links.sts.url], {
-    ...kms.environment,
-    AWS_REGION: REGION,
-    BROKER_TENANTS_TABLE: table.name,
-    BROKER_DYNAMODB_ENDPOINT: links.table.url,
-    BROKER_KMS_SIGNING_KEY: kms.createKey('RSA_2048'),
-    BROKER_KMS_ENDPOINT: links.kms.url,
+  const broker = await startBrokerProcess({
+    documents: [outageDocument('other', 'https://id.other.example')],
+    stsEndpoint: links.sts.url,
+    environment: {
+      ...kms.environment,
+      AWS_REGION: REGION,
+      BROKER_TENANTS_TABLE: table.name,
+      BROKER_DYNAMODB_ENDPOINT: links.table.url,
+      BROKER_KMS_SIGNING_KEY: kms.createKey('RSA_2048'),
+      BROKER_KMS_ENDPOINT: links.kms.url,
+    },
   })
   return {
     links,
@@ -54,12 +50,11 @@ export async function startFaultyEnvironment() {
       await broker.close()
       await Promise.all(Object.values(links).map((link) => link.close()))
       await Promise.all([issuer.close(), sts.close(), kms.close(), table.close()])
-      rmSync(folder, { recursive: true })
     },
   }
 }
 
-const tenantDocument = (
+const outageDocument = (
   tenant: string,
   issuer: string,
   jwksUri = `${issuer}/jwks`,

@@ -1,6 +1,5 @@
 /** An STS that issues a new access key per call, and records policies of another user. */
-import { createServer } from 'node:http'
-import { closeServer, listen } from '../fixtures/issuer-server.ts'
+import { startServer } from '../fixtures/http-server.ts'
 
 export interface StsForLoad {
   readonly url: string
@@ -12,7 +11,7 @@ export interface StsForLoad {
 export async function startStsForLoad(): Promise<StsForLoad> {
   const foreign: string[] = []
   let calls = 0
-  const server = createServer((request, response) => {
+  const { url, close } = await startServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
@@ -25,7 +24,7 @@ export async function startStsForLoad(): Promise<StsForLoad> {
       response.setHeader('content-type', 'text/xml').end(successXml(session, ++calls))
     })
   })
-  return { url: await listen(server), foreign, close: () => closeServer(server) }
+  return { url, foreign, close }
 }
 
 function successXml(session: string, call: number): string {

@@ -1,106 +1,20 @@
 /** The deployed bundle in Lambda's runtime interface client: starts, deadlines, faults, memory. */
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { countsIn } from '../fixtures/embedded-metrics.ts'
-import { startBroker, type TestBroker, tenantDocument } from '../fixtures/in-process-broker.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
-import {
-  SECRET_ACCESS_KEY,
-  SESSION_TOKEN,
-  type StsServer,
-  startStsServer,
-} from '../fixtures/sts-server.ts'
-import {
-  FUNCTION_MEMORY_MB,
-  type Invocation,
-  isClientInstalled,
-  type Lambda,
-  type LambdaOptions,
-  startLambda,
-} from './runtime-api.ts'
+import { makeTemporaryFolder, SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/index.ts'
+import { lambdaEvent } from '../fixtures/lambda-event.ts'
+import { BUNDLE, issue, prepareBundle, readInvocation } from './bundle-in-lambda.ts'
+import { FUNCTION_MEMORY_MB, skipsRuntime } from './runtime-api.ts'
 
-const BUNDLE = path.join(import.meta.dirname, '../../dist/broker')
-const EVENT = readFileSync(
-  path.join(import.meta.dirname, '../fixtures/events/post-credentials.json'),
-  'utf8',
-)
-const RESPONSE = z.object({
-  statusCode: z.number(),
-  headers: z.record(z.string(), z.string()),
-  body: z.string(),
-})
-const MEMORY = z.object({ usedBytes: z.number(), rssBytes: z.number() })
+const { signingKey, issuer, sts, eventOf, start } = await prepareBundle()
+afterEach(() => sts.respondWithCredentials())
 
-const skipped = !isClientInstalled() && process.env.CI !== 'true'
-if (skipped) console.warn('Skipped: aws-lambda-ric is not installed; run npm run install:runtime.')
-
-let issuer: TestIssuer
-let sts: StsServer
-/** Only its environment is used; the app is the one in the bundle. */
-let settings: TestBroker
-const started: Lambda[] = []
-
-beforeAll(async () => {
-  issuer = await startIssuer()
-  sts = await startStsServer()
-  settings = await startBroker({
-    documents: [tenantDocument('acme', issuer.url)],
-    stsEndpoint: sts.url,
-  })
-})
-afterEach(async () => {
-  sts.respondWithCredentials()
-  for (const lambda of started.splice(0)) await lambda.close()
-})
-afterAll(async () => {
-  settings.close()
-  await Promise.all([issuer.close(), sts.close()])
-})
-
-async function start(
-  environment: LambdaOptions['environment'] = {},
-  options: Partial<LambdaOptions> = {},
-) {
-  const common = { ...settings.environment, BROKER_METRICS_NAMESPACE: 'TokenBroker/test' }
-  const lambda = await startLambda({
-    bundle: BUNDLE,
-    ...options,
-    environment: { ...common, ...environment },
-  })
-  started.push(lambda)
-  return lambda
-}
-
-const seconds = () => Math.floor(Date.now() / 1000)
-const tokenOf = (sub: string) =>
-  issuer.sign({ iss: issuer.url, sub, aud: 'acme-app', iat: seconds(), exp: seconds() + 600 })
-const eventOf = async (sub = 'alice') => JSON.parse(EVENT.replace('TOKEN', await tokenOf(sub)))
-const getEvent = (rawPath: string) => {
-  const event = JSON.parse(EVENT)
-  event.requestContext.http.method = 'GET'
-  return { ...event, rawPath }
-}
-
-function read({ payload, error }: Invocation) {
-  if (error !== undefined) throw new Error(JSON.stringify(error))
-  const { statusCode, headers, body } = RESPONSE.parse(payload)
-  return { status: statusCode, headers, json: body.startsWith('{') ? JSON.parse(body) : body }
-}
-/** Invokes once, and reads the one line that was logged. */
-async function issue(lambda: Lambda, event: unknown) {
-  const response = read(await lambda.invoke(event))
-  await lambda.waitForLine()
-  const lines = lambda.takeLines()
-  expect(lines).toHaveLength(1)
-  return { ...response, line: String(lines[0]), record: JSON.parse(String(lines[0])) }
-}
-
-describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 }, () => {
+describe.skipIf(skipsRuntime())('the broker in the Lambda runtime', { timeout: 300_000 }, () => {
   it('responds cold and warm, and logs one line per request', async () => {
     const fetchesBefore = issuer.requests.length
     const lambda = await start()
@@ -126,7 +40,11 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
       '/.well-known/openid-configuration',
       '/jwks',
     ])
-    expect(read(await lambda.invoke(getEvent('/.well-known/jwks.json'))).json.keys).toHaveLength(1)
+    expect(
+      readInvocation(
+        await lambda.invoke(lambdaEvent({ method: 'GET', path: '/.well-known/jwks.json' })),
+      ).json.keys,
+    ).toHaveLength(1)
     expect(lambda.takeLines()).toEqual([])
   })
 
@@ -155,10 +73,12 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
     expect((await issue(lambda, await eventOf())).status).toBe(200)
     lambda.process.stdout?.destroy()
     for (let request = 0; request < 3; request++) {
-      const { status, json } = read(await lambda.invoke(await eventOf()))
+      const { status, json } = readInvocation(await lambda.invoke(await eventOf()))
       expect([status, json.code, json.credentials]).toEqual([500, 'internal', undefined])
     }
-    expect(read(await lambda.invoke(getEvent('/healthz'))).status).toBe(200)
+    expect(
+      readInvocation(await lambda.invoke(lambdaEvent({ method: 'GET', path: '/healthz' }))).status,
+    ).toBe(200)
   })
 
   it('reports an event that it cannot read without quoting it, and keeps running', async () => {
@@ -168,8 +88,7 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
     expect(payload).toBeUndefined()
     expect(error).toMatchObject({ errorType: 'TypeError' })
     const reported = `${JSON.stringify(error)}\n${lambda.takeLines().join('\n')}`
-    for (const canary of ['eyJ', SESSION_TOKEN, String(settings.environment.BROKER_SIGNING_KEY)])
-      expect(reported).not.toContain(canary)
+    for (const canary of ['eyJ', SESSION_TOKEN, signingKey]) expect(reported).not.toContain(canary)
     expect((await issue(lambda, await eventOf())).status).toBe(200)
   })
 
@@ -186,7 +105,9 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
       expect(record.reason).toContain(name)
       expect(line).not.toContain('canary')
     }
-    expect(read(await lambda.invoke(getEvent('/healthz'))).status).toBe(200)
+    expect(
+      readInvocation(await lambda.invoke(lambdaEvent({ method: 'GET', path: '/healthz' }))).status,
+    ).toBe(200)
   })
 
   it('exits immediately on SIGTERM, and logs nothing more', async () => {
@@ -198,6 +119,7 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
   })
 
   describe('memory', () => {
+    const MEMORY = z.object({ usedBytes: z.number(), rssBytes: z.number() })
     /** Half of what a leak of 1 kB per request would add. */
     const BOUND_BYTES = 512 * 1024
 
@@ -208,7 +130,7 @@ describe.skipIf(skipped)('the broker in the Lambda runtime', { timeout: 300_000 
     })
 
     it('would grow measurably with a leak of 1 kB per request', async () => {
-      const folder = mkdtempSync(path.join(tmpdir(), 'leaking-'))
+      const folder = makeTemporaryFolder()
       const bundle = JSON.stringify(pathToFileURL(path.join(BUNDLE, 'index.mjs')).href)
       writeFileSync(
         path.join(folder, 'index.mjs'),
@@ -220,7 +142,6 @@ export const handler = (event, context) => {
 }`,
       )
       const { grownBytes } = await measure(folder)
-      rmSync(folder, { recursive: true })
       expect(grownBytes).toBeGreaterThan(BOUND_BYTES)
     })
 

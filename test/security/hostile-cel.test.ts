@@ -1,27 +1,9 @@
 /** Deep, long or costly CEL is refused, or evaluated in bounded time and memory. */
 import { compileTenant } from '@token-broker/core/document'
 import fc from 'fast-check'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { type Attack, CLASS_TIMEOUT, HOSTILE_RUNS, measure, sendAll, startClass } from './attack.ts'
-import { type BrokerTarget, startTarget } from './target.ts'
-
-let target: BrokerTarget | undefined
-afterAll(() => target?.close())
-
-/** A tenant with one grant per condition. */
-function documentOf(conditions: readonly string[], issuer: string): string {
-  return JSON.stringify({
-    tenant: 'costly',
-    issuers: [{ issuer, audiences: ['acme-app'] }],
-    rules: conditions.map((when, index) => ({ name: `r${index}`, when, grant: `g${index}` })),
-    grants: Object.fromEntries(
-      conditions.map((_, index) => [
-        `g${index}`,
-        { role: 'arn:aws:iam::111122223333:role/costly' },
-      ]),
-    ),
-  })
-}
+import { startTarget } from './target.ts'
 
 it('refuses expressions beyond its limits', CLASS_TIMEOUT, async ({ task }) => {
   const attackClass = startClass(task.meta, 'CEL: expressions')
@@ -90,7 +72,7 @@ it(
       'claims.l[99999999] == 1',
       '9223372036854775807 + 1 == 0',
     ]
-    target = await startTarget((issuer) => [documentOf(conditions, issuer)])
+    const target = await startTarget((issuer) => [documentOf(conditions, issuer)])
     const { broker, issuer, claims } = target
     const hostile = await issuer.sign({
       ...claims(),
@@ -116,3 +98,18 @@ it(
     await sendAll(task.meta, 'CEL: evaluation', target, attacks)
   },
 )
+
+/** A tenant with one grant per condition. */
+function documentOf(conditions: readonly string[], issuer: string): string {
+  return JSON.stringify({
+    tenant: 'costly',
+    issuers: [{ issuer, audiences: ['acme-app'] }],
+    rules: conditions.map((when, index) => ({ name: `r${index}`, when, grant: `g${index}` })),
+    grants: Object.fromEntries(
+      conditions.map((_, index) => [
+        `g${index}`,
+        { role: 'arn:aws:iam::111122223333:role/costly' },
+      ]),
+    ),
+  })
+}

@@ -2,7 +2,7 @@
 import { compileTenant, type TenantDocumentError } from '@token-broker/core/document'
 import fc from 'fast-check'
 import { expect, type TaskMeta } from 'vitest'
-import { tenantDocument } from '../fixtures/in-process-broker.ts'
+import { tenantDocument } from '../fixtures/tenant-document.ts'
 import { HOSTILE_RUNS, measure, startClass } from './attack.ts'
 
 /** A document with every kind of part, as a value, so that single values can be changed. */
@@ -38,6 +38,12 @@ export const WHOLE = {
 
 /** A valid document, as YAML. */
 export const GOOD = tenantDocument('acme', 'https://id.acme.example')
+/** {@link GOOD} with one text replaced. */
+export function goodWith(text: string, replacement: string): string {
+  if (!GOOD.includes(text)) throw new Error(`The valid document does not contain "${text}".`)
+  return GOOD.replace(text, () => replacement)
+}
+
 /** The slowest document takes 3 s of CPU time. */
 const COMPILE_MS = 30_000
 /** More errors at once would not help an operator. */

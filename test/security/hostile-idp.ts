@@ -1,8 +1,7 @@
 /** A broker with a second tenant whose identity provider is hostile, and attacks by it. */
 import type { ServerResponse } from 'node:http'
 import type { JWK } from 'jose'
-import { tenantDocument } from '../fixtures/in-process-broker.ts'
-import { startIssuer } from '../fixtures/issuer-server.ts'
+import { closeAfterTests, startIssuer, tenantDocument } from '../fixtures/index.ts'
 import type { Attack } from './attack.ts'
 import { startTarget, withTokensAsCanaries } from './target.ts'
 
@@ -13,8 +12,9 @@ export const COOLDOWN_SECONDS = 31
 
 export type Respond = (path: string, response: ServerResponse) => void
 
+/** What it starts is closed after the tests. */
 export async function startHostileIdp() {
-  const issuer = await startIssuer()
+  const issuer = await closeAfterTests(startIssuer())
   const target = await startTarget(() => [tenantDocument('other', issuer.url)])
   const hostile = withTokensAsCanaries(issuer, target.canaries)
 
@@ -50,13 +50,8 @@ export async function startHostileIdp() {
       else response.end(JSON.stringify({ issuer: hostile.url, jwks_uri: `${hostile.url}/jwks` }))
     }
   const keySet = (...keys: readonly JWK[]) => withKeys(JSON.stringify({ keys }))
-
-  const close = async () => {
-    await hostile.close()
-    await target.close()
-  }
   return {
     ...{ target, hostile, otherClaims, requestWith, requestAsOther },
-    ...{ idp, withKeys, keySet, close },
+    ...{ idp, withKeys, keySet },
   }
 }

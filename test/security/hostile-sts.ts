@@ -15,6 +15,7 @@ export const body =
 export const stsErrorXml = (code: string) =>
   `<ErrorResponse><Error><Code>${code}</Code><Message>${CANARY}</Message></Error></ErrorResponse>`
 
+/** What it starts is closed after the tests. */
 export async function startHostileSts() {
   const target = await startTarget()
   const token = await target.issuer.sign(target.claims())
@@ -39,5 +40,5 @@ export async function startHostileSts() {
       return target.request('native', token)
     },
   })
-  return { target, token, recovering, sts, close: target.close }
+  return { target, token, recovering, sts }
 }

@@ -1,12 +1,11 @@
 /** Tokens of an attacker or a careless issuer are refused with a code by the native endpoint. */
-import { afterAll, expect, it } from 'vitest'
-import { startIssuer } from '../fixtures/issuer-server.ts'
+import { expect, it } from 'vitest'
+import { closeAfterTests, startIssuer } from '../fixtures/index.ts'
 import { type Attack, CLASS_TIMEOUT, sendAll } from './attack.ts'
 import { handWrittenTokens, nowSeconds, validClaims } from './hand-written-tokens.ts'
 import { startTarget } from './target.ts'
 
 const target = await startTarget()
-afterAll(() => target.close())
 const { broker, issuer } = target
 const valid = () => validClaims(issuer)
 
@@ -35,7 +34,7 @@ it(
 it.each(['jwk', 'jku', 'x5u', 'x5c'])(
   'an embedded %s is ignored: only the issuer’s published key is used',
   async (member) => {
-    const attacker = await startIssuer()
+    const attacker = await closeAfterTests(startIssuer())
     const value = {
       jwk: attacker.publicJwk,
       jku: `${attacker.url}/jwks`,
@@ -48,7 +47,6 @@ it.each(['jwk', 'jku', 'x5u', 'x5c'])(
     expect(attacker.requests).toEqual([])
     const honest = await issuer.sign(valid(), { [member]: value })
     expect((await broker.post('/v1/credentials', honest)).status).toBe(200)
-    await attacker.close()
   },
 )
 

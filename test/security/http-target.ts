@@ -1,15 +1,14 @@
 /** The broker under attack behind a real HTTP server, for requests that no client would send. */
-import { createServer } from 'node:http'
 import { nodeListener } from '../../packages/local/src/node-http.ts'
-import { closeServer, listen } from '../fixtures/issuer-server.ts'
+import { closeAfterTests, startServer } from '../fixtures/index.ts'
 import type { Attack } from './attack.ts'
 import { sendBytes } from './socket.ts'
 import { startTarget } from './target.ts'
 
+/** What it starts is closed after the tests. */
 export async function startHttpTarget() {
   const target = await startTarget()
-  const server = createServer(nodeListener(target.broker.app))
-  const url = await listen(server)
+  const { url } = await closeAfterTests(startServer(nodeListener(target.broker.app)))
   const token = await target.issuer.sign(target.claims())
   return {
     target,
@@ -30,9 +29,5 @@ export async function startHttpTarget() {
       send: () => sendBytes(url, [text()]),
       ...(audited && { audited }),
     }),
-    close: async () => {
-      await closeServer(server)
-      await target.close()
-    },
   }
 }

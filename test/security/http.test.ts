@@ -1,14 +1,13 @@
 /** HTTP that no client would send: methods, types, encodings, duplicate headers, bodies. */
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { type Attack, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
 import { ENDPOINTS, honestRequest } from './endpoint-requests.ts'
 import { startHttpTarget } from './http-target.ts'
 import { requestText, sendBytes } from './socket.ts'
 
-const { target, url, token, bearer, attack, close } = await startHttpTarget()
-afterAll(close)
+const { target, url, token, bearer, attack } = await startHttpTarget()
 
 type Headers = readonly (readonly [string, string])[]
 const JSON_TYPE = ['Content-Type', 'application/json'] as const

@@ -2,14 +2,17 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { type Attack, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
-import * as idps from './hostile-idp.ts'
+import {
+  COOLDOWN_SECONDS,
+  KEYS_EXPIRED_SECONDS,
+  type Respond,
+  startHostileIdp,
+} from './hostile-idp.ts'
 
-const { COOLDOWN_SECONDS, KEYS_EXPIRED_SECONDS } = idps
-const { target, hostile, otherClaims, requestWith, requestAsOther, idp, withKeys, keySet, close } =
-  await idps.startHostileIdp()
-afterAll(close)
+const { target, hostile, otherClaims, requestWith, requestAsOther, idp, withKeys, keySet } =
+  await startHostileIdp()
 const bits = (count: number) => Buffer.alloc(count / 8, 0xff).toString('base64url')
 
 it(
@@ -18,14 +21,14 @@ it(
   async ({ task }) => {
     const jwk = hostile.publicJwk
     const forever = Buffer.alloc(64 * 1024, ' ')
-    const endless: idps.Respond = (_path, response) => {
+    const endless: Respond = (_path, response) => {
       const write = () => {
         while (!response.destroyed && response.write(forever));
       }
       response.on('drain', write)
       write()
     }
-    const trickle: idps.Respond = (_path, response) => {
+    const trickle: Respond = (_path, response) => {
       const timer = setInterval(() => response.write(' '), 100)
       response.on('close', () => clearInterval(timer))
     }
@@ -33,11 +36,11 @@ it(
     const discovery = JSON.stringify({ issuer: hostile.url, jwks_uri: `${hostile.url}/jwks` })
     const padded = (path: string, bytes: number) =>
       (path.endsWith('/jwks') ? JSON.stringify({ keys: [jwk] }) : discovery).padEnd(bytes)
-    const packed: idps.Respond = (path, response) => {
+    const packed: Respond = (path, response) => {
       response.setHeader('content-encoding', 'gzip').end(gzipSync(padded(path, 64 * 1024 * 1024)))
     }
     const document =
-      (value: unknown): idps.Respond =>
+      (value: unknown): Respond =>
       (_path, response) =>
         void response.end(JSON.stringify(value))
     const flood = Array.from({ length: 100 }, (_, index) => ({ ...jwk, kid: `k${index}` }))

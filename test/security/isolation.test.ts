@@ -1,10 +1,7 @@
 /** A caller gets no grant of another tenant, and cannot learn whether that tenant exists. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { afterAll, expect, it } from 'vitest'
-import { startBroker } from '../fixtures/in-process-broker.ts'
-import { closeServer, listen, startIssuer } from '../fixtures/issuer-server.ts'
-import { startStsServer } from '../fixtures/sts-server.ts'
+import { expect, it } from 'vitest'
+import { closeAfterTests, startServer, startTestBroker } from '../fixtures/index.ts'
 import { CLASS_TIMEOUT } from './attack.ts'
 import { compareTimings, formatComparison } from './compare-timings.ts'
 import { ENDPOINTS, sendHonestRequest } from './endpoint-requests.ts'
@@ -12,7 +9,6 @@ import { startTenancy, UNKNOWN_TENANT } from './tenancy.ts'
 import { comparable, createPairRequests, type Pair, pairsOf } from './tenant-pairs.ts'
 
 const tenancy = await startTenancy()
-afterAll(() => tenancy.close())
 const { tokens, request } = await createPairRequests(tenancy)
 
 it('issues credentials to the callers of each tenant', CLASS_TIMEOUT, async () => {
@@ -126,24 +122,20 @@ it(
   'reads nothing of a tenant that does not trust the issuer, so that its state is not visible',
   CLASS_TIMEOUT,
   async () => {
-    const { BROKER_STS_ENDPOINT: stsEndpoint = '', BROKER_TENANTS_FILE: wholeFile = '' } =
-      tenancy.broker.environment
+    const { BROKER_TENANTS_FILE: wholeFile = '' } = tenancy.broker.environment
     const file = `${wholeFile}.broken`
     const whole = readFileSync(wholeFile, 'utf8')
     const broken = whole.replace('{"tenant":"same-subject"', '{"tenant"!"same-subject"')
     expect(broken).not.toBe(whole)
     writeFileSync(file, broken)
-    const broker = await startBroker({
-      documents: [],
-      stsEndpoint,
-      environment: { BROKER_TENANTS_FILE: file },
-    })
+    const { issuer, sts } = tenancy.broker
+    const environment = { BROKER_TENANTS_FILE: file }
+    const broker = await startTestBroker({ documents: [], issuer, sts, environment })
     const requestOf = (tenant: string, token: string | undefined) =>
       broker.post('/v1/credentials', token, { tenant })
     expect((await requestOf('same-subject', tokens.get('own'))).status).toBe(403)
     // Its own callers get the error of the broken document.
     expect((await requestOf('same-subject', tokens.get('same-subject'))).status).toBe(500)
-    broker.close()
   },
 )
 
@@ -177,34 +169,25 @@ it(
   'lets no tenant slow down another by a slow key set of its own for the same issuer',
   CLASS_TIMEOUT,
   async () => {
-    const [issuer, sts] = await Promise.all([startIssuer(), startStsServer()])
     let keyRequests = 0
-    const stalling = createServer(() => {
-      keyRequests++
-    })
-    const jwksUri = `${await listen(stalling)}/jwks`
-    const claims = { issuer: issuer.url, audiences: ['app'] }
-    const grants = { read: { role: 'arn:aws:iam::111122223333:role/app' } }
-    const documents = [
-      { tenant: 'stalling', issuers: [{ ...claims, verify: { kind: 'jwt', jwksUri } }] },
-      { tenant: 'honest', issuers: [claims] },
-    ].map((document) =>
-      JSON.stringify({ ...document, rules: [{ name: 'all', grant: 'read' }], grants }),
+    const stalling = await closeAfterTests(
+      startServer(() => {
+        keyRequests++
+      }),
     )
-    const broker = await startBroker({ documents, stsEndpoint: sts.url })
-    const now = Math.floor(Date.now() / 1000)
-    const token = await issuer.sign({
-      iss: issuer.url,
-      sub: 'alice',
-      aud: 'app',
-      iat: now,
-      exp: now + 600,
-    })
-    const response = await broker.post('/v1/credentials', token, { tenant: 'honest' })
+    const verify = { kind: 'jwt', jwksUri: `${stalling.url}/jwks` }
+    const grants = { read: { role: 'arn:aws:iam::111122223333:role/app' } }
+    const rules = [{ name: 'all', grant: 'read' }]
+    const documents = (issuer: string) =>
+      [
+        { tenant: 'stalling', issuers: [{ issuer, audiences: ['acme-app'], verify }] },
+        { tenant: 'honest', issuers: [{ issuer, audiences: ['acme-app'] }] },
+      ].map((document) => JSON.stringify({ ...document, rules, grants }))
+    const broker = await startTestBroker({ documents })
+    const honest = { tenant: 'honest' }
+    const response = await broker.post('/v1/credentials', await broker.token(), honest)
     expect(response.status).toBe(200)
     expect(keyRequests).toBe(0)
-    broker.close()
-    await Promise.all([closeServer(stalling), issuer.close(), sts.close()])
   },
 )
 

@@ -1,7 +1,7 @@
 /** Hostile requests in the events of API Gateway, where the caller controls every value. */
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import fc from 'fast-check'
-import { afterAll, it } from 'vitest'
+import { it } from 'vitest'
 import { serveApiGateway } from '../../packages/functions/src/lambda/api-gateway.ts'
 import EVENT from '../fixtures/events/post-credentials.json' with { type: 'json' }
 import { type Attack, CLASS_TIMEOUT, sendGenerated } from './attack.ts'
@@ -9,7 +9,6 @@ import { ENDPOINTS, honestRequest } from './endpoint-requests.ts'
 import { startTarget } from './target.ts'
 
 const target = await startTarget()
-afterAll(() => target.close())
 
 /** What the caller controls. */
 interface HostileParts {

@@ -3,14 +3,13 @@
  */
 import type { ServerResponse } from 'node:http'
 import fc from 'fast-check'
-import { afterAll, it } from 'vitest'
+import { it } from 'vitest'
 import { CREDENTIALS_XML } from '../fixtures/index.ts'
 import { type Attack, CLASS_TIMEOUT, sendAll, sendGenerated } from './attack.ts'
 import { ENDPOINTS } from './endpoint-requests.ts'
 import { body, CANARY, startHostileSts, stsErrorXml } from './hostile-sts.ts'
 
-const { target, token, recovering, sts, close } = await startHostileSts()
-afterAll(close)
+const { target, token, recovering, sts } = await startHostileSts()
 const UNAVAILABLE = ['upstream_unavailable']
 /** The timeout of the call is 5 s; the rest is for a slow machine. */
 const STS_MS = 15_000
@@ -101,7 +100,11 @@ it(
           body(`<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>${inKey('&x;')}`),
         ),
         sts('credentials and 50 MB', UNAVAILABLE, body(CREDENTIALS_XML.padEnd(50_000_000))),
-        sts('credentials and 1 MB', UNAVAILABLE, body(`${CREDENTIALS_XML}${' '.repeat(1_000_000)}`)),
+        sts(
+          'credentials and 1 MB',
+          UNAVAILABLE,
+          body(`${CREDENTIALS_XML}${' '.repeat(1_000_000)}`),
+        ),
         sts('an empty key', UNAVAILABLE, body(inKey(''))),
         sts(
           'an invalid date',

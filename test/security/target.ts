@@ -1,12 +1,13 @@
 /** The broker under attack, with an honest tenant, issuer and STS, and its secrets as canaries. */
-import { startBroker, type TestBroker, tenantDocument } from '../fixtures/in-process-broker.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
 import {
   SECRET_ACCESS_KEY,
   SESSION_TOKEN,
-  type StsServer,
-  startStsServer,
-} from '../fixtures/sts-server.ts'
+  startTestBroker,
+  type TestBroker,
+  tenantDocument,
+} from '../fixtures/index.ts'
+import type { TestIssuer } from '../fixtures/issuer-server.ts'
+import type { StsServer } from '../fixtures/sts-server.ts'
 import type { AttackResponse, AttackTarget } from './attack.ts'
 import { type EndpointName, responseText, sendHonestRequest } from './endpoint-requests.ts'
 
@@ -22,7 +23,6 @@ export interface BrokerTarget extends AttackTarget {
   /** Moves the clock of the broker. */
   advance(seconds: number): void
   nowSeconds(): number
-  close(): Promise<void>
 }
 
 /**
@@ -37,6 +37,7 @@ export function withTokensAsCanaries(issuer: TestIssuer, canaries: Set<string>):
   }
   return {
     ...issuer,
+    token: (claims, nowSeconds) => watch(issuer.token(claims, nowSeconds)),
     sign: (claims, header) => watch(issuer.sign(claims, header)),
     signBytes: (payload, header) => watch(issuer.signBytes(payload, header)),
   }
@@ -44,20 +45,21 @@ export function withTokensAsCanaries(issuer: TestIssuer, canaries: Set<string>):
 
 const CLAIM_CANARY = 'canary-claim-that-no-rule-uses'
 
-/** @param moreDocuments creates the documents of other tenants from the URL of the honest issuer */
+/**
+ * What it starts is closed after the tests.
+ * @param moreDocuments creates the documents of other tenants from the URL of the honest issuer
+ */
 export async function startTarget(
   moreDocuments: (issuer: string) => readonly string[] = () => [],
 ): Promise<BrokerTarget> {
   const canaries = new Set([CLAIM_CANARY, SECRET_ACCESS_KEY, SESSION_TOKEN])
-  const [issuer, sts] = await Promise.all([startIssuer(), startStsServer()])
-  const watched = withTokensAsCanaries(issuer, canaries)
   let aheadMs = 0
   const now = () => Date.now() + aheadMs
-  const broker = await startBroker({
-    documents: [tenantDocument('acme', issuer.url), ...moreDocuments(issuer.url)],
-    stsEndpoint: sts.url,
+  const broker = await startTestBroker({
+    documents: (url) => [tenantDocument('acme', url), ...moreDocuments(url)],
     now,
   })
+  const issuer = withTokensAsCanaries(broker.issuer, canaries)
   canaries.add(privateMemberOf(broker.environment.BROKER_SIGNING_KEY))
   const nowSeconds = () => Math.floor(now() / 1000)
   const claims = () => ({
@@ -78,8 +80,8 @@ export async function startTarget(
   let honest: { token: string; until: number } | undefined
   return {
     broker,
-    issuer: watched,
-    sts,
+    issuer,
+    sts: broker.sts,
     audit: broker.audit,
     auditText: broker.auditText,
     canaries,
@@ -87,17 +89,13 @@ export async function startTarget(
     request,
     requestHonestly: async () => {
       if (honest === undefined || honest.until < nowSeconds())
-        honest = { token: await watched.sign(claims()), until: nowSeconds() + 1800 }
+        honest = { token: await issuer.sign(claims()), until: nowSeconds() + 1800 }
       return (await request('native', honest.token)).status
     },
     advance: (seconds) => {
       aheadMs += seconds * 1000
     },
     nowSeconds,
-    close: async () => {
-      broker.close()
-      await Promise.all([issuer.close(), sts.close()])
-    },
   }
 }
 

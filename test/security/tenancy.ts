@@ -1,8 +1,13 @@
 /** Many tenants of one broker: some share an issuer, others have similar URLs or subjects. */
 import type { App } from '../../packages/functions/src/http.ts'
-import { startBroker, type TestBroker } from '../fixtures/in-process-broker.ts'
-import { startIssuer, type TestIssuer } from '../fixtures/issuer-server.ts'
-import { type StsServer, startStsServer } from '../fixtures/sts-server.ts'
+import {
+  closeAfterTests,
+  startIssuer,
+  startTestBroker,
+  type TestBroker,
+} from '../fixtures/index.ts'
+import type { TestIssuer } from '../fixtures/issuer-server.ts'
+import type { StsServer } from '../fixtures/sts-server.ts'
 
 export interface Member {
   readonly tenant: string
@@ -26,7 +31,6 @@ export interface Tenancy {
   readonly members: readonly Member[]
   /** Number of requests that all issuers received. */
   issuerRequests(): number
-  close(): Promise<void>
 }
 
 const MANY_GROUPS = Array.from({ length: 100 }, (_, index) => `group-${index}`)
@@ -44,13 +48,7 @@ const GRANTS = ['read', 'write', 'passing'] as const
 
 /** Issuers whose URLs differ only by a slash or by case share keys; only `iss` differs. */
 export async function startTenancy(): Promise<Tenancy> {
-  const servers = await Promise.all([
-    startIssuer(),
-    startIssuer(),
-    startIssuer(),
-    startIssuer(),
-    startIssuer(),
-  ])
+  const servers = await Promise.all(Array.from({ length: 5 }, () => closeAfterTests(startIssuer())))
   const [own, other, shared, plain, cased] = servers
   if (!own || !other || !shared || !plain || !cased) throw new Error('Expected five issuers.')
   const keysOf = new Map<string, TestIssuer>()
@@ -96,18 +94,13 @@ export async function startTenancy(): Promise<Tenancy> {
     member('cased', cased, `${cased.url}/Realm`, 'app'),
     member('lower-cased', cased, `${cased.url}/realm`, 'app'),
   ]
-  const sts = await startStsServer()
-  const broker = await startBroker({ documents: members.map(documentOf), stsEndpoint: sts.url })
+  const broker = await startTestBroker({ documents: members.map(documentOf), issuer: own })
   return {
     app: broker.app,
     broker,
-    sts,
+    sts: broker.sts,
     members,
     issuerRequests: () => servers.reduce((sum, { requests }) => sum + requests.length, 0),
-    close: async () => {
-      broker.close()
-      await Promise.all([...servers.map((server) => server.close()), sts.close()])
-    },
   }
 }
 

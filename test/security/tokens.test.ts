@@ -1,6 +1,6 @@
 /** Tokens that were changed at any level are refused with a code by every endpoint. */
 import fc from 'fast-check'
-import { afterAll, it } from 'vitest'
+import { it } from 'vitest'
 import { type Attack, CLASS_TIMEOUT, sendGenerated } from './attack.ts'
 import { ENDPOINTS } from './endpoint-requests.ts'
 import { startTarget } from './target.ts'
@@ -13,7 +13,6 @@ import {
 } from './token-mutations.ts'
 
 const target = await startTarget()
-afterAll(() => target.close())
 
 it('refuses tokens changed byte by byte', CLASS_TIMEOUT, ({ task }) =>
   sendGenerated(task.meta, 'tokens: bytes', target, atAnyEndpoint(changedBytes(target))),

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { closeServer, listen } from '../../fixtures/issuer-server.ts'
+import { closeServer, listen } from '../../../packages/local/src/listen.ts'
+import { spawnTied, type TiedProcess } from '../../fixtures/spawn-tied.ts'
 import { configurationOf } from './ceph-configuration.ts'
-import { spawnTied, type TiedProcess } from './spawn-tied.ts'
 
 export interface AccessKeys {
   readonly accessKeyId: string
@@ -204,7 +204,7 @@ function isListeningAt(port: number): Promise<boolean> {
 
 async function freePort(): Promise<number> {
   const server = createServer()
-  const url = await listen(server)
+  const url = await listen(server, 0)
   await closeServer(server)
   return Number(new URL(url).port)
 }
