@@ -1,51 +1,64 @@
-/** `npm run test:mutants`: removes each guard in a copy, and shows that a property test then fails. */
+/** `npm run test:mutants`: removes each guard in a copy; a property test must then fail. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { MUTANTS, type Mutant } from './mutants.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
+const COPIED = ['packages/core', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts']
 const PROPERTIES = ['narrowing', 'resolve-tenant'].map(
   (name) => `test/unit/core/${name}.property.test.ts`,
 )
 
-const copy = mkdtempSync(path.join(tmpdir(), 'mutants-'))
+const copy = fs.mkdtempSync(path.join(tmpdir(), 'mutants-'))
 try {
-  for (const part of ['packages/core', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'])
-    cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true })
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'))
-  if (!propertiesHold()) throw new Error('The property tests fail before anything is taken away.')
+  for (const part of COPIED) {
+    const filter = (source: string) => path.basename(source) !== 'node_modules'
+    fs.cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true, filter })
+  }
+  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'))
+  const files = fs
+    .globSync('packages/core/src/**/*.ts', { cwd: copy })
+    .map((file) => path.join(copy, file))
+  if (!propertiesPass()) throw new Error('The property tests fail without any change.')
   const survivors = MUTANTS.filter((mutant) => {
-    const survived = survives(mutant)
-    console.log(`${survived ? 'SURVIVED' : 'noticed '}  ${mutant.guard}`)
+    const survived = survives(mutant, files)
+    console.log(`${survived ? 'NOT NOTICED' : 'noticed    '}  ${mutant.guard}`)
     return survived
   })
-  console.log(
-    `${MUTANTS.length - survivors.length} of ${MUTANTS.length} guards are missed when they go`,
-  )
+  const noticed = MUTANTS.length - survivors.length
+  console.log(`${noticed} of ${MUTANTS.length} removed guards were noticed by a property test`)
   process.exitCode = survivors.length > 0 ? 1 : 0
 } finally {
-  rmSync(copy, { recursive: true })
+  fs.rmSync(copy, { recursive: true })
 }
 
-function survives({ guard, file, find, replace }: Mutant): boolean {
-  const target = path.join(copy, 'packages/core/src', file)
-  const text = readFileSync(target, 'utf8')
-  if (text.split(find).length !== 2)
-    throw new Error(`"${guard}" is not where mutants.ts says, in ${file}`)
-  writeFileSync(
-    target,
+/** Whether the property tests pass without the guard. */
+function survives({ guard, find, replace }: Mutant, files: readonly string[]): boolean {
+  const places = files.flatMap((file) => {
+    const count = fs.readFileSync(file, 'utf8').split(find).length - 1
+    return Array<string>(count).fill(file)
+  })
+  const [file] = places
+  if (file === undefined || places.length !== 1)
+    throw new Error(
+      `The guard "${guard}" was found ${places.length} times instead of once in ` +
+        'packages/core/src; correct its entry in test/mutants/mutants.ts.',
+    )
+  const text = fs.readFileSync(file, 'utf8')
+  fs.writeFileSync(
+    file,
     text.replace(find, () => replace),
   )
   try {
-    return propertiesHold()
+    return propertiesPass()
   } finally {
-    writeFileSync(target, text)
+    fs.writeFileSync(file, text)
   }
 }
 
-function propertiesHold(): boolean {
+function propertiesPass(): boolean {
   const vitest = path.join(copy, 'node_modules/vitest/vitest.mjs')
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...PROPERTIES], {
     cwd: copy,
