@@ -6,7 +6,7 @@ import { startServedBroker } from '../fixtures/served-broker.ts'
 import { runAwsCli, runBotocore, skipsPython } from './python-programs.ts'
 import { observeClient, readTable } from './refusal-table.ts'
 import { reportedBy } from './run-program.ts'
-import { credentialProcess, ROLE, sdkEnvironment, writeToken } from './sdk-environment.ts'
+import { credentialProcessCommand, ROLE, sdkEnvironment, writeToken } from './sdk-environment.ts'
 
 const skips = skipsPython()
 const served = await startServedBroker()
@@ -35,7 +35,7 @@ describe.skipIf(skips)('botocore', () => {
 
   it('reports a refusal of the process in its profile after one request', async () => {
     const broker = await closeAfterTests(startRefusingBroker('access_denied'))
-    const command = credentialProcess(broker.url, tokenFile)
+    const command = credentialProcessCommand(broker.url, tokenFile)
     const [error] = await runBotocore({ CREDENTIAL_PROCESS: command })
     expect([error?.raised, error?.message]).toEqual([
       'CredentialRetrievalError',

@@ -43,7 +43,7 @@ export const sdkEnvironment = {
   },
   /** A profile with `credential-process`, in a new file, because the SDK caches what it read. */
   profile(url: string, tokenFile: string): SdkEnvironment {
-    const command = credentialProcess(url, tokenFile)
+    const command = credentialProcessCommand(url, tokenFile)
     const file = writeFile('config', `[profile broker]\ncredential_process = ${command}\n`)
     return this.of({ AWS_PROFILE: 'broker', AWS_CONFIG_FILE: file })
   },
@@ -61,7 +61,7 @@ export function writeToken(text: string): string {
 const TOKEN_BROKER = path.join(import.meta.dirname, '../../packages/cli/src/main.ts')
 
 /** @returns the `credential_process` of a profile */
-export function credentialProcess(url: string, tokenFile: string): string {
+export function credentialProcessCommand(url: string, tokenFile: string): string {
   const options = `--no-cache --endpoint ${url} --token-file ${tokenFile}`
   return `node ${TOKEN_BROKER} credential-process ${options}`
 }
