@@ -1,4 +1,4 @@
-/** Looks tenants up in one store, with and without the cache, and sends the figures to its parent. */
+/** Looks tenants up in one store, with and without the cache; sends the figures to its parent. */
 import { createCachedTenants } from '../../packages/functions/src/adapters/stores/cached-tenants.ts'
 import {
   createDynamodbTenants,
