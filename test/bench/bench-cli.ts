@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import path from 'node:path'
-import { closeServer, listen } from '../fixtures/issuer-server.ts'
+import { closeServer, listen } from '../../packages/local/src/listen.ts'
 import { smallDocument } from '../fixtures/small-document.ts'
 import { installPacked } from '../packages/packed-package.ts'
 
@@ -51,7 +51,7 @@ async function fillCache(): Promise<readonly string[]> {
     expiration: new Date(Date.now() + 3_600_000).toISOString(),
   }
   const server = createServer((_, response) => response.end(JSON.stringify({ credentials })))
-  const url = await listen(server)
+  const url = await listen(server, 0)
   const args = [program, 'credential-process', '--endpoint', url, '--token-file', tokenFile]
   // Not with `spawnSync`, during which this process could not respond.
   await once(spawn(process.execPath, args, { env, stdio: 'ignore' }), 'close')

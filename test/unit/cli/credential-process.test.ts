@@ -4,9 +4,10 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { fromProcess } from '@aws-sdk/credential-provider-process'
 import { expect, it } from 'vitest'
+import { closeServer, listen } from '../../../packages/local/src/listen.ts'
 import { nodeListener } from '../../../packages/local/src/node-http.ts'
 import { startBroker, tenantDocument } from '../../fixtures/in-process-broker.ts'
-import { closeServer, listen, startIssuer } from '../../fixtures/issuer-server.ts'
+import { startIssuer } from '../../fixtures/issuer-server.ts'
 import { startStsServer } from '../../fixtures/sts-server.ts'
 import { BUILT_PROGRAM } from './run-cli.ts'
 import { startSessionBench, TOKEN } from './session-bench.ts'
@@ -45,7 +46,7 @@ it('gives an unmodified SDK the credentials of the real broker, through a profil
     stsEndpoint: sts.url,
   })
   const server = createServer(nodeListener(broker.app))
-  const url = await listen(server)
+  const url = await listen(server, 0)
   const now = Math.floor(Date.now() / 1000)
   const claims = { iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: now, exp: now + 600 }
   await writeFile(bench.tokenFile, await issuer.sign(claims))

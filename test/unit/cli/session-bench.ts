@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeEach } from 'vitest'
-import { closeServer, listen } from '../../fixtures/issuer-server.ts'
+import { closeServer, listen } from '../../../packages/local/src/listen.ts'
 import { type Run, runCli, startCli } from './run-cli.ts'
 
 const CLAIMS = Buffer.from('{"iss":"https://id.example","sub":"alice"}').toString('base64url')
@@ -45,7 +45,7 @@ export async function startSessionBench(): Promise<SessionBench> {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }, delayMs)
   })
-  const url = await listen(server)
+  const url = await listen(server, 0)
   const options = ['--endpoint', url, '--token-file', tokenFile]
   const ownEnvironment = { PATH: process.env.PATH, HOME: home }
   const run: SessionBench['run'] = (args, { input, env } = {}) =>

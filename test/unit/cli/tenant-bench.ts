@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, vi } from 'vitest'
+import { startServer } from '../../fixtures/http-server.ts'
 import {
   CREDENTIALS,
   REGION,
   startTenantsTable,
   type TenantsTable,
 } from '../../fixtures/tenants-table.ts'
-import { startServer } from '../adapters/test-server.ts'
 import { type Run, runCli, runHere } from './run-cli.ts'
 
 export const OPERATOR = 'arn:aws:sts::111122223333:assumed-role/operators/alice'

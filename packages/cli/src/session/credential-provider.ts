@@ -4,12 +4,9 @@ import { openCache, tryCache } from './disk-cache.ts'
 import { userDirectory } from './profiles.ts'
 import { refreshCache } from './refresh-cache.ts'
 import { requestCredentials } from './request-credentials.ts'
-import { isFresh, type SessionCredentials } from './session-credentials.ts'
+import { type CredentialProvider, isFresh } from './session-credentials.ts'
 import type { SessionOptions } from './session-options.ts'
 import { createTokenSource } from './token-source.ts'
-
-/** @throws {SessionError} refused, or the broker cannot be reached */
-export type CredentialProvider = () => Promise<SessionCredentials>
 
 export function createProvider(options: SessionOptions, terminal: Terminal): CredentialProvider {
   const source = createTokenSource(options.token, terminal)

@@ -1,9 +1,13 @@
 /** Requests new credentials for the cache, once however many processes wait for them. */
 import type { Terminal } from '../terminal.ts'
-import type { CredentialProvider } from './credential-provider.ts'
 import { type CredentialCache, tryCache } from './disk-cache.ts'
 import { takeLock } from './file-lock.ts'
-import { isFresh, isUsable, type SessionCredentials } from './session-credentials.ts'
+import {
+  type CredentialProvider,
+  isFresh,
+  isUsable,
+  type SessionCredentials,
+} from './session-credentials.ts'
 import { SessionError } from './session-error.ts'
 
 /**

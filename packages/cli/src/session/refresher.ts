@@ -1,6 +1,10 @@
 /** Credentials in memory, refreshed in the background: SDKs wait only one second for them. */
-import type { CredentialProvider } from './credential-provider.ts'
-import { isUsable, refreshAtMs, type SessionCredentials } from './session-credentials.ts'
+import {
+  type CredentialProvider,
+  isUsable,
+  refreshAtMs,
+  type SessionCredentials,
+} from './session-credentials.ts'
 import { SessionError } from './session-error.ts'
 
 export interface Refresher {

@@ -12,6 +12,9 @@ export interface SessionCredentials {
   readonly obtainedAtMs: number
 }
 
+/** @throws {SessionError} refused, or the broker cannot be reached */
+export type CredentialProvider = () => Promise<SessionCredentials>
+
 const REFRESH_AHEAD_MS = 600_000
 const MIN_REMAINING_MS = 60_000
 

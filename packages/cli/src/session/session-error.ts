@@ -53,6 +53,11 @@ export function refusalError({ status, code, requestId, detail }: Refusal): Sess
   return new SessionError(code, `${code} (${request}):${shownDetail} ${advice}`, isTemporary)
 }
 
+/** There is no subject token to send. */
+export function noToken(message: string): SessionError {
+  return new SessionError('no_token', `no_token: ${message}`, false)
+}
+
 function isKnown(code: string): code is RefusalCode {
   return Object.hasOwn(ADVICE, code)
 }

@@ -1,7 +1,10 @@
 /** Runs the command that prints the subject token. */
 import { spawn } from 'node:child_process'
 import type { Environment } from '../terminal.ts'
-import { MAX_TOKEN_FILE_CHARACTERS, noToken } from './token-source.ts'
+import { noToken } from './session-error.ts'
+
+/** Of a file or of a command's output: a token has at most 20,000. */
+export const MAX_TOKEN_OUTPUT_CHARACTERS = 100_000
 
 const TIMEOUT_MS = 60_000
 
@@ -26,7 +29,7 @@ export function runTokenCommand(
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk
-      if (output.length > MAX_TOKEN_FILE_CHARACTERS) fail('printed more than a token')
+      if (output.length > MAX_TOKEN_OUTPUT_CHARACTERS) fail('printed more than a token')
     })
     child.on('error', (error: NodeJS.ErrnoException) =>
       fail(`cannot be run (${error.code ?? 'unknown'})`),

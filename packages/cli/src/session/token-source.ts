@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import type { Terminal } from '../terminal.ts'
 import { parseObject } from './json.ts'
-import { SessionError } from './session-error.ts'
-import { runTokenCommand } from './token-command.ts'
+import { noToken, SessionError } from './session-error.ts'
+import { MAX_TOKEN_OUTPUT_CHARACTERS, runTokenCommand } from './token-command.ts'
 
 export type TokenPlace =
   | { readonly kind: 'file'; readonly file: string }
@@ -22,8 +22,6 @@ export interface TokenSource {
    */
   digest(): Promise<string>
 }
-
-export const MAX_TOKEN_FILE_CHARACTERS = 100_000
 
 export function createTokenSource(place: TokenPlace, terminal: Terminal): TokenSource {
   switch (place.kind) {
@@ -71,7 +69,7 @@ async function readTokenFile(file: string): Promise<string> {
 function checkToken(given: string, where: string): string {
   const token = given.trim()
   if (token === '') throw noToken(`${where} is empty; log in again`)
-  if (token.length > MAX_TOKEN_FILE_CHARACTERS || !/^[\x21-\x7e]+$/.test(token)) {
+  if (token.length > MAX_TOKEN_OUTPUT_CHARACTERS || !/^[\x21-\x7e]+$/.test(token)) {
     throw noToken(`expected ${where} to contain one token and nothing else`)
   }
   return token
@@ -81,10 +79,6 @@ function checkToken(given: string, where: string): string {
 function subjectOf(token: string): string {
   const payload = parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   return JSON.stringify([payload?.iss, payload?.sub])
-}
-
-export function noToken(message: string): SessionError {
-  return new SessionError('no_token', `no_token: ${message}`, false)
 }
 
 function digestOf(...parts: readonly string[]): string {

@@ -32,7 +32,7 @@ export interface Configuration {
   readonly local: boolean
 }
 
-export interface TenantsTableSettings {
+interface TenantsTableSettings {
   readonly tableName: string
   /** Undefined: AWS's endpoint in the function's region. */
   readonly endpoint: string | undefined

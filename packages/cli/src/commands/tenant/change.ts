@@ -9,7 +9,7 @@ import { nameOperator } from '../../tenant/operator-name.ts'
 import { readStoredHead, readStoredVersion, unknownTenant } from '../../tenant/read-stored.ts'
 import { settleIndex } from '../../tenant/settle-index.ts'
 import { writeVersion } from '../../tenant/write-version.ts'
-import type { TableOption } from './declarations.ts'
+import type { TableOption } from './table-options.ts'
 import { readVersionNumber, withTable } from './with-table.ts'
 
 /**

@@ -5,22 +5,9 @@ import {
   type OptionDeclaration,
 } from '../../command-line/declaration.ts'
 import { FORMAT_OPTION } from '../document-declarations.ts'
+import { TABLE_OPTIONS } from './table-options.ts'
 
-const TABLE = 'Table options'
 const VERSION = 'Version options'
-
-const TABLE_OPTIONS = {
-  table: {
-    value: 'NAME',
-    summary: 'the table (default: $BROKER_TENANTS_TABLE)',
-    group: TABLE,
-  },
-  endpoint: {
-    value: 'URL',
-    summary: 'the URL of another DynamoDB',
-    group: TABLE,
-  },
-} as const satisfies Record<string, OptionDeclaration>
 
 const EXPECT_OPTION = {
   expect: {
@@ -32,9 +19,6 @@ const EXPECT_OPTION = {
     offers: ['latest'],
   },
 } as const satisfies Record<string, OptionDeclaration>
-
-/** The options that every `tenant` command has. */
-export type TableOption = keyof typeof TABLE_OPTIONS
 
 const versionOption = (summary: string) => ({ version: { value: 'N', summary, group: VERSION } })
 

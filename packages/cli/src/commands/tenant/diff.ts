@@ -9,7 +9,7 @@ import {
 } from '../../documents/read-documents.ts'
 import { readStoredHead, readStoredVersion } from '../../tenant/read-stored.ts'
 import { createPaint, printJson, type Terminal } from '../../terminal.ts'
-import type { TableOption } from './declarations.ts'
+import type { TableOption } from './table-options.ts'
 import { readVersionNumber, withTable } from './with-table.ts'
 
 /** @returns the exit code: 0 no difference, 1 an invalid document, 3 a difference */

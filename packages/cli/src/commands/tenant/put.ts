@@ -17,7 +17,7 @@ import { settleIndex } from '../../tenant/settle-index.ts'
 import { TenantError } from '../../tenant/tenant-error.ts'
 import { writeVersion } from '../../tenant/write-version.ts'
 import { printMessage } from '../../terminal.ts'
-import type { TableOption } from './declarations.ts'
+import type { TableOption } from './table-options.ts'
 import { withTable } from './with-table.ts'
 
 /**

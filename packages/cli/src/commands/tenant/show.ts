@@ -10,7 +10,7 @@ import {
 } from '../../tenant/read-stored.ts'
 import { TenantError } from '../../tenant/tenant-error.ts'
 import { printJson, type Terminal } from '../../terminal.ts'
-import type { TableOption } from './declarations.ts'
+import type { TableOption } from './table-options.ts'
 import { readVersionNumber, withTable } from './with-table.ts'
 
 /** Prints the document as it was written on standard output, and its version on standard error. */

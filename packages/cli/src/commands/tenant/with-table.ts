@@ -3,7 +3,7 @@ import { BrokerError } from '@token-broker/core'
 import { quote, UsageError } from '../../cli-error.ts'
 import type { CommandCall } from '../../command-line/declaration.ts'
 import { connectToTable, type OperatorTable } from '../../tenant/operator-table.ts'
-import type { TableOption } from './declarations.ts'
+import type { TableOption } from './table-options.ts'
 
 /** @throws {UsageError} no table is named, or an item of it cannot be read */
 export async function withTable(
