@@ -5,9 +5,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import path from 'node:path'
-import { closeServer, listen } from '../../packages/local/src/listen.ts'
+import { startServer } from '../fixtures/http-server.ts'
 import { smallDocument } from '../fixtures/small-document.ts'
 import { installPacked } from '../packages/packed-package.ts'
 
@@ -50,12 +49,12 @@ async function fillCache(): Promise<readonly string[]> {
     sessionToken: 'token',
     expiration: new Date(Date.now() + 3_600_000).toISOString(),
   }
-  const server = createServer((_, response) => response.end(JSON.stringify({ credentials })))
-  const url = await listen(server, 0)
+  const body = JSON.stringify({ credentials })
+  const { url, close } = await startServer((_, response) => response.end(body))
   const args = [program, 'credential-process', '--endpoint', url, '--token-file', tokenFile]
   // Not with `spawnSync`, during which this process could not respond.
   await once(spawn(process.execPath, args, { env, stdio: 'ignore' }), 'close')
-  await closeServer(server)
+  await close()
   return args
 }
 

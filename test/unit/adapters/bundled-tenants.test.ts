@@ -1,15 +1,14 @@
 /** The tenants file: only what is looked up is read, and unknown names are not found. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { BrokerError, type CompiledTenant } from '@token-broker/core'
 import { tenantsFile } from '@token-broker/core/document'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createBundledTenants } from '../../../packages/functions/src/adapters/stores/bundled-tenants.ts'
+import { makeTemporaryFolder } from '../../fixtures/index.ts'
 import { refusalOf } from './calls.ts'
 
-const folder = mkdtempSync(path.join(tmpdir(), 'tenants-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = makeTemporaryFolder()
 
 describe('look-ups', () => {
   it('finds tenants, trusts, origins and prefetched issuers', async () => {

@@ -1,14 +1,9 @@
 /** `token-broker credential-process`: what it prints, and an unmodified SDK that runs it. */
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { fromProcess } from '@aws-sdk/credential-provider-process'
 import { expect, it } from 'vitest'
-import { closeServer, listen } from '../../../packages/local/src/listen.ts'
-import { nodeListener } from '../../../packages/local/src/node-http.ts'
-import { startBroker, tenantDocument } from '../../fixtures/in-process-broker.ts'
-import { startIssuer } from '../../fixtures/issuer-server.ts'
-import { startStsServer } from '../../fixtures/sts-server.ts'
+import { startServedBroker } from '../../fixtures/index.ts'
 import { BUILT_PROGRAM } from './run-cli.ts'
 import { startSessionBench, TOKEN } from './session-bench.ts'
 
@@ -40,19 +35,11 @@ it('prints what credential_process must, and the second run makes no request', a
 })
 
 it('gives an unmodified SDK the credentials of the real broker, through a profile', async () => {
-  const [issuer, sts] = await Promise.all([startIssuer(), startStsServer()])
-  const broker = await startBroker({
-    documents: [tenantDocument('acme', issuer.url)],
-    stsEndpoint: sts.url,
-  })
-  const server = createServer(nodeListener(broker.app))
-  const url = await listen(server, 0)
-  const now = Math.floor(Date.now() / 1000)
-  const claims = { iss: issuer.url, sub: 'alice', aud: 'acme-app', iat: now, exp: now + 600 }
-  await writeFile(bench.tokenFile, await issuer.sign(claims))
+  const broker = await startServedBroker()
+  await writeFile(bench.tokenFile, await broker.token())
   const configFilepath = join(bench.home, 'aws-config')
   const program = `env HOME=${bench.home} ${process.execPath} ${BUILT_PROGRAM} credential-process`
-  const command = `${program} --endpoint ${url} --token-file ${bench.tokenFile}`
+  const command = `${program} --endpoint ${broker.url} --token-file ${bench.tokenFile}`
   await writeFile(configFilepath, `[profile work]\ncredential_process = ${command}\n`)
   const credentials = await fromProcess({
     profile: 'work',
@@ -63,6 +50,4 @@ it('gives an unmodified SDK the credentials of the real broker, through a profil
     accessKeyId: 'ASIA0123456789ABCDEF',
     accountId: '111122223333',
   })
-  broker.close()
-  await Promise.all([closeServer(server), issuer.close(), sts.close()])
 })

@@ -1,12 +1,10 @@
 /** A broker with scripted responses, a home directory, and the built program run there. */
 import type { ChildProcess } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeEach } from 'vitest'
-import { closeServer, listen } from '../../../packages/local/src/listen.ts'
+import { beforeEach } from 'vitest'
+import { closeAfterTests, makeTemporaryFolder, startServer } from '../../fixtures/index.ts'
 import { type Run, runCli, startCli } from './run-cli.ts'
 
 const CLAIMS = Buffer.from('{"iss":"https://id.example","sub":"alice"}').toString('base64url')
@@ -33,19 +31,19 @@ export interface SessionBench {
 
 /** For one test file. Each test starts without cache and requests, with credentials for 1 h. */
 export async function startSessionBench(): Promise<SessionBench> {
-  const home = await mkdtemp(join(tmpdir(), 'token-broker-session-'))
+  const home = makeTemporaryFolder()
   const cacheFolder = join(home, '.cache', 'token-broker')
   const tokenFile = join(home, 'token.jwt')
   const requests: Record<string, unknown>[] = []
   let next: () => { status: number; body: object; delayMs: number }
-  const server = createServer(async (request, response) => {
+  const starting = startServer(async (request, response) => {
     requests.push(JSON.parse(await text(request)))
     const { status, body, delayMs } = next()
     setTimeout(() => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }, delayMs)
   })
-  const url = await listen(server, 0)
+  const { url } = await closeAfterTests(starting)
   const options = ['--endpoint', url, '--token-file', tokenFile]
   const ownEnvironment = { PATH: process.env.PATH, HOME: home }
   const run: SessionBench['run'] = (args, { input, env } = {}) =>
@@ -58,10 +56,6 @@ export async function startSessionBench(): Promise<SessionBench> {
     issue(3600)
     await writeFile(tokenFile, `${TOKEN}\n`)
     await rm(cacheFolder, { recursive: true, force: true })
-  })
-  afterAll(async () => {
-    await closeServer(server)
-    await rm(home, { recursive: true })
   })
   return {
     ...{ home, cacheFolder, tokenFile, url, requests, options, issue, run },

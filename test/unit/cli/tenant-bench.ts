@@ -1,9 +1,8 @@
 /** A real tenants table, an STS that names the operator, and `token-broker tenant` run on them. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, vi } from 'vitest'
-import { startServer } from '../../fixtures/http-server.ts'
+import { vi } from 'vitest'
+import { closeAfterTests, makeTemporaryFolder, startServer } from '../../fixtures/index.ts'
 import {
   CREDENTIALS,
   REGION,
@@ -27,9 +26,9 @@ export interface TenantBench {
 
 /** For one test file. */
 export async function startTenantBench(): Promise<TenantBench> {
-  const table = await startTenantsTable()
-  const folder = mkdtempSync(path.join(tmpdir(), 'tenant-cli-'))
-  const sts = await startServer((_, response) => {
+  const table = await closeAfterTests(startTenantsTable())
+  const folder = makeTemporaryFolder()
+  const startingSts = startServer((_, response) => {
     response.setHeader('content-type', 'text/xml')
     response.end(
       `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
@@ -37,6 +36,7 @@ export async function startTenantBench(): Promise<TenantBench> {
       </GetCallerIdentityResponse>`,
     )
   })
+  const sts = await closeAfterTests(startingSts)
   const environment = {
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -47,10 +47,6 @@ export async function startTenantBench(): Promise<TenantBench> {
     NO_COLOR: '1',
   }
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
-  afterAll(async () => {
-    await Promise.all([table.close(), sts.close()])
-    rmSync(folder, { recursive: true })
-  })
   const withTable = (args: string[]) => ['tenant', ...args, '--endpoint', table.url]
   return {
     table,

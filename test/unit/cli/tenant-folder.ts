@@ -1,9 +1,8 @@
 /** A directory with a tenant document that contains its issuer's key, and tokens of that issuer. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { afterAll } from 'vitest'
+import { makeTemporaryFolder } from '../../fixtures/index.ts'
 
 const ISSUER = 'https://idp.example.com'
 export const NOW = '2026-01-31T12:00:00Z'
@@ -18,8 +17,7 @@ export interface TenantFolder {
 /** For one test file. */
 export async function createTenantFolder(): Promise<TenantFolder> {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
-  const directory = await mkdtemp(join(tmpdir(), 'token-broker-cli-'))
-  afterAll(() => rm(directory, { recursive: true }))
+  const directory = makeTemporaryFolder()
   const write = async (name: string, text: string) => {
     const file = join(directory, name)
     await writeFile(file, text)
