@@ -58,8 +58,9 @@ function longLines(file: string): string[] {
 function isUnbreakable(file: string, line: string): boolean {
   // A URL, path or other word that is too long by itself, also in the next line.
   if (line.split(/\s+/).some((word) => word.length > 80)) return true
-  if (file.endsWith('.md')) return line.startsWith('|')
-  if (file.endsWith('.json')) return /^\s*("[^"]*": )?"[^"]*(\\"[^"]*)*",?$/.test(line)
+  const isJsonString = /^\s*("[^"]*": )?"[^"]*(\\"[^"]*)*",?$/.test(line)
+  if (file.endsWith('.md')) return line.startsWith('|') || isJsonString
+  if (file.endsWith('.json')) return isJsonString
   if (file.endsWith('.ts')) return /^(import|export) .* from '|^\s*\/\/ biome-ignore /.test(line)
   return false
 }

@@ -72,7 +72,7 @@ it('matches wildcards', () => {
   expect(wildcardMatches('*', '')).toBe(true)
 })
 
-it('a minted grant trusts the broker for its tenant only; a shared role trusts both issuers', () => {
+it('a minted grant trusts the broker for its tenant; a shared role trusts both issuers', () => {
   const ROLE = `arn:aws:iam::${ACCOUNT}:role/acme-app`
   const roles = rolesForTenants(
     [sampleTenant(ROLE), sampleTenant(ROLE, 'pass-through')],
