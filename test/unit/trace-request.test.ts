@@ -24,8 +24,8 @@ it('finds the same stages each time, and fails beyond a limit', async () => {
   expect(names.filter((name) => stages.includes(name))).toEqual(stages)
   expect(limited.code).toBe(1)
   expect(limited.errors.trim().split('\n')).toEqual([
-    expect.stringContaining(`${files.length} files, more than the 1 `),
-    expect.stringContaining(`${crossings.length} crossings, more than the 0 `),
+    `Too many files: a warm native request has ${files.length}, and --max-files is 1.`,
+    `Too many crossings: a warm native request has ${crossings.length}, and --max-crossings is 0.`,
   ])
   for (const { caller, callee } of crossings)
     expect(caller.split('/')[0]).not.toBe(callee.split('/')[0])
