@@ -50,7 +50,7 @@ const PUT = declareCommand({
     },
     {
       command: 'token-broker tenant put tenants/ --expect latest',
-      does: 'make the table equal to a directory, in a pipeline',
+      does: 'write all documents of a directory, in a pipeline',
     },
   ],
   load: async () => (await import('./put.ts')).putTenants,
