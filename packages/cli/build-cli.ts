@@ -1,4 +1,4 @@
-/** Builds what is published: the program, its large commands in separate files, and licences. */
+/** Builds the published files: the program, its large commands in separate files, and licences. */
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import path from 'node:path'
@@ -12,9 +12,9 @@ const DIST = path.join(HERE, 'dist')
 const ACCEPTED_LICENSES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']
 
 /**
- * Loads each of Node's modules when something of it is first used, which halves the startup time.
- * Both an `import` and esbuild's copy of a CommonJS module read every export, and so load what
- * they are lazy about: undici, Web Crypto, or a standard error that nothing is written to.
+ * Loads each of Node's modules when one of its exports is first used, which halves the startup
+ * time. An `import`, and esbuild's copy of a CommonJS module, would read every export, and reading
+ * some of them is slow: `fetch` loads undici, `webcrypto` loads Web Crypto, `stderr` is opened.
  */
 const builtinsOnDemand: Plugin = {
   name: 'builtins-on-demand',
@@ -23,12 +23,12 @@ const builtinsOnDemand: Plugin = {
     onResolve({ filter }, ({ path: name, importer }) => ({
       path: name.replace(/^(node:)?/, 'node:'),
       namespace: 'builtin',
-      // One for each importer, or esbuild would write a chunk for each of Node's modules.
+      // One copy per importer; otherwise, esbuild would write a chunk for each of Node's modules.
       suffix: `?${path.relative(ROOT, importer)}`,
     }))
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => {
       const get = `process.getBuiltinModule(${JSON.stringify(name)})`
-      // A function, such as `events`, or an emitter cannot be replaced by an object.
+      // An object cannot replace a function, such as `events`, or an emitter.
       const isPlain = typeof process.getBuiltinModule(name) === 'object' && name !== 'node:process'
       const lazy = `Object.create(new Proxy({}, { get: (_, key) => ${get}[key] }))`
       return { contents: `module.exports = ${isPlain ? lazy : get}` }
@@ -60,7 +60,7 @@ const { metafile } = await build({
 copyFileSync(path.join(ROOT, 'LICENSE'), path.join(DIST, 'LICENSE'))
 writeFileSync(path.join(DIST, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(metafile))
 
-/** @throws a licence that is not accepted, or has no text */
+/** @throws {Error} if a package has a licence that is not accepted, or no text of it */
 function thirdPartyLicenses({ inputs }: Metafile): string {
   const folders = Object.keys(inputs).flatMap(
     (input) => /^(?!builtin:).*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
@@ -73,7 +73,7 @@ function thirdPartyLicenses({ inputs }: Metafile): string {
     if (!ACCEPTED_LICENSES.includes(license))
       throw new Error(`${name} has the licence ${license}, which is not accepted for the bundle`)
     const file = readdirSync(path.join(ROOT, folder)).find((entry) => /^licen[cs]e/i.test(entry))
-    // Apache's text is the same for all. The others name the owner of the copyright.
+    // The text of Apache-2.0 is always the same. The other texts name the copyright holder.
     if (file === undefined && license !== 'Apache-2.0')
       throw new Error(`${name} has no file with its licence`)
     const source = file === undefined ? 'LICENSE' : path.join(folder, file)

@@ -1,4 +1,4 @@
-/** The errors that commands expect: one line for the person at the terminal, and an exit code. */
+/** The errors that commands expect: one line for the user at the terminal, and an exit code. */
 
 /** The exit codes of all commands. `exec` ends with the code of the command that it runs. */
 export const EXIT = {
@@ -23,19 +23,20 @@ export const EXIT = {
  * - `SessionError`: no credentials, because of a refusal (3) or an outage (4)
  * - `TenantError`: a tenant has changed (3), or its table cannot be reached (4)
  *
- * A message never contains a token or a secret.
+ * A message never contains a secret. Tokens are redacted: a profile or the broker's response may
+ * contain one where none belongs, and messages are logged.
  */
 export class CliError extends Error {
   readonly exitCode: number
 
   constructor(message: string, exitCode: number) {
-    super(message)
+    super(redactTokens(message))
     this.name = new.target.name
     this.exitCode = exitCode
   }
 }
 
-/** What the person wrote is wrong: the message says what to write instead. */
+/** The user wrote something that is wrong; the message says what to write instead. */
 export class UsageError extends CliError {
   constructor(message: string, exitCode: number = EXIT.invalid) {
     super(message, exitCode)
@@ -44,14 +45,21 @@ export class UsageError extends CliError {
 
 const MAX_QUOTED_CHARACTERS = 64
 
-/** What the person wrote, for a message: not where it is a token, or so long that it may be one. */
+/** Quotes user input for a message, except a token or a value so long that it may be one. */
 export function quote(text: string): string {
   return text.length > MAX_QUOTED_CHARACTERS || looksLikeToken(text)
     ? `a value of ${text.length} characters`
     : JSON.stringify(text)
 }
 
+/** A signed or encrypted JWT, possibly truncated: a header in JSON, then further parts. */
+const JWT = /eyJ[\w-]{10,}(?:\.[\w-]*)+/g
+
 /** Whether a value is a JWT, written where something else was expected. */
 export function looksLikeToken(text: string): boolean {
-  return /^eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*$/.test(text)
+  return /^eyJ[\w-]{10,}(?:\.[\w-]*){2,4}$/.test(text)
+}
+
+export function redactTokens(text: string): string {
+  return text.replace(JWT, '[token]')
 }

@@ -1,4 +1,4 @@
-/** Runs one command line: finds the command, loads it, and prints what goes wrong. */
+/** Runs one command line: finds the command, loads it, runs it, and prints expected errors. */
 import packageJson from '../package.json' with { type: 'json' }
 import { CliError, EXIT, UsageError } from './cli-error.ts'
 import {
@@ -20,7 +20,7 @@ const COMPLETE = '__complete'
 /**
  * @param argv the words after `token-broker`
  * @returns the exit code
- * @throws only what no command foresees
+ * @throws only errors that no command expects
  */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {

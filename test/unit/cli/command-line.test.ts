@@ -24,7 +24,7 @@ it('runs in the repository from its source', () => {
   })
 })
 
-it('names a command that it does not know', async () => {
+it('quotes an unknown command', async () => {
   expect((await runHere(['frobnicate'])).stderr).toBe(
     'token-broker: unknown command "frobnicate" (see "token-broker --help")\n',
   )
@@ -80,16 +80,16 @@ describe('exit codes', () => {
 
 describe('options', () => {
   it.each([
-    ['in front of operands', ['--format', 'json', directory]],
-    ['behind operands', [directory, '--format', 'json']],
+    ['before operands', ['--format', 'json', directory]],
+    ['after operands', [directory, '--format', 'json']],
     ['with an equals sign', ['--format=json', directory]],
-    ['again, and the last one counts', ['--format', 'text', directory, '--format', 'json']],
-    ['in front of two dashes', ['--format', 'json', '--', directory]],
+    ['twice, and the last one counts', ['--format', 'text', directory, '--format', 'json']],
+    ['before two dashes', ['--format', 'json', '--', directory]],
   ])('may be written %s', async (_where, args) => {
     expect(await runHere(['validate', ...args])).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
   })
 
-  it('may be written in front of the command of a group', async () => {
+  it('may be written before the command of a group', async () => {
     const unreachable = ['--table', 'x', '--endpoint=ftp://127.0.0.1', '--format', 'json']
     const { stderr } = await runHere(['tenant', ...unreachable, 'get', 'NOT-AN-ID'])
     expect(stderr).toContain('expected the id of a tenant')
@@ -105,7 +105,7 @@ describe('options', () => {
     expect(stderr).toContain(message)
   })
 
-  it('are operands behind two dashes', async () => {
+  it('are operands after two dashes', async () => {
     const { code, stderr } = await runHere(['validate', '--', '--help'])
     expect(code).toBe(1)
     expect(stderr).toContain('cannot read --help')

@@ -14,13 +14,13 @@ chmodSync(program, 0o755)
 mkdirSync(path.join(cwd, 'tenants'))
 const env = { PATH: `${cwd}:/usr/bin:/bin`, HOME: cwd, TERM: 'xterm', LC_ALL: 'C.UTF-8' }
 
-/** What a line is when Tab has been pressed at its end. */
+/** Lines as they are typed, and after Tab has been pressed at their end. */
 const LINES: readonly (readonly [what: string, line: string, completed: string])[] = [
   ['a command', 'token-broker vali', 'token-broker validate'],
   ['a command of a group', 'token-broker tenant hi', 'token-broker tenant history'],
   ['an option', 'token-broker tenant rm acme --exp', 'token-broker tenant rm acme --expect'],
   ['a value', 'token-broker validate --format js', 'token-broker validate --format json'],
-  ['a value behind =', 'token-broker validate --format=js', 'token-broker validate --format=json'],
+  ['a value after =', 'token-broker validate --format=js', 'token-broker validate --format=json'],
   ['a file', 'token-broker validate acm', 'token-broker validate acme.json'],
   [
     'the file of an option',
@@ -28,7 +28,7 @@ const LINES: readonly (readonly [what: string, line: string, completed: string])
     'token-broker serve --token-file acme.json',
   ],
   ['a directory', 'token-broker explain --tenants ten', 'token-broker explain --tenants tenants/'],
-  ['a command behind --', 'token-broker exec -- token-bro', 'token-broker exec -- token-broker'],
+  ['a command after --', 'token-broker exec -- token-bro', 'token-broker exec -- token-broker'],
   ['its file', 'token-broker exec -- cat acm', 'token-broker exec -- cat acme.json'],
 ]
 
@@ -44,7 +44,7 @@ describe.each([
     for (const [, line, completed] of LINES) {
       // Tab, then "echo" at the start of the line, so that it is printed instead of run.
       const shown = await terminal.type(`${line}\t\u0001echo RES''ULT: \u0005\n`, /^RESULT: .*\n/m)
-      // zsh removes the slash behind a directory when another key is pressed.
+      // zsh removes the slash after a directory when another key is pressed.
       const result = /^RESULT: (.*?)\/? *\n/m.exec(shown)?.[1]
       expect(result).toBe(completed.replace(/\/$/, ''))
     }

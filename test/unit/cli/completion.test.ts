@@ -9,7 +9,7 @@ const { directory: home } = await createTenantFolder()
 mkdirSync(path.join(home, '.config/token-broker'), { recursive: true })
 writeFileSync(path.join(home, '.config/token-broker/profiles.json'), '{"work":{},"home":{}}')
 
-/** What the scripts get, in the form of zsh and fish unless a shell is named. */
+/** The candidates as a script receives them; those for zsh and fish have the same form. */
 async function complete(words: readonly string[], shell = 'zsh') {
   const { stdout } = await runHere(['__complete', shell, ...words], { HOME: home })
   const [kind, ...lines] = stdout.trimEnd().split('\n')
@@ -44,7 +44,7 @@ describe('candidates', () => {
     expect(await complete(line)).toEqual(is)
   })
 
-  it('of bash are what follows the equals sign and colons at which it splits words', async () => {
+  it('for bash start after the last equals sign or colon, where bash splits words', async () => {
     expect(await complete(['validate', '--format', '=', 'j'], 'bash')).toEqual(words('json'))
     const url = ['--endpoint', 'https', ':', '//x']
     expect(await complete(['tenant', ...url, 'ro'], 'bash')).toEqual(words('rollback'))
@@ -56,7 +56,7 @@ describe('candidates', () => {
   })
 })
 
-it('is not listed by the help under its hidden name', async () => {
+it('is not listed in the help, because its command is hidden', async () => {
   expect((await runHere(['--help'])).stdout).not.toContain('__complete')
 })
 

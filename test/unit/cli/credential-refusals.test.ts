@@ -1,5 +1,5 @@
 /** How `token-broker credential-process` reports refusals and outages, without the token. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { REFUSAL_CODES } from '@token-broker/core'
 import { expect, it } from 'vitest'
@@ -24,7 +24,7 @@ it('reports a broker that does not respond, and a server that is not a broker', 
   expect(unreachable.stderr).toMatch(/^token-broker: unreachable: .*\n$/)
   bench.respond(404, {})
   expect((await bench.credentials()).stderr).toMatch(
-    /^token-broker: bad_answer: HTTP 404 .*--endpoint\n$/,
+    /^token-broker: unexpected_response: HTTP 404 .*--endpoint\n$/,
   )
 })
 
@@ -45,16 +45,37 @@ it('writes the token to no cache file, no file name and no output', async () => 
 })
 
 const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl'
+const ENCRYPTED_JWT = `${JWT}.Y2lwaGVydGV4dA.dGFn`
 
 it.each([
   ['as the value of an option', ['credential-process', '--token-file', JWT]],
+  ['as the value of an option, encrypted', ['serve', '--token-file', ENCRYPTED_JWT]],
   ['as the value of an option that does not exist', ['credential-process', `--tokn=${JWT}`]],
   ['as an operand', ['validate', JWT]],
   ['as a surplus operand', ['explain', JWT]],
   ['as a command', [JWT]],
+  ['as the command of exec', ['exec', ...bench.options, '--', JWT]],
 ])('does not repeat a token that was written %s', async (_where, args) => {
   const { code, stdout, stderr } = await bench.run(args)
   expect(code).toBeGreaterThan(0)
   expect(stderr).toMatch(/^token-broker: .{20,}\n$/)
   expect(stdout + stderr).not.toContain(JWT.slice(0, 30))
+})
+
+it('does not repeat a token from a variable, a profile or a response', async () => {
+  const folder = join(bench.home, '.config', 'token-broker')
+  await mkdir(folder, { recursive: true })
+  const profiles = { work: { endpoint: bench.url, tokenCommand: JWT } }
+  await writeFile(join(folder, 'profiles.json'), JSON.stringify(profiles))
+  bench.respond(400, { code: 'invalid_request', detail: `${JWT} is invalid` })
+  const runs = [
+    await bench.run(['credential-process'], { env: { TOKEN_BROKER_PROFILE: JWT } }),
+    await bench.run(['credential-process', '--profile', 'work']),
+    await bench.credentials(),
+  ]
+  expect(runs.map(({ code }) => code)).toEqual([1, 3, 3])
+  for (const { stderr } of runs) {
+    expect(stderr).toMatch(/^token-broker: .{20,}\n$/)
+    expect(stderr).not.toContain(JWT.slice(0, 30))
+  }
 })

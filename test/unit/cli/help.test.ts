@@ -17,7 +17,7 @@ describe.each(everyCommand(PROGRAM, []))('%s', (_title, words, node) => {
       expect(examples).toContain(`  # ${does}\n  ${command}\n`)
   })
 
-  it('has the same help behind "help" and with -h', async () => {
+  it('has the same help with "help" and with -h', async () => {
     const { stdout } = await runHere([...words, '--help'])
     expect(await runHere(['help', ...words])).toEqual({ code: 0, stdout, stderr: '' })
     expect(await runHere([...words, '-h'])).toEqual({ code: 0, stdout, stderr: '' })

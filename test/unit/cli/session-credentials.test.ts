@@ -14,7 +14,7 @@ it.each([
   expect(isFresh(obtainedAt(TRUE_TIME), TRUE_TIME + afterMs)).toBe(fresh)
 })
 
-it('credentials that have expired are never fresh, also if the clock was a day ahead', () => {
+it('credentials that have expired are never fresh, even if the clock was a day ahead', () => {
   const credentials = obtainedAt(TRUE_TIME + 24 * HOUR_MS)
   for (let hour = 1; hour <= 48; hour++)
     expect(isFresh(credentials, TRUE_TIME + hour * HOUR_MS)).toBe(false)

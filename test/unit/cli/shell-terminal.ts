@@ -10,7 +10,7 @@ export interface ShellTerminal {
   close(): void
 }
 
-/** A reason to skip, except in CI, where every program must be there. */
+/** Whether a test is skipped because a program is missing. In CI, no test is skipped. */
 export function isMissing(program: string): boolean {
   if (spawnSync(program, ['--version']).status === 0 || process.env.CI === 'true') return false
   console.log(`skipped: ${program} is not installed`)
@@ -24,10 +24,10 @@ export function openTerminal(
   // util-linux's `script` gives the shell a terminal and passes on what is written to it.
   const child = spawn('script', ['-qefc', command, '/dev/null'], options)
   let screen = ''
-  let look = () => {}
+  let checkScreen = () => {}
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     screen += chunk
-    look()
+    checkScreen()
   })
   return {
     type: (keys, until) =>
@@ -37,7 +37,7 @@ export function openTerminal(
           () => reject(new Error(`${until} is not shown, but: ${JSON.stringify(screen)}`)),
           TIMEOUT_MS,
         )
-        look = () => {
+        checkScreen = () => {
           const shown = stripVTControlCharacters(screen).replaceAll('\r', '')
           const match = until.exec(shown)
           if (!match) return

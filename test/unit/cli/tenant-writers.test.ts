@@ -1,4 +1,4 @@
-/** Parallel writers of one tenant, and writers that stop half-way: no change is lost. */
+/** Parallel writers of one tenant, and writers that stop halfway: no change is lost. */
 import { compileTenant } from '@token-broker/core/document'
 import { afterAll, expect, it } from 'vitest'
 import type { OperatorTable } from '../../../packages/cli/src/tenant/operator-table.ts'

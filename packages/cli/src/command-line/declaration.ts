@@ -1,8 +1,8 @@
-/** The description of a command, which help, completion and parsing all read. */
+/** The declaration of a command, from which help, completion and parsing are derived. */
 import type { Terminal } from '../terminal.ts'
 
-/** What completion offers for a value beside fixed choices. */
-export type Completion = 'file' | 'directory' | 'profile'
+/** What completion offers for a value besides fixed choices. */
+export type Completion = 'file' | 'profile'
 
 export interface OptionDeclaration {
   /** One line. A default is part of it. */
@@ -13,7 +13,7 @@ export interface OptionDeclaration {
   readonly value?: string
   /** The only values that are accepted. */
   readonly choices?: readonly string[]
-  /** A value that completion offers although others are accepted too, such as `latest`. */
+  /** Values that completion offers although others are accepted too, such as `latest`. */
   readonly offers?: readonly string[]
   readonly completes?: Completion
 }
@@ -47,14 +47,14 @@ interface NodeDeclaration {
 /** A command that runs, with its options under their names without dashes. */
 export interface CommandDeclaration<Option extends string = string> extends NodeDeclaration {
   readonly operand?: OperandDeclaration
-  /** Words behind `--` are another command, and none of them is an option of this one. */
+  /** The words after `--` are another command; none of them is an option of this one. */
   readonly runsCommand?: boolean
   readonly options: Readonly<Record<Option, OptionDeclaration>>
-  /** Imports the implementation; called for the command that runs only. */
+  /** Imports the implementation; called only for the command that runs. */
   readonly load: () => Promise<CommandHandler<Option>>
 }
 
-/** A word in front of other commands, such as `tenant`. */
+/** A word that comes before the names of its commands, such as `tenant`. */
 export interface CommandGroup extends NodeDeclaration {
   readonly commands: readonly CommandNode[]
 }
@@ -68,15 +68,15 @@ type CommandHandler<Option extends string> = (call: CommandCall<Option>) => Prom
 export interface CommandCall<Option extends string = string> {
   readonly terminal: Terminal
   readonly operands: readonly string[]
-  /** The words behind `--` where the command `runsCommand`; undefined without a `--`. */
+  /** The words after `--`, if the declaration has `runsCommand`; undefined without a `--`. */
   readonly command: readonly string[] | undefined
-  /** The value of an option, or undefined where it was not written. The last one counts. */
+  /** The last value of an option, or undefined if it was not written. */
   option(name: Option): string | undefined
   /** Whether a switch was written. */
   isSet(name: Option): boolean
 }
 
-/** Checks that the implementation asks for declared options only. */
+/** Makes the compiler check that the implementation reads only declared options. */
 export function declareCommand<Option extends string>(
   declaration: CommandDeclaration<Option>,
 ): CommandDeclaration {

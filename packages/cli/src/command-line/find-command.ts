@@ -12,7 +12,7 @@ export interface FoundCommand {
 }
 
 /**
- * Words are followed as far as they name commands; the last of the path may be a group.
+ * Follows the words as far as they name commands; the last command of the path may be a group.
  *
  * @throws {UsageError} a word that names no command
  */

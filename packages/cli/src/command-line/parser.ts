@@ -1,4 +1,4 @@
-/** Gives one command to commander, which parses its options and formats its help. */
+/** Parses the options of one command and formats its help, by means of commander. */
 import { Command, CommanderError, Option } from 'commander'
 import { looksLikeToken, quote, UsageError } from '../cli-error.ts'
 import { createPaint, type Terminal } from '../terminal.ts'
@@ -13,6 +13,9 @@ import { suggestion } from './suggest.ts'
 
 /** Columns of the help where the output is not a terminal. */
 const DEFAULT_WIDTH = 100
+
+/** What a command expects that has no operands. */
+const NO_OPERAND = 'options only'
 
 export interface ParsedOptions {
   readonly operands: readonly string[]
@@ -62,7 +65,7 @@ export function parseOptions(
   }
 }
 
-/** Commander's commands from the program down to the last of the path, which alone is filled. */
+/** Creates commander's commands for the path; only the last one gets its options and help. */
 function createParser(
   path: readonly CommandNode[],
   args: readonly string[],
@@ -101,7 +104,7 @@ function asSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
-/** What subcommands inherit. Errors are thrown, and printed by `runCommandLine` alone. */
+/** Subcommands inherit these settings. Errors are thrown; only `runCommandLine` prints them. */
 function configureParser(parser: Command, terminal: Terminal): Command {
   return parser
     .exitOverride()
@@ -137,7 +140,7 @@ function createOption(
 }
 
 function checkOperand(word: string, { operand }: CommandDeclaration): void {
-  if (looksLikeToken(word)) throw new UsageError(tokenIsVisible('a file'))
+  if (looksLikeToken(word)) throw new UsageError(tokenIsVisible(operand?.name ?? NO_OPERAND))
   if (operand?.choices) checkChoice(operand.name, word, operand.choices)
 }
 
@@ -171,10 +174,14 @@ function describe(
     case 'commander.missingArgument':
       return `expected ${operand?.name}: ${operand?.summary}`
     case 'commander.excessArguments':
-      return `expected ${operand?.name ?? 'options only'}, found ${operands.length} words`
+      return `expected ${operand?.name ?? NO_OPERAND}, found ${countWords(operands)}`
     default:
       return `the command line cannot be parsed (${code})`
   }
+}
+
+function countWords({ length }: readonly string[]): string {
+  return length === 1 ? '1 word' : `${length} words`
 }
 
 /** Without the value of `--token=…`. */

@@ -12,8 +12,8 @@ import { listProfiles } from '../session/profiles.ts'
 import type { Environment, Terminal } from '../terminal.ts'
 import { PROGRAM } from './program.ts'
 
-/** What the shell itself completes instead of, or after, our candidates. */
-type ShellCompletion = 'words' | 'files' | 'directories' | 'commands'
+/** Which completion the shell adds to our candidates; `words` adds none. */
+type ShellCompletion = 'words' | 'files' | 'commands'
 
 interface Candidates {
   readonly shell: ShellCompletion
@@ -46,7 +46,7 @@ export function printCandidates(
   return EXIT.done
 }
 
-/** Bash splits `--format=json` and `https://x` into words; they are one again here. */
+/** Joins what bash splits: `--format=json` and `https://x` are several words there. */
 function joinBroken(words: readonly string[]): readonly string[] {
   const joined: string[] = []
   let isOpen = false
@@ -90,14 +90,14 @@ function follow(before: readonly string[]) {
   }
 }
 
-/** Behind `--`, `exec` has a command's name and its arguments; other commands have operands. */
-function afterDashes(node: CommandNode, wordsBehind: number): Candidates {
+/** After `--`, `exec` has a command's name and its arguments; other commands have operands. */
+function afterDashes(node: CommandNode, wordCount: number): Candidates {
   if (isGroup(node)) return NOTHING
   if (node.runsCommand !== true) return { shell: 'files', words: [] }
-  return { shell: wordsBehind === 1 ? 'commands' : 'files', words: [] }
+  return { shell: wordCount === 1 ? 'commands' : 'files', words: [] }
 }
 
-/** Options of a group's commands may be written in front of the command. */
+/** The options of a group's commands may be written before the command. */
 function optionsOf(node: CommandNode): Readonly<Record<string, OptionDeclaration>> {
   if (!isGroup(node)) return node.options
   return node === PROGRAM ? {} : Object.assign({}, ...node.commands.map(optionsOf))
@@ -122,7 +122,6 @@ function commandsOf(group: CommandGroup): Candidates {
 
 const SHELL_COMPLETIONS: Readonly<Record<Completion, ShellCompletion>> = {
   file: 'files',
-  directory: 'directories',
   profile: 'words',
 }
 

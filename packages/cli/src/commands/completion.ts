@@ -2,7 +2,7 @@
 import { EXIT } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
 
-/** Each asks the program, under the name that was typed, for the candidates at every Tab. */
+/** At every Tab, a script runs the program, by the name that was typed, to get candidates. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   bash: `# Completion of token-broker for bash. In ~/.bashrc:
 #   eval "$(token-broker completion bash)"
@@ -14,7 +14,6 @@ _token_broker() {
   done < <("\${COMP_WORDS[0]}" __complete bash "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
   case $kind in
     :files) compopt -o default 2>/dev/null || COMPREPLY=($(compgen -f -- "$current")) ;;
-    :directories) compopt -o dirnames 2>/dev/null || COMPREPLY=($(compgen -d -- "$current")) ;;
     :commands) COMPREPLY=($(compgen -c -- "$current")) ;;
   esac
 }
@@ -31,7 +30,6 @@ _token-broker() {
   kind=\${lines[1]}
   case $kind in
     (:files) compset -P '--*='; _files ;;
-    (:directories) compset -P '--*='; _files -/ ;;
     (:commands) _command_names -e ;;
     (*)
       for line in "\${(@)lines[2,-1]}"; do
@@ -58,8 +56,6 @@ function __token_broker_complete
   switch "$lines[1]"
     case :files
       printf '%s\\n' "$prefix"(__fish_complete_path "$rest")
-    case :directories
-      printf '%s\\n' "$prefix"(__fish_complete_directories "$rest")
     case :commands
       complete -C "$current"
     case '*'
@@ -69,8 +65,6 @@ end
 complete -c token-broker -f -a '(__token_broker_complete)'
 `,
 }
-
-export const SHELLS = Object.keys(SCRIPTS)
 
 /** @returns the exit code: 0 */
 export async function printCompletionScript({ terminal, operands }: CommandCall): Promise<number> {

@@ -1,7 +1,7 @@
-/** `token-broker exec`: runs a command with an endpoint that serves its AWS SDK credentials. */
+/** `token-broker exec`: runs a command, and an endpoint from which its AWS SDK gets credentials. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { UsageError } from '../cli-error.ts'
+import { redactTokens, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
 import { createProvider } from '../session/credential-provider.ts'
 import { startEndpoint } from '../session/credentials-endpoint.ts'
@@ -61,7 +61,7 @@ function run(
 ): Promise<number> {
   return new Promise((resolve) => {
     const cannotRun = ({ code }: NodeJS.ErrnoException): number => {
-      printMessage(terminal, `${program} cannot be run (${code ?? 'unknown'})`)
+      printMessage(terminal, `${redactTokens(program)} cannot be run (${code ?? 'unknown'})`)
       return code === 'ENOENT' ? EXIT_NOT_FOUND : EXIT_NOT_RUNNABLE
     }
     const child = start(program, args, env)

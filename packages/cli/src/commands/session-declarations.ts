@@ -1,6 +1,6 @@
 /**
- * Help and options of the commands that get credentials from a broker. Their code is part of the
- * first file, because the AWS CLI waits for `credential-process`, and each further file takes time.
+ * Help and options of the commands that get credentials from a broker. Their code is bundled with
+ * the program, because the AWS CLI waits for `credential-process`, and loading a file takes time.
  */
 import { declareCommand } from '../command-line/declaration.ts'
 import { SESSION_OPTIONS } from '../session/session-options.ts'

@@ -1,4 +1,4 @@
-/** Reads and compiles the tenant documents in the files and directories that a person names. */
+/** Reads and compiles the tenant documents in the files and directories of a command line. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
@@ -22,7 +22,7 @@ export interface ReadDocuments {
 }
 
 /**
- * A directory means the .yaml, .yml and .json files directly in it; a file may have any name.
+ * Of a directory, the .yaml, .yml and .json files directly in it; a single file may have any name.
  *
  * @throws {UsageError} a path that cannot be read, or a directory without documents
  */

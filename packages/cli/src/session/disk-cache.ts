@@ -17,7 +17,7 @@ export interface CredentialCache {
   readonly lockFile: string
   read(): SessionCredentials | undefined
   write(credentials: SessionCredentials): void
-  /** Why the last request failed, if it ended after `sinceMs`: for processes that waited for it. */
+  /** The last request's error, if it ended after `sinceMs`: for processes that waited for it. */
   readFailure(sinceMs: number): SessionError | undefined
   writeFailure(failure: SessionError): void
 }
@@ -44,13 +44,13 @@ export function openCache(
       if (!code || !message || typeof stored?.atMs !== 'number' || stored.atMs < sinceMs)
         return undefined
       return stored.atMs <= Date.now()
-        ? new SessionError(code, message, stored.passing === true)
+        ? new SessionError(code, message, stored.isTemporary === true)
         : undefined
     },
-    writeFailure: ({ code, message, isTemporary: passing }) =>
+    writeFailure: ({ code, message, isTemporary }) =>
       writePrivateFile(
         `${file}.failure`,
-        JSON.stringify({ code, message, passing, atMs: Date.now() }),
+        JSON.stringify({ code, message, isTemporary, atMs: Date.now() }),
       ),
   }
 }

@@ -28,7 +28,7 @@ export interface Lock {
 
 /**
  * File systems cannot compare and remove in one step, so two owners at once are unlikely but
- * possible. They would make one request more; they cannot corrupt the cache, because its files are
+ * possible. They would make one more request; they cannot corrupt the cache, because its files are
  * replaced as a whole.
  *
  * @throws where the file cannot be created, or after two minutes
@@ -42,7 +42,7 @@ export async function takeLock(file: string): Promise<Lock> {
   })
   const giveUpAtMs = Date.now() + MAX_WAIT_MS
   while (!create(file, mine)) {
-    const found = look(file)
+    const found = readLock(file)
     if (found && isStale(found)) breakLock(file, found.text)
     else if (Date.now() > giveUpAtMs) throw new Error(`${file} is locked by another process`)
     else await sleep(POLL_MS * (0.5 + Math.random()))
@@ -56,7 +56,11 @@ export async function takeLock(file: string): Promise<Lock> {
   return {
     release: () => {
       clearInterval(heartbeat)
-      if (look(file)?.text === mine) rmSync(file, { force: true })
+      try {
+        if (readLock(file)?.text === mine) rmSync(file, { force: true })
+      } catch {
+        // The lock becomes stale by itself, and the result of the request must not be lost.
+      }
     },
   }
 }
@@ -77,12 +81,12 @@ function create(file: string, text: string): boolean {
   }
 }
 
-interface Found {
+interface FoundLock {
   readonly text: string
   readonly ageMs: number
 }
 
-function look(file: string): Found | undefined {
+function readLock(file: string): FoundLock | undefined {
   try {
     const text = readFileSync(file, 'utf8')
     return { text, ageMs: Date.now() - statSync(file).mtimeMs }
@@ -91,8 +95,8 @@ function look(file: string): Found | undefined {
   }
 }
 
-function isStale({ text, ageMs }: Found): boolean {
-  // A lock must not become immortal when the clock is set back.
+function isStale({ text, ageMs }: FoundLock): boolean {
+  // After the clock was set back, a lock from the future would otherwise never become stale.
   if (ageMs > STALE_MS || ageMs < -STALE_MS) return true
   const owner = parseObject(text)
   if (!owner) return ageMs > EMPTY_STALE_MS
@@ -117,8 +121,8 @@ function breakLock(file: string, stale: string): void {
     return
   }
   try {
-    const moved = look(aside)?.text ?? stale
-    // The lock of a live process: restored, unless a third process has taken it meanwhile.
+    const moved = readLock(aside)?.text ?? stale
+    // The lock of a live process: restored, unless a third process has created one since.
     if (moved !== stale) create(file, moved)
   } finally {
     rmSync(aside, { force: true })

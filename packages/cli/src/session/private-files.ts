@@ -21,7 +21,7 @@ import path from 'node:path'
 
 const MAX_BYTES = 100_000
 const ABANDONED_DRAFT_MS = 60_000
-/** Longer than any session lives. */
+/** Longer than the longest session. */
 const EXPIRED_MS = 86_400_000
 
 /** @throws where the directory cannot be created, or belongs to another user */

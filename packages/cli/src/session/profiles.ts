@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { isObject } from '@token-broker/core/strict-json'
-import { UsageError } from '../cli-error.ts'
+import { quote, UsageError } from '../cli-error.ts'
 import { suggestion } from '../command-line/suggest.ts'
 import type { Environment } from '../terminal.ts'
 import { nonEmptyString, parseObject } from './json.ts'
@@ -45,7 +45,7 @@ export function listProfiles(env: Environment): readonly string[] {
 }
 
 /**
- * @param named the option; without it, `TOKEN_BROKER_PROFILE` counts
+ * @param named the value of `--profile`; if undefined, `TOKEN_BROKER_PROFILE` is used
  * @throws {UsageError} no such profile, or an unknown field
  */
 export function readProfile(env: Environment, named: string | undefined): Profile {
@@ -62,11 +62,11 @@ export function readProfile(env: Environment, named: string | undefined): Profil
   if (!isObject(profile)) {
     const names = Object.keys(profiles)
     throw new UsageError(
-      `${file}: there is no profile "${name}"; it has ${names.join(', ') || 'none'}` +
+      `${file}: there is no profile ${quote(name)}; it has ${names.join(', ') || 'none'}` +
         suggestion(name, names),
     )
   }
-  return parseProfile(profile, `${file}: profile "${name}"`, env, path.dirname(file))
+  return parseProfile(profile, `${file}: profile ${quote(name)}`, env, path.dirname(file))
 }
 
 function profilesFile(env: Environment): string {
@@ -78,7 +78,7 @@ function readProfiles(file: string, name: string): string {
     return readFileSync(file, 'utf8')
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown'
-    throw new UsageError(`profile "${name}": cannot read ${file}: ${reason}`)
+    throw new UsageError(`profile ${quote(name)}: cannot read ${file}: ${reason}`)
   }
 }
 
@@ -91,7 +91,7 @@ function parseProfile(
   const unknown = Object.keys(given).find((field) => !FIELDS.some((known) => known === field))
   if (unknown !== undefined)
     throw new UsageError(
-      `${where}: unknown field "${unknown}"; expected ${FIELDS.join(', ')}` +
+      `${where}: unknown field ${quote(unknown)}; expected ${FIELDS.join(', ')}` +
         suggestion(unknown, FIELDS),
     )
   const entries = FIELDS.flatMap((field): (readonly [string, string])[] => {

@@ -1,4 +1,4 @@
-/** Requests new credentials for the cache, once however many processes wait for them. */
+/** Requests new credentials for the cache: only once, even if many processes wait for them. */
 import type { Terminal } from '../terminal.ts'
 import { type CredentialCache, tryCache } from './disk-cache.ts'
 import { takeLock } from './file-lock.ts'
@@ -63,7 +63,7 @@ async function requestOrRemember(
       try {
         cache.writeFailure(error)
       } catch {
-        // The failure itself is what the person needs to see.
+        // The user needs to see the failure of the request, not that of the cache.
       }
     }
     throw error

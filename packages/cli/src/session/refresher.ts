@@ -50,7 +50,7 @@ export async function startRefresher(
       credentials = await provide()
       refused = undefined
       failures = 0
-      // While the broker is unreachable, credentials from the cache are due at once: wait anyway.
+      // While the broker is unreachable, the cache returns credentials that are due at once: wait.
       schedule(Math.max(refreshAtMs(credentials) - Date.now(), FIRST_RETRY_MS))
       return credentials
     } catch (error) {

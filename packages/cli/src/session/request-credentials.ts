@@ -41,7 +41,7 @@ export async function requestCredentials(
   })
   if (credentials) return credentials
   const what = `the response of ${endpoint} is not a token broker's; check --endpoint`
-  throw new SessionError('bad_answer', `bad_answer: ${what}`, false)
+  throw new SessionError('unexpected_response', `unexpected_response: ${what}`, false)
 }
 
 async function post(

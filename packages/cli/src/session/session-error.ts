@@ -1,10 +1,13 @@
-/** Why there are no credentials, as one line for the person that says what to do. */
+/** Why there are no credentials: one line for the user, with what to do. */
 import type { RefusalCode } from '@token-broker/core'
 import { CliError, EXIT } from '../cli-error.ts'
 
 /** The exit code is 4 where `isTemporary`, else 3. */
 export class SessionError extends CliError {
-  /** The code of the broker, or one of this program: `unreachable`, `bad_answer`, `no_token`. */
+  /**
+   * The code of the broker, or one of this program: `unreachable`, `no_token` or
+   * `unexpected_response`.
+   */
   readonly code: string
   /** The same request may succeed later; until then, unexpired credentials may be used. */
   readonly isTemporary: boolean
@@ -47,7 +50,8 @@ export function refusalError({ status, code, requestId, detail }: Refusal): Sess
   const advice = code !== undefined && isKnown(code) ? ADVICE[code] : undefined
   if (code === undefined || advice === undefined) {
     const what = `HTTP ${status} without a code that this version knows (${request})`
-    return new SessionError('bad_answer', `bad_answer: ${what}; check --endpoint`, isTemporary)
+    const message = `unexpected_response: ${what}; check --endpoint`
+    return new SessionError('unexpected_response', message, isTemporary)
   }
   const shownDetail = detail === undefined ? '' : ` ${detail}`
   return new SessionError(code, `${code} (${request}):${shownDetail} ${advice}`, isTemporary)

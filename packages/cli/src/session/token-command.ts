@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import type { Environment } from '../terminal.ts'
 import { noToken } from './session-error.ts'
 
-/** Of a file or of a command's output: a token has at most 20,000. */
+/** Limit of a token file and of a command's output; STS accepts tokens of at most 20,000. */
 export const MAX_TOKEN_OUTPUT_CHARACTERS = 100_000
 
 const TIMEOUT_MS = 60_000
@@ -14,8 +14,8 @@ export function runTokenCommand(
   env: Environment,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    // A login may print an address to open, so stderr is the person's. Standard input belongs to
-    // the command of `exec`.
+    // Standard error is inherited, because a login may print an address to open. Standard input
+    // belongs to the command of `exec`.
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
     const kill = () => void child.kill('SIGKILL')
     process.once('exit', kill)

@@ -65,7 +65,7 @@ async function readTokenFile(file: string): Promise<string> {
   }
 }
 
-/** Refuses what fetch or a server would complain about, since their messages may quote it. */
+/** Refuses values that fetch or a server would refuse, because their messages may quote them. */
 function checkToken(given: string, where: string): string {
   const token = given.trim()
   if (token === '') throw noToken(`${where} is empty; log in again`)

@@ -59,7 +59,7 @@ export interface OperatorTable {
   close(): void
 }
 
-/** @param endpoint another DynamoDB than that of the region */
+/** @param endpoint the URL of another DynamoDB; undefined: that of the region */
 export function connectToTable(name: string, endpoint: string | undefined): OperatorTable {
   const client = new DynamoDBClient(endpoint === undefined ? {} : { endpoint })
   const TableName = name
@@ -149,7 +149,7 @@ async function conditionPassed(call: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Turns what the SDK throws into a line for the operator. */
+/** Turns the SDK's errors into one line for the operator. */
 async function withOperatorErrors<Output>(table: string, call: Promise<Output>): Promise<Output> {
   try {
     return await call
@@ -164,7 +164,7 @@ async function withOperatorErrors<Output>(table: string, call: Promise<Output>):
   }
 }
 
-/** The SDK would repeat the call, DynamoDB failed, or the network did: then Node sets `code`. */
+/** The SDK would repeat the call, DynamoDB failed, or the network failed (Node sets `code`). */
 function isTemporary(error: Error): boolean {
   if ('$retryable' in error && error.$retryable !== undefined) return true
   return error instanceof DynamoDBServiceException ? error.$fault === 'server' : 'code' in error

@@ -44,7 +44,7 @@ export async function readStoredVersion(
 }
 
 export interface PastVersion extends Version {
-  /** False for a version that another one overtook, or whose writer stopped: it never decided. */
+  /** False if another writer was faster or the writer stopped: the version never took effect. */
   readonly applied: boolean
 }
 

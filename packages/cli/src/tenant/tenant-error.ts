@@ -1,4 +1,4 @@
-/** Why a tenant was not read or written, as one line for the operator that says what to do. */
+/** Why a tenant was not read or written: one line for the operator, with what to do. */
 import { CliError, type EXIT } from '../cli-error.ts'
 
 /** The tenant is at another version or was removed (3), or the table cannot be reached (4). */

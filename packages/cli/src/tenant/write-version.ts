@@ -1,4 +1,4 @@
-/** Writes a new version of a tenant so that no change is lost, even if a writer stops half-way. */
+/** Writes a new version of a tenant so that no change is lost, even if a writer stops halfway. */
 import type { CompiledTenant } from '@token-broker/core'
 import {
   COMPILED_FORMAT,
@@ -24,8 +24,8 @@ export interface Change extends Pick<Version, 'action' | 'source' | 'at' | 'by'>
 /**
  * Needs no transaction: writing the head is the one step that makes the change effective, and its
  * condition is that the head is still the one that was read. A writer that stops before that step
- * leaves a version in the history that never decided. One that stops after it leaves an index that
- * lags until the next `put` or `rm` of the tenant.
+ * leaves a version in the history that never took effect. A writer that stops after it leaves an
+ * index that is out of date until the next `put` or `rm` of the tenant.
  *
  * @returns the new version
  * @throws {TenantError} the tenant was changed in the meantime

@@ -62,7 +62,7 @@ export function listTenants(call: CommandCall<TableOption | 'format'>): Promise<
         tenants.map(({ tenant, version, state, indexed, at, by }) => [
           tenant,
           String(version),
-          indexed ? state : `${state}, index behind: put it again`,
+          indexed ? state : `${state}, index out of date: put it again`,
           at,
           by,
         ]),
