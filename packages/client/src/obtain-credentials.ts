@@ -28,7 +28,7 @@ async function readToken({ token, signal }: FromTokenBrokerOptions): Promise<str
   if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value
   throw new TokenBrokerError(
     'invalid_token',
-    `The option "token" must give visible ASCII characters; found ${value ? 'others' : 'none'}`,
+    `The option "token" must be visible ASCII; found ${value ? 'other characters' : 'no token'}`,
   )
 }
 

@@ -1,4 +1,4 @@
-/** Runs an App behind a server of node:http. */
+/** Serves an App with `node:http`. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import {
   type App,

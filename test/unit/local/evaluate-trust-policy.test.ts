@@ -1,4 +1,4 @@
-/** Trust policies in the local STS: what matches, and that an unknown condition gives no access. */
+/** Trust policies in the local STS: what matches; an unknown condition never grants access. */
 import { describe, expect, it } from 'vitest'
 import type { TrustStatement } from '../../../packages/core/src/policy/trust-policy.ts'
 import {

@@ -111,7 +111,7 @@ function valuesOf(key: string, values: ConditionValues): readonly string[] | und
 }
 
 /**
- * An operator or a key that is not supported here never gives access: with it, an `Allow` does not
+ * An operator or a key that is not supported here never grants access: with it, an `Allow` does not
  * apply and a `Deny` does.
  */
 function conditionPasses(
