@@ -1,5 +1,5 @@
 /**
- * What the deployed broker uses of the domain; compiling documents is
+ * The parts of the domain that the deployed broker uses. Documents are compiled by
  * `@token-broker/core/document`.
  */
 export { warmUpExpressions } from './expression/cel.ts'

@@ -131,7 +131,7 @@ async function audited<Outcome>(
   return outcome
 }
 
-/** Stages 1 to 5: parse, verify, resolve, match, render. Whatever is found is returned. */
+/** Stages 1 to 5. What they found is returned even where one of them refuses. */
 async function authorize(
   fields: RequestFields | BrokerError,
   context: Context,
@@ -186,7 +186,7 @@ async function assume(authorized: Authorized, context: Context): Promise<Finishe
   }
 }
 
-/** Stage 6 alone: what STS would have got is for the caller. */
+/** Stage 6 alone: the minted token is for the caller, who calls STS itself. */
 async function release(authorized: Authorized, context: Context): Promise<Finished<Released>> {
   const { tenant, grant } = authorized
   const lap = startLaps(context)
@@ -203,9 +203,9 @@ async function release(authorized: Authorized, context: Context): Promise<Finish
 }
 
 /**
- * Lambda ends a request that takes too long without a response, and without a record. Calls of STS
- * and KMS obey the signal themselves; keys and tenants are fetched for every request that waits, so
- * that the deadline of none ends their fetch.
+ * Lambda ends a request that takes too long, and then there is neither a response nor a record.
+ * Calls of STS and KMS obey the signal themselves. A fetch of keys or tenants does not: other
+ * requests may wait for it too, so the deadline of one of them must not end it.
  */
 function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -221,7 +221,7 @@ function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   })
 }
 
-/** @returns a function that ends the stage before and starts the named one, if any */
+/** @returns a function that ends the current stage, if any, and starts the named one, if any */
 function startLaps({ ports, trace }: Context): (next?: Stage) => void {
   let stage: Stage | undefined
   let started = 0n

@@ -13,6 +13,6 @@ export interface Dependencies extends MintingPorts {
   readonly verifier: SignatureVerifier
   readonly sts: Sts
   readonly audit: AuditLog
-  /** Nanoseconds since some moment, by a monotonic clock: durations are measured by it. */
+  /** Nanoseconds since an arbitrary moment, from a monotonic clock, with which stages are timed. */
   readonly monotonicNs: () => bigint
 }

@@ -142,7 +142,7 @@ function receive(
   }
 }
 
-/** A store that cannot be read allows none. */
+/** If the store cannot be read, no origin is allowed. */
 async function isOriginAllowed({ headers }: HttpRequest, parts: AppParts): Promise<boolean> {
   return headers.origin !== undefined && parts.allowsOrigin(headers.origin).catch(() => false)
 }

@@ -18,15 +18,14 @@ import { type AppParts, createApp } from './app.ts'
 import type { Configuration } from './configuration/broker-configuration.ts'
 import type { App } from './http.ts'
 
-/** Clock, randomness and output, which only roots may touch. */
+/** Clock, randomness and output, which only roots may access. */
 export interface RuntimePorts {
   /**
-   * Milliseconds since the epoch, by the clock that everybody uses: tokens expire and requests are
-   * signed by it. Not by a monotonic clock, which stops while the machine sleeps
-   * (nodejs/node#47724).
+   * Milliseconds since the epoch, from the system clock, by which tokens expire and requests are
+   * signed. Not from a monotonic clock, which stops while the machine sleeps (nodejs/node#47724).
    */
   readonly now: () => number
-  /** Nanoseconds since some moment, by a monotonic clock: durations are measured by it. */
+  /** Nanoseconds since an arbitrary moment, from a monotonic clock, with which stages are timed. */
   readonly monotonicNs: () => bigint
   readonly newId: () => string
   readonly auditStream: NodeJS.WritableStream

@@ -9,7 +9,7 @@ import { issuerRoutes } from './endpoints/issuer-documents.ts'
 import type { App, Routes } from './http.ts'
 import { createRouter, UnknownRoute, unroutedResponse } from './routing.ts'
 
-/** Clock, randomness and output, which only roots may touch. */
+/** Clock, randomness and output, which only roots may access. */
 export interface IssuerPorts {
   /** Milliseconds since the epoch. */
   readonly now: () => number

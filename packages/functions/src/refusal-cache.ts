@@ -1,6 +1,6 @@
 /**
- * Remembers refusals for a few seconds: an SDK that is denied asks three to five times, and the
- * same response need not be computed again.
+ * Remembers refusals for a few seconds: an SDK that is refused repeats its request two to four
+ * times, and the same response need not be computed again.
  */
 import {
   type AuditRecord,
@@ -17,7 +17,7 @@ import type { HttpRequest } from './http.ts'
 
 const REMEMBERED_MS = 5_000
 const MAX_ENTRIES = 1_000
-/** What token, rules and role decide; any other refusal may not happen at the next attempt. */
+/** The token, the rules and the role decide these; any other refusal may be gone a moment later. */
 const LASTING: readonly RefusalCode[] = [
   'invalid_token',
   'issuer_untrusted',

@@ -113,10 +113,10 @@ function compileDocument(text: string): void {
 }
 
 function evaluate(expression: string): void {
-  const fault = checkExpression(expression, 'bool')
+  const problem = checkExpression(expression, 'bool')
   const { passed, error } = evaluateCondition(expression, SCOPE)
   referencedClaims(expression)
-  if (passed && (error !== undefined || fault !== undefined))
+  if (passed && (error !== undefined || problem !== undefined))
     throw new Error('A condition with an error has passed.')
 }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTrace } from '../../../packages/core/src/model/trace.ts'
-import { findFault, readAttribute } from '../../../packages/core/src/policy/template.ts'
+import { findProblem, readAttribute } from '../../../packages/core/src/policy/template.ts'
 import * as labels from '../../../packages/core/src/session/session-labels.ts'
 import * as policies from '../../../packages/core/src/session/session-policy.ts'
 import { iamMatches } from '../../fixtures/iam-match.ts'
@@ -33,7 +33,8 @@ describe('attribute patterns', () => {
         hostileValue,
         fc.constantFrom('.*', '[^x]*', '.|a', '[\\s\\S]{0,200}'),
         (value, pattern) => {
-          if (findFault(value, { pattern, maxLength: 256, separators: '/:' }) !== undefined) return
+          const limits = { pattern, maxLength: 256, separators: '/:' }
+          if (findProblem(value, limits) !== undefined) return
           // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about them
           expect(value).not.toMatch(/[*?${}\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/)
           expect(value.split('/')).not.toContain('..')
@@ -45,7 +46,7 @@ describe('attribute patterns', () => {
   })
 
   it('must match the whole value, with alternatives too', () => {
-    expect(findFault('aEVIL', { pattern: 'a|b', maxLength: 9, separators: '' })).toBeDefined()
+    expect(findProblem('aEVIL', { pattern: 'a|b', maxLength: 9, separators: '' })).toBeDefined()
   })
 })
 

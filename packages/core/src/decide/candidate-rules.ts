@@ -1,7 +1,4 @@
-/**
- * Which rules may pass for these claims, by the index that the compile step made.
- */
-
+/** Which rules may pass for these claims, according to the index that the compile step made. */
 import { lookUpClaim } from '../expression/claim-paths.ts'
 import type { RuleIndex } from '../model/compiled-tenant.ts'
 import { isObject } from '../model/strict-json.ts'

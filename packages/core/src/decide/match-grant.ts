@@ -1,4 +1,4 @@
-/** Stage 4: the first rule that passes names the grant; no rule, no credentials. */
+/** Stage 4: the first rule that passes names the grant; without such a rule, the request fails. */
 import { evaluateCondition } from '../expression/cel.ts'
 import { foundClaims, referencedClaims } from '../expression/claim-paths.ts'
 import { BrokerError } from '../model/broker-error.ts'
@@ -27,8 +27,8 @@ type Requested = Pick<RequestFields, 'grant' | 'roleArn'>
 /**
  * Goes through the tenant's rules in order. Where a grant or role is requested, only the rules that
  * lead to it count.
- * @throws {BrokerError} `access_denied`: unknown grant, forbidden grant and no rule give one
- *   response
+ * @throws {BrokerError} `access_denied`, the same for an unknown grant, a forbidden grant, and a
+ *   request for which no rule passes
  */
 export function matchGrant(
   tenant: ResolvedTenant,

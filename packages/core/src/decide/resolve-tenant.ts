@@ -21,7 +21,7 @@ type ResolutionContext = RequestContext<VerificationPorts>
 
 /**
  * A tenant that the caller names must accept the identity; with none named, exactly one tenant
- * must. An unknown tenant and another party's tenant give one response, so that callers cannot
+ * must. An unknown tenant and another party's tenant get the same response, so that callers cannot
  * probe for names.
  * @throws {BrokerError} `access_denied`
  */
@@ -67,8 +67,8 @@ function candidatesFor(identity: VerifiedIdentity): string[] {
 }
 
 /**
- * A tenant that does not trust the issuer is not loaded: neither its state nor its size may show in
- * a response or in its timing.
+ * A tenant that does not trust the issuer is not loaded: its state and its size must not affect the
+ * response or its timing.
  */
 function trustingTenant(name: string, identity: VerifiedIdentity, trace: Trace): string[] {
   if (identity.trusts.some(({ tenants }) => Object.hasOwn(tenants, name))) return [name]
@@ -77,7 +77,7 @@ function trustingTenant(name: string, identity: VerifiedIdentity, trace: Trace):
   return []
 }
 
-/** Most tenants of one issuer that are evaluated for a refusal, the named one included. */
+/** Limit of the tenants of one issuer that are evaluated for a refusal, the named one included. */
 const MAX_EVALUATED = 16
 const firstTenants = new WeakMap<IssuerTrust, readonly string[]>()
 
@@ -88,10 +88,10 @@ function firstTenantsOf(trust: IssuerTrust): readonly string[] {
 }
 
 /**
- * A tenant that trusts the issuer and refuses the token needs time to do so, by which callers of a
- * shared issuer could distinguish it from one that does not exist, and from another. So the
- * issuer's other tenants are evaluated too, without effect: the same ones for each refusal, as long
- * as an issuer has no more of them than {@link MAX_EVALUATED}.
+ * A refusal by a tenant that trusts the issuer takes time, from which callers of a shared issuer
+ * could see that the tenant exists, or which one it is. So the issuer's other tenants are evaluated
+ * too, without effect: the same ones for each refusal, as long as the issuer has no more tenants
+ * than {@link MAX_EVALUATED}.
  */
 async function evaluateDecoyTenants(
   named: string,

@@ -65,7 +65,7 @@ export function checkUrl(
     report(
       path,
       `${text} does not use https`,
-      'write https://…; http is allowed only for 127.0.0.1, [::1] and localhost',
+      'write https://…; http is allowed only for 127.0.0.0/8, [::1] and localhost',
     )
 }
 

@@ -3,7 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument 
 import { type DocumentPath, type Problem, unknownField } from './document-problem.ts'
 
 const MAX_DOCUMENT_BYTES = 256 * 1024
-/** Names that a JavaScript object inherits: looking one up would find what nobody wrote. */
+/** JavaScript objects inherit members of these names, which a look-up would find. */
 const INHERITED_NAMES = ['__proto__', 'constructor', 'prototype']
 const STANDARD_TAG = 'tag:yaml.org,2002:'
 

@@ -24,8 +24,9 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number]
 
 /**
  * The base class of the broker's errors, and the only one that core throws. Its subclasses are
- * `UnknownRoute` (no endpoint has the path or the method) and `UnsupportedAction` (another action
- * of STS than `AssumeRoleWithWebIdentity`); both are `invalid_request` with a status of their own.
+ * `UnknownRoute` (no endpoint has the path or the method), which has an HTTP status of its own, and
+ * `UnsupportedAction` (an action of STS other than `AssumeRoleWithWebIdentity`), which has an error
+ * code of its own at the STS endpoint; both are `invalid_request`.
  *
  * `message` is for the operator (audit record, trace) and may quote an upstream's words. It never
  * reaches a caller, and never contains a token, a secret or a claim's value. `callerMessage` is

@@ -1,8 +1,7 @@
-/** Which hosts are this machine itself: the only ones with which plain http may be spoken. */
+/** Which hosts are this machine itself: plain http is accepted only for them. */
 
 /**
- * @param hostname as `URL.hostname` gives it: every spelling of an IPv4 address is four decimal
- *   numbers by then
+ * @param hostname a `URL`'s `hostname`, in which every IPv4 address is four decimal numbers
  * @see RFC 6761 §6.3 (`localhost`), RFC 1122 §3.2.1.3 (127.0.0.0/8), RFC 4291 §2.5.3 (`::1`)
  */
 export function isLoopbackHost(hostname: string): boolean {

@@ -2,9 +2,9 @@
 
 /** The source of the regular expression of a tenant id, without anchors. */
 export const TENANT_ID_PATTERN = '[a-z0-9][a-z0-9-]{0,62}'
-/** The same of a grant's name. */
+/** The same for the name of a grant. */
 export const GRANT_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_-]{0,63}'
-/** The same of an attribute's name. */
+/** The same for the name of an attribute. */
 export const ATTRIBUTE_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_]{0,63}'
 
 const TENANT_ID = new RegExp(`^${TENANT_ID_PATTERN}$`)

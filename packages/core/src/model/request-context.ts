@@ -12,7 +12,7 @@ export interface Caller {
   readonly signal: AbortSignal
 }
 
-/** @template Ports those of the outside that the stage uses */
+/** @template Ports the ports that the stage uses */
 export interface RequestContext<Ports> extends Caller {
   readonly trace: Trace
   readonly ports: Ports

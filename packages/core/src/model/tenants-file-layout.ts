@@ -24,7 +24,7 @@ export interface TenantsFileHeader {
 /** Offset and length, in bytes. */
 export type Place = readonly [number, number]
 
-/** For an origin there is no value but `true`: it is present or absent. */
+/** The value of an origin is always `true`: only its presence matters. */
 export type NameKind = 'tenant' | 'issuer' | 'origin'
 
 const PLACE_DIGITS = 12

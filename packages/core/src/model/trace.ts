@@ -1,6 +1,6 @@
 /**
  * The decision trace: every check that the stages made, in order, and how long each stage took. It
- * is kept in every run, and formatted only when somebody asks.
+ * is recorded for every request, and formatted only for those that are explained.
  */
 
 export type Stage = 'parse' | 'verify' | 'resolve' | 'match' | 'render' | 'obtain' | 'assume'
@@ -14,7 +14,7 @@ export interface Check {
   readonly found?: unknown
 }
 
-/** Many checks at once, computed when somebody asks. */
+/** Several checks, computed only when they are read. */
 export type DeferredChecks = () => readonly Check[]
 
 export interface Trace {

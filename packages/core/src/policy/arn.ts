@@ -6,7 +6,7 @@ export const ARN_SEGMENTS = 6
 export const PARTITIONS: readonly string[] = ['aws', 'aws-cn', 'aws-us-gov']
 
 const PARTITION = PARTITIONS.join('|')
-/** A path and a name, as IAM allows them; printable ASCII without the slash between. */
+/** A path and a name, as IAM allows them; a part of a path is printable ASCII without a slash. */
 const nameWithPath = (characters: number) =>
   `\\/(?:[\\x21-\\x2e\\x30-\\x7e]+\\/)*[\\w+=,.@-]{1,${characters}}`
 const ROLE = new RegExp(`^arn:(${PARTITION}):iam::(\\d{12})?:role${nameWithPath(64)}$`)

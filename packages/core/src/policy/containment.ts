@@ -1,6 +1,6 @@
 /**
  * Whether one IAM pattern matches everything that another pattern matches. Where that is not
- * certain, the answer is no.
+ * certain, the result is false.
  */
 import { ARN_SEGMENTS } from './arn.ts'
 

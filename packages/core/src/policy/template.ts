@@ -13,16 +13,16 @@ declare const checked: unique symbol
  */
 export type AttributeValue = string & { readonly [checked]: true }
 
-/** IAM's wildcards and variable marks: no value may contain one, whatever its pattern says. */
+/** IAM's wildcards and variable marks: no value may contain one, even if its pattern allows it. */
 export const POLICY_MARKS = '*?${}'
 /** A value may contain these only where its pattern names them. */
 export const SEPARATORS = '/:'
-/** The same, and every character that a person cannot see. */
+/** These marks, and every invisible character. */
 const FORBIDDEN = new RegExp(`[${POLICY_MARKS}\\p{C}\\p{Zl}\\p{Zp}]`, 'u')
 
 /**
  * Evaluates one declared attribute. A value is used whole or not at all: it is never escaped,
- * shortened or dropped, because a changed value is somebody else's.
+ * shortened or dropped, because a changed value may be another user's.
  * @throws {BrokerError} `claim_unusable`, naming the attribute and not its value
  */
 export function readAttribute(
@@ -32,17 +32,18 @@ export function readAttribute(
   trace: Trace,
 ): AttributeValue {
   const { value, error } = evaluateString(attribute.from, scope)
-  const fault = value === undefined ? (error ?? 'it is not a string') : findFault(value, attribute)
+  const problem =
+    value === undefined ? (error ?? 'it is not a string') : findProblem(value, attribute)
   const expected = `${attribute.from} matching ${attribute.pattern}`
-  const passed = fault === undefined
+  const passed = problem === undefined
   const check = `attribute ${name} is usable`
-  if (recordCheck(trace, 'render', check, passed, expected, fault ?? value))
+  if (recordCheck(trace, 'render', check, passed, expected, problem ?? value))
     return value as AttributeValue
-  throw new BrokerError('claim_unusable', `Attribute "${name}" cannot be used: ${fault}.`)
+  throw new BrokerError('claim_unusable', `Attribute "${name}" cannot be used: ${problem}.`)
 }
 
 /** @returns what is wrong with the value, or undefined */
-export function findFault(
+export function findProblem(
   value: string,
   attribute: Omit<CompiledAttribute, 'from'>,
 ): string | undefined {
@@ -64,7 +65,7 @@ export function findFault(
   return whole.test(value) ? undefined : 'it does not match its pattern'
 }
 
-/** Values by attribute name; a Map, so that no name finds anything inherited. */
+/** Values by attribute name; a Map, because an object would also find inherited members. */
 export type AttributeValues = ReadonlyMap<string, AttributeValue>
 
 /** The source of the regular expression of one slot; its first group is the attribute's name. */

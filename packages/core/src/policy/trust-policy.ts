@@ -69,9 +69,9 @@ function trustStatements(
 }
 
 /**
- * STS requires that every action is allowed that the token's claims ask for: tags, source identity.
- * A grant without them does not get their actions. Tags have a statement of their own, because
- * only `sts:TagSession` is documented to support their condition keys.
+ * A token with session tags or a source identity requires the role to allow an action for them.
+ * A grant without them does not get that action. Tags have a statement of their own, because only
+ * `sts:TagSession` is documented to support their condition keys.
  * @see IAM User Guide, "Pass session tags in AWS STS"
  */
 function mintedStatements(

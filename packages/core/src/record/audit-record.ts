@@ -1,6 +1,6 @@
 /**
- * Stage 8: the one JSON line that every request leaves. It never contains a token, a secret key, a
- * session token or a whole claim set.
+ * Stage 8: the one JSON line that is written for every request. It never contains a token, a secret
+ * key, a session token or a whole claim set.
  */
 import type { MatchedGrant } from '../decide/match-grant.ts'
 import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
@@ -38,7 +38,7 @@ export interface AuditRecord {
   readonly grant?: string | undefined
   readonly roleArn?: string | undefined
   readonly roleSessionName?: string | undefined
-  /** How the caller would have named it. */
+  /** The session name that the caller requested; it is never used. */
   readonly wantedSessionName?: string | undefined
   readonly sourceIdentity?: string | undefined
   readonly sessionTags?: Readonly<Record<string, string>> | undefined

@@ -37,7 +37,7 @@ export interface MintingPorts {
 
 type MintingContext = RequestContext<MintingPorts>
 
-/** What the earlier stages found, of which the token is made. */
+/** What the earlier stages found, from which the token is built. */
 interface Authorized {
   readonly plan: SessionPlan
   readonly identity: VerifiedIdentity

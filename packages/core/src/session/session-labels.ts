@@ -1,4 +1,4 @@
-/** What AWS and its logs show of a session: its name, its source identity and its tags. */
+/** How AWS and its logs identify a session: by its name, its source identity and its tags. */
 import { BrokerError } from '../model/broker-error.ts'
 import { nameDigestOf } from '../model/digest.ts'
 import { MAX_TAG_VALUE_CHARACTERS, SESSION_NAME, TAG_TEXT } from '../model/sts-limits.ts'

@@ -42,7 +42,7 @@ export interface SessionPlan {
   readonly releasedAudience: string | undefined
 }
 
-/** Where the caller requests less than the grant gives. */
+/** The fields with which a caller requests less than the whole grant. */
 type Narrowing = Pick<
   RequestFields,
   'durationSeconds' | 'statements' | 'sessionPolicy' | 'policyArns'

@@ -1,6 +1,6 @@
 /**
- * The checks of a subject token that need no key: its form, before anything in it is believed, then
- * its header and its claims (RFC 7515, RFC 7519 §4.1, RFC 8725).
+ * The checks of a subject token that need no key: first its form, then its header and its claims
+ * (RFC 7515, RFC 7519 §4.1, RFC 8725).
  */
 import { BrokerError, type RefusalCode } from '../model/broker-error.ts'
 import type { VerificationProfile } from '../model/compiled-tenant.ts'
@@ -140,8 +140,8 @@ function decodePart(
 }
 
 /**
- * One token, one spelling: padding, `+/`, other characters and stray last bits are refused (RFC
- * 4648 §3.5).
+ * Each token has exactly one accepted spelling: padding, `+/`, other characters and non-zero pad
+ * bits are refused (RFC 4648 §3.5).
  */
 function isCanonicalBase64url(part: string): boolean {
   return (

@@ -18,9 +18,9 @@ export interface VerifiedIdentity {
   readonly audiences: readonly string[]
   /** `azp`, or `client_id` where there is no `azp`. */
   readonly authorizedParty: string | undefined
-  /** Those of the issuer's trusts whose checks this very token passed. */
+  /** The issuer's trusts whose checks this token passed. */
   readonly trusts: readonly IssuerTrust[]
-  /** The others of them that were tried, whose checks it failed. */
+  /** The issuer's trusts that were tried and whose checks it failed. */
   readonly failedTrusts: readonly IssuerTrust[]
   readonly token: SubjectToken
   /** The variables of the tenant's conditions. */
@@ -48,7 +48,8 @@ type VerificationContext = RequestContext<VerificationPorts>
  * Verifies the token under each profile that a tenant set for its `iss`. The unverified `iss` only
  * selects among configured issuers (RFC 8725 §3.8); where two tenants verify one issuer
  * differently, each relies on its own profile.
- * @param tenantHint the tenant that the caller names, whose profile comes first and suffices
+ * @param tenantHint the tenant that the caller names: its profile is tried first, and the others
+ *   only if the token fails it
  * @throws {BrokerError} `issuer_untrusted`, `invalid_token`, `token_expired`, `issuer_unavailable`
  */
 export async function verifyIdentity(
@@ -81,8 +82,8 @@ export async function verifyIdentity(
   const passed: IssuerTrust[] = []
   const failed: IssuerTrust[] = []
   let failure: unknown
-  // Another tenant's keys for this issuer may be slow to fetch: they are requested only where the
-  // named tenant's do not fit.
+  // Another tenant's keys for this issuer may be slow to fetch, so they are used only if the token
+  // fails under the named tenant's profile.
   for (const group of [named, others]) {
     for (const trust of group) {
       try {
@@ -115,8 +116,8 @@ export async function verifyIdentity(
 
 /**
  * Whether the token is valid under the profile of the document that decides. The trusts by which it
- * was verified come from an index that may lag behind the documents; such a token is verified once
- * more, so that a stale trust decides nothing.
+ * was verified come from an index that may be older than the documents. If none of them has this
+ * profile, the token is verified again, so that a stale trust decides nothing.
  */
 export async function isValidUnder(
   profile: VerificationProfile,
@@ -124,9 +125,9 @@ export async function isValidUnder(
   context: VerificationContext,
 ): Promise<boolean> {
   const { trusts, failedTrusts, token } = identity
-  const wanted = JSON.stringify(profile)
+  const profileJson = JSON.stringify(profile)
   const known = [...trusts, ...failedTrusts].find(
-    ({ profile: tried }) => tried === profile || JSON.stringify(tried) === wanted,
+    ({ profile: tried }) => tried === profile || JSON.stringify(tried) === profileJson,
   )
   if (known) return trusts.includes(known)
   try {

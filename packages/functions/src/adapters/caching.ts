@@ -30,16 +30,17 @@ export function createLruMap<Value>(maxEntries: number): LruMap<Value> {
 }
 
 export interface Clocks {
-  /** Milliseconds since the epoch, by a clock that may be set. */
+  /** Milliseconds since the epoch, from a clock that may be set. */
   readonly now: () => number
   /**
-   * Nanoseconds since some moment, by a monotonic clock, which may stop while the machine sleeps.
+   * Nanoseconds since an arbitrary moment, from a monotonic clock, which may stop while the machine
+   * sleeps.
    */
   readonly monotonicNs: () => bigint
 }
 
 /**
- * Milliseconds by a clock that is never set back: it continues where the wall clock is set back,
+ * Milliseconds from a clock that is never set back: it continues where the wall clock is set back,
  * and jumps with it where the machine slept. Without it, keys would be used and refusals remembered
  * for as long as the clock was set back by.
  */

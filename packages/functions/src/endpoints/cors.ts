@@ -34,7 +34,7 @@ export function allowOrigin(
   }
 }
 
-/** Responds to a preflight; for another origin without permission, at which its browser stops. */
+/** Responds to a preflight request; only for an allowed origin does it permit the call. */
 export function preflightResponse(
   request: HttpRequest,
   methods: string,

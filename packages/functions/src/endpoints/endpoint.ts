@@ -1,4 +1,4 @@
-/** What a wire protocol must provide: how its requests are parsed, answered and refused. */
+/** What a wire protocol must provide: the parser of its requests, and both kinds of response. */
 import type { BrokerError, Issued, RequestFields } from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 

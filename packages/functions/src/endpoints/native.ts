@@ -25,7 +25,7 @@ function parseNativeRequest(request: HttpRequest): RequestFields {
     subjectToken: readToken(request.headers.authorization, fields.token),
     tenant: readName('tenant', fields.tenant),
     grant: readName('grant', fields.grant),
-    // The request checks its bounds; what is not a number is outside of them too.
+    // Core checks the bounds, and refuses NaN, which represents anything but a number.
     durationSeconds: seconds === undefined || typeof seconds === 'number' ? seconds : Number.NaN,
     statements: readStatements(fields.statements),
   }

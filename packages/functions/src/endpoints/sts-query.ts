@@ -88,19 +88,19 @@ class UnsupportedAction extends BrokerError {
 
 function parse(request: HttpRequest): RequestFields {
   const fields = readForm(request)
-  const wanted = (name: string) => fields.get(name) || undefined
-  const action = wanted('Action')
+  const field = (name: string) => fields.get(name) || undefined
+  const action = field('Action')
   if (action === undefined)
     throw invalidRequest('Action is missing; send Action=AssumeRoleWithWebIdentity in a form.')
   if (action !== 'AssumeRoleWithWebIdentity') throw new UnsupportedAction()
-  if ((wanted('Version') ?? '2011-06-15') !== '2011-06-15')
+  if ((field('Version') ?? '2011-06-15') !== '2011-06-15')
     throw invalidRequest('Version must be 2011-06-15.')
-  if (wanted('ProviderId') !== undefined)
+  if (field('ProviderId') !== undefined)
     throw invalidRequest("ProviderId is only for AWS's OAuth 2.0 providers; omit it.")
   // Token files often end in a newline, and SDKs send them as they are.
-  const subjectToken = wanted('WebIdentityToken')?.trim()
+  const subjectToken = field('WebIdentityToken')?.trim()
   if (!subjectToken) throw invalidRequest('WebIdentityToken is missing.')
-  const sessionName = wanted('RoleSessionName')
+  const sessionName = field('RoleSessionName')
   if (sessionName === undefined || !SESSION_NAME.test(sessionName))
     throw invalidRequest('RoleSessionName must be 2 to 64 characters of [\\w+=,.@-].')
   // An empty policy is malformed and not absent: an absent one gives the whole grant.
@@ -112,8 +112,8 @@ function parse(request: HttpRequest): RequestFields {
     )
   return {
     subjectToken,
-    ...readRole(wanted('RoleArn')),
-    durationSeconds: readDuration(wanted('DurationSeconds')),
+    ...readRole(field('RoleArn')),
+    durationSeconds: readDuration(field('DurationSeconds')),
     statements: undefined,
     wantedSessionName: sessionName,
     ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
@@ -133,7 +133,7 @@ function readRole(arn: string | undefined): Pick<RequestFields, 'tenant' | 'gran
   return { tenant: undefined, grant: undefined, roleArn: arn }
 }
 
-/** The request checks its bounds; what is not a number is outside of them too. */
+/** Core checks the bounds, and refuses NaN, which represents anything but a number. */
 function readDuration(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   return /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN

@@ -56,12 +56,12 @@ export function tokenExchangeEndpoint(now: () => number): Endpoint {
 export const webIdentityEndpoint: Endpoint<Released> = {
   name: NAME,
   parse(request) {
-    const wanted = parse(request)
-    if (wanted.statements !== undefined)
+    const fields = parse(request)
+    if (fields.statements !== undefined)
       throw invalidRequest(
         'A web identity token carries no session policy; scope accepts only grant:NAME.',
       )
-    return wanted
+    return fields
   },
   issued: ({ token, grant }) =>
     json(200, {
@@ -88,22 +88,22 @@ export function requestsWebIdentity(request: HttpRequest): boolean {
 
 function parse(request: HttpRequest): RequestFields {
   const fields = readForm(request)
-  const wanted = (name: string) => fields.get(name) || undefined
-  if (wanted('grant_type') !== GRANT_TYPE) throw invalidRequest(`grant_type must be ${GRANT_TYPE}.`)
-  const subjectToken = wanted('subject_token')?.trim()
+  const field = (name: string) => fields.get(name) || undefined
+  if (field('grant_type') !== GRANT_TYPE) throw invalidRequest(`grant_type must be ${GRANT_TYPE}.`)
+  const subjectToken = field('subject_token')?.trim()
   if (!subjectToken) throw invalidRequest('subject_token is missing.')
-  if (!SUBJECT_TYPES.includes(wanted('subject_token_type') ?? ''))
+  if (!SUBJECT_TYPES.includes(field('subject_token_type') ?? ''))
     throw invalidRequest(`subject_token_type must be one of ${SUBJECT_TYPES.join(', ')}.`)
-  if (wanted('actor_token') !== undefined || wanted('actor_token_type') !== undefined)
+  if (field('actor_token') !== undefined || field('actor_token_type') !== undefined)
     throw invalidRequest('actor_token is not supported; omit it.')
-  if (![AWS_CREDENTIALS, JWT].includes(wanted('requested_token_type') ?? AWS_CREDENTIALS))
+  if (![AWS_CREDENTIALS, JWT].includes(field('requested_token_type') ?? AWS_CREDENTIALS))
     throw invalidRequest(`requested_token_type must be ${AWS_CREDENTIALS} or ${JWT}.`)
-  if (wanted('resource') !== undefined)
+  if (field('resource') !== undefined)
     throw invalidRequest('Name the tenant by audience, not by resource.')
   return {
     subjectToken,
-    tenant: wanted('audience'),
-    ...readScope(wanted('scope')),
+    tenant: field('audience'),
+    ...readScope(field('scope')),
     durationSeconds: undefined,
   }
 }
@@ -119,9 +119,7 @@ function readScope(scope: string | undefined): Pick<RequestFields, 'grant' | 'st
   return { grant: grants[0], statements: statements.length > 0 ? statements : undefined }
 }
 
-/**
- * The issued token is the JSON that `credential_process` prints; its values are members too.
- */
+/** The issued token is the JSON that `credential_process` prints; its values are also members. */
 function exchangeResponse({ credentials, grant }: Issued, nowMs: number): HttpResponse {
   const { accessKeyId, secretAccessKey, sessionToken, expiration, assumedRoleArn } = credentials
   const process = {

@@ -18,7 +18,7 @@ export function createBroker(environment: Environment): App {
   return composeBroker(readConfiguration(environment, defaultTenantsFile), runtimePorts())
 }
 
-/** Read when the broker starts, not when the file is loaded. */
+/** A function, so that `process.stdout` is read when the broker starts, not when the file loads. */
 function runtimePorts(): RuntimePorts {
   return {
     now: Date.now,

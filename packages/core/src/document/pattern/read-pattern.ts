@@ -1,4 +1,4 @@
-/** Reads the pattern of an attribute: what it can match, how long that is, and that it is fast. */
+/** Reads an attribute's pattern: which texts it matches, their length, and whether it is fast. */
 import { type AST, RegExpParser } from '@eslint-community/regexpp'
 import { POLICY_MARKS, SEPARATORS } from '../../policy/template.ts'
 import { type CharacterSet, PatternError, PRINTABLE, setOf } from './character-set.ts'

@@ -2,7 +2,6 @@
  * Reports templates with which two users' values could render to texts that are equal, or that IAM
  * matches with one another.
  */
-
 import type { DocumentPath, Report } from '../document-problem.ts'
 import { charactersOf } from '../pattern/character-set.ts'
 import type { DeclaredAttributes, TemplatePart } from './parse-template.ts'

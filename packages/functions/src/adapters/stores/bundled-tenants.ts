@@ -14,7 +14,7 @@ const MAX_PARSED = 1_000
 
 export interface BundledTenants {
   readonly store: TenantSource
-  /** Issuers whose keys are wanted at start. */
+  /** Profiles whose keys are fetched at start. */
   readonly prefetch: readonly VerificationProfile[]
 }
 

@@ -1,7 +1,7 @@
 /** The port for sources of tenants, and the check of stored documents that they share. */
 import { type CompiledTenant, isObject, type TenantStore } from '@token-broker/core'
 
-/** The core's port, and the question of browsers' preflight requests, which name no tenant. */
+/** Core's port, and a check for browsers' preflight requests, which name no tenant. */
 export interface TenantSource extends TenantStore {
   /**
    * Whether any tenant allows pages of this exact origin to call the broker. It only lets a browser

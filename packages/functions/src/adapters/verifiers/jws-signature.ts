@@ -65,12 +65,12 @@ const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map([
 
 /** Whether a published key may verify signatures of an algorithm. */
 export function fitsAlgorithm(jwk: JWK, algorithm: string): boolean {
-  const wanted = ALGORITHMS.get(algorithm)
-  if (!wanted || jwk.kty !== wanted.kty || jwk.crv !== wanted.crv) return false
+  const known = ALGORITHMS.get(algorithm)
+  if (!known || jwk.kty !== known.kty || jwk.crv !== known.crv) return false
   if (jwk.alg !== undefined && jwk.alg !== algorithm) return false
   if (jwk.use !== undefined && jwk.use !== 'sig') return false
   if (jwk.key_ops !== undefined && !jwk.key_ops.includes('verify')) return false
-  // Anyone may sign with a private key that has been published.
+  // Anyone can sign with a private key that has been published.
   if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))) return false
   return jwk.kty !== 'RSA' || bitLength(Buffer.from(jwk.n ?? '', 'base64url')) >= MIN_RSA_BITS
 }

@@ -1,6 +1,6 @@
 /**
- * Verifies the signature of a JWT with a key that its issuer published; the token never brings a
- * key.
+ * Verifies the signature of a JWT with a key that its issuer published. A key in the token itself
+ * is never used.
  */
 import type { KeyObject } from 'node:crypto'
 import {
@@ -12,7 +12,7 @@ import {
 import { fitsAlgorithm, isSignatureValid, readPublicKey } from './jws-signature.ts'
 import type { KeyCache } from './key-cache.ts'
 
-/** Each costs a verification; an issuer that publishes many under one `kid` would cost them all. */
+/** Each key is tried, so an issuer that published many with one `kid` would cost a lot of time. */
 const MAX_KEYS_PER_KID = 4
 
 /**

@@ -28,7 +28,7 @@ export interface KeyCache {
    * @throws {BrokerError} `issuer_unavailable`
    */
   keysFor(profile: VerificationProfile, keyId: string | undefined): Promise<readonly JWK[]>
-  /** Fetches keys before their first use, where a failed fetch is repeated. Never rejects. */
+  /** Fetches keys before their first use; if that fails, the first use does. Never rejects. */
   prefetch(profiles: readonly VerificationProfile[]): Promise<void>
   /** Number of fetches since the start, failed ones included. */
   countFetches(): number
