@@ -10,6 +10,7 @@ export {
   issueCredentials,
   type Released,
   releaseWebIdentity,
+  toBrokerError,
 } from './issue-credentials.ts'
 export { BrokerError, REFUSAL_CODES, type RefusalCode } from './model/broker-error.ts'
 export type * from './model/compiled-tenant.ts'

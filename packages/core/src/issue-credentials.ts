@@ -233,7 +233,8 @@ function startLaps({ ports, trace }: Context): (next?: Stage) => void {
   }
 }
 
-function toBrokerError(error: unknown): BrokerError {
+/** The refusal for anything that was thrown. */
+export function toBrokerError(error: unknown): BrokerError {
   if (error instanceof BrokerError) return error
   // An unforeseen error's text may quote its input, so only its name is kept.
   const name = error instanceof Error ? error.name : typeof error

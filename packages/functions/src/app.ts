@@ -9,6 +9,7 @@ import {
   type Released,
   type RequestFields,
   releaseWebIdentity,
+  toBrokerError,
 } from '@token-broker/core'
 import { createAgeClock } from './adapters/caching.ts'
 import { CONTAINER_PATH, containerEndpoint } from './endpoints/container.ts'
@@ -136,9 +137,7 @@ function receive(
   try {
     return { fields: parse(request), caller }
   } catch (error) {
-    const cause = { cause: error }
-    const refusal = new BrokerError('internal', 'The request could not be parsed.', cause)
-    return { fields: error instanceof BrokerError ? error : refusal, caller }
+    return { fields: toBrokerError(error), caller }
   }
 }
 

@@ -8,9 +8,13 @@ export function sha256Hex(text: string): string {
   return hash('sha256', text, 'hex')
 }
 
-/** Digest of several parts, in base64url: 43 characters. */
+/**
+ * Digest of several parts, in base64url: 43 characters. Each part is preceded by its length, so that
+ * no two lists of parts become the same text.
+ */
 export function digestOf(...parts: readonly string[]): string {
-  return hash('sha256', joinFramed(parts), 'base64url')
+  const framed = parts.map((part) => `${part.length}:${part}`).join('')
+  return hash('sha256', framed, 'base64url')
 }
 
 /**
@@ -18,7 +22,7 @@ export function digestOf(...parts: readonly string[]): string {
  * @param length 1 to 51 characters, of 5 bits of SHA-256 each
  */
 export function nameDigestOf(length: number, ...parts: readonly string[]): string {
-  const bytes = hash('sha256', joinFramed(parts), 'buffer')
+  const bytes = Buffer.from(digestOf(...parts), 'base64url')
   let text = ''
   let pending = 0
   let bits = 0
@@ -31,9 +35,4 @@ export function nameDigestOf(length: number, ...parts: readonly string[]): strin
     text += BASE32[(pending >> bits) & 31]
   }
   return text
-}
-
-/** Each part is preceded by its length, so that no two lists of parts become the same text. */
-function joinFramed(parts: readonly string[]): string {
-  return parts.map((part) => `${part.length}:${part}`).join('')
 }

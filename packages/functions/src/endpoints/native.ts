@@ -20,14 +20,14 @@ export const nativeEndpoint: Endpoint = {
 /** @throws {BrokerError} `invalid_request`, saying what to write instead */
 function parseNativeRequest(request: HttpRequest): RequestFields {
   const fields = readFields(request)
-  const { durationSeconds: seconds } = fields
+  const { token, tenant, grant, durationSeconds: seconds, statements } = fields
   return {
-    subjectToken: readToken(request.headers.authorization, fields.token),
-    tenant: readName('tenant', fields.tenant),
-    grant: readName('grant', fields.grant),
+    subjectToken: readToken(request.headers.authorization, token),
+    tenant: tenant === undefined ? undefined : readName('tenant', tenant),
+    grant: grant === undefined ? undefined : readName('grant', grant),
     // Core checks the bounds, and refuses NaN, which represents anything but a number.
     durationSeconds: seconds === undefined || typeof seconds === 'number' ? seconds : Number.NaN,
-    statements: readStatements(fields.statements),
+    statements: statements === undefined ? undefined : readStatements(statements),
   }
 }
 
@@ -83,14 +83,12 @@ function readToken(authorization: string | undefined, field: unknown): string {
   return token
 }
 
-function readName(field: string, value: unknown): string | undefined {
-  if (value === undefined) return undefined
+function readName(field: string, value: unknown): string {
   if (typeof value === 'string' && value !== '' && value.length <= MAX_NAME_CHARACTERS) return value
   throw invalidRequest(`"${field}" must be a string of 1 to ${MAX_NAME_CHARACTERS} characters.`)
 }
 
-function readStatements(value: unknown): string[] | undefined {
-  if (value === undefined) return undefined
+function readStatements(value: unknown): string[] {
   const sids = Array.isArray(value) ? value.filter((sid) => typeof sid === 'string') : []
   if (
     Array.isArray(value) &&
