@@ -1,4 +1,4 @@
-/** Finds uses of a dependency or a global outside the places that rules.ts gives it. */
+/** Finds uses of a dependency or a global outside the places that rules.ts allows. */
 import { isBuiltin } from 'node:module'
 import { CORE_NODE_MODULES, type Confined, DEPENDENCIES, GLOBALS } from './rules.ts'
 import type { SourceTree } from './source-tree.ts'

@@ -29,7 +29,7 @@ describe('a circular import is refused', () => {
     expect(found({ 'stacks/a.ts': "import { a } from './a.ts'" })).toEqual(['stacks/a.ts:2 cycle'])
   })
 
-  it('once, through every file on the way, and not for files that only lead to it', () => {
+  it('once, with every file of the circle, and not for files that only lead to it', () => {
     const files = {
       'stacks/a.ts': "import { b } from './b.ts'",
       'stacks/b.ts': "export { c } from './c.ts'",
@@ -77,7 +77,7 @@ describe('two source files of one name are refused', () => {
     expect(found(Object.fromEntries(all.map((file) => [file, 'export const a = 1'])))).toEqual([])
   })
 
-  it('and not what others wrote or a build has made', () => {
+  it('but not in dependencies and build output', () => {
     const files = ['packages/a/src/b.ts', 'packages/a/dist/b.ts', 'test/node_modules/b/b.ts']
     expect(found(Object.fromEntries(files.map((file) => [file, 'export const a = 1'])))).toEqual([])
   })

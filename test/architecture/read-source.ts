@@ -1,4 +1,4 @@
-/** Reads what a TypeScript file imports, which functions it exports, and its code without texts. */
+/** Reads the imports and exported functions of a TypeScript file, and its code without texts. */
 import { type Node, type Program, parseSync, type Span, Visitor } from 'oxc-parser'
 
 export interface Import {

@@ -77,7 +77,7 @@ export interface Confined {
 /** The entry points. They read the environment and pass a clock, an id generator and a fetch on. */
 const ROOTS = ['functions/src/lambda/', 'local/', 'cli/']
 
-/** An app that installs the client should not have to pass in what every platform has. */
+/** An app that installs the client should not have to pass in what every platform provides. */
 const CLIENT_PLATFORM = 'client/src/platform.ts'
 
 /** Every dependency that the code of a package may import. One that has no entry is refused. */
@@ -164,9 +164,9 @@ export const GLOBALS: readonly Confined[] = [
 
 /** Names that several files share because the files have the same role. All others are unique. */
 export const SHARED_FILE_NAMES: Readonly<Record<string, RegExp>> = {
-  // What a package or a folder offers to others.
+  // The exports of a package or a folder.
   'index.ts': /^(packages\/[^/]+\/src|test\/fixtures)\//,
-  // The program that a package or a folder of tests is run by.
+  // The program of a package or of a folder of tests.
   'main.ts': /^(packages\/[^/]+\/src|test\/.+)\/main\.ts$/,
 }
 

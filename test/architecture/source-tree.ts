@@ -4,9 +4,9 @@ import path from 'node:path'
 import { readSource, type Source } from './read-source.ts'
 
 export interface SourceTree {
-  /** All that people wrote, in any language, by path below the root. */
+  /** Paths below the root of all hand-written source files, in any language. */
   readonly names: readonly string[]
-  /** Those in TypeScript. */
+  /** The TypeScript files among them, by path. */
   readonly sources: ReadonlyMap<string, Source>
 }
 

@@ -41,7 +41,7 @@ for (const { name, ms, target } of times) {
   console.log(`${time}  ${ratio.toFixed(2)} times (target: at most ${target})`)
 }
 
-/** @returns the arguments of a call that is answered from the cache */
+/** @returns the arguments of a call that finds its credentials in the cache */
 async function fillCache(): Promise<readonly string[]> {
   const credentials = {
     accessKeyId: 'ASIA',

@@ -81,14 +81,14 @@ async function run(
     return true
   }
   const everyMs = 1000 / job.perSecond
-  const underWay = new Set<Promise<void>>()
+  const pending = new Set<Promise<void>>()
   for (let due = performance.now(); due < end; due += everyMs) {
     while (performance.now() < due) await new Promise((resolve) => setTimeout(resolve, 1))
-    if (underWay.size >= job.inFlight) return false
+    if (pending.size >= job.inFlight) return false
     const request = timed(due)
-    underWay.add(request)
-    void request.finally(() => underWay.delete(request))
+    pending.add(request)
+    void request.finally(() => pending.delete(request))
   }
-  await Promise.all(underWay)
+  await Promise.all(pending)
   return true
 }

@@ -31,7 +31,7 @@ const USAGE = `npm run trace:request -- [--json]
 
   --json   print the result as JSON
   --max-…  exit with status 1 if the count is higher`
-const ROOT = new URL('../../packages/functions/src/lambda/broker.ts', import.meta.url)
+const HANDLER = new URL('../../packages/functions/src/lambda/broker.ts', import.meta.url)
 
 const { values: flags } = parseArgs({
   options: {
@@ -61,7 +61,7 @@ async function run(): Promise<void> {
 async function traceRequest(): Promise<RequestTrace> {
   const { environment, tokens, close } = await startUpstreams()
   try {
-    const job: HandlerJob = { bundle: fileURLToPath(ROOT), tokens }
+    const job: HandlerJob = { bundle: fileURLToPath(HANDLER), tokens }
     return await runJob<RequestTrace>('trace-request-worker.ts', environment, job)
   } finally {
     await close()

@@ -27,7 +27,6 @@ export interface SessionKeys {
 
 export interface CephEnvironment {
   readonly ceph: Ceph
-  readonly brokerUrl: string
   readonly demoIdp: { readonly url: string; close(): Promise<void> }
   readonly partner: TestIssuer
   /** The owner of the bucket, which exists and is empty. */
@@ -91,7 +90,7 @@ export async function startCephEnvironment(extraGrants: ExtraGrants): Promise<Ce
     const owner = connectS3(ceph.endpoint, ceph.owner)
     await owner.send(new CreateBucketCommand({ Bucket: BUCKET }))
     return {
-      ...{ ceph, demoIdp, partner, iam, owner, stop, brokerUrl: broker.url },
+      ...{ ceph, demoIdp, partner, iam, owner, stop },
       ...createRequests(broker, demoIdp.url, partner),
     }
   } catch (error) {

@@ -38,7 +38,7 @@ describeAtCeph('Ceph, unlike AWS,', DIFFERING_GRANTS, (environment) => {
   })
 
   // Ceph 16.2 ends a wildcard at the first occurrence of the character that follows it.
-  it('matches a wildcard too short (16.2), so that a Deny may not apply', async () => {
+  it('ends a wildcard too early (16.2), so that a Deny may not apply', async () => {
     const session = await open('middle')
     const outcomes = [
       (await outcomeOf(read(session, CLOSED))).outcome,

@@ -1,4 +1,4 @@
-/** The examples and tables of the documentation are true: they are compared with the code. */
+/** The examples and tables of the documentation match the code. */
 import { REFUSAL_CODES } from '@token-broker/core'
 import { compileTenant, formatError } from '@token-broker/core/document'
 import { trustPolicies } from '@token-broker/core/trust-policy'

@@ -27,7 +27,7 @@ export function sectionOf(page: string, heading: string): string {
   return after.split(new RegExp(`^#{1,${level}} `, 'm'))[0] ?? ''
 }
 
-/** The contents of fenced code blocks, in order; an empty language is a block without one. */
+/** The contents of fenced code blocks, in order; an empty language means blocks without one. */
 export function codeBlocks(page: string, language: string): string[] {
   return [...page.matchAll(FENCE)]
     .filter((match) => match[2] === language)
@@ -39,7 +39,7 @@ export function withoutCode(page: string): string {
   return page.replace(FENCE, (block) => block.replace(/[^\n]/g, ''))
 }
 
-/** The cells of every table row, without the marks of code; heads and rules are rows too. */
+/** The cells of every table row outside code blocks, including headers and separator lines. */
 export function tableRows(page: string): string[][] {
   return withoutCode(page)
     .split('\n')

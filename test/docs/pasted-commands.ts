@@ -56,7 +56,7 @@ export async function pasteCommands(blocks: readonly string[]): Promise<Pasted> 
 async function startRuntime(clone: string, flags: string): Promise<StartedRuntime> {
   const command = JSON.parse(readPage('package.json')).scripts.start.split(' && ').at(-1)
   const ports = '--port 0 --idp-port 0 --sts-port 0'
-  // bash gives way to the runtime, so that a signal ends the runtime itself.
+  // `exec` replaces bash with the runtime, so that a signal ends the runtime itself.
   const child = spawn('bash', ['-c', `exec ${command} ${flags} ${ports}`], { cwd: clone })
   const output = collect(child)
   await output.until((text) => /^ready$/m.test(text))
@@ -78,7 +78,7 @@ async function startRuntime(clone: string, flags: string): Promise<StartedRuntim
   }
 }
 
-/** @throws where a command of the block fails */
+/** @throws if the last command of the block fails */
 async function runBlock(shell: ChildProcessWithoutNullStreams, block: string): Promise<string> {
   const output = collect(shell)
   shell.stdin.write(`${block}\nprintf '\\n%s %s\\n' ${END_OF_BLOCK} $?\n`)

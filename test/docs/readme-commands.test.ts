@@ -1,4 +1,4 @@
-/** The commands of the README work when they are pasted, and what it shows is what they print. */
+/** The commands of the README work when they are pasted, and print what the README shows. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { codeBlocks, readPage, sectionOf, tableRows } from './markdown.ts'
 import { type Pasted, pasteCommands } from './pasted-commands.ts'
@@ -90,7 +90,7 @@ function withoutId({ requestId, ...rest }: Record<string, unknown>): Record<stri
   return rest
 }
 
-/** Names of checks that no row of the page's table has; `{…}` in a row stands for any text. */
+/** Checks that are in no row of the page's table; `{…}` in a row matches any text. */
 function undocumentedChecks(trace: readonly { stage: string; check: string }[]): string[] {
   const rows = tableRows(sectionOf(TRACE_PAGE, '## The decision trace'))
   const documented = rows.map(([stage = '', name = '']) => {

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { SECRET_ACCESS_KEY, SESSION_TOKEN, startTestBroker } from '../fixtures/index.ts'
 
-it.each(['', 'Bearer '])('responds with what SDKs read, for a token after "%s"', async (scheme) => {
+it.each(['', 'Bearer '])('responds as SDKs expect to the header "%sTOKEN"', async (scheme) => {
   const broker = await startTestBroker()
   const { status, body } = await broker.get('/v1/tenants/acme/grants/read/credentials', {
     authorization: `${scheme}${await broker.token()}`,

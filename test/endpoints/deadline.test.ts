@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { startTestBroker } from '../fixtures/index.ts'
 
-it.each(['/v1/explain', '/v1/credentials'])('%s', async (path) => {
+it.each(['/v1/explain', '/v1/credentials'])('ends the late request to %s', async (path) => {
   const { issuer, audit, send, token } = await startTestBroker()
   const delayed: (() => void)[] = []
   issuer.respondWith((requested, response) => {

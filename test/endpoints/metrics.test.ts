@@ -85,7 +85,7 @@ async function lineOf(subjectToken: string, body?: object, by = broker): Promise
   return String(by.auditText.at(-1))
 }
 
-/** Without key fetches, which only the first requests count. */
+/** Without key fetches, which only the line of the first request counts. */
 function countsOf(line: string) {
   const { KeyFetches: _, ...counts } = countsIn(line)
   return counts

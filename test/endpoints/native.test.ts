@@ -187,6 +187,7 @@ describe('explain', () => {
       grant: 'read',
       plan: { durationSeconds: 3600, webIdentity: 'minted' },
     })
+    expect(decision.trace).not.toEqual([])
     expect(
       decision.trace.every((check: { passed: boolean }) => typeof check.passed === 'boolean'),
     ).toBe(true)

@@ -15,7 +15,7 @@ interface WantedGrant {
   readonly at?: TestBroker
 }
 
-/** Sends a subject token to one endpoint, and asks for `read` of acme unless it says otherwise. */
+/** Sends a subject token to one endpoint. The default is the grant `read` of tenant acme. */
 export type SendToken = (token: string | undefined, wanted?: WantedGrant) => Promise<HttpResponse>
 
 export interface RefusalScenarios {

@@ -1,4 +1,4 @@
-/** A TCP proxy in front of a part of the broker that can fail in several ways and be restored. */
+/** A TCP proxy in front of an upstream that can fail in several ways and be restored. */
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /**

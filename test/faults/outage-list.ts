@@ -22,7 +22,7 @@ const FAULTS = ['killed', 'silent', 'slow', 'cut'] as const
 /** No fault of the part is noticed. */
 const unnoticed = (part: Part): readonly Outage[] =>
   FAULTS.map((fault) => ({ part, fault, result: 'credentials' }))
-/** Every fault is noticed, except that the part is slow. */
+/** Every fault of the part is noticed, except slowness. */
 const refused = (part: Part, code: string): readonly Outage[] =>
   FAULTS.map((fault) => ({ part, fault, result: fault === 'slow' ? 'credentials' : code }))
 
@@ -58,7 +58,7 @@ const COLUMNS: readonly (readonly [head: string, width: number])[] = [
 export function outageRow({ part, fault }: Outage, during: Comparison): readonly string[] {
   const { requests, issued, lost, wronglyIssued } = during
   const refusals = Object.entries(during.refused).map(([code, count]) => `${code} ${count}`)
-  // What the broken part knows was fetched before the outage.
+  // What the failing part would provide was fetched before the outage.
   const isCached = part.endsWith(', keys known') || part.endsWith(', tenant known')
   const figures = [requests, issued, isCached ? issued : 0, refusals.join(', '), lost]
   return [`${part}, ${fault}`, ...figures.map(String), String(wronglyIssued)]

@@ -1,4 +1,4 @@
-/** An STS that issues a new access key per call, and records policies of another user. */
+/** An STS that issues a new access key per call, and records sessions with a foreign policy. */
 import { startServer } from '../fixtures/http-server.ts'
 
 export interface StsForLoad {

@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { answerDataSource, attributesOf } from './mock-cloud.ts'
+import { attributesOf, readDataSource } from './mock-cloud.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -68,7 +68,7 @@ await pulumi.runtime.setMocks(
       return { id: id || `id-of-${name}`, state }
     },
     call: ({ token, inputs }: { token: string; inputs: Values }) =>
-      answerDataSource(token, inputs, region),
+      readDataSource(token, inputs, region),
   },
   project,
   stage,

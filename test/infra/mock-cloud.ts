@@ -5,7 +5,7 @@ const ACCOUNT = '111122223333'
 type Values = Readonly<Record<string, unknown>>
 
 /** @throws {Error} for a data source that is not implemented here */
-export function answerDataSource(token: string, inputs: Values, region: string): Values {
+export function readDataSource(token: string, inputs: Values, region: string): Values {
   switch (token) {
     case 'aws:index/getCallerIdentity:getCallerIdentity':
       return {

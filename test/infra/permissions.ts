@@ -16,7 +16,7 @@ const SIGN_CONDITION =
   'StringEquals kms:SigningAlgorithm = RSASSA_PKCS1_V1_5_SHA_256 ' +
   'and StringEquals kms:MessageType = DIGEST'
 
-/** The types of resources that can give a permission; no other may appear. */
+/** The types of resources that can grant permissions; no other may appear. */
 const WITH_POLICIES = [
   'aws:iam/openIdConnectProvider:OpenIdConnectProvider',
   'aws:iam/role:Role',
@@ -31,7 +31,7 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
     `Allow logs:CreateLogStream, logs:PutLogEvents on ${LOG_GROUP}/${name()}-${which}:*`
   const of = (role: string) => inlineStatements(resourceNamed(get(), role))
 
-  it('has no resource that gives permissions other than those below', () => {
+  it('has no resource that grants permissions other than those below', () => {
     const types = new Set(get().resources.map(({ type }) => type))
     expect([...types].filter((type) => /:iam\/|polic|permission/i.test(type)).sort()).toEqual(
       WITH_POLICIES,
@@ -74,6 +74,7 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
     const permissions = resourcesOf(get(), 'aws:lambda/permission:Permission').map(
       ({ inputs }) => inputs,
     )
+    expect(permissions).not.toEqual([])
     for (const { action, principal, sourceArn } of permissions)
       expect({ action, principal, sourceArn }).toEqual({
         action: 'lambda:InvokeFunction',

@@ -26,7 +26,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
   const inputsOf = (name: string) => resourceNamed(stage, name).inputs
 
   // After a change, run `npm run stacks:summary` and review the difference.
-  it('is the one that its summary shows', () => {
+  it('is the one in its summary', () => {
     expect(summarize(stage)).toBe(readFileSync(path.join(ROOT, summaryFile(stageName)), 'utf8'))
   })
 

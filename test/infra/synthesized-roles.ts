@@ -62,7 +62,7 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
     )
   })
 
-  it('a token with tags, an audience or a source identity of no grant is refused', () => {
+  it('a token with tags, an audience or a source identity that no grant has is refused', () => {
     const beta = roleOf('beta')
     expect(refused(beta, 'beta/d', { tenant: 'acme' })).toBe('sts:TagSession')
     expect(refused(beta, 'beta/d', { tenant: 'beta', more: 'x' })).toBe('sts:TagSession')

@@ -1,4 +1,4 @@
-/** A broker with a second tenant whose identity provider is hostile, and attacks by it. */
+/** A broker with a second tenant whose identity provider is hostile, and its attacks. */
 import type { ServerResponse } from 'node:http'
 import type { JWK } from 'jose'
 import { closeAfterTests, startIssuer, tenantDocument } from '../fixtures/index.ts'

@@ -1,4 +1,4 @@
-/** A broker with a hostile STS, and attacks by its responses. */
+/** A broker with a hostile STS, whose responses are attacks. */
 import type { ServerResponse } from 'node:http'
 import type { Attack, AttackTarget } from './attack.ts'
 import { startTarget } from './target.ts'

@@ -13,7 +13,7 @@ export async function startHttpTarget() {
   return {
     target,
     url,
-    /** An honest one. */
+    /** The token of an honest caller. */
     token,
     /** The header with the honest token. */
     bearer: ['Authorization', `Bearer ${token}`] as const,

@@ -140,7 +140,7 @@ it('refuses duplicate headers', CLASS_TIMEOUT, ({ task }) => {
         ),
       ),
     )
-  return sendGenerated(task.meta, 'HTTP: doubled headers', target, fc.oneof(doubled, both, types))
+  return sendGenerated(task.meta, 'HTTP: duplicate headers', target, fc.oneof(doubled, both, types))
 })
 
 it('refuses malformed bodies', CLASS_TIMEOUT, ({ task }) => {
@@ -201,7 +201,7 @@ it('refuses huge and slow requests, and other protocols', CLASS_TIMEOUT, ({ task
   const chunkOf = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
   const chunk = chunkOf(megabyte.toString())
   const notHttp: [string, string][] = [
-    ['no HTTP at all', 'hello\r\n\r\n'],
+    ['text that is not HTTP', 'hello\r\n\r\n'],
     ['a bare line feed in a header', 'POST /sts HTTP/1.1\nHost: x\r\nA: b\rc\r\n\r\n'],
     ['no host', 'POST /sts HTTP/1.1\r\nConnection: close\r\n\r\n'],
     ['two lengths', head(5).replace('\r\n\r\n', '\r\nContent-Length: 6\r\n\r\nhello!')],

@@ -140,9 +140,9 @@ it(
 )
 
 const TIMING_SAMPLES = 1_000
-/** A real difference occurs in each try. */
+/** A real difference occurs in every try. */
 const TIMING_TRIES = 3
-/** More than the control: nearly five standard errors of a probability from 1,000 samples. */
+/** Beyond that of the control: nearly five standard errors with 1,000 samples. */
 const MAX_ADVANTAGE = 0.06
 
 it('takes no longer to refuse another tenant than an unknown one', CLASS_TIMEOUT, async () => {

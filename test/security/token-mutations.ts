@@ -50,15 +50,15 @@ export function respelled(target: BrokerTarget): fc.Arbitrary<HostileToken> {
     'in hexadecimal': (parts, index) =>
       edit(parts, index, (part) => Buffer.from(part, 'base64url').toString('hex')),
     'with a stray letter': (parts, index) => edit(parts, index, (part) => `${part}A`),
-    'with a blank inside': (parts, index) =>
+    'with a space inside': (parts, index) =>
       edit(parts, index, (part) => `${part.slice(0, 4)} ${part.slice(4)}`),
     'percent-encoded': (parts, index) =>
       edit(parts, index, (part) => `%${part.charCodeAt(0).toString(16)}${part.slice(1)}`),
     empty: (parts, index) => edit(parts, index, () => ''),
     'left out': (parts, index) => parts.filter((_, at) => at !== index),
-    'there twice': (parts, index) => [...parts.slice(0, index + 1), ...parts.slice(index)],
-    'turned round': (parts, index) => edit(parts, index, (part) => [...part].reverse().join('')),
-    'in the other case': (parts, index) => edit(parts, index, (part) => part.toUpperCase()),
+    duplicated: (parts, index) => [...parts.slice(0, index + 1), ...parts.slice(index)],
+    reversed: (parts, index) => edit(parts, index, (part) => [...part].reverse().join('')),
+    'in upper case': (parts, index) => edit(parts, index, (part) => part.toUpperCase()),
   }
   return fc
     .tuple(fc.constantFrom(...Object.keys(spellings)), fc.nat({ max: 2 }))
@@ -80,8 +80,8 @@ export function brokenJson(target: BrokerTarget): fc.Arbitrary<HostileToken> {
     'a name twice, deep': (text, more) => text.replace('{', `{"a":[{"b":${more},"b":${more}}],`),
     'a name twice by escape': (text) => text.replace('{', '{"s\\u0075b":"bob",'),
     'a byte order mark': (text) => `\uFEFF${text}`,
-    'a comma too many': (text) => text.replace(/}$/, ',}'),
-    'text behind it': (text, more) => `${text}${more}`,
+    'an extra comma': (text) => text.replace(/}$/, ',}'),
+    'text after it': (text, more) => `${text}${more}`,
     'a comment': (text) => text.replace('{', '{/* */'),
     'single quotes': (text) => text.replaceAll('"', "'"),
     'a control character': (text) => text.replace('alice', 'al\u0001ice'),
@@ -93,7 +93,7 @@ export function brokenJson(target: BrokerTarget): fc.Arbitrary<HostileToken> {
       text.replace('{', `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)},`),
     'no end': (text) => text.slice(0, -1),
     'NaN for a number': (text) => text.replace(/"exp":\d+/, '"exp":NaN'),
-    'a number beyond all': (text) => text.replace(/"exp":\d+/, '"exp":1e999'),
+    'a number that is too large': (text) => text.replace(/"exp":\d+/, '"exp":1e999'),
   }
   return fc.tuple(fc.constantFrom(...Object.keys(breaks)), extra).map(([how, more]) => ({
     name: `JSON with ${how}`,

@@ -1,4 +1,4 @@
-/** Starts what the traced request needs: an issuer, an STS, a tenant and two tokens. */
+/** The environment of the traced request: an issuer, an STS, a tenant and two tokens. */
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -158,7 +158,7 @@ describe('errors', () => {
 })
 
 describe('time', () => {
-  it('refuses where nothing listens, and where the connection breaks', async () => {
+  it('refuses if nothing listens, and if the connection breaks', async () => {
     expect((await refusalOf(assume(undefined, 'http://127.0.0.1:1'))).code).toBe(
       'upstream_unavailable',
     )

@@ -73,7 +73,7 @@ describe('documents', () => {
   })
 })
 
-describe('items that no release wrote', () => {
+describe('items that no release of the broker wrote', () => {
   it.each<{ what: string; make: (tenant: string) => Promise<void> }>([
     { what: 'another-format', make: putHead({ format: { N: '2' } }) },
     { what: 'no-format', make: putHead({ format: undefined }) },
@@ -90,7 +90,7 @@ describe('items that no release wrote', () => {
     expect((await refusalOf(store.load(`foreign-${what}`))).code).toBe('config_invalid')
   })
 
-  it('ignores corrupt index items beside a valid one, and refuses them alone', async () => {
+  it('ignores corrupt index items if one is valid, and refuses if none is', async () => {
     const issuer = 'https://mixed.example'
     await writeTenant(operator(), smallDocument('mixed', { issuers: [issuer] }))
     const { profile } = await trustOf(issuer)

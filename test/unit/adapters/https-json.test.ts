@@ -58,7 +58,7 @@ describe('refusals', () => {
     expect(refusal.message).toContain(server.url + path)
   })
 
-  it('does not follow a redirect, and stops to read at the limit', async () => {
+  it('does not follow a redirect, and stops reading at the limit', async () => {
     const before = requests.length
     await refusalOf(fetchJson(`${server.url}/redirect`))
     await refusalOf(fetchJson(`${server.url}/huge`))

@@ -112,7 +112,7 @@ describe('hostile tokens', () => {
 })
 
 describe('an issuer that cannot be reached', () => {
-  it('has another code than an invalid token', async () => {
+  it('is reported with a different code than an invalid token', async () => {
     const down = { ...profileWith(), keys: { from: 'discovery' as const } }
     const { code } = await refusalOf(verifier.verify(await one.sign(), down))
     expect(code).toBe('issuer_unavailable')

@@ -70,7 +70,7 @@ describe('fetches', () => {
     expect(await kidsFor('b', other)).toEqual(['b'])
   })
 
-  it('does not wait for a fetch of a suspended machine, whose keys count as old', async () => {
+  it('does not wait for a fetch from before a suspension; its keys count as old', async () => {
     const pending: ((keys: string[]) => void)[] = []
     const fetchJson = () =>
       new Promise<unknown>((resolve) => {
@@ -130,7 +130,7 @@ describe('unknown key ids', () => {
 })
 
 describe('an issuer that is down', () => {
-  it('has its known keys used for 24 h, with a fetch every 30 s', async () => {
+  it('leaves its known keys in use for 24 h, with a fetch every 30 s', async () => {
     await kidsFor('a')
     issuer.isDown = true
     issuer.time += 10 * MINUTE
@@ -198,7 +198,7 @@ describe('invalid documents', () => {
     expect((await refusalOf(kidsFor('a'))).message).toContain('not a JWK set')
   })
 
-  it('refuses a jwks_uri with plain http without calling it', async () => {
+  it('refuses a jwks_uri with plain http, and sends no request to it', async () => {
     const server = await startServer((_, response) => {
       response.end(JSON.stringify({ issuer: server.url, jwks_uri: 'http://id.example/jwks' }))
     })

@@ -1,4 +1,4 @@
-/** A KMS with two keys for the tests of one file, and responses in its place. */
+/** A KMS with two keys for the tests of one file, and responses that replace its own. */
 import type { ServerResponse } from 'node:http'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import {

@@ -73,7 +73,7 @@ describe('certificates', () => {
     ['an x5c with a number', jwkWith([1])],
     ['an x5c that is a number', jwkWith(1)],
     ['a PEM in x5c', jwkWith([broken])],
-  ])('refuses %s, with which verifiers would refuse every token', async (_, currentKey) => {
+  ])('refuses %s, because verifiers would then refuse every token', async (_, currentKey) => {
     const refusal = await refusalOf(publishedX5c(currentKey))
     expect([refusal.code, refusal.cause]).toEqual(['config_invalid', undefined])
     expect(refusal.message).toContain('certificate')

@@ -1,4 +1,4 @@
-/** An issuer for tests of the key cache, which set its documents, its outages and the time. */
+/** An issuer for tests of the key cache, which control its documents, its outages and the time. */
 import { BrokerError, type VerificationProfile } from '@token-broker/core'
 import { beforeEach } from 'vitest'
 import type { FetchJson } from '../../../packages/functions/src/adapters/verifiers/https-json.ts'

@@ -1,4 +1,4 @@
-/** A caller's session policy never allows more than the grant. */
+/** A session policy sent by the caller never allows more than the grant. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'

@@ -1,4 +1,4 @@
-/** Attribute patterns: length and characters of all that match, and refusal of slow patterns. */
+/** Attribute patterns: the length and characters of matching values; slow patterns are refused. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { charactersOf } from '../../../packages/core/src/document/pattern/character-set.ts'

@@ -1,4 +1,4 @@
-/** What test/README.md shows is true: its example runs, and it names every folder and fixture. */
+/** test/README.md is up to date: its example runs, and it names every folder and fixture. */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'

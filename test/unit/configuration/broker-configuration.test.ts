@@ -1,8 +1,8 @@
-/** Which settings let KMS sign, and how settings that contradict each other are refused. */
+/** The broker's settings: which let KMS sign, which issuer URLs are valid, and how others fail. */
 import { BrokerError } from '@token-broker/core'
 import { describe, expect, it } from 'vitest'
-import { readConfiguration } from '../../packages/functions/src/configuration/broker-configuration.ts'
-import { readIssuerConfiguration } from '../../packages/functions/src/configuration/kms-configuration.ts'
+import { readConfiguration } from '../../../packages/functions/src/configuration/broker-configuration.ts'
+import { readIssuerConfiguration } from '../../../packages/functions/src/configuration/kms-configuration.ts'
 
 const ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234-abcd'
 

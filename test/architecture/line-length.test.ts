@@ -1,4 +1,4 @@
-/** Code, comments and prose have at most 100 columns, so that two files fit beside each other. */
+/** Code, comments and prose have at most 100 columns, so that two files fit side by side. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -19,7 +19,7 @@ it.each([
   ['the title of a test', 'a.ts', `it('${'word '.repeat(30)}', () => {`],
   ['prose', 'a.md', 'word '.repeat(30)],
   ['a list in JSON', 'a.json', `  [${'1, '.repeat(50)}]`],
-])('%s can be broken', (_, file, line) => {
+])('%s can be broken into lines', (_, file, line) => {
   expect(isUnbreakable(file, line)).toBe(false)
 })
 
@@ -28,7 +28,7 @@ it.each([
   ['a URL', 'a.ts', `// https://docs.example/${'page/'.repeat(20)}`],
   ['a table', 'a.md', `| ${'word '.repeat(30)} |`],
   ['a string in JSON', 'a.json', `  "check": "${'word '.repeat(30)}",`],
-])('%s cannot', (_, file, line) => {
+])('%s cannot be broken into lines', (_, file, line) => {
   expect(isUnbreakable(file, line)).toBe(true)
 })
 
