@@ -9,8 +9,8 @@ export function sha256Hex(text: string): string {
 }
 
 /**
- * Digest of several parts, in base64url: 43 characters. Each part is preceded by its length, so that
- * no two lists of parts become the same text.
+ * Digest of several parts, in base64url: 43 characters. Each part is preceded by its length, so
+ * that no two lists of parts become the same text.
  */
 export function digestOf(...parts: readonly string[]): string {
   const framed = parts.map((part) => `${part.length}:${part}`).join('')
