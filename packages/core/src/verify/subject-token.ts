@@ -101,16 +101,27 @@ export function checkLifetime(
   const latest = now + tolerance
   if (nbf !== undefined) {
     const from = demandTime(trace, 'nbf', nbf)
-    demand(trace, 'token is already valid (nbf)', from <= latest, `<= ${latest}`, from)
+    demand(trace, 'token is already valid (nbf)', from <= latest, `<= ${latest}`, from, () => [
+      `The token is not valid yet: ${describeTime('nbf', from, now)}; compare the clocks.`,
+    ])
   }
   const past = 'token was not issued in the future (iat)'
-  demand(trace, past, issued <= latest, `<= ${latest}`, issued)
+  demand(trace, past, issued <= latest, `<= ${latest}`, issued, () => [
+    `The token was issued in the future: ${describeTime('iat', issued, now)}; compare the clocks.`,
+  ])
   const earliest = now - tolerance
   const alive = 'token has not expired (exp)'
-  demand(trace, alive, expires > earliest, `> ${earliest}`, expires, 'token_expired')
+  demand(trace, alive, expires > earliest, `> ${earliest}`, expires, () => [
+    `The token has expired: ${describeTime('exp', expires, now)}; get a new token from the issuer.`,
+    'token_expired',
+  ])
   const oldest = now - maxTokenAgeSeconds - tolerance
   const young = 'token is not too old (iat, maxTokenAge)'
-  demand(trace, young, issued >= oldest, `>= ${oldest}`, issued, 'token_expired')
+  demand(trace, young, issued >= oldest, `>= ${oldest}`, issued, () => [
+    `The token is too old: ${describeTime('iat', issued, now)}, and maxTokenAge is ` +
+      `${maxTokenAgeSeconds} s; get a new token from the issuer.`,
+    'token_expired',
+  ])
 }
 
 function decodePart(
@@ -163,8 +174,26 @@ function demand(
   passed: boolean,
   expected: unknown,
   found: unknown,
-  code: RefusalCode = 'invalid_token',
+  refuse: () => readonly [message: string, code?: RefusalCode] = () => [
+    `The subject token fails the check: ${check}.`,
+  ],
 ): void {
   if (recordCheck(trace, 'verify', check, passed, expected, found)) return
-  throw new BrokerError(code, `The subject token fails the check: ${check}.`)
+  const [message, code = 'invalid_token'] = refuse()
+  throw new BrokerError(code, message)
+}
+
+/** Such as `exp 2026-11-26T05:09:18Z is 12 min ago`: rounded down, for people. */
+function describeTime(claim: string, seconds: number, now: number): string {
+  const time = new Date(Math.floor(seconds) * 1000).toISOString().replace('.000', '')
+  const distance = Math.abs(now - seconds)
+  const units = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ] as const
+  const [size, unit] = units.find(([one]) => distance >= one) ?? [1, 's']
+  const amount = `${Math.floor(distance / size)} ${unit}`
+  return `${claim} ${time} is ${seconds < now ? `${amount} ago` : `in ${amount}`}`
 }
