@@ -13,7 +13,8 @@ it.each([
   [
     { iat: at('2026-11-26T04:09:18Z'), exp: at('2026-11-26T05:09:18Z') },
     'token_expired',
-    'The token has expired: exp 2026-11-26T05:09:18Z is 12 min ago; get a new token from the issuer.',
+    'The token has expired: exp 2026-11-26T05:09:18Z is 12 min ago; ' +
+      'get a new token from the issuer.',
   ],
   [
     { iat: at('2026-11-20T05:21:30Z'), exp: at('2026-11-27T05:21:30Z') },
