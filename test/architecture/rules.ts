@@ -27,7 +27,10 @@ export interface FolderRule {
 }
 
 /** In the order of the request path: each folder may import those before it. */
-const PIPELINE = ['model', 'expression', 'policy', 'verify', 'decide', 'session', 'record'] as const
+const PIPELINE = [
+  ...(['model', 'expression', 'automata', 'policy'] as const),
+  ...(['verify', 'decide', 'session', 'record'] as const),
+]
 
 export const FOLDERS: readonly FolderRule[] = [
   {
@@ -35,7 +38,7 @@ export const FOLDERS: readonly FolderRule[] = [
     mayImport: {
       ...Object.fromEntries(PIPELINE.map((folder, index) => [folder, PIPELINE.slice(0, index)])),
       // The compile step runs before deployment. The deployed core must not contain it.
-      document: ['model', 'expression', 'policy'],
+      document: ['model', 'expression', 'automata', 'policy'],
       '.': PIPELINE,
     },
   },

@@ -1,0 +1,170 @@
+/** Finite automata without empty transitions, built from a regular expression (Glushkov, 1961). */
+import {
+  ANY_CHARACTER,
+  ANY_CHARACTER_OR_SYMBOL,
+  type CharacterRanges,
+  singleCharacter,
+} from './character-ranges.ts'
+
+/** A regular expression as a tree. */
+export type RegularExpression =
+  | { readonly kind: 'characters'; readonly on: CharacterRanges }
+  | { readonly kind: 'sequence'; readonly parts: readonly RegularExpression[] }
+  | { readonly kind: 'choice'; readonly options: readonly RegularExpression[] }
+  | {
+      readonly kind: 'repeat'
+      readonly part: RegularExpression
+      readonly min: number
+      /** May be infinite. */
+      readonly max: number
+    }
+  /** Marks every character of the part, so that two ways to read one text can be compared. */
+  | { readonly kind: 'marked'; readonly mark: number; readonly part: RegularExpression }
+
+/** `mark` of a state outside every marked part. */
+export const NO_MARK = -1
+
+/**
+ * A state reads one character of `on` when it is entered. State 0 is the start and reads nothing.
+ */
+export interface State {
+  readonly on: CharacterRanges
+  readonly mark: number
+  readonly next: readonly number[]
+  readonly isAccepting: boolean
+}
+
+export type Automaton = readonly State[]
+
+/** What an automaton may have at most; beyond, nothing is decided. */
+export const MAX_STATES = 20_000
+
+export class TooManyStatesError extends Error {
+  constructor() {
+    super(`the automaton has more than ${MAX_STATES} states`)
+  }
+}
+
+/** Matches the empty text only. */
+export const EMPTY_TEXT: RegularExpression = { kind: 'sequence', parts: [] }
+/** IAM's `?`. */
+export const ONE_CHARACTER: RegularExpression = { kind: 'characters', on: ANY_CHARACTER }
+/** IAM's `*`. */
+export const ANY_TEXT: RegularExpression = {
+  kind: 'repeat',
+  part: { kind: 'characters', on: ANY_CHARACTER_OR_SYMBOL },
+  min: 0,
+  max: Number.POSITIVE_INFINITY,
+}
+
+export function literalText(text: string): RegularExpression {
+  return {
+    kind: 'sequence',
+    parts: [...text].map((character) => ({
+      kind: 'characters',
+      on: singleCharacter(character.codePointAt(0) ?? 0),
+    })),
+  }
+}
+
+interface MutableState {
+  readonly on: CharacterRanges
+  readonly mark: number
+  readonly next: Set<number>
+}
+
+/** The states with which a text of the part may begin and end. */
+interface Fragment {
+  readonly matchesEmpty: boolean
+  readonly first: readonly number[]
+  readonly last: readonly number[]
+}
+
+const EMPTY_FRAGMENT: Fragment = { matchesEmpty: true, first: [], last: [] }
+
+/** @throws {TooManyStatesError} */
+export function buildAutomaton(expression: RegularExpression): Automaton {
+  const states: MutableState[] = [{ on: [], mark: NO_MARK, next: new Set() }]
+  const whole = addExpression(expression, NO_MARK, states)
+  const accepting = new Set(whole.last)
+  if (whole.matchesEmpty) accepting.add(0)
+  return states.map(({ on, mark, next }, index) => ({
+    on,
+    mark,
+    next: index === 0 ? [...whole.first] : [...next],
+    isAccepting: accepting.has(index),
+  }))
+}
+
+function addExpression(
+  expression: RegularExpression,
+  mark: number,
+  states: MutableState[],
+): Fragment {
+  switch (expression.kind) {
+    case 'characters': {
+      if (states.length >= MAX_STATES) throw new TooManyStatesError()
+      const state = states.push({ on: expression.on, mark, next: new Set() }) - 1
+      return { matchesEmpty: false, first: [state], last: [state] }
+    }
+    case 'sequence':
+      return expression.parts.reduce<Fragment>(
+        (before, part) => join(before, addExpression(part, mark, states), states),
+        EMPTY_FRAGMENT,
+      )
+    case 'choice': {
+      const options = expression.options.map((option) => addExpression(option, mark, states))
+      return {
+        matchesEmpty: options.some((option) => option.matchesEmpty),
+        first: options.flatMap(({ first }) => first),
+        last: options.flatMap(({ last }) => last),
+      }
+    }
+    case 'repeat':
+      return addRepetition(expression, mark, states)
+    case 'marked':
+      return addExpression(expression.part, expression.mark, states)
+  }
+}
+
+/**
+ * Counts by states: each repetition has states of its own, and continues only into the next one.
+ * Where the part matches the empty text, fewer repetitions match the same texts, so none is
+ * required.
+ */
+function addRepetition(
+  { part, min, max }: Extract<RegularExpression, { kind: 'repeat' }>,
+  mark: number,
+  states: MutableState[],
+): Fragment {
+  const isUnbounded = max === Number.POSITIVE_INFINITY
+  const copies: Fragment[] = []
+  const count = isUnbounded ? Math.max(min, 1) : max
+  for (let index = 0; index < count; index++) {
+    const copy = addExpression(part, mark, states)
+    connect(copies.at(-1)?.last ?? [], copy.first, states)
+    copies.push(copy)
+  }
+  const final = copies.at(-1)
+  if (final === undefined) return EMPTY_FRAGMENT
+  if (isUnbounded) connect(final.last, final.first, states)
+  const required = final.matchesEmpty ? 0 : min
+  return {
+    matchesEmpty: required === 0,
+    first: copies[0]?.first ?? [],
+    last: copies.slice(Math.max(required, 1) - 1).flatMap(({ last }) => last),
+  }
+}
+
+function join(before: Fragment, after: Fragment, states: MutableState[]): Fragment {
+  connect(before.last, after.first, states)
+  return {
+    matchesEmpty: before.matchesEmpty && after.matchesEmpty,
+    first: before.matchesEmpty ? [...before.first, ...after.first] : before.first,
+    last: after.matchesEmpty ? [...before.last, ...after.last] : after.last,
+  }
+}
+
+function connect(from: readonly number[], to: readonly number[], states: MutableState[]): void {
+  for (const state of from) for (const next of to) states[state]?.next.add(next)
+}
