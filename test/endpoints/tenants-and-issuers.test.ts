@@ -74,7 +74,9 @@ it.each([
   ['several, with azp', { aud: ['acme-app', 'other'], azp: 'web' }, 'acme'],
   ['several, with client_id', { aud: ['other', 'acme-app'], client_id: 'web' }, 'acme'],
   ['several, with neither', { aud: ['acme-app', 'other'] }, 'access_denied'],
-  ['several, with a number as azp', { aud: ['acme-app', 'other'], azp: 7 }, 'access_denied'],
+  ['several, with a number as azp', { aud: ['acme-app', 'other'], azp: 7 }, 'invalid_token'],
+  ['the tenant’s and a number', { aud: ['acme-app', 5] }, 'invalid_token'],
+  ['none', { aud: undefined }, 'access_denied'],
   ['another', { aud: ['other'], azp: 'acme-app' }, 'access_denied'],
 ])('audiences: %s', async (_name, claims, expected) => {
   const broker = await startBrokerOf(tenantDocument('acme', one.url))
@@ -84,14 +86,37 @@ it.each([
 it.each([
   ['azp is listed', { azp: 'web' }, 'acme'],
   ['client_id is listed', { client_id: 'cli' }, 'acme'],
-  ['one of the two is listed', { azp: 'other', client_id: 'cli' }, 'acme'],
+  ['azp is listed, and client_id is not', { azp: 'web', client_id: 'stranger' }, 'acme'],
+  ['client_id is listed, and azp is not', { azp: 'other', client_id: 'cli' }, 'access_denied'],
   ['neither is listed', { azp: 'other', client_id: 'stranger' }, 'access_denied'],
   ['neither is present', {}, 'access_denied'],
-  ['a list instead of a string', { azp: ['web'] }, 'access_denied'],
+  ['a list instead of a string', { azp: ['web'] }, 'invalid_token'],
 ])('authorized parties: %s', async (_name, claims, expected) => {
   const issuerMember = 'authorizedParties: [web, cli]'
   const broker = await startBrokerOf(tenantDocument('acme', one.url, { issuerMember }))
   expect(await ask(broker, await one.token(claims))).toBe(expected)
+})
+
+const LOGOUT = { 'http://schemas.openid.net/event/backchannel-logout': {} }
+it.each([
+  ['a logout token', { events: LOGOUT }, 'invalid_token'],
+  ['a token bound to a key', { cnf: { jkt: 'thumbprint' } }, 'invalid_token'],
+  ['a delegated token', { act: { sub: 'agent' } }, 'invalid_token'],
+  ['a token that may be delegated', { may_act: { sub: 'agent' } }, 'acme'],
+])('special tokens: %s', async (_name, claims, expected) => {
+  const broker = await startBrokerOf(tenantDocument('acme', one.url))
+  expect(await ask(broker, await one.token(claims))).toBe(expected)
+})
+
+it('accepts a delegated token for a tenant whose document says so, and for no other', async () => {
+  const shared = { audience: 'acme-app', member: 'claims.sub == "alice"' }
+  const broker = await startBrokerOf(
+    tenantDocument('acme', one.url, { ...shared, issuerMember: 'delegatedTokens: accept' }),
+    tenantDocument('beta', one.url, shared),
+  )
+  const token = await one.token({ act: { sub: 'agent' } })
+  expect(await ask(broker, token, 'acme')).toBe('acme')
+  expect(await ask(broker, token, 'beta')).toBe('access_denied')
 })
 
 it('fetches the keys of an issuer marked prefetch before any request, and no others', async () => {

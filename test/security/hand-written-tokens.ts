@@ -10,6 +10,8 @@ export type HandWrittenToken = readonly [
 
 export const nowSeconds = () => Math.floor(Date.now() / 1000)
 
+const LOGOUT = { 'http://schemas.openid.net/event/backchannel-logout': {} }
+
 /** The claims of a valid token. */
 export const validClaims = (issuer: TestIssuer) => ({
   iss: issuer.url,
@@ -145,6 +147,14 @@ export function handWrittenTokens(issuer: TestIssuer): readonly HandWrittenToken
       'access_denied',
       () => issuer.sign({ ...good(), aud: ['acme-app', 'other'] }),
     ],
+    [
+      'aud with a number in it',
+      'invalid_token',
+      () => issuer.sign({ ...good(), aud: ['acme-app', 5] }),
+    ],
+    ['logout token', 'invalid_token', () => issuer.sign({ ...good(), events: LOGOUT })],
+    ['token bound to a key', 'invalid_token', () => issuer.sign({ ...good(), cnf: { jkt: 'a' } })],
+    ['delegated token', 'invalid_token', () => issuer.sign({ ...good(), act: { sub: 'agent' } })],
     ['foreign aud', 'access_denied', () => issuer.sign({ ...good(), aud: 'other' })],
     ['no aud', 'access_denied', () => issuer.sign({ ...good(), aud: undefined })],
     [

@@ -144,8 +144,11 @@ export function hostileClaims(target: BrokerTarget): fc.Arbitrary<HostileToken> 
     )
     .map((parts) => parts.join(''))
   const foreign = fc
-    .oneof(notText, text)
-    .filter((value) => value !== 'acme-app' && !JSON.stringify(value).includes('acme-app'))
+    .oneof(text, fc.array(text))
+    .filter((value) => !JSON.stringify(value).includes('acme-app'))
+  const notAudience = notText.filter(
+    (value) => !(Array.isArray(value) && value.every((item) => typeof item === 'string')),
+  )
   const claim = (name: string, value: fc.Arbitrary<unknown>, ...codes: string[]) =>
     value.map((found) => ({
       name: `${name} ${JSON.stringify(found)}`,
@@ -181,6 +184,17 @@ export function hostileClaims(target: BrokerTarget): fc.Arbitrary<HostileToken> 
         'claim_unusable',
       ),
       claim('aud', foreign, 'access_denied'),
+      claim('aud', notAudience, 'invalid_token'),
+      claim(
+        'aud',
+        notText.map((other) => ['acme-app', other]),
+        'invalid_token',
+      ),
+      claim('azp', fc.oneof(notText, fc.constant('')), 'invalid_token'),
+      claim('client_id', fc.oneof(notText, fc.constant('')), 'invalid_token'),
+      claim('events', fc.oneof(notText, text), 'invalid_token'),
+      claim('cnf', fc.oneof(notText, text), 'invalid_token'),
+      claim('act', fc.oneof(notText, text), 'invalid_token'),
       claim(
         'aud',
         text.map((other) => ['acme-app', other]),

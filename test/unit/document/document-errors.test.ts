@@ -75,6 +75,13 @@ describe('an error of the document', () => {
       'P-256',
     ],
     ['[RS256, ES256]', '[HS256]', 'issuers[0].algorithms[0]', 'RS256'],
+    [
+      'maxTokenAge: 24h',
+      'types: [client+jwt, Logout+JWT]',
+      'issuers[0].types[1]',
+      'send an ID token or an access token',
+    ],
+    ['maxTokenAge: 24h', 'delegatedTokens: yes', 'issuers[0].delegatedTokens', 'accept'],
     ['maxTokenAge: 24h', 'clockTolerance: 61s', 'issuers[0].clockTolerance', 'to 1m'],
     ['maxTokenAge: 24h', 'maxTokenAge: 1d', 'issuers[0].maxTokenAge', '1h30m'],
     ['claims.org == "acme"', 'claims.org.matches("a")', 'issuers[0].member', 'CEL'],

@@ -130,28 +130,20 @@ async function acceptsIdentity(
   )
 }
 
-/**
- * A token for several audiences names by `azp` or `client_id` the party that requested it (OpenID
- * Connect Core §3.1.3.7).
- */
+/** A token for several audiences names its authorized party (OpenID Connect Core §3.1.3.7). */
 function acceptsParty(
   name: string,
   { authorizedParties }: CompiledIssuer,
-  identity: VerifiedIdentity,
+  { audiences, authorizedParty: party }: VerifiedIdentity,
   trace: Trace,
 ): boolean {
-  const { azp, client_id } = identity.claims
-  const party = identity.authorizedParty
-  const named = identity.audiences.length < 2 || party !== undefined
-  const listed =
-    authorizedParties.length === 0 ||
-    [azp, client_id].some((value) => typeof value === 'string' && authorizedParties.includes(value))
-  const expected =
-    authorizedParties.length > 0
-      ? authorizedParties
-      : 'azp or client_id where aud has several values'
+  const restricted = authorizedParties.length > 0
+  const accepted = restricted
+    ? party !== undefined && authorizedParties.includes(party)
+    : party !== undefined || audiences.length < 2
+  const expected = restricted ? authorizedParties : 'azp or client_id where aud has several values'
   const check = `tenant ${name} accepts the authorized party`
-  return recordCheck(trace, 'resolve', check, named && listed, expected, party ?? '(absent)')
+  return recordCheck(trace, 'resolve', check, accepted, expected, party ?? '(absent)')
 }
 
 function isMember(

@@ -1,5 +1,6 @@
 /** Compiles the issuers of a tenant document into verification profiles. */
 import type { CompiledIssuer, VerificationProfile } from '../model/compiled-tenant.ts'
+import { NON_IDENTITY_TYPES } from '../model/token-types.ts'
 import { compileKey } from './compile-key.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 import { checkCel, checkUrl, readSeconds } from './field-values.ts'
@@ -19,13 +20,14 @@ export function compileIssuer(
 ): CompiledIssuer {
   checkUrl(issuer.issuer, [...path, 'issuer'], report)
   if (issuer.member !== undefined) checkCel(issuer.member, 'bool', [...path, 'member'], report)
-  const types = (issuer.types ?? []).map((type) => type.toLowerCase())
+  const types = compileTypes(issuer.types ?? [], [...path, 'types'], report)
   return {
     profile: {
       issuer: issuer.issuer,
       keys: compileKeys(issuer, path, report),
       algorithms: [...new Set<string>(issuer.algorithms ?? DEFAULT_ALGORITHMS)],
       types: [...new Set([...DEFAULT_TYPES, ...types])],
+      ...(issuer.delegatedTokens === 'accept' ? { delegatedTokens: 'accept' } : {}),
       maxTokenAgeSeconds: readSeconds(
         issuer.maxTokenAge,
         DAY_SECONDS,
@@ -46,6 +48,22 @@ export function compileIssuer(
     ...(issuer.member === undefined ? {} : { member: issuer.member }),
     prefetch: issuer.prefetch ?? false,
   }
+}
+
+function compileTypes(
+  types: readonly string[],
+  path: DocumentPath,
+  report: Report,
+): readonly string[] {
+  const names = types.map((type) => type.toLowerCase())
+  for (const [index, name] of names.entries())
+    if (NON_IDENTITY_TYPES.includes(name))
+      report(
+        [...path, index],
+        `a token of type ${name} does not identify the one who sends it`,
+        'remove it, and let callers send an ID token or an access token',
+      )
+  return names
 }
 
 function compileKeys(

@@ -65,6 +65,7 @@ export const issuerSchema = z.strictObject({
   types: z.optional(
     z.array(z.string().check(z.regex(/^[A-Za-z0-9.+_-]{1,64}$/, 'write a type such as at+jwt'))),
   ),
+  delegatedTokens: z.optional(z.enum(['refuse', 'accept'])),
   maxTokenAge: z.optional(duration),
   clockTolerance: z.optional(duration),
   member: z.optional(text),

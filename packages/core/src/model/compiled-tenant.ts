@@ -25,6 +25,8 @@ export interface VerificationProfile {
   readonly algorithms: readonly string[]
   /** Accepted `typ` values, in lower case without `application/`. An absent `typ` is accepted. */
   readonly types: readonly string[]
+  /** Absent: a token with `act` is refused (RFC 8693 §4.1). */
+  readonly delegatedTokens?: 'accept'
   readonly maxTokenAgeSeconds: number
   readonly clockToleranceSeconds: number
 }

@@ -5,7 +5,9 @@ import type { VerificationProfile } from '../model/compiled-tenant.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import type { IssuerTrust, TenantStore } from '../model/tenant-store.ts'
 import { recordCheck } from '../model/trace.ts'
+import { refuseSpecialTokens } from './special-tokens.ts'
 import { checkHeader, checkLifetime, type SubjectToken } from './subject-token.ts'
+import { readAudiences, readAuthorizedParty } from './token-parties.ts'
 
 declare const verified: unique symbol
 
@@ -98,15 +100,15 @@ export async function verifyIdentity(
     if (passed.length > 0) break
   }
   if (passed.length === 0) throw failure
-  const { sub, aud, azp, client_id } = claims
-  const party = azp ?? client_id
+  const audiences = readAudiences(claims, context.trace)
+  const authorizedParty = readAuthorizedParty(claims, context.trace)
   const request = { ip: context.clientIp, endpoint: context.endpoint }
   return {
     issuer,
-    subject: String(sub),
+    subject: String(claims.sub),
     claims,
-    audiences: (Array.isArray(aud) ? aud : [aud]).filter((value) => typeof value === 'string'),
-    authorizedParty: typeof party === 'string' ? party : undefined,
+    audiences,
+    authorizedParty,
     trusts: passed,
     failedTrusts: failed,
     token,
@@ -155,5 +157,6 @@ async function verifyUnder(
     throw error
   }
   recordCheck(trace, 'verify', check, true, expected, token.keyId)
+  refuseSpecialTokens(token, profile, trace)
   checkLifetime(token, profile, ports.now(), trace)
 }

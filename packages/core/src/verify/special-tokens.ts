@@ -1,0 +1,47 @@
+/** Refuses tokens that an issuer signed, but that do not identify the one who sends them. */
+import type { VerificationProfile } from '../model/compiled-tenant.ts'
+import type { Trace } from '../model/trace.ts'
+import { demand } from './demand.ts'
+import type { SubjectToken } from './subject-token.ts'
+
+const SPECIAL_CLAIMS = [
+  {
+    claim: 'events',
+    check: 'token is not about an event (events)',
+    reason:
+      'The token has the claim events: it is a logout token or another security event token ' +
+      '(RFC 8417), not an identity; send an ID token or an access token.',
+  },
+  {
+    claim: 'cnf',
+    check: 'token is not bound to a key (cnf)',
+    reason:
+      'The token has the claim cnf: it is valid only with a proof of possession of a key (RFC ' +
+      '7800), which the broker does not check; get a bearer token from the issuer.',
+  },
+  {
+    claim: 'act',
+    check: 'token is not delegated (act)',
+    reason:
+      'The token has the claim act: another party acts for its subject (RFC 8693 §4.1); send a ' +
+      'token of the subject itself, or write delegatedTokens: accept for the issuer.',
+  },
+] as const
+
+/**
+ * Presence is enough, also with the value null or an empty object: a token with a malformed
+ * restriction must not count as one without it. `may_act` (RFC 8693 §4.4) is no restriction: it
+ * names who could get a delegated token, and this one is the subject's own.
+ * @throws {BrokerError} `invalid_token`
+ */
+export function refuseSpecialTokens(
+  { claims }: SubjectToken,
+  { delegatedTokens }: VerificationProfile,
+  trace: Trace,
+): void {
+  for (const { claim, check, reason } of SPECIAL_CLAIMS) {
+    if (claim === 'act' && delegatedTokens === 'accept') continue
+    const present = Object.hasOwn(claims, claim)
+    demand(trace, check, !present, '(absent)', present ? '(present)' : '(absent)', () => [reason])
+  }
+}
