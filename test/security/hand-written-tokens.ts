@@ -29,6 +29,12 @@ export function handWrittenTokens(issuer: TestIssuer): readonly HandWrittenToken
   // Inserts a member into the text of a valid payload.
   const withText = (member: string) =>
     payloadText(JSON.stringify(good()).replace('{', `{${member},`))
+  const withMember = (name: string, text: string) =>
+    payloadText(
+      JSON.stringify({ ...good(), [name]: 0 }).replace(`"${name}":0`, `"${name}":${text}`),
+    )
+  const withSub = (text: string) => withMember('sub', text)
+  const withExp = (text: string) => withMember('exp', text)
   const replaced = async (index: number, change: (part: string) => string) => {
     const parts = (await issuer.sign(good())).split('.')
     return parts.map((part, at) => (at === index ? change(part) : part)).join('.')
@@ -182,6 +188,13 @@ export function handWrittenTokens(issuer: TestIssuer): readonly HandWrittenToken
       'invalid_token',
       () => withText(`"a":${'['.repeat(100)}${']'.repeat(100)}`),
     ],
+    ['lone surrogate in sub', 'invalid_token', () => withSub('"bob\\ud800"')],
+    ['lone surrogate in a name', 'invalid_token', () => withText('"a":{"\\udfff":1}')],
+    ['number that overflows', 'invalid_token', () => withText('"n":1e400')],
+    ['number that is rounded', 'invalid_token', () => withText('"n":4.0000000000000001')],
+    ['negative zero', 'invalid_token', () => withText('"n":[-0]')],
+    ['integer beyond 64 bits', 'invalid_token', () => withText('"n":9223372036854775808')],
+    ['exp of 64 bits', 'invalid_token', () => withExp('9007199254740993')],
     ['typ logout+jwt', 'invalid_token', () => issuer.sign(good(), { typ: 'logout+jwt' })],
     ['typ dpop+jwt', 'invalid_token', () => issuer.sign(good(), { typ: 'dpop+jwt' })],
     ['20,001 characters', 'invalid_token', () => 'a'.repeat(20_001)],

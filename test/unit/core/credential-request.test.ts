@@ -16,6 +16,9 @@ it.each([
   ['a duration that is too long', { durationSeconds: 43_201 }, 'from 900 to 43200'],
   ['a fraction of a second', { durationSeconds: 900.5 }, 'from 900 to 43200'],
   ['a duration that is not a number', { durationSeconds: Number.NaN }, 'from 900 to 43200'],
+  ['a tenant with half a character', { tenant: 'acme\ud800' }, 'The text of tenant is not'],
+  ['a Sid with half a character', { statements: ['A', '\udc00'] }, 'The text of statements is not'],
+  ['a token with half a character', { subjectToken: '\ud800' }, 'The text of subjectToken is'],
 ])('refuses %s', (_case, fields, message) => {
   expect(() => createCredentialRequest({ ...FIELDS, ...fields })).toThrow(
     expect.objectContaining({
@@ -28,4 +31,9 @@ it.each([
 it.each([900, 43_200])('accepts a duration of %i seconds', (durationSeconds) => {
   const request = createCredentialRequest({ ...FIELDS, durationSeconds })
   expect(request).toMatchObject({ subjectToken: 'a.b.c', durationSeconds })
+})
+
+it('accepts characters beyond the Basic Multilingual Plane', () => {
+  const fields = { ...FIELDS, tenant: '😀', statements: ['😀', 'A'] }
+  expect(createCredentialRequest(fields)).toMatchObject(fields)
 })

@@ -40,6 +40,8 @@ describe('an error of the document', () => {
     ],
     ['tenant: acme', 'tenant: Acme', 'tenant', 'lower-case letters'],
     ['tenant: acme', 'tenant: acme\nconstructor: {}', 'constructor', 'use another name'],
+    ['claims.sub', '"claims[\\"\\uD800\\"]"', 'attributes.user.from', 'as one of a pair'],
+    ['tenant: acme', 'tenant: acme\n"a\\uDC00": 1', '', 'as one of a pair'],
     ['tenant: acme', 'tenant: acme\n__proto__: {}', '__proto__', 'use another name'],
     [
       'tenant: acme',

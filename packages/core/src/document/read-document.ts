@@ -98,6 +98,12 @@ function inspectNode(
   }
   if (node.tag?.startsWith(STANDARD_TAG) === false)
     problems.push({ path, message: `unknown tag ${node.tag}`, hint: 'remove the tag' })
+  if (isScalar(node) && typeof node.value === 'string' && !node.value.isWellFormed())
+    problems.push({
+      path,
+      message: 'the text is not well-formed Unicode',
+      hint: 'write a surrogate escape (\\uD800 to \\uDFFF) only as one of a pair',
+    })
   let hasAlias = false
   const inspectChild = (child: Node | null, childPath: DocumentPath) => {
     if (inspectNode(child, childPath, offsets, problems).hasAlias) hasAlias = true
@@ -119,6 +125,12 @@ function inspectNode(
       if (key.range) offsets.set(JSON.stringify(childPath), key.range[0])
       if (INHERITED_NAMES.includes(name))
         problems.push({ path: childPath, message: unknownField(name), hint: 'use another name' })
+      if (!name.isWellFormed())
+        problems.push({
+          path,
+          message: 'a key is not well-formed Unicode',
+          hint: 'write a surrogate escape (\\uD800 to \\uDFFF) only as one of a pair',
+        })
       inspectChild(value, childPath)
     }
   }

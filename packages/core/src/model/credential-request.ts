@@ -36,6 +36,11 @@ export function createCredentialRequest(fields: RequestFields): CredentialReques
   const { subjectToken, durationSeconds } = fields
   if (subjectToken === '')
     throw invalidRequest('The token is empty; send the token of your issuer.')
+  for (const [name, value] of Object.entries(fields))
+    if (![value].flat().every((text) => typeof text !== 'string' || text.isWellFormed()))
+      throw invalidRequest(
+        `The text of ${name} is not well-formed Unicode; send no surrogate without its other half.`,
+      )
   if (durationSeconds !== undefined && !isDuration(durationSeconds))
     throw invalidRequest(
       'The duration must be a whole number of seconds ' +

@@ -1,19 +1,24 @@
 /** SHA-256 digests in the forms that the broker uses; core imports `node:crypto` only here. */
 import { hash } from 'node:crypto'
+import { BrokerError } from './broker-error.ts'
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 
-/** Lower-case hex, 64 characters. */
+/**
+ * Lower-case hex, 64 characters.
+ * @throws {BrokerError} `internal` for text that is not well-formed Unicode
+ */
 export function sha256Hex(text: string): string {
-  return hash('sha256', text, 'hex')
+  return hash('sha256', requireWellFormed(text), 'hex')
 }
 
 /**
  * Digest of several parts, in base64url: 43 characters. Each part is preceded by its length, so
  * that no two lists of parts become the same text.
+ * @throws {BrokerError} `internal` for a part that is not well-formed Unicode
  */
 export function digestOf(...parts: readonly string[]): string {
-  const framed = parts.map((part) => `${part.length}:${part}`).join('')
+  const framed = parts.map((part) => `${part.length}:${requireWellFormed(part)}`).join('')
   return hash('sha256', framed, 'base64url')
 }
 
@@ -35,4 +40,13 @@ export function nameDigestOf(length: number, ...parts: readonly string[]): strin
     text += BASE32[(pending >> bits) & 31]
   }
   return text
+}
+
+/**
+ * Hashing encodes text as UTF-8, where every lone surrogate becomes U+FFFD: two subjects would
+ * share one digest, and with it one session. What a token or a caller says was checked before.
+ */
+function requireWellFormed(text: string): string {
+  if (text.isWellFormed()) return text
+  throw new BrokerError('internal', 'Text that is not well-formed Unicode has no digest.')
 }

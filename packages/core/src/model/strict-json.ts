@@ -1,20 +1,57 @@
-/** Parses JSON and rejects objects that two parsers could read differently. */
+/** Parses JSON, and rejects what two parsers could read differently or what would be rounded. */
+import { readExactNumber } from './exact-number.ts'
+
+declare global {
+  interface JSON {
+    /** With the text of each primitive value (ECMAScript 2026, Node 22). */
+    parse(
+      text: string,
+      reviver: (name: string, value: unknown, context: { readonly source?: string }) => unknown,
+    ): unknown
+  }
+}
 
 const MAX_DEPTH = 32
+const STRINGS = /"(?:[^"\\]|\\.)*"/g
+/**
+ * Every number that a double may not represent: 16 digits, an exponent or a negative zero. Most
+ * tokens have none, and are parsed only once.
+ */
+const POSSIBLY_INEXACT = /[\d.]{16}|\d[eE]|-0/
+/** Well-formed UTF-8 contains a surrogate only as an escape. */
+const POSSIBLY_SURROGATE = /\\u[dD][89a-fA-F]/
+const INEXACT = Symbol('a number that cannot be represented')
+/** A path is shown in a log before any signature is checked. */
+const MAX_PATH_CHARACTERS = 100
 
 /**
- * Parses a JSON object. Rejects nesting deeper than 32, and duplicate member names at any depth:
- * parsers disagree on which of them counts (RFC 8725 §2.4), so STS could read one that we did not
- * check.
+ * Parses a JSON object. Rejects
+ * - nesting deeper than 32, and duplicate member names at any depth: parsers disagree on which of
+ *   them counts (RFC 8725 §2.4), so STS could read one that we did not check;
+ * - text and names with lone surrogates (RFC 7493 §2.1): they have no UTF-8 form, and become U+FFFD
+ *   wherever text is encoded, so that different callers would get one name;
+ * - numbers that have no exact value here, see {@link readExactNumber}. Integers beyond 2^53 - 1
+ *   are bigints.
  * @throws {SyntaxError} with a message that continues a sentence: "is not a JSON object"
  */
 export function parseStrictObject(text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text)
+  const value = parseJson(text)
   if (!isObject(value)) throw new SyntaxError('is not a JSON object')
+  const structure = text.replace(STRINGS, '')
   // Outside strings, valid JSON has exactly one colon per member.
-  const colons = text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1
+  const colons = structure.split(':').length - 1
   if (countMembers(value) !== colons) throw new SyntaxError('has a duplicate member name')
-  return value
+  if (POSSIBLY_SURROGATE.test(text)) rejectIllFormedText(value)
+  return POSSIBLY_INEXACT.test(structure) ? parseExactNumbers(text) : value
+}
+
+/** V8 quotes the text in its messages, and a log must not contain a part of a token. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new SyntaxError('is not JSON')
+  }
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -36,4 +73,55 @@ function countMembers(root: unknown): number {
     level = next
   }
   return members
+}
+
+function rejectIllFormedText(root: unknown): void {
+  const isIllFormed = (text: unknown) => typeof text === 'string' && !text.isWellFormed()
+  const path = findMember(root, (name, value) => isIllFormed(name) || isIllFormed(value))
+  if (path !== undefined)
+    throw new SyntaxError(
+      `has text that is not well-formed Unicode, at ${path}; a surrogate must be one of a pair`,
+    )
+}
+
+function parseExactNumbers(text: string): Record<string, unknown> {
+  const root = JSON.parse(text, (_, value, { source = '' }) =>
+    typeof value === 'number' ? (readExactNumber(source) ?? INEXACT) : value,
+  )
+  const path = findMember(root, (_, value) => value === INEXACT)
+  if (path !== undefined || !isObject(root))
+    throw new SyntaxError(
+      `has a number that cannot be represented exactly, at ${path}; write it as a string`,
+    )
+  return root
+}
+
+/** The path of the first member for which the test is true: `org.ids[0]`. */
+function findMember(
+  parent: unknown,
+  test: (name: string, value: unknown) => boolean,
+  path: readonly string[] = [],
+): string | undefined {
+  if (typeof parent !== 'object' || parent === null) return undefined
+  for (const [name, value] of Object.entries(parent)) {
+    const place = [...path, Array.isArray(parent) ? `[${name}]` : showName(name)]
+    if (test(name, value)) return showPath(place)
+    const found = findMember(value, test, place)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function showName(name: string): string {
+  if (/^[\w-]+$/.test(name)) return `.${name}`
+  const printable = JSON.stringify(name).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return `[${printable}]`
+}
+
+function showPath(path: readonly string[]): string {
+  const text = path.join('').replace(/^\./, '')
+  return text.length <= MAX_PATH_CHARACTERS ? text : `${text.slice(0, MAX_PATH_CHARACTERS - 1)}…`
 }

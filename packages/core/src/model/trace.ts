@@ -3,6 +3,13 @@
  * is recorded for every request, and formatted only for those that are explained.
  */
 
+declare global {
+  interface JSON {
+    /** A value that `JSON.stringify` prints as this text (ECMAScript 2026, Node 22). */
+    rawJSON(text: string): unknown
+  }
+}
+
 export type Stage = 'parse' | 'verify' | 'resolve' | 'match' | 'render' | 'obtain' | 'assume'
 
 export interface Check {
@@ -72,6 +79,13 @@ export function showTrace(trace: Trace): ShownCheck[] {
 }
 
 function showValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+  const text = typeof value === 'string' ? value : (showJson(value) ?? String(value))
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS - 1)}…`
+}
+
+/** JSON, in which an integer of 64 bits has all its digits. */
+function showJson(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'bigint' ? JSON.rawJSON(String(inner)) : inner,
+  )
 }

@@ -25,9 +25,9 @@ export interface SubjectToken {
 
 /**
  * Parses a compact JWS (RFC 7515 §7.1) of at most 20,000 characters: three non-empty parts of
- * canonical unpadded base64url, header and payload JSON objects in UTF-8 without a byte order mark
- * or duplicate names, and no `crit` (RFC 7515 §4.1.11: we understand no extension; `b64: false` is
- * one, RFC 7797).
+ * canonical unpadded base64url, header and payload JSON objects in UTF-8 without a byte order mark,
+ * duplicate names, lone surrogates or numbers that would be rounded, and no `crit` (RFC 7515
+ * §4.1.11: we understand no extension; `b64: false` is one, RFC 7797).
  * @throws {BrokerError} `invalid_token`
  */
 export function parseSubjectToken(compact: string, trace: Trace): SubjectToken {
@@ -148,12 +148,8 @@ function decodePart(
   try {
     return parseStrictObject(text)
   } catch (error) {
-    // V8 quotes the text in its own messages, so only ours are passed on.
-    const own =
-      error instanceof SyntaxError && /^(is|has) /.test(error.message)
-        ? error.message
-        : 'is not JSON'
-    return malformed(`has a ${name} that ${own}`)
+    const problem = error instanceof SyntaxError ? error.message : 'is not JSON'
+    return malformed(`has a ${name} that ${problem}`)
   }
 }
 

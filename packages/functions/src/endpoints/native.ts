@@ -1,5 +1,10 @@
 /** The native endpoint: one JSON POST, which returns credentials or a problem. */
-import { type Issued, invalidRequest, isObject, type RequestFields } from '@token-broker/core'
+import {
+  type Issued,
+  invalidRequest,
+  parseStrictObject,
+  type RequestFields,
+} from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'
 import { problemResponse } from './problem.ts'
@@ -55,17 +60,22 @@ function nativeResponse(issued: Issued, requestId: string): HttpResponse {
 function readFields(request: HttpRequest): Record<string, unknown> {
   const text = readText(request, 'application/json')
   if (text === '') return {}
-  let fields: unknown
-  try {
-    fields = JSON.parse(text)
-  } catch {
-    throw invalidRequest('The body is not JSON.')
-  }
-  if (!isObject(fields)) throw invalidRequest('The body is not a JSON object.')
+  const fields = parseBody(text)
   const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field))
   if (unknown !== undefined)
     throw invalidRequest(`The body has an unknown field; known are ${FIELDS.join(', ')}.`)
   return fields
+}
+
+/** Strictly: a proxy in front of the broker may read another one of two members with one name. */
+function parseBody(text: string): Record<string, unknown> {
+  try {
+    return parseStrictObject(text)
+  } catch (error) {
+    throw invalidRequest(
+      `The body ${error instanceof SyntaxError ? error.message : 'is not JSON'}.`,
+    )
+  }
 }
 
 function readToken(authorization: string | undefined, field: unknown): string {

@@ -1,0 +1,69 @@
+/** Digests: published values, and different ones for values that differ. */
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { digestOf, nameDigestOf, sha256Hex } from '../../../packages/core/src/model/digest.ts'
+import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
+
+const ILL_FORMED = ['\ud800', 'bob\udfff', '\udc00\ud800', 'a\ud83d']
+const refusal = expect.objectContaining({ code: 'internal' })
+
+describe('sha256Hex', () => {
+  it('is SHA-256 of the UTF-8 text', () => {
+    // FIPS 180-2, appendix B.1.
+    expect(sha256Hex('abc')).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    )
+    expect(sha256Hex('é😀')).toBe(createHash('sha256').update('é😀', 'utf8').digest('hex'))
+  })
+
+  it.each(ILL_FORMED)('refuses %j, which would have the digest of U+FFFD', (text) => {
+    expect(() => sha256Hex(text)).toThrow(refusal)
+  })
+})
+
+describe('digestOf', () => {
+  it('stays the same in each version: trust policies may name it', () => {
+    const framed = '18:https://id.example5:alice'
+    expect(digestOf('https://id.example', 'alice')).toBe(
+      createHash('sha256').update(framed).digest('base64url'),
+    )
+    expect(digestOf('https://id.example', 'alice')).toMatch(/^[\w-]{43}$/)
+  })
+
+  it.each(ILL_FORMED)('refuses the part %j', (text) => {
+    expect(() => digestOf('issuer', text)).toThrow(refusal)
+    expect(() => digestOf(text, 'subject')).toThrow(refusal)
+    expect(() => nameDigestOf(16, text)).toThrow(refusal)
+  })
+
+  it('differs for different lists of parts', () => {
+    const part = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 4 }),
+      fc.constantFrom('', ':', '1:', '1:a', '0:', '\uFFFD', '😀', 'a', 'aa'),
+    )
+    const parts = fc.array(part, { maxLength: 4 })
+    fc.assert(
+      fc.property(parts, parts, (left, right) => {
+        fc.pre([...left, ...right].every((text) => text.isWellFormed()))
+        const same = JSON.stringify(left) === JSON.stringify(right)
+        expect(digestOf(...left) === digestOf(...right)).toBe(same)
+      }),
+      PROPERTY_RUNS,
+    )
+  })
+})
+
+describe('nameDigestOf', () => {
+  it('is the base32 of the digest (RFC 4648 §6), in lower case', () => {
+    const bits = [...Buffer.from(digestOf('a', 'b'), 'base64url')]
+      .map((byte) => byte.toString(2).padStart(8, '0'))
+      .join('')
+    for (const length of [1, 2, 16, 32, 51]) {
+      const expected = (bits.slice(0, length * 5).match(/.{5}/g) ?? [])
+        .map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(five, 2)])
+        .join('')
+      expect(nameDigestOf(length, 'a', 'b')).toBe(expected)
+    }
+  })
+})
