@@ -1,4 +1,5 @@
 /** The Lambda functions `broker` and `issuer`, with only the permissions that are listed here. */
+import { partitionOf } from '@token-broker/core/partition'
 import { MESSAGE_TYPE, SIGNING_ALGORITHMS, type SigningKeys } from './signing-key.ts'
 import type { StageSettings } from './stage-settings.ts'
 
@@ -70,7 +71,7 @@ function createFunction(
 ): sst.aws.Function {
   const name = functionName(which)
   const { region, account } = settings
-  const logGroup = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}`
+  const logGroup = `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:/aws/lambda/${name}`
   const reserved = settings.reservedConcurrency?.[which]
   return new sst.aws.Function(which === 'broker' ? 'Broker' : 'Issuer', {
     name,

@@ -109,12 +109,12 @@ function alarms(api: Api): Readonly<Record<string, AlarmSettings>> {
         of: { refused: 'Refused', issued: 'Issued' },
       },
     },
-    PackedPolicySize: {
+    SessionTokenUtilization: {
       description:
-        'A session policy with its tags uses over 80% of the size that STS allows. STS refuses ' +
-        'sessions over 100%.',
+        'A session policy with its tags needs over 80% of the largest session token that STS ' +
+        'issues. STS refuses sessions over 100%.',
       threshold: 80,
-      metric: own('PackedPolicySize', 'Maximum'),
+      metric: own('SessionTokenUtilization', 'Maximum'),
     },
     Throttled: {
       description: 'STS or KMS throttles the broker, so callers get 429.',
@@ -215,7 +215,7 @@ function widgets(settings: StageSettings, api: Api) {
       [own, 'SigningErrors'],
       [own, 'Throttled'],
     ]),
-    graph('Packed policy size (%)', 'Maximum', [[own, 'PackedPolicySize']]),
+    graph('Session token utilization (%)', 'Maximum', [[own, 'SessionTokenUtilization']]),
     graph('Key fetches', 'Sum', [[own, 'KeyFetches']]),
     graph(
       'API',

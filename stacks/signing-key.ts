@@ -1,4 +1,5 @@
 /** KMS keys that sign minted tokens: the current one, the next one, and former ones. */
+import { partitionOf } from '@token-broker/core/partition'
 import { isSigning, publishedKeys, type SigningKeySettings } from './key-rotation.ts'
 import type { StageSettings } from './stage-settings.ts'
 
@@ -51,7 +52,7 @@ function createKey(
       // A withdrawn key can be enabled again; a deleted key cannot be restored.
       isEnabled: key.withdrawnSince === undefined,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: JSON.stringify(keyPolicy(key, settings.account, roles)),
+      policy: JSON.stringify(keyPolicy(key, settings, roles)),
     },
     // SST's own `removal` does not cover KMS keys.
     { protect: settings.protect, retainOnDelete: settings.removal === 'retain' },
@@ -74,12 +75,13 @@ function createAlias(which: 'Current' | 'Next', targetKeyId: $util.Input<string>
  */
 function keyPolicy(
   { algorithm }: SigningKeySettings,
-  account: string,
+  { account, region }: StageSettings,
   roles: { readonly broker: string; readonly issuer: string },
 ) {
-  const Principal = { AWS: `arn:aws:iam::${account}:root` }
+  const iam = `arn:${partitionOf(region)}:iam::${account}`
+  const Principal = { AWS: `${iam}:root` }
   const only = (role: string) => ({
-    ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/${role}` },
+    ArnEquals: { 'aws:PrincipalArn': `${iam}:role/${role}` },
   })
   return {
     Version: '2012-10-17',

@@ -71,7 +71,7 @@ const isOneOf =
 
 const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
   account: [isText(/^\d{12}$/), "the AWS account's 12 digits"],
-  region: [isText(/^[a-z]{2}(-[a-z]+)+-\d$/), 'a region such as eu-west-1'],
+  region: [isText(/^(?:[a-z]{2}|eusc)(-[a-z]+)+-\d$/), 'a region such as eu-west-1'],
   domain: [
     isUndefinedOr(isText(/^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/)),
     'a host name such as broker.example.com',

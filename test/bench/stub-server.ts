@@ -36,6 +36,8 @@ const stsResponse = `<AssumeRoleWithWebIdentityResponse
       <Expiration>${expiration}</Expiration>
     </Credentials>
     <PackedPolicySize>12</PackedPolicySize>
+    <SessionTokenUtilization>12</SessionTokenUtilization>
+    <SessionTokenSize>1187</SessionTokenSize>
     <Provider>bench</Provider>
   </AssumeRoleWithWebIdentityResult>
   <ResponseMetadata><RequestId>ad4156e9-bce1-11e2-82e6-6b6efEXAMPLE</RequestId></ResponseMetadata>

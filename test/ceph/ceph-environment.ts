@@ -52,7 +52,8 @@ export interface BrokerResponse {
   readonly status: number
   readonly code: string | undefined
   readonly credentials: SessionKeys | undefined
-  readonly packedPolicySize: unknown
+  readonly sessionTokenUtilization: unknown
+  readonly sessionTokenSize: unknown
   readonly audit: AuditRecord
 }
 
@@ -142,13 +143,14 @@ function createRequests(
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify(request),
       })
-      const { code, credentials, packedPolicySize, requestId } = JSON.parse(await response.text())
+      const { code, credentials, requestId, ...sizes } = JSON.parse(await response.text())
       const audit = await broker.auditOf(requestId)
       return {
         status: response.status,
         code,
         credentials: credentials && keysOf(credentials),
-        packedPolicySize,
+        sessionTokenUtilization: sizes.sessionTokenUtilization,
+        sessionTokenSize: sizes.sessionTokenSize,
         audit,
       }
     },

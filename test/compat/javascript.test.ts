@@ -20,13 +20,15 @@ it.each(['', '/sts'])('STSClient gets credentials at "%s"', async (base) => {
     RoleSessionName: 'me',
     WebIdentityToken: `${await token()}\n`,
   })
-  const { Credentials, AssumedRoleUser, PackedPolicySize } = await client(base).send(command)
+  const { Credentials, AssumedRoleUser, ...sizes } = await client(base).send(command)
   expect(Credentials?.SecretAccessKey).toBe(SECRET_ACCESS_KEY)
   expect(Credentials?.Expiration).toEqual(new Date('2030-01-01T00:00:00Z'))
-  expect([AssumedRoleUser?.Arn, PackedPolicySize]).toEqual([
-    'arn:aws:sts::111122223333:assumed-role/app/session',
-    12,
-  ])
+  expect(AssumedRoleUser?.Arn).toBe('arn:aws:sts::111122223333:assumed-role/app/session')
+  expect(sizes).toMatchObject({
+    PackedPolicySize: 12,
+    SessionTokenUtilization: 12,
+    SessionTokenSize: 1187,
+  })
 })
 
 it.each([

@@ -18,13 +18,12 @@ it('counts key fetches from the start, each once', async () => {
   expect(counts).toEqual([{ Issued: 1, KeyFetches: 1 }, { Issued: 1 }])
 })
 
-it('measures each stage, and the size of the policy', async () => {
+it('measures each stage, and the size of the session token', async () => {
   const metrics = readEmbeddedMetrics(await lineOf(await token()))
   const stages = ['VerifyLatency', 'ResolveLatency', 'ObtainLatency', 'AssumeLatency']
-  expect([...metrics.keys()]).toEqual(
-    expect.arrayContaining(['Issued', 'PackedPolicySize', 'Latency', ...stages]),
-  )
-  expect(metrics.get('PackedPolicySize')?.value).toBe(12)
+  expect([...metrics.keys()]).toEqual(expect.arrayContaining(['Issued', 'Latency', ...stages]))
+  expect(metrics.get('SessionTokenUtilization')).toMatchObject({ value: 12, unit: 'Percent' })
+  expect(metrics.get('SessionTokenSize')).toMatchObject({ value: 1187, unit: 'Bytes' })
   const parts = stages.reduce((sum, name) => sum + (metrics.get(name)?.value ?? Number.NaN), 0)
   expect(metrics.get('Latency')?.value).toBeGreaterThanOrEqual(parts - 0.05)
 })

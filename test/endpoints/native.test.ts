@@ -27,7 +27,7 @@ describe('credentials', () => {
       tenant: 'acme',
       grant: 'read',
       assumedRoleArn: 'arn:aws:sts::111122223333:assumed-role/app/session',
-      packedPolicySize: 12,
+      ...{ sessionTokenUtilization: 12, sessionTokenSize: 1187, packedPolicySize: 12 },
       requestId: expect.any(String),
     })
     const call = sts.calls.at(-1)
@@ -45,6 +45,8 @@ describe('credentials', () => {
       tenant: 'acme',
       rule: 'everybody reads',
       subject: 'alice',
+      sessionTokenUtilization: 12,
+      sessionTokenSize: 1187,
     })
   })
 

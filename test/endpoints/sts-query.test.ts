@@ -19,6 +19,9 @@ it('accepts a role’s own ARN and a token with a trailing newline', async () =>
     SESSION_TOKEN,
     '<Audience>acme-app</Audience>',
     '<AssumedRoleId>AROA0:session<',
+    '<PackedPolicySize>12</PackedPolicySize>',
+    '<SessionTokenUtilization>12</SessionTokenUtilization>',
+    '<SessionTokenSize>1187</SessionTokenSize>',
   ])
     expect(body).toContain(part)
 })

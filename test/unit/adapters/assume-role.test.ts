@@ -19,7 +19,8 @@ describe('a call', () => {
       expiration: new Date('2030-01-01T00:00:00Z'),
       assumedRoleArn: 'arn:aws:sts::111122223333:assumed-role/app/alice',
       assumedRoleId: 'AROA:alice',
-      packedPolicySize: 12,
+      sessionTokenUtilization: 12,
+      sessionTokenSize: 1187,
     })
     const [request] = sts.received
     expect(request?.headers.authorization).toBeUndefined()
@@ -33,6 +34,50 @@ describe('a call', () => {
       DurationSeconds: '3600',
       Policy: INPUT.sessionPolicyJson,
       'PolicyArns.member.1.arn': INPUT.managedPolicyArns[0],
+    })
+  })
+
+  it.each([
+    {
+      what: 'only the deprecated field (Ceph, MinIO)',
+      fields: { PackedPolicySize: '7' },
+      utilization: 7,
+      size: undefined,
+    },
+    {
+      what: 'only the new fields',
+      fields: { SessionTokenUtilization: '9', SessionTokenSize: '800' },
+      utilization: 9,
+      size: 800,
+    },
+    {
+      what: 'fields that disagree',
+      fields: { PackedPolicySize: '7', SessionTokenUtilization: '9' },
+      utilization: 9,
+      size: undefined,
+    },
+    { what: 'zero', fields: { PackedPolicySize: '0' }, utilization: 0, size: undefined },
+    { what: 'none of the fields', fields: {}, utilization: undefined, size: undefined },
+    {
+      what: 'no numbers',
+      fields: { PackedPolicySize: '3', SessionTokenUtilization: 'x', SessionTokenSize: '-1' },
+      utilization: 3,
+      size: undefined,
+    },
+    {
+      what: 'numbers without end',
+      fields: { SessionTokenUtilization: 'Infinity', SessionTokenSize: '1e999' },
+      utilization: undefined,
+      size: undefined,
+    },
+  ])('reads the size of the session token from $what', async ({ fields, utilization, size }) => {
+    const members = Object.entries(fields).map(([name, value]) => `<${name}>${value}</${name}>`)
+    const sizes = /<PackedPolicySize>[\s\S]*<\/SessionTokenSize>/
+    sts.respond = (response) => response.end(ISSUED.replace(sizes, members.join('')))
+    expect(await assume()).toMatchObject({
+      accessKeyId: 'ASIATEST',
+      sessionTokenUtilization: utilization,
+      sessionTokenSize: size,
     })
   })
 

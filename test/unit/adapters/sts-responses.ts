@@ -14,6 +14,8 @@ export const ISSUED = `
       <Expiration>2030-01-01T00:00:00Z</Expiration>
     </Credentials>
     <PackedPolicySize>12</PackedPolicySize>
+    <SessionTokenUtilization>12</SessionTokenUtilization>
+    <SessionTokenSize>1187</SessionTokenSize>
   </AssumeRoleWithWebIdentityResult>
   <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>
 </AssumeRoleWithWebIdentityResponse>`.trim()

@@ -81,16 +81,21 @@ describe('counts', () => {
 })
 
 describe('a line', () => {
-  it('has the latencies and the policy size of issued credentials, with their units', async () => {
+  it('has the latencies and the token size of issued credentials, with their units', async () => {
     const durationsMs = {
       ...{ verify: 1.1, resolve: 0.2, match: 0.1 },
       ...{ render: 0.3, obtain: 2, assume: 30.4 },
     }
-    const line = await lineOf({ outcome: 'issued', packedPolicySize: 12, durationsMs })
+    const line = await lineOf({
+      outcome: 'issued',
+      ...{ sessionTokenUtilization: 12, sessionTokenSize: 1187 },
+      durationsMs,
+    })
     const embedded = readEmbeddedMetrics(line)
     expect([...embedded].map(([name, { value, unit }]) => [name, value, unit])).toEqual([
       ['Issued', 1, 'Count'],
-      ['PackedPolicySize', 12, 'Percent'],
+      ['SessionTokenUtilization', 12, 'Percent'],
+      ['SessionTokenSize', 1187, 'Bytes'],
       ['Latency', 34.1, 'Milliseconds'],
       ['VerifyLatency', 1.1, 'Milliseconds'],
       ['ResolveLatency', 0.2, 'Milliseconds'],
@@ -120,7 +125,8 @@ describe('a line', () => {
       issuer: 'i'.repeat(20_000),
       roleArn: 'a'.repeat(2_048),
       sessionTags: Object.fromEntries(tags),
-      packedPolicySize: 100,
+      sessionTokenUtilization: 100,
+      sessionTokenSize: 4096,
       userAgent: 'u'.repeat(256),
       durationsMs: { verify: 1, resolve: 1, match: 1, render: 1, obtain: 1, assume: 1 },
     })

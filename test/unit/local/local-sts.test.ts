@@ -187,8 +187,10 @@ it('returns every field that AWS returns', async () => {
   expect(response.Credentials?.AccessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/)
   expect(response.Credentials?.SecretAccessKey).toHaveLength(40)
   expect(response.Credentials?.SessionToken).toHaveLength(300)
-  expect(response.PackedPolicySize).toBeGreaterThan(0)
-  expect(response.PackedPolicySize).toBeLessThan(20)
+  expect(response.SessionTokenUtilization).toBeGreaterThan(0)
+  expect(response.SessionTokenUtilization).toBeLessThan(20)
+  expect(response.PackedPolicySize).toBe(response.SessionTokenUtilization)
+  expect(response.SessionTokenSize).toBe(300)
   expect(response.Credentials?.Expiration?.getTime()).toBeGreaterThan(Date.now() + 3_590_000)
 })
 

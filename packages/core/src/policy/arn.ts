@@ -1,9 +1,10 @@
 /** ARNs as IAM writes them: partitions, roles and managed policies. */
+import { DNS_SUFFIXES } from './partition.ts'
 
 /** `arn:partition:service:region:account:resource`; only the resource may contain colons. */
 export const ARN_SEGMENTS = 6
 
-export const PARTITIONS: readonly string[] = ['aws', 'aws-cn', 'aws-us-gov']
+export const PARTITIONS: readonly string[] = Object.keys(DNS_SUFFIXES)
 
 const PARTITION = PARTITIONS.join('|')
 /** A path and a name, as IAM allows them; a part of a path is printable ASCII without a slash. */

@@ -43,7 +43,8 @@ export interface AuditRecord {
   readonly sourceIdentity?: string | undefined
   readonly sessionTags?: Readonly<Record<string, string>> | undefined
   readonly policySha256?: string | undefined
-  readonly packedPolicySize?: number | undefined
+  readonly sessionTokenUtilization?: number | undefined
+  readonly sessionTokenSize?: number | undefined
   readonly durationSeconds?: number | undefined
   readonly accessKeyId?: string | undefined
   readonly assumedRoleArn?: string | undefined
@@ -108,7 +109,8 @@ export function createAuditRecord(
     sourceIdentity: plan?.sourceIdentity,
     sessionTags: plan?.sessionTags,
     policySha256: session && sha256Hex(session.sessionPolicyJson),
-    packedPolicySize: assumed?.packedPolicySize,
+    sessionTokenUtilization: assumed?.sessionTokenUtilization,
+    sessionTokenSize: assumed?.sessionTokenSize,
     durationSeconds: session?.durationSeconds,
     accessKeyId: assumed?.accessKeyId,
     assumedRoleArn: assumed?.assumedRoleArn,

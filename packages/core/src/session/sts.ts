@@ -18,8 +18,10 @@ export interface AssumedRole {
   readonly expiration: Date
   readonly assumedRoleArn: string
   readonly assumedRoleId: string | undefined
-  /** Percentage of the packed limit that policy and tags use; STS omits it when there are none. */
-  readonly packedPolicySize: number | undefined
+  /** Percentage of the largest session token that STS issues; undefined where STS does not say. */
+  readonly sessionTokenUtilization: number | undefined
+  /** Bytes of the session token; undefined where STS does not say. */
+  readonly sessionTokenSize: number | undefined
 }
 
 export interface Sts {

@@ -15,6 +15,7 @@ import {
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { MetadataBearer, RetryErrorInfo, StaticOperationSchema } from '@smithy/types'
+import { DNS_SUFFIXES, partitionOf } from '@token-broker/core/partition'
 
 export interface SdkCallOptions {
   readonly protocol: HttpProtocol
@@ -120,8 +121,7 @@ export function createSdkCalls(options: SdkCallOptions) {
  * session tokens are not valid in every region.
  */
 export function regionalEndpoint(service: string, region: string): string {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
-  return `https://${service}.${region}.${suffix}`
+  return `https://${service}.${region}.${DNS_SUFFIXES[partitionOf(region)]}`
 }
 
 function createHandler(

@@ -51,7 +51,10 @@ function nativeResponse(issued: Issued, requestId: string): HttpResponse {
       tenant,
       grant,
       assumedRoleArn: credentials.assumedRoleArn,
-      packedPolicySize: credentials.packedPolicySize,
+      sessionTokenUtilization: credentials.sessionTokenUtilization,
+      sessionTokenSize: credentials.sessionTokenSize,
+      // The former name of `sessionTokenUtilization`, for clients that were written before.
+      packedPolicySize: credentials.sessionTokenUtilization,
       requestId,
     }),
   }

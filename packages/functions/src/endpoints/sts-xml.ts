@@ -16,7 +16,8 @@ export interface StsSuccess {
   readonly secretAccessKey: string
   readonly sessionToken: string
   readonly expiration: string
-  readonly packedPolicySize: number | undefined
+  readonly sessionTokenUtilization: number | undefined
+  readonly sessionTokenSize: number | undefined
   readonly sourceIdentity: string | undefined
 }
 
@@ -37,9 +38,12 @@ export function successXml(role: StsSuccess, requestId: string): string {
         element('SessionToken', text(role.sessionToken)) +
         element('Expiration', text(role.expiration)),
     ),
-    optional('PackedPolicySize', role.packedPolicySize),
+    // Deprecated, and read by SDKs from before June 2026.
+    optional('PackedPolicySize', role.sessionTokenUtilization),
     element('Provider', text(role.provider)),
     optional('SourceIdentity', role.sourceIdentity),
+    optional('SessionTokenUtilization', role.sessionTokenUtilization),
+    optional('SessionTokenSize', role.sessionTokenSize),
   ].join('')
   const body =
     element('AssumeRoleWithWebIdentityResult', result) +

@@ -92,12 +92,12 @@ export function checkSourceIdentity(sourceIdentity: string): void {
 }
 
 /**
- * Size of the compressed policies and tags, in percent of what a session token can contain.
+ * Size of the compressed policies and tags, in per cent of what a session token can contain.
  *
  * An approximation: AWS documents neither its compression nor its limit in bytes.
  * @returns undefined if there are neither policies nor tags
  */
-export function packedPolicySize(
+export function tokenUtilization(
   request: StsRequest,
   tags: Readonly<Record<string, string>>,
 ): number | undefined {

@@ -10,9 +10,9 @@ import {
   checkRoleDuration,
   checkSourceIdentity,
   checkTags,
-  packedPolicySize,
   readAssumeRoleRequest,
   type StsRequest,
+  tokenUtilization,
 } from './limits.ts'
 import type { Roles } from './roles.ts'
 import { checkSessionPolicy } from './session-policy-grammar.ts'
@@ -143,7 +143,7 @@ function createAssumeRole(roles: Roles): AssumeRole {
       throw new StsRefusal(403, 'AccessDenied', `Not authorized to perform sts:${ACTION}`)
     }
     checkRoleDuration(request.durationSeconds, role.maxSessionDurationSeconds)
-    checkPacked(packedPolicySize(request, identity.sessionTags) ?? 0)
+    checkPacked(tokenUtilization(request, identity.sessionTags) ?? 0)
     return newSession(request, identity, account)
   }
 }
@@ -158,6 +158,7 @@ function trustedProviders(roles: Roles): ReadonlySet<string> {
 
 function newSession(request: StsRequest, identity: WebIdentity, account: string): StsSuccess {
   const { roleSessionName } = request
+  const sessionToken = randomBytes(225).toString('base64')
   const partition = request.roleArn.split(':')[1] ?? 'aws'
   const roleName = request.roleArn.split('/').at(-1) ?? ''
   const roleId = `AROA${base32(createHash('sha256').update(request.roleArn).digest(), 17)}`
@@ -169,11 +170,12 @@ function newSession(request: StsRequest, identity: WebIdentity, account: string)
     assumedRoleId: `${roleId}:${roleSessionName}`,
     accessKeyId: `ASIA${base32(randomBytes(16), 16)}`,
     secretAccessKey: randomBytes(30).toString('base64'),
-    sessionToken: randomBytes(225).toString('base64'),
+    sessionToken,
     expiration: new Date(Date.now() + request.durationSeconds * 1000)
       .toISOString()
       .replace(/\.\d+Z$/, 'Z'),
-    packedPolicySize: packedPolicySize(request, identity.sessionTags),
+    sessionTokenUtilization: tokenUtilization(request, identity.sessionTags),
+    sessionTokenSize: sessionToken.length,
     sourceIdentity: identity.sourceIdentity,
   }
 }

@@ -8,7 +8,7 @@ export interface MetricsOptions {
   readonly countKeyFetches: () => number
 }
 
-type Unit = 'Count' | 'Milliseconds' | 'Percent'
+type Unit = 'Count' | 'Milliseconds' | 'Percent' | 'Bytes'
 type Metric = readonly [name: string, value: number, unit: Unit]
 
 /**
@@ -48,7 +48,7 @@ export function withMetrics(
 }
 
 function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
-  const { outcome, code, packedPolicySize, durationsMs } = record
+  const { outcome, code, sessionTokenUtilization, sessionTokenSize, durationsMs } = record
   const failed = code !== undefined
   const fault = outcome === 'error' || FAULTS.has(code)
   const { obtain, assume } = durationsMs
@@ -67,15 +67,15 @@ function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
     ),
     ...count('Throttled', code === 'throttled'),
     ...count('KeyFetches', keyFetches),
-    ...(packedPolicySize === undefined
-      ? []
-      : [['PackedPolicySize', packedPolicySize, 'Percent'] as const]),
+    ...measured('SessionTokenUtilization', sessionTokenUtilization, 'Percent'),
+    ...measured('SessionTokenSize', sessionTokenSize, 'Bytes'),
     ['Latency', sumMs(durationsMs), 'Milliseconds'],
-    ...STAGES.flatMap(([stage, name]): Metric[] => {
-      const ms = durationsMs[stage]
-      return ms === undefined ? [] : [[name, ms, 'Milliseconds']]
-    }),
+    ...STAGES.flatMap(([stage, name]) => measured(name, durationsMs[stage], 'Milliseconds')),
   ]
+}
+
+function measured(name: string, value: number | undefined, unit: Unit): readonly Metric[] {
+  return value === undefined ? [] : [[name, value, unit]]
 }
 
 /** `Refused` is counted without a dimension and by code. */

@@ -58,6 +58,8 @@ function readAssumedRole({
   Credentials,
   AssumedRoleUser,
   PackedPolicySize,
+  SessionTokenUtilization,
+  SessionTokenSize,
 }: AssumeRoleWithWebIdentityResponse): AssumedRole {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {}
   const assumedRoleArn = AssumedRoleUser?.Arn
@@ -74,6 +76,13 @@ function readAssumedRole({
     expiration: Expiration,
     assumedRoleArn,
     assumedRoleId: AssumedRoleUser?.AssumedRoleId,
-    packedPolicySize: PackedPolicySize,
+    // AWS deprecated `PackedPolicySize` in June 2026; Ceph and MinIO still send nothing else.
+    sessionTokenUtilization: readAmount(SessionTokenUtilization) ?? readAmount(PackedPolicySize),
+    sessionTokenSize: readAmount(SessionTokenSize),
   }
+}
+
+/** The SDK parses text that is not a number to NaN, which JSON cannot represent. */
+function readAmount(amount: number | undefined): number | undefined {
+  return amount !== undefined && amount >= 0 && Number.isFinite(amount) ? amount : undefined
 }
