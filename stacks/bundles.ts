@@ -6,11 +6,16 @@ import type { StageSettings } from './stage-settings.ts'
  * The bundle contains the same tenant documents that roles are created for. With
  * `BROKER_BUNDLES=built`, `dist/` is deployed as it is, for pipelines that have tested it.
  */
-export function buildBundles({ tenants }: StageSettings): void {
+export function buildBundles({ tenants, permissionsBoundaries }: StageSettings): void {
   if (process.env.BROKER_BUNDLES === 'built') return
   execFileSync(
     process.execPath,
-    ['packages/functions/build-functions.ts', '--quiet', '--tenants', tenants],
+    [
+      'packages/functions/build-functions.ts',
+      '--quiet',
+      ...['--tenants', tenants],
+      ...['--boundaries', permissionsBoundaries.join()],
+    ],
     {
       stdio: 'inherit',
     },

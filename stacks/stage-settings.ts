@@ -24,6 +24,11 @@ export interface StageSettings {
   readonly alarmEmail: string
   /** Folder of tenant documents, relative to the repository's root. */
   readonly tenants: string
+  /**
+   * ARNs of the policies that tenant documents may name as the permissions boundary of a created
+   * role. Empty: no role is created.
+   */
+  readonly permissionsBoundaries: readonly string[]
   /** Whether the API has the route `POST /v1/explain`. */
   readonly explain: boolean
   readonly logRetention: (typeof LOG_RETENTIONS)[number]
@@ -60,6 +65,10 @@ const isObjectOf =
     typeof value === 'object' &&
     value !== null &&
     Object.entries(fields).every(([name, isValid]) => isValid(fieldOf(value, name)))
+const isListOf =
+  (isValid: IsValid): IsValid =>
+  (value) =>
+    Array.isArray(value) && value.every(isValid)
 const isUndefinedOr =
   (isValid: IsValid): IsValid =>
   (value) =>
@@ -78,6 +87,10 @@ const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
   ],
   alarmEmail: [isText(/^[^\s@]+@[^\s@]+\.[^\s@]+$/), 'the e-mail address that receives alarms'],
   tenants: [isText(/^[\w./-]+$/), 'the folder of the tenant documents, such as stacks/tenants'],
+  permissionsBoundaries: [
+    isListOf(isText(/^arn:aws:iam::(\d{12}|aws):policy\/[\x21-\x7e]+$/)),
+    'a list of policy ARNs such as arn:aws:iam::111122223333:policy/tenant-boundary',
+  ],
   explain: [isOneOf([true, false]), 'true or false'],
   logRetention: [isOneOf(LOG_RETENTIONS), `one of ${LOG_RETENTIONS.join(', ')}`],
   memoryMb: [isCount(128, 10_240), 'a number from 128 to 10240'],

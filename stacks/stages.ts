@@ -12,6 +12,7 @@ const PRODUCTION: StageSettings = {
   domain: 'broker.example.com',
   alarmEmail: 'broker-alarms@example.com',
   tenants: tenantsFolder('stacks/tenants'),
+  permissionsBoundaries: [`arn:aws:iam::${ACCOUNT}:policy/tenant-boundary`],
   explain: false,
   logRetention: '1 year',
   memoryMb: 512,

@@ -1,12 +1,6 @@
 /** Plans the IAM identity providers and roles that the tenant documents need in one account. */
-import {
-  type CompiledGrant,
-  type CompiledTenant,
-  hasSlots,
-  type PolicyStatement,
-  STS_AUDIENCE,
-  slotsAsWildcards,
-} from '@token-broker/core'
+import { type CompiledGrant, type CompiledTenant, hasSlots, STS_AUDIENCE } from '@token-broker/core'
+import { type RolePolicy, rolePolicy } from '@token-broker/core/role-policy'
 import { providerName, type TrustPolicy, trustPolicies } from '@token-broker/core/trust-policy'
 
 /** An IAM OpenID Connect provider and the audiences (client ids) that it accepts. */
@@ -23,10 +17,7 @@ export interface PlannedRole {
   readonly maxSessionDurationSeconds: number
   readonly permissionsBoundaryArn: string
   readonly managedPolicyArns: readonly string[]
-  readonly policy: {
-    readonly Version: '2012-10-17'
-    readonly Statement: readonly PolicyStatement[]
-  }
+  readonly policy: RolePolicy
 }
 
 export interface TenantPlan {
@@ -46,24 +37,32 @@ const MAX_INLINE_POLICY_CHARACTERS = 10_240
 const MAX_TRUST_POLICY_CHARACTERS = 2048
 const MAX_CLIENT_IDS = 100
 
+/** What the plan needs to know of a stage. */
+interface RoleSettings {
+  /** 12 digits. */
+  readonly account: string
+  /** ARNs of the policies that the stage accepts as boundaries. */
+  readonly permissionsBoundaries: readonly string[]
+}
+
 interface Use {
   readonly tenant: CompiledTenant
   readonly grant: CompiledGrant
 }
 
-/**
- * @param account of the stage, 12 digits
- * @throws {Error} naming the role for which the documents contradict each other
- */
-export function planTenants(tenants: readonly CompiledTenant[], account: string): TenantPlan {
+/** @throws {Error} naming the role that the documents do not allow to be created, and why */
+export function planTenants(
+  tenants: readonly CompiledTenant[],
+  settings: RoleSettings,
+): TenantPlan {
   const uses = tenants.flatMap((tenant) =>
     Object.values(tenant.grants).map((grant): Use => ({ tenant, grant })),
   )
   const inAccount = uses.filter(({ grant }) =>
-    grant.roleArn.startsWith(`arn:aws:iam::${account}:role/`),
+    grant.roleArn.startsWith(`arn:aws:iam::${settings.account}:role/`),
   )
   const byRole = Map.groupBy(uses, ({ grant }) => grant.roleArn)
-  const roles = [...byRole].flatMap(([roleArn, of]) => planRole(roleArn, of, account) ?? [])
+  const roles = [...byRole].flatMap(([roleArn, of]) => planRole(roleArn, of, settings) ?? [])
   const created = new Set(roles.map(({ roleArn }) => roleArn))
   const released = inAccount.flatMap(({ grant }) => grant.releasedAudience ?? [])
   return {
@@ -109,77 +108,46 @@ function checkClientIds(issuer: string, audiences: readonly string[]): string[] 
 }
 
 /**
- * A created role belongs to one tenant. If its trust policy named two, each tenant could use the
- * permissions of the other.
+ * A created role belongs to one grant: a session without a session policy may do what the role may
+ * do, and with the policies of two grants it could use both.
  *
  * @returns undefined for a role that the documents do not ask the deployment to create
  */
-function planRole(roleArn: string, uses: readonly Use[], account: string): PlannedRole | undefined {
-  const boundaries = new Set(uses.flatMap(({ grant }) => grant.permissionsBoundaryArn ?? []))
-  const [boundary] = boundaries
-  if (boundary === undefined) return undefined
+function planRole(
+  roleArn: string,
+  uses: readonly Use[],
+  { account, permissionsBoundaries }: RoleSettings,
+): PlannedRole | undefined {
+  const creating = uses.find(({ grant }) => grant.permissionsBoundaryArn !== undefined)
+  const boundary = creating?.grant.permissionsBoundaryArn
+  if (creating === undefined || boundary === undefined) return undefined
+  const { tenant, grant } = creating
   const refuse = (why: string) => new Error(`${roleArn} cannot be created: ${why}`)
   const [, path, name] =
     new RegExp(`^arn:aws:iam::${account}:role(/.*?)([^/]+)$`).exec(roleArn) ?? []
   if (path === undefined || name === undefined)
     throw refuse(`it is not in the stage's account ${account}`)
-  const owners = [...new Set(uses.map(({ tenant }) => tenant.tenant))]
+  if (!permissionsBoundaries.includes(boundary))
+    throw refuse(`its boundary ${boundary} is not in the stage's permissionsBoundaries`)
+  const owners = [...new Set(uses.map((use) => use.tenant.tenant))]
   if (owners.length > 1) throw refuse(`several tenants name it: ${owners.join(', ')}`)
-  if (boundaries.size > 1) throw refuse('its grants name several permissions boundaries')
-  if (
-    uses.some(
-      ({ grant }) => grant.webIdentity === 'pass-through' || grant.releasedAudience !== undefined,
-    )
-  )
-    throw refuse('another grant lets callers use the role without the broker')
-  const grants = uses.map(({ grant }) => grant)
-  const policy = rolePolicy(grants)
+  if (uses.length > 1)
+    throw refuse(`${uses.length} grants of ${tenant.tenant} use it; give each its own role`)
+  if (grant.webIdentity === 'pass-through' || grant.releasedAudience !== undefined)
+    throw refuse('callers could use the role without the broker')
+  const policy = rolePolicy(grant)
+  if (hasSlots(JSON.stringify(policy))) throw refuse('its policy has slots that are not tags')
   checkSize(roleArn, 'policy', policy, MAX_INLINE_POLICY_CHARACTERS)
   return {
     roleArn,
     name,
     path,
-    tenant: owners[0] ?? '',
-    maxSessionDurationSeconds: Math.max(
-      MIN_ROLE_DURATION_SECONDS,
-      ...grants.map((grant) => grant.maxDurationSeconds),
-    ),
+    tenant: tenant.tenant,
+    maxSessionDurationSeconds: Math.max(MIN_ROLE_DURATION_SECONDS, grant.maxDurationSeconds),
     permissionsBoundaryArn: boundary,
-    managedPolicyArns: [...new Set(grants.flatMap((grant) => grant.managedPolicyArns))],
+    managedPolicyArns: grant.managedPolicyArns,
     policy,
   }
-}
-
-/**
- * The union of what all callers of the grants may do: each slot becomes `*`, and a condition with a
- * slot is left out. The session policy, which the broker always sends, narrows this to one caller.
- * A `Deny` with a slot concerns one caller only, so it is left out too.
- */
-function rolePolicy(grants: readonly CompiledGrant[]): PlannedRole['policy'] {
-  const statements = new Map<string, PolicyStatement>()
-  for (const { Sid: _, ...statement } of grants.flatMap((grant) => grant.statements)) {
-    if (statement.Effect === 'Deny' && hasSlots(JSON.stringify(statement))) continue
-    const wide = widen(statement)
-    statements.set(JSON.stringify(wide), wide)
-  }
-  return { Version: '2012-10-17', Statement: [...statements.values()] }
-}
-
-function widen(statement: PolicyStatement): PolicyStatement {
-  const { Resource, Condition, ...rest } = statement
-  const conditions = Object.entries(Condition ?? {}).flatMap(([operator, keys]) => {
-    const fixed = Object.entries(keys).filter(([, value]) => !hasSlots(JSON.stringify(value)))
-    return fixed.length === 0 ? [] : [[operator, Object.fromEntries(fixed)] as const]
-  })
-  return {
-    ...rest,
-    ...(Resource === undefined ? {} : { Resource: widenResource(Resource) }),
-    ...(conditions.length === 0 ? {} : { Condition: Object.fromEntries(conditions) }),
-  }
-}
-
-function widenResource(resource: string | readonly string[]): string | readonly string[] {
-  return typeof resource === 'string' ? slotsAsWildcards(resource) : resource.map(slotsAsWildcards)
 }
 
 function checkSize(roleArn: string, what: string, policy: unknown, most: number): void {

@@ -15,8 +15,8 @@ export function createTenants(
   issuer: $util.Input<string>,
   dependsOn: readonly $util.Resource[],
 ): { readonly ids: readonly string[]; readonly otherRoleArns: readonly string[] } {
-  const tenants = compileFolder(settings.tenants)
-  const plan = planTenants(tenants, settings.account)
+  const tenants = compileFolder(settings)
+  const plan = planTenants(tenants, settings)
   new aws.iam.OpenIdConnectProvider(
     'BrokerProvider',
     { url: issuer, clientIdLists: [...plan.brokerAudiences] },
@@ -49,10 +49,11 @@ export function createTenants(
 }
 
 /** @throws {Error} listing every mistake in every document */
-function compileFolder(folder: string): readonly CompiledTenant[] {
-  const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
+function compileFolder(settings: StageSettings): readonly CompiledTenant[] {
+  const files = globSync(`${settings.tenants}/*.{yaml,yml,json}`).sort()
   const { tenants, errors } = compileTenants(
     files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),
+    settings,
   )
   if (errors.length > 0) throw new Error(errors.map(formatError).join('\n'))
   return tenants

@@ -15,10 +15,16 @@ const DIST = path.join(ROOT, 'dist')
 const FUNCTIONS = ['broker', 'issuer']
 
 process.chdir(ROOT)
-const { quiet, tenants: folder } = parseArgs({
+const {
+  quiet,
+  tenants: folder,
+  boundaries,
+} = parseArgs({
   options: {
     quiet: { type: 'boolean', default: false },
     tenants: { type: 'string', default: 'stacks/tenants' },
+    // The policies that the stage accepts as permissions boundaries, separated by commas.
+    boundaries: { type: 'string' },
   },
 }).values
 const tenants = compileDocuments()
@@ -38,6 +44,7 @@ function compileDocuments(): { count: number; text: string } | undefined {
   const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
   const { tenants, errors } = compileTenants(
     files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),
+    { permissionsBoundaries: boundaries?.split(',').filter(Boolean) },
   )
   for (const error of errors) console.error(formatError(error))
   if (errors.length > 0) return undefined

@@ -1,6 +1,7 @@
 /** The examples and tables of the documentation match the code. */
 import { REFUSAL_CODES } from '@token-broker/core'
 import { compileTenant, formatError } from '@token-broker/core/document'
+import { rolePolicy } from '@token-broker/core/role-policy'
 import { trustPolicies } from '@token-broker/core/trust-policy'
 import { describe, expect, it } from 'vitest'
 import { codeBlocks, readPage, sectionOf } from './markdown.ts'
@@ -27,6 +28,15 @@ it('shows the trust policies that follow from its document', () => {
   })
   const page = readPage('packages/core/docs/trust-policies.md')
   expect(codeBlocks(page, 'json').map((text) => JSON.parse(text))).toEqual(policies)
+})
+
+it('shows the policy of a created role that follows from its document', () => {
+  const page = readPage('packages/core/docs/created-roles.md')
+  const [text = ''] = codeBlocks(page, 'yaml')
+  const { tenant, errors } = compileTenant(text, 'created-roles.md')
+  expect(errors.map(formatError)).toEqual([])
+  const policies = Object.values(tenant?.grants ?? {}).map(rolePolicy)
+  expect(codeBlocks(page, 'json').map((json) => JSON.parse(json))).toEqual(policies)
 })
 
 it('names every refusal code', () => {

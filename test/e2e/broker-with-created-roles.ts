@@ -9,8 +9,11 @@ import { startRuntime } from '../../packages/local/src/runtime.ts'
 import { readTenantDocuments } from '../../packages/local/src/tenant-documents.ts'
 import { planTenants, trustPolicyOf } from '../../stacks/tenant-roles.ts'
 import { closeAfterTests, makeTemporaryFolder, startServer } from '../fixtures/index.ts'
+import { roleAllows, type SessionRequest } from '../fixtures/role-session.ts'
 
 const ACCOUNT = '111122223333'
+const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/b`
+const SETTINGS = { account: ACCOUNT, permissionsBoundaries: [BOUNDARY] }
 const SAMPLES = path.join(import.meta.dirname, '../../packages/local/tenants')
 
 export interface BrokerWithCreatedRoles {
@@ -18,6 +21,14 @@ export interface BrokerWithCreatedRoles {
   mintTokenFor(username: string): Promise<string>
   /** Calls STS directly. @returns `accepted`, or the error code */
   assume(roleName: string, webIdentityToken: string): Promise<string | undefined>
+  /**
+   * Assumes a role without a session policy, which the broker never does.
+   * @returns whether such a session may do what a request asks for
+   */
+  openWithoutPolicy(
+    roleName: string,
+    webIdentityToken: string,
+  ): Promise<(request: SessionRequest) => boolean>
 }
 
 export async function startBrokerWithCreatedRoles(): Promise<BrokerWithCreatedRoles> {
@@ -40,54 +51,78 @@ export async function startBrokerWithCreatedRoles(): Promise<BrokerWithCreatedRo
   const { brokerUrl } = await closeAfterTests(
     startRuntime({ ...ports, noIdp: true, tenantsDir, stsEndpoint: proxy.url }),
   )
+  const planned = await planRoles(tenantsDir, idp.url, brokerUrl)
   const rolesFile = path.join(tenantsDir, 'roles.txt')
-  writeFileSync(rolesFile, await planRoles(tenantsDir, idp.url, brokerUrl))
+  writeFileSync(rolesFile, planned.rolesFile)
   const roles = await readRolesFile(rolesFile)
   stsUrl = (await closeAfterTests(startLocalSts({ port: 0, roles }))).url
+  const assume = async (roleName: string, webIdentityToken: string) => {
+    const form = new URLSearchParams({
+      Action: 'AssumeRoleWithWebIdentity',
+      Version: '2011-06-15',
+      RoleArn: `arn:aws:iam::${ACCOUNT}:role/${roleName}`,
+      RoleSessionName: 'replayed',
+      WebIdentityToken: webIdentityToken,
+    })
+    const { status, body } = await callSts(stsUrl, form)
+    return status === 200 ? 'accepted' : /<Code>(.*)<\/Code>/.exec(body)?.[1]
+  }
   return {
+    assume,
+    openWithoutPolicy: async (roleName, webIdentityToken) => {
+      const outcome = await assume(roleName, webIdentityToken)
+      const role = planned.roles.find(({ name }) => name === roleName)
+      if (outcome !== 'accepted' || !role) throw new Error(`STS responded with ${outcome}`)
+      const tags = principalTagsOf(webIdentityToken)
+      return (request) => roleAllows(role.policy.Statement, tags, request)
+    },
     mintTokenFor: async (username) => {
       const headers = { authorization: `Bearer ${await logIn(idp.url, username)}` }
       const { status } = await fetch(`${brokerUrl}/v1/credentials`, { method: 'POST', headers })
       if (status !== 200) throw new Error(`${username} got ${status} from the broker`)
       return webIdentityTokens.at(-1) ?? ''
     },
-    assume: async (roleName, webIdentityToken) => {
-      const form = new URLSearchParams({
-        Action: 'AssumeRoleWithWebIdentity',
-        Version: '2011-06-15',
-        RoleArn: `arn:aws:iam::${ACCOUNT}:role/${roleName}`,
-        RoleSessionName: 'replayed',
-        WebIdentityToken: webIdentityToken,
-      })
-      const { status, body } = await callSts(stsUrl, form)
-      return status === 200 ? 'accepted' : /<Code>(.*)<\/Code>/.exec(body)?.[1]
-    },
   }
+}
+
+/** The tags that STS gives the session of this token. */
+function principalTagsOf(webIdentityToken: string): Record<string, string> {
+  const payload = Buffer.from(webIdentityToken.split('.')[1] ?? '', 'base64url').toString()
+  const claims = JSON.parse(payload) as {
+    'https://aws.amazon.com/tags': { principal_tags: Record<string, string[]> }
+  }
+  return Object.fromEntries(
+    Object.entries(claims['https://aws.amazon.com/tags'].principal_tags).map(([key, [value]]) => [
+      key,
+      String(value),
+    ]),
+  )
 }
 
 /** The sample tenants of the local runtime, whose minted grants now ask for their roles. */
 function writeDocuments(folder: string, idpUrl: string): void {
-  const boundary = `arn:aws:iam::${ACCOUNT}:policy/b`
   for (const name of ['acme.yaml', 'beta.yaml']) {
     const document = readFileSync(path.join(SAMPLES, name), 'utf8')
       .replaceAll('http://127.0.0.1:8788', idpUrl)
       .replaceAll('444455556666', ACCOUNT)
-      .replace(/^( +)role: .*-app$/gm, `$&\n$1createRole: true\n$1permissionsBoundary: ${boundary}`)
+      .replaceAll("team: '{{team}}' }", "team: '{{team}}', user: '{{user}}' }")
+      .replace(/^( +)role: .*-app$/gm, `$&\n$1createRole: true\n$1permissionsBoundary: ${BOUNDARY}`)
     writeFileSync(path.join(folder, name), document)
   }
 }
 
-/** @returns a roles file of the local STS */
-async function planRoles(folder: string, idpUrl: string, brokerUrl: string): Promise<string> {
+/** @returns the planned roles, and a roles file of the local STS with them */
+async function planRoles(folder: string, idpUrl: string, brokerUrl: string) {
   const tenants = await readTenantDocuments(folder, idpUrl)
-  const roles = planTenants(tenants, ACCOUNT).roles.map((role) => [
+  const { roles } = planTenants(tenants, SETTINGS)
+  const byArn = roles.map((role) => [
     role.roleArn,
     {
       trustPolicy: trustPolicyOf(role, tenants, brokerUrl),
       maxSessionDuration: role.maxSessionDurationSeconds,
     },
   ])
-  return JSON.stringify(Object.fromEntries(roles))
+  return { roles, rolesFile: JSON.stringify(Object.fromEntries(byArn)) }
 }
 
 async function callSts(url: string, form: URLSearchParams) {

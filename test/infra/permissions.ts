@@ -41,6 +41,7 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
       `${name()}-issuer`,
       'beta-app',
       'acme-app',
+      'acme-uploads',
     ])
   })
 

@@ -7,19 +7,18 @@ import type { Resource, SynthesizedStage } from './synthesize.ts'
 
 const ACCOUNT = '111122223333'
 const TAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  acme: { tenant: 'acme', team: 'red' },
-  beta: { tenant: 'beta' },
+  acme: { tenant: 'acme', team: 'red', user: 'alice' },
+  beta: { tenant: 'beta', user: 'bob' },
 }
 
 export function testTenantRoles(get: () => SynthesizedStage): void {
   const issuer = () => String(get().outputs.issuer)
-  const roleOf = (tenant: string) => {
-    const role = resourcesOf(get(), 'aws:iam/role:Role').find(
-      ({ inputs }) => inputs.name === `${tenant}-app`,
-    )
-    if (!role) throw new Error(`The stage has no role of the tenant ${tenant}.`)
+  const roleNamed = (name: string) => {
+    const role = resourcesOf(get(), 'aws:iam/role:Role').find(({ inputs }) => inputs.name === name)
+    if (!role) throw new Error(`The stage has no role ${name}.`)
     return role
   }
+  const roleOf = (tenant: string) => roleNamed(`${tenant}-app`)
   /** The first action that is refused for a token that the broker mints for a tenant. */
   const refused = (
     role: Resource,
@@ -65,7 +64,7 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
   it('a token with tags, an audience or a source identity that no grant has is refused', () => {
     const beta = roleOf('beta')
     expect(refused(beta, 'beta/d', { tenant: 'acme' })).toBe('sts:TagSession')
-    expect(refused(beta, 'beta/d', { tenant: 'beta', more: 'x' })).toBe('sts:TagSession')
+    expect(refused(beta, 'beta/d', { ...TAGS.beta, more: 'x' })).toBe('sts:TagSession')
     expect(refused(beta, 'beta/d', { other: 'beta' })).toBe('sts:TagSession')
     expect(refused(beta, 'beta/d', {}, { audience: 'beta-released' })).toBe(
       'sts:AssumeRoleWithWebIdentity',
@@ -76,14 +75,14 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
     ).toBeUndefined()
   })
 
-  it('the roles have a boundary, and allow what their grants allow for all callers', () => {
-    for (const tenant of ['acme', 'beta'])
-      expect(roleOf(tenant).inputs.permissionsBoundary).toBe(
+  it('the roles have a boundary, and allow each caller what the grant allows this caller', () => {
+    for (const name of ['acme-app', 'acme-uploads', 'beta-app'])
+      expect(roleNamed(name).inputs.permissionsBoundary).toBe(
         'arn:aws:iam::111122223333:policy/tenant-boundary',
       )
     expect(roleOf('acme').inputs).toMatchObject({
       path: '/tenants/',
-      maxSessionDuration: 4 * 3600,
+      maxSessionDuration: 3600,
       managedPolicyArns: [],
     })
     expect(roleOf('beta').inputs).toMatchObject({
@@ -91,14 +90,25 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
       maxSessionDuration: 3600,
       managedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
     })
+    expect(roleNamed('acme-uploads').inputs).toMatchObject({ maxSessionDuration: 4 * 3600 })
+    const own = '${aws:PrincipalTag/team}/${aws:PrincipalTag/user}'
+    const without = (tag: string) => `Deny * on * if Null aws:PrincipalTag/${tag} = true`
     expect(inlineStatements(roleOf('acme'))).toEqual([
-      'Allow s3:GetObject on arn:aws:s3:::acme-data/*/*/*',
-      'Allow s3:ListBucket on arn:aws:s3:::acme-data if Bool aws:SecureTransport = true',
+      `Allow s3:GetObject on arn:aws:s3:::acme-data/${own}/*`,
+      `Allow s3:ListBucket on arn:aws:s3:::acme-data if StringLike s3:prefix = ${own}/* and Bool ` +
+        'aws:SecureTransport = true',
+      `Deny s3:GetObject on arn:aws:s3:::acme-data/${own}/drafts/*`,
       'Deny s3:* on arn:aws:s3:::acme-data/secrets/*',
-      'Allow s3:PutObject on arn:aws:s3:::acme-data/*/*',
+      without('team'),
+      without('user'),
+    ])
+    expect(inlineStatements(roleNamed('acme-uploads'))).toEqual([
+      'Allow s3:PutObject on arn:aws:s3:::acme-data/${aws:PrincipalTag/user}/*',
+      without('user'),
     ])
     expect(inlineStatements(roleOf('beta'))).toEqual([
-      'Allow s3:PutObject on arn:aws:s3:::beta-data/*/*',
+      'Allow s3:PutObject on arn:aws:s3:::beta-data/${aws:PrincipalTag/user}/*',
+      without('user'),
     ])
   })
 

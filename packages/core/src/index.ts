@@ -45,7 +45,7 @@ export {
   type TenantsFileHeader,
 } from './model/tenants-file-layout.ts'
 export { type ShownCheck, showTrace, type Trace } from './model/trace.ts'
-export { hasSlots, slotsAsWildcards } from './policy/template.ts'
+export { hasSlots } from './policy/template.ts'
 export type { Dependencies } from './ports.ts'
 export { type AuditLog, type AuditRecord, repeatAuditRecord } from './record/audit-record.ts'
 export type { Signer, WebIdentityToken } from './session/obtain-web-identity.ts'

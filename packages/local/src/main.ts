@@ -10,6 +10,9 @@ const HELP = `Runs the token broker with a demo identity provider and a local st
   --idp-port N   port of the demo IdP       IDP_PORT             8788
   --sts-port N   port of the local STS      STS_PORT             8789
   --tenants DIR  tenant documents           BROKER_TENANTS       samples in packages/local/tenants
+  --boundaries ARNS
+                 permissions boundaries that a stage accepts for created roles, separated by
+                 commas (BROKER_BOUNDARIES)
   --sts URL      another STS                BROKER_STS_ENDPOINT  the local STS
   --roles FILE   trust policies for the local STS (JSON), instead of those that it generates from
                  the tenants:
@@ -64,12 +67,14 @@ function readOptions(): RuntimeOptions | 'help' {
   if (values.help) return 'help'
   const { env } = process
   const tenantsDir = values.tenants ?? env.BROKER_TENANTS
+  const boundaries = values.boundaries ?? env.BROKER_BOUNDARIES
   const stsEndpoint = values.sts ?? env.BROKER_STS_ENDPOINT
   return {
     brokerPort: readPort('--port (BROKER_PORT)', values.port ?? env.BROKER_PORT, 8787),
     idpPort: readPort('--idp-port (IDP_PORT)', values['idp-port'] ?? env.IDP_PORT, 8788),
     stsPort: readPort('--sts-port (STS_PORT)', values['sts-port'] ?? env.STS_PORT, 8789),
     ...(tenantsDir ? { tenantsDir } : {}),
+    ...(boundaries ? { permissionsBoundaries: boundaries.split(',') } : {}),
     ...(stsEndpoint ? { stsEndpoint: readUrl('--sts (BROKER_STS_ENDPOINT)', stsEndpoint) } : {}),
     ...(env.AWS_REGION ? { region: env.AWS_REGION } : {}),
     ...(values.roles ? { rolesFile: values.roles } : {}),
@@ -93,6 +98,7 @@ function parseFlags() {
         'idp-port': { type: 'string' },
         'sts-port': { type: 'string' },
         tenants: { type: 'string' },
+        boundaries: { type: 'string' },
         sts: { type: 'string' },
         roles: { type: 'string' },
         'no-idp': { type: 'boolean' },

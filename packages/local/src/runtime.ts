@@ -23,6 +23,8 @@ export interface RuntimeOptions {
   readonly stsPort: number
   /** Folder of tenant documents. Default: the sample tenants. */
   readonly tenantsDir?: string
+  /** ARNs of the policies that documents may name as the permissions boundary of a role. */
+  readonly permissionsBoundaries?: readonly string[]
   /** URL of another STS. The local STS is then not started. */
   readonly stsEndpoint?: string
   readonly noIdp?: boolean
@@ -81,7 +83,11 @@ async function startServers(
   if (idp) closers.push(idp.close)
   const idpUrl = idp?.url ?? `http://127.0.0.1:${options.idpPort}`
 
-  const tenants = await readTenantDocuments(options.tenantsDir, idpUrl)
+  const tenants = await readTenantDocuments(
+    options.tenantsDir,
+    idpUrl,
+    options.permissionsBoundaries,
+  )
   const folder = await mkdtemp(join(tmpdir(), 'token-broker-'))
   closers.push(() => rm(folder, { recursive: true, force: true }))
   const compiledFile = join(folder, 'tenants.jsonl')

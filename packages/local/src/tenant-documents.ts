@@ -12,11 +12,13 @@ const SAMPLE_IDP_URL = 'http://127.0.0.1:8788'
 /**
  * @param directory undefined: the samples
  * @param idpUrl URL of the demo IdP, which replaces the default URL in the samples
+ * @param permissionsBoundaries ARNs of the policies that created roles may have as a boundary
  * @throws {InvalidInput} listing every mistake in every document
  */
 export async function readTenantDocuments(
   directory: string | undefined,
   idpUrl: string,
+  permissionsBoundaries?: readonly string[],
 ): Promise<readonly CompiledTenant[]> {
   const folder = directory ?? SAMPLES
   const names = await readdir(folder).catch((error: Error) => {
@@ -34,7 +36,7 @@ export async function readTenantDocuments(
       }
     }),
   )
-  const { tenants, errors } = compileTenants(files)
+  const { tenants, errors } = compileTenants(files, { permissionsBoundaries })
   if (errors.length > 0)
     throw new InvalidInput(errors.map((error) => formatError(error)).join('\n'))
   return tenants

@@ -1,5 +1,5 @@
 /** `token-broker validate`, with valid and invalid tenant documents. */
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runCli } from './run-cli.ts'
 import { createTenantFolder } from './tenant-folder.ts'
 
@@ -33,6 +33,56 @@ it('prints errors as JSON, and an empty array where there are none', async () =>
   )
   const passed = await runCli(['validate', '--format=json', valid.directory])
   expect(passed).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
+})
+
+describe('--boundaries', async () => {
+  const created = await createTenantFolder()
+  const ours = 'arn:aws:iam::111122223333:policy/tenant-boundary'
+  const theirs = 'arn:aws:iam::aws:policy/AdministratorAccess'
+  const write = (name: string, boundary: string) =>
+    created.write(
+      `${name}.json`,
+      JSON.stringify({
+        tenant: name,
+        issuers: [{ issuer: 'https://id.example', audiences: ['app'] }],
+        rules: [{ name: 'all', grant: 'own' }],
+        grants: {
+          own: {
+            role: `arn:aws:iam::111122223333:role/${name}`,
+            createRole: true,
+            permissionsBoundary: boundary,
+          },
+        },
+      }),
+    )
+  const [own, administrator] = await Promise.all([write('own', ours), write('admin', theirs)])
+
+  it.each([
+    { file: own, accepted: [], message: undefined },
+    { file: own, accepted: [ours], message: undefined },
+    { file: own, accepted: [theirs], message: `the stage does not accept ${ours}` },
+    { file: administrator, accepted: [], message: `${theirs} is a policy of AWS` },
+    { file: administrator, accepted: [ours], message: `the stage does not accept ${theirs}` },
+    { file: administrator, accepted: [ours, theirs], message: undefined },
+  ])('$accepted: validate and explain of $file', async ({ file, accepted, message }) => {
+    const option = accepted.length === 0 ? [] : ['--boundaries', accepted.join()]
+    const validated = await runCli(['validate', ...option, file])
+    const explained = await runCli(['explain', ...option, '--tenants', file], 'a.b.c')
+    if (message === undefined) {
+      expect(validated).toMatchObject({ code: 0, stderr: '' })
+      expect(explained).toMatchObject({ code: 3 })
+    } else {
+      expect(validated.stderr).toContain(message)
+      expect([validated.code, explained.code]).toEqual([1, 1])
+      expect(explained.stderr).toContain(message)
+    }
+  })
+
+  it('accepts no boundary where it is empty', async () => {
+    const { code, stderr } = await runCli(['validate', '--boundaries', '', own])
+    expect(code).toBe(1)
+    expect(stderr).toContain('add it to permissionsBoundaries of the stage')
+  })
 })
 
 it.each([

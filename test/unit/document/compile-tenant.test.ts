@@ -37,7 +37,12 @@ describe('a valid document', () => {
   it('keeps the boundary of a role that the deployment creates', () => {
     const boundary = 'arn:aws:iam::111122223333:policy/tenant-boundary'
     const createRole = `createRole: true\n    permissionsBoundary: ${boundary}`
-    const { tenant } = compileTenant(EXAMPLE.replace('duration: 1h', createRole), 'acme.yaml')
+    const text = EXAMPLE.replace('duration: 1h', createRole).replace(
+      "team: '{{team}}' }",
+      "team: '{{team}}', user: '{{user}}' }",
+    )
+    const { tenant, errors } = compileTenant(text, 'acme.yaml')
+    expect(errors).toEqual([])
     expect(tenant?.grants.reports?.permissionsBoundaryArn).toBe(boundary)
   })
 

@@ -7,6 +7,8 @@ import { sampleTenant } from '../local/sample-tenant.ts'
 const ACCOUNT = '111122223333'
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/acme-app`
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/tenant-boundary`
+const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess'
+const SETTINGS = { account: ACCOUNT, permissionsBoundaries: [BOUNDARY] }
 
 describe('planTenants refuses to create a role', () => {
   it.each<[string, CompiledTenant[], string]>([
@@ -21,19 +23,44 @@ describe('planTenants refuses to create a role', () => {
       'several tenants name it: acme, beta',
     ],
     [
-      'under two boundaries',
-      [tenantWith('acme', {}, { permissionsBoundaryArn: `${BOUNDARY}2` })],
-      'several permissions boundaries',
+      'under a boundary that the stage does not accept',
+      [tenantWith('acme', { permissionsBoundaryArn: `${BOUNDARY}2` })],
+      `its boundary ${BOUNDARY}2 is not in the stage's permissionsBoundaries`,
     ],
     [
-      'to which another grant passes tokens through',
-      [tenantWith('acme', {}, { webIdentity: 'pass-through' })],
+      'under a boundary of AWS that the stage does not accept',
+      [tenantWith('acme', { permissionsBoundaryArn: ADMINISTRATOR })],
+      "AdministratorAccess is not in the stage's permissionsBoundaries",
+    ],
+    [
+      'that two grants create',
+      [tenantWith('acme', {}, {})],
+      '2 grants of acme use it; give each its own role',
+    ],
+    [
+      'that a grant uses which does not create it',
+      [withOtherGrant(tenantWith('acme', {}))],
+      '2 grants of acme use it; give each its own role',
+    ],
+    [
+      'to which tokens are passed through',
+      [tenantWith('acme', { webIdentity: 'pass-through' })],
       'without the broker',
     ],
     [
-      'for which another grant releases tokens',
-      [tenantWith('acme', {}, { releasedAudience: 'x' })],
+      'for which tokens are released',
+      [tenantWith('acme', { releasedAudience: 'x' })],
       'without the broker',
+    ],
+    [
+      'whose policy has a slot that is not a tag',
+      [
+        tenantWith('acme', {
+          sessionTags: { team: '{{team}}' },
+          statements: [{ Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::d/{{user}}/*' }],
+        }),
+      ],
+      'its policy has slots that are not tags',
     ],
     [
       'whose policy is too large',
@@ -45,7 +72,7 @@ describe('planTenants refuses to create a role', () => {
       'IAM allows 10240',
     ],
   ])('%s', (_, tenants, message) => {
-    expect(() => planTenants(tenants, ACCOUNT)).toThrow(message)
+    expect(() => planTenants(tenants, SETTINGS)).toThrow(message)
   })
 
   it('whose trust policy is too large', () => {
@@ -53,15 +80,69 @@ describe('planTenants refuses to create a role', () => {
       Array.from({ length: 40 }, (_, index) => [`a-long-key-of-a-tag-${index}`, 'x']),
     )
     const tenants = [tenantWith('acme', { sessionTags })]
-    const [role] = planTenants(tenants, ACCOUNT).roles
+    const [role] = planTenants(tenants, SETTINGS).roles
     expect(() => role && trustPolicyOf(role, tenants, 'https://broker.example')).toThrow(
       'IAM allows 2048',
     )
   })
 })
 
+it('creates a role that allows each caller what the grant allows this caller', () => {
+  const [role, ...others] = planTenants(
+    [
+      tenantWith('acme', {
+        roleArn: `arn:aws:iam::${ACCOUNT}:role/tenants/acme-app`,
+        maxDurationSeconds: 7200,
+        managedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+        sessionTags: { user: '{{user}}' },
+        statements: [{ Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::d/{{user}}/*' }],
+      }),
+    ],
+    SETTINGS,
+  ).roles
+  expect(others).toEqual([])
+  expect(role).toEqual({
+    roleArn: `arn:aws:iam::${ACCOUNT}:role/tenants/acme-app`,
+    name: 'acme-app',
+    path: '/tenants/',
+    tenant: 'acme',
+    maxSessionDurationSeconds: 7200,
+    permissionsBoundaryArn: BOUNDARY,
+    managedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 's3:*',
+          Resource: 'arn:aws:s3:::d/${aws:PrincipalTag/user}/*',
+        },
+        {
+          Effect: 'Deny',
+          Action: '*',
+          Resource: '*',
+          Condition: { Null: { 'aws:PrincipalTag/user': 'true' } },
+        },
+      ],
+    },
+  })
+})
+
+it('creates a role under a boundary of AWS that the stage accepts', () => {
+  const [role] = planTenants([tenantWith('acme', { permissionsBoundaryArn: ADMINISTRATOR })], {
+    ...SETTINGS,
+    permissionsBoundaries: [ADMINISTRATOR],
+  }).roles
+  expect(role?.permissionsBoundaryArn).toBe(ADMINISTRATOR)
+})
+
+it('gives a created role at least the session duration that IAM requires', () => {
+  const [role] = planTenants([tenantWith('acme', { maxDurationSeconds: 900 })], SETTINGS).roles
+  expect(role?.maxSessionDurationSeconds).toBe(3600)
+})
+
 it('does not create a role without createRole, nor providers for it', () => {
-  const plan = planTenants([sampleTenant(ROLE)], ACCOUNT)
+  const plan = planTenants([sampleTenant(ROLE)], SETTINGS)
   expect(plan).toEqual({
     passedThrough: [],
     brokerAudiences: ['sts.amazonaws.com'],
@@ -79,7 +160,7 @@ it('plans one provider for an issuer, with the audiences of every tenant', () =>
   if (!first || !second) throw new Error('There must be two tenants.')
   const [issuer] = second.issuers
   const other = issuer ? [{ ...issuer, audiences: ['web', 'kiosk'] }] : []
-  expect(planTenants([first, { ...second, issuers: other }], ACCOUNT).passedThrough).toEqual([
+  expect(planTenants([first, { ...second, issuers: other }], SETTINGS).passedThrough).toEqual([
     { issuer: 'https://id.acme.example', audiences: ['web', 'mobile', 'kiosk'] },
   ])
 })
@@ -89,10 +170,18 @@ it('refuses more audiences than a provider accepts', () => {
   const [issuer] = tenant.issuers
   const audiences = Array.from({ length: 101 }, (_, index) => `app-${index}`)
   const issuers = issuer ? [{ ...issuer, audiences }] : []
-  expect(() => planTenants([{ ...tenant, issuers }], ACCOUNT)).toThrow(
+  expect(() => planTenants([{ ...tenant, issuers }], SETTINGS)).toThrow(
     'id.acme.example has 101 audiences',
   )
 })
+
+/** With a second grant, which uses the role and does not create it. */
+function withOtherGrant(tenant: CompiledTenant): CompiledTenant {
+  const { grant0 } = tenant.grants
+  if (!grant0) throw new Error('The tenant has no grant.')
+  const { permissionsBoundaryArn: _, ...other } = grant0
+  return { ...tenant, grants: { other, grant0 } }
+}
 
 /** A tenant whose grants all create the role, each with one change. */
 function tenantWith(tenant: string, ...grants: Partial<CompiledGrant>[]): CompiledTenant {

@@ -13,6 +13,17 @@ export const FORMAT_OPTION = {
   },
 } as const
 
+/** `--boundaries`, for the commands that check documents as a stage does. */
+const BOUNDARIES_OPTION = {
+  boundaries: {
+    value: 'ARNS',
+    summary:
+      'policies that the stage accepts as permissions boundaries, separated by commas ' +
+      "(default: all of the role's account, and none of AWS)",
+    group: 'Document options',
+  },
+} as const
+
 export const VALIDATE = declareCommand({
   name: 'validate',
   group: GROUP,
@@ -25,13 +36,18 @@ export const VALIDATE = declareCommand({
     summary: 'tenant documents, or directories of .yaml, .yml and .json files',
     completes: 'file',
   },
-  options: FORMAT_OPTION,
+  options: { ...BOUNDARIES_OPTION, ...FORMAT_OPTION },
   exitCodes: [
     [0, 'all documents are valid'],
     [1, 'a document is invalid, or the command line is'],
   ],
   examples: [
     { command: 'token-broker validate tenants/', does: 'check all documents of a directory' },
+    {
+      command:
+        'token-broker validate --boundaries arn:aws:iam::111122223333:policy/tenants tenants/',
+      does: 'also refuse created roles with another permissions boundary',
+    },
     {
       command: 'token-broker validate --format json tenants/acme.yaml',
       does: 'print the errors as a JSON array',
@@ -80,6 +96,7 @@ export const EXPLAIN = declareCommand({
       summary: 'allow keys to be fetched over http from this machine',
       group: 'Verification options',
     },
+    ...BOUNDARIES_OPTION,
     ...FORMAT_OPTION,
   },
   exitCodes: [

@@ -20,6 +20,7 @@ type ExplainOption =
   | 'grant'
   | 'now'
   | 'allow-loopback-http'
+  | 'boundaries'
   | 'format'
 
 /** @returns the exit code: 0 would issue, 1 a document is invalid, 3 would refuse */
@@ -32,7 +33,7 @@ export async function explainToken({
   const folder = option('tenants')
   if (folder === undefined)
     throw new UsageError('--tenants: expected the directory of the tenant documents, found nothing')
-  const { documents, errors } = await readDocuments([folder])
+  const { documents, errors } = await readDocuments([folder], option('boundaries'))
   if (errors.length > 0) {
     printDocumentErrors(terminal, errors)
     return EXIT.invalid

@@ -9,8 +9,8 @@ export async function validateDocuments({
   terminal,
   operands,
   option,
-}: CommandCall<'format'>): Promise<number> {
-  const { count, errors } = await readDocuments(operands)
+}: CommandCall<'boundaries' | 'format'>): Promise<number> {
+  const { count, errors } = await readDocuments(operands, option('boundaries'))
   if (option('format') === 'json') printJson(terminal, errors)
   else if (errors.length > 0) printDocumentErrors(terminal, errors)
   else terminal.print(count === 1 ? '1 document is valid\n' : `${count} documents are valid\n`)

@@ -24,14 +24,20 @@ export interface ReadDocuments {
 /**
  * Of a directory, the .yaml, .yml and .json files directly in it; a single file may have any name.
  *
+ * @param boundaries the value of `--boundaries`
  * @throws {UsageError} a path that cannot be read, or a directory without documents
  */
-export async function readDocuments(paths: readonly string[]): Promise<ReadDocuments> {
+export async function readDocuments(
+  paths: readonly string[],
+  boundaries?: string,
+): Promise<ReadDocuments> {
   const listed = (await Promise.all(paths.map(listDocuments))).flat()
   const files = await Promise.all(
     [...new Set(listed)].map(async (file) => ({ file, text: await readInputFile(file) })),
   )
-  const { tenants, errors } = compileTenants(files)
+  const { tenants, errors } = compileTenants(files, {
+    permissionsBoundaries: boundaries?.split(',').filter(Boolean),
+  })
   if (errors.length > 0) return { count: files.length, documents: [], errors }
   // Without an error there is one tenant per document, in the same order.
   const documents = tenants.flatMap((tenant, at) => {

@@ -7,6 +7,7 @@ import type {
   CompiledTenant,
 } from '../model/compiled-tenant.ts'
 import { isObject } from '../model/strict-json.ts'
+import { type AcceptedBoundaries, checkCreatedRoles } from './check-created-role.ts'
 import { compileGrant } from './compile-grant.ts'
 import { compileIssuer } from './compile-issuer.ts'
 import type { Report } from './document-problem.ts'
@@ -17,7 +18,11 @@ import { attributeSchema, grantSchema, issuerSchema, ruleSchema } from './schema
 import type { DeclaredAttributes } from './template/parse-template.ts'
 
 /** Accepts any value. Parts of the wrong shape are skipped: the shape check reports them. */
-export function compileDocument(value: unknown, report: Report): CompiledTenant | undefined {
+export function compileDocument(
+  value: unknown,
+  boundaries: AcceptedBoundaries,
+  report: Report,
+): CompiledTenant | undefined {
   if (!isObject(value)) return undefined
   const { attributes, analyses } = compileAttributes(recordOf(value.attributes), report)
   const rules = compileRules(listOf(value.rules), Object.keys(recordOf(value.grants)), report)
@@ -28,7 +33,7 @@ export function compileDocument(value: unknown, report: Report): CompiledTenant 
     attributes,
     rules,
     ...(ruleIndex ? { ruleIndex } : {}),
-    grants: compileGrants(recordOf(value.grants), analyses, report),
+    grants: compileGrants(recordOf(value.grants), analyses, boundaries, report),
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
   }
 }
@@ -92,14 +97,16 @@ function compileRules(
 function compileGrants(
   items: Readonly<Record<string, unknown>>,
   attributes: DeclaredAttributes,
+  boundaries: AcceptedBoundaries,
   report: Report,
 ) {
   const grants: Record<string, CompiledGrant> = {}
   for (const [name, item] of Object.entries(items)) {
     const parsed = grantSchema.safeParse(item)
     if (parsed.success)
-      grants[name] = compileGrant(parsed.data, ['grants', name], attributes, report)
+      grants[name] = compileGrant(parsed.data, ['grants', name], attributes, boundaries, report)
   }
+  checkCreatedRoles(grants, report)
   return grants
 }
 

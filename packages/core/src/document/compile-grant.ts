@@ -2,7 +2,12 @@
 import type { CompiledGrant } from '../model/compiled-tenant.ts'
 import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS, STS_AUDIENCE } from '../model/sts-limits.ts'
 import { parseRoleArn } from '../policy/arn.ts'
-import { checkManagedPolicies, readPermissionsBoundary } from './check-grant-arns.ts'
+import {
+  type AcceptedBoundaries,
+  checkPrincipalTags,
+  readPermissionsBoundary,
+} from './check-created-role.ts'
+import { checkManagedPolicies } from './check-managed-policies.ts'
 import { checkSessionTags, checkTransitiveKeys } from './check-session-tags.ts'
 import { compileStatements } from './compile-statements.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
@@ -17,6 +22,7 @@ export function compileGrant(
   grant: GrantDocument,
   path: DocumentPath,
   attributes: DeclaredAttributes,
+  boundaries: AcceptedBoundaries,
   report: Report,
 ): CompiledGrant {
   const role = parseRoleArn(grant.role)
@@ -26,7 +32,7 @@ export function compileGrant(
       `${grant.role} is not a role ARN`,
       'write arn:aws:iam::111122223333:role/name',
     )
-  const permissionsBoundaryArn = readPermissionsBoundary(grant, role, path, report)
+  const permissionsBoundaryArn = readPermissionsBoundary(grant, role, boundaries, path, report)
   const durations = compileDurations(grant, path, report)
   const webIdentity = grant.webIdentity ?? 'minted'
   if (webIdentity === 'pass-through') rejectMintedOnlyFields(grant, path, report)
@@ -53,6 +59,7 @@ export function compileGrant(
     attributes,
     report,
   )
+  if (grant.createRole) checkPrincipalTags({ statements, sessionTags }, path, report)
   const managedPolicyArns = grant.managedPolicies ?? []
   if (role) checkManagedPolicies(managedPolicyArns, role, [...path, 'managedPolicies'], report)
   if (managedPolicyArns.length > 0 && statements.length === 0)

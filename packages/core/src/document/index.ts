@@ -1,5 +1,6 @@
 /** The compile step: turns the text of tenant documents into immutable values or errors. */
 import type { CompiledTenant } from '../model/compiled-tenant.ts'
+import type { AcceptedBoundaries } from './check-created-role.ts'
 import { checkShape, withoutUnknownFields } from './check-shape.ts'
 import { compileDocument } from './compile-document.ts'
 import {
@@ -23,18 +24,28 @@ interface CompileResult {
   readonly tenantPlace?: { readonly line: number; readonly column: number }
 }
 
+export interface CompileOptions {
+  /**
+   * ARNs of the policies that documents may name as the permissions boundary of a created role.
+   * Default: each policy of the role's own account, and none of AWS.
+   */
+  readonly permissionsBoundaries?: AcceptedBoundaries
+}
+
 /** Compiles one document. Where there is any error, there is no tenant. */
 export function compileTenant(
   text: string,
   file: string,
+  options: CompileOptions = {},
 ): { tenant?: CompiledTenant; errors: TenantDocumentError[] } {
-  const { tenant, errors } = compile(text, file)
+  const { tenant, errors } = compile(text, file, options)
   return tenant === undefined ? { errors } : { tenant, errors }
 }
 
 /** Compiles all documents of a deployment, in which each tenant id may be used once. */
 export function compileTenants(
   files: readonly { readonly file: string; readonly text: string }[],
+  options: CompileOptions = {},
 ): {
   tenants: CompiledTenant[]
   errors: TenantDocumentError[]
@@ -43,7 +54,7 @@ export function compileTenants(
   const fileByTenant = new Map<string, string>()
   const errors: TenantDocumentError[] = []
   for (const { file, text } of files) {
-    const compiled = compile(text, file)
+    const compiled = compile(text, file, options)
     errors.push(...compiled.errors)
     if (compiled.tenant === undefined) continue
     const id = compiled.tenant.tenant
@@ -64,7 +75,7 @@ export function compileTenants(
   return { tenants: [...tenants.values()], errors }
 }
 
-function compile(text: string, file: string): CompileResult {
+function compile(text: string, file: string, options: CompileOptions): CompileResult {
   const document = readDocument(text)
   const problems: Problem[] = document.problems.slice(0, MAX_ERRORS)
   const report = (path: DocumentPath, message: string, hint: string) => {
@@ -73,7 +84,11 @@ function compile(text: string, file: string): CompileResult {
   let tenant: CompiledTenant | undefined
   if (document.value !== undefined) {
     checkShape(document.value, report)
-    tenant = compileDocument(withoutUnknownFields(document.value), report)
+    tenant = compileDocument(
+      withoutUnknownFields(document.value),
+      options.permissionsBoundaries,
+      report,
+    )
   }
   const tenantPlace = document.locate(['tenant'])
   if (problems.length === 0 && tenant !== undefined)

@@ -3,7 +3,11 @@
  */
 import { type CelScope, evaluateString } from '../expression/cel.ts'
 import { BrokerError } from '../model/broker-error.ts'
-import type { CompiledAttribute } from '../model/compiled-tenant.ts'
+import type {
+  CompiledAttribute,
+  ConditionValue,
+  PolicyStatement,
+} from '../model/compiled-tenant.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 
 declare const checked: unique symbol
@@ -102,4 +106,42 @@ export function fillTemplate(template: string, values: AttributeValues): string 
 /** What every rendering of the template matches, as IAM writes patterns. */
 export function slotsAsWildcards(template: string): string {
   return template.replace(SLOT, '*')
+}
+
+/**
+ * Changes each text that may contain slots: resources and condition values. Nothing else changes.
+ * @param change gets the condition operator too, if the text is the value of a condition
+ */
+export function mapTemplates(
+  statement: PolicyStatement,
+  change: (template: string, operator?: string) => string,
+): PolicyStatement {
+  const { Resource, NotResource, Condition } = statement
+  return {
+    ...statement,
+    ...(Resource === undefined ? {} : { Resource: mapTexts(Resource, change) }),
+    ...(NotResource === undefined ? {} : { NotResource: mapTexts(NotResource, change) }),
+    ...(Condition === undefined
+      ? {}
+      : {
+          Condition: mapEntries(Condition, (keys, operator) =>
+            mapEntries(keys, (values) => mapTexts(values, (text) => change(text, operator))),
+          ),
+        }),
+  }
+}
+
+function mapTexts<T extends ConditionValue>(value: T, change: (text: string) => string): T
+function mapTexts(value: ConditionValue, change: (text: string) => string): ConditionValue {
+  if (typeof value === 'string') return change(value)
+  if (typeof value === 'object')
+    return value.map((item) => (typeof item === 'string' ? change(item) : item))
+  return value
+}
+
+function mapEntries<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A, key: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]))
 }

@@ -1,8 +1,8 @@
 /** Renders a grant's statements into the inline session policy. */
 import { BrokerError } from '../model/broker-error.ts'
-import type { ConditionValue, PolicyStatement } from '../model/compiled-tenant.ts'
+import type { PolicyStatement } from '../model/compiled-tenant.ts'
 import { MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
-import { type AttributeValues, fillTemplate } from '../policy/template.ts'
+import { type AttributeValues, fillTemplate, mapTemplates } from '../policy/template.ts'
 
 export interface SessionPolicy {
   readonly Version: '2012-10-17'
@@ -51,38 +51,10 @@ export function keepStatements(
   return kept.some(({ Effect }) => Effect === 'Allow') ? kept : []
 }
 
-/** Slots appear in resources and condition values only, so nothing else is changed. */
+/** The statement for one caller. */
 export function renderStatement(
   statement: PolicyStatement,
   values: AttributeValues,
 ): PolicyStatement {
-  const { Resource, NotResource, Condition } = statement
-  return {
-    ...statement,
-    ...(Resource === undefined ? {} : { Resource: fill(Resource, values) }),
-    ...(NotResource === undefined ? {} : { NotResource: fill(NotResource, values) }),
-    ...(Condition === undefined ? {} : { Condition: fillCondition(Condition, values) }),
-  }
-}
-
-function fillCondition(
-  condition: NonNullable<PolicyStatement['Condition']>,
-  values: AttributeValues,
-) {
-  return mapValues(condition, (operator) => mapValues(operator, (value) => fill(value, values)))
-}
-
-function fill<T extends ConditionValue>(value: T, values: AttributeValues): T
-function fill(value: ConditionValue, values: AttributeValues): ConditionValue {
-  if (typeof value === 'string') return fillTemplate(value, values)
-  if (typeof value === 'object')
-    return value.map((item) => (typeof item === 'string' ? fillTemplate(item, values) : item))
-  return value
-}
-
-function mapValues<A, B>(
-  record: Readonly<Record<string, A>>,
-  change: (value: A) => B,
-): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+  return mapTemplates(statement, (template) => fillTemplate(template, values))
 }
