@@ -1,12 +1,13 @@
-/** Stage 4: the first rule that passes names the grant; without such a rule, the request fails. */
+/** Stage 4: a deny rule or the first rule that passes names the grant; else, the request fails. */
 import { evaluateCondition } from '../expression/cel.ts'
 import { foundClaims, referencedClaims } from '../expression/claim-paths.ts'
 import { BrokerError } from '../model/broker-error.ts'
-import type { CompiledGrant, CompiledRule } from '../model/compiled-tenant.ts'
-import type { RequestFields } from '../model/credential-request.ts'
+import type { CompiledGrant } from '../model/compiled-tenant.ts'
 import { type DeferredChecks, recordCheck, type Trace } from '../model/trace.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 import { candidateRules } from './candidate-rules.ts'
+import { findRestriction } from './deny-rules.ts'
+import { findRequested, type Requested } from './requested-grant.ts'
 import type { ResolvedTenant } from './resolve-tenant.ts'
 
 declare const matched: unique symbol
@@ -21,12 +22,9 @@ export interface MatchedGrant extends CompiledGrant {
 /** The result of a rule without a condition. */
 const ALWAYS: ReturnType<typeof evaluateCondition> = { passed: true }
 
-/** Which grants the caller requests; undefined: any. */
-type Requested = Pick<RequestFields, 'grant' | 'roleArn'>
-
 /**
- * Goes through the tenant's rules in order. Where a grant or role is requested, only the rules that
- * lead to it count.
+ * A deny rule that applies decides. Otherwise goes through the tenant's rules in order; where a
+ * grant or role is requested, only the rules that lead to it count.
  * @throws {BrokerError} `access_denied`, the same for an unknown grant, a forbidden grant, and a
  *   request for which no rule passes
  */
@@ -36,11 +34,14 @@ export function matchGrant(
   { scope }: VerifiedIdentity,
   trace: Trace,
 ): MatchedGrant {
-  const { rules, ruleIndex } = tenant
+  const { rules, ruleIndex, grants } = tenant
+  const restriction = findRestriction(tenant, requested, scope, trace)
+  if (restriction) return matchedGrant(restriction)
   let next = 0
   for (const position of ruleIndex ? candidateRules(ruleIndex, scope.claims) : rules.keys()) {
     const rule = rules[position]
-    if (!rule || !leadsTo(requested, rule, tenant)) continue
+    const grant = rule && findRequested(requested, rule.grant, grants)
+    if (!grant) continue
     if (next < position)
       trace.checks.push(skippedRules(tenant, requested, [next, position], scope.claims))
     next = position + 1
@@ -49,8 +50,7 @@ export function matchGrant(
     const found = () => error ?? foundClaims(referencedClaims(when ?? ''), scope.claims)
     const expected = when ?? '(always)'
     recordCheck(trace, 'match', `rule "${name}"`, passed, expected, when && found)
-    const grant = tenant.grants[rule.grant]
-    if (passed && grant) return { ...grant, name: rule.grant, rule: name } as MatchedGrant
+    if (passed) return matchedGrant({ grant, name: rule.grant, rule: name })
   }
   if (next < rules.length)
     trace.checks.push(skippedRules(tenant, requested, [next, rules.length], scope.claims))
@@ -62,13 +62,12 @@ export function matchGrant(
   )
 }
 
-function leadsTo(
-  { grant, roleArn }: Requested,
-  rule: CompiledRule,
-  tenant: ResolvedTenant,
-): boolean {
-  if (grant !== undefined && rule.grant !== grant) return false
-  return roleArn === undefined || tenant.grants[rule.grant]?.roleArn === roleArn
+function matchedGrant({
+  grant,
+  name,
+  rule,
+}: Pick<MatchedGrant, 'name' | 'rule'> & { readonly grant: CompiledGrant }): MatchedGrant {
+  return { ...grant, name, rule } as MatchedGrant
 }
 
 /**
@@ -83,7 +82,7 @@ function skippedRules(
   return () =>
     tenant.rules
       .slice(from, to)
-      .filter((rule) => leadsTo(requested, rule, tenant))
+      .filter((rule) => findRequested(requested, rule.grant, tenant.grants))
       .map(({ name, when = '' }) => ({
         stage: 'match',
         check: `rule "${name}"`,

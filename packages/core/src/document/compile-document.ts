@@ -3,18 +3,18 @@ import type {
   CompiledAttribute,
   CompiledGrant,
   CompiledIssuer,
-  CompiledRule,
   CompiledTenant,
 } from '../model/compiled-tenant.ts'
 import { isObject } from '../model/strict-json.ts'
 import { type AcceptedBoundaries, checkCreatedRoles } from './check-created-role.ts'
 import { compileGrant } from './compile-grant.ts'
 import { compileIssuer } from './compile-issuer.ts'
+import { compileRules } from './compile-rules.ts'
 import type { Report } from './document-problem.ts'
 import { checkCel, checkOrigin } from './field-values.ts'
 import { indexRules } from './index-rules.ts'
 import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
-import { attributeSchema, grantSchema, issuerSchema, ruleSchema } from './schema.ts'
+import { attributeSchema, grantSchema, issuerSchema } from './schema.ts'
 import type { DeclaredAttributes } from './template/parse-template.ts'
 
 /** Accepts any value. Parts of the wrong shape are skipped: the shape check reports them. */
@@ -25,13 +25,15 @@ export function compileDocument(
 ): CompiledTenant | undefined {
   if (!isObject(value)) return undefined
   const { attributes, analyses } = compileAttributes(recordOf(value.attributes), report)
-  const rules = compileRules(listOf(value.rules), Object.keys(recordOf(value.grants)), report)
+  const grantNames = Object.keys(recordOf(value.grants))
+  const { rules, denyRules } = compileRules(listOf(value.rules), grantNames, report)
   const ruleIndex = indexRules(rules)
   return {
     tenant: typeof value.tenant === 'string' ? value.tenant : '',
     issuers: compileIssuers(listOf(value.issuers), report),
     attributes,
     rules,
+    ...(denyRules.length > 0 ? { denyRules } : {}),
     ...(ruleIndex ? { ruleIndex } : {}),
     grants: compileGrants(recordOf(value.grants), analyses, boundaries, report),
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
@@ -71,27 +73,6 @@ function compileAttributes(items: Readonly<Record<string, unknown>>, report: Rep
     attributes[name] = { from: parsed.data.from, pattern: source, maxLength, separators }
   }
   return { attributes, analyses }
-}
-
-function compileRules(
-  items: readonly unknown[],
-  grants: readonly string[],
-  report: Report,
-): CompiledRule[] {
-  const alternatives = grants.length === 0 ? '' : `, or use one of: ${grants.join(', ')}`
-  return items.flatMap((item, index) => {
-    const parsed = ruleSchema.safeParse(item)
-    if (!parsed.success) return []
-    const { name, when, grant } = parsed.data
-    if (when !== undefined) checkCel(when, 'bool', ['rules', index, 'when'], report)
-    if (!grants.includes(grant))
-      report(
-        ['rules', index, 'grant'],
-        `the grant ${grant} is not declared`,
-        `declare it under grants${alternatives}`,
-      )
-    return [{ name, ...(when === undefined ? {} : { when }), grant }]
-  })
 }
 
 function compileGrants(

@@ -74,7 +74,12 @@ export const issuerSchema = z.strictObject({
 
 export const attributeSchema = z.strictObject({ from: text, pattern: z.optional(text) })
 
-export const ruleSchema = z.strictObject({ name: text, when: z.optional(text), grant: text })
+export const ruleSchema = z.strictObject({
+  name: text,
+  when: z.optional(text),
+  grant: z.optional(text),
+  deny: z.optional(z.boolean()),
+})
 
 export const statementSchema = z.strictObject({
   Sid: z.optional(z.string()),

@@ -28,6 +28,18 @@ export function requiredValue(expression: string): { claim: ClaimPath; value: st
   }
 }
 
+/**
+ * The claims that must equal or contain a text, or be one of several texts, for the condition to
+ * pass. Found where the comparison is the whole condition or an operand of its outermost `&&`.
+ */
+export function comparedClaims(expression: string): readonly ClaimPath[] {
+  try {
+    return comparedBy(parseExpression(expression).ast)
+  } catch {
+    return []
+  }
+}
+
 /** The claims that a condition reads, for the trace. */
 export function foundClaims(
   paths: readonly ClaimPath[],
@@ -56,6 +68,20 @@ function requiredBy(node: ASTNode): { claim: ClaimPath; value: string } | undefi
   if (node.op !== '==' && node.op !== 'in') return undefined
   const [left, right] = node.args
   return readComparison(right, left) ?? (node.op === '==' ? readComparison(left, right) : undefined)
+}
+
+function comparedBy(node: ASTNode): ClaimPath[] {
+  if (node.op === '&&') return node.args.flatMap(comparedBy)
+  if (node.op !== '==' && node.op !== 'in') return []
+  const [left, right] = node.args
+  const path = isText(left) ? readClaimPath(right) : isText(right) ? readClaimPath(left) : undefined
+  return path?.length ? [path] : []
+}
+
+/** A literal text, or a list of them. */
+function isText(node: ASTNode): boolean {
+  if (node.op === 'list') return node.args.every(isText)
+  return node.op === 'value' && typeof node.args === 'string'
 }
 
 function readComparison(

@@ -6,7 +6,10 @@ export interface CompiledTenant {
   readonly tenant: string
   readonly issuers: readonly CompiledIssuer[]
   readonly attributes: Readonly<Record<string, CompiledAttribute>>
+  /** Those that are not deny rules. */
   readonly rules: readonly CompiledRule[]
+  /** Absent where there are none. */
+  readonly denyRules?: readonly CompiledDenyRule[]
   /** Absent where there are few rules. */
   readonly ruleIndex?: RuleIndex
   readonly grants: Readonly<Record<string, CompiledGrant>>
@@ -58,6 +61,15 @@ export interface CompiledRule {
   /** CEL; absent: the rule always passes. */
   readonly when?: string
   readonly grant: string
+}
+
+/** A rule that applies to every request, before all other rules. */
+export interface CompiledDenyRule {
+  readonly name: string
+  /** CEL; absent: the rule always applies. */
+  readonly when?: string
+  /** The only grant that callers get to whom the rule applies; absent: they get none. */
+  readonly grant?: string
 }
 
 /** Which rules can pass at all for the values of a claim, so that a request tries few of many. */

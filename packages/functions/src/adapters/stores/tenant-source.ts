@@ -24,6 +24,7 @@ export function isCompiledTenant(value: unknown, tenant: string): value is Compi
     ) &&
     isObject(value.attributes) &&
     Array.isArray(value.rules) &&
+    (value.denyRules === undefined || Array.isArray(value.denyRules)) &&
     isObject(value.grants) &&
     Array.isArray(value.allowedOrigins)
   )
