@@ -88,7 +88,7 @@ const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
   alarmEmail: [isText(/^[^\s@]+@[^\s@]+\.[^\s@]+$/), 'the e-mail address that receives alarms'],
   tenants: [isText(/^[\w./-]+$/), 'the folder of the tenant documents, such as stacks/tenants'],
   permissionsBoundaries: [
-    isListOf(isText(/^arn:aws:iam::(\d{12}|aws):policy\/[\x21-\x7e]+$/)),
+    isListOf(isText(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\x21-\x7e]+$/)),
     'a list of policy ARNs such as arn:aws:iam::111122223333:policy/tenant-boundary',
   ],
   explain: [isOneOf([true, false]), 'true or false'],

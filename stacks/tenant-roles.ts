@@ -1,5 +1,6 @@
 /** Plans the IAM identity providers and roles that the tenant documents need in one account. */
 import { type CompiledGrant, type CompiledTenant, hasSlots, STS_AUDIENCE } from '@token-broker/core'
+import { partitionOf } from '@token-broker/core/partition'
 import { type RolePolicy, rolePolicy } from '@token-broker/core/role-policy'
 import { providerName, type TrustPolicy, trustPolicies } from '@token-broker/core/trust-policy'
 
@@ -41,6 +42,7 @@ const MAX_CLIENT_IDS = 100
 interface RoleSettings {
   /** 12 digits. */
   readonly account: string
+  readonly region: string
   /** ARNs of the policies that the stage accepts as boundaries. */
   readonly permissionsBoundaries: readonly string[]
 }
@@ -58,9 +60,7 @@ export function planTenants(
   const uses = tenants.flatMap((tenant) =>
     Object.values(tenant.grants).map((grant): Use => ({ tenant, grant })),
   )
-  const inAccount = uses.filter(({ grant }) =>
-    grant.roleArn.startsWith(`arn:aws:iam::${settings.account}:role/`),
-  )
+  const inAccount = uses.filter(({ grant }) => grant.roleArn.startsWith(`${rolePrefix(settings)}/`))
   const byRole = Map.groupBy(uses, ({ grant }) => grant.roleArn)
   const roles = [...byRole].flatMap(([roleArn, of]) => planRole(roleArn, of, settings) ?? [])
   const created = new Set(roles.map(({ roleArn }) => roleArn))
@@ -116,18 +116,17 @@ function checkClientIds(issuer: string, audiences: readonly string[]): string[] 
 function planRole(
   roleArn: string,
   uses: readonly Use[],
-  { account, permissionsBoundaries }: RoleSettings,
+  settings: RoleSettings,
 ): PlannedRole | undefined {
   const creating = uses.find(({ grant }) => grant.permissionsBoundaryArn !== undefined)
   const boundary = creating?.grant.permissionsBoundaryArn
   if (creating === undefined || boundary === undefined) return undefined
   const { tenant, grant } = creating
   const refuse = (why: string) => new Error(`${roleArn} cannot be created: ${why}`)
-  const [, path, name] =
-    new RegExp(`^arn:aws:iam::${account}:role(/.*?)([^/]+)$`).exec(roleArn) ?? []
+  const [, path, name] = new RegExp(`^${rolePrefix(settings)}(/.*?)([^/]+)$`).exec(roleArn) ?? []
   if (path === undefined || name === undefined)
-    throw refuse(`it is not in the stage's account ${account}`)
-  if (!permissionsBoundaries.includes(boundary))
+    throw refuse(`it is not in the stage's account ${settings.account}`)
+  if (!settings.permissionsBoundaries.includes(boundary))
     throw refuse(`its boundary ${boundary} is not in the stage's permissionsBoundaries`)
   const owners = [...new Set(uses.map((use) => use.tenant.tenant))]
   if (owners.length > 1) throw refuse(`several tenants name it: ${owners.join(', ')}`)
@@ -148,6 +147,10 @@ function planRole(
     managedPolicyArns: grant.managedPolicyArns,
     policy,
   }
+}
+
+function rolePrefix({ account, region }: RoleSettings): string {
+  return `arn:${partitionOf(region)}:iam::${account}:role`
 }
 
 function checkSize(roleArn: string, what: string, policy: unknown, most: number): void {

@@ -13,7 +13,7 @@ import { roleAllows, type SessionRequest } from '../fixtures/role-session.ts'
 
 const ACCOUNT = '111122223333'
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/b`
-const SETTINGS = { account: ACCOUNT, permissionsBoundaries: [BOUNDARY] }
+const SETTINGS = { account: ACCOUNT, region: 'eu-west-1', permissionsBoundaries: [BOUNDARY] }
 const SAMPLES = path.join(import.meta.dirname, '../../packages/local/tenants')
 
 export interface BrokerWithCreatedRoles {

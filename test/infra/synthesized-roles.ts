@@ -63,13 +63,23 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
 
   it('a token with tags, an audience or a source identity that no grant has is refused', () => {
     const beta = roleOf('beta')
-    expect(refused(beta, 'beta/d', { tenant: 'acme' })).toBe('sts:TagSession')
-    expect(refused(beta, 'beta/d', { ...TAGS.beta, more: 'x' })).toBe('sts:TagSession')
-    expect(refused(beta, 'beta/d', { other: 'beta' })).toBe('sts:TagSession')
-    expect(refused(beta, 'beta/d', {}, { audience: 'beta-released' })).toBe(
+    const { tenant: _, ...withoutTenant } = TAGS.beta ?? {}
+    for (const tags of [
+      {},
+      { tenant: 'beta' },
+      withoutTenant,
+      { ...TAGS.beta, tenant: 'acme' },
+      { ...TAGS.beta, more: 'x' },
+      { ...withoutTenant, other: 'beta' },
+    ])
+      expect(refused(beta, 'beta/d', tags)).toBe('sts:AssumeRoleWithWebIdentity')
+    expect(refused(beta, 'beta/d', TAGS.beta ?? {})).toBeUndefined()
+    expect(refused(beta, 'beta/d', TAGS.beta ?? {}, { audience: 'beta-released' })).toBe(
       'sts:AssumeRoleWithWebIdentity',
     )
-    expect(refused(beta, 'beta/d', {}, { sourceIdentity: 'bob' })).toBe('sts:SetSourceIdentity')
+    expect(refused(beta, 'beta/d', TAGS.beta ?? {}, { sourceIdentity: 'bob' })).toBe(
+      'sts:SetSourceIdentity',
+    )
     expect(
       refused(roleOf('acme'), 'acme/d', TAGS.acme ?? {}, { sourceIdentity: 'alice' }),
     ).toBeUndefined()

@@ -11,14 +11,27 @@ it('allow only to assume the role, for a grant without tags and source identity'
   ])
 })
 
+it('require the tags of the grant for assuming the role, and not for a source identity', () => {
+  const tenant = sampleTenant(ROLE, 'minted', { team: '{{team}}' })
+  const { only } = tenant.grants
+  if (!only) throw new Error('The sample tenant has no grant.')
+  const withIdentity = { ...tenant, grants: { only: { ...only, sourceIdentity: '{{user}}' } } }
+  const [assume, identity, ...others] = statementsOf(withIdentity)
+  expect(assume?.Action).toEqual(['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'])
+  expect(assume?.Condition?.StringLike).toMatchObject({ 'aws:RequestTag/team': '*' })
+  expect(identity?.Action).toBe('sts:SetSourceIdentity')
+  expect(JSON.stringify(identity?.Condition)).not.toContain('RequestTag')
+  expect(others).toEqual([])
+})
+
 it('allow exactly the tags of the grant, by their values or templates', () => {
   const tenant = sampleTenant(ROLE, 'minted', {
     tenant: 'acme',
     team: 'team-{{team}}',
     who: '{{ a }}.{{b}}',
   })
-  expect(statementsOf(tenant)[1]).toMatchObject({
-    Action: 'sts:TagSession',
+  expect(statementsOf(tenant)[0]).toMatchObject({
+    Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'],
     Condition: {
       StringEquals: { 'broker.example:aud': 'sts.amazonaws.com', 'aws:RequestTag/tenant': 'acme' },
       StringLike: {

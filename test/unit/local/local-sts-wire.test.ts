@@ -7,13 +7,15 @@ import { type FakeIssuer, startFakeIssuer } from './fake-issuer.ts'
 import { sampleTenant } from './sample-tenant.ts'
 
 const ROLE = 'arn:aws:iam::111122223333:role/acme-app'
+const TAGGED_ROLE = `${ROLE}-tagged`
 const log: string[] = []
 let issuer: FakeIssuer
 let sts: LocalSts
 
 beforeAll(async () => {
   issuer = await startFakeIssuer()
-  const roles = rolesForTenants([sampleTenant(ROLE, 'minted', tags('{{value}}'))], issuer.url)
+  const tenants = [sampleTenant(ROLE), sampleTenant(TAGGED_ROLE, 'minted', tags('{{value}}'))]
+  const roles = rolesForTenants(tenants, issuer.url)
   sts = await startLocalSts({ port: 0, roles, log: (line) => log.push(line) })
 })
 afterAll(async () => {
@@ -84,7 +86,7 @@ it('refuses tags over the packed size', async () => {
     Object.keys(tags('')).map((key) => [key, [randomBytes(180).toString('base64')]]),
   )
   const token = await issuer.sign({ 'https://aws.amazon.com/tags': { principal_tags: claim } })
-  expect(await call({ WebIdentityToken: token })).toMatchObject({
+  expect(await call({ RoleArn: TAGGED_ROLE, WebIdentityToken: token })).toMatchObject({
     status: 400,
     code: 'PackedPolicyTooLarge',
   })

@@ -8,13 +8,22 @@ const ACCOUNT = '111122223333'
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/acme-app`
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/tenant-boundary`
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess'
-const SETTINGS = { account: ACCOUNT, permissionsBoundaries: [BOUNDARY] }
+const SETTINGS = {
+  account: ACCOUNT,
+  region: 'eu-west-1',
+  permissionsBoundaries: [BOUNDARY],
+}
 
 describe('planTenants refuses to create a role', () => {
   it.each<[string, CompiledTenant[], string]>([
     [
       'in another account',
       [tenantWith('acme', { roleArn: 'arn:aws:iam::444455556666:role/r' })],
+      "not in the stage's account",
+    ],
+    [
+      'in another partition',
+      [tenantWith('acme', { roleArn: `arn:aws-cn:iam::${ACCOUNT}:role/r` })],
       "not in the stage's account",
     ],
     [
@@ -134,6 +143,17 @@ it('creates a role under a boundary of AWS that the stage accepts', () => {
     permissionsBoundaries: [ADMINISTRATOR],
   }).roles
   expect(role?.permissionsBoundaryArn).toBe(ADMINISTRATOR)
+})
+
+it('creates a role in the partition of the stage', () => {
+  const boundary = BOUNDARY.replace('arn:aws:', 'arn:aws-eusc:')
+  const roleArn = ROLE.replace('arn:aws:', 'arn:aws-eusc:')
+  const [role] = planTenants([tenantWith('acme', { roleArn, permissionsBoundaryArn: boundary })], {
+    account: ACCOUNT,
+    region: 'eusc-de-east-1',
+    permissionsBoundaries: [boundary],
+  }).roles
+  expect(role?.roleArn).toBe(roleArn)
 })
 
 it('gives a created role at least the session duration that IAM requires', () => {

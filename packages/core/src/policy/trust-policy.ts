@@ -70,9 +70,11 @@ function trustStatements(
 
 /**
  * A token with session tags or a source identity requires the role to allow an action for them.
- * A grant without them does not get that action. Tags have a statement of their own, because only
- * `sts:TagSession` is documented to support their condition keys.
+ * A grant without them does not get that action. The tags are also conditions of assuming the role
+ * at all, because a session without them would escape what a role's own policy says about them.
  * @see IAM User Guide, "Pass session tags in AWS STS"
+ * @see Service Authorization Reference, "AWS Security Token Service": `aws:RequestTag` and
+ *   `aws:TagKeys` are condition keys of both actions, but not of `sts:SetSourceIdentity`
  */
 function mintedStatements(
   tenant: string,
@@ -96,10 +98,11 @@ function mintedStatements(
   })
   const assume = 'sts:AssumeRoleWithWebIdentity'
   const statements = [
-    allow(sourceIdentity === undefined ? assume : [assume, 'sts:SetSourceIdentity'], {}),
+    Object.keys(sessionTags).length === 0
+      ? allow(assume, {})
+      : allow([assume, 'sts:TagSession'], tagConditions(sessionTags)),
   ]
-  if (Object.keys(sessionTags).length > 0)
-    statements.push(allow('sts:TagSession', tagConditions(sessionTags)))
+  if (sourceIdentity !== undefined) statements.push(allow('sts:SetSourceIdentity', {}))
   return statements
 }
 
