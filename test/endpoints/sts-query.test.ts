@@ -1,5 +1,6 @@
 /** The STS Query API endpoint: roles, narrowing by the caller's policy, and malformed calls. */
 import { expect, it } from 'vitest'
+import { checkSessionPolicy } from '../../packages/local/src/local-sts/session-policy-grammar.ts'
 import {
   SECRET_ACCESS_KEY,
   SESSION_TOKEN,
@@ -45,10 +46,55 @@ it('narrows to the caller’s policy, and refuses one that is wider', async () =
   const narrower = 'arn:aws:s3:::acme/alice/2026/*'
   expect((await call({ Policy: policyFor(narrower), DurationSeconds: '900' })).status).toBe(200)
   const sent = broker.sts.calls.at(-1)
-  expect(JSON.parse(sent?.get('Policy') ?? '').Statement[0].Resource).toEqual([narrower])
+  expect(JSON.parse(sent?.get('Policy') ?? '').Statement[0].Resource).toBe(narrower)
   expect(sent?.get('DurationSeconds')).toBe('900')
   for (const wider of ['arn:aws:s3:::acme/*', 'arn:aws:s3:::acme/{{user}}/*'])
     expect((await call({ Policy: policyFor(wider) })).code).toBe('AccessDenied')
+})
+
+it('accepts the grant exactly as it was rendered, with each Sid once', async () => {
+  const admin = { WebIdentityToken: await broker.token({ groups: ['admins'] }) }
+  const write = { ...admin, RoleArn: 'arn:aws:iam::000000000000:role/broker/acme/write' }
+  await call(write)
+  const rendered = broker.sts.calls.at(-1)?.get('Policy') ?? ''
+  expect(JSON.parse(rendered).Statement).toHaveLength(2)
+
+  expect((await call({ ...write, Policy: rendered })).status).toBe(200)
+  const sent = broker.sts.calls.at(-1)?.get('Policy') ?? ''
+  expect(sent).toBe(rendered)
+  checkSessionPolicy(sent)
+})
+
+it('keeps a Deny whose Sid the caller uses for another statement', async () => {
+  const Resource = 'arn:aws:s3:::acme/alice/x'
+  const Statement = { Sid: 'Keep', Effect: 'Allow', Action: 's3:PutObject', Resource }
+  const { status } = await call({
+    WebIdentityToken: await broker.token({ groups: ['admins'] }),
+    RoleArn: 'arn:aws:iam::000000000000:role/broker/acme/write',
+    Policy: JSON.stringify({ Statement }),
+  })
+  expect(status).toBe(200)
+  const sent = broker.sts.calls.at(-1)?.get('Policy') ?? ''
+  expect(JSON.parse(sent).Statement).toEqual([
+    Statement,
+    { Effect: 'Deny', Action: 's3:DeleteObject', Resource: '*' },
+  ])
+  checkSessionPolicy(sent)
+})
+
+it('says where a policy is malformed, to the caller and in the audit record', async () => {
+  const Resource = 'arn:aws:s3:::acme/alice/x'
+  const allow = { Effect: 'Allow', Action: 's3:GetObject', Resource }
+  const { code, body } = await call({
+    Policy: JSON.stringify({ Statement: [allow, { ...allow, Action: 's3*:GetObject' }] }),
+  })
+  const message = 'The session policy is not valid at Statement[1].Action: s3*:GetObject is not an'
+  expect(code).toBe('ValidationError')
+  expect(body).toContain(message)
+  expect(broker.audit.at(-1)).toMatchObject({
+    code: 'invalid_request',
+    reason: expect.stringContaining(message),
+  })
 })
 
 it.each([

@@ -13,10 +13,8 @@ import { checkExpression, evaluateCondition } from '../../../packages/core/src/e
 import { referencedClaims } from '../../../packages/core/src/expression/claim-paths.ts'
 import { parseStrictObject } from '../../../packages/core/src/model/strict-json.ts'
 import { createTrace } from '../../../packages/core/src/model/trace.ts'
-import {
-  narrowToCallerPolicy,
-  parseCallerPolicy,
-} from '../../../packages/core/src/session/caller-policy.ts'
+import { narrowToCallerPolicy } from '../../../packages/core/src/session/caller-policy.ts'
+import { parseCallerPolicy } from '../../../packages/core/src/session/parse-caller-policy.ts'
 import { parseSubjectToken } from '../../../packages/core/src/verify/subject-token.ts'
 import { createSts } from '../../../packages/functions/src/adapters/sts/assume-role.ts'
 import { createJwtVerifier } from '../../../packages/functions/src/adapters/verifiers/jwt-verifier.ts'

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findSimilar } from '../../../packages/cli/src/command-line/suggest.ts'
+import { findSimilar } from '../../../packages/core/src/model/similar-words.ts'
 import { BUILT_PROGRAM, runCli, runHere } from './run-cli.ts'
 import { createTenantFolder } from './tenant-folder.ts'
 

@@ -3,10 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import type { PolicyStatement } from '../../../packages/core/src/model/compiled-tenant.ts'
-import {
-  narrowToCallerPolicy,
-  parseCallerPolicy,
-} from '../../../packages/core/src/session/caller-policy.ts'
+import { narrowToCallerPolicy } from '../../../packages/core/src/session/caller-policy.ts'
+import { parseCallerPolicy } from '../../../packages/core/src/session/parse-caller-policy.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 import { allows, grantAndCallerPolicy, REQUESTS, RESOURCE_MATCHERS } from './generated-policies.ts'
 
@@ -47,7 +45,10 @@ describe('a caller’s session policy', () => {
     { Effect: 'Deny', Action: 's3:DeleteObject', Resource: '*' },
   ]
   const narrowTo = (statement: object) => () =>
-    narrowToCallerPolicy(GRANTED, parseCallerPolicy(JSON.stringify({ Statement: statement })))
+    narrowToCallerPolicy(
+      GRANTED,
+      parseCallerPolicy(JSON.stringify({ Version: '2012-10-17', Statement: statement })),
+    )
 
   it('is accepted if it allows less, and every Deny of the grant stays', () => {
     const less = {
@@ -55,8 +56,10 @@ describe('a caller’s session policy', () => {
       Action: 's3:GetObject',
       Resource: ['arn:aws:s3:::data/red/2026/*'],
     }
-    expect(narrowTo(less)()).toEqual([{ ...less, Action: ['s3:GetObject'] }, GRANTED[2]])
-    expect(narrowTo({ Effect: 'Deny', NotAction: 's3:*', NotResource: 'x' })()).toEqual([])
+    expect(narrowTo(less)()).toEqual([less, GRANTED[2]])
+    expect(
+      narrowTo({ Effect: 'Deny', NotAction: 's3:*', NotResource: 'arn:aws:s3:::x' })(),
+    ).toEqual([])
     expect(
       narrowTo({
         ...GRANTED[1],
@@ -88,8 +91,6 @@ describe('a caller’s session policy', () => {
     '[]',
     '{}',
     '{"Statement":[]}',
-    '{"Version":"2008-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}',
-    '{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"},"Id":"x"}',
     '{"Statement":{"Effect":"Deny","Action":"*","Resource":"*","Principal":"*"}}',
     '{"Statement":{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}}',
     '{"Statement":{"Effect":"allow","Action":"*","Resource":"*"}}',

@@ -1,6 +1,7 @@
 /** Checks a document against the schema, and describes each mismatch in plain words. */
 import type * as z from 'zod/mini'
 import { PRIVATE_MEMBERS } from '../model/jwk.ts'
+import { findSimilar } from '../model/similar-words.ts'
 import { type DocumentPath, type Report, unknownField } from './document-problem.ts'
 import {
   attributeSchema,
@@ -105,26 +106,6 @@ function reportUnknownField(key: string, parent: DocumentPath, report: Report): 
 
 function hintForUnknown(key: string): string {
   if (FIELDS.includes(key)) return 'move it to the part that it belongs to; see tenant.schema.json'
-  const lowerCase = key.toLowerCase()
-  const similar = FIELDS.find((field) => editDistance(field.toLowerCase(), lowerCase) <= 2)
+  const similar = findSimilar(key, FIELDS)
   return similar === undefined ? 'remove it; see tenant.schema.json' : `did you mean ${similar}?`
-}
-
-/** Edits that change one word into the other (Levenshtein); 3 where the lengths differ by more. */
-function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1]
-    for (const [j, other] of [...b].entries())
-      next.push(
-        Math.min(
-          (next[j] ?? 0) + 1,
-          (row[j + 1] ?? 0) + 1,
-          (row[j] ?? 0) + (letter === other ? 0 : 1),
-        ),
-      )
-    row = next
-  }
-  return row[b.length] ?? 3
 }

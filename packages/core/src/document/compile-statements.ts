@@ -1,14 +1,22 @@
 /** Checks the policy statements of a grant. */
 import type { ConditionValue, PolicyStatement } from '../model/compiled-tenant.ts'
-import { STATEMENT_ID } from '../model/sts-limits.ts'
+import { findValueProblem } from '../policy/condition-grammar.ts'
+import { parseConditionOperator } from '../policy/condition-operator.ts'
+import {
+  findActionProblem,
+  findCaseDuplicate,
+  findConditionKeyProblem,
+  findOperatorProblem,
+  findSidProblem,
+  type PolicyProblem,
+} from '../policy/policy-grammar.ts'
+import { hasSlots } from '../policy/template.ts'
 import { checkResource } from './check-resource.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 import type { StatementDocument } from './schema.ts'
 import { checkFixedText, checkTemplate } from './template/check-policy-text.ts'
 import type { DeclaredAttributes } from './template/parse-template.ts'
 
-const ACTION = /^(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?_-]+)$/
-const OPERATOR = /^(?:(?:ForAllValues|ForAnyValue):)?[A-Za-z]+$/
 const EXAMPLES = {
   Action: 'Action: s3:GetObject',
   Resource: 'Resource: arn:aws:s3:::bucket/path',
@@ -45,9 +53,8 @@ function checkSid(
   path: DocumentPath,
   report: Report,
 ): void {
-  if (sid === undefined) return
-  if (!STATEMENT_ID.test(sid))
-    report(path, `the Sid ${sid} is not alphanumeric`, 'write letters and digits only')
+  if (sid === undefined || sid === '') return
+  reportProblem(findSidProblem(sid), path, report)
   if (known.has(sid))
     report(path, `duplicate Sid ${sid} in the grant`, 'use each Sid once in a grant')
   known.add(sid)
@@ -77,12 +84,7 @@ function checkExclusiveFields(
 
 function checkAction(text: string, path: DocumentPath, report: Report): void {
   checkFixedText(text, path, report)
-  if (!ACTION.test(text))
-    report(
-      path,
-      `${text} is not an IAM action`,
-      'write service:Name, such as s3:GetObject or s3:Get*',
-    )
+  reportProblem(findActionProblem(text), path, report)
 }
 
 function checkCondition(
@@ -93,21 +95,41 @@ function checkCondition(
   report: Report,
 ): void {
   checkFixedText(operator, path, report)
-  if (!OPERATOR.test(operator))
-    report(
-      path,
-      `${operator} is not a condition operator`,
-      'write an operator such as StringEquals or ForAnyValue:StringLike',
-    )
+  reportProblem(findOperatorProblem(operator), path, report)
+  reportProblem(findCaseDuplicate(Object.keys(keys)), path, report)
+  if (Object.keys(keys).length === 0)
+    report(path, 'there is no condition key', 'write a key, or remove the operator')
   for (const [key, values] of Object.entries(keys)) {
     const here = [...path, key]
     checkFixedText(key, here, report)
+    reportProblem(findConditionKeyProblem(key), here, report)
     const list = typeof values === 'object' ? values : [values]
     for (const [index, value] of list.entries()) {
-      if (typeof value !== 'string') continue
-      checkTemplate(value, typeof values === 'object' ? [...here, index] : here, attributes, report)
+      const at = typeof values === 'object' ? [...here, index] : here
+      checkConditionValue(operator, value, at, attributes, report)
     }
   }
+}
+
+function checkConditionValue(
+  operator: string,
+  value: string | number | boolean,
+  path: DocumentPath,
+  attributes: DeclaredAttributes,
+  report: Report,
+): void {
+  const isTemplate = typeof value === 'string' && hasSlots(value)
+  if (typeof value === 'string' && !checkTemplate(value, path, attributes, report)) return
+  const type = parseConditionOperator(operator)?.type
+  if (type !== undefined && !isTemplate) reportProblem(findValueProblem(type, value), path, report)
+}
+
+function reportProblem(
+  problem: PolicyProblem | undefined,
+  path: DocumentPath,
+  report: Report,
+): void {
+  if (problem !== undefined) report(path, problem.message, problem.hint)
 }
 
 function forEachText(
@@ -123,7 +145,7 @@ function forEachText(
 function omitUndefined(statement: StatementDocument): PolicyStatement {
   const { Sid, Effect, Action, NotAction, Resource, NotResource, Condition } = statement
   return {
-    ...(Sid === undefined ? {} : { Sid }),
+    ...(Sid === undefined || Sid === '' ? {} : { Sid }),
     Effect,
     ...(Action === undefined ? {} : { Action }),
     ...(NotAction === undefined ? {} : { NotAction }),

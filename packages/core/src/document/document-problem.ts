@@ -1,4 +1,5 @@
 /** What is wrong with a tenant document, where, and what to write instead. */
+import type { ValuePath } from '../model/value-path.ts'
 
 /** A problem with its place in the file, as operators see it. */
 export interface TenantDocumentError {
@@ -11,7 +12,7 @@ export interface TenantDocumentError {
   readonly hint: string
 }
 
-export type DocumentPath = readonly (string | number)[]
+export type DocumentPath = ValuePath
 
 /** A problem before its place in the file is known. */
 export interface Problem {
@@ -28,14 +29,6 @@ export type Report = (path: DocumentPath, message: string, hint: string) => void
 /** The YAML reader and the shape check both use this message, so the two merge into one error. */
 export function unknownField(name: string): string {
   return `unknown field ${name}`
-}
-
-export function formatPath(path: DocumentPath): string {
-  return path.reduce<string>((text, step) => {
-    if (typeof step === 'number') return `${text}[${step}]`
-    if (!/^[\w$-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`
-    return text === '' ? step : `${text}.${step}`
-  }, '')
 }
 
 /** One line: `file:line:column path: message; hint`. */

@@ -1,14 +1,10 @@
 /** The compile step: turns the text of tenant documents into immutable values or errors. */
 import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import type { AcceptedBoundaries } from './check-created-role.ts'
+import { formatPath } from '../model/value-path.ts'
 import { checkShape, withoutUnknownFields } from './check-shape.ts'
 import { compileDocument } from './compile-document.ts'
-import {
-  type DocumentPath,
-  formatPath,
-  type Problem,
-  type TenantDocumentError,
-} from './document-problem.ts'
+import type { DocumentPath, Problem, TenantDocumentError } from './document-problem.ts'
 import { readDocument } from './read-document.ts'
 
 export { formatError, type TenantDocumentError } from './document-problem.ts'

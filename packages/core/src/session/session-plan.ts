@@ -12,7 +12,8 @@ import {
   slotsOf,
 } from '../policy/template.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
-import { narrowToCallerPolicy, parseCallerPolicy } from './caller-policy.ts'
+import { narrowToCallerPolicy } from './caller-policy.ts'
+import { parseCallerPolicy } from './parse-caller-policy.ts'
 import { nameSession, renderSessionTags } from './session-labels.ts'
 import {
   createSessionPolicy,

@@ -51,6 +51,25 @@ export function keepStatements(
   return kept.some(({ Effect }) => Effect === 'Allow') ? kept : []
 }
 
+/**
+ * The caller's statements, and the grant's `Deny` statements that are not already among them. STS
+ * refuses a policy in which a Sid appears twice, so a `Deny` whose Sid the caller also uses loses
+ * it: a Sid has no meaning for IAM.
+ */
+export function appendDenies(
+  requested: readonly PolicyStatement[],
+  denied: readonly PolicyStatement[],
+): PolicyStatement[] {
+  const texts = new Set(requested.map((statement) => JSON.stringify(statement)))
+  const sids = new Set(requested.map(({ Sid }) => Sid))
+  return [
+    ...requested,
+    ...denied
+      .filter((statement) => !texts.has(JSON.stringify(statement)))
+      .map(({ Sid, ...rest }) => (Sid === undefined || sids.has(Sid) ? rest : { Sid, ...rest })),
+  ]
+}
+
 /** The statement for one caller. */
 export function renderStatement(
   statement: PolicyStatement,

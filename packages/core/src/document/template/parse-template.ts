@@ -1,4 +1,5 @@
 /** Splits a template into literal text, `{{attribute}}` slots, IAM wildcards and IAM variables. */
+import { ESCAPE_PATTERN, VARIABLE_PATTERN } from '../../policy/policy-text.ts'
 import { SLOT_PATTERN } from '../../policy/template.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
 import type { PatternAnalysis } from '../pattern/read-pattern.ts'
@@ -11,11 +12,8 @@ export type TemplatePart =
 /** By name; undefined for an attribute that is declared with an invalid pattern. */
 export type DeclaredAttributes = ReadonlyMap<string, PatternAnalysis | undefined>
 
-/** `${*}`, `${?}` and `${$}` mean the character itself. */
-const ESCAPE = String.raw`\$\{[*?$]\}`
-const VARIABLE = String.raw`\$\{[A-Za-z][\w-]*:[^{}$]+\}`
-const TOKEN = new RegExp(`${SLOT_PATTERN}|${ESCAPE}|${VARIABLE}|[*?]|.`, 'gsu')
-const ESCAPES = new RegExp(ESCAPE, 'g')
+const TOKEN = new RegExp(`${SLOT_PATTERN}|${ESCAPE_PATTERN}|${VARIABLE_PATTERN}|[*?]|.`, 'gsu')
+const ESCAPES = new RegExp(ESCAPE_PATTERN, 'g')
 /** Marks of a slot, complete or not. */
 export const SLOT_BRACES = /\{\{|\}\}/
 
