@@ -31,13 +31,16 @@ describe('a caller’s session policy', () => {
   })
 
   it.each([
-    ['text that is not JSON', '{'],
-    ['a list', '[]'],
-    ['a duplicate name', '{"Statement":{"Effect":"Deny","Effect":"Allow","Action":"*"}}'],
-    ['2,049 characters', ' '.repeat(2049)],
-  ])('is refused with %s', (_, text) => {
+    ['text that is not JSON', '{', 'is not JSON'],
+    ['a list', '[]', 'is not a JSON object'],
+    ['a duplicate name', '{"Id":"a","Id":"b"}', 'has a duplicate member name'],
+    ['a number without an exact value', '{"Id":1e400}', 'has a number that cannot be'],
+    ['a lone surrogate', '{"Id":"\\ud800"}', 'has text that is not well-formed Unicode'],
+    ['2,049 characters', ' '.repeat(2049), 'is longer than 2048 characters'],
+  ])('is refused with %s', (_, text, says) => {
+    const callerMessage = expect.stringContaining(`The session policy ${says}`)
     expect(() => parseCallerPolicy(text)).toThrow(
-      expect.objectContaining({ code: 'invalid_request' }),
+      expect.objectContaining({ code: 'invalid_request', callerMessage }),
     )
   })
 

@@ -163,6 +163,10 @@ function readConditionValue(
   if (list.length === 0) report(path, 'the list is empty', 'write at least one value')
   const scalars = list.flatMap((item, index) => {
     const at = Array.isArray(value) ? [...path, index] : path
+    if (typeof item === 'bigint') {
+      report(at, 'the number is too large to be exact', 'write it in quotes')
+      return []
+    }
     if (!isScalar(item)) {
       report(at, 'the value is not a string, number or Boolean', 'write a string')
       return []

@@ -20,8 +20,8 @@ export function parseCallerPolicy(text: string): PolicyStatement[] {
   let policy: Record<string, unknown>
   try {
     policy = parseStrictObject(text)
-  } catch {
-    throw invalidPolicy('is not a JSON object, or contains a duplicate name')
+  } catch (error) {
+    throw invalidPolicy(error instanceof SyntaxError ? error.message : 'is not JSON')
   }
   return readPolicy(policy, (path, message, hint) => {
     const location = formatPath(path).replace(/\p{C}/gu, '?').slice(0, MAX_LOCATION_CHARACTERS)
