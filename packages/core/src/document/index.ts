@@ -1,7 +1,7 @@
 /** The compile step: turns the text of tenant documents into immutable values or errors. */
 import type { CompiledTenant } from '../model/compiled-tenant.ts'
-import type { AcceptedBoundaries } from './check-created-role.ts'
 import { formatPath } from '../model/value-path.ts'
+import type { AcceptedBoundaries } from './check-created-role.ts'
 import { checkShape, withoutUnknownFields } from './check-shape.ts'
 import { compileDocument } from './compile-document.ts'
 import type { DocumentPath, Problem, TenantDocumentError } from './document-problem.ts'
