@@ -2,10 +2,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import fc from 'fast-check'
 import { CompactSign, compactVerify, importJWK } from 'jose'
-import {
-  isSignatureValid,
-  readPublicKey,
-} from '../../packages/functions/src/adapters/verifiers/jws-signature.ts'
+import { isSignatureValid } from '../../packages/functions/src/adapters/verifiers/jws-signature.ts'
+import { readPublicKey } from '../../packages/functions/src/adapters/verifiers/read-public-key.ts'
 
 const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
 const ec = (namedCurve: string) => () => generateKeyPairSync('ec', { namedCurve })
@@ -44,7 +42,8 @@ export async function sign(alg: string): Promise<Signed> {
 /** Our verdict. */
 export function isValidForUs(compact: string, alg: string, jwk: Signed['jwk']): boolean {
   try {
-    return isSignatureValid(compact, alg, readPublicKey(jwk))
+    const { key } = readPublicKey(jwk)
+    return key !== undefined && isSignatureValid(compact, alg, key)
   } catch {
     return false
   }

@@ -21,7 +21,6 @@ export {
 } from './model/credential-request.ts'
 export { sha256Hex } from './model/digest.ts'
 export {
-  bitLength,
   COORDINATE_BYTES,
   type JWK,
   MAX_ISSUER_KEYS,
@@ -45,6 +44,7 @@ export {
   type TenantsFileHeader,
 } from './model/tenants-file-layout.ts'
 export { type ShownCheck, showTrace, type Trace } from './model/trace.ts'
+export { findEd25519Weakness, findRsaWeakness } from './model/weak-keys.ts'
 export { hasSlots } from './policy/template.ts'
 export type { Dependencies } from './ports.ts'
 export { type AuditLog, type AuditRecord, repeatAuditRecord } from './record/audit-record.ts'

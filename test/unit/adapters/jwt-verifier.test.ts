@@ -3,8 +3,16 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { JWK } from '@token-broker/core'
 import { type CompactJWSHeaderParameters, CompactSign } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { generateFlawedKeyPair, signWithoutKey } from '../../fixtures/forgeable-keys.ts'
 import { refusalOf } from './calls.ts'
-import { expectInvalid, makeKey, profileWith, readToken, verifier } from './signed-tokens.ts'
+import {
+  expectInvalid,
+  makeKey,
+  profileWith,
+  readToken,
+  signWith,
+  verifier,
+} from './signed-tokens.ts'
 
 const one = await makeKey('RS256', 'one')
 const two = await makeKey('RS256', 'two')
@@ -83,8 +91,57 @@ describe('keys that must not be used', () => {
       'must not be used',
     )
     expect(await expectInvalid(await elliptic.sign(), { ...elliptic.jwk, x: 'AAAA' })).toContain(
-      'signature',
+      'must not be used, because it cannot be read',
     )
+  })
+
+  it('refuses an RSA exponent of 1, for which anyone can sign', async () => {
+    const [header, payload] = (await one.sign()).compact.split('.')
+    const forged = readToken(`${header}.${payload}.${signWithoutKey(`${header}.${payload}`, 256)}`)
+    for (const e of ['AQ', 'AAAAAQ', 'AQ==', 'AQ.', ' AQ'])
+      expect(await expectInvalid(forged, { ...one.jwk, e })).toContain(
+        'because it has an exponent (e) that is even, below 3 or above 2^32',
+      )
+  })
+
+  it('refuses a key of CVE-2017-15361, although its signature is valid', async () => {
+    const { privateKey, jwk } = generateFlawedKeyPair()
+    const token = await signWith(privateKey, 'RS256')
+    expect(await expectInvalid(token, { ...jwk, kid: 'k' })).toContain('CVE-2017-15361')
+  })
+
+  it('refuses a point of small order of Ed25519, for which anyone can sign', async () => {
+    const identity = Buffer.from(`01${'00'.repeat(31)}`, 'hex')
+    const [header, payload] = (await (await makeKey('EdDSA', 'k')).sign()).compact.split('.')
+    // R is the point itself and S is 0, so both sides of the equation are the point.
+    const signature = Buffer.concat([identity, Buffer.alloc(32)]).toString('base64url')
+    const forged = readToken(`${header}.${payload}.${signature}`)
+    const jwk = { kty: 'OKP', crv: 'Ed25519', kid: 'k', x: identity.toString('base64url') }
+    expect(await expectInvalid(forged, jwk)).toContain('is a point of small order')
+  })
+
+  it('uses a sound key beside a weak one, whether the token names it or not', async () => {
+    const weak = { ...one.jwk, e: 'AQ' }
+    await verifier.verify(await one.sign(), profileWith(weak, one.jwk))
+    await verifier.verify(await unnamed.sign(), profileWith({ ...weak }, unnamed.jwk))
+    expect(await expectInvalid(await unnamed.sign(), weak)).toContain('0 keys')
+  })
+
+  it('reads a key with padding, and with characters of plain base64', async () => {
+    const plain = Buffer.from(one.jwk.n ?? '', 'base64url').toString('base64')
+    await verifier.verify(await one.sign(), profileWith({ ...one.jwk, n: plain, e: 'AQAB' }))
+  })
+})
+
+describe('the cost of a key', () => {
+  it('does not depend on a long exponent, which makes each verification slow', async () => {
+    const e = Buffer.alloc(255, 0xff).toString('base64url')
+    const token = await one.sign()
+    const profile = profileWith({ ...one.jwk, e })
+    const started = process.hrtime.bigint()
+    for (let count = 0; count < 100; count++) await refusalOf(verifier.verify(token, profile))
+    // A verification with this exponent costs over 3 ms, so 100 of them cost over 300 ms.
+    expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(100)
   })
 })
 

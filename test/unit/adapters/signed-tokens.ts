@@ -1,4 +1,5 @@
 /** Keys and tokens for tests of the verifier, which gets its keys from the profile. */
+import type { KeyObject } from 'node:crypto'
 import { isObject, type JWK, type SubjectToken, type VerificationProfile } from '@token-broker/core'
 import { type CompactJWSHeaderParameters, CompactSign, exportJWK, generateKeyPair } from 'jose'
 import { expect } from 'vitest'
@@ -36,6 +37,13 @@ export async function makeKey(alg: string, kid?: string) {
     return readToken(await jws.sign(privateKey))
   }
   return { jwk, sign }
+}
+
+/** A token whose header names the key `k`. */
+export async function signWith(privateKey: KeyObject, alg: string): Promise<SubjectToken> {
+  const claims = Buffer.from(JSON.stringify({ iss: 'https://id.example' }))
+  const header = { alg, kid: 'k' }
+  return readToken(await new CompactSign(claims).setProtectedHeader(header).sign(privateKey))
 }
 
 /** Reads header and issuer without the checks that the broker makes before it verifies. */

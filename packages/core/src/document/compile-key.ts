@@ -1,5 +1,7 @@
 /** Checks the public keys that a tenant document lists. */
-import { bitLength, COORDINATE_BYTES, type JWK, MIN_RSA_BITS } from '../model/jwk.ts'
+import { COORDINATE_BYTES, type JWK } from '../model/jwk.ts'
+import { findEd25519Weakness, findRsaWeakness } from '../model/weak-keys.ts'
+import { isOnEd25519, isOnNistCurve } from './curve-point.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 import type { KeyDocument } from './schema.ts'
 
@@ -22,17 +24,13 @@ export function compileKey(key: KeyDocument, path: DocumentPath, report: Report)
 
 function checkRsaKey(key: KeyDocument, path: DocumentPath, report: Report): void {
   const modulus = decodeBase64Url(key.n)
-  if (modulus === undefined || decodeBase64Url(key.e) === undefined) {
+  const exponent = decodeBase64Url(key.e)
+  if (modulus === undefined || exponent === undefined) {
     report(path, 'n or e of the RSA key is missing or not base64url', 'write both in base64url')
     return
   }
-  const bits = bitLength(modulus)
-  if (bits < MIN_RSA_BITS)
-    report(
-      path,
-      `the RSA key has only ${bits} bits`,
-      `use a key of at least ${MIN_RSA_BITS} bits (RFC 7518 §3.3)`,
-    )
+  const weakness = findRsaWeakness(modulus, exponent)
+  if (weakness) report(path, `the RSA key ${weakness.problem}`, weakness.remedy)
 }
 
 function checkCurveKey(
@@ -50,16 +48,34 @@ function checkCurveKey(
     )
     return
   }
-  const coordinates: ('x' | 'y')[] = key.kty === 'EC' ? ['x', 'y'] : ['x']
-  for (const name of coordinates) {
-    if (decodeBase64Url(key[name])?.length !== bytes)
-      report(
-        [...path, name],
-        `${name} is missing or is not ${bytes} bytes in base64url`,
-        'copy the whole public key',
-      )
-  }
+  const names = key.kty === 'EC' ? (['x', 'y'] as const) : (['x'] as const)
+  const coordinates = names.flatMap((name) => {
+    const coordinate = decodeBase64Url(key[name])
+    if (coordinate?.length === bytes) return [coordinate]
+    report(
+      [...path, name],
+      `${name} is missing or is not ${bytes} bytes in base64url`,
+      COPY_WHOLE_KEY,
+    )
+    return []
+  })
+  if (coordinates.length === names.length) checkPoint(key.crv ?? '', coordinates, path, report)
 }
+
+/** Signatures for a key that is not on its curve can be made by others than its owner. */
+function checkPoint(
+  crv: string,
+  [x = Buffer.of(), y]: readonly Buffer[],
+  path: DocumentPath,
+  report: Report,
+): void {
+  const isOnCurve = y === undefined ? isOnEd25519(x) : isOnNistCurve(crv, x, y)
+  if (!isOnCurve) report(path, `the key is not a point on the curve ${crv}`, COPY_WHOLE_KEY)
+  const weakness = y === undefined ? findEd25519Weakness(x) : undefined
+  if (weakness) report(path, `the key ${weakness.problem}`, weakness.remedy)
+}
+
+const COPY_WHOLE_KEY = 'copy the whole public key'
 
 function decodeBase64Url(text: string | undefined): Buffer | undefined {
   return text !== undefined && /^[A-Za-z0-9_-]+$/.test(text)

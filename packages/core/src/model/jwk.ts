@@ -17,6 +17,8 @@ export interface JWK {
 
 /** RFC 7518 §3.3 and §3.5: a key of 2,048 bits or larger must be used. */
 export const MIN_RSA_BITS = 2048
+/** With 16,384 bits, the most that OpenSSL reads, one verification costs more than 1 ms. */
+export const MAX_RSA_BITS = 8192
 
 /**
  * Bytes of one coordinate (`x`, and for EC also `y`), by key type and curve.

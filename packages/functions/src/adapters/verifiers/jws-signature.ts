@@ -6,20 +6,8 @@
  * another thread and back, and adds about 5 ms to a cold start. `test/security/signatures.test.ts`
  * compares this file's verdicts with those of jose.
  */
-import {
-  constants,
-  createPublicKey,
-  type KeyObject,
-  type SigningOptions,
-  verify,
-} from 'node:crypto'
-import {
-  bitLength,
-  COORDINATE_BYTES,
-  type JWK,
-  MIN_RSA_BITS,
-  PRIVATE_MEMBERS,
-} from '@token-broker/core'
+import { constants, type KeyObject, type SigningOptions, verify } from 'node:crypto'
+import { COORDINATE_BYTES, type JWK, PRIVATE_MEMBERS } from '@token-broker/core'
 
 interface Algorithm {
   readonly kty: 'RSA' | 'EC' | 'OKP'
@@ -71,19 +59,7 @@ export function fitsAlgorithm(jwk: JWK, algorithm: string): boolean {
   if (jwk.use !== undefined && jwk.use !== 'sig') return false
   if (jwk.key_ops !== undefined && !jwk.key_ops.includes('verify')) return false
   // Anyone can sign with a private key that has been published.
-  if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))) return false
-  return jwk.kty !== 'RSA' || bitLength(Buffer.from(jwk.n ?? '', 'base64url')) >= MIN_RSA_BITS
-}
-
-/**
- * Reads only the members that make up the key: `use`, `key_ops` and the like have been checked.
- * @throws where they do not make up a key
- */
-export function readPublicKey({ kty, n, e, crv, x, y }: JWK): KeyObject {
-  const members = Object.entries({ kty, n, e, crv, x, y }).filter(
-    ([, value]) => value !== undefined,
-  )
-  return createPublicKey({ key: Object.fromEntries(members), format: 'jwk' })
+  return !PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))
 }
 
 /**

@@ -9,8 +9,9 @@ import {
   type SignatureVerifier,
   type SubjectToken,
 } from '@token-broker/core'
-import { fitsAlgorithm, isSignatureValid, readPublicKey } from './jws-signature.ts'
+import { fitsAlgorithm, isSignatureValid } from './jws-signature.ts'
 import type { KeyCache } from './key-cache.ts'
+import { type PublicKey, readPublicKey } from './read-public-key.ts'
 
 /** Each key is tried, so an issuer that published many with one `kid` would cost a lot of time. */
 const MAX_KEYS_PER_KID = 4
@@ -25,18 +26,21 @@ export function createJwtVerifier({
 }: {
   readonly keyCache: KeyCache
 }): SignatureVerifier {
-  const imported = new WeakMap<JWK, KeyObject>()
+  const known = new WeakMap<JWK, PublicKey>()
+  const readOnce = (jwk: JWK): PublicKey => {
+    const read = known.get(jwk) ?? readPublicKey(jwk)
+    known.set(jwk, read)
+    return read
+  }
 
   return {
     async verify(token, profile) {
       const { compact, algorithm, keyId } = token
       if (!profile.algorithms.includes(algorithm))
         throw invalid('its algorithm is not allowed for this issuer')
-      const candidates = selectKeys(await keyCache.keysFor(profile, keyId), token)
-      const valid = candidates.some((jwk) => {
+      const candidates = selectKeys(await keyCache.keysFor(profile, keyId), token, readOnce)
+      const valid = candidates.some((key) => {
         try {
-          const key = imported.get(jwk) ?? readPublicKey(jwk)
-          imported.set(jwk, key)
           return isSignatureValid(compact, algorithm, key)
         } catch {
           return false
@@ -47,9 +51,14 @@ export function createJwtVerifier({
   }
 }
 
-function selectKeys(keys: readonly JWK[], { keyId, algorithm }: SubjectToken): readonly JWK[] {
+function selectKeys(
+  keys: readonly JWK[],
+  { keyId, algorithm }: SubjectToken,
+  read: (jwk: JWK) => PublicKey,
+): readonly KeyObject[] {
+  const usable = (fitting: readonly JWK[]) => fitting.flatMap((jwk) => read(jwk).key ?? [])
   if (keyId === undefined) {
-    const fitting = keys.filter((key) => fitsAlgorithm(key, algorithm))
+    const fitting = usable(keys.filter((key) => fitsAlgorithm(key, algorithm)))
     if (fitting.length !== 1)
       throw invalid(`it has no kid, and ${fitting.length} keys of the issuer fit its algorithm`)
     return fitting
@@ -61,7 +70,12 @@ function selectKeys(keys: readonly JWK[], { keyId, algorithm }: SubjectToken): r
     throw invalid('the key with this kid must not be used with its algorithm')
   if (fitting.length > MAX_KEYS_PER_KID)
     throw invalid(`the issuer has ${fitting.length} keys with this kid`)
-  return fitting
+  const found = usable(fitting)
+  if (found.length === 0) {
+    const problem = fitting.map((jwk) => read(jwk).problem)[0]
+    throw invalid(`the key with this kid must not be used, because it ${problem}`)
+  }
+  return found
 }
 
 function invalid(what: string): BrokerError {
