@@ -2,10 +2,11 @@
 import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import { formatPath } from '../model/value-path.ts'
 import type { AcceptedBoundaries } from './check-created-role.ts'
+import { checkOwnership, type OwnedDocument } from './check-ownership.ts'
 import { checkShape, withoutUnknownFields } from './check-shape.ts'
 import { compileDocument } from './compile-document.ts'
 import type { DocumentPath, Problem, TenantDocumentError } from './document-problem.ts'
-import { readDocument } from './read-document.ts'
+import { type ReadDocument, readDocument } from './read-document.ts'
 
 export { formatError, type TenantDocumentError } from './document-problem.ts'
 export { tenantsFile, trustsByIssuer } from './write-tenants-file.ts'
@@ -16,8 +17,7 @@ const MAX_ERRORS = 100
 interface CompileResult {
   readonly tenant?: CompiledTenant
   readonly errors: TenantDocumentError[]
-  /** Where the tenant id is written. */
-  readonly tenantPlace?: { readonly line: number; readonly column: number }
+  readonly locate: ReadDocument['locate']
 }
 
 export interface CompileOptions {
@@ -38,7 +38,10 @@ export function compileTenant(
   return tenant === undefined ? { errors } : { tenant, errors }
 }
 
-/** Compiles all documents of a deployment, in which each tenant id may be used once. */
+/**
+ * Compiles all documents of a deployment, in which each tenant id may be used once, and each
+ * audience of an issuer belongs to one tenant unless `member` separates them.
+ */
 export function compileTenants(
   files: readonly { readonly file: string; readonly text: string }[],
   options: CompileOptions = {},
@@ -46,29 +49,26 @@ export function compileTenants(
   tenants: CompiledTenant[]
   errors: TenantDocumentError[]
 } {
-  const tenants = new Map<string, CompiledTenant>()
-  const fileByTenant = new Map<string, string>()
+  const documents = new Map<string, OwnedDocument>()
   const errors: TenantDocumentError[] = []
   for (const { file, text } of files) {
-    const compiled = compile(text, file, options)
-    errors.push(...compiled.errors)
-    if (compiled.tenant === undefined) continue
-    const id = compiled.tenant.tenant
-    const otherFile = fileByTenant.get(id)
-    if (otherFile === undefined) {
-      tenants.set(id, compiled.tenant)
-      fileByTenant.set(id, file)
-    } else {
+    const { tenant, errors: ownErrors, locate } = compile(text, file, options)
+    errors.push(...ownErrors)
+    if (tenant === undefined) continue
+    const other = documents.get(tenant.tenant)
+    if (other === undefined) documents.set(tenant.tenant, { file, tenant, locate })
+    else
       errors.push({
         file,
-        ...compiled.tenantPlace,
+        ...locate(['tenant']),
         path: 'tenant',
-        message: `the tenant id ${id} is already used in ${otherFile}`,
+        message: `the tenant id ${tenant.tenant} is already used in ${other.file}`,
         hint: 'give each tenant its own id',
       })
-    }
   }
-  return { tenants: [...tenants.values()], errors }
+  const compiled = [...documents.values()]
+  errors.push(...checkOwnership(compiled))
+  return { tenants: compiled.map(({ tenant }) => tenant), errors }
 }
 
 function compile(text: string, file: string, options: CompileOptions): CompileResult {
@@ -86,9 +86,8 @@ function compile(text: string, file: string, options: CompileOptions): CompileRe
       report,
     )
   }
-  const tenantPlace = document.locate(['tenant'])
-  if (problems.length === 0 && tenant !== undefined)
-    return { tenant, errors: [], ...(tenantPlace ? { tenantPlace } : {}) }
+  const { locate } = document
+  if (problems.length === 0 && tenant !== undefined) return { tenant, errors: [], locate }
   const errors = problems.map(({ path, message, hint }) => ({
     file,
     ...document.locate(path),
@@ -98,6 +97,7 @@ function compile(text: string, file: string, options: CompileOptions): CompileRe
   }))
   return {
     errors: errors.filter((error, index) => errors.findIndex((e) => isSame(e, error)) === index),
+    locate,
   }
 }
 
