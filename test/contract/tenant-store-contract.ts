@@ -19,6 +19,8 @@ const DOCUMENTS = {
   }),
   gamma: smallDocument('gamma', {
     issuers: [SHARED],
+    audience: 'gamma-app',
+    member: 'claims.org == "gamma"',
     maxTokenAge: '1h',
     origins: ['http://localhost:3000'],
   }),
@@ -53,10 +55,13 @@ export function testTenantStore(
         tenants,
       ])
       expect(found).toHaveLength(2)
-      expect(found).toContainEqual([86_400, SHARED, { acme: ['app'], beta: ['beta-app'] }])
-      expect(found).toContainEqual([3_600, SHARED, { gamma: ['app'] }])
+      const two = { acme: { audiences: ['app'] }, beta: { audiences: ['beta-app'] } }
+      expect(found).toContainEqual([86_400, SHARED, two])
+      const requires = { claim: ['org'], value: 'gamma' }
+      const gamma = { audiences: ['gamma-app'], requires }
+      expect(found).toContainEqual([3_600, SHARED, { gamma }])
       const [only, ...more] = await store.findTrusts('https://acme.example')
-      expect([only?.tenants, more]).toEqual([{ acme: ['app'] }, []])
+      expect([only?.tenants, more]).toEqual([{ acme: { audiences: ['app'] } }, []])
     })
 
     it('returns the same profile as the document has', async () => {

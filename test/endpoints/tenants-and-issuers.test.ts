@@ -26,11 +26,69 @@ it('two tenants share an issuer: a caller who belongs to both must name one', as
   expect(await ask(broker, await one.token(), 'beta')).toBe('access_denied')
 })
 
+it('two tenants accept a caller at the STS endpoint: RoleArn selects one of them', async () => {
+  const shared = (tenant: string, team: string, role: string) =>
+    tenantDocument(tenant, one.url, {
+      ...{ member: `"${team}" in claims.teams`, audience: 'acme-app' },
+    }).replaceAll(`role/${tenant}-app`, `role/${role}`)
+  const broker = await startBrokerOf(
+    shared('acme', 'red', 'red'),
+    shared('beta', 'blue', 'blue'),
+    shared('gamma', 'green', 'blue'),
+  )
+  const assume = async (role: string, teams: readonly string[]) => {
+    const { status } = await broker.postForm('/sts', {
+      Action: 'AssumeRoleWithWebIdentity',
+      Version: '2011-06-15',
+      RoleArn: `arn:aws:iam::111122223333:role/${role}`,
+      RoleSessionName: 'mine',
+      WebIdentityToken: await one.token({ teams }),
+    })
+    const { tenant, roleArn } = broker.audit.at(-1) ?? {}
+    return [status, tenant, roleArn?.split('/').at(-1)]
+  }
+  expect(await assume('red', ['red', 'blue'])).toEqual([200, 'acme', 'red'])
+  expect(await assume('blue', ['red', 'blue'])).toEqual([200, 'beta', 'blue'])
+  expect(await assume('blue', ['blue', 'green'])).toEqual([403, undefined, undefined])
+  expect(await assume('other', ['red', 'blue'])).toEqual([403, undefined, undefined])
+  // A role of a tenant that does not accept the caller leads nowhere.
+  expect(await assume('blue', ['red'])).toEqual([403, 'acme', undefined])
+})
+
+it('records which audience was found and which is accepted, and does not send it', async () => {
+  const broker = await startBrokerOf(tenantDocument('acme', one.url, { audience: 'backoffice' }))
+  const token = await one.token({ aud: 'shop' })
+  const { status, body } = await broker.post('/v1/credentials', token)
+  expect([status, JSON.parse(body).code]).toEqual([403, 'access_denied'])
+  expect(body).not.toContain('backoffice')
+  expect(broker.audit.at(-1)?.reason).toBe(
+    'No tenant accepts this token: expected audience "backoffice", found audience "shop"; add ' +
+      'the audience to the tenant document, or get a token for an accepted one. ' +
+      '(resolve: a tenant accepts the audience)',
+  )
+})
+
+it('refuses a caller whom more than 16 tenants could accept, unless one is named', async () => {
+  const broker = await startBrokerOf(
+    ...Array.from({ length: 17 }, (_, index) =>
+      tenantDocument(`t${index}`, one.url, {
+        ...{ audience: 'acme-app', member: `claims.email.startsWith("${index}@")` },
+      }),
+    ),
+  )
+  const token = await one.token({ email: '5@example.com' })
+  expect(await ask(broker, token)).toBe('access_denied')
+  expect(broker.audit.at(-1)?.reason).toMatch(/^More than 16 tenants could accept this token, /)
+  expect(await ask(broker, token, 't5')).toBe('t5')
+  expect(await ask(broker, token, 't6')).toBe('access_denied')
+})
+
 it('two tenants verify one issuer differently: each uses its own profile', async () => {
   const broker = await startBrokerOf(
-    tenantDocument('acme', one.url),
+    tenantDocument('acme', one.url, { member: 'claims.sub == "alice"' }),
     tenantDocument('beta', one.url, {
       audience: 'acme-app',
+      member: 'claims.sub != ""',
       issuerMember: 'algorithms: [ES256]',
     }),
   )
@@ -109,10 +167,13 @@ it.each([
 })
 
 it('accepts a delegated token for a tenant whose document says so, and for no other', async () => {
-  const shared = { audience: 'acme-app', member: 'claims.sub == "alice"' }
+  const shared = (member: string) => ({ audience: 'acme-app', member })
   const broker = await startBrokerOf(
-    tenantDocument('acme', one.url, { ...shared, issuerMember: 'delegatedTokens: accept' }),
-    tenantDocument('beta', one.url, shared),
+    tenantDocument('acme', one.url, {
+      ...shared('claims.sub == "alice"'),
+      issuerMember: 'delegatedTokens: accept',
+    }),
+    tenantDocument('beta', one.url, shared('claims.sub != ""')),
   )
   const token = await one.token({ act: { sub: 'agent' } })
   expect(await ask(broker, token, 'acme')).toBe('acme')

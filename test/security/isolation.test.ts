@@ -176,12 +176,13 @@ it(
       }),
     )
     const verify = { kind: 'jwt', jwksUri: `${stalling.url}/jwks` }
+    const [any, alice] = ['claims.sub != ""', 'claims.sub == "alice"']
     const grants = { read: { role: 'arn:aws:iam::111122223333:role/app' } }
     const rules = [{ name: 'all', grant: 'read' }]
     const documents = (issuer: string) =>
       [
-        { tenant: 'stalling', issuers: [{ issuer, audiences: ['acme-app'], verify }] },
-        { tenant: 'honest', issuers: [{ issuer, audiences: ['acme-app'] }] },
+        { tenant: 'stalling', issuers: [{ issuer, audiences: ['acme-app'], verify, member: any }] },
+        { tenant: 'honest', issuers: [{ issuer, audiences: ['acme-app'], member: alice }] },
       ].map((document) => JSON.stringify({ ...document, rules, grants }))
     const broker = await startTestBroker({ documents })
     const honest = { tenant: 'honest' }

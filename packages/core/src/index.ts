@@ -32,7 +32,7 @@ export { GRANT_NAME_PATTERN, isTenantId, TENANT_ID_PATTERN } from './model/names
 export type { Caller } from './model/request-context.ts'
 export { isObject, parseStrictObject } from './model/strict-json.ts'
 export * from './model/sts-limits.ts'
-export type { IssuerTrust, TenantStore } from './model/tenant-store.ts'
+export type { IssuerTrust, TenantStore, TrustingTenant } from './model/tenant-store.ts'
 export {
   bucketName,
   bucketOf,

@@ -149,7 +149,7 @@ async function authorize(
     const identity = await beforeDeadline(signal, verifyIdentity(token, request.tenant, context))
     findings = { request, token, identity }
     lap('resolve')
-    const tenant = await beforeDeadline(signal, resolveTenant(identity, request.tenant, context))
+    const tenant = await beforeDeadline(signal, resolveTenant(identity, request, context))
     findings = { request, token, identity, tenant }
     lap('match')
     const grant = matchGrant(tenant, request, identity, trace)

@@ -16,7 +16,7 @@ describe('look-ups', () => {
     expect(await store.load('acme')).toEqual(document('acme', true))
     expect(await store.load('beta')).toEqual(document('beta'))
     expect(await store.load('beta')).toBe(await store.load('beta'))
-    const trusts = [{ profile: PROFILE, tenants: { acme: ['app'], beta: ['app'] } }]
+    const trusts = [{ profile: PROFILE, tenants: { acme: APP, beta: APP } }]
     expect(await store.findTrusts(PROFILE.issuer)).toEqual(trusts)
     expect(await store.findTrusts(PROFILE.issuer)).toBe(await store.findTrusts(PROFILE.issuer))
     expect(await store.allowsOrigin('https://acme.ü.example')).toBe(true)
@@ -78,11 +78,12 @@ describe('invalid files', () => {
     ['that is missing', () => path.join(folder, 'nowhere')],
     ['that is empty', () => write('')],
     ['that is not JSON', () => write('tenant: acme\n')],
-    ['without an end of line', () => write('{"version":2,"buckets":1,"prefetch":[]}')],
+    ['without an end of line', () => write('{"version":3,"buckets":1,"prefetch":[]}')],
     [
-      'of the previous version',
+      'of the first version',
       () => write('{"version":1,"issuers":{},"tenants":{},"origins":{},"prefetch":[]}\n'),
     ],
+    ['of the previous version', () => write(twoTenants().replace('"version":3', '"version":2'))],
     ['without buckets', () => write(twoTenants().replace('"buckets":1', '"buckets":0'))],
     ['with part of a bucket', () => write(twoTenants().replace('"buckets":1', '"buckets":1.5'))],
   ])('refuses a file %s', (_, file) => {
@@ -122,6 +123,7 @@ describe('invalid files', () => {
   })
 })
 
+const APP = { audiences: ['app'] }
 const PROFILE = {
   issuer: 'https://id.example',
   keys: { from: 'discovery' },

@@ -166,7 +166,7 @@ async function lookUp(tenant: string) {
 }
 
 function allOf(tenant: string) {
-  return [tenant, [{ [tenant]: ['app'] }], true]
+  return [tenant, [{ [tenant]: { audiences: ['app'] } }], true]
 }
 
 /** A cache over a source that records its loads. */

@@ -94,12 +94,18 @@ describe('items that no release of the broker wrote', () => {
     const issuer = 'https://mixed.example'
     await writeTenant(operator(), smallDocument('mixed', { issuers: [issuer] }))
     const { profile } = await trustOf(issuer)
-    const put = (sk: string, stored: unknown, audiences: unknown = ['app']) =>
+    const put = (
+      sk: string,
+      stored: unknown,
+      audiences: unknown = ['app'],
+      requires: unknown = { claim: ['org'], value: 'x' },
+    ) =>
       server().put({
         pk: { S: `issuer#${issuer}` },
         sk: { S: sk },
         profile: { S: JSON.stringify(stored) },
         audiences: { S: JSON.stringify(audiences) },
+        requires: { S: JSON.stringify(requires) },
       })
     await put('__proto__', profile)
     await put('elsewhere', { ...profile, issuer: 'https://mixed.example.evil' })
@@ -107,7 +113,11 @@ describe('items that no release of the broker wrote', () => {
     await put('no-list', profile, 'app')
     await put('no-strings', profile, [1])
     await put('no-keys', { ...profile, keys: undefined })
-    expect(await store.findTrusts(issuer)).toEqual([{ profile, tenants: { mixed: ['app'] } }])
+    await put('no-claim', profile, ['app'], { claim: 'org', value: 'x' })
+    await put('no-value', profile, ['app'], { claim: ['org'] })
+    await put('no-requirement', profile, ['app'], 'org')
+    const mixed = { audiences: ['app'] }
+    expect(await store.findTrusts(issuer)).toEqual([{ profile, tenants: { mixed } }])
     await deleteTenant(operator(), 'mixed')
     expect((await refusalOf(store.findTrusts(issuer))).code).toBe('config_invalid')
   })

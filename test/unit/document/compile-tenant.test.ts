@@ -23,6 +23,7 @@ describe('a valid document', () => {
       audiences: ['acme-mobile', 'acme-web'],
       authorizedParties: [],
       member: 'claims.org == "acme"',
+      memberRequires: { claim: ['org'], value: 'acme' },
       prefetch: false,
     })
     expect(tenant?.attributes.team).toEqual({

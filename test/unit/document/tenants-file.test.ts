@@ -9,13 +9,11 @@ it('contains the value of each name at its place, and merges equal profiles', ()
     'kind: jwt',
     'kind: jwt }\n    prefetch: true #',
   )
-  const second = EXAMPLE.replace(
-    'tenant: acme',
+  const second = exampleOf('beta').replace(
+    'tenant: beta',
     'tenant: beta\nallowedOrigins: [https://b.example]',
   )
-  const more = Array.from({ length: 30 }, (_, index) =>
-    EXAMPLE.replace('tenant: acme', `tenant: more-${index}`),
-  )
+  const more = Array.from({ length: 30 }, (_, index) => exampleOf(`more-${index}`))
   const { tenants, errors } = compileTenants(
     [first, second, ...more].map((text, index) => ({ file: `${index}`, text })),
   )
@@ -31,7 +29,7 @@ it('contains the value of each name at its place, and merges equal profiles', ()
     const bucket = JSON.parse(at(...(readDirectoryLine(line) ?? [0, 0])))
     return bucket[key] && JSON.parse(at(...(bucket[key] as [number, number])))
   }
-  expect(header.version).toBe(2)
+  expect(header.version).toBe(3)
   expect(header.buckets).toBeGreaterThan(3)
   expect(header.prefetch).toEqual([tenants[0]?.issuers[0]?.profile])
   for (const tenant of tenants) expect(find('tenant', tenant.tenant)).toEqual(tenant)
@@ -41,7 +39,20 @@ it('contains the value of each name at its place, and merges equal profiles', ()
   expect(find('issuer', 'https://id.acme.example')).toEqual([
     {
       profile: tenants[0]?.issuers[0]?.profile,
-      tenants: Object.fromEntries(tenants.map(({ tenant }) => [tenant, audiences])),
+      tenants: Object.fromEntries(
+        tenants.map(({ tenant }) => [
+          tenant,
+          { audiences, requires: { claim: ['org'], value: tenant } },
+        ]),
+      ),
     },
   ])
 })
+
+/** The example as the document of another tenant, whose callers belong to another organization. */
+function exampleOf(tenant: string): string {
+  return EXAMPLE.replace('tenant: acme', `tenant: ${tenant}`).replace(
+    'claims.org == "acme"',
+    `claims.org == "${tenant}"`,
+  )
+}

@@ -1,11 +1,11 @@
 /** Stage 4: a deny rule or the first rule that passes names the grant; else, the request fails. */
 import { evaluateCondition } from '../expression/cel.ts'
 import { foundClaims, referencedClaims } from '../expression/claim-paths.ts'
+import { candidatePositions } from '../expression/condition-index.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledGrant } from '../model/compiled-tenant.ts'
 import { type DeferredChecks, recordCheck, type Trace } from '../model/trace.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
-import { candidateRules } from './candidate-rules.ts'
 import { findRestriction } from './deny-rules.ts'
 import { findRequested, type Requested } from './requested-grant.ts'
 import type { ResolvedTenant } from './resolve-tenant.ts'
@@ -38,7 +38,7 @@ export function matchGrant(
   const restriction = findRestriction(tenant, requested, scope, trace)
   if (restriction) return matchedGrant(restriction)
   let next = 0
-  for (const position of ruleIndex ? candidateRules(ruleIndex, scope.claims) : rules.keys()) {
+  for (const position of ruleIndex ? candidatePositions(ruleIndex, scope.claims) : rules.keys()) {
     const rule = rules[position]
     const grant = rule && findRequested(requested, rule.grant, grants)
     if (!grant) continue

@@ -3,6 +3,7 @@ import { evaluateCondition } from '../expression/cel.ts'
 import { foundClaims, referencedClaims } from '../expression/claim-paths.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledIssuer, CompiledTenant } from '../model/compiled-tenant.ts'
+import type { RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import type { IssuerTrust } from '../model/tenant-store.ts'
 import { createTrace, recordCheck, type Trace } from '../model/trace.ts'
@@ -11,6 +12,13 @@ import {
   type VerificationPorts,
   type VerifiedIdentity,
 } from '../verify/verify-identity.ts'
+import {
+  acceptedAudiences,
+  candidateTenants,
+  indexedClaims,
+  MAX_CANDIDATES,
+  SHOWN_AUDIENCES,
+} from './candidate-tenants.ts'
 
 declare const resolved: unique symbol
 
@@ -19,51 +27,92 @@ export type ResolvedTenant = CompiledTenant & { readonly [resolved]: true }
 
 type ResolutionContext = RequestContext<VerificationPorts>
 
+/** What the caller says about the tenant: its name, or a role of one of its grants. */
+type RequestedTenant = Pick<RequestFields, 'tenant' | 'roleArn'>
+
 /**
  * A tenant that the caller names must accept the identity; with none named, exactly one tenant
- * must. An unknown tenant and another party's tenant get the same response, so that callers cannot
- * probe for names.
+ * must. Where several accept it and the caller names a role, exactly one of them must have a grant
+ * of that role. An unknown tenant and another party's tenant get the same response, so that callers
+ * cannot probe for names.
  * @throws {BrokerError} `access_denied`
  */
 export async function resolveTenant(
   identity: VerifiedIdentity,
-  tenantHint: string | undefined,
+  requested: RequestedTenant,
   context: ResolutionContext,
 ): Promise<ResolvedTenant> {
   const { ports, trace } = context
+  const { tenant: named } = requested
   const candidates =
-    tenantHint === undefined ? candidatesFor(identity) : trustingTenant(tenantHint, identity, trace)
+    named === undefined ? findCandidates(identity, trace) : trustingTenant(named, identity, trace)
   const accepting: CompiledTenant[] = []
-  for (const name of candidates) {
-    const tenant = await ports.tenants.load(name)
+  const loaded = await Promise.all(candidates.map((name) => ports.tenants.load(name)))
+  for (const [index, name] of candidates.entries()) {
+    const tenant = loaded[index]
     if (tenant && (await acceptsIdentity(tenant, identity, context))) accepting.push(tenant)
     else if (!tenant) recordCheck(trace, 'resolve', `tenant ${name} exists`, false)
   }
-  const [tenant] = accepting
-  const passed = accepting.length === 1
-  const found = accepting.map((member) => member.tenant)
+  const remaining = accepting.length > 1 ? withRole(accepting, requested.roleArn, trace) : accepting
+  const [tenant] = remaining
+  const passed = remaining.length === 1
+  const found = remaining.map((member) => member.tenant)
   recordCheck(trace, 'resolve', 'exactly one tenant accepts the token', passed, 1, found)
   if (tenant && passed) return tenant as ResolvedTenant
-  if (tenantHint !== undefined)
-    await evaluateDecoyTenants(tenantHint, candidates.length, identity, context)
-  throw new BrokerError(
-    'access_denied',
+  if (named !== undefined) await evaluateDecoyTenants(named, candidates.length, identity, context)
+  throw accessDenied(
     accepting.length > 1
-      ? 'Several tenants accept this token; the caller must name one.'
+      ? 'Several tenants accept this token; the caller must name one, or a role of only one.'
       : 'No tenant accepts this token.',
   )
 }
 
-/** Tenants that trust the issuer and one of the audiences; the rest need not be loaded. */
-function candidatesFor(identity: VerifiedIdentity): string[] {
-  const names = identity.trusts.flatMap(({ tenants }) =>
-    Object.entries(tenants)
-      .filter(([, audiences]) =>
-        audiences.some((audience) => identity.audiences.includes(audience)),
-      )
-      .map(([tenant]) => tenant),
-  )
-  return [...new Set(names)]
+/**
+ * The candidates of a request that names no tenant.
+ * @throws {BrokerError} `access_denied` if there are none, or too many to evaluate
+ */
+function findCandidates(identity: VerifiedIdentity, trace: Trace): readonly string[] {
+  const { audiences, claims } = identity
+  const candidates = candidateTenants(identity)
+  if (candidates === undefined) {
+    const accepted = acceptedAudiences(identity)
+    recordCheck(trace, 'resolve', 'a tenant accepts the audience', false, accepted, audiences)
+    throw accessDenied(
+      `No tenant accepts this token: expected ${describeAudiences(accepted)}, found ` +
+        `${describeAudiences(audiences)}; add the audience to the tenant document, or get a ` +
+        'token for an accepted one.',
+    )
+  }
+  if (candidates.length > MAX_CANDIDATES) {
+    const limit = `at most ${MAX_CANDIDATES}`
+    recordCheck(trace, 'resolve', 'few tenants can accept the token', false, limit, 'more')
+    throw accessDenied(
+      `More than ${MAX_CANDIDATES} tenants could accept this token, and none is evaluated; name ` +
+        'the tenant in the request, or write member conditions of the form claims.org == "name".',
+    )
+  }
+  if (candidates.length === 0) {
+    const paths = indexedClaims(identity)
+    const found = () => foundClaims(paths, claims)
+    const expected = 'a value that the member condition of a tenant requires'
+    recordCheck(trace, 'resolve', 'a member condition can pass', false, expected, found)
+    throw accessDenied('No tenant accepts this token.')
+  }
+  return candidates
+}
+
+/** Selects only among tenants that accept the identity. */
+function withRole(
+  accepting: readonly CompiledTenant[],
+  roleArn: string | undefined,
+  trace: Trace,
+): readonly CompiledTenant[] {
+  if (roleArn === undefined) return accepting
+  return accepting.filter(({ tenant, grants }) => {
+    const roles = Object.values(grants).map((grant) => grant.roleArn)
+    const check = `tenant ${tenant} has a grant of the requested role`
+    return recordCheck(trace, 'resolve', check, roles.includes(roleArn), roleArn, roles)
+  })
 }
 
 /**
@@ -156,4 +205,17 @@ function isMember(
   const found = () => error ?? foundClaims(referencedClaims(member), scope.claims)
   const check = `identity is a member of tenant ${name}`
   return recordCheck(trace, 'resolve', check, passed, member, found)
+}
+
+/** For the operator. Cut, because the issuer chose the audiences of the token. */
+function describeAudiences(audiences: readonly string[]): string {
+  const shown = audiences
+    .slice(0, SHOWN_AUDIENCES)
+    .map((audience) => JSON.stringify(audience.slice(0, 64)))
+  const more = audiences.length > SHOWN_AUDIENCES ? ' and others' : ''
+  return audiences.length === 0 ? 'no audience' : `audience ${shown.join(', ')}${more}`
+}
+
+function accessDenied(message: string): BrokerError {
+  return new BrokerError('access_denied', message)
 }

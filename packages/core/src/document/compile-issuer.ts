@@ -1,4 +1,5 @@
 /** Compiles the issuers of a tenant document into verification profiles. */
+import { requiredValue } from '../expression/claim-paths.ts'
 import type { CompiledIssuer, VerificationProfile } from '../model/compiled-tenant.ts'
 import { NON_IDENTITY_TYPES } from '../model/token-types.ts'
 import { compileKey } from './compile-key.ts'
@@ -45,7 +46,7 @@ export function compileIssuer(
     },
     audiences: [...new Set(issuer.audiences)],
     authorizedParties: [...new Set(issuer.authorizedParties ?? [])],
-    ...(issuer.member === undefined ? {} : { member: issuer.member }),
+    ...compileMember(issuer.member),
     prefetch: issuer.prefetch ?? false,
   }
 }
@@ -64,6 +65,14 @@ function compileTypes(
         'remove it, and let callers send an ID token or an access token',
       )
   return names
+}
+
+function compileMember(
+  member: string | undefined,
+): Pick<CompiledIssuer, 'member' | 'memberRequires'> {
+  if (member === undefined) return {}
+  const memberRequires = requiredValue(member)
+  return { member, ...(memberRequires ? { memberRequires } : {}) }
 }
 
 function compileKeys(

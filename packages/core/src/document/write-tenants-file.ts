@@ -1,6 +1,6 @@
 /** Writes the deployable file of compiled tenants; its layout is in `tenants-file-layout.ts`. */
 import type { CompiledTenant, VerificationProfile } from '../model/compiled-tenant.ts'
-import type { IssuerTrust } from '../model/tenant-store.ts'
+import type { IssuerTrust, TrustingTenant } from '../model/tenant-store.ts'
 import {
   bucketName,
   bucketOf,
@@ -14,7 +14,7 @@ import {
 const NAMES_PER_BUCKET = 8
 
 interface TrustBuilder extends IssuerTrust {
-  readonly tenants: Record<string, readonly string[]>
+  readonly tenants: Record<string, TrustingTenant>
 }
 
 export function tenantsFile(tenants: readonly CompiledTenant[]): string {
@@ -52,13 +52,13 @@ export function trustsByIssuer(
 ): ReadonlyMap<string, readonly IssuerTrust[]> {
   const trusts = new Map<string, Map<string, TrustBuilder>>()
   for (const { tenant, issuers } of tenants) {
-    for (const { profile, audiences } of issuers) {
+    for (const { profile, audiences, memberRequires: requires } of issuers) {
       const byProfile = trusts.get(profile.issuer) ?? new Map<string, TrustBuilder>()
       trusts.set(profile.issuer, byProfile)
       const key = profileKey(profile)
       const trust: TrustBuilder = byProfile.get(key) ?? { profile, tenants: {} }
       byProfile.set(key, trust)
-      trust.tenants[tenant] = [...audiences]
+      trust.tenants[tenant] = { audiences: [...audiences], ...(requires ? { requires } : {}) }
     }
   }
   return new Map([...trusts].map(([issuer, byProfile]) => [issuer, [...byProfile.values()]]))

@@ -1,4 +1,5 @@
 /** Which claims an expression reads and requires, and what a token contains there. */
+import type { RequiredClaim } from '../model/compiled-tenant.ts'
 import { isObject } from '../model/strict-json.ts'
 import { type ASTNode, childNodes, parseExpression } from './cel.ts'
 
@@ -20,7 +21,7 @@ export function referencedClaims(expression: string): ClaimPath[] {
  * A claim and the string that it must equal or contain for the condition to pass. Found only where
  * the comparison is the whole condition or an operand of its outermost `&&`.
  */
-export function requiredValue(expression: string): { claim: ClaimPath; value: string } | undefined {
+export function requiredValue(expression: string): RequiredClaim | undefined {
   try {
     return requiredBy(parseExpression(expression).ast)
   } catch {
@@ -63,7 +64,7 @@ export function lookUpClaim(names: ClaimPath, root: unknown): unknown {
   return value
 }
 
-function requiredBy(node: ASTNode): { claim: ClaimPath; value: string } | undefined {
+function requiredBy(node: ASTNode): RequiredClaim | undefined {
   if (node.op === '&&') return requiredBy(node.args[0]) ?? requiredBy(node.args[1])
   if (node.op !== '==' && node.op !== 'in') return undefined
   const [left, right] = node.args
@@ -84,10 +85,7 @@ function isText(node: ASTNode): boolean {
   return node.op === 'value' && typeof node.args === 'string'
 }
 
-function readComparison(
-  claims: ASTNode,
-  literal: ASTNode,
-): { claim: ClaimPath; value: string } | undefined {
+function readComparison(claims: ASTNode, literal: ASTNode): RequiredClaim | undefined {
   const claim = readClaimPath(claims)
   if (!claim?.length || literal.op !== 'value' || typeof literal.args !== 'string') return undefined
   return { claim, value: literal.args }

@@ -11,7 +11,7 @@ export interface CompiledTenant {
   /** Absent where there are none. */
   readonly denyRules?: readonly CompiledDenyRule[]
   /** Absent where there are few rules. */
-  readonly ruleIndex?: RuleIndex
+  readonly ruleIndex?: ConditionIndex
   readonly grants: Readonly<Record<string, CompiledGrant>>
   /** Exact origins from which browsers may call; empty: none. */
   readonly allowedOrigins: readonly string[]
@@ -41,8 +41,17 @@ export interface CompiledIssuer {
   readonly authorizedParties: readonly string[]
   /** CEL; absent: every subject of the issuer is a member. */
   readonly member?: string
+  /** Absent where `member` requires no single claim value, or requires one of several. */
+  readonly memberRequires?: RequiredClaim
   /** Whether this issuer's keys are fetched at start. */
   readonly prefetch: boolean
+}
+
+/** A claim, and the text that it must equal or contain for a condition to pass. */
+export interface RequiredClaim {
+  /** Names that lead to the claim, outermost first. */
+  readonly claim: readonly string[]
+  readonly value: string
 }
 
 export interface CompiledAttribute {
@@ -72,14 +81,14 @@ export interface CompiledDenyRule {
   readonly grant?: string
 }
 
-/** Which rules can pass at all for the values of a claim, so that a request tries few of many. */
-export interface RuleIndex {
-  /** Positions of the rules that are tried for every request, ascending. */
+/** Which of many conditions can pass at all for the values of a claim, by their positions. */
+export interface ConditionIndex {
+  /** Positions of the conditions that are tried for every request, ascending. */
   readonly always: readonly number[]
   readonly byClaim: readonly {
     readonly claim: readonly string[]
-    /** Positions of the rules that require a value, by that value, ascending. */
-    readonly rules: Readonly<Record<string, readonly number[]>>
+    /** Positions of the conditions that require a value, by that value, ascending. */
+    readonly positions: Readonly<Record<string, readonly number[]>>
   }[]
 }
 

@@ -1,11 +1,18 @@
 /** The port through which the pipeline finds tenants. */
-import type { CompiledTenant, VerificationProfile } from './compiled-tenant.ts'
+import type { CompiledTenant, RequiredClaim, VerificationProfile } from './compiled-tenant.ts'
 
 /** Tenants that trust an issuer under the same verification profile. */
 export interface IssuerTrust {
   readonly profile: VerificationProfile
-  /** Tenant id to the audiences that it accepts from this issuer. */
-  readonly tenants: Readonly<Record<string, readonly string[]>>
+  /** By tenant id. */
+  readonly tenants: Readonly<Record<string, TrustingTenant>>
+}
+
+/** Which identities of an issuer a tenant can accept at all; its document decides. */
+export interface TrustingTenant {
+  readonly audiences: readonly string[]
+  /** Without this claim value, its `member` condition never passes. Absent: not known. */
+  readonly requires?: RequiredClaim
 }
 
 export interface TenantStore {

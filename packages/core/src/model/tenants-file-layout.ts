@@ -12,7 +12,7 @@
 import type { VerificationProfile } from './compiled-tenant.ts'
 import { sha256Hex } from './digest.ts'
 
-export const TENANTS_FILE_VERSION = 2
+export const TENANTS_FILE_VERSION = 3
 
 export interface TenantsFileHeader {
   readonly version: typeof TENANTS_FILE_VERSION

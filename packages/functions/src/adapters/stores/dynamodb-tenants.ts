@@ -72,7 +72,7 @@ function groupByProfile(items: readonly TrustItem[]): IssuerTrust[] {
   return [...byProfile.values()].flatMap((ofProfile) =>
     ofProfile.slice(0, 1).map(({ profile }) => ({
       profile,
-      tenants: Object.fromEntries(ofProfile.map(({ tenant, audiences }) => [tenant, audiences])),
+      tenants: Object.fromEntries(ofProfile.map(({ tenant, trusting }) => [tenant, trusting])),
     })),
   )
 }

@@ -2,18 +2,30 @@
 import type { IssuerTrust } from '@token-broker/core'
 import type { TenantSource } from './tenant-source.ts'
 
+interface Merged {
+  readonly below: readonly IssuerTrust[]
+  readonly trusts: readonly IssuerTrust[]
+}
+
 /**
  * Trusts are read from both sources, and the look-up fails if one of them fails: a token that two
  * tenants accept must be refused, even if only one of the tenants can be read.
  */
 export function createLayeredTenants(first: TenantSource, second: TenantSource): TenantSource {
+  const merged = new WeakMap<readonly IssuerTrust[], Merged>()
   return {
     async findTrusts(issuer) {
       const [above, below] = await Promise.all([
         first.findTrusts(issuer),
         second.findTrusts(issuer),
       ])
-      return mergeTrusts(above, below)
+      if (above.length === 0 || below.length === 0) return above.length === 0 ? below : above
+      // Both sources return the same lists for as long as their values are in use.
+      const known = merged.get(above)
+      if (known?.below === below) return known.trusts
+      const trusts = mergeTrusts(above, below)
+      merged.set(above, { below, trusts })
+      return trusts
     },
     load: async (tenant) => (await first.load(tenant)) ?? second.load(tenant),
     allowsOrigin: async (origin) =>
@@ -26,7 +38,6 @@ function mergeTrusts(
   above: readonly IssuerTrust[],
   below: readonly IssuerTrust[],
 ): readonly IssuerTrust[] {
-  if (above.length === 0 || below.length === 0) return above.length === 0 ? below : above
   const byProfile = Map.groupBy([...below, ...above], ({ profile }) => JSON.stringify(profile))
   return [...byProfile.values()].flatMap((equal) =>
     equal.slice(0, 1).map(({ profile }) => ({

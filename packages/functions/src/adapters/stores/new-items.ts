@@ -58,10 +58,12 @@ export function newIndexItems(
     ...itemKey(partition, tenant),
     version: { N: String(version) },
   })
-  const trusts = issuers.map(({ profile, audiences }) => ({
+  const trusts = issuers.map(({ profile, audiences, member = '', memberRequires: requires }) => ({
     ...common(issuerPartition(profile.issuer)),
     profile: { S: JSON.stringify(profile) },
     audiences: { S: JSON.stringify(audiences) },
+    member: { S: member },
+    ...(requires === undefined ? {} : { requires: { S: JSON.stringify(requires) } }),
   }))
   return [...trusts, ...allowedOrigins.map((origin) => common(originPartition(origin)))]
 }

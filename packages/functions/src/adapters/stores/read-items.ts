@@ -4,6 +4,8 @@ import {
   type CompiledTenant,
   isObject,
   isTenantId,
+  type RequiredClaim,
+  type TrustingTenant,
   type VerificationProfile,
 } from '@token-broker/core'
 import { isCompiledTenant } from './tenant-source.ts'
@@ -39,7 +41,7 @@ export interface TrustItem {
   readonly tenant: string
   readonly profileJson: string
   readonly profile: VerificationProfile
-  readonly audiences: readonly string[]
+  readonly trusting: TrustingTenant
 }
 
 /** @throws {BrokerError} `config_invalid` for an item that no release wrote */
@@ -109,9 +111,13 @@ export function readTrust(item: Item, issuer: string): TrustItem | undefined {
   const profileJson = item.profile?.S
   const profile = parseJson(profileJson)
   const audiences = parseJson(item.audiences?.S)
+  // Items of earlier releases have no `requires`: their tenants are candidates of every request.
+  const requires = parseJson(item.requires?.S)
   if (tenant === undefined || profileJson === undefined) return undefined
-  const isValid = isTenantId(tenant) && isProfile(profile, issuer) && isStrings(audiences)
-  return isValid ? { tenant, profileJson, profile, audiences } : undefined
+  if (!isTenantId(tenant) || !isProfile(profile, issuer) || !isStrings(audiences)) return undefined
+  if (item.requires === undefined) return { tenant, profileJson, profile, trusting: { audiences } }
+  if (!isRequiredClaim(requires)) return undefined
+  return { tenant, profileJson, profile, trusting: { audiences, requires } }
 }
 
 /** @param what names the item, such as `head of tenant acme` */
@@ -134,6 +140,10 @@ function parseJson(text: string | undefined): unknown {
 
 function isStrings(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'string')
+}
+
+function isRequiredClaim(value: unknown): value is RequiredClaim {
+  return isObject(value) && isStrings(value.claim) && typeof value.value === 'string'
 }
 
 function isProfile(value: unknown, issuer: string): value is VerificationProfile {

@@ -1,0 +1,92 @@
+/** Resolves tenants of one issuer in memory, and returns the trace. */
+import { resolveTenant } from '../../../packages/core/src/decide/resolve-tenant.ts'
+import { compileTenant, trustsByIssuer } from '../../../packages/core/src/document/index.ts'
+import type { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
+import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'
+import { createTrace, type ShownCheck, showTrace } from '../../../packages/core/src/model/trace.ts'
+import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
+
+export const ISSUER = 'https://id.example'
+
+export interface TenantOptions {
+  readonly member?: string
+  readonly audiences?: readonly string[]
+  readonly roles?: readonly string[]
+  readonly maxTokenAge?: string
+  readonly authorizedParties?: readonly string[]
+}
+
+export function tenantOf(name: string, options: TenantOptions = {}): CompiledTenant {
+  const { audiences = ['app'], roles = ['app'], ...issuer } = options
+  const grants = Object.fromEntries(
+    roles.map((role, index) => [`g${index}`, { role: arnOf(role) }]),
+  )
+  const document = {
+    tenant: name,
+    issuers: [{ issuer: ISSUER, audiences, ...issuer }],
+    rules: [{ name: 'all', grant: 'g0' }],
+    grants,
+  }
+  const { tenant, errors } = compileTenant(JSON.stringify(document), `${name}.json`)
+  if (!tenant) throw new Error(JSON.stringify(errors))
+  return tenant
+}
+
+export function arnOf(role: string): string {
+  return `arn:aws:iam::111122223333:role/${role}`
+}
+
+export interface Resolution {
+  readonly tenant: string | undefined
+  readonly refusal: BrokerError | undefined
+  readonly trace: readonly ShownCheck[]
+  /** Tenants in the order in which they were loaded. */
+  readonly loaded: readonly string[]
+}
+
+export interface ResolutionRequest {
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly audiences?: readonly string[]
+  readonly tenant?: string
+  readonly roleArn?: string
+  /** The documents as they are stored now, where the index is older. */
+  readonly stored?: readonly CompiledTenant[]
+}
+
+export async function resolve(
+  tenants: readonly CompiledTenant[],
+  { claims = {}, audiences = ['app'], tenant, roleArn, stored = tenants }: ResolutionRequest = {},
+): Promise<Resolution> {
+  const trace = createTrace()
+  const loaded: string[] = []
+  const ports = {
+    tenants: {
+      findTrusts: () => Promise.reject(new Error('trusts are found by an earlier stage')),
+      load: async (name: string) => {
+        loaded.push(name)
+        return stored.find((document) => document.tenant === name)
+      },
+    },
+    verifier: { verify: () => Promise.reject(new Error('nothing is verified twice')) },
+    now: () => 0,
+  }
+  const caller = { requestId: 'r', endpoint: '', clientIp: '', userAgent: undefined }
+  const context = { ...caller, signal: new AbortController().signal, ports, trace }
+  // In place of a verified identity, which only its stage can create.
+  const identity = {
+    issuer: ISSUER,
+    subject: 's',
+    claims,
+    scope: { claims, issuer: ISSUER, request: { ip: '', endpoint: '' } },
+    audiences,
+    authorizedParty: claims.azp,
+    failedTrusts: [],
+    trusts: trustsByIssuer(tenants).get(ISSUER) ?? [],
+  } as unknown as VerifiedIdentity
+  const requested = { tenant, ...(roleArn === undefined ? {} : { roleArn }) }
+  const result = await resolveTenant(identity, requested, context).then(
+    (resolved) => ({ tenant: resolved.tenant, refusal: undefined }),
+    (refusal: BrokerError) => ({ tenant: undefined, refusal }),
+  )
+  return { ...result, trace: showTrace(trace), loaded }
+}
