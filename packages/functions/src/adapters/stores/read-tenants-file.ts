@@ -45,6 +45,8 @@ export function openTenantsFile(filePath: string): TenantsFile {
   return {
     header,
     find(kind, name) {
+      // No file contains such a name, and it has no digest.
+      if (!name.isWellFormed()) return undefined
       const key = bucketName(kind, name)
       const bucket = readBucket(key)
       // Callers choose the name: `__proto__` and `constructor` must not be found.
