@@ -46,7 +46,11 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
   'sts-query': () => (input) =>
     stsQueryEndpoint.parse(requestOf(input, 'application/x-www-form-urlencoded')),
   'session-policy': () => (input) =>
-    narrowToCallerPolicy(GRANTED, parseCallerPolicy(input.toString('utf8'))),
+    narrowToCallerPolicy(
+      { statements: GRANTED, sessionTags: {} },
+      parseCallerPolicy(input.toString('utf8')),
+      createTrace(),
+    ),
   'native-body': () => (input) => nativeEndpoint.parse(requestOf(input, 'application/json')),
   'token-exchange': () => (input) =>
     readExchange(requestOf(input, 'application/x-www-form-urlencoded')),

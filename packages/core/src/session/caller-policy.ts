@@ -1,73 +1,174 @@
 /** Narrows a grant to the session policy of a caller who requests less. */
+import { TooManyStatesError } from '../automata/automaton.ts'
+import { BudgetExceededError } from '../automata/budget.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { PolicyStatement } from '../model/compiled-tenant.ts'
-import { containsAction, containsResource } from '../policy/containment.ts'
+import { recordCheck, type Trace } from '../model/trace.ts'
+import { conditionsOf } from '../policy/condition-constraints.ts'
+import { type ExampleRequest, findUncovered } from '../policy/containment.ts'
 import { appendDenies } from './session-policy.ts'
 
-type Conditions = NonNullable<PolicyStatement['Condition']>
+/** Steps of the comparison of one policy; ordinary policies need less than 2,000. */
+const MAX_STEPS = 20_000
+/** Characters of the caller's own texts in a message. */
+const MAX_QUOTED_CHARACTERS = 200
+
+/** What the policy of a caller is compared with. */
+export interface Granted {
+  /** The grant's statements, rendered. */
+  readonly statements: readonly PolicyStatement[]
+  /** The values of `aws:PrincipalTag/…` in the session. */
+  readonly sessionTags: Readonly<Record<string, string>>
+}
 
 /**
- * The caller's statements and every `Deny` of the grant. Each action and resource that the caller
- * allows must be allowed by a statement of the grant whose conditions the caller repeats.
- * @param granted the grant's statements, rendered
+ * The caller's statements and every `Deny` of the grant, if each request that they allow is allowed
+ * by the grant. That is decided for all requests, and refused where it cannot be decided.
  * @throws {BrokerError} `access_denied` for a statement that allows more than the grant
  */
 export function narrowToCallerPolicy(
-  granted: readonly PolicyStatement[],
+  granted: Granted,
   requested: readonly PolicyStatement[],
+  trace: Trace,
 ): PolicyStatement[] {
-  for (const [index, statement] of requested.entries()) {
-    if (statement.Effect === 'Allow' && !isWithinGrant(statement, granted))
-      throw new BrokerError(
-        'access_denied',
-        `Statement ${index + 1} of the caller's policy allows more than the grant.`,
-      )
+  const wider = findWiderStatement(granted, requested)
+  const check = 'the caller’s policy is inside the grant'
+  if (!recordCheck(trace, 'render', check, !wider, wider && granted.statements, wider?.found)) {
+    const { message = '', missingKeys = [] } = wider ?? {}
+    const keys =
+      missingKeys.length > 0 ? ` Conditions of the grant: ${missingKeys.join(', ')}.` : ''
+    throw new BrokerError('access_denied', message + keys, { callerMessage: message })
   }
-  const denied = granted.filter(({ Effect }) => Effect === 'Deny')
+  const denied = granted.statements.filter(({ Effect }) => Effect === 'Deny')
   return requested.some(({ Effect }) => Effect === 'Allow') ? appendDenies(requested, denied) : []
 }
 
-function isWithinGrant(requested: PolicyStatement, granted: readonly PolicyStatement[]): boolean {
-  if (requested.Action === undefined || requested.Resource === undefined) return false
-  return listOf(requested.Action).every((action) =>
-    listOf(requested.Resource).every((resource) =>
-      granted.some((grant) => allows(grant, action, resource, requested.Condition ?? {})),
-    ),
-  )
-}
-
-function allows(
-  grant: PolicyStatement,
-  action: string,
-  resource: string,
-  conditions: Conditions,
-): boolean {
-  return (
-    grant.Effect === 'Allow' &&
-    listOf(grant.Action).some((outer) => containsAction(outer, action)) &&
-    listOf(grant.Resource).some((outer) => containsResource(outer, resource)) &&
-    includesConditions(conditions, grant.Condition ?? {})
-  )
+/** The first statement that is not proved to lie inside the grant. */
+interface WiderStatement {
+  /** For the caller: quotes nothing but the caller's own policy. */
+  readonly message: string
+  /** For the operator: a request that the statement allows and the grant does not. */
+  readonly found: string
+  /** Keys of the grant's conditions that the statement does not imply. */
+  readonly missingKeys: readonly string[]
 }
 
 /**
- * Whether the requested conditions contain each of the grant's, unchanged. All conditions of a
- * statement must match, so additional ones only narrow it.
+ * The caller's own `Deny` statements count, and the grant's, because both are in the session
+ * policy.
  */
-function includesConditions(requested: Conditions, granted: Conditions): boolean {
-  return Object.entries(granted).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, value]) => {
-      const same = Object.hasOwn(requested, operator) ? requested[operator] : undefined
-      return (
-        same !== undefined &&
-        Object.hasOwn(same, key) &&
-        JSON.stringify(same[key]) === JSON.stringify(value)
-      )
-    }),
+function findWiderStatement(
+  granted: Granted,
+  requested: readonly PolicyStatement[],
+): WiderStatement | undefined {
+  const known = new Map(
+    Object.entries(granted.sessionTags).map(([key, value]) => [
+      `aws:principaltag/${key.toLowerCase()}`,
+      value,
+    ]),
+  )
+  const allowed = granted.statements.filter(({ Effect }) => Effect === 'Allow')
+  const covering = [...granted.statements, ...requested.filter(({ Effect }) => Effect === 'Deny')]
+  const budget = { remaining: MAX_STEPS }
+  for (const [index, statement] of requested.entries()) {
+    if (statement.Effect === 'Deny') continue
+    const sid = statement.Sid === undefined ? '' : ` (Sid ${statement.Sid})`
+    const name = `Statement ${index + 1}${sid} of the session policy`
+    try {
+      const example = findUncovered([statement], covering, { budget, known })
+      if (example === undefined) continue
+      const forReason = { budget: { remaining: MAX_STEPS }, known }
+      const covers: Covers = (some, others) =>
+        findUncovered([some], others, forReason) === undefined
+      return { found: showExample(example), ...explainWider(name, statement, allowed, covers) }
+    } catch (error) {
+      if (!isTooComplex(error)) throw error
+      const message =
+        `${name} is too complex to compare with the grant; ` +
+        'use fewer wildcards and shorter lists.'
+      return { message, found: `more than ${MAX_STEPS} steps`, missingKeys: [] }
+    }
+  }
+  return undefined
+}
+
+function isTooComplex(error: unknown): boolean {
+  return error instanceof BudgetExceededError || error instanceof TooManyStatesError
+}
+
+function showExample({ action, resource, context }: ExampleRequest): string {
+  const conditions = Object.entries(context).map(([key, values]) => `${key} = ${values.join(', ')}`)
+  return [`${action} on ${resource}`, ...conditions].join('; ')
+}
+
+type Covers = (some: PolicyStatement, others: readonly PolicyStatement[]) => boolean
+
+/**
+ * Names the action and the resource that are not covered, as the caller wrote them. Of the grant,
+ * it says no more than what the caller would learn by narrowing the statement step by step.
+ */
+function explainWider(
+  name: string,
+  statement: PolicyStatement,
+  allowed: readonly PolicyStatement[],
+  covers: Covers,
+): Pick<WiderStatement, 'message' | 'missingKeys'> {
+  const parts = partsOf(statement)
+  const part = parts.find((one) => !covers(one, allowed)) ?? statement
+  const onAnyResource = (one: PolicyStatement): PolicyStatement => ({
+    ...withoutConditions(one),
+    Resource: '*',
+  })
+  const action = shorten(part.Action ?? `everything but ${part.NotAction}`)
+  const resource = shorten(part.Resource ?? `everything but ${part.NotResource}`)
+  const message = (what: string) => `${name} allows more than the grant: ${what}.`
+  if (!covers(onAnyResource(part), allowed.map(onAnyResource)))
+    return {
+      message: message(`the grant does not allow ${action}; remove it, or request another grant`),
+      missingKeys: [],
+    }
+  if (!covers(withoutConditions(part), allowed.map(withoutConditions)))
+    return {
+      message: message(`the grant does not allow ${action} on ${resource}; narrow the resource`),
+      missingKeys: [],
+    }
+  const conditions = allowed
+    .filter((one) => covers(withoutConditions(part), [withoutConditions(one)]))
+    .flatMap(conditionsOf)
+    .filter(({ name: operator, key, values }) => {
+      const Condition = { [operator]: { [key]: values } }
+      return !covers(part, [{ Effect: 'Allow', Action: '*', Resource: '*', Condition }])
+    })
+  const missingKeys = [...new Set(conditions.map(({ key }) => key))]
+  const own = new Set(conditionsOf(part).map(({ key }) => key))
+  const wider = missingKeys.filter((key) => own.has(key))
+  const condition =
+    wider.length > 0
+      ? `only under a narrower condition on ${wider.join(', ')}; narrow the condition`
+      : 'only under conditions that the statement does not have; add the conditions of the grant'
+  return { message: message(`it allows ${action} on ${resource} ${condition}`), missingKeys }
+}
+
+/** One statement for each action and resource. */
+function partsOf(statement: PolicyStatement): PolicyStatement[] {
+  const { Action, Resource } = statement
+  const ofAction =
+    Action === undefined
+      ? [statement]
+      : [Action].flat().map((one) => ({ ...statement, Action: one }))
+  return ofAction.flatMap((part) =>
+    Resource === undefined ? [part] : [Resource].flat().map((one) => ({ ...part, Resource: one })),
   )
 }
 
-function listOf(value: string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined) return []
-  return typeof value === 'string' ? [value] : value
+function withoutConditions({ Condition: _, ...rest }: PolicyStatement): PolicyStatement {
+  return rest
+}
+
+/** Printable, and not the whole policy. */
+function shorten(text: string | readonly string[]): string {
+  const printable = [text].flat().join(', ').replace(/\p{C}/gu, '?')
+  return printable.length > MAX_QUOTED_CHARACTERS
+    ? `${printable.slice(0, MAX_QUOTED_CHARACTERS)}…`
+    : printable
 }

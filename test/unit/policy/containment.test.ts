@@ -1,0 +1,350 @@
+/** Containment of statements, case by case: what is covered, and the example where it is not. */
+import { describe, expect, it } from 'vitest'
+import { BudgetExceededError } from '../../../packages/core/src/automata/budget.ts'
+import type { PolicyStatement } from '../../../packages/core/src/model/compiled-tenant.ts'
+import { findUncovered } from '../../../packages/core/src/policy/containment.ts'
+
+type Part = Omit<PolicyStatement, 'Effect'>
+type Conditions = NonNullable<PolicyStatement['Condition']>
+
+const allow = (part: Part): PolicyStatement => ({ Effect: 'Allow', ...part })
+const uncovered = (requested: Part, covering: readonly Part[], known?: Map<string, string>) =>
+  findUncovered([allow(requested)], covering.map(allow), {
+    budget: { remaining: 200_000 },
+    ...(known ? { known } : {}),
+  })
+const onResource = (Resource: string | string[]): Part => ({ Action: 's3:GetObject', Resource })
+const under = (Condition: Conditions): Part => ({ ...onResource('*'), Condition })
+const S3 = 'arn:aws:s3:::'
+
+describe('resources', () => {
+  it.each([
+    [`${S3}acme/red/*`, [`${S3}acme/*`]],
+    [`${S3}acme/red/*.jpg`, [`${S3}acme/red/*`]],
+    [`${S3}acme/r?d/*`, [`${S3}acme/???/*`]],
+    [`${S3}acme/*/*`, [`${S3}acme/*`]],
+    [`${S3}acme/**`, [`${S3}acme/*`]],
+    [`${S3}acme/a?`, [`${S3}acme/a`, `${S3}acme/a*`]],
+    ['*', ['*']],
+    ['arn:aws:sqs:eu-west-1:111122223333:jobs-*', ['arn:aws:sqs:*:111122223333:jobs-*']],
+    ['arn:aws:logs:eu-west-1:1:log-group:app:*', ['arn:aws:logs:*:1:log-group:app*']],
+    ['arn:aws:red:eu-west-1:1:*:red/*', ['arn:aws:red:eu-west-1:1:*:red/*']],
+  ])('%s is inside %j', (requested, covering) => {
+    expect(uncovered(onResource(requested), [onResource(covering)])).toBeUndefined()
+    // A union of statements covers as much as a list in one of them.
+    expect(uncovered(onResource(requested), covering.map(onResource))).toBeUndefined()
+  })
+
+  it.each([
+    [`${S3}acme/*`, [`${S3}acme/red/*`], `${S3}acme/`],
+    [`${S3}acme*`, [`${S3}acme/*`, `${S3}acme`], `${S3}acmea`],
+    [`${S3}acme/*`, [`${S3}acme/?*`], `${S3}acme/`],
+    [`${S3}acme/a*c`, [`${S3}acme/a?c`], `${S3}acme/ac`],
+    [`${S3}ACME/*`, [`${S3}acme/*`], `${S3}ACME/`],
+    ['*', [`${S3}*`], '*'],
+    // The wildcard of the account may match a colon and more, or not.
+    ['arn:aws:sqs:eu-west-1:1:a', ['arn:aws:sqs:*:a'], 'arn:aws:sqs:eu-west-1:1:a'],
+    // A `?` matches no colon, as IAM documents it, but a `*` at the end does.
+    [`${S3}acme/*`, [`${S3}acme/`, `${S3}acme/?*`], `${S3}acme/:`],
+    // Only a `*` at the end of a segment matches colons, as IAM documents it.
+    ['arn:aws:logs:r:1:g:a:b', ['arn:aws:logs:r:1:g*b'], 'arn:aws:logs:r:1:g:a:b'],
+    ['arn:aws:x:r:1:blue:red/1', ['arn:aws:x:r:1:*:red/*'], 'arn:aws:x:r:1:blue:red/1'],
+  ])('%s is not inside %j', (requested, covering, resource) => {
+    expect(uncovered(onResource(requested), [onResource(covering)])).toEqual({
+      action: 's3:getobject',
+      resource,
+      context: {},
+    })
+  })
+
+  it('a wildcard in the type covers the same text, and nothing else beside it', () => {
+    const wild = 'arn:aws:x:r:1:*:red/*'
+    expect(uncovered(onResource([wild]), [onResource(wild)])).toBeUndefined()
+    expect(
+      uncovered(onResource([wild, 'arn:aws:x:r:1:blue:red/1']), [onResource(wild)]),
+    ).toBeDefined()
+  })
+
+  it('a NotResource is a complement, on either side', () => {
+    const but = (NotResource: string): Part => ({ Action: 's3:*', NotResource })
+    expect(uncovered(but(`${S3}acme/*`), [but(`${S3}acme/red/*`)])).toBeUndefined()
+    expect(uncovered(but(`${S3}acme/red/*`), [but(`${S3}acme/*`)])).toBeDefined()
+    expect(uncovered(onResource(`${S3}beta/*`), [but(`${S3}acme/*`)])).toBeUndefined()
+    expect(uncovered(but(`${S3}acme/red/*`), [onResource('*')])?.action).toBe('s3:a')
+  })
+})
+
+describe('actions', () => {
+  const act = (Action: string | string[]): Part => ({ Action, Resource: '*' })
+  it.each([
+    ['s3:getobject', ['s3:GetObject']],
+    ['s3:Get*', ['s3:*']],
+    ['s3:Get?bject', ['s3:Get*']],
+    ['s3:*', ['S3:*']],
+    ['*', ['*']],
+    ['*', ['*:*']],
+    ['s3:*', ['s3:?*']],
+  ])('%s is inside %j', (requested, covering) => {
+    expect(uncovered(act(requested), [act(covering)])).toBeUndefined()
+  })
+
+  it.each([
+    ['s3:*', ['s3:Get*', 's3:Put*'], 's3:a'],
+    ['*', ['s3:*'], 'a:a'],
+    ['s3:Get*', ['s3:GetObject'], 's3:get'],
+  ])('%s is not inside %j', (requested, covering, action) => {
+    expect(uncovered(act(requested), [act(covering)])).toMatchObject({ action })
+  })
+
+  it('a NotAction is a complement', () => {
+    const but = (NotAction: string[]): Part => ({ NotAction, Resource: '*' })
+    expect(uncovered(but(['s3:*', 'sqs:*']), [but(['s3:*'])])).toBeUndefined()
+    expect(uncovered(but(['s3:*']), [but(['s3:*', 'sqs:*'])])?.action).toBe('sqs:a')
+    expect(uncovered(but(['s3:*']), [act('*')])).toBeUndefined()
+  })
+})
+
+describe('conditions', () => {
+  it.each<[Conditions, Conditions]>([
+    [{ StringLike: { 's3:prefix': 'red/*' } }, {}],
+    [{ StringLike: { 's3:prefix': ['red/a/*'] } }, { StringLike: { 's3:prefix': 'red/*' } }],
+    [{ StringEquals: { 'S3:Prefix': 'red/a' } }, { StringLike: { 's3:prefix': 'red/*' } }],
+    [{ StringEquals: { 's3:prefix': 'A' } }, { StringEqualsIgnoreCase: { 's3:prefix': 'a' } }],
+    [{ StringLike: { 's3:prefix': 'a*' } }, { StringLike: { 's3:prefix': ['a', 'a?', 'a??*'] } }],
+    [{ Null: { 's3:prefix': true } }, { StringNotEquals: { 's3:prefix': 'b' } }],
+    [{ StringNotLike: { 's3:prefix': 'a*' } }, { StringNotLike: { 's3:prefix': 'ab*' } }],
+    [{ StringEquals: { 's3:prefix': '' } }, { StringLike: { 's3:prefix': '*' } }],
+    [{ StringEquals: { 's3:prefix': 'a' } }, { StringLikeIfExists: { 's3:prefix': '*' } }],
+    [{ StringEquals: { 's3:prefix': 'a' } }, { Null: { 's3:prefix': 'false' } }],
+    [{ Null: { 's3:prefix': true } }, { StringNotEquals: { 's3:prefix': 'a' } }],
+    [{ Bool: { 'aws:SecureTransport': true } }, { Bool: { 'aws:SecureTransport': 'true' } }],
+    [{ StringEquals: { 'a:b': 'true' } }, { Bool: { 'a:b': ['true', 'false'] } }],
+    [{ NumericLessThan: { 'a:b': 10 } }, { NumericLessThanEquals: { 'a:b': '10' } }],
+    [{ NumericEquals: { 'a:b': 5 } }, { NumericGreaterThan: { 'a:b': 4.5 } }],
+    [{ NumericEquals: { 'a:b': '1.0' } }, { NumericEquals: { 'a:b': 1 } }],
+    [{ NumericLessThanEquals: { 'a:b': 10 } }, { NumericNotEquals: { 'a:b': 11 } }],
+    [
+      { IpAddress: { 'aws:SourceIp': '10.1.2.3' } },
+      { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+    ],
+    [
+      { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+      { IpAddress: { 'aws:SourceIp': ['10.128.0.0/9', '10.0.0.0/9'] } },
+    ],
+    [
+      { IpAddress: { 'aws:SourceIp': '2001:db8:1::/48' } },
+      { IpAddress: { 'aws:SourceIp': '2001:db8::/32' } },
+    ],
+    [{ IpAddress: { 'a:b': '10.0.0.0/8' } }, { NotIpAddress: { 'a:b': '11.0.0.0/8' } }],
+    [
+      { DateLessThan: { 'aws:CurrentTime': '2026-01-01T00:00:00Z' } },
+      { DateLessThan: { 'aws:CurrentTime': '1767225600' } },
+    ],
+    [{ ArnLike: { 'a:b': 'arn:aws:s3:::x/1' } }, { ArnEquals: { 'a:b': 'arn:aws:s3:::x/*' } }],
+    [{ StringEquals: { 'a:b': 'arn:aws:s3:::x/1' } }, { ArnLike: { 'a:b': 'arn:aws:s3:::x/*' } }],
+    [{ BinaryEquals: { 'a:b': 'AA==' } }, { BinaryEquals: { 'a:b': ['AA==', 'AQ=='] } }],
+    [
+      { 'ForAllValues:StringLike': { 'a:b': 'a/*' } },
+      { 'ForAllValues:StringLike': { 'a:b': ['a*', 'b*'] } },
+    ],
+    [
+      { 'ForAnyValue:StringLike': { 'a:b': 'a/*' } },
+      { 'ForAnyValue:StringLike': { 'a:b': ['a*', 'b*'] } },
+    ],
+    [
+      { 'ForAllValues:StringEquals': { 'a:b': ['x'] }, Null: { 'a:b': 'false' } },
+      { 'ForAnyValue:StringEquals': { 'a:b': ['x', 'y'] } },
+    ],
+    // A number that doubles do not keep apart from others equals the same text.
+    [
+      { NumericEquals: { 'a:b': '12345678901234567890' } },
+      { NumericEquals: { 'a:b': ['12345678901234567890', '1'] } },
+    ],
+  ])('%j is inside %j', (requested, covering) => {
+    expect(uncovered(under(requested), [under(covering)])).toBeUndefined()
+  })
+
+  it.each<[Conditions, Conditions, Record<string, string[]>]>([
+    [{}, { StringLike: { 's3:prefix': '*' } }, {}],
+    [{}, { StringLikeIfExists: { 's3:prefix': 'a' } }, { 's3:prefix': [''] }],
+    [
+      { StringLike: { 's3:prefix': '*' } },
+      { StringLike: { 's3:prefix': 'a*' } },
+      { 's3:prefix': [''] },
+    ],
+    // A `*` of StringEquals is only a character.
+    [
+      { StringLike: { 's3:prefix': 'a*' } },
+      { StringEquals: { 's3:prefix': 'a*' } },
+      { 's3:prefix': ['a'] },
+    ],
+    [
+      { StringEqualsIgnoreCase: { 's3:prefix': 'a' } },
+      { StringEquals: { 's3:prefix': 'a' } },
+      { 's3:prefix': ['A'] },
+    ],
+    // A key of texts may have several values, and each of them must differ.
+    [
+      { StringEquals: { 's3:prefix': 'a' } },
+      { StringNotEquals: { 's3:prefix': 'b' } },
+      { 's3:prefix': ['a', 'b'] },
+    ],
+    [{ StringNotEquals: { 's3:prefix': 'a' } }, { StringLike: { 's3:prefix': '*' } }, {}],
+    [
+      { StringNotLike: { 's3:prefix': 'ab*' } },
+      { StringNotLike: { 's3:prefix': 'a*' } },
+      { 's3:prefix': ['a'] },
+    ],
+    [{ StringEqualsIfExists: { 's3:prefix': 'a' } }, { StringEquals: { 's3:prefix': 'a' } }, {}],
+    [{ Bool: { 'a:b': ['true', false] } }, { Bool: { 'a:b': 'true' } }, { 'a:b': ['false'] }],
+    [
+      { NumericLessThanEquals: { 'a:b': 10 } },
+      { NumericLessThan: { 'a:b': 10 } },
+      { 'a:b': ['10'] },
+    ],
+    [
+      { NumericGreaterThan: { 'a:b': 10 } },
+      { NumericGreaterThan: { 'a:b': 11 } },
+      { 'a:b': ['11'] },
+    ],
+    [{ NumericNotEquals: { 'a:b': 1 } }, { NumericGreaterThan: { 'a:b': 1 } }, {}],
+    [{ NumericLessThan: { 'a:b': 3 } }, { NumericEquals: { 'a:b': [1, 2] } }, { 'a:b': ['0'] }],
+    [
+      { IpAddress: { 'a:b': '10.0.0.0/8' } },
+      { IpAddress: { 'a:b': '10.0.0.0/9' } },
+      { 'a:b': ['10.128.0.0'] },
+    ],
+    [
+      { IpAddress: { 'a:b': '::/0' } },
+      { IpAddress: { 'a:b': '0.0.0.0/0' } },
+      { 'a:b': ['0000:0000:0000:0000:0000:0000:0000:0000'] },
+    ],
+    [
+      { DateLessThan: { 'a:b': '2026-01-02T00:00:00Z' } },
+      { DateLessThan: { 'a:b': '2026-01-01T00:00:00Z' } },
+      { 'a:b': ['2026-01-01T00:00:00.000Z'] },
+    ],
+    [{ 'ForAllValues:StringEquals': { 'a:b': 'x' } }, { StringEquals: { 'a:b': 'x' } }, {}],
+    [
+      { 'ForAnyValue:StringEquals': { 'a:b': 'x' } },
+      { 'ForAllValues:StringEquals': { 'a:b': 'x' } },
+      { 'a:b': ['x', ''] },
+    ],
+    [
+      { StringEquals: { 's3:prefix': 'x' } },
+      { StringEquals: { 'a:b': 'x' } },
+      { 's3:prefix': ['x'] },
+    ],
+  ])('%j is not inside %j', (requested, covering, context) => {
+    expect(uncovered(under(requested), [under(covering)])).toMatchObject({ context })
+  })
+
+  it('conditions of several statements cover together', () => {
+    const prefix = (value: string) => under({ StringLike: { 's3:prefix': value } })
+    expect(
+      uncovered(under({ StringLike: { 's3:prefix': ['a/*', 'b/*'] } }), [
+        prefix('a/*'),
+        prefix('b/*'),
+      ]),
+    ).toBeUndefined()
+    const some = [prefix('*'), under({ Null: { 's3:prefix': 'true' } })]
+    expect(uncovered(under({}), some)).toBeUndefined()
+  })
+
+  it('a value that IAM may read in several ways is covered only by the same value', () => {
+    const binary = (value: string) => under({ BinaryEquals: { 'a:b': value } })
+    const date = (value: string) => under({ DateEquals: { 'a:b': value } })
+    expect(
+      uncovered(date('2026-01-01T00:00:00.5Z'), [date('2026-01-01T00:00:00.50Z')]),
+    ).toBeDefined()
+    expect(
+      uncovered(date('2026-01-01T00:00:00.5Z'), [date('2026-01-01T00:00:00.5Z')]),
+    ).toBeUndefined()
+    expect(uncovered(binary('AA=='), [under({ StringEquals: { 'a:b': 'AA==' } })])).toBeDefined()
+    const number = (value: string) => under({ NumericLessThan: { 'a:b': value } })
+    expect(uncovered(number('10000000000000001'), [number('10000000000000002')])).toBeDefined()
+  })
+})
+
+describe('variables', () => {
+  const folder = (variable: string, rest = '*') => onResource(`${S3}acme/\${${variable}}/${rest}`)
+
+  it('a variable equals itself, and is inside a star', () => {
+    expect(uncovered(folder('aws:userid', 'x/*'), [folder('aws:userid')])).toBeUndefined()
+    expect(uncovered(folder('aws:UserId', 'x/*'), [folder('aws:userid')])).toBeUndefined()
+    expect(uncovered(folder('aws:userid'), [onResource(`${S3}acme/*`)])).toBeUndefined()
+    expect(
+      uncovered(folder("aws:PrincipalTag/team, 'none'"), [folder("aws:PrincipalTag/Team, 'none'")]),
+    ).toBeUndefined()
+  })
+
+  it.each([
+    ['aws:userid', 'aws:username'],
+    ['aws:PrincipalTag/team', "aws:PrincipalTag/team, 'none'"],
+  ])('%s is not %s', (requested, granted) => {
+    expect(uncovered(folder(requested), [folder(granted)])?.resource).toContain(
+      `\${${requested.toLowerCase()}`,
+    )
+  })
+
+  it.each([
+    [folder('aws:userid'), onResource(`${S3}acme/?/*`)],
+    [folder('aws:userid'), onResource(`${S3}acme/a/*`)],
+    [onResource(`${S3}acme/*`), folder('aws:userid')],
+    [onResource(`${S3}acme/a/*`), folder('aws:userid')],
+  ])('%j is not inside %j', (requested, granted) => {
+    expect(uncovered(requested, [granted])).toBeDefined()
+  })
+
+  it('a variable whose value is known is that value', () => {
+    const known = new Map([['aws:principaltag/team', 'a*b']])
+    const tag = folder('aws:PrincipalTag/Team')
+    expect(uncovered(onResource(`${S3}acme/a\${*}b/x`), [tag], known)).toBeUndefined()
+    expect(uncovered(tag, [onResource(`${S3}acme/a*b/*`)], known)).toBeUndefined()
+    expect(uncovered(onResource(`${S3}acme/axb/x`), [tag], known)).toBeDefined()
+    expect(uncovered(onResource(`${S3}acme/a*b/x`), [tag], known)).toBeDefined()
+  })
+
+  it('a literal * of a variable’s kind is not a wildcard', () => {
+    expect(uncovered(onResource(`${S3}a*`), [onResource(`${S3}a\${*}`)])?.resource).toBe(`${S3}a`)
+    expect(uncovered(onResource(`${S3}a\${*}`), [onResource(`${S3}a*`)])).toBeUndefined()
+  })
+
+  // Whether `abc` differs from the variable depends on its value.
+  it('a negated condition with a variable is implied only by the same condition', () => {
+    const not = under({ StringNotEquals: { 'a:b': '${aws:userid}' } })
+    expect(uncovered(not, [not])).toBeUndefined()
+    expect(uncovered(under({ StringEquals: { 'a:b': 'abc' } }), [not])).toBeDefined()
+    const two = under({ StringNotEquals: { 'a:b': ['${aws:userid}', 'x'] } })
+    expect(uncovered(two, [not])).toBeUndefined()
+    expect(uncovered(not, [two])).toBeDefined()
+  })
+
+  // For the value `a`, `acme/a/x` satisfies both conditions.
+  it('two patterns are not disjoint because one has a variable', () => {
+    const both = under({
+      StringLike: { 'a:b': '${aws:userid}/*' },
+      'ForAllValues:StringEquals': { 'a:b': 'a/x' },
+    })
+    expect(uncovered(both, [under({ StringEquals: { 'a:b': 'z' } })])).toBeDefined()
+  })
+
+  it('what a Deny with a variable excludes is not assumed', () => {
+    const denied: Part = { Action: '*', NotResource: `${S3}\${aws:userid}/*` }
+    expect(uncovered(onResource(`${S3}a/*`), [denied])).toBeDefined()
+  })
+})
+
+describe('the budget', () => {
+  it('is not exceeded by ordinary statements, and ends the work on others', () => {
+    const budget = { remaining: 20_000 }
+    const many = (character: string) => `${S3}${`*${character}`.repeat(60)}?`.slice(0, 180)
+    expect(() =>
+      findUncovered(
+        [allow(onResource(many('a')))],
+        ['a?', 'b', 'ab'].map((text) => allow(onResource(many(text)))),
+        { budget },
+      ),
+    ).toThrow(BudgetExceededError)
+  })
+})
