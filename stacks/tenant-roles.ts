@@ -61,8 +61,9 @@ export function planTenants(
     Object.values(tenant.grants).map((grant): Use => ({ tenant, grant })),
   )
   const inAccount = uses.filter(({ grant }) => grant.roleArn.startsWith(`${rolePrefix(settings)}/`))
-  const byRole = Map.groupBy(uses, ({ grant }) => grant.roleArn)
-  const roles = [...byRole].flatMap(([roleArn, of]) => planRole(roleArn, of, settings) ?? [])
+  // IAM treats names of roles that differ only in case as the same.
+  const byRole = Map.groupBy(uses, ({ grant }) => grant.roleArn.toLowerCase())
+  const roles = [...byRole.values()].flatMap((of) => planRole(of, settings) ?? [])
   const created = new Set(roles.map(({ roleArn }) => roleArn))
   const released = inAccount.flatMap(({ grant }) => grant.releasedAudience ?? [])
   return {
@@ -71,7 +72,9 @@ export function planTenants(
     ),
     brokerAudiences: checkClientIds('the broker', [STS_AUDIENCE, ...released]),
     roles,
-    otherRoleArns: [...byRole.keys()].filter((roleArn) => !created.has(roleArn)).sort(),
+    otherRoleArns: [...new Set(uses.map(({ grant }) => grant.roleArn))]
+      .filter((roleArn) => !created.has(roleArn))
+      .sort(),
   }
 }
 
@@ -113,15 +116,12 @@ function checkClientIds(issuer: string, audiences: readonly string[]): string[] 
  *
  * @returns undefined for a role that the documents do not ask the deployment to create
  */
-function planRole(
-  roleArn: string,
-  uses: readonly Use[],
-  settings: RoleSettings,
-): PlannedRole | undefined {
+function planRole(uses: readonly Use[], settings: RoleSettings): PlannedRole | undefined {
   const creating = uses.find(({ grant }) => grant.permissionsBoundaryArn !== undefined)
   const boundary = creating?.grant.permissionsBoundaryArn
   if (creating === undefined || boundary === undefined) return undefined
   const { tenant, grant } = creating
+  const { roleArn } = grant
   const refuse = (why: string) => new Error(`${roleArn} cannot be created: ${why}`)
   const [, path, name] = new RegExp(`^${rolePrefix(settings)}(/.*?)([^/]+)$`).exec(roleArn) ?? []
   if (path === undefined || name === undefined)

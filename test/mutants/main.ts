@@ -7,7 +7,7 @@ import { MUTANTS, type Mutant } from './mutants.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const COPIED = ['packages/core', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts']
-const PROPERTIES = ['narrowing', 'resolve-tenant'].map(
+const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy'].map(
   (name) => `test/unit/core/${name}.property.test.ts`,
 )
 

@@ -79,6 +79,21 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '',
   },
   {
+    guard: 'created role: the tag with the value of the slot',
+    find: '.join(tag.variable)',
+    replace: ".join('${aws:PrincipalTag/user}')",
+  },
+  {
+    guard: 'created role: nothing without the tags',
+    find: ', ...used.map(denyWithout)',
+    replace: '',
+  },
+  {
+    guard: 'created role: a Deny limited by tags too',
+    find: 'const limited = statements.map(',
+    replace: "const limited = statements.filter(({ Effect }) => Effect === 'Allow').map(",
+  },
+  {
     guard: 'tenant: the audience',
     find: 'issuer.audiences.includes(audience)',
     replace: 'true',

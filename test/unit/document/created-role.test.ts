@@ -46,6 +46,11 @@ describe('a created role', () => {
       { other: `role: arn:aws:iam::111122223333:role/acme-app\n    policy: []` },
       'the role is created for this grant, but the grant other uses it too',
     ],
+    [
+      'that another grant names in a different case',
+      { other: `role: arn:aws:iam::111122223333:role/Acme-App\n    policy: []` },
+      'the role is created for this grant, but the grant other uses it too',
+    ],
   ])('%s does not compile', (_, change, message) => {
     expect(errorsWith(change)).toEqual([expect.stringContaining(`|${message}|`)])
   })

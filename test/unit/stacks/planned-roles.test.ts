@@ -52,6 +52,11 @@ describe('planTenants refuses to create a role', () => {
       '2 grants of acme use it; give each its own role',
     ],
     [
+      'that another grant names in a different case',
+      [withOtherGrant(tenantWith('acme', {}), { roleArn: ROLE.replace('acme-app', 'Acme-App') })],
+      '2 grants of acme use it; give each its own role',
+    ],
+    [
       'to which tokens are passed through',
       [tenantWith('acme', { webIdentity: 'pass-through' })],
       'without the broker',
@@ -196,11 +201,14 @@ it('refuses more audiences than a provider accepts', () => {
 })
 
 /** With a second grant, which uses the role and does not create it. */
-function withOtherGrant(tenant: CompiledTenant): CompiledTenant {
+function withOtherGrant(
+  tenant: CompiledTenant,
+  change: Partial<CompiledGrant> = {},
+): CompiledTenant {
   const { grant0 } = tenant.grants
   if (!grant0) throw new Error('The tenant has no grant.')
   const { permissionsBoundaryArn: _, ...other } = grant0
-  return { ...tenant, grants: { other, grant0 } }
+  return { ...tenant, grants: { other: { ...other, ...change }, grant0 } }
 }
 
 /** A tenant whose grants all create the role, each with one change. */

@@ -127,7 +127,8 @@ function freeKey(name: string, sessionTags: CompiledGrant['sessionTags']): strin
 
 /**
  * A session without a session policy may do what the role may do. With the policies of two grants,
- * it could use both, even if the rules give its caller only one.
+ * it could use both, even if the rules give its caller only one. IAM treats names of roles that
+ * differ only in case as the same.
  */
 export function checkCreatedRoles(
   grants: Readonly<Record<string, CompiledGrant>>,
@@ -135,7 +136,7 @@ export function checkCreatedRoles(
 ): void {
   for (const [name, { roleArn, permissionsBoundaryArn }] of Object.entries(grants)) {
     const other = Object.keys(grants).find(
-      (key) => key !== name && grants[key]?.roleArn === roleArn,
+      (key) => key !== name && grants[key]?.roleArn.toLowerCase() === roleArn.toLowerCase(),
     )
     if (permissionsBoundaryArn !== undefined && other !== undefined)
       report(

@@ -1,5 +1,6 @@
 /** The permission policy of a created role: the grant's statements, limited by principal tags. */
 import type { CompiledGrant, PolicyStatement } from '../model/compiled-tenant.ts'
+import { parseConditionOperator } from './condition-operator.ts'
 import { hasSlots, mapTemplates, SLOT_PATTERN } from './template.ts'
 
 type SessionTags = CompiledGrant['sessionTags']
@@ -23,7 +24,7 @@ export function rolePolicy({
 }: Pick<CompiledGrant, 'statements' | 'sessionTags'>): RolePolicy {
   const limited = statements.map((statement) =>
     mapTemplates(statement, (template, operator) =>
-      operator === undefined || VARIABLE_OPERATOR.test(operator)
+      operator === undefined || replacesVariables(operator)
         ? slotsAsPrincipalTags(template, sessionTags)
         : template,
     ),
@@ -45,11 +46,15 @@ export function slotsAsPrincipalTags(template: string, sessionTags: SessionTags)
   return replaceParts(withoutSpaces(template), tags)
 }
 
-/** IAM replaces variables in the values of these operators only, and not in numbers or dates. */
-const VARIABLE_OPERATOR = /^(?:For(?:All|Any)Values?:)?(?:String|Arn)/
 /** Keys that AWS documents in variables without an escape; others might not be replaced. */
 const VARIABLE_KEY = /^[\w.:/=+@-]+$/
 const SLOT = new RegExp(SLOT_PATTERN, 'g')
+
+/** IAM replaces variables in texts and ARNs, and not in numbers, dates or addresses. */
+function replacesVariables(operator: string): boolean {
+  const type = parseConditionOperator(operator)?.type
+  return type === 'string' || type === 'arn'
+}
 
 const variableOf = (tagKey: string) => `\${aws:PrincipalTag/${tagKey}}`
 const withoutSpaces = (template: string) => template.replace(SLOT, '{{$1}}')
