@@ -34,6 +34,9 @@ export function createFunctions(
       BROKER_TENANTS_TABLE: table.name,
       BROKER_METRICS_NAMESPACE: parts.metricsNamespace,
       BROKER_EXPLAIN: settings.explain ? 'on' : 'off',
+      ...(settings.privateIssuerHosts.length > 0
+        ? { BROKER_PRIVATE_ISSUER_HOSTS: settings.privateIssuerHosts.join(',') }
+        : {}),
     },
     permissions: [
       {

@@ -29,6 +29,8 @@ export interface StageSettings {
    * role. Empty: no role is created.
    */
   readonly permissionsBoundaries: readonly string[]
+  /** Host names and addresses of issuers in private networks; all others have public addresses. */
+  readonly privateIssuerHosts: readonly string[]
   /** Whether the API has the route `POST /v1/explain`. */
   readonly explain: boolean
   readonly logRetention: (typeof LOG_RETENTIONS)[number]
@@ -90,6 +92,10 @@ const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
   permissionsBoundaries: [
     isListOf(isText(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\x21-\x7e]+$/)),
     'a list of policy ARNs such as arn:aws:iam::111122223333:policy/tenant-boundary',
+  ],
+  privateIssuerHosts: [
+    isListOf(isText(/^(?:[\w.-]+|\[[\d.:a-f]+\])$/)),
+    'a list of host names or addresses, such as [id.corp.example]',
   ],
   explain: [isOneOf([true, false]), 'true or false'],
   logRetention: [isOneOf(LOG_RETENTIONS), `one of ${LOG_RETENTIONS.join(', ')}`],

@@ -13,6 +13,7 @@ const PRODUCTION: StageSettings = {
   alarmEmail: 'broker-alarms@example.com',
   tenants: tenantsFolder('stacks/tenants'),
   permissionsBoundaries: [`arn:aws:iam::${ACCOUNT}:policy/tenant-boundary`],
+  privateIssuerHosts: [],
   explain: false,
   logRetention: '1 year',
   memoryMb: 512,

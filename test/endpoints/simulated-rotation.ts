@@ -97,6 +97,7 @@ async function signAndVerify(
   const token = await signer.sign({}, AbortSignal.timeout(15_000))
   const environment = {
     ...kms.environment,
+    BROKER_LOCAL: '1',
     BROKER_ISSUER: issuer,
     BROKER_KMS_ENDPOINT: endpoint,
     BROKER_KMS_PUBLISHED_KEYS: publishes.join(','),

@@ -23,7 +23,7 @@ export async function startStageFunctions() {
   table.requests.length = 0
   const [current, next] = [kms.createKey('RSA_2048'), kms.createKey('ECC_NIST_P256')]
   const { BROKER_SIGNING_KEY: _, ...common } = environment
-  const kmsVariables = { ...kms.environment, BROKER_KMS_ENDPOINT: kms.url }
+  const kmsVariables = { ...kms.environment, BROKER_KMS_ENDPOINT: kms.url, BROKER_LOCAL: '1' }
   const broker = await closeAfterTests(
     startLambda({
       bundle: path.join(DIST, 'broker'),
@@ -42,7 +42,6 @@ export async function startStageFunctions() {
       bundle: path.join(DIST, 'issuer'),
       environment: {
         ...kmsVariables,
-        BROKER_LOCAL: '1',
         BROKER_ISSUER: 'http://127.0.0.1:8787',
         BROKER_KMS_PUBLISHED_KEYS: `${current},${next}`,
       },

@@ -37,7 +37,10 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
   const { store, prefetch } = createBundledTenants(configuration.tenantsFile)
   const ageClock = createAgeClock(ports)
   const tenants = withTable(store, configuration, { now, ageClock })
-  const fetchJson = createJsonFetcher({ allowLoopbackHttp: configuration.local })
+  const fetchJson = createJsonFetcher({
+    allowLoopback: configuration.local,
+    privateHosts: configuration.privateIssuerHosts,
+  })
   const keyCache = createKeyCache({ fetchJson, now: ageClock })
   const { signer, publicKeys } = createSigner(configuration, now)
   const audit = createStdoutAudit(ports.auditStream)

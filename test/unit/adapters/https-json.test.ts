@@ -7,7 +7,7 @@ import { createJsonFetcher } from '../../../packages/functions/src/adapters/veri
 import { startServer, type TestServer } from '../../fixtures/http-server.ts'
 import { refusalOf } from './calls.ts'
 
-const fetchJson = createJsonFetcher({ allowLoopbackHttp: true })
+const fetchJson = createJsonFetcher({ allowLoopback: true, privateHosts: new Set() })
 
 describe('accepted responses', () => {
   it('reads uncompressed JSON over one connection', async () => {
@@ -29,7 +29,7 @@ describe('accepted responses', () => {
       if (isForgetful || waiting.length === 3) for (const one of waiting) one.end('{}')
     })
     const url = `${issuer.url}/keys`
-    const fetchFromIssuer = createJsonFetcher({ allowLoopbackHttp: true })
+    const fetchFromIssuer = createJsonFetcher({ allowLoopback: true, privateHosts: new Set() })
     await Promise.all([1, 2, 3].map(() => fetchFromIssuer(url)))
     expect(known.size).toBe(3)
     isForgetful = true
@@ -80,7 +80,7 @@ describe('refusals', () => {
   })
 
   it('accepts http on the loopback interface only, and only where it is allowed', async () => {
-    const strict = createJsonFetcher({ allowLoopbackHttp: false })
+    const strict = createJsonFetcher({ allowLoopback: false, privateHosts: new Set() })
     const before = requests.length
     expect((await refusalOf(strict(`${server.url}/ok`))).message).toContain('not an https URL')
     for (const url of [

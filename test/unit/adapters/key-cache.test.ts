@@ -202,7 +202,7 @@ describe('invalid documents', () => {
     const server = await startServer((_, response) => {
       response.end(JSON.stringify({ issuer: server.url, jwks_uri: 'http://id.example/jwks' }))
     })
-    issuer.newCache(createJsonFetcher({ allowLoopbackHttp: true }))
+    issuer.newCache(createJsonFetcher({ allowLoopback: true, privateHosts: new Set() }))
     const refusal = await refusalOf(kidsFor('a', { ...DISCOVERED, issuer: server.url }))
     await server.close()
     expect(refusal.message).toContain('http://id.example/jwks is not an https URL')

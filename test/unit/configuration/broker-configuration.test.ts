@@ -1,7 +1,10 @@
 /** The broker's settings: which let KMS sign, which issuer URLs are valid, and how others fail. */
 import { BrokerError } from '@token-broker/core'
 import { describe, expect, it } from 'vitest'
-import { readConfiguration } from '../../../packages/functions/src/configuration/broker-configuration.ts'
+import {
+  type Configuration,
+  readConfiguration,
+} from '../../../packages/functions/src/configuration/broker-configuration.ts'
 import { readIssuerConfiguration } from '../../../packages/functions/src/configuration/kms-configuration.ts'
 
 const ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234-abcd'
@@ -26,6 +29,7 @@ describe('settings of KMS', () => {
         BROKER_KMS_SIGNING_KEY: ARN,
         BROKER_KMS_SIGNING_ALGORITHM: 'ES256',
         BROKER_KMS_ENDPOINT: 'http://127.0.0.1:1',
+        BROKER_LOCAL: '1',
       }).kmsSigning,
     ).toEqual({ ...signing, algorithm: 'ES256', endpoint: 'http://127.0.0.1:1' })
   })
@@ -79,6 +83,104 @@ describe('the issuer URL', () => {
   ])('accepts %s with BROKER_LOCAL=%s, without its trailing slash', (BROKER_ISSUER, local) => {
     const { issuer } = read({ BROKER_ISSUER, BROKER_LOCAL: local })
     expect(`${issuer}/`).toBe(BROKER_ISSUER)
+  })
+})
+
+describe('an endpoint in place of AWS’s', () => {
+  const NAMES = ['BROKER_STS_ENDPOINT', 'BROKER_DYNAMODB_ENDPOINT', 'BROKER_KMS_ENDPOINT']
+  const NEEDED = { BROKER_TENANTS_TABLE: 'tenants', BROKER_KMS_SIGNING_KEY: ARN }
+  const endpointsOf = ({ stsEndpoint, tenantsTable, kmsSigning }: Configuration) => ({
+    BROKER_STS_ENDPOINT: stsEndpoint,
+    BROKER_DYNAMODB_ENDPOINT: tenantsTable?.endpoint,
+    BROKER_KMS_ENDPOINT: kmsSigning?.endpoint,
+  })
+
+  it.each(NAMES)('%s may use https anywhere, and is optional', (name) => {
+    const none = endpointsOf(read(NEEDED))
+    expect(none).toEqual(Object.fromEntries(NAMES.map((one) => [one, undefined])))
+    const url = 'https://ceph.corp.example:8443/sts'
+    expect(endpointsOf(read({ ...NEEDED, [name]: url }))).toEqual({ ...none, [name]: url })
+  })
+
+  const LOCAL = [
+    'http://127.0.0.1:8789',
+    'http://localhost:1',
+    'http://[::1]:1',
+    'http://127.9.9.9',
+  ]
+  it.each(NAMES)('%s may use http on the loopback interface of the local runtime only', (name) => {
+    for (const url of LOCAL) {
+      expect(endpointsOf(read({ ...NEEDED, [name]: url, BROKER_LOCAL: '1' }))).toMatchObject({
+        [name]: url,
+      })
+      for (const local of ['', '0', 'true'])
+        expect(refusalFor({ ...NEEDED, [name]: url, BROKER_LOCAL: local }).message).toContain(
+          `Environment variable ${name} is not an https URL; set it to one, or remove it`,
+        )
+    }
+  })
+
+  it.each([
+    'http://sts.CANARY.example',
+    'http://10.0.0.1:CANARY',
+    'http://10.0.0.1',
+    'http://127.0.0.1.CANARY.example',
+    'http://localhost@CANARY.example',
+    'http://0.0.0.0',
+    'ftp://127.0.0.1/CANARY',
+    'CANARY',
+  ])('is refused as %s, also in the local runtime', (url) => {
+    for (const name of NAMES) {
+      const { code, message } = refusalFor({ ...NEEDED, [name]: url, BROKER_LOCAL: '1' })
+      expect(code).toBe('config_invalid')
+      expect(message).toContain(`Environment variable ${name} `)
+      expect(message).not.toContain('CANARY')
+    }
+  })
+
+  it('is refused by the issuer function as well', () => {
+    const environment = { ...BASE, BROKER_KMS_PUBLISHED_KEYS: ARN }
+    const at = (BROKER_KMS_ENDPOINT: string, BROKER_LOCAL = '') =>
+      readIssuerConfiguration({ ...environment, BROKER_KMS_ENDPOINT, BROKER_LOCAL }).endpoint
+    expect(() => at('http://127.0.0.1:1')).toThrow('BROKER_KMS_ENDPOINT is not an https URL')
+    expect(at('http://127.0.0.1:1', '1')).toBe('http://127.0.0.1:1')
+  })
+})
+
+describe('hosts of issuers in private networks', () => {
+  const hostsOf = (hosts: string) => [
+    ...read({ BROKER_PRIVATE_ISSUER_HOSTS: hosts }).privateIssuerHosts,
+  ]
+
+  it.each([
+    ['', []],
+    [' , ', []],
+    ['id.corp.example', ['id.corp.example']],
+    ['ID.Corp.example, 10.0.0.5,', ['id.corp.example', '10.0.0.5']],
+    ['[FD12:0::5],keycloak', ['[fd12::5]', 'keycloak']],
+    ['0x0a000005', ['10.0.0.5']],
+  ])('%j is read as a URL has them: %j', (hosts, expected) => {
+    expect(hostsOf(hosts)).toEqual(expected)
+  })
+
+  it.each([
+    'https://CANARY.example',
+    'CANARY.example:8443',
+    'CANARY.example/path',
+    'user@CANARY.example',
+    '*.CANARY.example',
+    '10.0.0.0/8',
+    '999.1.1.1',
+    '[::1',
+    'fd12::5',
+    'a b',
+  ])('%s is refused', (host) => {
+    const { code, message } = refusalFor({ BROKER_PRIVATE_ISSUER_HOSTS: `id.example,${host}` })
+    expect(code).toBe('config_invalid')
+    expect(message).toBe(
+      'Environment variable BROKER_PRIVATE_ISSUER_HOSTS contains an entry that is not a host; ' +
+        'write host names or addresses without scheme, port and path, such as id.corp.example.',
+    )
   })
 })
 

@@ -69,7 +69,7 @@ export async function decide(
     load: async (name) => stored.find((document) => document.tenant === name),
   }
   const now = () => NOW
-  const fetchJson = createJsonFetcher({ allowLoopbackHttp: false })
+  const fetchJson = createJsonFetcher({ allowLoopback: false, privateHosts: new Set() })
   const request = {
     subjectToken: token,
     tenant: wantedTenant,

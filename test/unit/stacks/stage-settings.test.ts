@@ -44,6 +44,7 @@ describe('a setting', () => {
     'alarmEmail',
     'tenants',
     'permissionsBoundaries',
+    'privateIssuerHosts',
     'explain',
     'logRetention',
     'memoryMb',
@@ -76,6 +77,11 @@ describe('a setting', () => {
       'permissionsBoundaries is not valid',
     ],
     [{ permissionsBoundaries: ['arn:aws:iam::*:policy/b'] }, 'permissionsBoundaries is not valid'],
+    [{ privateIssuerHosts: 'id.corp.example' }, 'privateIssuerHosts is not valid'],
+    [{ privateIssuerHosts: ['https://id.corp.example'] }, 'privateIssuerHosts is not valid'],
+    [{ privateIssuerHosts: ['id.corp.example:8443'] }, 'privateIssuerHosts is not valid'],
+    [{ privateIssuerHosts: ['a,b'] }, 'privateIssuerHosts is not valid'],
+    [{ region: 'abc-west-1' }, 'region is not valid'],
     [{ logRetention: 'forever' }, 'logRetention is not valid: expected one of 1 week'],
     [{ memoryMb: 64 }, 'memoryMb is not valid'],
     [{ throttle: { requestsPerSecond: 0, burst: 1 } }, 'throttle is not valid'],
@@ -86,6 +92,14 @@ describe('a setting', () => {
   ])('%j is refused', (change, message) => {
     expect(problemsWith(change)).toContain(message)
   })
+})
+
+it('accepts issuers in private networks, and every partition of AWS', () => {
+  expect(problemsWith({ privateIssuerHosts: ['id.corp.example', '10.0.0.5', '[fd12::5]'] })).toBe(
+    '',
+  )
+  for (const region of ['eu-west-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1'])
+    expect(problemsWith({ region })).toBe('')
 })
 
 function settingsOf(stage: string, stages = STAGES) {

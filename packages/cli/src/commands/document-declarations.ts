@@ -93,7 +93,12 @@ export const EXPLAIN = declareCommand({
       group: 'Verification options',
     },
     'allow-loopback-http': {
-      summary: 'allow keys to be fetched over http from this machine',
+      summary: 'allow keys to be fetched from this machine, also over http',
+      group: 'Verification options',
+    },
+    'private-issuer-hosts': {
+      value: 'HOSTS',
+      summary: 'comma-separated hosts of issuers in private networks, as the broker has them',
       group: 'Verification options',
     },
     ...BOUNDARIES_OPTION,

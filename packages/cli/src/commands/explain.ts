@@ -20,6 +20,7 @@ type ExplainOption =
   | 'grant'
   | 'now'
   | 'allow-loopback-http'
+  | 'private-issuer-hosts'
   | 'boundaries'
   | 'format'
 
@@ -40,7 +41,10 @@ export async function explainToken({
   }
   const subjectToken = (await readToken(option('token'), terminal)).trim()
   if (subjectToken === '') throw new UsageError('expected a token, found nothing but white space')
-  const fetchJson = createJsonFetcher({ allowLoopbackHttp: isSet('allow-loopback-http') })
+  const fetchJson = createJsonFetcher({
+    allowLoopback: isSet('allow-loopback-http'),
+    privateHosts: readHostList(option('private-issuer-hosts')),
+  })
   const decision = await explainDecision(
     {
       subjectToken,
@@ -91,6 +95,11 @@ function readClock(iso: string | undefined): () => number {
   if (Number.isNaN(at))
     throw new UsageError(`--now: expected a time such as 2026-01-31T12:00:00Z, found ${quote(iso)}`)
   return () => at
+}
+
+/** As in `BROKER_PRIVATE_ISSUER_HOSTS` of the broker. */
+function readHostList(list = ''): ReadonlySet<string> {
+  return new Set(list.split(',').map((host) => host.trim().toLowerCase()))
 }
 
 function readToken(file: string | undefined, { stdin, stderr }: Terminal): Promise<string> {

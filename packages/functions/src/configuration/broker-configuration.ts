@@ -6,6 +6,7 @@ import {
   type Environment,
   invalidSetting,
   readAwsCredentials,
+  readHosts,
   readIssuerUrl,
   readServiceEndpoint,
 } from './settings.ts'
@@ -28,7 +29,9 @@ export interface Configuration {
   readonly explain: boolean
   /** CloudWatch namespace; undefined: audit records without metrics. */
   readonly metricsNamespace: string | undefined
-  /** Local runtime: issuers and STS may use http on the loopback interface. */
+  /** Hosts of issuers that may be in a private network, in lower case. */
+  readonly privateIssuerHosts: ReadonlySet<string>
+  /** Local runtime: issuers, STS, KMS and DynamoDB may be on the loopback interface, with http. */
   readonly local: boolean
 }
 
@@ -55,6 +58,7 @@ interface TenantsTableSettings {
  * | `BROKER_KMS_ENDPOINT` | another KMS; default: AWS's in the key's region |
  * | `BROKER_EXPLAIN` | `on` enables `POST /v1/explain`; default: `off` |
  * | `BROKER_METRICS_NAMESPACE` | adds CloudWatch metrics in this namespace to audit records |
+ * | `BROKER_PRIVATE_ISSUER_HOSTS` | comma-separated hosts of issuers in private networks |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
  *
  * A certificate that comes with a signing key is published. Where KMS signs, the `issuer` function
@@ -77,6 +81,7 @@ export function readConfiguration(
     kmsSigning: readKmsSigning(environment),
     explain: readExplain(environment),
     metricsNamespace: readNamespace(environment),
+    privateIssuerHosts: readHosts('BROKER_PRIVATE_ISSUER_HOSTS', environment),
     local: environment.BROKER_LOCAL === '1',
   }
 }

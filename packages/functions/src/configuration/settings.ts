@@ -19,17 +19,48 @@ export function readIssuerUrl({ BROKER_ISSUER: text, BROKER_LOCAL: local }: Envi
 }
 
 /**
- * Reads the URL of an endpoint that is called in place of AWS's. Any http URL is accepted, because
- * such an endpoint may be on a private network.
+ * Reads the URL of an endpoint that is called in place of AWS's. Plain http is accepted only on the
+ * loopback interface, and only where `BROKER_LOCAL` is `1`: over the network, others could read the
+ * tokens that are sent to STS, and the credentials that it returns.
  * @returns undefined if the variable is not set
  * @throws {BrokerError} `config_invalid`
  */
 export function readServiceEndpoint(name: string, environment: Environment): string | undefined {
   const text = environment[name]
   if (!text) return undefined
-  const protocol = URL.parse(text)?.protocol
-  if (protocol === 'https:' || protocol === 'http:') return text
-  throw invalidSetting(name, 'is not an https or http URL', 'correct or remove it')
+  const url = URL.parse(text)
+  const isLocal = environment.BROKER_LOCAL === '1'
+  if (url && (url.protocol === 'https:' || (isLocal && isSecureUrl(url)))) return text
+  throw invalidSetting(
+    name,
+    'is not an https URL',
+    'set it to one, or remove it; http works only in the local runtime, on the loopback interface',
+  )
+}
+
+/** A name or an IPv4 address, or an IPv6 address in brackets. */
+const HOST = /^(?:[\w.-]+|\[[\d.:a-f]+\])$/i
+
+/**
+ * Reads a comma-separated list of host names and addresses.
+ * @returns each as `URL` writes it: in lower case, and IPv6 addresses in brackets
+ * @throws {BrokerError} `config_invalid`
+ */
+export function readHosts(name: string, environment: Environment): ReadonlySet<string> {
+  const hosts = (environment[name] ?? '').split(',').map((host) => host.trim())
+  return new Set(
+    hosts
+      .filter((host) => host !== '')
+      .map((host) => {
+        const url = HOST.test(host) ? URL.parse(`https://${host}`) : null
+        if (url) return url.hostname
+        throw invalidSetting(
+          name,
+          'contains an entry that is not a host',
+          'write host names or addresses without scheme, port and path, such as id.corp.example',
+        )
+      }),
+  )
 }
 
 /**

@@ -1,7 +1,15 @@
 /** Fetches JSON documents of identity providers, within narrow limits and without redirects. */
 import http from 'node:http'
 import https from 'node:https'
+import { isIP } from 'node:net'
 import { BrokerError, isSecureUrl } from '@token-broker/core'
+import {
+  type AddressRule,
+  checkAddress,
+  createCheckedLookup,
+  RefusedAddress,
+  type ResolveName,
+} from './issuer-address.ts'
 
 // Not global fetch: it loads undici, which adds 20 to 45 ms to a cold start, and by default it
 // follows redirects.
@@ -16,17 +24,15 @@ export type FetchJson = (
 ) => Promise<unknown>
 
 /**
- * Creates a fetcher for https URLs and, if allowed, for http URLs on the loopback interface. It
- * accepts only status 200 with at most 512 KiB of uncompressed JSON within 3 s. A redirect is an
- * error, because an attacker who controls the redirect could choose the keys, or make the broker
- * call a service inside its own network.
+ * Creates a fetcher for https URLs and, where loopback is allowed, for http URLs on the loopback
+ * interface. Whoever controls a name could let it point to a service inside the broker's own
+ * network, so only public addresses are called, unless the operator has listed the host. It accepts
+ * only status 200 with at most 512 KiB of uncompressed JSON within 3 s. A redirect is an error,
+ * because an attacker who controls the redirect could choose the keys.
  * @returns a function that rejects with a {@link BrokerError} `issuer_unavailable`
  */
-export function createJsonFetcher({
-  allowLoopbackHttp,
-}: {
-  readonly allowLoopbackHttp: boolean
-}): FetchJson {
+export function createJsonFetcher(rule: AddressRule, resolveName?: ResolveName): FetchJson {
+  const lookup = createCheckedLookup(rule, resolveName)
   const agents = {
     http: new http.Agent({ keepAlive: true }),
     https: new https.Agent({ keepAlive: true }),
@@ -36,6 +42,7 @@ export function createJsonFetcher({
     new Promise<http.IncomingMessage>((resolve, reject) => {
       const options = {
         signal,
+        lookup,
         headers: { accept: 'application/json', 'accept-encoding': 'identity' },
       }
       const request =
@@ -51,13 +58,17 @@ export function createJsonFetcher({
     })
 
   return async (address, { signal: callerSignal } = {}) => {
-    const url = parseUrl(address, allowLoopbackHttp)
+    const url = parseUrl(address, rule.allowLoopback)
     const timeout = AbortSignal.timeout(TIMEOUT_MS)
     const signal = callerSignal ? AbortSignal.any([callerSignal, timeout]) : timeout
     try {
+      // Node does not look up what is an address already.
+      const literal = url.hostname.replace(/^\[|\]$/g, '')
+      if (isIP(literal) !== 0) checkAddress(literal, url.hostname, rule)
       return parseJson(await readBody(await open(url, signal), address), address)
     } catch (error) {
       if (error instanceof BrokerError) throw error
+      if (error instanceof RefusedAddress) throw unavailable(address, error.message)
       if (timeout.aborted)
         throw unavailable(address, `did not respond within ${TIMEOUT_MS} ms`, error)
       if (signal.aborted)
@@ -67,10 +78,10 @@ export function createJsonFetcher({
   }
 }
 
-function parseUrl(address: string, allowLoopbackHttp: boolean): URL {
+function parseUrl(address: string, allowLoopback: boolean): URL {
   if (!URL.canParse(address)) throw unavailable(address, 'is not a URL')
   const url = new URL(address)
-  if (url.protocol === 'https:' || (allowLoopbackHttp && isSecureUrl(url))) return url
+  if (url.protocol === 'https:' || (allowLoopback && isSecureUrl(url))) return url
   throw unavailable(address, 'is not an https URL')
 }
 
