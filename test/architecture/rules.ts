@@ -112,11 +112,6 @@ export const DEPENDENCIES: readonly Confined[] = [
     pattern: /^@eslint-community\/regexpp$/,
     places: ['core/src/document/'],
   },
-  {
-    name: '@marcbachmann/cel-js',
-    pattern: /^@marcbachmann\/cel-js(\/|$)/,
-    places: ['core/src/expression/cel.ts'],
-  },
   { name: 'oidc-provider', pattern: /^oidc-provider$/, places: ['local/src/demo-idp.ts'] },
   // Parses the command line of the CLI.
   { name: 'commander', pattern: /^commander$/, places: ['cli/src/'] },

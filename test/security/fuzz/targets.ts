@@ -9,7 +9,8 @@ import {
   type WebIdentityToken,
 } from '@token-broker/core'
 import { compileTenant, tenantsFile } from '@token-broker/core/document'
-import { checkExpression, evaluateCondition } from '../../../packages/core/src/expression/cel.ts'
+import { evaluateCondition } from '../../../packages/core/src/expression/cel.ts'
+import { checkExpression } from '../../../packages/core/src/expression/check-expression.ts'
 import { referencedClaims } from '../../../packages/core/src/expression/claim-paths.ts'
 import { parseStrictObject } from '../../../packages/core/src/model/strict-json.ts'
 import { createTrace } from '../../../packages/core/src/model/trace.ts'

@@ -1,6 +1,7 @@
 /** CEL: conditions never throw, no value becomes a string, and costly expressions are refused. */
 import { describe, expect, it } from 'vitest'
 import * as cel from '../../../packages/core/src/expression/cel.ts'
+import { checkExpression } from '../../../packages/core/src/expression/check-expression.ts'
 import { referencedClaims } from '../../../packages/core/src/expression/claim-paths.ts'
 
 const scope = {
@@ -55,7 +56,7 @@ describe('checkExpression', () => {
     ['claims.a == "b"', 'bool'],
     ['claims.flag', 'bool'],
   ] as const)('accepts %s as %s', (expression, wanted) => {
-    expect(cel.checkExpression(expression, wanted)).toBeUndefined()
+    expect(checkExpression(expression, wanted)).toBeUndefined()
   })
 
   it.each([
@@ -70,7 +71,7 @@ describe('checkExpression', () => {
     ['request.nothing == "a"', 'bool', 'nothing'],
     ['1 ==', 'bool', ''],
   ] as const)('refuses %s as %s', (expression, wanted, text) => {
-    expect(cel.checkExpression(expression, wanted)).toContain(text)
+    expect(checkExpression(expression, wanted)).toContain(text)
   })
 })
 

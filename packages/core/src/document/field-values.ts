@@ -1,5 +1,5 @@
 /** Checks single values that several parts of a document share: durations, CEL, URLs, origins. */
-import { checkExpression } from '../expression/cel.ts'
+import { checkExpression } from '../expression/check-expression.ts'
 import { isSecureUrl } from '../model/loopback.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 
