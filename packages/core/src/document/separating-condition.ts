@@ -35,9 +35,8 @@ function readsClaims(node: ASTNode): boolean {
 
 function canonicalNode(node: ASTNode): string {
   const { op, args } = node
-  // The text distinguishes literals that JSON does not, such as 1u, 1.0 and b"1".
-  if (op === 'value')
-    return typeof args === 'string' ? JSON.stringify(args) : node.input.slice(node.start, node.end)
+  // 1 and 1.0 have one form: a claim that equals one of them equals the other.
+  if (op === 'value') return typeof args === 'string' ? JSON.stringify(args) : String(args)
   const operands = Array.isArray(args) ? args.map(canonicalPart) : [canonicalPart(args)]
   const isField = op === '[]' && args[1].op === 'value' && typeof args[1].args === 'string'
   const ordered = COMMUTATIVE.includes(op) ? operands.sort() : operands
