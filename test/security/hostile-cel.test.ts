@@ -76,6 +76,7 @@ it(
     const { broker, issuer, claims } = target
     const hostile = await issuer.sign({
       ...claims(),
+      aud: 'costly-app',
       l: Array(1_500).fill('a'),
       b: 'b'.repeat(4_000),
       digits: '9'.repeat(2_000),
@@ -103,7 +104,7 @@ it(
 function documentOf(conditions: readonly string[], issuer: string): string {
   return JSON.stringify({
     tenant: 'costly',
-    issuers: [{ issuer, audiences: ['acme-app'] }],
+    issuers: [{ issuer, audiences: ['costly-app'] }],
     rules: conditions.map((when, index) => ({ name: `r${index}`, when, grant: `g${index}` })),
     grants: Object.fromEntries(
       conditions.map((_, index) => [

@@ -52,6 +52,7 @@ it.each<[what: string, first: Claim, second: Claim]>([
     { member: 'claims.a == "x" || claims.b != 1' },
     { member: '1 != claims.b || claims.a == "x"' },
   ],
+  ['types of numbers', { member: 'claims.a == 1' }, { member: 'claims.a == 1.0' }],
   ['a constant', { member: 'true' }, { member: 'claims.org == "a"' }],
   ['two constants', { member: 'true' }, { member: '1 == 1' }],
   ['a condition on the issuer', { member: 'claims.org == "a"' }, { member: 'issuer != ""' }],
@@ -69,7 +70,7 @@ it.each<[what: string, first: Claim, second: Claim]>([
   ['one is stricter', { member: 'claims.a == "x"' }, { member: 'claims.a == "x" && claims.b' }],
   ['lists of claims', { member: '"a" in claims' }, { member: '"b" in claims' }],
   ['order matters', { member: 'claims.a in claims.b' }, { member: 'claims.b in claims.a' }],
-  ['types of numbers', { member: 'claims.a == 1' }, { member: 'claims.a == 1u' }],
+  ['a number and its fraction', { member: 'claims.a == 1' }, { member: 'claims.a == 1.5' }],
   [
     'numbers beyond 2^53',
     { member: 'claims.a == 9007199254740992' },

@@ -100,7 +100,7 @@ function readVariable(name: string, variables: Variables): unknown {
 function select(base: unknown, name: string): unknown {
   const value = isMap(base) ? valueAt(base, name) : undefined
   if (value !== undefined) return value
-  throw new CelError(`there is no member ${name} in the ${typeOfValue(base)}`)
+  throw new CelError(`No such key: ${name}`)
 }
 
 function index([list, key]: readonly [ASTNode, ASTNode], variables: Variables): unknown {
@@ -117,7 +117,7 @@ function readItem(base: unknown, key: unknown): unknown {
       ? valueAt(base, key)
       : undefined
   if (value !== undefined) return value
-  throw new CelError(`there is no such item in the ${typeOfValue(base)}`)
+  throw new CelError('No such key')
 }
 
 function requireIndex(key: unknown): bigint {
