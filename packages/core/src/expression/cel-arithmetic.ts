@@ -13,7 +13,7 @@ export function calculate(left: unknown, operator: string, right: unknown): unkn
 }
 
 /** @throws {CelError} for other types, and for the least int */
-export function negate(value: unknown): unknown {
+export function negateNumber(value: unknown): unknown {
   if (typeof value === 'bigint') return within64Bits(-value)
   if (typeof value === 'number') return -value
   throw noOverload('-', [value])

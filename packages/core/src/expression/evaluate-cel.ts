@@ -1,6 +1,6 @@
 /** Evaluates the syntax tree of a CEL expression. */
 
-import { calculate, negate } from './cel-arithmetic.ts'
+import { calculate, negateNumber } from './cel-arithmetic.ts'
 import { type ASTNode, isComprehension } from './cel-ast.ts'
 import { callOverload, FUNCTIONS, METHODS } from './cel-functions.ts'
 import {
@@ -53,7 +53,7 @@ export function evaluateNode(node: ASTNode, variables: Variables): unknown {
     case '!_':
       return !requireBool(evaluateNode(node.args, variables))
     case '-_':
-      return negate(evaluateNode(node.args, variables))
+      return negateNumber(evaluateNode(node.args, variables))
     default:
       return operate(
         evaluateNode(node.args[0], variables),
