@@ -120,9 +120,16 @@ async function createRoles(
   for (const [role, { tenant, policy }] of Object.entries(ROLES))
     await iam.createRole(
       role,
-      passThrough.has(role) ? callers : [{ ...broker, subject: `${tenant}/*` }],
+      passThrough.has(role) ? callers : [{ ...broker, subjects: subjectsOf(tenant, role) }],
       policy,
     )
+}
+
+/** What `sub` of a minted token may be at this role: that of its own tenant's grants. */
+function subjectsOf(tenant: TenantName, role: string): string[] {
+  return Object.entries(TENANTS[tenant])
+    .filter(([, grant]) => grant.role.endsWith(`/${role}`))
+    .map(([name]) => `${tenant}/${name}/*`)
 }
 
 type Broker = Awaited<ReturnType<typeof startBrokerProcess>>

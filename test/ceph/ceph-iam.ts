@@ -17,8 +17,8 @@ const POLICY_NAME = 'permissions'
 export interface TrustedIssuer {
   readonly url: string
   readonly audience: string
-  /** Pattern that `sub` must match. */
-  readonly subject?: string
+  /** Patterns one of which `sub` must match. */
+  readonly subjects?: readonly string[]
 }
 
 export function connectIam({ endpoint, admin }: Pick<Ceph, 'endpoint' | 'admin'>) {
@@ -63,7 +63,7 @@ export function connectIam({ endpoint, admin }: Pick<Ceph, 'endpoint' | 'admin'>
   }
 }
 
-function trustStatement({ url, audience, subject }: TrustedIssuer) {
+function trustStatement({ url, audience, subjects }: TrustedIssuer) {
   const name = nameOf(url)
   return {
     Effect: 'Allow',
@@ -73,7 +73,7 @@ function trustStatement({ url, audience, subject }: TrustedIssuer) {
     Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'],
     Condition: {
       StringEquals: { [`${name}:aud`]: audience },
-      ...(subject === undefined ? {} : { StringLike: { [`${name}:sub`]: subject } }),
+      ...(subjects === undefined ? {} : { StringLike: { [`${name}:sub`]: subjects } }),
     },
   }
 }

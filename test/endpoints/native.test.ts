@@ -76,7 +76,7 @@ describe('credentials', () => {
       issuer: 'http://127.0.0.1:8787',
       audience: 'sts.amazonaws.com',
     })
-    expect(payload.sub).toMatch(/^acme\/[\w-]{43}$/)
+    expect(payload.sub).toMatch(/^acme\/read\/[\w-]{43}$/)
     expect(Number(payload.exp) - Number(payload.iat)).toBeLessThanOrEqual(300)
     const discovery = await broker.get('/.well-known/openid-configuration')
     expect(discovery.headers['cache-control']).toBe('public, max-age=300')

@@ -22,7 +22,7 @@ it('releases the minted token, which an unmodified SDK sends to STS', async () =
   const claims = decodeJwt(released.access_token)
   expect(claims).toMatchObject({
     aud: 'acme-released',
-    sub: expect.stringMatching(/^acme\/[\w-]{43}$/),
+    sub: expect.stringMatching(/^acme\/basic\/[\w-]{43}$/),
     'https://aws.amazon.com/tags': { principal_tags: { team: ['red'] } },
     'https://aws.amazon.com/source_identity': expect.stringMatching(/^alice/),
   })

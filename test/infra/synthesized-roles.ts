@@ -10,6 +10,11 @@ const TAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   acme: { tenant: 'acme', team: 'red', user: 'alice' },
   beta: { tenant: 'beta', user: 'bob' },
 }
+/** `sub` of a token for the grant that has the role `<tenant>-app`. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  acme: 'acme/reports/digest',
+  beta: 'beta/uploads/digest',
+}
 
 export function testTenantRoles(get: () => SynthesizedStage): void {
   const issuer = () => String(get().outputs.issuer)
@@ -52,17 +57,25 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
     ['beta', 'beta'],
   ])('a token of %s assumes the role of %s only if the tenant is the same', (tenant, owner) => {
     const tags = TAGS[tenant] ?? {}
+    const subject = SUBJECTS[tenant] ?? ''
     const expected = tenant === owner ? undefined : 'sts:AssumeRoleWithWebIdentity'
-    expect(refused(roleOf(owner), `${tenant}/digest`, tags)).toBe(expected)
+    expect(refused(roleOf(owner), subject, tags)).toBe(expected)
     // The owner's tags do not help, nor does a tenant id that starts with the owner's.
-    expect(refused(roleOf(owner), `${tenant}/digest`, TAGS[owner] ?? {})).toBe(expected)
-    expect(refused(roleOf(owner), `${owner}-${tenant}/digest`, tags)).toBe(
+    expect(refused(roleOf(owner), subject, TAGS[owner] ?? {})).toBe(expected)
+    expect(refused(roleOf(owner), `${owner}-${subject}`, tags)).toBe(
       'sts:AssumeRoleWithWebIdentity',
     )
   })
 
+  it('a token of another grant of the tenant does not assume the role', () => {
+    for (const subject of ['beta/partner/d', 'beta/uploads2/d', 'beta/d', 'beta/uploads'])
+      expect(refused(roleOf('beta'), subject, TAGS.beta ?? {})).toBe(
+        'sts:AssumeRoleWithWebIdentity',
+      )
+  })
+
   it('a token with tags, an audience or a source identity that no grant has is refused', () => {
-    const beta = roleOf('beta')
+    const [beta, subject] = [roleOf('beta'), SUBJECTS.beta ?? '']
     const { tenant: _, ...withoutTenant } = TAGS.beta ?? {}
     for (const tags of [
       {},
@@ -72,16 +85,16 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
       { ...TAGS.beta, more: 'x' },
       { ...withoutTenant, other: 'beta' },
     ])
-      expect(refused(beta, 'beta/d', tags)).toBe('sts:AssumeRoleWithWebIdentity')
-    expect(refused(beta, 'beta/d', TAGS.beta ?? {})).toBeUndefined()
-    expect(refused(beta, 'beta/d', TAGS.beta ?? {}, { audience: 'beta-released' })).toBe(
+      expect(refused(beta, subject, tags)).toBe('sts:AssumeRoleWithWebIdentity')
+    expect(refused(beta, subject, TAGS.beta ?? {})).toBeUndefined()
+    expect(refused(beta, subject, TAGS.beta ?? {}, { audience: 'beta-released' })).toBe(
       'sts:AssumeRoleWithWebIdentity',
     )
-    expect(refused(beta, 'beta/d', TAGS.beta ?? {}, { sourceIdentity: 'bob' })).toBe(
+    expect(refused(beta, subject, TAGS.beta ?? {}, { sourceIdentity: 'bob' })).toBe(
       'sts:SetSourceIdentity',
     )
     expect(
-      refused(roleOf('acme'), 'acme/d', TAGS.acme ?? {}, { sourceIdentity: 'alice' }),
+      refused(roleOf('acme'), 'acme/reports/d', TAGS.acme ?? {}, { sourceIdentity: 'alice' }),
     ).toBeUndefined()
   })
 

@@ -27,8 +27,8 @@ it('issues credentials to the callers of each tenant', CLASS_TIMEOUT, async () =
     (call) => `${call.get('RoleArn')} ${call.get('RoleSessionName')}`,
   )
   const each = tenancy.members.length
-  // One role and one session name per tenant, although the subject is the same in all of them.
-  expect(new Set(names).size).toBe(each)
+  // Two roles and one session name per tenant, although the subject is the same in all of them.
+  expect(new Set(names).size).toBe(2 * each)
   expect(new Set(names.map((name) => name.split(' ')[1])).size).toBe(each)
 })
 

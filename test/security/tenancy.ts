@@ -123,7 +123,7 @@ function documentOf({ tenant, issuer, audience, jwksUri }: Member): string {
     attributes: { user: { from: 'claims.sub' } },
     rules: GRANTS.map((grant) => ({ name: grant, grant })),
     grants: {
-      read: { role, policy, releasedAudience: `${tenant}-released` },
+      read: { role: `${role}-released`, policy, releasedAudience: `${tenant}-released` },
       write: { role, policy, sessionTags: { user: '{{user}}' } },
       passing: { role, policy, webIdentity: 'pass-through' },
     },

@@ -1,4 +1,4 @@
-/** Trust policies of grants: bound to audience, tenant and tags, and to what the grant uses. */
+/** Trust policies of grants: bound to audience, grant and tags, and to what the grant uses. */
 import { expect, it } from 'vitest'
 import { trustPolicies } from '../../../packages/core/src/policy/trust-policy.ts'
 import { sampleTenant } from '../local/sample-tenant.ts'
@@ -35,7 +35,7 @@ it('allow exactly the tags of the grant, by their values or templates', () => {
     Condition: {
       StringEquals: { 'broker.example:aud': 'sts.amazonaws.com', 'aws:RequestTag/tenant': 'acme' },
       StringLike: {
-        'broker.example:sub': 'acme/*',
+        'broker.example:sub': 'acme/only/*',
         'aws:RequestTag/team': 'team-*',
         'aws:RequestTag/who': '*.*',
       },
@@ -48,6 +48,47 @@ it("name the provider in the role's own account and partition", () => {
   expect(
     statementsOf(sampleTenant('arn:aws-cn:iam::999999999999:role/r'))[0]?.Principal.Federated,
   ).toBe('arn:aws-cn:iam::999999999999:oidc-provider/broker.example')
+})
+
+it('bind each statement of a shared role to one grant, with the tags of that grant', () => {
+  const { only, ...rest } = sampleTenant(ROLE, 'minted', { team: 'red' }).grants
+  if (!only) throw new Error('the sample tenant has no grant')
+  const grants = { ...rest, one: only, two: { ...only, sessionTags: { team: 'blue' } } }
+  const { [ROLE]: policy } = trustPolicies(
+    [{ ...sampleTenant(ROLE), grants }],
+    'https://broker.example',
+  )
+  const bound = policy?.Statement.map(({ Condition }) => [
+    Condition?.StringLike?.['broker.example:sub'],
+    Condition?.StringEquals?.['aws:RequestTag/team'],
+  ])
+  expect(bound).toEqual([
+    ['acme/one/*', 'red'],
+    ['acme/two/*', 'blue'],
+  ])
+})
+
+it('name the audience of released tokens beside that of STS, for their own grant alone', () => {
+  const { only, ...rest } = sampleTenant(ROLE).grants
+  if (!only) throw new Error('the sample tenant has no grant')
+  const other = { ...only, roleArn: `${ROLE}-other` }
+  const grants = { ...rest, only: { ...only, releasedAudience: 'acme-released' }, other }
+  const policies = trustPolicies([{ ...sampleTenant(ROLE), grants }], 'https://broker.example')
+  const audiences = (role: string) =>
+    policies[role]?.Statement[0]?.Condition?.StringEquals?.['broker.example:aud']
+  expect(audiences(ROLE)).toEqual(['sts.amazonaws.com', 'acme-released'])
+  expect(audiences(`${ROLE}-other`)).toBe('sts.amazonaws.com')
+})
+
+it('trust the issuers themselves for a grant with pass-through', () => {
+  expect(statementsOf(sampleTenant(ROLE, 'pass-through'))).toEqual([
+    {
+      Effect: 'Allow',
+      Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/id.acme.example' },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { 'id.acme.example:aud': ['web', 'mobile'] } },
+    },
+  ])
 })
 
 function statementsOf(tenant: ReturnType<typeof sampleTenant>) {

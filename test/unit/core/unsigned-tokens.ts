@@ -3,7 +3,7 @@ import type { SubjectToken, VerificationProfile } from '@token-broker/core'
 import { createTrace, type Trace } from '../../../packages/core/src/model/trace.ts'
 import { parseSubjectToken } from '../../../packages/core/src/verify/subject-token.ts'
 
-export const ISSUER = 'https://id.example'
+const ISSUER = 'https://id.example'
 
 export const PROFILE: VerificationProfile = {
   issuer: ISSUER,

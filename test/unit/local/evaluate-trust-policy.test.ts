@@ -72,7 +72,7 @@ it('matches wildcards', () => {
   expect(wildcardMatches('*', '')).toBe(true)
 })
 
-it('a minted grant trusts the broker for its tenant; a shared role trusts both issuers', () => {
+it('a minted grant trusts the broker for itself; a shared role trusts both issuers', () => {
   const ROLE = `arn:aws:iam::${ACCOUNT}:role/acme-app`
   const roles = rolesForTenants(
     [sampleTenant(ROLE), sampleTenant(ROLE, 'pass-through')],
@@ -82,7 +82,7 @@ it('a minted grant trusts the broker for its tenant; a shared role trusts both i
   expect(trust?.Statement).toHaveLength(2)
   expect(trust?.Statement[0]?.Condition).toEqual({
     StringEquals: { '127.0.0.1:8787:aud': 'sts.amazonaws.com' },
-    StringLike: { '127.0.0.1:8787:sub': 'acme/*' },
+    StringLike: { '127.0.0.1:8787:sub': 'acme/only/*' },
   })
   expect(trust?.Statement[1]?.Principal.Federated).toBe(
     `arn:aws:iam::${ACCOUNT}:oidc-provider/id.acme.example`,

@@ -41,7 +41,7 @@ export async function startFakeIssuer() {
       const now = Math.floor(Date.now() / 1000)
       return new SignJWT({
         iss: url,
-        sub: 'acme/alice',
+        sub: 'acme/only/alice',
         aud: 'sts.amazonaws.com',
         iat: now,
         exp: now + 600,

@@ -100,9 +100,9 @@ it('refuses a managed policy of another account', async () => {
 })
 
 it('escapes claims in the response', async () => {
-  const { text } = await call({ WebIdentityToken: await issuer.sign({ sub: 'acme/<a>&' }) })
+  const { text } = await call({ WebIdentityToken: await issuer.sign({ sub: 'acme/only/<a>&' }) })
   expect(text).toContain(
-    '<SubjectFromWebIdentityToken>acme/&#60;a&#62;&#38;</SubjectFromWebIdentityToken>',
+    '<SubjectFromWebIdentityToken>acme/only/&#60;a&#62;&#38;</SubjectFromWebIdentityToken>',
   )
 })
 

@@ -178,7 +178,7 @@ it('returns every field that AWS returns', async () => {
   const token = await sts.issuer.sign({ [SOURCE_IDENTITY]: 'alice' })
   const response = await sts.assume({ WebIdentityToken: token, Policy: policy({}) })
   expect(response).toMatchObject({
-    SubjectFromWebIdentityToken: 'acme/alice',
+    SubjectFromWebIdentityToken: 'acme/only/alice',
     Audience: 'sts.amazonaws.com',
     Provider: sts.issuer.url,
     AssumedRoleUser: { Arn: 'arn:aws:sts::111122223333:assumed-role/acme-app/alice' },

@@ -79,7 +79,7 @@ function roleOf(
     Action: ['sts:AssumeRoleWithWebIdentity', ...actions],
     Condition: {
       StringEquals: { [`${provider}:aud`]: 'sts.amazonaws.com' },
-      StringLike: { [`${provider}:sub`]: 'acme/*' },
+      StringLike: { [`${provider}:sub`]: 'acme/only/*' },
     },
   }
   return {

@@ -15,6 +15,7 @@ import { checkCel, checkOrigin } from './field-values.ts'
 import { indexRules } from './index-rules.ts'
 import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
 import { attributeSchema, grantSchema, issuerSchema } from './schema.ts'
+import { describeSharedRelease, findSharedReleases } from './shared-releases.ts'
 import type { DeclaredAttributes } from './template/parse-template.ts'
 
 /** Accepts any value. Parts of the wrong shape are skipped: the shape check reports them. */
@@ -28,7 +29,7 @@ export function compileDocument(
   const grantNames = Object.keys(recordOf(value.grants))
   const { rules, denyRules } = compileRules(listOf(value.rules), grantNames, report)
   const ruleIndex = indexRules(rules)
-  return {
+  const compiled = {
     tenant: typeof value.tenant === 'string' ? value.tenant : '',
     issuers: compileIssuers(listOf(value.issuers), report),
     attributes,
@@ -38,6 +39,11 @@ export function compileDocument(
     grants: compileGrants(recordOf(value.grants), analyses, boundaries, report),
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
   }
+  for (const shared of findSharedReleases([compiled])) {
+    const { message, hint } = describeSharedRelease(shared)
+    report(['grants', shared.grant, shared.field], message, hint)
+  }
+  return compiled
 }
 
 function compileIssuers(items: readonly unknown[], report: Report): CompiledIssuer[] {

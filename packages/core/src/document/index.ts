@@ -7,6 +7,7 @@ import { checkShape, withoutUnknownFields } from './check-shape.ts'
 import { compileDocument } from './compile-document.ts'
 import type { DocumentPath, Problem, TenantDocumentError } from './document-problem.ts'
 import { type ReadDocument, readDocument } from './read-document.ts'
+import { checkSharedReleases } from './shared-releases.ts'
 
 export { formatError, type TenantDocumentError } from './document-problem.ts'
 export { tenantsFile, trustsByIssuer } from './write-tenants-file.ts'
@@ -67,7 +68,7 @@ export function compileTenants(
       })
   }
   const compiled = [...documents.values()]
-  errors.push(...checkOwnership(compiled))
+  errors.push(...checkOwnership(compiled), ...checkSharedReleases(compiled))
   return { tenants: compiled.map(({ tenant }) => tenant), errors }
 }
 

@@ -34,10 +34,10 @@ export function trustPolicies(
 ): Readonly<Record<string, TrustPolicy>> {
   const statements = new Map<string, Map<string, TrustStatement>>()
   for (const tenant of tenants) {
-    for (const grant of Object.values(tenant.grants)) {
+    for (const [name, grant] of Object.entries(tenant.grants)) {
       const roleStatements = statements.get(grant.roleArn) ?? new Map<string, TrustStatement>()
       statements.set(grant.roleArn, roleStatements)
-      for (const statement of trustStatements(tenant, grant, brokerIssuer)) {
+      for (const statement of trustStatements(tenant, name, grant, brokerIssuer)) {
         roleStatements.set(JSON.stringify(statement), statement)
       }
     }
@@ -52,11 +52,12 @@ export function trustPolicies(
 
 function trustStatements(
   tenant: CompiledTenant,
+  name: string,
   grant: CompiledGrant,
   brokerIssuer: string,
 ): TrustStatement[] {
   if (grant.webIdentity === 'minted')
-    return mintedStatements(tenant.tenant, grant, providerName(brokerIssuer))
+    return mintedStatements(`${tenant.tenant}/${name}`, grant, providerName(brokerIssuer))
   return tenant.issuers.map(({ profile, audiences }) => {
     const provider = providerName(profile.issuer)
     return {
@@ -77,7 +78,7 @@ function trustStatements(
  *   `aws:TagKeys` are condition keys of both actions, but not of `sts:SetSourceIdentity`
  */
 function mintedStatements(
-  tenant: string,
+  subjectPrefix: string,
   grant: CompiledGrant,
   provider: string,
 ): TrustStatement[] {
@@ -92,8 +93,8 @@ function mintedStatements(
         [`${provider}:aud`]: releasedAudience ? [STS_AUDIENCE, releasedAudience] : STS_AUDIENCE,
         ...Condition.StringEquals,
       },
-      // A tenant id contains no slash, so no other tenant's subjects begin like this.
-      StringLike: { [`${provider}:sub`]: `${tenant}/*`, ...Condition.StringLike },
+      // Neither name contains a slash or a wildcard, so no other grant's subjects begin like this.
+      StringLike: { [`${provider}:sub`]: `${subjectPrefix}/*`, ...Condition.StringLike },
     },
   })
   const assume = 'sts:AssumeRoleWithWebIdentity'

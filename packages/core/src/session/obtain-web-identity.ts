@@ -1,4 +1,5 @@
 /** Stage 6: the token that STS gets, the caller's own or one that the broker mints. */
+import type { MatchedGrant } from '../decide/match-grant.ts'
 import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import { digestOf } from '../model/digest.ts'
@@ -42,6 +43,7 @@ interface Authorized {
   readonly plan: SessionPlan
   readonly identity: VerifiedIdentity
   readonly tenant: ResolvedTenant
+  readonly grant: Pick<MatchedGrant, 'name'>
 }
 
 /** A minted token for the caller's own call of STS. */
@@ -86,13 +88,15 @@ export async function mintForRelease(
 }
 
 /**
- * `sub` of a minted token is `<tenant>/<43 characters>`: a trust policy binds a role to one tenant
- * with `StringLike` on it, and no issuer's subject can imitate another tenant's.
+ * `sub` of a minted token is `<tenant>/<grant>/<43 characters>`: a trust policy binds a role to one
+ * grant with `StringLike` on it. Neither name contains a slash, and the rest is a digest of issuer
+ * and subject, so no subject can imitate another grant's. The digest has no key: an operator may
+ * compute it, to name one subject in a trust policy, and nobody can choose it.
  * @see IAM User Guide, "Pass session tags using AssumeRoleWithWebIdentity"
  */
 async function mint(
   audience: string,
-  { plan, identity, tenant }: Authorized,
+  { plan, identity, tenant, grant }: Authorized,
   { ports, signal }: MintingContext,
 ): Promise<WebIdentityToken> {
   if (!ports.signer)
@@ -111,7 +115,7 @@ async function mint(
   const claims = {
     iss: ports.brokerIssuer,
     aud: audience,
-    sub: `${tenant.tenant}/${digestOf(identity.issuer, identity.subject)}`,
+    sub: `${tenant.tenant}/${grant.name}/${digestOf(identity.issuer, identity.subject)}`,
     iat: issuedAt,
     exp: issuedAt + MINTED_LIFETIME_SECONDS,
     jti: ports.newId(),
