@@ -8,7 +8,10 @@ export const EXIT = {
   unknownCommand: 2,
   /** The broker refuses, or would refuse. */
   refused: 3,
-  /** The tenant is at another version than expected, was removed, or differs from the document. */
+  /**
+   * The tenant is at another version than expected, was removed, or differs from the document; or
+   * another tenant claims the same audience.
+   */
   conflict: 3,
   /** The broker or the table cannot be reached at present; the same call may succeed later. */
   unavailable: 4,

@@ -75,7 +75,7 @@ describe('documents', () => {
 
 describe('items that no release of the broker wrote', () => {
   it.each<{ what: string; make: (tenant: string) => Promise<void> }>([
-    { what: 'another-format', make: putHead({ format: { N: '2' } }) },
+    { what: 'another-format', make: putHead({ format: { N: '1' } }) },
     { what: 'no-format', make: putHead({ format: undefined }) },
     { what: 'no-json', make: putHead({ compiled: { S: '{"tenant":' } }) },
     { what: 'another-tenant', make: putHead({ compiled: { S: partOf('other') } }) },

@@ -79,35 +79,42 @@ function failingAfter(writes: number): OperatorTable {
   }
 }
 
-const BEFORE: Options = {
+/** Each tenant has an audience of its own, and the same issuers and origins. */
+const before = (audience: string): Options => ({
+  audience,
   issuers: ['https://one.example', 'https://two.example'],
   origins: ['https://app.example'],
-}
-const AFTER: Options = { issuers: ['https://two.example', 'https://three.example'], role: 'other' }
+})
+const after = (audience: string): Options => ({
+  ...{ audience, role: 'other', issuers: ['https://two.example', 'https://three.example'] },
+})
 
 it('has the old document or the new one after a writer stopped at any write', async () => {
   let finished = 0
   for (let writes = 0; finished === 0; writes++) {
     const tenant = `stopped-${writes}`
-    await write(table, tenant, BEFORE)
-    finished = await write(failingAfter(writes), tenant, AFTER).catch(() => 0)
+    await write(table, tenant, before(tenant))
+    finished = await write(failingAfter(writes), tenant, after(tenant)).catch(() => 0)
     const head = await readStoredHead(table, tenant)
     const changed = head?.version === 2
-    // The version is reserved first, then the head is written.
-    expect(changed).toBe(writes >= 2)
+    // The version is reserved first, then its claims are written, then the head.
+    expect(changed).toBe(writes >= 3)
     expect(head?.compiledJson).toBe(
-      JSON.stringify(compileTenant(smallDocument(tenant, changed ? AFTER : BEFORE), '').tenant),
+      JSON.stringify(
+        compileTenant(smallDocument(tenant, changed ? after(tenant) : before(tenant)), '').tenant,
+      ),
     )
     // The head lists every partition that the index has too much.
     for (const partition of Object.keys(await indexOf(tenant)))
       expect(head?.indexed).toContain(partition)
     if (changed && head && !head.settled) await settleIndex(table, tenant, head)
-    const version = String(changed ? 2 : await write(table, tenant, AFTER))
+    const version = String(changed ? 2 : await write(table, tenant, after(tenant)))
     expect(await indexOf(tenant)).toEqual({
       'issuer#https://two.example': version,
       'issuer#https://three.example': version,
     })
     expect((await readStoredHead(table, tenant))?.settled).toBe(true)
+    expect(await table.query('claims', `${tenant}#`)).toEqual([])
   }
 })
 
@@ -122,7 +129,7 @@ it('does not treat a lost response as a conflict', async () => {
 })
 
 it('keeps the index of the newer version when a slow writer was overtaken', async () => {
-  await write(table, 'slow', BEFORE)
+  await write(table, 'slow', before('slow'))
   let overtaken: Promise<number> | undefined
   const slow: OperatorTable = {
     ...table,
@@ -134,7 +141,7 @@ it('keeps the index of the newer version when a slow writer was overtaken', asyn
       return table.put(item, condition)
     },
   }
-  expect(await write(slow, 'slow', AFTER)).toBe(2)
+  expect(await write(slow, 'slow', after('slow'))).toBe(2)
   expect(await overtaken).toBe(3)
   expect(await indexOf('slow')).toEqual({ 'issuer#https://four.example': '3' })
 })

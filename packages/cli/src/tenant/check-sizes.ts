@@ -1,9 +1,11 @@
 /** Checks that a document fits in the table: DynamoDB limits the size of items and of keys. */
 import type { CompiledTenant } from '@token-broker/core'
 import {
+  claimsOf,
   isPartitionName,
   itemBytes,
   MAX_ITEM_BYTES,
+  newClaims,
   newHead,
   newVersion,
 } from '@token-broker/functions/tenant-table'
@@ -39,7 +41,9 @@ export function checkSizes(compiled: CompiledTenant, source: string): void {
     action: 'rollback',
     source,
   })
-  const bytes = Math.max(...[head, version, ...index].map(itemBytes))
+  const issuers = claimsOf(compiled.issuers)
+  const claims = newClaims(tenant, { ...LONGEST, previous: LONGEST.version, issuers })
+  const bytes = Math.max(...[head, version, claims, ...index].map(itemBytes))
   if (bytes <= MAX_ITEM_BYTES) return
   throw new UsageError(
     `${tenant}: the compiled document has ${bytes} bytes, and an item of the table at most ` +

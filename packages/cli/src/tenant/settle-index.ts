@@ -7,6 +7,7 @@ import {
   newIndexItems,
   readCompiled,
 } from '@token-broker/functions/tenant-table'
+import { settleClaims } from './claim-ownership.ts'
 import { type OperatorTable, versionIs } from './operator-table.ts'
 import { readStoredHead } from './read-stored.ts'
 
@@ -22,6 +23,7 @@ export async function settleIndex(table: OperatorTable, tenant: string, head: He
       table.remove(itemKey(partition, tenant), versionIs('below', version)),
     ),
   ])
+  await settleClaims(table, tenant, version)
   const settled = newHead(tenant, { ...head, indexed, settled: true })
   if (await table.put(settled, versionIs('equal', version))) return
   // A newer version exists, and its writer may have removed old items before this one wrote them.

@@ -2,12 +2,14 @@
 import type { CompiledTenant } from '@token-broker/core'
 import {
   COMPILED_FORMAT,
+  claimsOf,
   type Head,
   newHead,
   newName,
   newVersion,
   type Version,
 } from '@token-broker/functions/tenant-table'
+import { checkStoredOwnership, claimOwnership, withdrawClaims } from './claim-ownership.ts'
 import { changedMeanwhile } from './expectation.ts'
 import { ABSENT, type OperatorTable, versionIs } from './operator-table.ts'
 import { readStoredHead } from './read-stored.ts'
@@ -28,13 +30,16 @@ export interface Change extends Pick<Version, 'action' | 'source' | 'at' | 'by'>
  * index that is out of date until the next `put` or `rm` of the tenant.
  *
  * @returns the new version
- * @throws {TenantError} the tenant was changed in the meantime
+ * @throws {TenantError} the tenant was changed in the meantime, or another tenant claims the same
  */
 export async function writeVersion(table: OperatorTable, change: Change): Promise<number> {
   const { tenant, compiled, head } = change
+  // A document that is refused here leaves nothing in the table.
+  if (compiled) await checkStoredOwnership(table, tenant, claimsOf(compiled.issuers), head)
   // A name without a head is harmless; a tenant that `list` does not show is not.
   if (head === undefined) await table.put(newName(tenant), ABSENT)
   const version = await reserveVersion(table, change)
+  if (compiled) await claimOwnership(table, compiled, { version, head })
   const partitions = indexItemsOf(compiled, version).map(({ pk }) => pk.S)
   const next: Head = {
     ...headOf(change, version),
@@ -45,7 +50,10 @@ export async function writeVersion(table: OperatorTable, change: Change): Promis
     // Only this writer has the version. If the head has it, the response to the write was lost and
     // the SDK repeated the write.
     const current = await readStoredHead(table, tenant)
-    if (current?.version !== version) throw changedMeanwhile(tenant, current)
+    if (current?.version !== version) {
+      await withdrawClaims(table, tenant, version)
+      throw changedMeanwhile(tenant, current)
+    }
   }
   await settleIndex(table, tenant, next)
   return version

@@ -9,7 +9,9 @@ import type { DocumentPath, Problem, TenantDocumentError } from './document-prob
 import { type ReadDocument, readDocument } from './read-document.ts'
 import { checkSharedReleases } from './shared-releases.ts'
 
+export { describeConflict, ownershipHint } from './check-ownership.ts'
 export { formatError, type TenantDocumentError } from './document-problem.ts'
+export { separatingCondition, whyNotSeparated } from './separating-condition.ts'
 export { tenantsFile, trustsByIssuer } from './write-tenants-file.ts'
 
 /** Nobody fixes more at a time, and locating 100,000 errors in the file would take minutes. */

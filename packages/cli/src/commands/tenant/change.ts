@@ -4,6 +4,7 @@ import { EXIT, UsageError } from '../../cli-error.ts'
 import type { CommandCall } from '../../command-line/declaration.ts'
 import { printDocumentErrors } from '../../documents/read-documents.ts'
 import { checkSizes } from '../../tenant/check-sizes.ts'
+import { pendingClaims } from '../../tenant/claim-ownership.ts'
 import { checkExpectation, readExpectation } from '../../tenant/expectation.ts'
 import { nameOperator } from '../../tenant/operator-name.ts'
 import { readStoredHead, readStoredVersion, unknownTenant } from '../../tenant/read-stored.ts'
@@ -64,8 +65,10 @@ export async function removeStoredTenant(
   const expected = readExpectation(call.option('expect'))
   return withTable(call, async (table) => {
     const head = await readStoredHead(table, tenant)
-    if (!head) throw unknownTenant(tenant)
-    if (head.compiledJson === undefined) {
+    // A removal also ends writers that have stopped, whose claims lock out other tenants.
+    const isPending = (await pendingClaims(table, tenant)).length > 0
+    if (!head && !isPending) throw unknownTenant(tenant)
+    if (head && head.compiledJson === undefined && !isPending) {
       if (!head.settled) await settleIndex(table, tenant, head)
       terminal.print(`${tenant}: already removed, version ${head.version}\n`)
       return EXIT.done

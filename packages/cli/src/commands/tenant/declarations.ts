@@ -31,14 +31,18 @@ const TENANT_OPERAND = { name: 'TENANT', summary: 'the id of a tenant' } as cons
 
 const FAILED = [1, 'the command line is wrong, or a permission is missing'] as const
 const UNAVAILABLE = [4, 'the table cannot be reached; try again later'] as const
-const CHANGED = [3, 'the tenant is at another version than expected'] as const
+const CHANGED = [
+  3,
+  'the tenant is at another version than expected, or another tenant claims the same audience',
+] as const
 
 const PUT = declareCommand({
   name: 'put',
   summary: 'write documents, if all of them are valid',
   description:
     'Writes each document as a new version of its tenant. Nothing is written if one document is ' +
-    'invalid. A tenant that exists is changed only on top of the version that --expect names.',
+    'invalid. A tenant that exists is changed only on top of the version that --expect names. ' +
+    'A document that claims an audience of another tenant is refused.',
   operand: DOCUMENTS,
   options: { ...EXPECT_OPTION, ...TABLE_OPTIONS },
   exitCodes: [[0, 'written, or unchanged'], [1, 'a document is invalid'], CHANGED, UNAVAILABLE],

@@ -9,6 +9,7 @@ import {
   readDocuments,
 } from '../../documents/read-documents.ts'
 import { checkSizes } from '../../tenant/check-sizes.ts'
+import { pendingClaims } from '../../tenant/claim-ownership.ts'
 import { checkExpectation, type Expectation, readExpectation } from '../../tenant/expectation.ts'
 import { nameOperator } from '../../tenant/operator-name.ts'
 import type { OperatorTable } from '../../tenant/operator-table.ts'
@@ -65,6 +66,7 @@ async function putTenant(
   if (
     head &&
     isSame(head, compiled) &&
+    (await pendingClaims(table, tenant)).every(({ version }) => version <= head.version) &&
     (await readStoredVersion(table, tenant, head.version)).source === text
   ) {
     if (!head.settled) await settleIndex(table, tenant, head)

@@ -1,11 +1,23 @@
 /** Layout of the tenants table for the command line: `@token-broker/functions/tenant-table`. */
-export { itemBytes, newHead, newIndexItems, newName, newVersion } from './new-items.ts'
+export { itemBytes, newClaims, newHead, newIndexItems, newName, newVersion } from './new-items.ts'
+export {
+  type Claims,
+  claimsOf,
+  type IssuerClaim,
+  readClaims,
+  readHeadClaims,
+  readIndexedClaim,
+} from './read-claims.ts'
 export { type Head, readCompiled, readHead, readVersion, type Version } from './read-items.ts'
 export {
+  CLAIMS_PARTITION,
   COMPILED_FORMAT,
+  claimsKey,
+  claimsPrefix,
   headKey,
   type Item,
   isPartitionName,
+  issuerPartition,
   itemKey,
   type Key,
   MAX_ITEM_BYTES,

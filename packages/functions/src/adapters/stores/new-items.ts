@@ -1,8 +1,10 @@
 /** Creates the items that the command line writes to the tenants table. */
 import type { CompiledTenant } from '@token-broker/core'
+import type { Claims } from './read-claims.ts'
 import type { Head, Version } from './read-items.ts'
 import {
   COMPILED_FORMAT,
+  claimsKey,
   headKey,
   issuerPartition,
   itemKey,
@@ -47,6 +49,15 @@ export function newHead(tenant: string, head: Omit<Head, 'format'>): NewItem {
 
 export function newName(tenant: string): NewItem {
   return itemKey(NAMES_PARTITION, tenant)
+}
+
+export function newClaims(tenant: string, { version, previous, issuers }: Claims): NewItem {
+  return {
+    ...claimsKey(tenant, version),
+    version: { N: String(version) },
+    previous: { N: String(previous) },
+    issuers: { S: JSON.stringify(issuers) },
+  }
 }
 
 /** One item per issuer and per origin. */

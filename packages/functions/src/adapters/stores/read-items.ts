@@ -129,7 +129,7 @@ export function unreadableItem(what: string): BrokerError {
 }
 
 /** @returns undefined for anything but JSON */
-function parseJson(text: string | undefined): unknown {
+export function parseJson(text: string | undefined): unknown {
   if (text === undefined) return undefined
   try {
     return JSON.parse(text)
@@ -138,7 +138,7 @@ function parseJson(text: string | undefined): unknown {
   }
 }
 
-function isStrings(value: unknown): value is readonly string[] {
+export function isStrings(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'string')
 }
 

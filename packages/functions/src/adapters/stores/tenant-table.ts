@@ -8,19 +8,26 @@
  * | `issuer#URL` | `ID` | index: the tenant trusts the issuer, with a profile and audiences |
  * | `origin#URL` | `ID` | index: pages of the origin may call for the tenant |
  * | `tenants` | `ID` | index: the tenant exists or existed |
+ * | `claims` | `ID#0000000007` | what a version claims that is being written |
  *
  * A change takes effect when the head is written, and with no other item. Index items may be older
  * than the heads, or may remain after a writer has failed: they only select tenants. The pipeline
  * loads the head and verifies the token under the head's profile (`isValidUnder`). A head lists in
  * `indexed` every partition that may contain an index item of its tenant. It is `settled` once a
  * writer has updated all of these items to its version.
+ *
+ * An audience of an issuer belongs to one tenant, unless `member` conditions separate the tenants.
+ * Before a writer writes a head, it writes what the version will claim, and then reads the claims
+ * of all other writers and the index of the issuers. Of two writers at once, at least one sees the
+ * other. The item is removed when the index contains the version; brokers never read it.
  */
 
 /** Increased when brokers of two releases could misread each other's compiled documents. */
-export const COMPILED_FORMAT = 1
+export const COMPILED_FORMAT = 2
 /** DynamoDB's limit on an item, in bytes of names and values. */
 export const MAX_ITEM_BYTES = 409_600
 export const NAMES_PARTITION = 'tenants'
+export const CLAIMS_PARTITION = 'claims'
 export const VERSION_PREFIX = 'version#'
 
 /** DynamoDB's limit on `pk`. */
@@ -50,7 +57,16 @@ export function headKey(tenant: string): Key {
 }
 
 export function versionKey(tenant: string, version: number): Key {
-  return itemKey(tenantPartition(tenant), `${VERSION_PREFIX}${String(version).padStart(10, '0')}`)
+  return itemKey(tenantPartition(tenant), `${VERSION_PREFIX}${paddedVersion(version)}`)
+}
+
+export function claimsKey(tenant: string, version: number): Key {
+  return itemKey(CLAIMS_PARTITION, `${claimsPrefix(tenant)}${paddedVersion(version)}`)
+}
+
+/** Begins the sort keys of the claims of one tenant, whose id contains no `#`. */
+export function claimsPrefix(tenant: string): string {
+  return `${tenant}#`
 }
 
 export function itemKey(partition: string, sortKey: string): Key {
@@ -68,4 +84,8 @@ export function originPartition(origin: string): string {
 /** Whether the name of a partition is within DynamoDB's limit. */
 export function isPartitionName(partition: string): boolean {
   return Buffer.byteLength(partition) <= MAX_KEY_BYTES
+}
+
+function paddedVersion(version: number): string {
+  return String(version).padStart(10, '0')
 }
