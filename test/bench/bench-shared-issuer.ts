@@ -120,7 +120,7 @@ function decide(tenants: TenantSource, subjectToken: string, tenant: string | un
   )
 }
 
-const fetchJson = createJsonFetcher({ allowLoopbackHttp: false })
+const fetchJson = createJsonFetcher({ allowLoopback: false, privateHosts: new Set() })
 const verifier = createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now: Date.now }) })
 const directory = mkdtempSync(path.join(tmpdir(), 'bench-shared-'))
 const closers: (() => Promise<void>)[] = []

@@ -110,7 +110,27 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'tenant: exactly one',
-    find: 'accepting.length === 1',
-    replace: 'accepting.length >= 1',
+    find: 'remaining.length === 1',
+    replace: 'remaining.length >= 1',
+  },
+  {
+    guard: 'tenant: the requested role',
+    find: 'accepting.length > 1 ? withRole(accepting, requested.roleArn, trace) : accepting',
+    replace: 'accepting',
+  },
+  {
+    guard: 'tenant: at most 16 candidates',
+    find: 'if (candidates.length > MAX_CANDIDATES) {',
+    replace: 'if (candidates.length > 1000) {',
+  },
+  {
+    guard: 'tenant: every tenant of a claim value',
+    find: 'if (positions) positions.push(position)',
+    replace: 'if (positions) positions.at(0)',
+  },
+  {
+    guard: 'tenant: tenants that require no claim value',
+    find: 'const found = [...index.always]',
+    replace: 'const found: number[] = []',
   },
 ]

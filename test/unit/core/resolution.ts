@@ -1,7 +1,7 @@
 /** Resolves tenants of one issuer in memory, and returns the trace. */
 import { resolveTenant } from '../../../packages/core/src/decide/resolve-tenant.ts'
 import { compileTenant, trustsByIssuer } from '../../../packages/core/src/document/index.ts'
-import type { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
+import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'
 import { createTrace, type ShownCheck, showTrace } from '../../../packages/core/src/model/trace.ts'
 import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
@@ -86,7 +86,10 @@ export async function resolve(
   const requested = { tenant, ...(roleArn === undefined ? {} : { roleArn }) }
   const result = await resolveTenant(identity, requested, context).then(
     (resolved) => ({ tenant: resolved.tenant, refusal: undefined }),
-    (refusal: BrokerError) => ({ tenant: undefined, refusal }),
+    (refusal: unknown) => {
+      if (!(refusal instanceof BrokerError)) throw refusal
+      return { tenant: undefined, refusal }
+    },
   )
   return { ...result, trace: showTrace(trace), loaded }
 }
