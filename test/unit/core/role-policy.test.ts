@@ -90,5 +90,8 @@ it('denies everything to a session without a tag that the policy uses', () => {
     deny('team'),
     deny('user'),
   ])
-  expect(rolePolicy({ statements: [], sessionTags: TAGS }).Statement).toEqual([])
+  expect(rolePolicy({ statements: [], sessionTags: TAGS })).toEqual({
+    Version: '2012-10-17',
+    Statement: [],
+  })
 })

@@ -11,6 +11,8 @@ const USER_TAGS = "sessionTags: { tenant: acme, team: '{{team}}', user: '{{user}
 describe('a created role', () => {
   it('compiles where each slot of its policy is a session tag', () => {
     expect(errorsWith({})).toEqual([])
+    const other = 'role: arn:aws:iam::111122223333:role/other\n    policy: []'
+    expect(errorsWith({ other })).toEqual([])
   })
 
   it.each([
@@ -70,9 +72,12 @@ describe('a created role', () => {
     const other =
       'role: arn:aws:iam::111122223333:role/acme-app\n    createRole: true\n' +
       `    permissionsBoundary: ${BOUNDARY}\n    policy: []`
-    expect(errorsWith({ other }).map((error) => error.split('|')[0])).toEqual([
-      'grants.reports.role',
-      'grants.other.role',
+    const problem = (grant: string) =>
+      `the role is created for this grant, but the grant ${grant} uses it too|give each of them ` +
+      'a role of its own'
+    expect(errorsWith({ other })).toEqual([
+      `grants.reports.role|${problem('other')}`,
+      `grants.other.role|${problem('reports')}`,
     ])
   })
 })
@@ -103,7 +108,12 @@ describe('the boundary of a created role', () => {
 
   it.each([
     [BOUNDARY, [`${ACCOUNT}/other`], `use ${ACCOUNT}/other, or add it to permissionsBoundaries`],
-    [BOUNDARY, [], 'add it to permissionsBoundaries of the stage'],
+    [BOUNDARY, [], '|add it to permissionsBoundaries of the stage'],
+    [
+      BOUNDARY,
+      [`${ACCOUNT}/a`, `${ACCOUNT}/b`],
+      `|use ${ACCOUNT}/a or ${ACCOUNT}/b, or add it to permissionsBoundaries of the stage`,
+    ],
     // Names of IAM differ by case, and a prefix is another policy.
     [BOUNDARY, [`${ACCOUNT}/Tenant-Boundary`], 'add it to permissionsBoundaries'],
     [BOUNDARY, [`${BOUNDARY}-2`, `${ACCOUNT}/*`], 'add it to permissionsBoundaries'],

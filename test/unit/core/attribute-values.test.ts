@@ -1,0 +1,147 @@
+/** Values of attributes: which ones are refused, with which reason, and how they fill a template. */
+import { describe, expect, it } from 'vitest'
+import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
+import {
+  fillTemplate,
+  findProblem,
+  hasSlots,
+  readAttribute,
+  slotsAsWildcards,
+  slotsOf,
+} from '../../../packages/core/src/policy/template.ts'
+
+const ANY = { pattern: '[^x]*', maxLength: 10, separators: '/:' }
+
+describe('a value', () => {
+  it.each(['a', 'a'.repeat(10), 'a/b', 'a:b', '...', 'a.', '.a', 'a..b', 'a/..b', 'é', ' '])(
+    'may be "%s"',
+    (value) => {
+      expect(findProblem(value, ANY)).toBeUndefined()
+    },
+  )
+
+  it.each([
+    ['', 'it is empty'],
+    ['a'.repeat(11), 'it has 11 characters; at most 10 are allowed'],
+    ...[...'*?${}\n\u0000\u200b\u202e\u2028\u2029\u00ad'].map((mark) => [
+      `a${mark}`,
+      'it contains a wildcard (* ?), a variable character ($ { }) or an invisible character',
+    ]),
+    ...['.', '..', 'a/', '/a', 'a//b', 'a/./b', 'a/..', '../a', 'a/../b'].map((path) => [
+      path,
+      'it contains an empty, "." or ".." path segment',
+    ]),
+    ['axb', 'it does not match its pattern'],
+  ])('must not be %j', (value, problem) => {
+    expect(findProblem(value, ANY)).toBe(problem)
+  })
+
+  it.each([
+    ['a/b', ':', 'it contains "/", which its pattern does not name'],
+    ['a:b', '/', 'it contains ":", which its pattern does not name'],
+    ['a/b', '', 'it contains "/", which its pattern does not name'],
+    ['a/b', '/', undefined],
+    ['a:b', ':', undefined],
+  ])('%s, with the separators "%s" of its pattern: %s', (value, separators, problem) => {
+    expect(findProblem(value, { ...ANY, separators })).toBe(problem)
+  })
+
+  it('must match its pattern as a whole, by characters and not by halves of them', () => {
+    const matches = (pattern: string, value: string) =>
+      findProblem(value, { ...ANY, pattern }) === undefined
+    expect(matches('a|b', 'a')).toBe(true)
+    expect(matches('a|b', 'ab')).toBe(false)
+    expect(matches('a|b', 'cb')).toBe(false)
+    expect(matches('.', '\u{1f980}')).toBe(true)
+  })
+})
+
+describe('an attribute', () => {
+  const read = (from: string, claims: Record<string, unknown>, trace = createTrace()) =>
+    readAttribute(
+      'user',
+      { from, pattern: '[a-z]+', maxLength: 5, separators: '' },
+      { claims, issuer: '', request: { ip: '', endpoint: 'native' } },
+      trace,
+    )
+
+  it('is its claim, and the trace shows the check', () => {
+    const trace = createTrace()
+    expect(read('claims.sub', { sub: 'alice' }, trace)).toBe('alice')
+    expect(showTrace(trace)).toEqual([
+      {
+        stage: 'render',
+        check: 'attribute user is usable',
+        passed: true,
+        expected: 'claims.sub matching [a-z]+',
+        found: 'alice',
+      },
+    ])
+  })
+
+  it('is refused with its name and not its value, and the trace shows the reason', () => {
+    const trace = createTrace()
+    expect(() => read('claims.sub', { sub: 'ALICE' }, trace)).toThrow(
+      expect.objectContaining({
+        code: 'claim_unusable',
+        message: 'Attribute "user" cannot be used: it does not match its pattern.',
+      }),
+    )
+    expect(showTrace(trace)).toMatchObject([
+      { passed: false, found: 'it does not match its pattern' },
+    ])
+  })
+
+  it.each([
+    ['is missing', 'claims.sub', {}],
+    ['is not text', 'claims.sub', { sub: ['alice'] }],
+  ])('is refused where its claim %s', (_, from, claims) => {
+    expect(() => read(from, claims)).toThrow(
+      expect.objectContaining({
+        code: 'claim_unusable',
+        message: expect.stringMatching(/^Attribute "user" cannot be used: .{5,}\.$/),
+      }),
+    )
+  })
+})
+
+describe('a template', () => {
+  const values = new Map([
+    ['user', readValue('alice')],
+    ['a_1', readValue('b')],
+  ])
+
+  it('is filled in every slot, with the value as it is', () => {
+    expect(fillTemplate('{{user}}/{{ a_1 }}/{{user}}', values)).toBe('alice/b/alice')
+    expect(fillTemplate('${aws:username}/*', values)).toBe('${aws:username}/*')
+  })
+
+  it('is not filled without a value', () => {
+    expect(() => fillTemplate('{{user}}/{{constructor}}', values)).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        message: 'A template uses the undeclared attribute "constructor"; build the tenants again.',
+      }),
+    )
+  })
+
+  it('has slots with names', () => {
+    expect(slotsOf('{{user}}/{{ a_1 }}/{{user}}')).toEqual(['user', 'a_1', 'user'])
+    expect(slotsAsWildcards('a/{{user}}-{{ a_1 }}')).toBe('a/*-*')
+    expect([
+      hasSlots('a/{{user}}'),
+      hasSlots('{{user}}'),
+      hasSlots('{user}'),
+      hasSlots(''),
+    ]).toEqual([true, true, false, false])
+  })
+})
+
+function readValue(value: string) {
+  return readAttribute(
+    'value',
+    { from: 'claims.value', pattern: '[a-z]+', maxLength: 5, separators: '' },
+    { claims: { value }, issuer: '', request: { ip: '', endpoint: 'native' } },
+    createTrace(),
+  )
+}
