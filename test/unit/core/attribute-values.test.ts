@@ -1,4 +1,4 @@
-/** Values of attributes: which ones are refused, with which reason, and how they fill a template. */
+/** Values of attributes: which are refused, for which reason, and how they fill a template. */
 import { describe, expect, it } from 'vitest'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
 import {
