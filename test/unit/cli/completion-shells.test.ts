@@ -65,7 +65,7 @@ describe('fish', () => {
 
   it.skipIf(isMissing('fish'))('shows descriptions', () => {
     expect(completeInFish('token-broker vali')).toEqual([
-      'validate\tcheck tenant documents and print every error',
+      'validate\tcheck tenant documents and print every finding',
     ])
   })
 })

@@ -52,7 +52,7 @@ describe('candidates', () => {
 
   it('have a description', async () => {
     const { stdout } = await runHere(['__complete', 'fish', 'va'])
-    expect(stdout).toBe(':words\nvalidate\tcheck tenant documents and print every error\n')
+    expect(stdout).toBe(':words\nvalidate\tcheck tenant documents and print every finding\n')
   })
 })
 

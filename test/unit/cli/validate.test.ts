@@ -29,7 +29,7 @@ it('prints errors as JSON, and an empty array where there are none', async () =>
   const failed = await runCli(['validate', '--format', 'json', broken])
   expect(failed).toMatchObject({ code: 1, stderr: '' })
   expect(JSON.parse(failed.stdout)).toContainEqual(
-    expect.objectContaining({ file: broken, path: expect.anything() }),
+    expect.objectContaining({ file: broken, id: 'invalid-document', level: 'error' }),
   )
   const passed = await runCli(['validate', '--format=json', valid.directory])
   expect(passed).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
@@ -51,6 +51,7 @@ describe('--boundaries', async () => {
             role: `arn:aws:iam::111122223333:role/${name}`,
             createRole: true,
             permissionsBoundary: boundary,
+            policy: [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }],
           },
         },
       }),
@@ -83,6 +84,59 @@ describe('--boundaries', async () => {
     expect(code).toBe(1)
     expect(stderr).toContain('add it to permissionsBoundaries of the stage')
   })
+})
+
+const WITHOUT_ALLOW = `tenant: quiet
+issuers: [{ issuer: 'https://id.quiet.example', audiences: [quiet] }]
+rules: [{ name: all, grant: none }]
+grants: { none: { role: 'arn:aws:iam::111122223333:role/quiet' } }
+`
+
+it('prints warnings, and fails for them only with --strict', async () => {
+  const file = await (await createTenantFolder()).write('quiet.yaml', WITHOUT_ALLOW)
+  const passed = await runCli(['validate', file])
+  expect(passed).toMatchObject({ code: 0, stdout: '1 document is valid\n' })
+  expect(passed.stderr).toMatch(
+    /^.*quiet\.yaml:4:11 grants\.none: .*\[warning: grant-without-policy\]\n$/,
+  )
+  const failed = await runCli(['validate', '--strict', file])
+  expect(failed).toMatchObject({ code: 1, stdout: '' })
+  expect(failed.stderr).toBe(passed.stderr.replace('[warning:', '[error:'))
+})
+
+it('prints each finding as JSON with its id, level, place and page', async () => {
+  const file = await (await createTenantFolder()).write('quiet.yaml', WITHOUT_ALLOW)
+  const { code, stdout } = await runCli(['validate', '--format', 'json', file])
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toEqual([
+    {
+      id: 'grant-without-policy',
+      level: 'warning',
+      file,
+      path: 'grants.none',
+      line: 4,
+      column: 11,
+      message: expect.stringContaining('allows nothing'),
+      hint: expect.any(String),
+      page: expect.stringMatching(/\/packages\/cli\/docs\/lint\.md#grant-without-policy$/),
+    },
+  ])
+  const strict = await runCli(['validate', '--strict', '--format', 'json', file])
+  expect(strict.code).toBe(1)
+  expect(JSON.parse(strict.stdout)[0]).toMatchObject({ level: 'error' })
+})
+
+it('compares actions with the catalogue that is part of the program', async () => {
+  const text = WITHOUT_ALLOW.replace(
+    "role/quiet'",
+    "role/quiet', policy: [{ Effect: Allow, Action: 's3:GetObjects', Resource: '*' }]",
+  )
+  const file = await (await createTenantFolder()).write('quiet.yaml', text)
+  const { code, stderr } = await runCli(['validate', file])
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    's3 has no action GetObjects; did you mean s3:GetObject? [error: unknown-action]',
+  )
 })
 
 it.each([

@@ -92,7 +92,7 @@ describe('an error of the document', () => {
     ['grant: reports', 'grant: report', 'rules[0].grant', 'reports'],
     ['grant: reports', 'grant: report\n    deny: true', 'rules[0].grant', 'reports'],
     ['grant: reports', 'deny: false', 'rules[0].grant', 'write grant: NAME, or deny: true'],
-    ['grant: reports', 'deny: [yes]', 'rules[0].deny', 'boolean'],
+    ['grant: reports', 'deny: [yes]', 'rules[0].deny', 'write true or false'],
     [ROLE, 'arn:aws:iam::1:role/x', 'grants.reports.role', 'arn:aws:iam::111122223333:role/name'],
     [' duration: 1h', ' duration: 5m', 'grants.reports.duration', '15m to 12h'],
     ['maxDuration: 1h', 'maxDuration: 30m', 'grants.reports.maxDuration', 'at least as long'],

@@ -86,7 +86,7 @@ describe('a statement', () => {
       CONDITION,
       "{ StringEquals: { 'aws:ResourceAccount': 1147953659032899584 } }",
       `${AT_CONDITION}.StringEquals["aws:ResourceAccount"]`,
-      'too large to be exact',
+      'YAML reads 1147953659032899584 without quotes as the number 1147953659032899600',
       'in quotes',
     ],
     [

@@ -27,19 +27,26 @@ const BOUNDARIES_OPTION = {
 export const VALIDATE = declareCommand({
   name: 'validate',
   group: GROUP,
-  summary: 'check tenant documents and print every error',
+  summary: 'check tenant documents and print every finding',
   description:
-    'Checks tenant documents as a deployment does, and prints every error with its file, line, ' +
-    'path and correction. Nothing is sent anywhere.',
+    'Checks tenant documents as a deployment does, and prints every finding with its file, line, ' +
+    'path and correction. A deployment refuses documents with errors. Actions, resource types ' +
+    'and condition keys are compared with a catalogue of IAM that is part of this program. ' +
+    'Nothing is sent anywhere.\n\n' +
+    'Each finding ends with its level and its id, which docs/lint.md explains.',
   operand: {
     name: 'FILES...',
     summary: 'tenant documents, or directories of .yaml, .yml and .json files',
     completes: 'file',
   },
-  options: { ...BOUNDARIES_OPTION, ...FORMAT_OPTION },
+  options: {
+    strict: { summary: 'report warnings as errors', group: 'Lint options' },
+    ...BOUNDARIES_OPTION,
+    ...FORMAT_OPTION,
+  },
   exitCodes: [
-    [0, 'all documents are valid'],
-    [1, 'a document is invalid, or the command line is'],
+    [0, 'no document has an error'],
+    [1, 'a document has an error, or the command line has'],
   ],
   examples: [
     { command: 'token-broker validate tenants/', does: 'check all documents of a directory' },
@@ -49,8 +56,12 @@ export const VALIDATE = declareCommand({
       does: 'also refuse created roles with another permissions boundary',
     },
     {
+      command: 'token-broker validate --strict tenants/',
+      does: 'fail for warnings too, in a pipeline',
+    },
+    {
       command: 'token-broker validate --format json tenants/acme.yaml',
-      does: 'print the errors as a JSON array',
+      does: 'print the findings as a JSON array',
     },
   ],
   load: async () => (await import('./validate.ts')).validateDocuments,

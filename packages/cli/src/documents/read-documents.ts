@@ -35,16 +35,24 @@ export async function readDocuments(
   const files = await Promise.all(
     [...new Set(listed)].map(async (file) => ({ file, text: await readInputFile(file) })),
   )
+  return { count: files.length, ...compileFiles(files, boundaries) }
+}
+
+/** Compiles all documents of a command or a build. */
+export function compileFiles(
+  files: readonly { readonly file: string; readonly text: string }[],
+  boundaries?: string,
+): Omit<ReadDocuments, 'count'> {
   const { tenants, errors } = compileTenants(files, {
     permissionsBoundaries: boundaries?.split(',').filter(Boolean),
   })
-  if (errors.length > 0) return { count: files.length, documents: [], errors }
+  if (errors.length > 0) return { documents: [], errors }
   // Without an error there is one tenant per document, in the same order.
   const documents = tenants.flatMap((tenant, at) => {
     const read = files[at]
     return read ? [{ ...read, tenant }] : []
   })
-  return { count: files.length, documents, errors }
+  return { documents, errors }
 }
 
 /** One line per error. The lines start with the file, as a compiler's do, so that editors link. */

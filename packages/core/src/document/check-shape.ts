@@ -2,7 +2,9 @@
 import type * as z from 'zod/mini'
 import { PRIVATE_MEMBERS } from '../model/jwk.ts'
 import { findSimilar } from '../model/similar-words.ts'
+import { formatPath } from '../model/value-path.ts'
 import { type DocumentPath, type Report, unknownField } from './document-problem.ts'
+import { describePlainValue, indexPlainValues, type PlainValue } from './plain-value.ts'
 import {
   attributeSchema,
   grantSchema,
@@ -24,11 +26,19 @@ const YAML_TYPES: Readonly<Record<string, string>> = {
   record: 'a mapping',
   array: 'a list',
   string: 'a string',
+  boolean: 'true or false',
 }
 
-export function checkShape(value: unknown, report: Report): void {
+/** @param plainValues of the same document */
+export function checkShape(
+  value: unknown,
+  plainValues: readonly PlainValue[],
+  report: Report,
+): void {
   const result = tenantSchema.safeParse(value)
-  for (const issue of result.error?.issues ?? []) reportIssue(issue, report)
+  const plainByPath = indexPlainValues(plainValues)
+  for (const issue of result.error?.issues ?? [])
+    if (!reportPlainValue(issue, plainByPath, report)) reportIssue(issue, report)
 }
 
 /** The document without its unknown fields, so that the remaining checks can run on it. */
@@ -47,12 +57,32 @@ export function withoutUnknownFields(value: unknown): unknown {
   return copy
 }
 
+/** @returns whether the issue is that YAML read a text without quotes as something else */
+function reportPlainValue(
+  { code, path, ...issue }: z.core.$ZodIssue,
+  plainByPath: ReadonlyMap<string, PlainValue>,
+  report: Report,
+): boolean {
+  const expectsText = 'expected' in issue && issue.expected === 'string'
+  if (code !== 'invalid_union' && !expectsText) return false
+  const at = formatPath(path.map(plainStep))
+  const plain =
+    plainByPath.get(at) ?? (code === 'invalid_union' ? plainByPath.get(`${at}[]`) : undefined)
+  const problem = plain && describePlainValue(plain)
+  if (plain && problem) report(plain.path, problem.message, problem.hint, 'yaml-value')
+  return problem !== undefined
+}
+
+function plainStep(step: PropertyKey): string | number {
+  return typeof step === 'symbol' ? String(step) : step
+}
+
 function isObjectOrArray(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
 function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
-  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+  const path = issue.path.map(plainStep)
   switch (issue.code) {
     case 'unrecognized_keys':
       for (const key of issue.keys) reportUnknownField(key, path, report)

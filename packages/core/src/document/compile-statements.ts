@@ -129,7 +129,7 @@ function reportProblem(
   path: DocumentPath,
   report: Report,
 ): void {
-  if (problem !== undefined) report(path, problem.message, problem.hint)
+  if (problem !== undefined) report(path, problem.message, problem.hint, problem.id)
 }
 
 function forEachText(

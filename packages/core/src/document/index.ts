@@ -3,9 +3,10 @@ import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import { formatPath } from '../model/value-path.ts'
 import type { AcceptedBoundaries } from './check-created-role.ts'
 import { checkOwnership, type OwnedDocument } from './check-ownership.ts'
+import { checkPlainConditionValues } from './check-plain-condition-values.ts'
 import { checkShape, withoutUnknownFields } from './check-shape.ts'
 import { compileDocument } from './compile-document.ts'
-import type { DocumentPath, Problem, TenantDocumentError } from './document-problem.ts'
+import type { Problem, Report, TenantDocumentError } from './document-problem.ts'
 import { type ReadDocument, readDocument } from './read-document.ts'
 import { checkSharedReleases } from './shared-releases.ts'
 
@@ -77,26 +78,30 @@ export function compileTenants(
 function compile(text: string, file: string, options: CompileOptions): CompileResult {
   const document = readDocument(text)
   const problems: Problem[] = document.problems.slice(0, MAX_ERRORS)
-  const report = (path: DocumentPath, message: string, hint: string) => {
-    if (problems.length < MAX_ERRORS) problems.push({ path, message, hint })
+  const report: Report = (path, message, hint, id) => {
+    if (problems.length < MAX_ERRORS)
+      problems.push({ path, message, hint, ...(id === undefined ? {} : { id }) })
   }
   let tenant: CompiledTenant | undefined
   if (document.value !== undefined) {
-    checkShape(document.value, report)
+    checkShape(document.value, document.plainValues, report)
+    const misread = checkPlainConditionValues(document.plainValues, report)
     tenant = compileDocument(
       withoutUnknownFields(document.value),
       options.permissionsBoundaries,
-      report,
+      // What else is wrong with such a value follows from that.
+      (path, ...problem) => {
+        if (!misread.has(formatPath(path))) report(path, ...problem)
+      },
     )
   }
   const { locate } = document
   if (problems.length === 0 && tenant !== undefined) return { tenant, errors: [], locate }
-  const errors = problems.map(({ path, message, hint }) => ({
+  const errors = problems.map(({ path, ...problem }) => ({
     file,
     ...document.locate(path),
     path: formatPath(path),
-    message,
-    hint,
+    ...problem,
   }))
   return {
     errors: errors.filter((error, index) => errors.findIndex((e) => isSame(e, error)) === index),

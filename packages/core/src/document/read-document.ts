@@ -1,6 +1,17 @@
 /** Reads the YAML or JSON of a tenant document and remembers the place of each value. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Scalar,
+} from 'yaml'
 import { type DocumentPath, type Problem, unknownField } from './document-problem.ts'
+import { type PlainValue, withQuotes } from './plain-value.ts'
+import { suggestQuotes } from './suggest-quotes.ts'
 
 const MAX_DOCUMENT_BYTES = 256 * 1024
 /** JavaScript objects inherit members of these names, which a look-up would find. */
@@ -11,17 +22,29 @@ export interface ReadDocument {
   /** Undefined where the text could not be read. */
   readonly value: unknown
   readonly problems: readonly Problem[]
+  /** In the order of the document. */
+  readonly plainValues: readonly PlainValue[]
   /** Place of a value, or of the nearest value around it. */
   locate(path: DocumentPath): { line: number; column: number } | undefined
 }
 
+/** What reading collects beside the value. */
+interface Inspection {
+  readonly text: string
+  readonly offsets: Map<string, number>
+  readonly problems: Problem[]
+  readonly plainValues: PlainValue[]
+}
+
 export function readDocument(text: string): ReadDocument {
   const problems: Problem[] = []
+  const plainValues: PlainValue[] = []
   if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
     const message = `the document is larger than ${MAX_DOCUMENT_BYTES / 1024} KiB`
     return {
       value: undefined,
       problems: [{ path: [], message, hint: 'split it into several tenants' }],
+      plainValues,
       locate: () => undefined,
     }
   }
@@ -51,23 +74,30 @@ export function readDocument(text: string): ReadDocument {
       logLevel: 'error',
       stringKeys: true,
     })
-    for (const { code, message: detail, pos } of [...document.errors, ...document.warnings]) {
-      syntaxErrorOffset ??= pos[0]
-      const { line, column } = placeOf(pos[0])
+    // Each further error of syntax usually follows from the first one.
+    const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
+    if (error !== undefined) {
+      syntaxErrorOffset = error.pos[0]
+      const { line, column } = placeOf(syntaxErrorOffset)
       const place = `line ${line}, column ${column}`
-      const message = `the YAML cannot be parsed at ${place}: ${detail.split('\n')[0]}`
-      problems.push({ path: [], message, hint: hintFor(code) })
+      const message = `the YAML cannot be parsed at ${place}: ${error.message.split('\n')[0]}`
+      const quoted = suggestQuotes(text.split('\n')[line - 1] ?? '')
+      const hint = quoted === undefined ? hintFor(error.code) : `write it in quotes: ${quoted}`
+      problems.push({ path: [], message, hint })
     }
-    if (syntaxErrorOffset !== undefined) return { value: undefined, problems, locate }
-    const { hasAlias } = inspectNode(document.contents, [], offsets, problems)
-    if (hasAlias) return { value: undefined, problems, locate }
-    return { value: document.toJS({ maxAliasCount: 0 }), problems, locate }
+    const unreadable = { value: undefined, problems, plainValues, locate }
+    if (syntaxErrorOffset !== undefined) return unreadable
+    const inspection = { text, offsets, problems, plainValues }
+    const { hasAlias } = inspectNode(document.contents, [], inspection)
+    if (hasAlias) return unreadable
+    return { ...unreadable, value: document.toJS({ maxAliasCount: 0 }) }
   } catch (error) {
     const detail = error instanceof Error ? error.message : 'unknown error'
     const message = `the document cannot be read: ${detail}`
     return {
       value: undefined,
       problems: [{ path: [], message, hint: 'write plain YAML or JSON' }],
+      plainValues,
       locate,
     }
   }
@@ -83,9 +113,9 @@ function hintFor(code: string): string {
 function inspectNode(
   node: Node | null,
   path: DocumentPath,
-  offsets: Map<string, number>,
-  problems: Problem[],
+  inspection: Inspection,
 ): { hasAlias: boolean } {
+  const { offsets, problems, plainValues } = inspection
   if (node === null) return { hasAlias: false }
   if (node.range) {
     const key = JSON.stringify(path)
@@ -106,7 +136,11 @@ function inspectNode(
     })
   let hasAlias = false
   const inspectChild = (child: Node | null, childPath: DocumentPath) => {
-    if (inspectNode(child, childPath, offsets, problems).hasAlias) hasAlias = true
+    if (inspectNode(child, childPath, inspection).hasAlias) hasAlias = true
+  }
+  if (isScalar(node)) {
+    const plainValue = readPlainValue(node, path, inspection.text)
+    if (plainValue) plainValues.push(plainValue)
   }
   if (isSeq<Node>(node)) {
     for (const [index, item] of node.items.entries()) inspectChild(item, [...path, index])
@@ -135,4 +169,14 @@ function inspectNode(
     }
   }
   return { hasAlias }
+}
+
+function readPlainValue(
+  { value, source, type, range }: Scalar,
+  path: DocumentPath,
+  text: string,
+): PlainValue | undefined {
+  if (typeof value !== 'number' && typeof value !== 'boolean' && value !== null) return undefined
+  if (type !== 'PLAIN' || source === undefined || !range) return undefined
+  return { path, value, source, quotedLine: () => withQuotes(text, range[0], range[1], path) }
 }

@@ -133,6 +133,7 @@ export const tenantSchema = z.strictObject({
   allowedOrigins: z.optional(z.array(text)),
 })
 
+export type TenantDocument = z.infer<typeof tenantSchema>
 export type IssuerDocument = z.infer<typeof issuerSchema>
 export type KeyDocument = z.infer<typeof key>
 export type GrantDocument = z.infer<typeof grantSchema>

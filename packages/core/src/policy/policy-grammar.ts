@@ -13,6 +13,8 @@ export interface PolicyProblem {
   readonly message: string
   /** What to write instead. */
   readonly hint: string
+  /** Of the problems that the documentation explains one by one. */
+  readonly id?: 'unknown-operator' | 'key-without-service' | 'incomplete-arn'
 }
 
 export function findTextProblem(text: string): PolicyProblem | undefined {
@@ -66,7 +68,11 @@ export function findResourceProblem(resource: string): PolicyProblem | undefined
       hint: 'use variables in the last part: arn:aws:s3:::bucket/${aws:PrincipalTag/team}/*',
     }
   if (rest.length === 0 || (rest.length === 1 && rest[0] === ''))
-    return { message: `${shorten(resource)} is an incomplete ARN`, hint: WHOLE_ARN }
+    return {
+      message: `${shorten(resource)} is an incomplete ARN`,
+      hint: WHOLE_ARN,
+      id: 'incomplete-arn',
+    }
   if (!PARTITIONS.includes(partition) && !/^[a-z*?-]*[*?][a-z*?-]*$/.test(partition))
     return {
       message: `unknown partition ${shorten(partition)}`,
@@ -109,6 +115,7 @@ export function findOperatorProblem(operator: string): PolicyProblem | undefined
       similar === undefined
         ? 'write an operator such as StringEquals or ForAnyValue:StringLike'
         : `did you mean ${similar}?`,
+    id: 'unknown-operator',
   }
 }
 
@@ -120,7 +127,11 @@ export function findConditionKeyProblem(key: string): PolicyProblem | undefined 
   if (CONDITION_KEY.test(key)) return undefined
   if (key === '') return { message: 'a condition key is empty', hint: KEY_HINT }
   if (!key.includes(':'))
-    return { message: `the condition key ${shorten(key)} has no service`, hint: KEY_HINT }
+    return {
+      message: `the condition key ${shorten(key)} has no service`,
+      hint: KEY_HINT,
+      id: 'key-without-service',
+    }
   return { message: `${shorten(key)} is not a condition key`, hint: KEY_HINT }
 }
 

@@ -1,13 +1,11 @@
 /** `token-broker tenant put`: writes valid documents, each as a new version of its tenant. */
 import type { CompiledTenant } from '@token-broker/core'
+import { findingOf } from '@token-broker/core/lint'
 import { COMPILED_FORMAT, type Head } from '@token-broker/functions/tenant-table'
 import { EXIT, UsageError } from '../../cli-error.ts'
 import type { CommandCall } from '../../command-line/declaration.ts'
-import {
-  type CompiledDocument,
-  printDocumentErrors,
-  readDocuments,
-} from '../../documents/read-documents.ts'
+import { type CompiledDocument, readDocuments } from '../../documents/read-documents.ts'
+import { hasErrors, lintDocuments, printFindings } from '../../lint/lint-documents.ts'
 import { checkSizes } from '../../tenant/check-sizes.ts'
 import { pendingClaims } from '../../tenant/claim-ownership.ts'
 import { checkExpectation, type Expectation, readExpectation } from '../../tenant/expectation.ts'
@@ -31,16 +29,15 @@ export async function putTenants(call: CommandCall<TableOption | 'expect'>): Pro
   const { terminal, operands } = call
   const expected = readExpectation(call.option('expect'))
   const { documents, errors } = await readDocuments(operands)
-  if (errors.length > 0) {
-    printDocumentErrors(terminal, errors)
-    return EXIT.invalid
-  }
   if (typeof expected === 'number' && documents.length > 1)
     throw new UsageError(
       `--expect: version ${expected} can be of one tenant only, found ${documents.length} ` +
         'documents; put one document, or write --expect latest',
     )
   for (const { tenant, text } of documents) checkSizes(tenant, text)
+  const findings = [...errors.map(findingOf), ...(await lintDocuments(documents))]
+  printFindings(terminal, findings)
+  if (hasErrors(findings)) return EXIT.invalid
   return withTable(call, async (table) => {
     let exitCode: number = EXIT.done
     for (const document of documents) {

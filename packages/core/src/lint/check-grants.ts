@@ -1,0 +1,22 @@
+/** Finds grants that allow nothing, and grants that no caller gets. */
+import type { LintRule } from './lint-context.ts'
+
+export const checkGrants: LintRule = ({ document }, report) => {
+  const used = new Set(document.rules.map(({ grant }) => grant))
+  for (const [name, { policy = [] }] of Object.entries(document.grants)) {
+    if (!policy.some(({ Effect }) => Effect === 'Allow'))
+      report(
+        'grant-without-policy',
+        ['grants', name, ...(policy.length > 0 ? ['policy'] : [])],
+        `the grant ${name} allows nothing: without an Allow statement, the session may do nothing`,
+        'write a statement with Effect: Allow, or remove the grant',
+      )
+    if (!used.has(name))
+      report(
+        'unused-grant',
+        ['grants', name],
+        `no rule leads to the grant ${name}, so no caller gets it`,
+        `write a rule with grant: ${name}, or remove the grant`,
+      )
+  }
+}
