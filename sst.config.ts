@@ -22,6 +22,7 @@ export default $config({
     const { createApi } = await import('./stacks/api')
     const { createFunctions, functionName } = await import('./stacks/functions')
     const { createObservability, metricsNamespace } = await import('./stacks/observability')
+    const { createSessionNameKey } = await import('./stacks/session-name-key')
     const { createSigningKeys } = await import('./stacks/signing-key')
     const { createTable } = await import('./stacks/table')
     const { createTenants } = await import('./stacks/tenants')
@@ -39,6 +40,7 @@ export default $config({
       issuer,
       keys,
       table,
+      sessionNameKey: createSessionNameKey(settings),
       metricsNamespace: metricsNamespace(),
     })
     const routes = api.route(functions)

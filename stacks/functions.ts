@@ -20,6 +20,7 @@ export function createFunctions(
     readonly issuer: $util.Input<string>
     readonly keys: SigningKeys
     readonly table: sst.aws.Dynamo
+    readonly sessionNameKey: $util.Output<string>
     readonly metricsNamespace: string
   },
 ): Functions {
@@ -32,6 +33,7 @@ export function createFunctions(
       BROKER_KMS_SIGNING_KEY: keys.signing.arn,
       BROKER_KMS_SIGNING_ALGORITHM: keys.signing.algorithm,
       BROKER_TENANTS_TABLE: table.name,
+      BROKER_SESSION_NAME_KEY: parts.sessionNameKey,
       BROKER_METRICS_NAMESPACE: parts.metricsNamespace,
       BROKER_EXPLAIN: settings.explain ? 'on' : 'off',
       ...(settings.privateIssuerHosts.length > 0

@@ -113,6 +113,7 @@ function decide(tenants: TenantSource, subjectToken: string, tenant: string | un
       sts: { assumeRoleWithWebIdentity: () => Promise.reject(new Error('nothing is assumed')) },
       audit: { write: async () => undefined },
       brokerIssuer: 'https://broker.example',
+      sessionNameKey: 'a key of 32 characters for tests',
       now: Date.now,
       monotonicNs: process.hrtime.bigint,
       newId: () => 'id',

@@ -51,6 +51,7 @@ export async function prepareVariants(
     ...common,
     BROKER_LOCAL: '1',
     BROKER_ISSUER: 'https://broker.example',
+    BROKER_SESSION_NAME_KEY: 'a key of 32 characters for tests',
     BROKER_STS_ENDPOINT: stub.origin,
     BROKER_SIGNING_KEY: signingKey.toString(),
     BROKER_TENANTS_FILE: writeTenants(path.join(directory, `${name}.jsonl`), documents, others),

@@ -20,6 +20,8 @@ export function readDataSource(token: string, inputs: Values, region: string): V
       return { partition: 'aws', id: 'aws', dnsSuffix: 'amazonaws.com' }
     case 'aws:iam/getPolicyDocument:getPolicyDocument':
       return { ...inputs, id: 'document', json: JSON.stringify(policyDocument(inputs.statements)) }
+    case 'aws:secretsmanager/getRandomPassword:getRandomPassword':
+      return { ...inputs, id: region, randomPassword: 'generated-secret'.repeat(4) }
     default:
       throw new Error(`The data source ${token} is not implemented in mock-cloud.ts.`)
   }

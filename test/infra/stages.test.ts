@@ -98,7 +98,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     expect(inputsOf('BrokerFunction').reservedConcurrentExecutions).toBe(expected.reserved)
   })
 
-  it('passes only these variables to the functions, and no secret', () => {
+  it('passes only these variables to the functions, with one secret: the key of names', () => {
     const variables = (name: string) => record(record(inputsOf(name).environment).variables)
     expect(Object.keys(variables('BrokerFunction')).sort()).toEqual([
       'BROKER_EXPLAIN',
@@ -106,8 +106,11 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       'BROKER_KMS_SIGNING_ALGORITHM',
       'BROKER_KMS_SIGNING_KEY',
       'BROKER_METRICS_NAMESPACE',
+      'BROKER_SESSION_NAME_KEY',
       'BROKER_TENANTS_TABLE',
     ])
+    const sessionNameKey = inputsOf('SessionNameKey').value
+    expect(inputsOf('SessionNameKey').type).toBe('SecureString')
     expect(variables('IssuerFunction')).toEqual({
       BROKER_ISSUER: stage.outputs.issuer,
       BROKER_KMS_PUBLISHED_KEYS: expected.keys
@@ -126,6 +129,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       explain: !production,
       signingKey: undefined,
       kmsSigning: signing,
+      sessionNameKey,
     })
     const { keys } = readIssuerConfiguration({
       ...LAMBDA_VARIABLES,

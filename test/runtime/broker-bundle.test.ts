@@ -94,6 +94,7 @@ describe.skipIf(skipsRuntime())('the broker in the Lambda runtime', { timeout: 3
 
   it.each([
     ['BROKER_ISSUER', { BROKER_ISSUER: undefined }],
+    ['BROKER_SESSION_NAME_KEY', { BROKER_SESSION_NAME_KEY: 'canary' }],
     ['BROKER_METRICS_NAMESPACE', { BROKER_METRICS_NAMESPACE: 'AWS/canary' }],
     ['tenants file', { BROKER_TENANTS_FILE: '/nonexistent/tenants.jsonl' }],
   ])('responds config_invalid if %s is not valid', async (name, environment) => {

@@ -61,6 +61,7 @@ export async function startTarget(
   })
   const issuer = withTokensAsCanaries(broker.issuer, canaries)
   canaries.add(privateMemberOf(broker.environment.BROKER_SIGNING_KEY))
+  canaries.add(broker.environment.BROKER_SESSION_NAME_KEY ?? '')
   const nowSeconds = () => Math.floor(now() / 1000)
   const claims = () => ({
     ...{

@@ -155,7 +155,7 @@ async function authorize(
     const grant = matchGrant(tenant, request, identity, trace)
     findings = { request, token, identity, tenant, grant }
     lap('render')
-    const plan = renderSessionPlan(grant, tenant, identity, request, trace)
+    const plan = renderSessionPlan(grant, tenant, identity, request, context)
     return { findings: { request, token, identity, tenant, grant, plan }, refusal: undefined }
   } catch (error) {
     return { findings, refusal: toBrokerError(error) }

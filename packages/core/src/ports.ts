@@ -5,10 +5,11 @@
 import type { TenantStore } from './model/tenant-store.ts'
 import type { AuditLog } from './record/audit-record.ts'
 import type { MintingPorts } from './session/obtain-web-identity.ts'
+import type { NamingPorts } from './session/session-labels.ts'
 import type { Sts } from './session/sts.ts'
 import type { SignatureVerifier } from './verify/verify-identity.ts'
 
-export interface Dependencies extends MintingPorts {
+export interface Dependencies extends MintingPorts, NamingPorts {
   readonly tenants: TenantStore
   readonly verifier: SignatureVerifier
   readonly sts: Sts

@@ -1,4 +1,5 @@
 /** Starts the whole broker on one machine: its bundle, a demo IdP and a stand-in for AWS STS. */
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -110,6 +111,7 @@ async function startServers(
     ...(options.settings?.BROKER_KMS_SIGNING_KEY
       ? {}
       : { BROKER_SIGNING_KEY: JSON.stringify(newSigningKey('local')) }),
+    BROKER_SESSION_NAME_KEY: randomBytes(32).toString('hex'),
     BROKER_STS_ENDPOINT: stsUrl,
     AWS_REGION: options.region ?? 'us-east-1',
     ...options.settings,

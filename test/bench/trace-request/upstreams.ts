@@ -26,6 +26,7 @@ export async function startUpstreams(): Promise<Upstreams> {
       AWS_REGION: 'eu-west-1',
       BROKER_LOCAL: '1',
       BROKER_ISSUER: 'https://broker.example',
+      BROKER_SESSION_NAME_KEY: 'a key of 32 characters for tests',
       BROKER_STS_ENDPOINT: sts.url,
       BROKER_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       BROKER_TENANTS_FILE: tenants,

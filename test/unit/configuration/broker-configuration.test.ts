@@ -1,4 +1,6 @@
 /** The broker's settings: which let KMS sign, which issuer URLs are valid, and how others fail. */
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { BrokerError } from '@token-broker/core'
 import { describe, expect, it } from 'vitest'
 import {
@@ -6,6 +8,7 @@ import {
   readConfiguration,
 } from '../../../packages/functions/src/configuration/broker-configuration.ts'
 import { readIssuerConfiguration } from '../../../packages/functions/src/configuration/kms-configuration.ts'
+import { makeTemporaryFolder } from '../../fixtures/index.ts'
 
 const ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234-abcd'
 
@@ -184,13 +187,37 @@ describe('hosts of issuers in private networks', () => {
   })
 })
 
+describe('the key of session names', () => {
+  it('is read from the variable, or from a file without its final line break', () => {
+    expect(read({}).sessionNameKey).toBe(SESSION_NAME_KEY)
+    const file = path.join(makeTemporaryFolder(), 'key')
+    writeFileSync(file, `${SESSION_NAME_KEY}\n`)
+    const fromFile = { BROKER_SESSION_NAME_KEY: '', BROKER_SESSION_NAME_KEY_FILE: file }
+    expect(read(fromFile).sessionNameKey).toBe(SESSION_NAME_KEY)
+    expect(read({ BROKER_SESSION_NAME_KEY: 'k'.repeat(32) }).sessionNameKey).toHaveLength(32)
+  })
+
+  it.each([
+    ['', 'is not set; set it to'],
+    ['CANARY'.repeat(5), 'has fewer than 32 characters; set it to'],
+    [`${'k'.repeat(31)} `, 'has fewer than 32 characters; set it to'],
+  ])('is required, with 32 characters or more: %j', (BROKER_SESSION_NAME_KEY, problem) => {
+    const { code, message } = refusalFor({ BROKER_SESSION_NAME_KEY })
+    expect(code).toBe('config_invalid')
+    expect(message).toContain(`Environment variable BROKER_SESSION_NAME_KEY ${problem}`)
+    expect(message).not.toContain('CANARY')
+  })
+})
+
 const CREDENTIALS = {
   accessKeyId: 'ASIACANARY',
   secretAccessKey: 'secretCANARY',
   sessionToken: 'tokenCANARY',
 }
+const SESSION_NAME_KEY = 'CANARY'.repeat(6)
 const BASE = {
   BROKER_ISSUER: 'https://broker.example/',
+  BROKER_SESSION_NAME_KEY: SESSION_NAME_KEY,
   AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
   AWS_SESSION_TOKEN: CREDENTIALS.sessionToken,

@@ -1,8 +1,8 @@
 /** Digests: published values, and different ones for values that differ. */
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { digestOf, nameDigestOf, sha256Hex } from '../../../packages/core/src/model/digest.ts'
+import { digestOf, keyedNameDigest, sha256Hex } from '../../../packages/core/src/model/digest.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
 const ILL_FORMED = ['\ud800', 'bob\udfff', '\udc00\ud800', 'a\ud83d']
@@ -34,7 +34,7 @@ describe('digestOf', () => {
   it.each(ILL_FORMED)('refuses the part %j', (text) => {
     expect(() => digestOf('issuer', text)).toThrow(refusal)
     expect(() => digestOf(text, 'subject')).toThrow(refusal)
-    expect(() => nameDigestOf(16, text)).toThrow(refusal)
+    expect(() => keyedNameDigest('key', 16, text)).toThrow(refusal)
   })
 
   it('differs for different lists of parts', () => {
@@ -54,16 +54,22 @@ describe('digestOf', () => {
   })
 })
 
-describe('nameDigestOf', () => {
-  it('is the base32 of the digest (RFC 4648 §6), in lower case', () => {
-    const bits = [...Buffer.from(digestOf('a', 'b'), 'base64url')]
+describe('keyedNameDigest', () => {
+  it('is the base32 of the HMAC (RFC 4648 §6), in lower case', () => {
+    const bits = [...createHmac('sha256', 'key').update('1:a1:b').digest()]
       .map((byte) => byte.toString(2).padStart(8, '0'))
       .join('')
     for (const length of [1, 2, 16, 32, 51]) {
       const expected = (bits.slice(0, length * 5).match(/.{5}/g) ?? [])
         .map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(five, 2)])
         .join('')
-      expect(nameDigestOf(length, 'a', 'b')).toBe(expected)
+      expect(keyedNameDigest('key', length, 'a', 'b')).toBe(expected)
     }
+  })
+
+  it('differs for different keys, and for different lists of parts', () => {
+    const digest = keyedNameDigest('key', 16, 'ab', 'c')
+    expect(keyedNameDigest('other', 16, 'ab', 'c')).not.toBe(digest)
+    expect(keyedNameDigest('key', 16, 'a', 'bc')).not.toBe(digest)
   })
 })

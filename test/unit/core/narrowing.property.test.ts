@@ -91,6 +91,7 @@ describe('session policies', () => {
 })
 
 describe('session names', () => {
+  const KEYED = { sessionNameKey: 'a secret of the deployment' }
   const owner = fc.record({
     tenant: fc.constantFrom('acme', 'beta'),
     issuer: fc.constantFrom('https://a', 'https://ab'),
@@ -101,11 +102,25 @@ describe('session names', () => {
   it('are valid in AWS, and never shared by two owners', () => {
     fc.assert(
       fc.property(text, owner, owner, (text, one, other) => {
-        const name = labels.nameSession(text, one)
+        const name = labels.nameSession(text, one, KEYED)
         expect(name).toMatch(/^[\w+=,.@-]{2,64}$/)
-        expect(labels.nameSession(text, one)).toBe(name)
+        expect(labels.nameSession(text, one, KEYED)).toBe(name)
         const same = JSON.stringify(one) === JSON.stringify(other)
-        expect(labels.nameSession(text, other) === name).toBe(same)
+        expect(labels.nameSession(text, other, KEYED) === name).toBe(same)
+      }),
+      PROPERTY_RUNS,
+    )
+  })
+
+  it('cannot be computed without the key of the deployment', () => {
+    fc.assert(
+      fc.property(text, owner, (text, one) => {
+        const [name, other] = [KEYED, { sessionNameKey: 'another secret' }].map((key) =>
+          labels.nameSession(text, one, key),
+        )
+        expect(name).not.toBe(other)
+        // All but the digest is the same.
+        expect(name?.length).toBe(other?.length)
       }),
       PROPERTY_RUNS,
     )

@@ -88,6 +88,7 @@ export async function decide(
       sts: { assumeRoleWithWebIdentity: () => Promise.reject(new Error('nothing is assumed')) },
       audit: { write: async () => undefined },
       brokerIssuer: 'https://broker.example',
+      sessionNameKey: 'key',
       now,
       monotonicNs: () => 0n,
       newId: () => 'id',

@@ -75,7 +75,7 @@ export async function explainToken({
 /** An explanation mints no token, calls no AWS service and writes no audit record. */
 const NO_EFFECTS: Pick<
   Dependencies,
-  'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'newId' | 'monotonicNs'
+  'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'sessionNameKey' | 'newId' | 'monotonicNs'
 > = {
   signer: undefined,
   sts: {
@@ -84,6 +84,8 @@ const NO_EFFECTS: Pick<
   },
   audit: { write: async () => undefined },
   brokerIssuer: 'https://broker.invalid',
+  // Each deployment has its own secret, so its names of sessions end in another digest.
+  sessionNameKey: 'explain',
   newId: () => crypto.randomUUID(),
   // An explanation reports no durations.
   monotonicNs: () => 0n,

@@ -1,5 +1,5 @@
 /** SHA-256 digests in the forms that the broker uses; core imports `node:crypto` only here. */
-import { hash } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import { BrokerError } from './broker-error.ts'
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
@@ -18,16 +18,17 @@ export function sha256Hex(text: string): string {
  * @throws {BrokerError} `internal` for a part that is not well-formed Unicode
  */
 export function digestOf(...parts: readonly string[]): string {
-  const framed = parts.map((part) => `${part.length}:${requireWellFormed(part)}`).join('')
-  return hash('sha256', framed, 'base64url')
+  return hash('sha256', frame(parts), 'base64url')
 }
 
 /**
- * A digest in lower-case base32, for names that AWS compares without regard to case.
- * @param length 1 to 51 characters, of 5 bits of SHA-256 each
+ * A keyed digest (HMAC-SHA-256, RFC 2104) of several parts in lower-case base32, for names that AWS
+ * compares without regard to case. Who does not have the key cannot compute it.
+ * @param length 1 to 51 characters, of 5 bits each
+ * @throws {BrokerError} `internal` for a part that is not well-formed Unicode
  */
-export function nameDigestOf(length: number, ...parts: readonly string[]): string {
-  const bytes = Buffer.from(digestOf(...parts), 'base64url')
+export function keyedNameDigest(key: string, length: number, ...parts: readonly string[]): string {
+  const bytes = createHmac('sha256', key).update(frame(parts)).digest()
   let text = ''
   let pending = 0
   let bits = 0
@@ -40,6 +41,10 @@ export function nameDigestOf(length: number, ...parts: readonly string[]): strin
     text += BASE32[(pending >> bits) & 31]
   }
   return text
+}
+
+function frame(parts: readonly string[]): string {
+  return parts.map((part) => `${part.length}:${requireWellFormed(part)}`).join('')
 }
 
 /**

@@ -1,23 +1,36 @@
 /** How AWS and its logs identify a session: by its name, its source identity and its tags. */
 import { BrokerError } from '../model/broker-error.ts'
-import { nameDigestOf } from '../model/digest.ts'
+import { keyedNameDigest } from '../model/digest.ts'
 import { MAX_TAG_VALUE_CHARACTERS, SESSION_NAME, TAG_TEXT } from '../model/sts-limits.ts'
 import { type AttributeValues, fillTemplate } from '../policy/template.ts'
 
 const DIGEST_CHARACTERS = 16
 
+/** What the names of sessions need from the deployment. */
+export interface NamingPorts {
+  /**
+   * Secret of the deployment: 32 or more random characters, the same in all its instances and
+   * after each start.
+   */
+  readonly sessionNameKey: string
+}
+
 /**
  * A role session name or source identity of 2 to 64 characters of `[\w+=,.@-]`: the rendered
- * template, followed by 80 bits of a digest of tenant, issuer, subject and that text. A resource
- * policy may name a session ARN, so two callers never share one. A text that does not fit is only
- * in the digest, never shortened into another user's name.
+ * template, followed by 80 bits of a keyed digest of tenant, issuer, subject and that text. A
+ * resource policy may name a session ARN, so two callers never share one. The key prevents that a
+ * caller whose own token STS accepts computes the name of another caller's session, and calls STS
+ * with it. A text that does not fit is only in the digest, never shortened into another user's
+ * name.
  */
 export function nameSession(
   text: string,
   owner: { tenant: string; issuer: string; subject: string },
+  { sessionNameKey }: NamingPorts,
 ): string {
   // A shorter digest is the beginning of a longer one.
-  const digest = nameDigestOf(
+  const digest = keyedNameDigest(
+    sessionNameKey,
     2 * DIGEST_CHARACTERS,
     owner.tenant,
     owner.issuer,

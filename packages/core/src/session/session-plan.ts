@@ -3,6 +3,7 @@ import type { MatchedGrant } from '../decide/match-grant.ts'
 import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { RequestFields } from '../model/credential-request.ts'
+import type { RequestContext } from '../model/request-context.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import {
   type AttributeValue,
@@ -14,7 +15,7 @@ import {
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 import { narrowToCallerPolicy } from './caller-policy.ts'
 import { parseCallerPolicy } from './parse-caller-policy.ts'
-import { nameSession, renderSessionTags } from './session-labels.ts'
+import { type NamingPorts, nameSession, renderSessionTags } from './session-labels.ts'
 import {
   createSessionPolicy,
   keepStatements,
@@ -58,7 +59,7 @@ export function renderSessionPlan(
   tenant: ResolvedTenant,
   identity: VerifiedIdentity,
   requested: Narrowing,
-  trace: Trace,
+  { trace, ports }: RequestContext<NamingPorts>,
 ): SessionPlan {
   const { statements: sids, sessionPolicy: policyText, policyArns } = requested
   const durationSeconds =
@@ -88,7 +89,7 @@ export function renderSessionPlan(
   const { sourceIdentity } = grant
   return {
     roleArn: grant.roleArn,
-    roleSessionName: nameSession(fillTemplate(grant.sessionName, values), owner),
+    roleSessionName: nameSession(fillTemplate(grant.sessionName, values), owner, ports),
     sessionPolicy,
     sessionPolicyJson: serializeSessionPolicy(sessionPolicy, managedPolicyArns),
     managedPolicyArns,
@@ -97,7 +98,7 @@ export function renderSessionPlan(
     sourceIdentity:
       sourceIdentity === undefined
         ? undefined
-        : nameSession(fillTemplate(sourceIdentity, values), owner),
+        : nameSession(fillTemplate(sourceIdentity, values), owner, ports),
     durationSeconds,
     webIdentity: grant.webIdentity,
     releasedAudience: grant.releasedAudience,

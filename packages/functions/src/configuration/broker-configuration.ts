@@ -26,6 +26,8 @@ export interface Configuration {
   readonly nextSigningKey: string | undefined
   /** Signs in place of the keys above. */
   readonly kmsSigning: KmsSigning | undefined
+  /** Secret with which the digests of session names are keyed. */
+  readonly sessionNameKey: string
   readonly explain: boolean
   /** CloudWatch namespace; undefined: audit records without metrics. */
   readonly metricsNamespace: string | undefined
@@ -34,6 +36,9 @@ export interface Configuration {
   /** Local runtime: issuers, STS, KMS and DynamoDB may be on the loopback interface, with http. */
   readonly local: boolean
 }
+
+/** 256 bits in hexadecimal are 64 characters; in base64, 44. */
+const MIN_SESSION_NAME_KEY_CHARACTERS = 32
 
 interface TenantsTableSettings {
   readonly tableName: string
@@ -56,6 +61,7 @@ interface TenantsTableSettings {
  * | `BROKER_KMS_SIGNING_KEY` | ARN of the KMS key that signs instead of the keys above |
  * | `BROKER_KMS_SIGNING_ALGORITHM` | the KMS key's algorithm: `RS256` (default) or `ES256` |
  * | `BROKER_KMS_ENDPOINT` | another KMS; default: AWS's in the key's region |
+ * | `BROKER_SESSION_NAME_KEY`, `…_FILE` | secret that keys the names of sessions; required |
  * | `BROKER_EXPLAIN` | `on` enables `POST /v1/explain`; default: `off` |
  * | `BROKER_METRICS_NAMESPACE` | adds CloudWatch metrics in this namespace to audit records |
  * | `BROKER_PRIVATE_ISSUER_HOSTS` | comma-separated hosts of issuers in private networks |
@@ -79,6 +85,7 @@ export function readConfiguration(
     signingKey: readKey('BROKER_SIGNING_KEY', environment),
     nextSigningKey: readKey('BROKER_NEXT_SIGNING_KEY', environment),
     kmsSigning: readKmsSigning(environment),
+    sessionNameKey: readSessionNameKey(environment),
     explain: readExplain(environment),
     metricsNamespace: readNamespace(environment),
     privateIssuerHosts: readHosts('BROKER_PRIVATE_ISSUER_HOSTS', environment),
@@ -111,6 +118,17 @@ function readKey(name: string, environment: Environment): string | undefined {
       cause,
     )
   }
+}
+
+/** Without a secret, anyone could compute the name of another caller's session. */
+function readSessionNameKey(environment: Environment): string {
+  const key = readKey('BROKER_SESSION_NAME_KEY', environment)?.trim()
+  if (key !== undefined && key.length >= MIN_SESSION_NAME_KEY_CHARACTERS) return key
+  throw invalidSetting(
+    'BROKER_SESSION_NAME_KEY',
+    key ? `has fewer than ${MIN_SESSION_NAME_KEY_CHARACTERS} characters` : 'is not set',
+    'set it to a random text that stays the same, such as the output of "openssl rand -hex 32"',
+  )
 }
 
 function readExplain(environment: Environment): boolean {
