@@ -40,8 +40,9 @@ export function trim(text: string): string {
 
 /** @throws {CelError} for positions outside the text, or in the wrong order */
 export function substring(text: string, start: bigint, end: bigint = sizeOfText(text)): string {
-  if (start > end) throw new CelError('substring ends before it starts')
-  return text.slice(unitAt(text, start), unitAt(text, end))
+  const [first, last] = [unitAt(text, start), unitAt(text, end)]
+  if (first > last) throw new CelError('substring ends before it starts')
+  return text.slice(first, last)
 }
 
 /** @throws {CelError} for a position outside the text */
