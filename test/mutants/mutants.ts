@@ -133,4 +133,54 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const found = [...index.always]',
     replace: 'const found: number[] = []',
   },
+  {
+    guard: 'numbers: those that would be rounded',
+    find: '(readExactNumber(source) ?? INEXACT)',
+    replace: 'value',
+  },
+  {
+    guard: 'numbers: a double prints again as the same number',
+    find: 'return same ? double : undefined',
+    replace: 'return double',
+  },
+  {
+    guard: 'numbers: 64 bits',
+    find: 'if (BigInt.asIntN(64, integer) === integer)',
+    replace: 'if (integer !== undefined)',
+  },
+  {
+    guard: 'text: lone surrogates of a token',
+    find: 'if (POSSIBLY_SURROGATE.test(text)) rejectIllFormedText(value)',
+    replace: '',
+  },
+  {
+    guard: 'text: lone surrogates of a request',
+    find: "typeof text !== 'string' || text.isWellFormed()",
+    replace: 'true',
+  },
+  {
+    guard: 'digest: lone surrogates',
+    find: 'if (text.isWellFormed()) return text',
+    replace: 'if (text !== undefined) return text',
+  },
+  {
+    guard: 'CEL: ASCII only',
+    find: '/[A-Z]+/g',
+    replace: '/.+/gsu',
+  },
+  {
+    guard: 'CEL: integers stay within 64 bits',
+    find: "if (BigInt.asIntN(64, value) === value) return value\n  throw new CelError('an int",
+    replace: "if (value !== undefined) return value\n  throw new CelError('an int",
+  },
+  {
+    guard: 'CEL: only own members of a map',
+    find: "  return typeof key === 'string' && Object.hasOwn(map, key) ? Object(map)[key] : undefined",
+    replace: "  return typeof key === 'string' ? Object(map)[key] : undefined",
+  },
+  {
+    guard: 'CEL: nested comprehensions',
+    find: 'if (inComprehension) throw new Error(`${name} is nested',
+    replace: 'if (name === undefined) throw new Error(`${name} is nested',
+  },
 ]

@@ -20,6 +20,7 @@ const claims = {
   shorter: { a: 1 },
   other: { a: 1, c: [1, { c: 2 }] },
   constructor: 'own',
+  proto: '__proto__',
 }
 
 describe('numbers', () => {
@@ -185,6 +186,9 @@ describe('an expression has no value, and the error says why', () => {
   it.each([
     ['claims.x', 'No such key: x'],
     ['claims["x"]', 'No such key: x'],
+    ['claims.toString', 'No such key: toString'],
+    ['claims.m["__proto__"]', 'No such key: __proto__'],
+    ['claims.m[claims.proto]', 'No such key'],
     ['claims.n.x', 'No such key: x'],
     ['claims.l["x"]', 'No such key: x'],
     ['claims[claims.s]', 'No such key'],
