@@ -175,8 +175,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'CEL: only own members of a map',
-    find: "  return typeof key === 'string' && Object.hasOwn(map, key) ? Object(map)[key] : undefined",
-    replace: "  return typeof key === 'string' ? Object(map)[key] : undefined",
+    find: ' && Object.hasOwn(map, key) ? Object(map)[key]',
+    replace: ' ? Object(map)[key]',
   },
   {
     guard: 'CEL: nested comprehensions',
