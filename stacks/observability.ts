@@ -17,7 +17,10 @@ interface AlarmSettings {
   readonly periods?: number
   readonly metric:
     | Metric
-    | { readonly expression: string; readonly of: Readonly<Record<string, string>> }
+    | {
+        readonly expression: string
+        readonly of: Readonly<Record<string, { readonly name: string; readonly code?: string }>>
+      }
 }
 
 interface Metric {
@@ -100,13 +103,21 @@ function alarms(api: Api): Readonly<Record<string, AlarmSettings>> {
     },
     RefusalsSurge: {
       description:
-        'More than half of at least 50 requests are refused: an IdP has changed, a tenant ' +
-        'document is wrong, or a caller is probing the broker.',
+        'More than half of at least 50 requests are refused, malformed ones not counted: an IdP ' +
+        'has changed, a tenant document is wrong, or a caller is probing the broker.',
       threshold: 50,
       periods: 2,
       metric: {
-        expression: 'IF(refused + issued >= 50, 100 * refused / (refused + issued), 0)',
-        of: { refused: 'Refused', issued: 'Issued' },
+        // Anyone can send malformed requests, and they say nothing about the broker.
+        expression:
+          'IF(refused - FILL(malformed, 0) + FILL(issued, 0) >= 50, ' +
+          '100 * (refused - FILL(malformed, 0)) / ' +
+          '(refused - FILL(malformed, 0) + FILL(issued, 0)), 0)',
+        of: {
+          refused: { name: 'Refused' },
+          malformed: { name: 'Refused', code: 'invalid_request' },
+          issued: { name: 'Issued' },
+        },
       },
     },
     SessionTokenUtilization: {
@@ -161,13 +172,14 @@ function createAlarm(
       ? {
           metricQueries: [
             { id: 'percent', expression: metric.expression, label: name, returnData: true },
-            ...Object.entries(metric.of).map(([id, metricName]) => ({
+            ...Object.entries(metric.of).map(([id, { name: metricName, code }]) => ({
               id,
               metric: {
                 namespace: metricsNamespace(),
                 metricName,
                 stat: 'Sum',
                 period: FIVE_MINUTES,
+                ...(code === undefined ? {} : { dimensions: { Code: code } }),
               },
             })),
           ],

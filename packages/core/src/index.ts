@@ -43,13 +43,13 @@ export {
   TENANTS_FILE_VERSION,
   type TenantsFileHeader,
 } from './model/tenants-file-layout.ts'
-export { type ShownCheck, showTrace, type Trace } from './model/trace.ts'
+export { lastCheck, type ShownCheck, showTrace, type Trace } from './model/trace.ts'
 export { findEd25519Weakness, findRsaWeakness } from './model/weak-keys.ts'
 export { hasSlots } from './policy/template.ts'
 export type { Dependencies } from './ports.ts'
 export { type AuditLog, type AuditRecord, repeatAuditRecord } from './record/audit-record.ts'
 export type { Signer, WebIdentityToken } from './session/obtain-web-identity.ts'
 export type { SessionPlan } from './session/session-plan.ts'
-export type { AssumedRole, AssumeRoleInput, Sts } from './session/sts.ts'
+export { type AssumedRole, type AssumeRoleInput, MalformedPolicy, type Sts } from './session/sts.ts'
 export type { SubjectToken } from './verify/subject-token.ts'
-export type { SignatureVerifier } from './verify/verify-identity.ts'
+export { SIGNATURE_CHECK, type SignatureVerifier } from './verify/verify-identity.ts'

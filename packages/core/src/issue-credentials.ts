@@ -19,9 +19,13 @@ import {
   type ReleasedToken,
 } from './session/obtain-web-identity.ts'
 import { renderSessionPlan, type SessionPlan } from './session/session-plan.ts'
-import type { AssumedRole } from './session/sts.ts'
+import { type AssumedRole, MalformedPolicy } from './session/sts.ts'
 import { parseSubjectToken } from './verify/subject-token.ts'
-import { type VerifiedIdentity, verifyIdentity } from './verify/verify-identity.ts'
+import {
+  hasVerifiedSignature,
+  type VerifiedIdentity,
+  verifyIdentity,
+} from './verify/verify-identity.ts'
 
 export interface Issued {
   readonly credentials: AssumedRole
@@ -46,6 +50,8 @@ export interface Decision {
   readonly grant: string | undefined
   readonly plan: SessionPlan | undefined
   readonly trace: Trace
+  /** Whether any signature has been verified; without one, the caller may be anyone. */
+  readonly isVerified: boolean
 }
 
 type Context = RequestContext<Dependencies>
@@ -102,7 +108,15 @@ export async function explainDecision(
   await ports.audit.write(record)
   const { tenant, grant, plan } = findings
   const { trace } = context
-  return { refusal, tenant: tenant?.tenant, rule: grant?.rule, grant: grant?.name, plan, trace }
+  return {
+    refusal,
+    tenant: tenant?.tenant,
+    rule: grant?.rule,
+    grant: grant?.name,
+    plan,
+    trace,
+    isVerified: hasVerifiedSignature(trace),
+  }
 }
 
 /** Writes one audit record before anything is returned: no record, no credentials. */
@@ -118,7 +132,7 @@ async function audited<Outcome>(
   const finished = refusal
     ? { outcome: refusal, findings }
     : await finish(findings, context).catch((error: unknown) => ({
-        outcome: toBrokerError(error),
+        outcome: toRefusal(error, findings.request),
         findings,
       }))
   const { outcome } = finished
@@ -158,7 +172,7 @@ async function authorize(
     const plan = renderSessionPlan(grant, tenant, identity, request, context)
     return { findings: { request, token, identity, tenant, grant, plan }, refusal: undefined }
   } catch (error) {
-    return { findings, refusal: toBrokerError(error) }
+    return { findings, refusal: toRefusal(error, findings.request) }
   } finally {
     lap()
   }
@@ -231,6 +245,20 @@ function startLaps({ ports, trace }: Context): (next?: Stage) => void {
     stage = next
     started = now
   }
+}
+
+/**
+ * A policy that the caller sent, and that is too large with the grant's own statements or that STS
+ * does not accept, is the caller's error: otherwise any caller could set off the operator's alarms.
+ */
+function toRefusal(error: unknown, request: CredentialRequest | undefined): BrokerError {
+  const refusal = toBrokerError(error)
+  const isOfPolicy = refusal.code === 'policy_too_large' || refusal instanceof MalformedPolicy
+  if (!isOfPolicy || request?.sessionPolicy === undefined) return refusal
+  const callerMessage =
+    'AWS STS does not accept the policy, or it is too large together with what the grant denies ' +
+    'and with the session tags; send a shorter or simpler policy.'
+  return new BrokerError('invalid_request', refusal.message, { callerMessage, cause: error })
 }
 
 /** The refusal for anything that was thrown. */

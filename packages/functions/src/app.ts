@@ -121,7 +121,7 @@ async function serve<Outcome extends Issued | Released>(
 
 async function serveExplanation(request: HttpRequest, parts: AppParts): Promise<HttpResponse> {
   const { fields, caller } = receive('explain', nativeEndpoint.parse, request, parts)
-  return explainResponse(await explainDecision(fields, caller, parts))
+  return explainResponse(await explainDecision(fields, caller, parts), caller.requestId)
 }
 
 /** Stage 1: parse. What it refuses is audited like any other refusal. */

@@ -2,6 +2,7 @@
  * Composes the `issuer` function: discovery and the public halves of KMS keys, and nothing else.
  */
 import { BrokerError } from '@token-broker/core'
+import { printableJson } from './adapters/audit/printable-json.ts'
 import { createKmsPublicKeys } from './adapters/signers/kms-public-keys.ts'
 import { readIssuerConfiguration } from './configuration/kms-configuration.ts'
 import type { Environment } from './configuration/settings.ts'
@@ -22,7 +23,7 @@ export interface IssuerPorts {
 export function composeIssuer(environment: Environment, ports: IssuerPorts): App {
   const logFailure = ({ code, message }: BrokerError, requestId?: string) => {
     const time = new Date(ports.now()).toISOString()
-    ports.log(`${JSON.stringify({ time, requestId, endpoint: 'issuer', code, reason: message })}\n`)
+    ports.log(`${printableJson({ time, requestId, endpoint: 'issuer', code, reason: message })}\n`)
   }
   return createRouter({
     routes: createRoutes(environment, ports.now, logFailure),

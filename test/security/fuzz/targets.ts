@@ -155,7 +155,7 @@ async function verifyWithKeySet(input: Buffer): Promise<void> {
       tokenOf(JSON.stringify({ alg, kid: 'k' }), Buffer.from('{"iss":"https://id.example"}')),
       createTrace(),
     )
-    const refusal = await verifier.verify(token, PROFILE).catch((error: unknown) => error)
+    const refusal = await verifier.verify(token, PROFILE, 1_000).catch((error: unknown) => error)
     if (!(refusal instanceof BrokerError))
       throw refusal ?? new Error('A signature of three bytes is valid.')
   }

@@ -41,7 +41,7 @@ export function useScriptedIssuer() {
       scripted.documents.set(JWKS_URL, { keys: kids.map((kid) => ({ kty: 'RSA', kid })) })
     },
     kidsFor: async (kid: string | undefined, profile = DIRECT) =>
-      (await scripted.cache.keysFor(profile, kid)).map((key) => key.kid),
+      (await scripted.cache.keysFor(profile, kid, 60_000)).map((key) => key.kid),
   }
   beforeEach(() => {
     scripted.time = 1_800_000_000_000

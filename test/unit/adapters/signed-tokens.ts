@@ -7,12 +7,17 @@ import { createJwtVerifier } from '../../../packages/functions/src/adapters/veri
 import { createKeyCache } from '../../../packages/functions/src/adapters/verifiers/key-cache.ts'
 import { refusalOf } from './calls.ts'
 
-export const verifier = createJwtVerifier({
+const created = createJwtVerifier({
   keyCache: createKeyCache({
     fetchJson: () => Promise.reject(new Error('no network here')),
     now: () => 0,
   }),
 })
+/** Waits for keys for a second. */
+export const verifier = {
+  verify: (token: SubjectToken, profile: VerificationProfile) =>
+    created.verify(token, profile, 1_000),
+}
 
 export function profileWith(...jwks: JWK[]): VerificationProfile {
   return {

@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream'
 import type { AuditRecord } from '@token-broker/core'
 import { describe, expect, it } from 'vitest'
+import { printableJson } from '../../../packages/functions/src/adapters/audit/printable-json.ts'
 import { createStdoutAudit } from '../../../packages/functions/src/adapters/audit/stdout-audit.ts'
 import { refusalOf } from './calls.ts'
 
@@ -17,8 +18,9 @@ describe('write', () => {
       },
     })
     await createStdoutAudit(stream).write(RECORD)
-    expect(lines).toEqual([`${JSON.stringify(RECORD)}\n`])
-    expect(lines[0]?.trimEnd()).not.toContain('\n')
+    expect(lines).toEqual([`${printableJson(RECORD)}\n`])
+    expect(lines[0]).toMatch(/^[\x20-\x7e]*\n$/)
+    expect(JSON.parse(String(lines[0]))).toEqual(RECORD)
   })
 
   it('rejects if the stream fails, and does not end the process', async () => {
@@ -42,7 +44,7 @@ describe('write', () => {
     const audit = createStdoutAudit(stream)
     const records = ['a', 'b', 'c'].map((requestId) => ({ ...RECORD, requestId }))
     await Promise.all(records.map((one) => audit.write(one)))
-    expect(writes).toEqual([records.map((one) => `${JSON.stringify(one)}\n`).join('')])
+    expect(writes).toEqual([records.map((one) => `${printableJson(one)}\n`).join('')])
     isBroken = true
     const refusals = await Promise.all(records.map((one) => refusalOf(audit.write(one))))
     expect(refusals.map(({ code }) => code)).toEqual(['internal', 'internal', 'internal'])

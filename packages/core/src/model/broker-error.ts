@@ -23,10 +23,11 @@ export const REFUSAL_CODES = [
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
 
 /**
- * The base class of the broker's errors, and the only one that core throws. Its subclasses are
- * `UnknownRoute` (no endpoint has the path or the method), which has an HTTP status of its own, and
- * `UnsupportedAction` (an action of STS other than `AssumeRoleWithWebIdentity`), which has an error
- * code of its own at the STS endpoint; both are `invalid_request`.
+ * The base class of the broker's errors. Its subclasses are `UnknownRoute` (no endpoint has the
+ * path or the method), which has an HTTP status of its own, and `UnsupportedAction` (an action of
+ * STS other than `AssumeRoleWithWebIdentity`), which has an error code of its own at the STS
+ * endpoint; both are `invalid_request`. `MalformedPolicy` is `sts_rejected`, unless the caller sent
+ * the policy.
  *
  * `message` is for the operator (audit record, trace) and may quote an upstream's words. It never
  * reaches a caller, and never contains a token, a secret or a claim's value. `callerMessage` is

@@ -32,6 +32,7 @@ export interface AuditRecord {
   /** For the operator: which check failed, or what the upstream said. */
   readonly reason?: string | undefined
   readonly tenant?: string | undefined
+  /** Of a token that is not verified, at most 256 characters. */
   readonly issuer?: string | undefined
   readonly subject?: string | undefined
   readonly rule?: string | undefined
@@ -74,7 +75,8 @@ export interface Findings {
   readonly releasedAudience?: string
 }
 
-const MAX_USER_AGENT_CHARACTERS = 256
+/** Of text that anyone can send: records are stored and searched, which is paid for by the byte. */
+const MAX_UNVERIFIED_CHARACTERS = 256
 
 /**
  * Pessimistic: the outcome is `error` unless there are credentials or a deliberate, coded refusal.
@@ -99,7 +101,7 @@ export function createAuditRecord(
     code: refusal?.code,
     reason: refusal && reasonOf(refusal, context.trace),
     tenant: tenant?.tenant,
-    issuer: identity?.issuer ?? token?.issuer,
+    issuer: identity?.issuer ?? shorten(token?.issuer),
     subject: identity?.subject,
     rule: grant?.rule,
     grant: grant?.name,
@@ -117,7 +119,7 @@ export function createAuditRecord(
     releasedAudience,
     subjectTokenSha256: request && sha256Hex(request.subjectToken),
     clientIp: context.clientIp,
-    userAgent: context.userAgent?.slice(0, MAX_USER_AGENT_CHARACTERS),
+    userAgent: shorten(context.userAgent),
     durationsMs: context.trace.durationsMs,
   }
   return record as AuditRecord
@@ -132,6 +134,13 @@ export function repeatAuditRecord(
   const time = new Date(nowMs).toISOString()
   const reason = `${record.reason} (repeated from a moment ago)`
   return { ...record, time, requestId, reason, durationsMs: {} }
+}
+
+/** @returns at most 256 characters; a last one of `…` says that there were more */
+function shorten(unverified: string | undefined): string | undefined {
+  return unverified === undefined || unverified.length <= MAX_UNVERIFIED_CHARACTERS
+    ? unverified
+    : `${unverified.slice(0, MAX_UNVERIFIED_CHARACTERS - 1)}…`
 }
 
 function outcomeOf(

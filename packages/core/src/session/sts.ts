@@ -1,4 +1,5 @@
 /** Stage 7's port: STS, which turns a web identity token into credentials. */
+import { BrokerError } from '../model/broker-error.ts'
 import type { WebIdentityToken } from './obtain-web-identity.ts'
 import type { SessionPlan } from './session-plan.ts'
 
@@ -22,6 +23,13 @@ export interface AssumedRole {
   readonly sessionTokenUtilization: number | undefined
   /** Bytes of the session token; undefined where STS does not say. */
   readonly sessionTokenSize: number | undefined
+}
+
+/** `sts_rejected`, because STS cannot read the session policy. */
+export class MalformedPolicy extends BrokerError {
+  constructor(message: string) {
+    super('sts_rejected', message)
+  }
 }
 
 export interface Sts {

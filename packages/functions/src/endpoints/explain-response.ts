@@ -1,16 +1,32 @@
 /** The decision trace as JSON: what would be issued or refused, and why. */
-import { type Decision, showTrace } from '@token-broker/core'
+import {
+  type BrokerError,
+  type Decision,
+  lastCheck,
+  type RefusalCode,
+  SIGNATURE_CHECK,
+  showTrace,
+} from '@token-broker/core'
 import type { HttpResponse } from '../http.ts'
 
-export function explainResponse(decision: Decision): HttpResponse {
+/** Refusals whose reason is in the token itself, so that the caller has it anyway. */
+const OF_THE_TOKEN: readonly RefusalCode[] = [
+  'invalid_request',
+  'invalid_token',
+  'token_expired',
+  'issuer_untrusted',
+]
+
+export function explainResponse(decision: Decision, requestId: string): HttpResponse {
   const { refusal, tenant, rule, grant, plan, trace } = decision
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     body: JSON.stringify({
       outcome: refusal ? 'would-refuse' : 'would-issue',
+      requestId,
       code: refusal?.code,
-      reason: refusal?.message,
+      reason: refusal && reasonFor(decision, refusal),
       tenant,
       rule,
       grant,
@@ -27,4 +43,14 @@ export function explainResponse(decision: Decision): HttpResponse {
       },
     }),
   }
+}
+
+/**
+ * Before a signature is verified, the caller may be anyone: nothing is said about keys, addresses
+ * and stores.
+ */
+function reasonFor({ isVerified, trace }: Decision, { code, message }: BrokerError): string {
+  const isAboutKeys = lastCheck(trace)?.check === SIGNATURE_CHECK
+  if (isVerified || (OF_THE_TOKEN.includes(code) && !isAboutKeys)) return message
+  return 'The token is not verified; the reason is in the audit record of this request.'
 }

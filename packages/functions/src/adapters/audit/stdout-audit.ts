@@ -1,5 +1,6 @@
 /** Writes each audit record as one JSON line to a stream, which in Lambda is the function's log. */
 import { type AuditLog, BrokerError } from '@token-broker/core'
+import { printableJson } from './printable-json.ts'
 
 interface Pending {
   readonly line: string
@@ -36,7 +37,7 @@ export function createStdoutAudit(stream: NodeJS.WritableStream): AuditLog {
     write: (record) =>
       new Promise((resolve, reject) => {
         if (pending.length === 0) setImmediate(flush)
-        pending.push({ line: `${JSON.stringify(record)}\n`, resolve, reject })
+        pending.push({ line: `${printableJson(record)}\n`, resolve, reject })
       }),
   }
 }

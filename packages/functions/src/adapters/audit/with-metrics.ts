@@ -58,8 +58,9 @@ function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
     ...count('Issued', outcome === 'issued'),
     ...count('Refused', failed),
     ...count('Errors', fault),
-    // The last stage that started is the one that failed.
-    ...count('StsErrors', failed && assume !== undefined),
+    // The last stage that started is the one that failed. `invalid_request` there means that STS
+    // does not accept the caller's own policy.
+    ...count('StsErrors', failed && code !== 'invalid_request' && assume !== undefined),
     // A refusal to release a token also ends in this stage, but is not a signing error.
     ...count(
       'SigningErrors',

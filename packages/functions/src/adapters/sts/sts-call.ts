@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sts'
 import { AwsQueryProtocol } from '@aws-sdk/core/protocols'
 import type { HttpResponse } from '@smithy/core/protocols'
-import { BrokerError, type RefusalCode } from '@token-broker/core'
+import { BrokerError, MalformedPolicy, type RefusalCode } from '@token-broker/core'
 import { createSdkCalls, type SdkCall, type SdkCallOptions } from '../sdk-call.ts'
 import { readSdkError, refusalCodeOf } from '../sdk-error.ts'
 
@@ -38,6 +38,8 @@ class QueryProtocol extends AwsQueryProtocol {
   }
 }
 
+const MALFORMED_POLICY = /^MalformedPolicyDocument(Exception)?$/
+
 const RETRY_AFTER_SECONDS = 1
 
 /**
@@ -64,6 +66,7 @@ const CODES: ReadonlyMap<string, RefusalCode> = new Map([
 export function mapStsError(error: unknown): BrokerError {
   if (error instanceof BrokerError) return error
   const { code, status, text } = readSdkError(error)
+  if (MALFORMED_POLICY.test(code)) return new MalformedPolicy(`STS: ${text}`)
   const refusal = CODES.get(code) ?? refusalCodeOf(status, 'sts_rejected')
   const options =
     refusal === 'throttled' || refusal === 'upstream_unavailable'

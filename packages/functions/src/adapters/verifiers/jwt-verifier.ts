@@ -34,11 +34,11 @@ export function createJwtVerifier({
   }
 
   return {
-    async verify(token, profile) {
+    async verify(token, profile, waitMs) {
       const { compact, algorithm, keyId } = token
       if (!profile.algorithms.includes(algorithm))
         throw invalid('its algorithm is not allowed for this issuer')
-      const candidates = selectKeys(await keyCache.keysFor(profile, keyId), token, readOnce)
+      const candidates = selectKeys(await keyCache.keysFor(profile, keyId, waitMs), token, readOnce)
       const valid = candidates.some((key) => {
         try {
           return isSignatureValid(compact, algorithm, key)

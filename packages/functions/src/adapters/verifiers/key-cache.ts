@@ -25,9 +25,14 @@ export interface KeyCache {
   /**
    * The issuer's keys. If `keyId` is not among them, they are fetched again, unless the cooldown
    * forbids it.
+   * @param waitMs how long to wait for keys; the fetch itself goes on for later callers
    * @throws {BrokerError} `issuer_unavailable`
    */
-  keysFor(profile: VerificationProfile, keyId: string | undefined): Promise<readonly JWK[]>
+  keysFor(
+    profile: VerificationProfile,
+    keyId: string | undefined,
+    waitMs: number,
+  ): Promise<readonly JWK[]>
   /** Fetches keys before their first use; if that fails, the first use does. Never rejects. */
   prefetch(profiles: readonly VerificationProfile[]): Promise<void>
   /** Number of fetches since the start, failed ones included. */
@@ -113,15 +118,18 @@ export function createKeyCache({
   const keysFor = async (
     profile: VerificationProfile,
     keyId: string | undefined,
+    waitMs: number,
   ): Promise<readonly JWK[]> => {
     if (profile.keys.from === 'inline') return profile.keys.jwks
     const entry = entryOf(profile)
+    const waitUntil = now() + waitMs
+    const wait = (fetch: Promise<void>) => waitFor(fetch, Math.max(0, waitUntil - now()))
     let isRefreshed = false
     if (isDue(entry, now())) {
       isRefreshed = true
-      await refresh(entry, profile)
+      await wait(refresh(entry, profile))
       // It may have been a prefetch that failed.
-      if (isDue(entry, now())) await refresh(entry, profile)
+      if (isDue(entry, now())) await wait(refresh(entry, profile))
     }
     if (
       !isRefreshed &&
@@ -129,10 +137,10 @@ export function createKeyCache({
       now() - entry.unknownKeyAt >= UNKNOWN_KEY_COOLDOWN_MS
     ) {
       entry.unknownKeyAt = now()
-      await refresh(entry, profile)
+      await wait(refresh(entry, profile))
     } else if (isUnknown(entry, keyId) && entry.inFlight) {
       // The fetch of another caller may find the key.
-      await entry.inFlight.ended
+      await wait(entry.inFlight.ended)
     }
     const isUsable = entry.keys !== undefined && now() - entry.fetchedAt < STALE_IF_ERROR_MS
     if (!isUsable || !entry.keys) throw entry.failure?.error ?? unavailableKeys(profile)
@@ -151,6 +159,16 @@ export function createKeyCache({
     },
     countFetches: () => fetches,
   }
+}
+
+/** Waits for the end of a fetch, at most this long. */
+async function waitFor(fetch: Promise<void>, waitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, waitMs)
+  })
+  await Promise.race([fetch, timeUp])
+  clearTimeout(timer)
 }
 
 /** Whether to fetch the keys: they are no longer fresh, and the last failure is not recent. */
