@@ -35,9 +35,9 @@ describe('a line', () => {
   )
 
   it.each(['[', '{{a}} ', '[*, ', `"a" '`, ': [', '- {'])('of many %s costs little', (part) => {
-    const start = performance.now()
+    const start = process.cpuUsage()
     suggestQuotes(`a: ${part.repeat(300)}`.slice(0, 300))
-    expect(performance.now() - start).toBeLessThan(5000)
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(5000)
   })
 })
 

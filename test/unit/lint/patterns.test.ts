@@ -75,7 +75,13 @@ describe('a topic of AWS IoT', () => {
     expect(idsOf(pattern, resource)).toEqual([])
   })
 
-  it('is not a thing', () => {
+  it('is neither a thing nor a topic of Kafka', () => {
     expect(idsOf(undefined, 'thing/{{user}}', 'iot:GetThingShadow')).toEqual([])
+    const kafka = grants('topic/orchard/*/{{user}}', 'kafka-cluster:ReadData')
+    const text = documentWith(attributes() + kafka.replace(/sessionTags.*/, '')).replace(
+      'arn:aws:iot:',
+      'arn:aws:kafka:',
+    )
+    expect(findingsOf(text)).toEqual([])
   })
 })

@@ -81,9 +81,9 @@ describe('a rule', () => {
         `when: 'claims.a == "${at}" && "g${at}" in claims.groups' }`,
     )
     const text = withRules(rules.join('\n'), ['own'])
-    const start = performance.now()
+    const start = process.cpuUsage()
     expect(findingsOf(text)).toEqual([])
-    expect(performance.now() - start).toBeLessThan(10_000)
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(10_000)
   })
 
   it('that denies is not compared: it also applies where it cannot be evaluated', () => {
