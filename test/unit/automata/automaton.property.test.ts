@@ -110,5 +110,7 @@ function sourceOf(tree: RegularExpression): string {
     }
     case 'marked':
       return sourceOf(tree.part)
+    case 'automaton':
+      throw new Error('not generated')
   }
 }

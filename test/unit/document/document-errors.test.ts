@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { errorsAfter, RESOURCE, ROLE, VERIFY } from './example-document.ts'
 
 describe('an error of the document', () => {
-  const RESOURCE_PATH = 'grants.reports.policy[0].Resource'
+  const STATEMENT_PATH = 'grants.reports.policy[0]'
+  const RESOURCE_PATH = `${STATEMENT_PATH}.Resource`
   const BOUNDARY = 'arn:aws:iam::111122223333:policy/tenant-boundary'
   const SHORT_MODULUS = Buffer.alloc(128, 0xff).toString('base64url')
 
@@ -156,10 +157,10 @@ describe('an error of the document', () => {
     [RESOURCE, "'arn:aws:s3:::b/{{user'", RESOURCE_PATH, '{{attribute}}'],
     [RESOURCE, "'arn:aws:s3:::b/{{ }}'", RESOURCE_PATH, '{{attribute}}'],
     [RESOURCE, "'arn:aws:s3:::b/${aws:{{user}}}'", RESOURCE_PATH, 'slot cannot be inside'],
-    [RESOURCE, "'arn:aws:s3:::b/{{user}}*'", RESOURCE_PATH, '{{user}}/*'],
-    [RESOURCE, "'arn:aws:s3:::b/*{{user}}'", RESOURCE_PATH, '*/{{user}}'],
-    [RESOURCE, "'arn:aws:s3:::b/{{team}}{{user}}'", RESOURCE_PATH, '{{team}}/{{user}}'],
-    [RESOURCE, "'arn:aws:s3:::b/{{team}}-{{user}}'", RESOURCE_PATH, '{{team}}/{{user}}'],
+    [RESOURCE, "'arn:aws:s3:::b/{{user}}*'", STATEMENT_PATH, 'shared: true'],
+    [RESOURCE, "'arn:aws:s3:::b/*{{user}}'", STATEMENT_PATH, 'shared: true'],
+    [RESOURCE, "'arn:aws:s3:::b/{{team}}{{user}}'", STATEMENT_PATH, 'shared: true'],
+    [RESOURCE, "'arn:aws:s3:::b/{{team}}-{{user}}'", STATEMENT_PATH, 'shared: true'],
     [RESOURCE, "'arn:aws:s3:::b/\u0100'", RESOURCE_PATH, 'U+00FF'],
     [RESOURCE, `'arn:aws:s3:::b${'/{{user}}'.repeat(20)}'`, 'grants.reports.policy', 'limit user'],
   ])('names its path and what to write, with %s as %s', (wanted, replacement, path, hint) => {

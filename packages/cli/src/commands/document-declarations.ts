@@ -67,6 +67,34 @@ export const VALIDATE = declareCommand({
   load: async () => (await import('./validate.ts')).validateDocuments,
 })
 
+export const PROVE = declareCommand({
+  name: 'prove',
+  group: GROUP,
+  summary: 'prove that no two callers reach the same, for all claim values',
+  description:
+    'Decides for each statement and each session tag whether two callers with different values ' +
+    'can reach one text, for all values that the patterns allow. Where they can, prints two such ' +
+    'callers and a text. Nothing is sent anywhere.',
+  operand: {
+    name: 'FILES...',
+    summary: 'tenant documents, or directories of .yaml, .yml and .json files',
+    completes: 'file',
+  },
+  options: FORMAT_OPTION,
+  exitCodes: [
+    [0, 'all is proved, the same for all callers, or declared as shared'],
+    [1, 'something is not proved, a document is invalid, or the command line is'],
+  ],
+  examples: [
+    { command: 'token-broker prove tenants/', does: 'prove all documents of a directory' },
+    {
+      command: 'token-broker prove --format json tenants/acme.yaml',
+      does: 'print what is proved as JSON',
+    },
+  ],
+  load: async () => (await import('./prove.ts')).proveDocuments,
+})
+
 export const EXPLAIN = declareCommand({
   name: 'explain',
   group: GROUP,

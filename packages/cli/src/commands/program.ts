@@ -1,6 +1,6 @@
 /** The program and all its commands, as help, completion and parsing see them. */
 import { type CommandGroup, declareCommand } from '../command-line/declaration.ts'
-import { EXPLAIN, VALIDATE } from './document-declarations.ts'
+import { EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
 import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
 import { TENANT } from './tenant/declarations.ts'
 
@@ -35,7 +35,7 @@ export const PROGRAM: CommandGroup = {
     'AWS credentials from a token broker for the AWS CLI and every AWS SDK; checks of tenant ' +
     'documents, and the table that stores them.\n\n' +
     '"token-broker help COMMAND" prints the options, exit codes and examples of a command.',
-  commands: [CREDENTIAL_PROCESS, SERVE, EXEC, VALIDATE, EXPLAIN, TENANT, COMPLETION],
+  commands: [CREDENTIAL_PROCESS, SERVE, EXEC, VALIDATE, PROVE, EXPLAIN, TENANT, COMPLETION],
   exitCodes: [
     [0, 'done'],
     [1, 'invalid documents, options or settings'],

@@ -68,7 +68,8 @@ export async function readInputFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(refuseUnreadable(file))
 }
 
-async function listDocuments(path: string): Promise<string[]> {
+/** @throws {UsageError} */
+export async function listDocuments(path: string): Promise<string[]> {
   const entry = await stat(path).catch(refuseUnreadable(path))
   if (!entry.isDirectory()) return [path]
   const names = await readdir(path).catch(refuseUnreadable(path))

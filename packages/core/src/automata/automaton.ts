@@ -18,6 +18,8 @@ export type RegularExpression =
       /** May be infinite. */
       readonly max: number
     }
+  /** What another automaton accepts. */
+  | { readonly kind: 'automaton'; readonly automaton: Automaton }
   /** Marks every character of the part, so that two ways to read one text can be compared. */
   | { readonly kind: 'marked'; readonly mark: number; readonly part: RegularExpression }
 
@@ -67,10 +69,14 @@ export function literalText(text: string): RegularExpression {
   }
 }
 
+function withoutDuplicates(states: readonly number[]): readonly number[] {
+  return states.length > 1 ? [...new Set(states)] : states
+}
+
 interface MutableState {
   readonly on: CharacterRanges
   readonly mark: number
-  readonly next: Set<number>
+  readonly next: number[]
 }
 
 /** The states with which a text of the part may begin and end. */
@@ -84,14 +90,14 @@ const EMPTY_FRAGMENT: Fragment = { matchesEmpty: true, first: [], last: [] }
 
 /** @throws {TooManyStatesError} */
 export function buildAutomaton(expression: RegularExpression): Automaton {
-  const states: MutableState[] = [{ on: [], mark: NO_MARK, next: new Set() }]
+  const states: MutableState[] = [{ on: [], mark: NO_MARK, next: [] }]
   const whole = addExpression(expression, NO_MARK, states)
   const accepting = new Set(whole.last)
   if (whole.matchesEmpty) accepting.add(0)
   return states.map(({ on, mark, next }, index) => ({
     on,
     mark,
-    next: index === 0 ? [...whole.first] : [...next],
+    next: withoutDuplicates(index === 0 ? whole.first : next),
     isAccepting: accepting.has(index),
   }))
 }
@@ -104,7 +110,7 @@ function addExpression(
   switch (expression.kind) {
     case 'characters': {
       if (states.length >= MAX_STATES) throw new TooManyStatesError()
-      const state = states.push({ on: expression.on, mark, next: new Set() }) - 1
+      const state = states.push({ on: expression.on, mark, next: [] }) - 1
       return { matchesEmpty: false, first: [state], last: [state] }
     }
     case 'sequence':
@@ -122,6 +128,8 @@ function addExpression(
     }
     case 'repeat':
       return addRepetition(expression, mark, states)
+    case 'automaton':
+      return addAutomaton(expression.automaton, mark, states)
     case 'marked':
       return addExpression(expression.part, expression.mark, states)
   }
@@ -156,6 +164,23 @@ function addRepetition(
   }
 }
 
+function addAutomaton(automaton: Automaton, mark: number, states: MutableState[]): Fragment {
+  // The start of the part is not copied: what leads to it leads to its successors.
+  const offset = states.length - 1
+  if (states.length + automaton.length > MAX_STATES) throw new TooManyStatesError()
+  const last: number[] = []
+  for (const [index, { on, next, isAccepting }] of automaton.entries()) {
+    if (index === 0) continue
+    states.push({ on, mark, next: next.map((to) => to + offset) })
+    if (isAccepting) last.push(index + offset)
+  }
+  return {
+    matchesEmpty: automaton[0]?.isAccepting === true,
+    first: (automaton[0]?.next ?? []).map((to) => to + offset),
+    last,
+  }
+}
+
 function join(before: Fragment, after: Fragment, states: MutableState[]): Fragment {
   connect(before.last, after.first, states)
   return {
@@ -166,5 +191,5 @@ function join(before: Fragment, after: Fragment, states: MutableState[]): Fragme
 }
 
 function connect(from: readonly number[], to: readonly number[], states: MutableState[]): void {
-  for (const state of from) for (const next of to) states[state]?.next.add(next)
+  for (const state of from) for (const next of to) states[state]?.next.push(next)
 }

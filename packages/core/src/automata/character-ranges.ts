@@ -77,11 +77,14 @@ export function subtractRanges(from: CharacterRanges, removed: CharacterRanges):
   return intersectRanges(from, rest)
 }
 
-/** One character of the set, for an example; undefined where the set is empty. */
-export function exampleCharacter(set: CharacterRanges): number | undefined {
+/**
+ * One character of the set, for an example; undefined where the set is empty.
+ * @param turn chooses among equally readable ones
+ */
+export function exampleCharacter(set: CharacterRanges, turn = 0): number | undefined {
   for (const preferred of READABLE) {
-    const [first] = intersectRanges(set, preferred)
-    if (first !== undefined) return first
+    const [first, last] = intersectRanges(set, preferred)
+    if (first !== undefined && last !== undefined) return first + (turn % (last - first + 1))
   }
   return set[0]
 }

@@ -134,11 +134,11 @@ export function checkCreatedRoles(
   grants: Readonly<Record<string, CompiledGrant>>,
   report: Report,
 ): void {
+  const byRole = Map.groupBy(Object.entries(grants), ([, { roleArn }]) => roleArn.toLowerCase())
   for (const [name, { roleArn, permissionsBoundaryArn }] of Object.entries(grants)) {
-    const other = Object.keys(grants).find(
-      (key) => key !== name && grants[key]?.roleArn.toLowerCase() === roleArn.toLowerCase(),
-    )
-    if (permissionsBoundaryArn !== undefined && other !== undefined)
+    if (permissionsBoundaryArn === undefined) continue
+    const other = byRole.get(roleArn.toLowerCase())?.find(([key]) => key !== name)?.[0]
+    if (other !== undefined)
       report(
         ['grants', name, 'role'],
         `the role is created for this grant, but the grant ${other} uses it too`,

@@ -13,6 +13,9 @@ import { compileRules } from './compile-rules.ts'
 import type { Report } from './document-problem.ts'
 import { checkCel, checkOrigin } from './field-values.ts'
 import { indexRules } from './index-rules.ts'
+import { type Declarations, proveDocument } from './isolation/prove-document.ts'
+import type { IsolationFinding } from './isolation/prove-isolation.ts'
+import { reportFinding } from './isolation/report-isolation.ts'
 import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
 import { attributeSchema, grantSchema, issuerSchema } from './schema.ts'
 import { describeSharedRelease, findSharedReleases } from './shared-releases.ts'
@@ -23,15 +26,20 @@ export function compileDocument(
   value: unknown,
   boundaries: AcceptedBoundaries,
   report: Report,
-): CompiledTenant | undefined {
+): { tenant: CompiledTenant; isolation: readonly IsolationFinding[] } | undefined {
   if (!isObject(value)) return undefined
-  const { attributes, analyses } = compileAttributes(recordOf(value.attributes), report)
+  const issuers = compileIssuers(listOf(value.issuers), report)
+  const { attributes, analyses } = compileAttributes(
+    recordOf(value.attributes),
+    issuers.map(({ profile }) => profile.issuer),
+    report,
+  )
   const grantNames = Object.keys(recordOf(value.grants))
   const { rules, denyRules } = compileRules(listOf(value.rules), grantNames, report)
   const ruleIndex = indexRules(rules)
-  const compiled = {
+  const tenant: CompiledTenant = {
     tenant: typeof value.tenant === 'string' ? value.tenant : '',
-    issuers: compileIssuers(listOf(value.issuers), report),
+    issuers,
     attributes,
     rules,
     ...(denyRules.length > 0 ? { denyRules } : {}),
@@ -39,11 +47,35 @@ export function compileDocument(
     grants: compileGrants(recordOf(value.grants), analyses, boundaries, report),
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
   }
-  for (const shared of findSharedReleases([compiled])) {
+  for (const shared of findSharedReleases([tenant])) {
     const { message, hint } = describeSharedRelease(shared)
     report(['grants', shared.grant, shared.field], message, hint)
   }
-  return compiled
+  const isolation = proveDocument(tenant, declarationsOf(value, analyses))
+  for (const finding of isolation) reportFinding(finding, report)
+  return { tenant, isolation }
+}
+
+/** What is declared for the proof alone. */
+function declarationsOf(
+  value: Readonly<Record<string, unknown>>,
+  analyses: DeclaredAttributes,
+): Declarations {
+  const attributes = Object.entries(recordOf(value.attributes))
+  const grants = Object.entries(recordOf(value.grants))
+  return {
+    analyses,
+    acrossIssuers: new Set(
+      attributes.flatMap(([name, item]) => (recordOf(item).acrossIssuers === true ? [name] : [])),
+    ),
+    sharedStatements: new Map(
+      grants.map(([name, item]) => {
+        const statements = listOf(recordOf(item).policy).map(recordOf)
+        const shared = statements.flatMap((one, index) => (one.shared === true ? [index] : []))
+        return [name, new Set(shared)]
+      }),
+    ),
+  }
 }
 
 function compileIssuers(items: readonly unknown[], report: Report): CompiledIssuer[] {
@@ -60,7 +92,11 @@ function compileIssuers(items: readonly unknown[], report: Report): CompiledIssu
   })
 }
 
-function compileAttributes(items: Readonly<Record<string, unknown>>, report: Report) {
+function compileAttributes(
+  items: Readonly<Record<string, unknown>>,
+  issuers: readonly string[],
+  report: Report,
+) {
   const attributes: Record<string, CompiledAttribute> = {}
   const analyses = new Map<string, PatternAnalysis | undefined>()
   for (const [name, item] of Object.entries(items)) {
@@ -75,8 +111,21 @@ function compileAttributes(items: Readonly<Record<string, unknown>>, report: Rep
       continue
     }
     analyses.set(name, pattern)
+    const { from, issuer } = parsed.data
+    if (issuer !== undefined && !issuers.includes(issuer))
+      report(
+        [...path, 'issuer'],
+        `${issuer} is not an issuer of this tenant`,
+        `write one of: ${issuers.join(', ')}`,
+      )
     const { source, maxLength, separators } = pattern
-    attributes[name] = { from: parsed.data.from, pattern: source, maxLength, separators }
+    attributes[name] = {
+      from,
+      pattern: source,
+      maxLength,
+      separators,
+      ...(issuer === undefined ? {} : { issuer }),
+    }
   }
   return { attributes, analyses }
 }

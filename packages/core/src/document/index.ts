@@ -7,11 +7,16 @@ import { checkPlainConditionValues } from './check-plain-condition-values.ts'
 import { checkShape, withoutUnknownFields } from './check-shape.ts'
 import { compileDocument } from './compile-document.ts'
 import type { Problem, Report, TenantDocumentError } from './document-problem.ts'
+import { certify } from './isolation/certificate.ts'
+import type { IsolationFinding } from './isolation/prove-isolation.ts'
 import { type ReadDocument, readDocument } from './read-document.ts'
 import { checkSharedReleases } from './shared-releases.ts'
 
+export { formatPath } from '../model/value-path.ts'
 export { describeConflict, ownershipHint } from './check-ownership.ts'
 export { formatError, type TenantDocumentError } from './document-problem.ts'
+export type { MeetingExample } from './isolation/example.ts'
+export type { IsolationFinding, Verdict } from './isolation/prove-isolation.ts'
 export { separatingCondition, whyNotSeparated } from './separating-condition.ts'
 export { tenantsFile, trustsByIssuer } from './write-tenants-file.ts'
 
@@ -20,6 +25,7 @@ const MAX_ERRORS = 100
 
 interface CompileResult {
   readonly tenant?: CompiledTenant
+  readonly isolation: readonly IsolationFinding[]
   readonly errors: TenantDocumentError[]
   readonly locate: ReadDocument['locate']
 }
@@ -40,6 +46,19 @@ export function compileTenant(
 ): { tenant?: CompiledTenant; errors: TenantDocumentError[] } {
   const { tenant, errors } = compile(text, file, options)
   return tenant === undefined ? { errors } : { tenant, errors }
+}
+
+/**
+ * Compiles one document, and returns what was proved of it: for each statement that allows
+ * something and each session tag, whether callers with different values can reach one text.
+ */
+export function proveTenant(
+  text: string,
+  file: string,
+  options: CompileOptions = {},
+): { isolation: readonly IsolationFinding[]; errors: TenantDocumentError[] } {
+  const { isolation, errors } = compile(text, file, options)
+  return { isolation, errors }
 }
 
 /**
@@ -82,11 +101,11 @@ function compile(text: string, file: string, options: CompileOptions): CompileRe
     if (problems.length < MAX_ERRORS)
       problems.push({ path, message, hint, ...(id === undefined ? {} : { id }) })
   }
-  let tenant: CompiledTenant | undefined
+  let compiled: ReturnType<typeof compileDocument>
   if (document.value !== undefined) {
     checkShape(document.value, document.plainValues, report)
     const misread = checkPlainConditionValues(document.plainValues, report)
-    tenant = compileDocument(
+    compiled = compileDocument(
       withoutUnknownFields(document.value),
       options.permissionsBoundaries,
       // What else is wrong with such a value follows from that.
@@ -96,7 +115,11 @@ function compile(text: string, file: string, options: CompileOptions): CompileRe
     )
   }
   const { locate } = document
-  if (problems.length === 0 && tenant !== undefined) return { tenant, errors: [], locate }
+  const isolation = compiled?.isolation ?? []
+  if (problems.length === 0 && compiled !== undefined) {
+    const tenant = { ...compiled.tenant, certificate: certify(text, isolation) }
+    return { tenant, isolation, errors: [], locate }
+  }
   const errors = problems.map(({ path, ...problem }) => ({
     file,
     ...document.locate(path),
@@ -104,6 +127,7 @@ function compile(text: string, file: string, options: CompileOptions): CompileRe
     ...problem,
   }))
   return {
+    isolation,
     errors: errors.filter((error, index) => errors.findIndex((e) => isSame(e, error)) === index),
     locate,
   }

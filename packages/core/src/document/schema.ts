@@ -72,7 +72,12 @@ export const issuerSchema = z.strictObject({
   prefetch: z.optional(z.boolean()),
 })
 
-export const attributeSchema = z.strictObject({ from: text, pattern: z.optional(text) })
+export const attributeSchema = z.strictObject({
+  from: text,
+  pattern: z.optional(text),
+  issuer: z.optional(text),
+  acrossIssuers: z.optional(z.boolean()),
+})
 
 export const ruleSchema = z.strictObject({
   name: text,
@@ -84,6 +89,7 @@ export const ruleSchema = z.strictObject({
 export const statementSchema = z.strictObject({
   Sid: z.optional(z.string()),
   Effect: z.enum(['Allow', 'Deny']),
+  shared: z.optional(z.boolean()),
   Action: z.optional(strings),
   NotAction: z.optional(strings),
   Resource: z.optional(strings),

@@ -15,6 +15,25 @@ export interface CompiledTenant {
   readonly grants: Readonly<Record<string, CompiledGrant>>
   /** Exact origins from which browsers may call; empty: none. */
   readonly allowedOrigins: readonly string[]
+  /** Absent in tenants that an earlier version of the compile step wrote to a table. */
+  readonly certificate?: IsolationCertificate
+}
+
+/** What the compile step proved: for all claim values, which callers can reach the same. */
+export interface IsolationCertificate {
+  /** SHA-256 of the tenant document's text, in lower-case hex. */
+  readonly documentSha256: string
+  /** Version of the proof; a higher one proves more, or differently. */
+  readonly proofVersion: number
+  /** Statements and session tags by what was proved of them. */
+  readonly proved: {
+    /** No two callers with different values reach one text. */
+    readonly separate: number
+    /** Without slots: the same for all callers of the grant. */
+    readonly sameForAll: number
+    /** With `shared: true`: nothing is proved. */
+    readonly shared: number
+  }
 }
 
 /** How a token of one issuer is verified. Tenants with equal profiles share the result. */
@@ -63,6 +82,8 @@ export interface CompiledAttribute {
   readonly maxLength: number
   /** Those of `/` and `:` that the pattern names. Values that contain the others are refused. */
   readonly separators: string
+  /** The only issuer whose tokens have this attribute; absent: those of every issuer. */
+  readonly issuer?: string
 }
 
 export interface CompiledRule {

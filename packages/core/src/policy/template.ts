@@ -37,7 +37,11 @@ export function readAttribute(
 ): AttributeValue {
   const { value, error } = evaluateString(attribute.from, scope)
   const problem =
-    value === undefined ? (error ?? 'it is not a string') : findProblem(value, attribute)
+    attribute.issuer !== undefined && attribute.issuer !== scope.issuer
+      ? 'it is only for tokens of another issuer'
+      : value === undefined
+        ? (error ?? 'it is not a string')
+        : findProblem(value, attribute)
   const expected = `${attribute.from} matching ${attribute.pattern}`
   const passed = problem === undefined
   const check = `attribute ${name} is usable`

@@ -32,6 +32,9 @@ export interface AuditRecord {
   /** For the operator: which check failed, or what the upstream said. */
   readonly reason?: string | undefined
   readonly tenant?: string | undefined
+  /** Which document decided, and which version of the proof its certificate has. */
+  readonly documentSha256?: string | undefined
+  readonly proofVersion?: number | undefined
   /** Of a token that is not verified, at most 256 characters. */
   readonly issuer?: string | undefined
   readonly subject?: string | undefined
@@ -101,6 +104,8 @@ export function createAuditRecord(
     code: refusal?.code,
     reason: refusal && reasonOf(refusal, context.trace),
     tenant: tenant?.tenant,
+    documentSha256: tenant?.certificate?.documentSha256,
+    proofVersion: tenant?.certificate?.proofVersion,
     issuer: identity?.issuer ?? shorten(token?.issuer),
     subject: identity?.subject,
     rule: grant?.rule,

@@ -1,13 +1,21 @@
-/** Sets of printable ASCII characters, one bit per character, and the set that a pattern names. */
+/** Sets of the characters that values may contain, one bit each, as a pattern names them. */
 import type { AST } from '@eslint-community/regexpp'
 
 export type CharacterSet = bigint
 
 const FIRST_PRINTABLE = 0x20
 const LAST_PRINTABLE = 0x7e
+/** STS accepts no character beyond U+00FF in a policy. */
+const FIRST_LATIN = 0xa1
+const LAST_LATIN = 0xff
+const SOFT_HYPHEN = 0xad
 
 export const EMPTY: CharacterSet = 0n
+/** Printable ASCII: what `.` and negated classes match. */
 export const PRINTABLE = rangeOf(FIRST_PRINTABLE, LAST_PRINTABLE)
+/** What a pattern may name: printable ASCII, and the visible characters of Latin-1. */
+export const NAMEABLE =
+  PRINTABLE | (rangeOf(FIRST_LATIN, LAST_LATIN) & ~rangeOf(SOFT_HYPHEN, SOFT_HYPHEN))
 const DIGITS = rangeOf(0x30, 0x39)
 const WORD = DIGITS | rangeOf(0x41, 0x5a) | rangeOf(0x61, 0x7a) | setOf('_')
 
@@ -29,21 +37,21 @@ export function setOf(characters: string): CharacterSet {
 
 export function charactersOf(set: CharacterSet): string {
   let text = ''
-  for (let code = FIRST_PRINTABLE; code <= LAST_PRINTABLE; code++)
+  for (let code = FIRST_PRINTABLE; code <= LAST_LATIN; code++)
     if ((set >> BigInt(code)) & 1n) text += String.fromCharCode(code)
   return text
 }
 
 /**
- * The characters that one atom of a pattern matches, within printable ASCII.
+ * The characters that one atom of a pattern matches.
  * @throws {PatternError} for an atom that patterns must not use
  */
 export function characterSetOf(node: AST.Node): CharacterSet {
   switch (node.type) {
     case 'Character':
-      return printableRange(node.value, node.value)
+      return namedRange(node.value, node.value)
     case 'CharacterClassRange':
-      return printableRange(node.min.value, node.max.value)
+      return namedRange(node.min.value, node.max.value)
     case 'CharacterSet':
       if (node.kind === 'any') return PRINTABLE
       if (node.kind === 'digit' && !node.negate) return DIGITS
@@ -63,11 +71,12 @@ export function characterClassOf(set: CharacterSet): string {
   return `[${charactersOf(set).replace(/[\\\]^[-]/g, '\\$&')}]`
 }
 
-function printableRange(first: number, last: number): CharacterSet {
-  if (first >= FIRST_PRINTABLE && last <= LAST_PRINTABLE) return rangeOf(first, last)
+function namedRange(first: number, last: number): CharacterSet {
+  const range = last <= LAST_LATIN ? rangeOf(first, last) : EMPTY
+  if (range !== EMPTY && (range & ~NAMEABLE) === EMPTY) return range
   throw new PatternError(
-    'the pattern contains a character that is not printable ASCII',
-    'use letters, digits and punctuation of ASCII',
+    'the pattern contains a character that values cannot contain in a policy',
+    'use visible characters up to U+00FF, such as [A-Za-zÀ-ÿ]',
   )
 }
 

@@ -1,7 +1,7 @@
 /** Reads an attribute's pattern: which texts it matches, their length, and whether it is fast. */
 import { type AST, RegExpParser } from '@eslint-community/regexpp'
 import { POLICY_MARKS, SEPARATORS } from '../../policy/template.ts'
-import { type CharacterSet, PatternError, PRINTABLE, setOf } from './character-set.ts'
+import { type CharacterSet, NAMEABLE, PatternError, setOf } from './character-set.ts'
 import {
   DEFAULT_MAX_CHARACTERS,
   type Edit,
@@ -21,6 +21,8 @@ export interface PatternAnalysis {
   readonly source: string
   /** In characters. */
   readonly maxLength: number
+  /** Whether only `maxLength` limits the values, and not the pattern itself. */
+  readonly isUnbounded: boolean
   readonly producible: CharacterSet
   /** Which of `/` and `:` the pattern names. */
   readonly separators: string
@@ -52,7 +54,7 @@ function analyzePattern(pattern: string): PatternAnalysis {
     unicode: true,
   })
   const separators = [...SEPARATORS].filter((one) => namesCharacter(tree, one)).join('')
-  const usable = PRINTABLE & ~FORBIDDEN & (~setOf(SEPARATORS) | setOf(separators))
+  const usable = NAMEABLE & ~FORBIDDEN & (~setOf(SEPARATORS) | setOf(separators))
   const context: PatternContext = { usable, edits: findOuterAnchors(tree) }
   const whole = measureAlternatives(tree.alternatives, context)
   if (!whole.matchable || whole.maxLength === 0)
@@ -79,6 +81,7 @@ function analyzePattern(pattern: string): PatternAnalysis {
   return {
     source,
     maxLength: Math.min(whole.maxLength, limit),
+    isUnbounded,
     producible: whole.producible,
     separators,
   }

@@ -1,7 +1,6 @@
 /** Checks the texts of a policy statement: where slots are allowed, and which characters. */
 import { POLICY_TEXT } from '../../model/sts-limits.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
-import { checkSlotBorders } from './check-slot-borders.ts'
 import {
   type DeclaredAttributes,
   parseTemplate,
@@ -17,9 +16,7 @@ export function checkTemplate(
   report: Report,
 ): TemplatePart[] | undefined {
   checkCharacters(text, path, report)
-  const parts = parseTemplate(text, path, attributes, report)
-  if (parts) checkSlotBorders(parts, path, attributes, report)
-  return parts
+  return parseTemplate(text, path, attributes, report)
 }
 
 /** Checks text that must not contain slots: actions, condition operators and condition keys. */

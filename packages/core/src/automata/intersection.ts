@@ -1,0 +1,81 @@
+/** The texts that two automata both accept, as an automaton. */
+import { type Automaton, MAX_STATES, type State, TooManyStatesError } from './automaton.ts'
+import { intersectRanges, rangesMeet } from './character-ranges.ts'
+
+/**
+ * Marks are those of `left`.
+ * @throws {TooManyStatesError}
+ */
+export function intersectAutomata(left: Automaton, right: Automaton): Automaton {
+  const numbers = new Map<number, number>([[0, 0]])
+  const pairs: (readonly [number, number])[] = [[0, 0]]
+  const states: State[] = []
+  for (const [leftIndex, rightIndex] of pairs) {
+    const [leftState, rightState] = [left[leftIndex], right[rightIndex]]
+    if (leftState === undefined || rightState === undefined) continue
+    const next: number[] = []
+    for (const leftNext of leftState.next)
+      for (const rightNext of rightState.next) {
+        if (intersectRanges(left[leftNext]?.on ?? [], right[rightNext]?.on ?? []).length === 0)
+          continue
+        const key = leftNext * right.length + rightNext
+        let number = numbers.get(key)
+        if (number === undefined) {
+          number = pairs.push([leftNext, rightNext]) - 1
+          if (number >= MAX_STATES) throw new TooManyStatesError()
+          numbers.set(key, number)
+        }
+        next.push(number)
+      }
+    states.push({
+      on: intersectRanges(leftState.on, rightState.on),
+      mark: leftState.mark,
+      next,
+      isAccepting: leftState.isAccepting && rightState.isAccepting,
+    })
+  }
+  return withoutDeadEnds(states)
+}
+
+/** Without the states from which no text is accepted; the start stays. */
+function withoutDeadEnds(states: readonly State[]): Automaton {
+  const predecessors = states.map((): number[] => [])
+  for (const [index, { next }] of states.entries())
+    for (const to of next) predecessors[to]?.push(index)
+  const pending = states.flatMap(({ isAccepting }, index) => (isAccepting ? [index] : []))
+  const alive = new Set(pending)
+  for (let state = pending.pop(); state !== undefined; state = pending.pop())
+    for (const before of predecessors[state] ?? [])
+      if (!alive.has(before)) {
+        alive.add(before)
+        pending.push(before)
+      }
+  alive.add(0)
+  const kept = [...alive].sort((a, b) => a - b)
+  const numbers = new Map(kept.map((state, index) => [state, index]))
+  return kept.flatMap((index) => {
+    const state = states[index]
+    if (state === undefined) return []
+    const next = state.next.flatMap((to) => numbers.get(to) ?? [])
+    return [{ ...state, next }]
+  })
+}
+
+/** Whether exactly one text is accepted, so that a slot with it is no different for any caller. */
+export function acceptsOneText(automaton: Automaton): boolean {
+  return automaton.every(({ on, next, isAccepting }, index) => {
+    const readsOne = index === 0 || (on.length === 2 && on[0] === on[1])
+    return readsOne && next.length === (isAccepting ? 0 : 1)
+  })
+}
+
+/** Whether each text can be read in at most one way. */
+export function isDeterministic(automaton: Automaton): boolean {
+  return automaton.every(({ next }) =>
+    next.every((state, index) =>
+      next
+        .slice(index + 1)
+        .every((other) => !rangesMeet(automaton[state]?.on ?? [], automaton[other]?.on ?? [])),
+    ),
+  )
+}

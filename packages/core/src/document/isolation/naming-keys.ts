@@ -1,0 +1,81 @@
+/** Which condition operators and keys decide what a request reaches. */
+import type { Comparison } from './template-language.ts'
+
+const EXACT: Comparison = { hasWildcards: false, ignoresCase: false }
+const PATTERN: Comparison = { hasWildcards: true, ignoresCase: false }
+
+/**
+ * Operators that require a text to be one of the values, by their names in lower case. With
+ * `IfExists` or `ForAllValues` a request without the key passes, and with `ForAnyValue` one request
+ * may have the values of two callers, so these keep nobody apart.
+ */
+const COMPARISONS: ReadonlyMap<string, Comparison> = new Map([
+  ['stringequals', EXACT],
+  ['stringequalsignorecase', { hasWildcards: false, ignoresCase: true }],
+  ['stringlike', PATTERN],
+  ['arnequals', PATTERN],
+  ['arnlike', PATTERN],
+])
+
+const FOR_ALL_VALUES = 'forallvalues:'
+
+/**
+ * Condition keys whose value names what is read or written. Other keys describe the caller, the
+ * network or the form of the request: two callers with different values of `aws:SourceIp` reach
+ * the same objects.
+ * @see Service Authorization Reference, "Condition keys" of each service
+ */
+const NAMING_KEYS: ReadonlySet<string> = new Set([
+  'aws:resourceaccount',
+  'aws:resourceorgid',
+  's3:prefix',
+  's3:dataaccesspointarn',
+  's3express:allaccessrestrictedtolocalzonegroup',
+  'dynamodb:leadingkeys',
+  'secretsmanager:secretid',
+  'sns:endpoint',
+  'kms:requestalias',
+  'kms:resourcealiases',
+  'iot:clientid',
+  'cognito-identity.amazonaws.com:sub',
+  'ec2:instanceid',
+  'rds:databasename',
+  'logs:loggeneratingresourcearns',
+])
+
+/** Keys that name a tag of the resource, followed by the tag's key. */
+const TAG_KEY =
+  /^(?:[a-z0-9-]+:(?:resourcetag|requesttag)|s3:existingobjecttag|s3:requestobjecttag|rds:db-tag|kms:encryptioncontext)\/|^kms:encryptioncontext:/
+
+/** @returns undefined for an operator that does not require one of the values */
+export function comparisonOf(
+  operator: string,
+  key: string,
+  condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): Comparison | undefined {
+  const name = operator.toLowerCase()
+  if (!name.startsWith(FOR_ALL_VALUES)) return COMPARISONS.get(name)
+  return requiresKey(condition, key)
+    ? COMPARISONS.get(name.slice(FOR_ALL_VALUES.length))
+    : undefined
+}
+
+export function namesWhatIsReached(key: string): boolean {
+  const name = key.toLowerCase()
+  return NAMING_KEYS.has(name) || TAG_KEY.test(name)
+}
+
+/** `Null: { key: false }`: the key must be present. */
+function requiresKey(
+  condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  key: string,
+): boolean {
+  return Object.entries(condition).some(
+    ([operator, keys]) =>
+      operator.toLowerCase() === 'null' &&
+      Object.entries(keys).some(
+        ([name, value]) =>
+          name.toLowerCase() === key.toLowerCase() && String(value).toLowerCase() === 'false',
+      ),
+  )
+}

@@ -1,0 +1,102 @@
+/** Collects what the proof needs from a compiled document: attributes, grants and their issuers. */
+import {
+  type Automaton,
+  buildAutomaton,
+  literalText,
+  TooManyStatesError,
+} from '../../automata/automaton.ts'
+import { intersectAutomata } from '../../automata/intersection.ts'
+import { evaluateString } from '../../expression/cel.ts'
+import { possibleIssuers, readsOnlyIssuer } from '../../expression/issuer-conditions.ts'
+import type {
+  CompiledAttribute,
+  CompiledGrant,
+  CompiledTenant,
+} from '../../model/compiled-tenant.ts'
+import { slotsOf } from '../../policy/template.ts'
+import { valueAutomaton } from '../pattern/value-automaton.ts'
+import type { DeclaredAttributes } from '../template/parse-template.ts'
+import {
+  type IsolationFinding,
+  type ProvenAttributes,
+  type ProvenGrant,
+  proveIsolation,
+} from './prove-isolation.ts'
+
+/** What the document declares and the compiled tenant does not contain. */
+export interface Declarations {
+  readonly analyses: DeclaredAttributes
+  readonly acrossIssuers: ReadonlySet<string>
+  /** By grant: positions of the statements with `shared: true`. */
+  readonly sharedStatements: ReadonlyMap<string, ReadonlySet<number>>
+}
+
+export function proveDocument(
+  tenant: CompiledTenant,
+  { analyses, acrossIssuers, sharedStatements }: Declarations,
+): IsolationFinding[] {
+  const issuers = tenant.issuers.map(({ profile }) => profile.issuer)
+  const automata = new Map<string, Automaton>()
+  const namingIssuer = new Set<string>()
+  for (const [name, attribute] of Object.entries(tenant.attributes)) {
+    const analysis = analyses.get(name)
+    if (analysis === undefined) continue
+    const literals = valuesByIssuer(attribute, issuers)
+    try {
+      const all = valueAutomaton(analysis)
+      automata.set(name, literals ? intersectAutomata(all, oneOf(literals)) : all)
+    } catch (error) {
+      // Without its automaton, nothing is decided of what uses the attribute.
+      if (!(error instanceof TooManyStatesError)) throw error
+    }
+    if (literals && new Set(literals).size === literals.length) namingIssuer.add(name)
+  }
+  const attributes: ProvenAttributes = { analyses, automata, namingIssuer, acrossIssuers }
+  const grants = Object.entries(tenant.grants).map(
+    ([name, grant]): ProvenGrant => ({
+      name,
+      grant,
+      sharedStatements: sharedStatements.get(name) ?? new Set(),
+      issuers: issuersOfGrant(name, grant, tenant, issuers),
+    }),
+  )
+  return proveIsolation(attributes, grants)
+}
+
+/** The values of an attribute that depends on the issuer alone, one for each issuer. */
+function valuesByIssuer(
+  { from }: CompiledAttribute,
+  issuers: readonly string[],
+): string[] | undefined {
+  if (!readsOnlyIssuer(from)) return undefined
+  const values = issuers.map(
+    (issuer) =>
+      evaluateString(from, { claims: {}, issuer, request: { ip: '', endpoint: '' } }).value,
+  )
+  return values.every((value) => value !== undefined) ? values : undefined
+}
+
+function oneOf(texts: readonly string[]): Automaton {
+  return buildAutomaton({ kind: 'choice', options: texts.map(literalText) })
+}
+
+/** Issuers that some rule to the grant and all of the grant's attributes allow. */
+function issuersOfGrant(
+  name: string,
+  grant: CompiledGrant,
+  tenant: CompiledTenant,
+  issuers: readonly string[],
+): string[] {
+  const rules = [...tenant.rules, ...(tenant.denyRules ?? [])].filter((rule) => rule.grant === name)
+  const used = slotsOf(JSON.stringify(grant))
+  return issuers.filter((issuer) => {
+    const isRuled = rules.some(
+      ({ when }) => when === undefined || (possibleIssuers(when)?.includes(issuer) ?? true),
+    )
+    const isReadable = used.every((attribute) => {
+      const only = tenant.attributes[attribute]?.issuer
+      return only === undefined || only === issuer
+    })
+    return isRuled && isReadable
+  })
+}

@@ -1,0 +1,83 @@
+/** Reports what the proof found, with the two callers and the text that both reach. */
+import { formatPath } from '../../model/value-path.ts'
+import type { DocumentPath, Report } from '../document-problem.ts'
+import type { IsolationFinding } from './prove-isolation.ts'
+
+export function reportFinding(finding: IsolationFinding, report: Report): void {
+  const { path, verdict, slots } = finding
+  const names = slots.join(' and ')
+  switch (verdict) {
+    case 'separate':
+    case 'same-for-all':
+    case 'shared':
+      return
+    case 'not-separate':
+      report(path, describeMeeting(finding), hintFor(finding))
+      return
+    case 'issuers-not-separate':
+      report(
+        path,
+        `the tenant has several issuers, and two of their users can have the same ${names}: ` +
+          'they would share what is reached here',
+        'do one of these: write one tenant per issuer; limit the attribute to one issuer with ' +
+          'issuer: https://…; limit the rules of the grant with issuer == "https://…"; add an ' +
+          'attribute that depends on the issuer alone and use it here too, such as ' +
+          'company: { from: \'issuer == "https://…" ? "a" : "b"\' }; or, where equal values mean ' +
+          'the same person at each issuer, write acrossIssuers: true on the attribute',
+      )
+      return
+    case 'slots-without-effect':
+      report(
+        path,
+        'the slots of this statement do not decide what is reached, so all callers reach the same',
+        'use a slot in Resource or in a condition such as StringLike s3:prefix, or write ' +
+          'shared: true if all callers of the grant may share it',
+      )
+      return
+    case 'undecided':
+      report(
+        path,
+        'it could not be decided whether two callers with different values can meet here',
+        'use each slot once, fewer slots, shorter patterns, or a fixed character between slots ' +
+          'and wildcards',
+      )
+  }
+}
+
+function describeMeeting({ example, other, path }: IsolationFinding): string {
+  if (example === undefined) throw new Error('A meeting was found without an example.')
+  const texts = Object.values(example.texts).join(' with ')
+  const place = other === undefined ? '' : ` through ${formatPath(other.path)}`
+  const here = other === undefined ? '' : ` through ${formatPath(path)}`
+  return (
+    `a caller with ${describeValues(example.first)}${place} and a caller with ` +
+    `${describeValues(example.second)}${here} can both reach ${texts}`
+  )
+}
+
+function describeValues(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(', ')
+}
+
+function hintFor({ other, path }: IsolationFinding): string {
+  if (isTag(path))
+    return (
+      'write a character between the slots that their patterns cannot contain, ' +
+      'or use one session tag for each attribute'
+    )
+  if (other !== undefined)
+    return (
+      'begin each of the two with a fixed word of its own, such as teams/{{team}} and ' +
+      'users/{{user}}, or write shared: true on one of the statements if this is intended'
+    )
+  return (
+    'write a character before and after the slot that neither its pattern nor a wildcard beside ' +
+    'it can contain, or limit the pattern; write shared: true if this is intended'
+  )
+}
+
+function isTag(path: DocumentPath): boolean {
+  return path.includes('sessionTags')
+}

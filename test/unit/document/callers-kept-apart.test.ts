@@ -1,0 +1,360 @@
+/** What the proof accepts and refuses, one document for each kind of mistake. */
+import { describe, expect, it, test } from 'vitest'
+import { compileTenant, proveTenant } from '../../../packages/core/src/document/index.ts'
+
+interface Parts {
+  readonly issuers?: readonly string[]
+  readonly attributes?: string
+  readonly rules?: string
+  readonly grants: string
+}
+
+const ISSUERS = ['https://one.example', 'https://two.example']
+const TEAM_AND_USER = `  team: { from: claims.team, pattern: '[a-z-]{1,32}' }
+  user: { from: claims.sub, pattern: '[a-z-]{1,32}' }`
+
+function documentOf({ issuers = ISSUERS.slice(0, 1), attributes, rules, grants }: Parts): string {
+  const trusted = issuers.map((issuer) => `  - { issuer: '${issuer}', audiences: [app] }`)
+  return `tenant: acme
+issuers:
+${trusted.join('\n')}
+attributes:
+${attributes ?? TEAM_AND_USER}
+rules:
+${rules ?? '  - { name: everybody, grant: own }'}
+grants:
+${grants}
+`
+}
+
+function grantOf(name: string, statements: readonly string[], tags = '{}'): string {
+  return `  ${name}:
+    role: arn:aws:iam::111122223333:role/acme-app
+    sessionTags: ${tags}
+    policy:
+${statements.map((statement) => `      - { Effect: Allow, ${statement} }`).join('\n')}`
+}
+
+function reading(resource: string, more = ''): string {
+  return `Action: ['s3:GetObject'], Resource: '${resource}'${more}`
+}
+
+/** The document's errors, as `path: message`. */
+function errorsOf(parts: Parts): string[] {
+  return compileTenant(documentOf(parts), 'acme.yaml').errors.map(
+    ({ path, message }) => `${path}: ${message}`,
+  )
+}
+
+function errorsOfResource(resource: string, attributes?: string): string[] {
+  const grants = grantOf('own', [reading(resource)])
+  return errorsOf({ grants, ...(attributes === undefined ? {} : { attributes }) })
+}
+
+describe('a resource', () => {
+  it.each([
+    'arn:aws:s3:::b/{{user}}/*',
+    'arn:aws:s3:::b/{{team}}/{{user}}/*',
+    'arn:aws:s3:::b/{{team}}/*/{{user}}',
+    'arn:aws:s3:::b/*/{{user}}',
+    'arn:aws:s3:::b/{{user}}',
+    'arn:aws:s3:::b/{{user}}/a-{{user}}-*',
+    'arn:aws:s3:::b/${aws:userid}/*',
+    'arn:aws:s3:::b/{{user}}${aws:userid}/*',
+    // One character, so the two texts have one length.
+    'arn:aws:s3:::b/{{user}}?',
+    'arn:aws:s3:::b/?{{user}}/*',
+    'arn:aws:s3:::b/${*}{{user}}/*',
+  ])('%s is accepted', (resource) => {
+    expect(errorsOfResource(resource)).toEqual([])
+  })
+
+  it.each([
+    // IAM's `*` crosses slashes: alice would reach 2026/bob/alice/x.
+    'arn:aws:s3:::b/*/{{user}}/*',
+    'arn:aws:s3:::b/*{{user}}',
+    'arn:aws:s3:::b/{{user}}*',
+    'arn:aws:s3:::b/{{team}}{{user}}/*',
+    'arn:aws:s3:::b/{{team}}-{{user}}/*',
+    'arn:aws:s3:::b/{{user}}${aws:PrincipalOrgID}/*',
+    'arn:aws:s3:::b/${s3:prefix}/{{user}}/*',
+    'arn:aws:s3:::*/{{user}}/*',
+  ])('%s is refused, with two callers and a text', (resource) => {
+    const [error] = errorsOfResource(resource)
+    expect(error).toMatch(
+      /^grants\.own\.policy\[0\]: a caller with .+ can both reach arn:aws:s3:::/,
+    )
+  })
+
+  it.each([
+    ['[a-z-]{1,39}/[a-z-]{1,100}', 'arn:aws:s3:::b/{{id}}/*'],
+    ['[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'arn:aws:dynamodb:eu-west-1:1:table/{{id}}-*'],
+    ['[a-z]{3}', 'arn:aws:s3:::b/{{id}}*'],
+    ['[a-z]+', 'arn:aws:s3:::b/{{id}}-{{id}}/*'],
+    ['acme', 'arn:aws:s3:::b/*{{id}}*'],
+    ['[a-zÀ-ÿ]{1,32}', 'arn:aws:s3:::b/{{id}}/*'],
+  ])(
+    'with the pattern %s, %s is accepted, because it can be read in one way',
+    (pattern, resource) => {
+      expect(
+        errorsOfResource(resource, `  id: { from: claims.id, pattern: '${pattern}' }`),
+      ).toEqual([])
+    },
+  )
+
+  it('names two callers who both reach the text', () => {
+    const [error] = errorsOfResource('arn:aws:s3:::b/{{user}}*', '  user: { from: claims.sub }')
+    const found = /user "(\w+)" and a caller with user "(\w+)" can both reach (\S+)$/.exec(
+      error ?? '',
+    )
+    const [, first = '', second = '', text = ''] = found ?? []
+    expect(first).not.toBe(second)
+    expect(text.startsWith(`arn:aws:s3:::b/${first}`)).toBe(true)
+    expect(text.startsWith(`arn:aws:s3:::b/${second}`)).toBe(true)
+  })
+
+  it('may be the same for all callers', () => {
+    expect(errorsOfResource('arn:aws:s3:::b/public/*')).toEqual([])
+  })
+})
+
+describe('a session tag', () => {
+  it('is refused where two callers can have the same one', () => {
+    const grants = grantOf(
+      'own',
+      [reading('arn:aws:s3:::b/{{user}}/*')],
+      "{ plot: '{{team}}-{{user}}' }",
+    )
+    expect(errorsOf({ grants })).toEqual([
+      expect.stringMatching(/^grants\.own\.sessionTags\.plot: .+ can both reach \S+$/),
+    ])
+  })
+
+  it('is read as its template where a resource contains it', () => {
+    const resource = 'arn:aws:s3:::b/${aws:PrincipalTag/Owner}/*'
+    const own = (tag: string) => grantOf('own', [reading(resource)], `{ owner: '${tag}' }`)
+    expect(errorsOf({ grants: own('{{user}}') })).toEqual([])
+    const mixed = own('{{team}}-{{user}}')
+    expect(errorsOf({ grants: mixed }).map((error) => error.split(':')[0])).toContain(
+      'grants.own.policy[0]',
+    )
+  })
+
+  it('of one key means the same in all grants', () => {
+    const rules = '  - { name: a, grant: a }\n  - { name: b, grant: b }'
+    const tagged = (first: string, second: string) => ({
+      rules,
+      grants: [
+        grantOf('a', [reading('arn:aws:s3:::b/x')], `{ owner: '${first}' }`),
+        grantOf('b', [reading('arn:aws:s3:::b/x')], `{ Owner: '${second}' }`),
+      ].join('\n'),
+    })
+    expect(errorsOf(tagged('{{team}}', '{{team}}'))).toEqual([])
+    expect(errorsOf(tagged('{{team}}', '{{user}}'))).toHaveLength(1)
+    expect(errorsOf(tagged('team={{team}}', 'user={{user}}'))).toEqual([])
+  })
+})
+
+describe('a condition', () => {
+  const listing = (condition: string) => {
+    const listed = "Action: ['s3:ListBucket'], Resource: 'arn:aws:s3:::b'"
+    const statement = `${listed}, Condition: { ${condition} }`
+    return errorsOf({ grants: grantOf('own', [statement]) })
+  }
+
+  it.each([
+    "StringLike: { 's3:prefix': '{{user}}/*' }",
+    "StringEquals: { 's3:prefix': ['{{user}}/', '{{user}}/inbox'] }",
+    // `*` is a literal here.
+    "StringEquals: { 's3:prefix': '{{user}}*' }",
+    "StringLike: { 'S3:Prefix': '{{user}}/*' }",
+    "StringEqualsIgnoreCase: { 's3:prefix': '{{user}}/' }",
+    "StringEquals: { 'aws:ResourceTag/owner': '{{user}}' }",
+    "'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['{{user}}'] }, " +
+      "Null: { 'dynamodb:LeadingKeys': 'false' }",
+  ])('%s keeps callers apart', (condition) => {
+    expect(listing(condition)).toEqual([])
+  })
+
+  it.each([
+    "StringLike: { 's3:prefix': '{{user}}*' }",
+    "StringLikeIfExists: { 's3:prefix': '{{user}}/*' }",
+    "StringNotEquals: { 's3:prefix': '{{user}}/' }",
+    "'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': ['{{user}}'] }",
+    "'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['{{user}}'] }",
+    "IpAddress: { 'aws:SourceIp': '{{user}}' }",
+    // The caller's own tag says nothing about the request.
+    "StringEquals: { 'aws:PrincipalTag/user': '{{user}}' }",
+    "StringEquals: { 'aws:SourceVpce': '{{user}}' }",
+  ])('%s does not keep callers apart', (condition) => {
+    expect(listing(condition)).toHaveLength(1)
+  })
+
+  it('that ignores case does not keep apart values that differ in case', () => {
+    const statement =
+      "Action: ['s3:ListBucket'], Resource: 'arn:aws:s3:::b', " +
+      "Condition: { StringEqualsIgnoreCase: { 's3:prefix': '{{user}}/' } }"
+    const attributes = "  user: { from: claims.sub, pattern: '[A-Za-z]{1,32}' }"
+    expect(errorsOf({ attributes, grants: grantOf('own', [statement]) })).toHaveLength(1)
+  })
+
+  it('and a resource together keep callers apart, each for its own slot', () => {
+    const statement = (prefix: string) =>
+      "Action: ['s3:ListBucket'], Resource: 'arn:aws:s3:::{{team}}-b', " +
+      `Condition: { StringLike: { 's3:prefix': '${prefix}' } }`
+    const attributes = `  team: { from: claims.team, pattern: '[a-z]{1,32}' }
+  user: { from: claims.sub, pattern: '[a-z]{1,32}' }`
+    const errors = (prefix: string) =>
+      errorsOf({ attributes, grants: grantOf('own', [statement(prefix)]) })
+    expect(errors('{{user}}/*')).toEqual([])
+    expect(errors('{{user}}*')).toHaveLength(1)
+    // The resource alone keeps teams apart, so this slot may be ambiguous.
+    expect(errors('{{team}}*')).toEqual([])
+  })
+})
+
+describe('two statements', () => {
+  const together = (first: string, second: string, more = '') =>
+    errorsOf({ grants: grantOf('own', [reading(first), reading(second, more)]) })
+
+  it('may give one text to callers who agree on the slots of one of them', () => {
+    expect(together('arn:aws:s3:::b/{{team}}/*', 'arn:aws:s3:::b/{{team}}/{{user}}/*')).toEqual([])
+    expect(together('arn:aws:s3:::b/*', 'arn:aws:s3:::b/{{user}}/*')).toEqual([])
+    expect(together('arn:aws:s3:::b/{{team}}/x', 'arn:aws:s3:::b/{{user}}/y')).toEqual([])
+  })
+
+  it('are refused where a team and a user of the same name meet', () => {
+    const [error] = together('arn:aws:s3:::b/{{team}}/*', 'arn:aws:s3:::b/{{user}}/*')
+    expect(error).toMatch(
+      new RegExp(
+        String.raw`^grants\.own\.policy\[1\]: a caller with team "\S+" through ` +
+          String.raw`grants\.own\.policy\[0\] and a caller with user "\S+" through ` +
+          String.raw`grants\.own\.policy\[1\] can both reach arn:aws:s3:::b/\S+$`,
+      ),
+    )
+    expect(together('arn:aws:s3:::b/teams/{{team}}/*', 'arn:aws:s3:::b/users/{{user}}/*')).toEqual(
+      [],
+    )
+  })
+
+  it('of two grants are compared too', () => {
+    const rules = '  - { name: a, grant: a }\n  - { name: b, grant: b }'
+    const grants = ['{{team}}', '{{user}}'].map((slot, index) =>
+      grantOf(index === 0 ? 'a' : 'b', [reading(`arn:aws:s3:::b/${slot}/*`)]),
+    )
+    expect(errorsOf({ rules, grants: grants.join('\n') })).toEqual([
+      expect.stringContaining('grants.b.policy[0]: a caller with team'),
+    ])
+  })
+
+  it('may be declared as shared', () => {
+    const first = 'arn:aws:s3:::b/{{team}}/*'
+    expect(together(first, 'arn:aws:s3:::b/{{user}}/*', ', shared: true')).toEqual([])
+    const grants = grantOf('own', [reading('arn:aws:s3:::b/{{user}}*', ', shared: true')])
+    const { tenant } = compileTenant(documentOf({ grants }), 'acme.yaml')
+    expect(tenant?.certificate?.proved).toEqual({ separate: 0, sameForAll: 0, shared: 1 })
+    expect(tenant?.grants.own?.statements).toEqual([
+      { Effect: 'Allow', Action: ['s3:GetObject'], Resource: 'arn:aws:s3:::b/{{user}}*' },
+    ])
+  })
+})
+
+test('a statement that denies only narrows, so nothing is proved of it', () => {
+  const deny = "      - { Effect: Deny, Action: '*', Resource: 'arn:aws:s3:::b/*{{user}}*' }"
+  const grants = `${grantOf('own', [reading('arn:aws:s3:::b/{{user}}/*')])}\n${deny}`
+  expect(errorsOf({ grants })).toEqual([])
+})
+
+describe('a tenant with two issuers', () => {
+  const grants = grantOf('own', [reading('arn:aws:s3:::b/{{user}}/*')])
+  const errors = (parts: Partial<Parts>) => errorsOf({ grants, issuers: ISSUERS, ...parts })
+  const COMPANY = `  company: { from: 'issuer == "${ISSUERS[0]}" ? "a" : "b"' }`
+
+  it('is refused where users of both can have the same value', () => {
+    expect(errors({})).toEqual([expect.stringMatching(/^grants\.own\.policy\[0\]: the tenant has/)])
+    expect(errors({ issuers: ISSUERS.slice(1) })).toEqual([])
+  })
+
+  it('says each way to keep them apart', () => {
+    const [error] = compileTenant(documentOf({ grants, issuers: ISSUERS }), 'acme.yaml').errors
+    for (const way of ['one tenant per issuer', 'issuer: https://', 'issuer ==', 'acrossIssuers'])
+      expect(error?.hint).toContain(way)
+  })
+
+  it('may limit an attribute to one issuer', () => {
+    const attributes = `  user: { from: claims.sub, issuer: '${ISSUERS[0]}' }`
+    expect(errors({ attributes })).toEqual([])
+    const unknown = '  user: { from: claims.sub, issuer: https://three.example }'
+    expect(errors({ attributes: unknown })).toContainEqual(
+      expect.stringContaining('attributes.user.issuer: https://three.example is not an issuer'),
+    )
+  })
+
+  it('may limit the rules of a grant to one issuer', () => {
+    const rules = (when: string) => `  - { name: one, when: '${when}', grant: own }`
+    expect(errors({ rules: rules(`issuer == "${ISSUERS[0]}" && claims.x`) })).toEqual([])
+    expect(errors({ rules: rules(`issuer in ["${ISSUERS[0]}"]`) })).toEqual([])
+    expect(errors({ rules: rules(`issuer == "${ISSUERS[0]}" || claims.x`) })).toHaveLength(1)
+    expect(errors({ rules: rules(`issuer != "${ISSUERS[0]}"`) })).toHaveLength(1)
+    const both = ISSUERS.map((issuer) => rules(`issuer == "${issuer}"`)).join('\n')
+    expect(errors({ rules: both })).toHaveLength(1)
+  })
+
+  it('may use an attribute that differs for each issuer', () => {
+    const attributes = `${TEAM_AND_USER}\n${COMPANY}`
+    const own = (resource: string) =>
+      errors({ attributes, grants: grantOf('own', [reading(resource)]) })
+    expect(own('arn:aws:s3:::b/{{company}}-{{user}}/*')).toEqual([])
+    expect(own('arn:aws:s3:::{{company}}/x')).toEqual([])
+    expect(own('arn:aws:s3:::b/{{user}}/*')).toHaveLength(1)
+    const same = `${TEAM_AND_USER}\n  company: { from: 'issuer == "x" ? "a" : "b"' }`
+    const resource = 'arn:aws:s3:::b/{{company}}-{{user}}/*'
+    expect(errors({ attributes: same, grants: grantOf('own', [reading(resource)]) })).toHaveLength(
+      1,
+    )
+  })
+
+  it('may declare that an attribute means the same at each issuer', () => {
+    const attributes = '  user: { from: claims.sub, acrossIssuers: true }'
+    expect(errors({ attributes })).toEqual([])
+    const team = `${attributes}\n  team: { from: claims.team }`
+    const resource = 'arn:aws:s3:::b/{{team}}/{{user}}/*'
+    expect(errors({ attributes: team, grants: grantOf('own', [reading(resource)]) })).toHaveLength(
+      1,
+    )
+  })
+
+  it('needs the issuer in session tags too', () => {
+    const tagged = (tag: string) =>
+      grantOf('own', [reading('arn:aws:s3:::b/{{company}}-{{user}}/*')], `{ owner: '${tag}' }`)
+    const attributes = `${TEAM_AND_USER}\n${COMPANY}`
+    expect(errors({ attributes, grants: tagged('{{company}}-{{user}}') })).toEqual([])
+    expect(errors({ attributes, grants: tagged('{{user}}') })).toHaveLength(1)
+  })
+})
+
+test('the certificate names the text of the document and counts what is proved', () => {
+  const statements = [reading('arn:aws:s3:::b/{{user}}/*'), reading('arn:aws:s3:::b/public/*')]
+  const text = documentOf({ grants: grantOf('own', statements, "{ team: '{{team}}' }") })
+  const { tenant } = compileTenant(text, 'acme.yaml')
+  expect(tenant?.certificate).toEqual({
+    documentSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    proofVersion: 1,
+    proved: { separate: 2, sameForAll: 1, shared: 0 },
+  })
+  const { tenant: changed } = compileTenant(`${text}# changed\n`, 'acme.yaml')
+  expect(changed?.certificate?.documentSha256).not.toBe(tenant?.certificate?.documentSha256)
+})
+
+test('a document that would need too many steps is refused, and bounded in time', () => {
+  const slots = ['a', 'b', 'c', 'd', 'e', 'f']
+  const attributes = slots.map(
+    (name) => `  ${name}: { from: claims.${name}, pattern: '[a-z*]{1,64}' }`,
+  )
+  const resource = `arn:aws:s3:::b/${slots.map((name) => `*{{${name}}}*/x`).join('')}`
+  const { isolation } = proveTenant(
+    documentOf({ attributes: attributes.join('\n'), grants: grantOf('own', [reading(resource)]) }),
+    'acme.yaml',
+  )
+  expect(isolation.map(({ verdict }) => verdict)).toEqual(['not-separate'])
+})
