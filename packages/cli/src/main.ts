@@ -1,8 +1,8 @@
 /** `token-broker`: the process that runs one command line and ends with its exit code. */
-import { writeSync } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 import { EXIT } from './cli-error.ts'
 import { runCommandLine } from './run-command-line.ts'
-import { printMessage, type Terminal } from './terminal.ts'
+import { escapeInvisible, printMessage, type Terminal } from './terminal.ts'
 
 const STDOUT = 1
 
@@ -23,9 +23,21 @@ const terminal: Terminal = {
   print,
 }
 
-/** Without `process.stdout`, for the same reason. */
+/** Without `node:tty`, which takes longer to load. A standard output that is closed is none. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice()
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Without `process.stdout`, for the same reason. Files and pipes get the text unchanged: a document
+ * that is read from the table stays the same.
+ */
 function print(text: string): void {
-  const bytes = Buffer.from(text)
+  const bytes = Buffer.from(isTerminal(STDOUT) ? escapeInvisible(text) : text)
   for (let written = 0; written < bytes.length; ) {
     try {
       written += writeSync(STDOUT, bytes, written)

@@ -21,8 +21,34 @@ export function createPaint(stream: NodeJS.WriteStream): Paint {
 }
 
 /** One line on standard error, with the prefix that every message of this program has. */
-export function printMessage({ stderr }: Pick<Terminal, 'stderr'>, message: string): void {
-  stderr.write(`token-broker: ${message}\n`)
+export function printMessage(terminal: Pick<Terminal, 'stderr'>, message: string): void {
+  printError(terminal, `token-broker: ${message}\n`)
+}
+
+/** Text on standard error, of which every character is visible. */
+export function printError({ stderr }: Pick<Terminal, 'stderr'>, text: string): void {
+  stderr.write(escapeInvisible(text))
+}
+
+/** Line breaks, tabs, and the colours of {@link createPaint}; the other group is escaped. */
+const COLOUR = '\\u001b\\[(?:1|2|22|31|32|39)m'
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.source
+const INVISIBLE = new RegExp(`\\n|\\t|${COLOUR}|(${UNPRINTABLE})`, 'gu')
+
+/**
+ * Files, tokens and servers could contain sequences that a terminal obeys, and characters that hide
+ * or reorder others.
+ * @returns the text with such characters as JavaScript and JSON write them, such as `\u001b`
+ */
+export function escapeInvisible(text: string): string {
+  return text.replace(INVISIBLE, (found, invisible?: string) =>
+    invisible === undefined
+      ? found
+      : Array.from(
+          { length: invisible.length },
+          (_, at) => `\\u${invisible.charCodeAt(at).toString(16).padStart(4, '0')}`,
+        ).join(''),
+  )
 }
 
 /** Indented JSON on standard output, for programs. */

@@ -1,6 +1,6 @@
 /** A decision for people and for programs: every check by stage, then the plan or the refusal. */
 import { type Decision, type SessionPlan, type ShownCheck, showTrace } from '@token-broker/core'
-import type { Paint } from '../terminal.ts'
+import { escapeInvisible, type Paint } from '../terminal.ts'
 
 /** The same members as in the response of the broker's `/v1/explain`, and `reason`. */
 export function decisionFields({
@@ -53,9 +53,9 @@ function checkLines(
   const mark = passed ? paint('green', '✓') : paint('red', '✗')
   const stem = isLast ? ' ' : '│'
   const detail = (name: string, value: string | undefined) =>
-    value === undefined ? [] : [`${stem}     ${paint('dim', name.padEnd(8))} ${printable(value)}`]
+    value === undefined ? [] : [`${stem}     ${paint('dim', name.padEnd(8))} ${oneLine(value)}`]
   return [
-    `${isLast ? '└' : '├'}─ ${mark} ${printable(check)}`,
+    `${isLast ? '└' : '├'}─ ${mark} ${oneLine(check)}`,
     ...detail('expected', expected),
     ...detail('found', found),
   ]
@@ -74,12 +74,12 @@ function planLines(plan: SessionPlan | undefined): string[] {
     isEmpty(value) ? [] : line(name, value),
   )
   const policy = JSON.stringify(sessionPolicy, undefined, 2).split('\n')
-  return [...lines, '  sessionPolicy', ...policy.map((text) => `    ${printable(text)}`)]
+  return [...lines, '  sessionPolicy', ...policy.map((text) => `    ${oneLine(text)}`)]
 }
 
 function line(name: string, value: unknown): string[] {
   return [
-    `  ${name.padEnd(17)} ${printable(typeof value === 'string' ? value : JSON.stringify(value))}`,
+    `  ${name.padEnd(17)} ${oneLine(typeof value === 'string' ? value : JSON.stringify(value))}`,
   ]
 }
 
@@ -90,12 +90,9 @@ function isEmpty(value: unknown): boolean {
   )
 }
 
-/** A claim may contain control characters, which the terminal would interpret. */
-function printable(text: string): string {
-  return text.replace(
-    /\p{Cc}|\p{Cf}/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+/** A claim may contain line breaks and tabs, which would look like lines of this program. */
+function oneLine(text: string): string {
+  return escapeInvisible(text).replace(/[\n\t]/g, (found) => (found === '\n' ? '\\n' : '\\t'))
 }
 
 function shownPlan({

@@ -5,7 +5,7 @@ import { getSystemErrorMessage } from 'node:util'
 import type { CompiledTenant } from '@token-broker/core'
 import { compileTenants, formatError, type TenantDocumentError } from '@token-broker/core/document'
 import { UsageError } from '../cli-error.ts'
-import type { Terminal } from '../terminal.ts'
+import { printError, type Terminal } from '../terminal.ts'
 
 export interface CompiledDocument {
   readonly file: string
@@ -57,10 +57,10 @@ export function compileFiles(
 
 /** One line per error. The lines start with the file, as a compiler's do, so that editors link. */
 export function printDocumentErrors(
-  { stderr }: Terminal,
+  terminal: Terminal,
   errors: readonly TenantDocumentError[],
 ): void {
-  stderr.write(errors.map((error) => `${formatError(error)}\n`).join(''))
+  printError(terminal, errors.map((error) => `${formatError(error)}\n`).join(''))
 }
 
 /** @throws {UsageError} */

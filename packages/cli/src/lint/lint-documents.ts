@@ -2,7 +2,7 @@
 import { formatError } from '@token-broker/core/document'
 import { type Finding, indexCatalogue, lintDocument } from '@token-broker/core/lint'
 import type { CompiledDocument } from '../documents/read-documents.ts'
-import type { Terminal } from '../terminal.ts'
+import { printError, type Terminal } from '../terminal.ts'
 
 /** Explains every id under a heading of that name. */
 const PAGE = 'https://github.com/token-broker/token-broker/blob/main/packages/cli/docs/lint.md'
@@ -17,10 +17,11 @@ export async function lintDocuments(documents: readonly CompiledDocument[]): Pro
 
 /** One line per finding, which starts with the file, as a compiler's does: editors link it. */
 export function printFindings(
-  { stderr }: Pick<Terminal, 'stderr'>,
+  terminal: Pick<Terminal, 'stderr'>,
   findings: readonly Finding[],
 ): void {
-  stderr.write(
+  printError(
+    terminal,
     findings
       .map((finding) => `${formatError(finding)} [${finding.level}: ${finding.id}]\n`)
       .join(''),

@@ -1,18 +1,18 @@
 /** Files with secrets: for this user only, and written completely or not at all. */
 import { randomUUID } from 'node:crypto'
 import {
-  chmodSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -21,15 +21,34 @@ import path from 'node:path'
 
 const MAX_BYTES = 100_000
 const ABANDONED_DRAFT_MS = 60_000
+/** A digest, what the file is for, and for a draft or a lock set aside a UUID. */
+const OWN_NAME = /^[0-9a-f]{64}\.(json|failure|lock)(\.[0-9a-f-]{36}\.tmp)?$/
 /** Longer than the longest session. */
 const EXPIRED_MS = 86_400_000
 
-/** @throws where the directory cannot be created, or belongs to another user */
+/**
+ * @throws where the directory cannot be created, is a link or a file, or belongs to another user:
+ *   in a directory that others can write, they could have created it first
+ */
 export function openPrivateDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const { uid, mode } = statSync(directory)
-  if (!isOurs(uid)) throw new Error(`${directory} belongs to another user`)
-  if ((mode & 0o777) !== 0o700) chmodSync(directory, 0o700)
+  // Not by its path again: between two calls, it could be replaced by a link.
+  const descriptor = openDirectory(directory)
+  if (descriptor === undefined) return
+  try {
+    const { uid, mode } = fstatSync(descriptor)
+    if (!isOurs(uid)) throw new Error(`${directory} belongs to another user`)
+    if ((mode & 0o777) !== 0o700) fchmodSync(descriptor, 0o700)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** @returns undefined on Windows, which cannot open directories and has no such modes */
+function openDirectory(directory: string): number | undefined {
+  if (!lstatSync(directory).isDirectory()) throw new Error(`${directory} is not a directory`)
+  if (process.platform === 'win32') return undefined
+  return openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
 }
 
 /** @returns undefined where there is no file, or one that another user could read or write */
@@ -73,11 +92,14 @@ export function writePrivateFile(file: string, text: string): void {
   syncDirectory(path.dirname(file))
 }
 
-/** Removes the drafts of processes that were killed, and credentials that have expired. */
+/**
+ * Removes the drafts of processes that were killed, and credentials that have expired. Files with
+ * other names are not ours.
+ */
 export function sweepDirectory(directory: string, nowMs: number): void {
-  for (const name of readdirSync(directory)) {
+  for (const name of readdirSync(directory).filter((one) => OWN_NAME.test(one))) {
     const file = path.join(directory, name)
-    const status = statSync(file, { throwIfNoEntry: false })
+    const status = lstatSync(file, { throwIfNoEntry: false })
     const ageMs = status ? nowMs - status.mtimeMs : 0
     if (ageMs > EXPIRED_MS || (ageMs > ABANDONED_DRAFT_MS && name.endsWith('.tmp')))
       rmSync(file, { force: true })
@@ -98,6 +120,6 @@ function syncDirectory(directory: string): void {
   }
 }
 
-function isOurs(uid: number): boolean {
+export function isOurs(uid: number): boolean {
   return process.getuid === undefined || process.getuid() === uid
 }

@@ -1,5 +1,5 @@
 /** Named settings in `profiles.json` of the user's configuration directory. */
-import { readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { isObject } from '@token-broker/core/strict-json'
@@ -7,6 +7,7 @@ import { quote, UsageError } from '../cli-error.ts'
 import { suggestion } from '../command-line/suggest.ts'
 import type { Environment } from '../terminal.ts'
 import { nonEmptyString, parseObject } from './json.ts'
+import { isOurs } from './private-files.ts'
 
 const FIELDS = [
   'endpoint',
@@ -38,7 +39,7 @@ function home(env: Environment): string {
 /** For completion: the names of all profiles, or none where the file cannot be read. */
 export function listProfiles(env: Environment): readonly string[] {
   try {
-    return Object.keys(parseObject(readFileSync(profilesFile(env), 'utf8')) ?? {})
+    return Object.keys(parseObject(readOwnFile(profilesFile(env))) ?? {})
   } catch {
     return []
   }
@@ -75,12 +76,31 @@ function profilesFile(env: Environment): string {
 
 function readProfiles(file: string, name: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readOwnFile(file)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown'
     throw new UsageError(`profile ${quote(name)}: cannot read ${file}: ${reason}`)
   }
 }
+
+/**
+ * A profile may name a command, so that whoever can write the file can run programs as this user.
+ * It may be a link, as tools for configuration files create them: what counts is the file itself.
+ */
+function readOwnFile(file: string): string {
+  const descriptor = openSync(file, 'r')
+  try {
+    const { uid, mode } = fstatSync(descriptor)
+    if (!isOurs(uid) && uid !== ROOT) throw new Error('it belongs to another user')
+    if (process.platform !== 'win32' && (mode & 0o002) !== 0)
+      throw new Error('every user can write it; run chmod o-w')
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const ROOT = 0
 
 function parseProfile(
   given: Readonly<Record<string, unknown>>,

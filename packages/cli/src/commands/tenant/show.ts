@@ -9,7 +9,7 @@ import {
   unknownTenant,
 } from '../../tenant/read-stored.ts'
 import { TenantError } from '../../tenant/tenant-error.ts'
-import { printJson, type Terminal } from '../../terminal.ts'
+import { printError, printJson, type Terminal } from '../../terminal.ts'
 import type { TableOption } from './table-options.ts'
 import { readVersionNumber, withTable } from './with-table.ts'
 
@@ -33,7 +33,7 @@ export async function getTenant(
     if (call.option('format') === 'json')
       printJson(terminal, { tenant, version, at, by, action, document: source })
     else {
-      terminal.stderr.write(`${tenant} version ${version}, ${at}, ${by}\n`)
+      printError(terminal, `${tenant} version ${version}, ${at}, ${by}\n`)
       terminal.print(source.endsWith('\n') ? source : `${source}\n`)
     }
     return EXIT.done
