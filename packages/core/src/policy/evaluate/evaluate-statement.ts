@@ -1,0 +1,80 @@
+/** Whether a statement applies to a request, part by part. */
+import type { PolicyStatement } from '../../model/compiled-tenant.ts'
+import { type AwsRequest, allTrue, anyTrue, notTrue, type Truth } from './aws-request.ts'
+import { type Condition, conditionsOf, evaluateCondition } from './evaluate-condition.ts'
+import { matchesPattern, matchesResource, wildcardPattern } from './match-pattern.ts'
+import { resolveText, variableKeysOf } from './resolve-text.ts'
+
+export type StatementPart =
+  | { readonly part: 'action' | 'resource'; readonly matches: Truth }
+  | { readonly part: 'condition'; readonly condition: Condition; readonly matches: Truth }
+
+export interface StatementResult {
+  readonly applies: Truth
+  readonly parts: readonly StatementPart[]
+}
+
+export function evaluateStatement(
+  statement: PolicyStatement,
+  { action, resource, context }: AwsRequest,
+): StatementResult {
+  const { Action, NotAction, Resource, NotResource } = statement
+  const parts: StatementPart[] = [
+    {
+      part: 'action',
+      matches: NotAction ? notTrue(matchesAny(NotAction, action)) : matchesAny(Action, action),
+    },
+    {
+      part: 'resource',
+      matches: NotResource
+        ? notTrue(anyTrue(resourceTruths(NotResource, resource, context, undefined)))
+        : anyTrue(resourceTruths(Resource, resource, context, false)),
+    },
+    ...conditionsOf(statement).map((condition) => ({
+      part: 'condition' as const,
+      condition,
+      matches: evaluateCondition(condition, context),
+    })),
+  ]
+  return { applies: allTrue(parts.map(({ matches }) => matches)), parts }
+}
+
+/** The condition keys, in lower case, on which the statement depends. */
+export function keysOf(statement: PolicyStatement): string[] {
+  const texts = [...listOf(statement.Resource), ...listOf(statement.NotResource)]
+  const conditions = conditionsOf(statement)
+  return [
+    ...conditions.map(({ key }) => key.toLowerCase()),
+    ...[...texts, ...conditions.flatMap(({ values }) => values)].flatMap(variableKeysOf),
+  ]
+}
+
+/** Case does not matter in actions. */
+function matchesAny(patterns: PolicyStatement['Action'], action: string): boolean {
+  return listOf(patterns).some((pattern) =>
+    matchesPattern(wildcardPattern(pattern.toLowerCase()), action.toLowerCase()),
+  )
+}
+
+/**
+ * @param ofNull what a text with a variable that the request lacks matches: nothing in `Resource`.
+ *   In `NotResource`, IAM does not define it: the statement may be invalid as a whole.
+ */
+function resourceTruths(
+  patterns: PolicyStatement['Resource'],
+  resource: string,
+  context: AwsRequest['context'],
+  ofNull: Truth,
+): Truth[] {
+  return listOf(patterns).map((text) => {
+    const { pattern, isWidened, isNull } = resolveText(text, context, true)
+    if (isNull) return ofNull
+    const matches = matchesResource(pattern, resource)
+    return matches === false || !isWidened ? matches : undefined
+  })
+}
+
+export function listOf(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return []
+  return typeof value === 'string' ? [value] : value
+}
