@@ -7,6 +7,7 @@ export interface Cell {
   readonly action: Action
   readonly expected: Outcome
   readonly found: Outcome
+  readonly evaluated: Outcome | 'unknown'
 }
 
 export function drawMatrix(cells: readonly Cell[], version: string): string {

@@ -15,6 +15,8 @@ export const EXIT = {
   conflict: 3,
   /** The broker or the table cannot be reached at present; the same call may succeed later. */
   unavailable: 4,
+  /** It depends on something that is not known. */
+  undecided: 5,
 } as const
 
 /**

@@ -14,8 +14,11 @@ export interface TenantFolder {
   write(name: string, text: string): Promise<string>
 }
 
-/** For one test file. */
-export async function createTenantFolder(): Promise<TenantFolder> {
+/**
+ * For one test file.
+ * @param grant members of the grant, in place of the usual ones
+ */
+export async function createTenantFolder(grant: object = {}): Promise<TenantFolder> {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const directory = makeTemporaryFolder()
   const write = async (name: string, text: string) => {
@@ -24,7 +27,7 @@ export async function createTenantFolder(): Promise<TenantFolder> {
     return file
   }
   const key = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' }
-  await write('acme.json', JSON.stringify(acmeDocument(key)))
+  await write('acme.json', JSON.stringify(acmeDocument(key, grant)))
   const at = Date.parse(NOW) / 1000
   return {
     directory,
@@ -36,7 +39,7 @@ export async function createTenantFolder(): Promise<TenantFolder> {
   }
 }
 
-function acmeDocument(key: object) {
+function acmeDocument(key: object, grant: object) {
   return {
     tenant: 'acme',
     issuers: [
@@ -62,6 +65,7 @@ function acmeDocument(key: object) {
             Resource: 'arn:aws:s3:::acme-data/{{user}}/*',
           },
         ],
+        ...grant,
       },
     },
   }

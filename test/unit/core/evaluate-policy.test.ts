@@ -102,6 +102,12 @@ describe('a condition', () => {
     expect(verdictOf({ 's3:prefix': ['red'] })).toBe('unknown')
   })
 
+  it('with a variable without a value is false, also with text before it', () => {
+    const Condition = { StringEquals: { 's3:prefix': 'x${aws:username}' } }
+    const request = requestOf({ 's3:prefix': ['x'], 'aws:username': [] })
+    expect(evaluatePolicy([{ ...READ, Condition }], request).verdict).toBe('denied')
+  })
+
   it('with a negated operator and a variable without a value is true', () => {
     const Condition = { StringNotEquals: { 's3:prefix': '${aws:username}' } }
     const request = requestOf({ 's3:prefix': ['x'], 'aws:username': [] })
@@ -199,6 +205,14 @@ describe('a policy', () => {
       ...either.map((statement): PolicyStatement => ({ ...statement, Effect: 'Deny' })),
     ]
     expect(evaluatePolicy(neither, requestOf()).verdict).toBe('denied')
+  })
+
+  it('is undecided where the outcome without a key is not defined', () => {
+    const Condition = { 'ForAnyValue:StringLikeIfExists': { 'a:Key': '*' } }
+    expect(evaluatePolicy([{ ...READ, Condition }], requestOf())).toMatchObject({
+      verdict: 'unknown',
+      deniedWith: undefined,
+    })
   })
 
   it('is decided within a second where many keys are missing', () => {

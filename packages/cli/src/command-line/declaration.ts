@@ -16,9 +16,11 @@ export interface OptionDeclaration {
   /** Values that completion offers although others are accepted too, such as `latest`. */
   readonly offers?: readonly string[]
   readonly completes?: Completion
+  /** Whether it may be written several times; `optionValues` returns every value. */
+  readonly isRepeatable?: boolean
 }
 
-interface OperandDeclaration {
+export interface OperandDeclaration {
   /** `FILE` for exactly one, `FILES...` for one or more. */
   readonly name: string
   readonly summary: string
@@ -46,7 +48,8 @@ interface NodeDeclaration {
 
 /** A command that runs, with its options under their names without dashes. */
 export interface CommandDeclaration<Option extends string = string> extends NodeDeclaration {
-  readonly operand?: OperandDeclaration
+  /** In their order; only the last one may be `FILES...`. */
+  readonly operands?: readonly OperandDeclaration[]
   /** The words after `--` are another command; none of them is an option of this one. */
   readonly runsCommand?: boolean
   readonly options: Readonly<Record<Option, OptionDeclaration>>
@@ -72,6 +75,8 @@ export interface CommandCall<Option extends string = string> {
   readonly command: readonly string[] | undefined
   /** The last value of an option, or undefined if it was not written. */
   option(name: Option): string | undefined
+  /** Every value of an option that is repeatable, in order. */
+  optionValues(name: Option): readonly string[]
   /** Whether a switch was written. */
   isSet(name: Option): boolean
 }

@@ -6,6 +6,7 @@ import {
   type CommandDeclaration,
   type CommandNode,
   isGroup,
+  type OperandDeclaration,
   type OptionDeclaration,
 } from './declaration.ts'
 import { helpOf, listOf } from './find-command.ts'
@@ -20,6 +21,7 @@ const NO_OPERAND = 'options only'
 export interface ParsedOptions {
   readonly operands: readonly string[]
   option(name: string): string | undefined
+  optionValues(name: string): readonly string[]
   isSet(name: string): boolean
 }
 
@@ -52,15 +54,18 @@ export function parseOptions(
     if (error.code === 'commander.helpDisplayed') return undefined
     throw new UsageError(`${describe(error, declaration, parser.args)} (see "${helpOf(path)}")`)
   }
-  for (const word of parser.args) checkOperand(word, declaration)
+  for (const [index, word] of parser.args.entries()) checkOperand(word, index, declaration)
   const attribute = (name: string) =>
     parser.options.find(({ long }) => long === `--${name}`)?.attributeName() ?? name
+  const valuesOf = (name: string): readonly string[] => {
+    const value: unknown = parser.getOptionValue(attribute(name))
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+    return values.filter((one) => typeof one === 'string')
+  }
   return {
     operands: parser.args,
-    option: (name) => {
-      const value: unknown = parser.getOptionValue(attribute(name))
-      return typeof value === 'string' ? value : undefined
-    },
+    option: (name) => valuesOf(name).at(-1),
+    optionValues: valuesOf,
     isSet: (name) => parser.getOptionValueSource(attribute(name)) === 'cli',
   }
 }
@@ -89,10 +94,10 @@ function createParser(
         .summary(summary)
         .helpGroup(`${group ?? 'Commands'}:`)
   } else {
-    const { operand, runsCommand = false, options } = node
-    const operands = [...(operand ? [operand.name] : []), ...(runsCommand ? ['-- COMMAND...'] : [])]
-    parser.usage(['[options]', ...operands].join(' ')).action(() => undefined)
-    if (operand) parser.argument(`<${operand.name}>`, operand.summary)
+    const { operands = [], runsCommand = false, options } = node
+    const words = [...operands.map(({ name }) => name), ...(runsCommand ? ['-- COMMAND...'] : [])]
+    parser.usage(['[options]', ...words].join(' ')).action(() => undefined)
+    for (const { name, summary } of operands) parser.argument(`<${name}>`, summary)
     parser.allowExcessArguments(runsCommand)
     for (const [name, option] of Object.entries(options))
       parser.addOption(createOption(name, option, args))
@@ -125,21 +130,22 @@ function createOption(
   declaration: OptionDeclaration,
   args: readonly string[],
 ): Option {
-  const { value, summary, group, choices } = declaration
+  const { value, summary, group, choices, isRepeatable = false } = declaration
   const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, summary)
   option.helpGroup(`${group}:`)
   if (value === undefined) return option
-  return option.argParser((text: string) => {
+  return option.argParser((text: string, before: unknown) => {
     // Commander accepts any next word as the value: `--tenant --grant x` would lose the grant.
     if (text.startsWith('-') && text !== '-' && !args.includes(`--${name}=${text}`))
       throw new UsageError(`--${name}: expected ${value}, found the option ${optionName(text)}`)
     if (looksLikeToken(text)) throw new UsageError(`--${name}: ${tokenIsVisible(value)}`)
     if (choices) checkChoice(`--${name}`, text, choices)
-    return text
+    return isRepeatable ? [...(Array.isArray(before) ? before : []), text] : text
   })
 }
 
-function checkOperand(word: string, { operand }: CommandDeclaration): void {
+function checkOperand(word: string, index: number, { operands = [] }: CommandDeclaration): void {
+  const operand = operands[index] ?? operands.at(-1)
   if (looksLikeToken(word)) throw new UsageError(tokenIsVisible(operand?.name ?? NO_OPERAND))
   if (operand?.choices) checkChoice(operand.name, word, operand.choices)
 }
@@ -160,8 +166,8 @@ function tokenIsVisible(expected: string): string {
 /** Replaces commander's messages, which quote every word: one of them may be a token. */
 function describe(
   { code, message }: CommanderError,
-  { operand, options }: CommandDeclaration,
-  operands: readonly string[],
+  { operands = [], options }: CommandDeclaration,
+  words: readonly string[],
 ): string {
   const option = optionName(/'(-[^']*)/.exec(message)?.[1] ?? '')
   switch (code) {
@@ -172,12 +178,20 @@ function describe(
     case 'commander.optionMissingArgument':
       return `${option}: expected ${options[option.slice(2)]?.value}, found nothing`
     case 'commander.missingArgument':
-      return `expected ${operand?.name}: ${operand?.summary}`
+      return describeMissing(operands[words.length])
     case 'commander.excessArguments':
-      return `expected ${operand?.name ?? NO_OPERAND}, found ${countWords(operands)}`
+      return `expected ${namesOf(operands)}, found ${countWords(words)}`
     default:
       return `the command line cannot be parsed (${code})`
   }
+}
+
+function describeMissing(operand: OperandDeclaration | undefined): string {
+  return `expected ${operand?.name}: ${operand?.summary}`
+}
+
+function namesOf(operands: readonly OperandDeclaration[]): string {
+  return operands.length === 0 ? NO_OPERAND : operands.map(({ name }) => name).join(' ')
 }
 
 function countWords({ length }: readonly string[]): string {

@@ -78,7 +78,21 @@ function findCandidates(before: readonly string[], current: string, env: Environ
   }
   if (current.startsWith('-')) return { shell: 'words', words: listOptions(node, options) }
   if (isGroup(node)) return commandsOf(node)
-  return node.operand ? valuesOf(node.operand, env) : NOTHING
+  const operands = node.operands ?? []
+  const operand = operands[wordsOf(args, options)] ?? operands.at(-1)
+  return operand ? valuesOf(operand, env) : NOTHING
+}
+
+/** How many operands are written: words that are neither options nor their values. */
+function wordsOf(
+  args: readonly string[],
+  options: Readonly<Record<string, OptionDeclaration>>,
+): number {
+  const isValue = (index: number) => {
+    const name = /^--([^=]+)$/.exec(args[index - 1] ?? '')?.[1]
+    return name !== undefined && options[name]?.value !== undefined
+  }
+  return args.filter((word, index) => !word.startsWith('-') && !isValue(index)).length
 }
 
 function follow(before: readonly string[]) {

@@ -1,4 +1,4 @@
-/** Help and options of the commands that read tenant documents: `validate` and `explain`. */
+/** Help and options of the commands that read tenant documents: `validate`, `explain` and `can`. */
 import { declareCommand } from '../command-line/declaration.ts'
 
 const GROUP = 'Tenant documents'
@@ -34,11 +34,13 @@ export const VALIDATE = declareCommand({
     'and condition keys are compared with a catalogue of IAM that is part of this program. ' +
     'Nothing is sent anywhere.\n\n' +
     'Each finding ends with its level and its id, which docs/lint.md explains.',
-  operand: {
-    name: 'FILES...',
-    summary: 'tenant documents, or directories of .yaml, .yml and .json files',
-    completes: 'file',
-  },
+  operands: [
+    {
+      name: 'FILES...',
+      summary: 'tenant documents, or directories of .yaml, .yml and .json files',
+      completes: 'file',
+    },
+  ],
   options: {
     strict: { summary: 'report warnings as errors', group: 'Lint options' },
     ...BOUNDARIES_OPTION,
@@ -75,11 +77,13 @@ export const PROVE = declareCommand({
     'Decides for each statement and each session tag whether two callers with different values ' +
     'can reach one text, for all values that the patterns allow. Where they can, prints two such ' +
     'callers and a text. Nothing is sent anywhere.',
-  operand: {
-    name: 'FILES...',
-    summary: 'tenant documents, or directories of .yaml, .yml and .json files',
-    completes: 'file',
-  },
+  operands: [
+    {
+      name: 'FILES...',
+      summary: 'tenant documents, or directories of .yaml, .yml and .json files',
+      completes: 'file',
+    },
+  ],
   options: FORMAT_OPTION,
   exitCodes: [
     [0, 'all is proved, the same for all callers, or declared as shared'],
@@ -95,6 +99,47 @@ export const PROVE = declareCommand({
   load: async () => (await import('./prove.ts')).proveDocuments,
 })
 
+/** The options of the commands that decide about a token. */
+const TOKEN_OPTIONS = {
+  tenants: {
+    value: 'DIR',
+    summary: 'tenant documents: a directory, or one file (required)',
+    group: 'Request options',
+    completes: 'file',
+  },
+  token: {
+    value: 'FILE',
+    summary: 'file with the subject token (default: standard input)',
+    group: 'Request options',
+    completes: 'file',
+  },
+  tenant: {
+    value: 'NAME',
+    summary: 'the tenant that the caller requests',
+    group: 'Request options',
+  },
+  grant: {
+    value: 'NAME',
+    summary: 'the grant that the caller requests',
+    group: 'Request options',
+  },
+  now: {
+    value: 'TIME',
+    summary: 'decide as at this time, such as 2026-01-31T12:00:00Z (default: the current time)',
+    group: 'Verification options',
+  },
+  'allow-loopback-http': {
+    summary: 'allow keys to be fetched from this machine, also over http',
+    group: 'Verification options',
+  },
+  'private-issuer-hosts': {
+    value: 'HOSTS',
+    summary: 'comma-separated hosts of issuers in private networks, as the broker has them',
+    group: 'Verification options',
+  },
+  ...BOUNDARIES_OPTION,
+} as const
+
 export const EXPLAIN = declareCommand({
   name: 'explain',
   group: GROUP,
@@ -103,46 +148,7 @@ export const EXPLAIN = declareCommand({
     'Verifies a token and applies the tenant documents to it, as the broker would, and prints ' +
     'every check. No request is sent to AWS. The keys of the issuer are fetched unless a ' +
     'document contains them.',
-  options: {
-    tenants: {
-      value: 'DIR',
-      summary: 'tenant documents: a directory, or one file (required)',
-      group: 'Request options',
-      completes: 'file',
-    },
-    token: {
-      value: 'FILE',
-      summary: 'file with the subject token (default: standard input)',
-      group: 'Request options',
-      completes: 'file',
-    },
-    tenant: {
-      value: 'NAME',
-      summary: 'the tenant that the caller requests',
-      group: 'Request options',
-    },
-    grant: {
-      value: 'NAME',
-      summary: 'the grant that the caller requests',
-      group: 'Request options',
-    },
-    now: {
-      value: 'TIME',
-      summary: 'decide as at this time, such as 2026-01-31T12:00:00Z (default: the current time)',
-      group: 'Verification options',
-    },
-    'allow-loopback-http': {
-      summary: 'allow keys to be fetched from this machine, also over http',
-      group: 'Verification options',
-    },
-    'private-issuer-hosts': {
-      value: 'HOSTS',
-      summary: 'comma-separated hosts of issuers in private networks, as the broker has them',
-      group: 'Verification options',
-    },
-    ...BOUNDARIES_OPTION,
-    ...FORMAT_OPTION,
-  },
+  options: { ...TOKEN_OPTIONS, ...FORMAT_OPTION },
   exitCodes: [
     [0, 'the broker would issue credentials'],
     [1, 'a document is invalid, or the command line is'],
@@ -163,4 +169,56 @@ export const EXPLAIN = declareCommand({
     },
   ],
   load: async () => (await import('./explain.ts')).explainToken,
+})
+
+export const CAN = declareCommand({
+  name: 'can',
+  group: GROUP,
+  summary: 'show whether the session of a token could do something at AWS, and why',
+  description:
+    'Decides about a token as explain does, and evaluates the session policy for one action and ' +
+    'resource: allowed or denied, by which statement, or which part of the closest statement ' +
+    'fails and the smallest change that would allow the request. Where it depends on condition ' +
+    'keys that are not known, they are listed. The policies of the role itself are not ' +
+    'evaluated: a session can do what both allow. No request is sent to AWS.',
+  operands: [
+    { name: 'ACTION', summary: 'one action, such as s3:GetObject' },
+    { name: 'RESOURCE', summary: 'one ARN, or * for an action without a resource' },
+  ],
+  options: {
+    context: {
+      value: 'KEY=VALUE',
+      summary: 'a condition key of the request; several times for several keys or values',
+      group: 'AWS request options',
+      isRepeatable: true,
+    },
+    absent: {
+      value: 'KEY',
+      summary: 'a condition key that the request does not have; may be repeated',
+      group: 'AWS request options',
+      isRepeatable: true,
+    },
+    ...TOKEN_OPTIONS,
+    ...FORMAT_OPTION,
+  },
+  exitCodes: [
+    [0, 'the session policy allows the request'],
+    [1, 'a document is invalid, or the command line is'],
+    [3, 'the session policy denies the request, or the broker would refuse the token'],
+    [5, 'it depends on condition keys that are not known'],
+  ],
+  examples: [
+    {
+      command:
+        'token-broker can --tenants tenants/ --token t.jwt s3:GetObject arn:aws:s3:::data/red/x',
+      does: 'check one object',
+    },
+    {
+      command:
+        'token-broker can --tenants tenants/ --token t.jwt --context s3:prefix=red/ ' +
+        's3:ListBucket arn:aws:s3:::data',
+      does: 'check a listing with a prefix',
+    },
+  ],
+  load: async () => (await import('./can.ts')).checkPermission,
 })

@@ -91,7 +91,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** A claim may contain line breaks and tabs, which would look like lines of this program. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return escapeInvisible(text).replace(/[\n\t]/g, (found) => (found === '\n' ? '\\n' : '\\t'))
 }
 

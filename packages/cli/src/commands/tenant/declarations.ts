@@ -43,7 +43,7 @@ const PUT = declareCommand({
     'Writes each document as a new version of its tenant. Nothing is written if one document is ' +
     'invalid. A tenant that exists is changed only on top of the version that --expect names. ' +
     'A document that claims an audience of another tenant is refused.',
-  operand: DOCUMENTS,
+  operands: [DOCUMENTS],
   options: { ...EXPECT_OPTION, ...TABLE_OPTIONS },
   exitCodes: [[0, 'written, or unchanged'], [1, 'a document is invalid'], CHANGED, UNAVAILABLE],
   examples: [
@@ -63,7 +63,7 @@ const PUT = declareCommand({
 const DIFF = declareCommand({
   name: 'diff',
   summary: 'show what a put of the document would change',
-  operand: { name: 'FILE', summary: 'a tenant document', completes: 'file' },
+  operands: [{ name: 'FILE', summary: 'a tenant document', completes: 'file' }],
   options: {
     ...versionOption('the version to compare with (default: the current one)'),
     ...TABLE_OPTIONS,
@@ -88,7 +88,7 @@ const DIFF = declareCommand({
 const GET = declareCommand({
   name: 'get',
   summary: 'print the document as it was written',
-  operand: TENANT_OPERAND,
+  operands: [TENANT_OPERAND],
   options: {
     ...versionOption('the version to print (default: the current one)'),
     ...TABLE_OPTIONS,
@@ -120,7 +120,7 @@ const LIST = declareCommand({
 const HISTORY = declareCommand({
   name: 'history',
   summary: 'list every version of a tenant, and who wrote it',
-  operand: TENANT_OPERAND,
+  operands: [TENANT_OPERAND],
   options: { ...TABLE_OPTIONS, ...FORMAT_OPTION },
   exitCodes: [[0, 'listed'], FAILED, UNAVAILABLE],
   examples: [
@@ -132,7 +132,7 @@ const HISTORY = declareCommand({
 const ROLLBACK = declareCommand({
   name: 'rollback',
   summary: 'write an old version again, as a new version',
-  operand: TENANT_OPERAND,
+  operands: [TENANT_OPERAND],
   options: {
     ...versionOption('the version to write again (required)'),
     ...EXPECT_OPTION,
@@ -151,7 +151,7 @@ const ROLLBACK = declareCommand({
 const RM = declareCommand({
   name: 'rm',
   summary: 'remove a tenant; its history is kept',
-  operand: TENANT_OPERAND,
+  operands: [TENANT_OPERAND],
   options: { ...EXPECT_OPTION, ...TABLE_OPTIONS },
   exitCodes: [[0, 'removed'], FAILED, CHANGED, UNAVAILABLE],
   examples: [

@@ -1,10 +1,10 @@
-/** Values of unknown condition keys that represent all others: requests that a policy can tell apart. */
+/** Values of unknown condition keys that represent all others, for a given policy. */
 import type { PolicyStatement } from '../../model/compiled-tenant.ts'
 import type { AwsRequest, RequestContextKeys } from './aws-request.ts'
-import { type Condition, conditionsOf, evaluateCondition } from './evaluate-condition.ts'
-import { listOf } from './evaluate-statement.ts'
+import { textsIn } from './evaluate-statement.ts'
 import { valuesFor } from './representative-values.ts'
 import { variableKeysOf } from './resolve-text.ts'
+import { type Condition, readConditions, satisfiesCondition } from './satisfies-condition.ts'
 import { valuesOfVariable } from './variable-values.ts'
 
 /** More requests than this are not evaluated; the verdict then stays unknown. */
@@ -23,10 +23,10 @@ export function completionsOf(
   keys: readonly string[],
   request: AwsRequest,
 ): Completions {
-  const conditions = statements.flatMap(conditionsOf)
+  const conditions = statements.flatMap(readConditions)
   const texts = statements.flatMap(({ Resource, NotResource }) => [
-    ...listOf(Resource),
-    ...listOf(NotResource),
+    ...textsIn(Resource),
+    ...textsIn(NotResource),
   ])
   const variables = new Set(
     [...texts, ...conditions.flatMap(({ values }) => values)].flatMap(variableKeysOf),
@@ -78,18 +78,18 @@ function* ordered(
   yield* combine(choices, MAX_COMPLETIONS)
 }
 
-/** For each key, values with which the statement's conditions on it are true, where there are any. */
+/** For each key, values with which the conditions of the statement on it are true, if possible. */
 function satisfying(
   statement: PolicyStatement,
   choices: readonly Choice[],
   { context }: AwsRequest,
 ): RequestContextKeys {
-  const conditions = conditionsOf(statement)
+  const conditions = readConditions(statement)
   return new Map(
     choices.map(({ key, lists }) => {
       const ofKey = conditions.filter((condition) => condition.key.toLowerCase() === key)
       const isSatisfied = (list: readonly string[]) =>
-        ofKey.every((one) => evaluateCondition(one, new Map([...context, [key, list]])) === true)
+        ofKey.every((one) => satisfiesCondition(one, new Map([...context, [key, list]])) === true)
       return [key, lists.find(isSatisfied) ?? lists[0] ?? []]
     }),
   )

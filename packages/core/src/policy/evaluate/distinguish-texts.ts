@@ -1,4 +1,4 @@
-/** Finds texts that several patterns tell apart: one for each combination of patterns that match. */
+/** Finds texts that several patterns tell apart: one for each combination that matches. */
 import { ARN_SEGMENTS } from '../arn.ts'
 import { afterStars, literalPattern, type Pattern, type PatternSymbol } from './match-pattern.ts'
 

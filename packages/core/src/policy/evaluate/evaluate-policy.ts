@@ -8,7 +8,7 @@
 import type { PolicyStatement } from '../../model/compiled-tenant.ts'
 import type { AwsRequest, RequestContextKeys, Truth } from './aws-request.ts'
 import { completionsOf } from './completions.ts'
-import { evaluateStatement, keysOf } from './evaluate-statement.ts'
+import { conditionKeysOf, evaluateStatement } from './evaluate-statement.ts'
 
 export type PolicyVerdict =
   | {
@@ -25,7 +25,7 @@ export type PolicyVerdict =
       readonly verdict: 'unknown'
       /** The keys, in lower case, on which it depends. */
       readonly missing: readonly string[]
-      /** Values of those keys with which it is allowed, and denied; undefined where none is known. */
+      /** Values of those keys with which it is allowed, and denied, where some are known. */
       readonly allowedWith: RequestContextKeys | undefined
       readonly deniedWith: RequestContextKeys | undefined
     }
@@ -38,7 +38,9 @@ export function evaluatePolicy(
   if (first.allowed !== undefined) return verdictOf(first)
   // Statements that do not apply, whatever the missing values are, need none.
   const relevant = statements.filter((_, index) => first.applies[index] === undefined)
-  const missing = [...new Set(relevant.flatMap(keysOf))].filter((key) => !request.context.has(key))
+  const missing = [...new Set(relevant.flatMap(conditionKeysOf))].filter(
+    (key) => !request.context.has(key),
+  )
   let allowedWith: RequestContextKeys | undefined
   let deniedWith: RequestContextKeys | undefined
   let isCertain = true

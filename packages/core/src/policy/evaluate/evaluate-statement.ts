@@ -1,9 +1,9 @@
 /** Whether a statement applies to a request, part by part. */
 import type { PolicyStatement } from '../../model/compiled-tenant.ts'
 import { type AwsRequest, allTrue, anyTrue, notTrue, type Truth } from './aws-request.ts'
-import { type Condition, conditionsOf, evaluateCondition } from './evaluate-condition.ts'
 import { matchesPattern, matchesResource, wildcardPattern } from './match-pattern.ts'
 import { resolveText, variableKeysOf } from './resolve-text.ts'
+import { type Condition, readConditions, satisfiesCondition } from './satisfies-condition.ts'
 
 export type StatementPart =
   | { readonly part: 'action' | 'resource'; readonly matches: Truth }
@@ -30,19 +30,19 @@ export function evaluateStatement(
         ? notTrue(anyTrue(resourceTruths(NotResource, resource, context, undefined)))
         : anyTrue(resourceTruths(Resource, resource, context, false)),
     },
-    ...conditionsOf(statement).map((condition) => ({
+    ...readConditions(statement).map((condition) => ({
       part: 'condition' as const,
       condition,
-      matches: evaluateCondition(condition, context),
+      matches: satisfiesCondition(condition, context),
     })),
   ]
   return { applies: allTrue(parts.map(({ matches }) => matches)), parts }
 }
 
 /** The condition keys, in lower case, on which the statement depends. */
-export function keysOf(statement: PolicyStatement): string[] {
-  const texts = [...listOf(statement.Resource), ...listOf(statement.NotResource)]
-  const conditions = conditionsOf(statement)
+export function conditionKeysOf(statement: PolicyStatement): string[] {
+  const texts = [...textsIn(statement.Resource), ...textsIn(statement.NotResource)]
+  const conditions = readConditions(statement)
   return [
     ...conditions.map(({ key }) => key.toLowerCase()),
     ...[...texts, ...conditions.flatMap(({ values }) => values)].flatMap(variableKeysOf),
@@ -51,7 +51,7 @@ export function keysOf(statement: PolicyStatement): string[] {
 
 /** Case does not matter in actions. */
 function matchesAny(patterns: PolicyStatement['Action'], action: string): boolean {
-  return listOf(patterns).some((pattern) =>
+  return textsIn(patterns).some((pattern) =>
     matchesPattern(wildcardPattern(pattern.toLowerCase()), action.toLowerCase()),
   )
 }
@@ -66,7 +66,7 @@ function resourceTruths(
   context: AwsRequest['context'],
   ofNull: Truth,
 ): Truth[] {
-  return listOf(patterns).map((text) => {
+  return textsIn(patterns).map((text) => {
     const { pattern, isWidened, isNull } = resolveText(text, context, true)
     if (isNull) return ofNull
     const matches = matchesResource(pattern, resource)
@@ -74,7 +74,7 @@ function resourceTruths(
   })
 }
 
-export function listOf(value: string | readonly string[] | undefined): readonly string[] {
+export function textsIn(value: string | readonly string[] | undefined): readonly string[] {
   if (value === undefined) return []
   return typeof value === 'string' ? [value] : value
 }

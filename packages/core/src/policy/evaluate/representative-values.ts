@@ -8,8 +8,8 @@ import {
 } from '../condition-value.ts'
 import type { RequestContextKeys } from './aws-request.ts'
 import { distinguishTexts, type TextMatcher } from './distinguish-texts.ts'
-import type { Condition } from './evaluate-condition.ts'
 import { resolveText } from './resolve-text.ts'
+import type { Condition } from './satisfies-condition.ts'
 
 export interface RepresentativeValues {
   readonly values: readonly string[]
@@ -78,7 +78,7 @@ function datesAround(text: string): string[] {
   return [-MILLISECOND, 0n, MILLISECOND].map((step) => formatDate(date + step))
 }
 
-/** Between two dates that are closer, there may be dates that the ones around them do not represent. */
+/** Between two dates that are closer, there are others that those around them do not represent. */
 function isWholeMillisecond(text: string): boolean {
   return (parseDate(text) ?? 0n) % MILLISECOND === 0n
 }

@@ -4,7 +4,12 @@ import type { AwsRequest, RequestContextKeys } from './aws-request.ts'
 import { closestText } from './closest-text.ts'
 import { completionsOf } from './completions.ts'
 import { evaluatePolicy } from './evaluate-policy.ts'
-import { evaluateStatement, keysOf, listOf, type StatementPart } from './evaluate-statement.ts'
+import {
+  conditionKeysOf,
+  evaluateStatement,
+  type StatementPart,
+  textsIn,
+} from './evaluate-statement.ts'
 import { wildcardPattern } from './match-pattern.ts'
 import { resolveText } from './resolve-text.ts'
 
@@ -66,12 +71,12 @@ function changeFor(
 }
 
 function closestAction({ Action }: PolicyStatement, { action }: AwsRequest) {
-  const options = listOf(Action).map((text) => closestText(wildcardPattern(text), action))
+  const options = textsIn(Action).map((text) => closestText(wildcardPattern(text), action))
   return options.toSorted((a, b) => a.edits - b.edits)[0]
 }
 
 function closestResource({ Resource }: PolicyStatement, { resource, context }: AwsRequest) {
-  const options = listOf(Resource).flatMap((text) => {
+  const options = textsIn(Resource).flatMap((text) => {
     const { pattern, isNull } = resolveText(text, context, true)
     return isNull ? [] : [closestText(pattern, resource)]
   })
@@ -96,8 +101,8 @@ function findContext(
   const failedKeys = evaluateStatement(statement, request).parts.flatMap((part) =>
     part.part === 'condition' && part.matches !== true ? [part.condition.key.toLowerCase()] : [],
   )
-  const others = relevant.flatMap(keysOf).filter((key) => !request.context.has(key))
-  const denyKeys = relevant.filter(({ Effect }) => Effect === 'Deny').flatMap(keysOf)
+  const others = relevant.flatMap(conditionKeysOf).filter((key) => !request.context.has(key))
+  const denyKeys = relevant.filter(({ Effect }) => Effect === 'Deny').flatMap(conditionKeysOf)
   const keys = [...new Set([...failedKeys, ...others, ...denyKeys])]
   for (const candidate of completionsOf(relevant, keys, request).completions)
     if (isAllowed(candidate)) return withoutNeedless(candidate, isAllowed)

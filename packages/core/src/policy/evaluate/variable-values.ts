@@ -1,9 +1,9 @@
 /** Values of an unknown variable with which a text of a policy matches a request. */
 import { splitPolicyText } from '../policy-text.ts'
 import type { AwsRequest } from './aws-request.ts'
-import type { Condition } from './evaluate-condition.ts'
 import { matchesPattern } from './match-pattern.ts'
 import { resolveParts } from './resolve-text.ts'
+import type { Condition } from './satisfies-condition.ts'
 
 /** For each text; they are samples where a variable appears several times. */
 const MAX_VALUES = 20

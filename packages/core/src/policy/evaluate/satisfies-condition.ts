@@ -24,7 +24,7 @@ export interface Condition {
 }
 
 /** @returns every condition; those of an operator that IAM does not know are left out */
-export function conditionsOf({ Condition: block = {} }: PolicyStatement): Condition[] {
+export function readConditions({ Condition: block = {} }: PolicyStatement): Condition[] {
   return Object.entries(block).flatMap(([operatorName, keys]) => {
     const operator = parseConditionOperator(operatorName)
     if (operator === undefined) return []
@@ -42,7 +42,7 @@ function textsOf(value: ConditionValue): string[] {
 }
 
 /** @see IAM User Guide, "Conditions with multiple context keys or values" */
-export function evaluateCondition(condition: Condition, context: RequestContextKeys): Truth {
+export function satisfiesCondition(condition: Condition, context: RequestContextKeys): Truth {
   const { operator, values: expected } = condition
   const found = context.get(condition.key.toLowerCase())
   if (found === undefined) return undefined

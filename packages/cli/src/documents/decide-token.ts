@@ -1,0 +1,110 @@
+/** Decides about a token as the broker would, by the tenant documents of a command line. */
+import { text } from 'node:stream/consumers'
+import { BrokerError, type Decision, type Dependencies, explainDecision } from '@token-broker/core'
+import {
+  createJsonFetcher,
+  createJwtVerifier,
+  createKeyCache,
+} from '@token-broker/functions/verifier'
+import { quote, UsageError } from '../cli-error.ts'
+import type { CommandCall } from '../command-line/declaration.ts'
+import type { Terminal } from '../terminal.ts'
+import { createMemoryTenants } from './memory-tenants.ts'
+import { printDocumentErrors, readDocuments, readInputFile } from './read-documents.ts'
+
+/** The options of every command that decides about a token. */
+export type TokenOption =
+  | 'tenants'
+  | 'token'
+  | 'tenant'
+  | 'grant'
+  | 'now'
+  | 'allow-loopback-http'
+  | 'private-issuer-hosts'
+  | 'boundaries'
+
+/**
+ * @returns undefined where a document is invalid; its errors are printed
+ * @throws {UsageError} an option, a document or the token that cannot be read
+ */
+export async function decideToken({
+  terminal,
+  option,
+  isSet,
+}: Pick<CommandCall<TokenOption>, 'terminal' | 'option' | 'isSet'>): Promise<Decision | undefined> {
+  const now = readClock(option('now'))
+  const folder = option('tenants')
+  if (folder === undefined)
+    throw new UsageError('--tenants: expected the directory of the tenant documents, found nothing')
+  const { documents, errors } = await readDocuments([folder], option('boundaries'))
+  if (errors.length > 0) {
+    printDocumentErrors(terminal, errors)
+    return undefined
+  }
+  const subjectToken = (await readToken(option('token'), terminal)).trim()
+  if (subjectToken === '') throw new UsageError('expected a token, found nothing but white space')
+  const fetchJson = createJsonFetcher({
+    allowLoopback: isSet('allow-loopback-http'),
+    privateHosts: readHostList(option('private-issuer-hosts')),
+  })
+  return explainDecision(
+    {
+      subjectToken,
+      tenant: option('tenant'),
+      grant: option('grant'),
+      durationSeconds: undefined,
+      statements: undefined,
+    },
+    {
+      requestId: 'explain',
+      endpoint: 'native',
+      clientIp: '127.0.0.1',
+      userAgent: undefined,
+      signal: new AbortController().signal,
+    },
+    {
+      ...NO_EFFECTS,
+      tenants: createMemoryTenants(documents.map(({ tenant }) => tenant)),
+      verifier: createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now }) }),
+      now,
+    },
+  )
+}
+
+/** An explanation mints no token, calls no AWS service and writes no audit record. */
+const NO_EFFECTS: Pick<
+  Dependencies,
+  'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'sessionNameKey' | 'newId' | 'monotonicNs'
+> = {
+  signer: undefined,
+  sts: {
+    assumeRoleWithWebIdentity: () =>
+      Promise.reject(new BrokerError('internal', 'An explanation assumes no role.')),
+  },
+  audit: { write: async () => undefined },
+  brokerIssuer: 'https://broker.invalid',
+  // Each deployment has its own secret, so its names of sessions end in another digest.
+  sessionNameKey: 'explain',
+  newId: () => crypto.randomUUID(),
+  // An explanation reports no durations.
+  monotonicNs: () => 0n,
+}
+
+function readClock(iso: string | undefined): () => number {
+  if (iso === undefined) return Date.now
+  const at = /^\d{4}-\d{2}-\d{2}(T|$)/.test(iso) ? Date.parse(iso) : Number.NaN
+  if (Number.isNaN(at))
+    throw new UsageError(`--now: expected a time such as 2026-01-31T12:00:00Z, found ${quote(iso)}`)
+  return () => at
+}
+
+/** As in `BROKER_PRIVATE_ISSUER_HOSTS` of the broker. */
+function readHostList(list = ''): ReadonlySet<string> {
+  return new Set(list.split(',').map((host) => host.trim().toLowerCase()))
+}
+
+function readToken(file: string | undefined, { stdin, stderr }: Terminal): Promise<string> {
+  if (file !== undefined && file !== '-') return readInputFile(file)
+  if (stdin.isTTY) stderr.write('Paste the token, then press Enter and Ctrl-D:\n')
+  return text(stdin)
+}
