@@ -6,14 +6,17 @@ import path from 'node:path'
 import { MUTANTS, type Mutant } from './mutants.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const COPIED = ['packages/core', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts']
+const COPIED = [
+  ...['packages/core', 'packages/local/src/local-sts', 'test'],
+  ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
+]
 const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy'].map(
   (name) => `test/unit/core/${name}.property.test.ts`,
 )
-/** Of the values of claims: each is a table of cases. */
+/** Of the values of claims, and of policies: each is a table of cases. */
 const TABLES = [
   ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
-  'strict-json',
+  ...['strict-json', 'session-policy-grammar', 'evaluate-policy'],
 ].map((name) => `test/unit/core/${name}.test.ts`)
 
 const copy = fs.mkdtempSync(path.join(tmpdir(), 'mutants-'))

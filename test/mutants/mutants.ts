@@ -9,6 +9,56 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    guard: 'grammar: the whole service of an action',
+    find: '[A-Za-z0-9-]+:[A-Za-z0-9*?_-]+)$/',
+    replace: '[A-Za-z0-9*-]+:[A-Za-z0-9*?_-]+)$/',
+  },
+  {
+    guard: 'grammar: the six parts of an ARN',
+    find: "rest.length === 0 || (rest.length === 1 && rest[0] === '')",
+    replace: 'false',
+  },
+  {
+    guard: 'grammar: variables after the fifth colon',
+    find: "beforeResource.includes('$')",
+    replace: 'false',
+  },
+  {
+    guard: 'grammar: keys that differ only in case',
+    find: 'known.get(name.toLowerCase())',
+    replace: 'known.get(name)',
+  },
+  {
+    guard: 'grammar: the prefix of an IPv6 address',
+    find: '(parsed.bits === 128 && prefixText === undefined)',
+    replace: 'false',
+  },
+  {
+    guard: 'grammar: variables of other versions',
+    find: "Version !== '2012-10-17' && JSON",
+    replace: 'Version === null && JSON',
+  },
+  {
+    guard: 'grammar: a Sid only once',
+    find: 'Sid !== undefined && sids.has(Sid)',
+    replace: 'Sid === null',
+  },
+  {
+    guard: 'evaluator: a Deny decides',
+    find: 'denies.includes(true) || ',
+    replace: '',
+  },
+  {
+    guard: 'evaluator: a negated operator of an absent key',
+    find: 'return ifExists || negated',
+    replace: 'return ifExists',
+  },
+  {
+    guard: 'evaluator: a variable without a value',
+    find: 'if (isNull) return false',
+    replace: 'if (isNull) isNull.valueOf()',
+  },
+  {
     guard: 'attributes: wildcards',
     find: "'*?${}'",
     replace: "'${}'",
@@ -70,8 +120,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'digest: the lengths of its parts',
-    find: '`${part.length}:${part}`',
-    replace: 'part',
+    find: '`${part.length}:${requireWellFormed(part)}`',
+    replace: 'requireWellFormed(part)',
   },
   {
     guard: 'session tags: their characters',
