@@ -1,0 +1,267 @@
+/** The grant and the identity become exactly the request to STS, narrowed and never widened. */
+import { describe, expect, it } from 'vitest'
+import { GRANT, render } from './rendered-plan.ts'
+
+const MANAGED = GRANT.managedPolicyArns
+
+describe('the whole grant', () => {
+  it('is rendered for the caller in each part', () => {
+    const { plan, trace } = render()
+    const statements = [
+      { Sid: 'Read', Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/alice/*' },
+      {
+        Sid: 'List',
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: 'arn:aws:s3:::b',
+        Condition: { StringLike: { 's3:prefix': ['alice/*', 'public/*'] } },
+      },
+      { Sid: 'Keep', Effect: 'Deny', Action: 's3:DeleteObject', NotResource: 'arn:x:y:::red' },
+    ]
+    expect(plan).toEqual({
+      roleArn: GRANT.roleArn,
+      roleSessionName: expect.stringMatching(/^alice-[a-z2-7]{16}$/),
+      sessionPolicy: { Version: '2012-10-17', Statement: statements },
+      sessionPolicyJson: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+      managedPolicyArns: MANAGED,
+      sessionTags: { team: 'red' },
+      transitiveTagKeys: ['team'],
+      sourceIdentity: undefined,
+      durationSeconds: 3600,
+      webIdentity: 'minted',
+      releasedAudience: undefined,
+    })
+    expect(trace.map(({ check, passed }) => [check, passed])).toEqual([
+      ['attribute user is usable', true],
+      ['attribute team is usable', true],
+    ])
+  })
+
+  it('has a source identity and a released audience where the grant has them', () => {
+    const grant = { sourceIdentity: '{{user}}', releasedAudience: 'acme-released' }
+    const { plan } = render({ grant })
+    expect(plan).toMatchObject({
+      sourceIdentity: expect.stringMatching(/^alice-[a-z2-7]{16}$/),
+      releasedAudience: 'acme-released',
+    })
+  })
+
+  it('denies everything where the grant has no statements', () => {
+    const { plan } = render({ grant: { statements: [] } })
+    expect(plan?.sessionPolicy.Statement).toEqual([{ Effect: 'Deny', Action: '*', Resource: '*' }])
+  })
+
+  it('is refused where the rendered policy and the managed ARNs are too large together', () => {
+    const padding = (characters: number) => ({
+      statements: [{ Effect: 'Allow' as const, Action: 'a', Resource: 'r'.repeat(characters) }],
+      managedPolicyArns: ['m'.repeat(100)],
+    })
+    const empty = render({ grant: padding(0) }).plan?.sessionPolicyJson.length ?? 0
+    const most = 2048 - 100 - empty
+    expect(render({ grant: padding(most) }).plan?.sessionPolicyJson).toHaveLength(1948)
+    expect(render({ grant: padding(most + 1) }).error).toMatchObject({
+      code: 'policy_too_large',
+      message: 'The session policy has 2049 characters; STS accepts 2048.',
+    })
+  })
+})
+
+describe('attributes', () => {
+  it('that the grant uses must be usable, in the policy, the name, the tags and the source', () => {
+    const only = { statements: [], sessionTags: {}, sessionName: '' }
+    for (const grant of [
+      { ...only, sessionName: '{{team}}' },
+      { ...only, sourceIdentity: '{{team}}' },
+      { ...only, sessionTags: { team: '{{team}}' } },
+      { ...only, statements: GRANT.statements },
+    ])
+      expect(render({ grant, claims: { team: '*' } }).error).toMatchObject({
+        code: 'claim_unusable',
+      })
+    expect(render({ grant: only, claims: { team: '*' } }).error).toBeUndefined()
+  })
+
+  it('of statements that were not requested are not read', () => {
+    const grant = { sessionTags: {}, statements: GRANT.statements.slice(0, 2), sessionName: '' }
+    const unusable = { sub: '*' }
+    const statements = [
+      ...grant.statements,
+      { Sid: 'All', Effect: 'Allow', Action: 'a:B' } as const,
+    ]
+    const requested = { statements: ['All'] }
+    expect(render({ grant: { ...grant, statements }, claims: unusable }).error).toBeDefined()
+    expect(
+      render({ grant: { ...grant, statements }, claims: unusable, requested }).error,
+    ).toBeUndefined()
+  })
+
+  it('that are not declared are a mistake of the stored document', () => {
+    expect(render({ attributes: {} }).error).toMatchObject({
+      code: 'config_invalid',
+      message: 'Attribute "user" is not declared.',
+    })
+  })
+})
+
+describe('a requested duration', () => {
+  it.each([
+    [900, 900],
+    [7200, 7200],
+    [undefined, 3600],
+  ])('of %s s becomes %i s', (durationSeconds, expected) => {
+    expect(render({ requested: { durationSeconds } }).plan?.durationSeconds).toBe(expected)
+  })
+
+  it('beyond the maximum is refused', () => {
+    const { error, trace } = render({ requested: { durationSeconds: 7201 } })
+    expect(error).toMatchObject({
+      code: 'access_denied',
+      message: "The grant's sessions last at most 7200 s.",
+    })
+    expect(trace).toEqual([
+      {
+        stage: 'render',
+        check: 'duration is within the grant',
+        passed: false,
+        expected: '<= 7200 s',
+        found: '7201',
+      },
+    ])
+  })
+})
+
+describe('requested statements', () => {
+  const sidsOf = (statements: readonly string[]) =>
+    render({ requested: { statements } }).plan?.sessionPolicy.Statement.map(({ Sid }) => Sid)
+
+  it('are kept alone, with every Deny, and without managed policies', () => {
+    expect(sidsOf(['Read'])).toEqual(['Read', 'Keep'])
+    expect(sidsOf(['List', 'Read'])).toEqual(['Read', 'List', 'Keep'])
+    const { plan, trace } = render({ requested: { statements: ['Read'] } })
+    expect(plan?.managedPolicyArns).toEqual([])
+    expect(trace[0]).toEqual({
+      stage: 'render',
+      check: 'statements belong to the grant',
+      passed: true,
+      expected: '["Read","List","Keep"]',
+      found: '["Read"]',
+    })
+  })
+
+  it('of which none allows anything deny everything', () => {
+    for (const statements of [[], ['Keep']])
+      expect(render({ requested: { statements } }).plan?.sessionPolicy.Statement).toEqual([
+        { Effect: 'Deny', Action: '*', Resource: '*' },
+      ])
+  })
+
+  it.each([[['Other']], [['Read', 'Other']], [['']]])('%j: an unknown one is refused', (sids) => {
+    const { error, trace } = render({ requested: { statements: sids } })
+    expect(error).toMatchObject({
+      code: 'access_denied',
+      message: `The grant has no statement "${sids.at(-1)}".`,
+    })
+    expect(trace[0]).toMatchObject({ check: 'statements belong to the grant', passed: false })
+  })
+
+  it('never name a statement without a Sid', () => {
+    const statements = GRANT.statements.map(({ Sid: _, ...statement }) => statement)
+    const { plan } = render({ grant: { statements }, requested: { statements: [] } })
+    expect(plan?.sessionPolicy.Statement[0]?.Action).toBe('*')
+    const { trace } = render({ grant: { statements }, requested: { statements: ['x'] } })
+    expect(trace[0]?.expected).toBe('[]')
+  })
+})
+
+describe('a session policy of the caller', () => {
+  const policyOf = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement })
+  const NARROWER = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/alice/x' }
+
+  it('inside the grant takes the place of it, with every Deny and no managed policies', () => {
+    const { plan, trace } = render({ requested: { sessionPolicy: policyOf(NARROWER) } })
+    expect(plan?.sessionPolicy.Statement).toEqual([
+      NARROWER,
+      expect.objectContaining({ Effect: 'Deny', NotResource: 'arn:x:y:::red' }),
+    ])
+    expect(plan?.managedPolicyArns).toEqual([])
+    expect(trace.at(-1)).toMatchObject({
+      check: 'the caller’s policy is inside the grant',
+      passed: true,
+    })
+  })
+
+  it.each([
+    ['another caller’s folder', { ...NARROWER, Resource: 'arn:aws:s3:::b/bob/x' }],
+    ['another action', { ...NARROWER, Action: 's3:PutObject' }],
+  ])('for %s is refused', (_name, statement) => {
+    const { error, trace } = render({ requested: { sessionPolicy: policyOf(statement) } })
+    expect(error).toMatchObject({ code: 'access_denied' })
+    expect(trace.at(-1)).toMatchObject({ passed: false })
+  })
+
+  it('is compared with the requested statements alone', () => {
+    const requested = { statements: ['List'], sessionPolicy: policyOf(NARROWER) }
+    expect(render({ requested }).error).toMatchObject({ code: 'access_denied' })
+  })
+})
+
+describe('managed policies', () => {
+  const managedAfter = (requested: object) => render({ requested }).plan?.managedPolicyArns
+  const [first, second] = MANAGED
+
+  it('are those that the caller names, also beside statements or a policy', () => {
+    expect(managedAfter({})).toEqual(MANAGED)
+    expect(managedAfter({ policyArns: [second] })).toEqual([second])
+    expect(managedAfter({ policyArns: [] })).toEqual([])
+    expect(managedAfter({ policyArns: [first], statements: ['Read'] })).toEqual([first])
+    const sessionPolicy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Deny', Action: '*', Resource: '*' },
+    })
+    expect(managedAfter({ sessionPolicy })).toEqual([])
+    expect(managedAfter({ policyArns: [first], sessionPolicy })).toEqual([first])
+  })
+
+  it.each([
+    [['arn:aws:iam::aws:policy/C']],
+    [[MANAGED[0], 'arn:aws:iam::aws:policy/C']],
+    [['arn:aws:iam::aws:policy/C', MANAGED[0]]],
+  ])('are refused where any of them is not of the grant: %j', (policyArns) => {
+    const { error, trace } = render({ requested: { policyArns: policyArns.map(String) } })
+    expect(error).toMatchObject({
+      code: 'access_denied',
+      message: 'A managed policy that the caller names does not belong to the grant.',
+    })
+    expect(trace.at(-1)).toMatchObject({
+      check: 'managed policies belong to the grant',
+      passed: false,
+      expected: JSON.stringify(MANAGED),
+      found: JSON.stringify(policyArns),
+    })
+  })
+})
+
+describe('a token that is passed through', () => {
+  const passed = { webIdentity: 'pass-through' as const }
+  const notes = (trace: readonly { check: string }[]) =>
+    trace.filter(({ check }) => check.startsWith('STS will'))
+
+  it('with azp has a note in the trace', () => {
+    const { trace, plan } = render({ grant: passed, claims: { azp: 'web' } })
+    expect(plan?.webIdentity).toBe('pass-through')
+    expect(notes(trace)).toEqual([
+      {
+        stage: 'render',
+        check: 'STS will read azp as the audience',
+        passed: true,
+        expected: 'the trust policy’s aud',
+        found: 'web',
+      },
+    ])
+  })
+
+  it('without azp, or replaced by a minted one, has none', () => {
+    expect(notes(render({ grant: passed }).trace)).toEqual([])
+    expect(notes(render({ claims: { azp: 'web' } }).trace)).toEqual([])
+  })
+})

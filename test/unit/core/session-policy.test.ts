@@ -1,0 +1,75 @@
+/** Statements are kept, joined and serialised without ever dropping a Deny. */
+import { describe, expect, it } from 'vitest'
+import type { PolicyStatement } from '../../../packages/core/src/model/compiled-tenant.ts'
+import * as policies from '../../../packages/core/src/session/session-policy.ts'
+
+const READ: PolicyStatement = { Sid: 'Read', Effect: 'Allow', Action: 'a:Read', Resource: 'r' }
+const WRITE: PolicyStatement = { Sid: 'Write', Effect: 'Allow', Action: 'a:Write', Resource: 'r' }
+const UNNAMED: PolicyStatement = { Effect: 'Allow', Action: 'a:List', Resource: 'r' }
+const KEEP: PolicyStatement = { Sid: 'Keep', Effect: 'Deny', Action: 'a:Delete', Resource: 'r' }
+const NEVER: PolicyStatement = { Effect: 'Deny', Action: 'a:Admin', Resource: 'r' }
+
+describe('keepStatements', () => {
+  const ALL = [READ, KEEP, WRITE, UNNAMED, NEVER]
+  it.each([
+    [['Read'], [READ, KEEP, NEVER]],
+    [
+      ['Write', 'Read'],
+      [READ, KEEP, WRITE, NEVER],
+    ],
+    [['Keep'], []],
+    [[], []],
+  ])('%j keeps these and every Deny, or nothing', (sids, expected) => {
+    expect(policies.keepStatements(ALL, sids)).toEqual(expected)
+  })
+
+  it('refuses a Sid that no statement has', () => {
+    expect(() => policies.keepStatements(ALL, ['Read', 'Other'])).toThrow(
+      expect.objectContaining({
+        code: 'access_denied',
+        message: 'The grant has no statement "Other".',
+      }),
+    )
+  })
+})
+
+describe('appendDenies', () => {
+  it('keeps every Deny, once, and no Sid twice', () => {
+    const named = { ...READ, Sid: 'Keep' }
+    const { Sid: _, ...keepWithoutSid } = KEEP
+    expect(policies.appendDenies([READ], [KEEP, NEVER])).toEqual([READ, KEEP, NEVER])
+    expect(policies.appendDenies([named], [KEEP])).toEqual([named, keepWithoutSid])
+    expect(policies.appendDenies([READ, KEEP], [KEEP])).toEqual([READ, KEEP])
+    const other = { ...KEEP, Action: 'a:Other' }
+    expect(policies.appendDenies([READ, other], [KEEP])).toEqual([READ, other, keepWithoutSid])
+  })
+})
+
+describe('createSessionPolicy', () => {
+  it('contains the statements, or an explicit Deny of everything', () => {
+    expect(policies.createSessionPolicy([READ])).toEqual({
+      Version: '2012-10-17',
+      Statement: [READ],
+    })
+    expect(policies.createSessionPolicy([]).Statement).toEqual([
+      { Effect: 'Deny', Action: '*', Resource: '*' },
+    ])
+  })
+})
+
+describe('serializeSessionPolicy', () => {
+  it('counts the policy and every managed ARN', () => {
+    const policy = policies.createSessionPolicy([READ])
+    const text = JSON.stringify(policy)
+    expect(policies.serializeSessionPolicy(policy, [])).toBe(text)
+    const rest = 2048 - text.length
+    const arns = ['m'.repeat(rest - 10), 'm'.repeat(10)]
+    expect(policies.serializeSessionPolicy(policy, arns)).toBe(text)
+    expect(() => policies.serializeSessionPolicy(policy, [...arns, 'm'])).toThrow(
+      expect.objectContaining({
+        code: 'policy_too_large',
+        message: 'The session policy has 2049 characters; STS accepts 2048.',
+      }),
+    )
+  })
+})
