@@ -13,8 +13,10 @@ const COPIED = [
 const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy'].map(
   (name) => `test/unit/core/${name}.property.test.ts`,
 )
-/** Of the values of claims, and of policies: each is a table of cases. */
+/** Each is a table of cases. */
 const TABLES = [
+  ...['deny-rules', 'session-plan', 'session-policy', 'obtain-web-identity', 'trust-policy'],
+  ...['special-tokens', 'token-parties', 'authorized-party'],
   ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
   ...['strict-json', 'session-policy-grammar', 'evaluate-policy'],
 ].map((name) => `test/unit/core/${name}.test.ts`)

@@ -233,4 +233,79 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (inComprehension) throw new Error(`${name} is nested',
     replace: 'if (name === undefined) throw new Error(`${name} is nested',
   },
+  {
+    guard: 'tenant: the authorized party',
+    find: 'party !== undefined && authorizedParties.includes(party)',
+    replace: 'true',
+  },
+  {
+    guard: 'token: only strings as audiences',
+    find: 'audiences.length === values.length',
+    replace: 'audiences.length > 0',
+  },
+  {
+    guard: 'token: azp before client_id',
+    find: '[azp, client_id]',
+    replace: '[client_id, azp]',
+  },
+  {
+    guard: 'token: special claims, also without a value',
+    find: 'Object.hasOwn(claims, claim)',
+    replace: 'Boolean(claims[claim])',
+  },
+  {
+    guard: 'token: types that are no identity',
+    find: 'types.filter((type) => !NON_IDENTITY_TYPES.includes(type))',
+    replace: 'types',
+  },
+  {
+    guard: 'deny rules: they decide',
+    find: 'if (restriction) return matchedGrant(restriction)',
+    replace: 'void restriction',
+  },
+  {
+    guard: 'deny rules: a condition that cannot be evaluated applies',
+    find: '!lacksComparedClaim(when, scope)',
+    replace: 'false',
+  },
+  {
+    guard: 'deny rules: several must agree',
+    find: 'restriction?.name ?? requested.grant',
+    replace: 'requested.grant',
+  },
+  {
+    guard: 'plan: every managed policy',
+    find: 'requested.every((arn)',
+    replace: 'requested.some((arn)',
+  },
+  {
+    guard: 'plan: no managed policies beside a narrower request',
+    find: 'sids || policyText !== undefined ? [] : grant.managedPolicyArns',
+    replace: 'grant.managedPolicyArns',
+  },
+  {
+    guard: 'plan: only the requested statements',
+    find: 'sids ? narrowStatements(grant, sids, trace) : grant.statements',
+    replace: 'grant.statements',
+  },
+  {
+    guard: 'policy: every Deny stays',
+    find: "Effect === 'Deny' || (Sid",
+    replace: '(Sid',
+  },
+  {
+    guard: 'session name: the key of its digest',
+    find: '    sessionNameKey,\n',
+    replace: "    'public',\n",
+  },
+  {
+    guard: 'minted token: the grant in its subject',
+    find: '/${grant.name}/',
+    replace: '/',
+  },
+  {
+    guard: 'trust policy: the grant in the subject',
+    find: '`${tenant.tenant}/${name}`',
+    replace: 'tenant.tenant',
+  },
 ]

@@ -27,7 +27,7 @@ describe('the token of a session', () => {
     expect([token, signed]).toEqual(['subject-token', []])
   })
 
-  it('is minted with issuer, audience, times and a subject of tenant, grant and digest', async () => {
+  it('is minted with issuer, audience, times, and tenant and grant in its subject', async () => {
     const { token, signed } = await obtain({})
     expect([token, signed]).toEqual(['signed', [CLAIMS]])
   })

@@ -1,4 +1,4 @@
-/** Session plans of one grant, for tests of how the grant, the caller and the request become one. */
+/** Session plans of one grant, for tests of how grant, caller and request become one. */
 import type { MatchedGrant } from '../../../packages/core/src/decide/match-grant.ts'
 import type { ResolvedTenant } from '../../../packages/core/src/decide/resolve-tenant.ts'
 import type {

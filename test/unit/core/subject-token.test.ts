@@ -1,4 +1,4 @@
-/** The form and the header of a subject token; each refusal says what is wrong, without the token. */
+/** Form, header and times of a subject token; a refusal says what is wrong, without the token. */
 import { describe, expect, it } from 'vitest'
 import {
   checkHeader,

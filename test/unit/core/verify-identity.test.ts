@@ -124,7 +124,8 @@ describe('verifyIdentity', () => {
       expected: 'a key of the issuer',
       found: 'no key for 3000',
     })
-    const broken = await verify([trust({ ...PROFILE, maxTokenAgeSeconds: 0 }), trust(GOOD, 'acme')])
+    const defect = { ...PROFILE, maxTokenAgeSeconds: 0 }
+    const broken = await verify([trust(defect), trust(GOOD, 'acme')])
     expect(broken.error).toBeInstanceOf(TypeError)
     expect(broken.trace.at(-1)?.found).toBe('the verifier failed')
     expect(broken.tried).toEqual([0])
