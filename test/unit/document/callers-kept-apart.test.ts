@@ -190,6 +190,13 @@ describe('a condition', () => {
     expect(listing(condition)).toHaveLength(1)
   })
 
+  it('with a misspelt key is reported with the key that was meant', () => {
+    const condition = "'ForAllValues:StringEquals': { 'dynamodb:LeadingKey': ['{{user}}'] }"
+    const statement = `Action: ['dynamodb:GetItem'], Resource: '*', Condition: { ${condition} }`
+    const [error] = compileTenant(documentOf({ grants: grantOf('own', [statement]) }), 'a').errors
+    expect(error?.hint).toMatch(/^did you mean the condition key dynamodb:LeadingKeys\?/)
+  })
+
   it('that ignores case does not keep apart values that differ in case', () => {
     const statement =
       "Action: ['s3:ListBucket'], Resource: 'arn:aws:s3:::b', " +

@@ -5,7 +5,6 @@ export type CharacterRanges = readonly number[]
 
 const LAST_CODE_POINT = 0x10ffff
 
-export const NO_CHARACTERS: CharacterRanges = []
 export const ANY_CHARACTER: CharacterRanges = [0, LAST_CODE_POINT]
 
 /**

@@ -21,7 +21,7 @@ export interface SharedText {
 }
 
 /** More would exceed the exact integers of a state's key. */
-export const MAX_COMPARED_MARKS = 20
+const MAX_COMPARED_MARKS = 20
 
 interface Step {
   readonly left: number

@@ -9,7 +9,7 @@ import type { Reach } from './reach.ts'
 import type { TemplateLanguage } from './template-language.ts'
 
 /** A text that two callers can both reach. */
-export interface MeetingText {
+interface MeetingText {
   readonly dimension: string
   readonly shared: SharedText
   readonly left: TemplateLanguage

@@ -1,4 +1,5 @@
 /** Which condition operators and keys decide what a request reaches. */
+import { findSimilar } from '../../model/similar-words.ts'
 import type { Comparison } from './template-language.ts'
 
 const EXACT: Comparison = { hasWildcards: false, ignoresCase: false }
@@ -25,23 +26,14 @@ const FOR_ALL_VALUES = 'forallvalues:'
  * the same objects.
  * @see Service Authorization Reference, "Condition keys" of each service
  */
-const NAMING_KEYS: ReadonlySet<string> = new Set([
-  'aws:resourceaccount',
-  'aws:resourceorgid',
-  's3:prefix',
-  's3:dataaccesspointarn',
-  's3express:allaccessrestrictedtolocalzonegroup',
-  'dynamodb:leadingkeys',
-  'secretsmanager:secretid',
-  'sns:endpoint',
-  'kms:requestalias',
-  'kms:resourcealiases',
-  'iot:clientid',
-  'cognito-identity.amazonaws.com:sub',
-  'ec2:instanceid',
-  'rds:databasename',
-  'logs:loggeneratingresourcearns',
-])
+const NAMING_KEYS: readonly string[] = [
+  ...['aws:ResourceAccount', 'aws:ResourceOrgID', 's3:prefix', 's3:DataAccessPointArn'],
+  ...['dynamodb:LeadingKeys', 'secretsmanager:SecretId', 'sns:Endpoint', 'kms:RequestAlias'],
+  ...['kms:ResourceAliases', 'iot:ClientId', 'ec2:InstanceID', 'rds:DatabaseName'],
+]
+const NAMING_KEYS_IN_LOWER_CASE: ReadonlySet<string> = new Set(
+  NAMING_KEYS.map((key) => key.toLowerCase()),
+)
 
 /** Keys that name a tag of the resource, followed by the tag's key. */
 const TAG_KEY =
@@ -62,7 +54,15 @@ export function comparisonOf(
 
 export function namesWhatIsReached(key: string): boolean {
   const name = key.toLowerCase()
-  return NAMING_KEYS.has(name) || TAG_KEY.test(name)
+  return NAMING_KEYS_IN_LOWER_CASE.has(name) || TAG_KEY.test(name)
+}
+
+/** A key that names what is reached, where a similar one was written. */
+export function suggestNamingKey(keys: readonly string[]): string | undefined {
+  return keys
+    .filter((key) => !namesWhatIsReached(key))
+    .map((key) => findSimilar(key, NAMING_KEYS))
+    .find((key) => key !== undefined)
 }
 
 /** `Null: { key: false }`: the key must be present. */

@@ -12,6 +12,7 @@ import type { DocumentPath } from '../document-problem.ts'
 import type { DeclaredAttributes } from '../template/parse-template.ts'
 import { exampleOf, type MeetingExample } from './example.ts'
 import { beginAlike, findMeetings } from './meeting.ts'
+import { suggestNamingKey } from './naming-keys.ts'
 import {
   type Reach,
   type ReachPlace,
@@ -65,6 +66,8 @@ export interface IsolationFinding {
   readonly verdict: Verdict
   /** The other statement through which the second caller reaches the text; absent: the same one. */
   readonly other?: Pick<Reach, 'grant' | 'path' | 'label' | 'slots'>
+  /** A condition key that was probably meant, with `slots-without-effect`. */
+  readonly suggestedKey?: string
   /** Two callers and what both reach: present with `not-separate`. */
   readonly example?: MeetingExample
 }
@@ -112,6 +115,7 @@ interface Part {
   readonly place: ReachPlace
   readonly reaches: readonly Reach[] | undefined
   readonly hasSlots: boolean
+  readonly suggestedKey?: string | undefined
 }
 
 /** One finding for each statement that allows something, and for each session tag. */
@@ -158,7 +162,11 @@ function partsOf(
       isShared: sharedStatements.has(index),
     }
     const hasSlots = slots.some((slot) => !acceptsOneText(values.automata.get(slot) ?? []))
-    return [{ place, hasSlots, reaches: read(() => reachesOfStatement(statement, place, values)) }]
+    const suggestedKey = suggestNamingKey(
+      Object.values(statement.Condition ?? {}).flatMap(Object.keys),
+    )
+    const reaches = read(() => reachesOfStatement(statement, place, values))
+    return [{ place, hasSlots, reaches, suggestedKey }]
   })
   const tags = Object.entries(grant.sessionTags).map(([key, template]): Part => {
     const place = {
@@ -187,7 +195,7 @@ function read(reaches: () => readonly Reach[]): readonly Reach[] | undefined {
 }
 
 function proveAlone(
-  { place, reaches, hasSlots }: Part,
+  { place, reaches, hasSlots, suggestedKey }: Part,
   { issuers }: ProvenGrant,
   attributes: ProvenAttributes,
   budget: Budget,
@@ -198,7 +206,13 @@ function proveAlone(
   const slots = [...new Set(reaches.flatMap((reach) => [...reach.slots]))]
   if (slots.length === 0 && !hasSlots) return { ...finding, slots, verdict: 'same-for-all' }
   if (place.isShared) return { ...finding, slots, verdict: 'shared' }
-  if (slots.length === 0) return { ...finding, slots, verdict: 'slots-without-effect' }
+  if (slots.length === 0)
+    return {
+      ...finding,
+      slots,
+      verdict: 'slots-without-effect',
+      ...(suggestedKey === undefined ? {} : { suggestedKey }),
+    }
   const mixed = reaches.find((reach) => mixesIssuers(reach.slots, attributes))
   if (issuers.length > 1 && mixed !== undefined)
     return { ...finding, slots: [...mixed.slots], verdict: 'issuers-not-separate' }

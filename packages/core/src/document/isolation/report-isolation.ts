@@ -30,7 +30,8 @@ export function reportFinding(finding: IsolationFinding, report: Report): void {
       report(
         path,
         'the slots of this statement do not decide what is reached, so all callers reach the same',
-        'use a slot in Resource or in a condition such as StringLike s3:prefix, or write ' +
+        suggestKey(finding) +
+          'use a slot in Resource or in a condition such as StringLike s3:prefix, or write ' +
           'shared: true if all callers of the grant may share it',
       )
       return
@@ -42,6 +43,10 @@ export function reportFinding(finding: IsolationFinding, report: Report): void {
           'and wildcards',
       )
   }
+}
+
+function suggestKey({ suggestedKey }: IsolationFinding): string {
+  return suggestedKey === undefined ? '' : `did you mean the condition key ${suggestedKey}? `
 }
 
 function describeMeeting({ example, other, path }: IsolationFinding): string {

@@ -12,7 +12,7 @@ const SOFT_HYPHEN = 0xad
 
 export const EMPTY: CharacterSet = 0n
 /** Printable ASCII: what `.` and negated classes match. */
-export const PRINTABLE = rangeOf(FIRST_PRINTABLE, LAST_PRINTABLE)
+const PRINTABLE = rangeOf(FIRST_PRINTABLE, LAST_PRINTABLE)
 /** What a pattern may name: printable ASCII, and the visible characters of Latin-1. */
 export const NAMEABLE =
   PRINTABLE | (rangeOf(FIRST_LATIN, LAST_LATIN) & ~rangeOf(SOFT_HYPHEN, SOFT_HYPHEN))
