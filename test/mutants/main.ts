@@ -18,7 +18,7 @@ const TABLES = [
   ...['deny-rules', 'session-plan', 'session-policy', 'obtain-web-identity', 'trust-policy'],
   ...['special-tokens', 'token-parties', 'authorized-party'],
   ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
-  ...['strict-json', 'session-policy-grammar', 'evaluate-policy'],
+  ...['strict-json', 'session-policy-grammar', 'evaluate-policy', 'weak-keys', 'audit-record'],
 ].map((name) => `test/unit/core/${name}.test.ts`)
 
 const copy = fs.mkdtempSync(path.join(tmpdir(), 'mutants-'))

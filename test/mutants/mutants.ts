@@ -308,4 +308,34 @@ export const MUTANTS: readonly Mutant[] = [
     find: '`${tenant.tenant}/${name}`',
     replace: 'tenant.tenant',
   },
+  {
+    guard: 'keys: an RSA exponent of 1',
+    find: 'e < 3n || e % 2n',
+    replace: 'e % 2n',
+  },
+  {
+    guard: 'keys: an even RSA exponent',
+    find: 'e % 2n === 0n || e >',
+    replace: 'e >',
+  },
+  {
+    guard: 'keys: a long RSA exponent',
+    find: ' || e > MAX_RSA_EXPONENT',
+    replace: '',
+  },
+  {
+    guard: 'keys: CVE-2017-15361',
+    find: 'return isFromFlawedLibrary(n)',
+    replace: 'return n === 0n',
+  },
+  {
+    guard: 'keys: small order of Ed25519',
+    find: 'SMALL_ORDER_Y.includes(y % ED25519_PRIME)',
+    replace: 'y < 0n',
+  },
+  {
+    guard: 'records: an unverified issuer is cut',
+    find: 'shorten(token?.issuer)',
+    replace: 'token?.issuer',
+  },
 ]
