@@ -73,6 +73,15 @@ describe('a rule', () => {
     ])
   })
 
+  it('that never passes hides no other', () => {
+    const rules = ['claims.b && false', 'claims.b'].map(
+      (when, at) => `  - { name: r${at}, when: '${when}', grant: own }`,
+    )
+    expect(findingsOf(withRules(rules.join('\n'), ['own']))).toEqual([
+      'unreachable-rule rules[0].when',
+    ])
+  })
+
   it('is compared with many others quickly', () => {
     const rules = Array.from(
       { length: 1000 },
@@ -121,6 +130,15 @@ describe('a grant', () => {
     const rules = '  - { name: a, when: claims.a, grant: own }'
     expect(findingsOf(withRules(rules))).toEqual(['unused-grant grants.fields'])
   })
+})
+
+it('reports 100 findings, errors rather than warnings', () => {
+  const names = Array.from({ length: 150 }, (_, at) => `unused${at}`)
+  const origins = "allowedOrigins: ['https://*.orchard.example']\n"
+  const text = withRules('  - { name: a, grant: own }', [...names, 'own'])
+  const found = lintText(text + origins)
+  expect(found).toHaveLength(100)
+  expect(found.at(-1)).toMatchObject({ id: 'wildcard-origin' })
 })
 
 describe('an e-mail address', () => {
