@@ -7,7 +7,6 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { tenantsFile } from '@token-broker/core/document'
-import { findingOf } from '@token-broker/core/lint'
 import type { Metafile } from 'esbuild'
 import { compileFiles } from '../cli/src/documents/read-documents.ts'
 import { hasErrors, lintDocuments, printFindings } from '../cli/src/lint/lint-documents.ts'
@@ -44,12 +43,11 @@ if (!quiet) {
  * @returns undefined if there was an error in any file
  */
 async function compileDocuments(): Promise<{ count: number; text: string } | undefined> {
-  const files = globSync(`${folder}/*.{yaml,yml,json}`).sort()
-  const { documents, errors } = compileFiles(
-    files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),
-    boundaries,
-  )
-  const findings = [...errors.map(findingOf), ...(await lintDocuments(documents))]
+  const files = globSync(`${folder}/*.{yaml,yml,json}`)
+    .sort()
+    .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+  const { documents, errors } = compileFiles(files, boundaries)
+  const findings = await lintDocuments({ files, errors })
   printFindings(process, findings)
   if (hasErrors(findings)) return undefined
   const tenants = documents.map(({ tenant }) => tenant)

@@ -5,8 +5,8 @@ import { documentWith, documentWithStatement, findingsOf, lintText } from './lin
 const idsOf = (statement: string, attributes = '') => {
   const text = documentWithStatement(statement)
   const pattern = /^attributes:\n.*\n/m
-  const found = lintText(attributes === '' ? text : text.replace(pattern, attributes))
-  return found.map(({ id }) => id)
+  const found = findingsOf(attributes === '' ? text : text.replace(pattern, attributes))
+  return found.map((finding) => finding.split(' ')[0])
 }
 const TABLE = 'arn:aws:dynamodb:eu-west-1:111122223333:table/orchard'
 const onTable = (condition: string, effect = 'Allow') =>
@@ -85,6 +85,11 @@ describe('a condition that keeps callers apart', () => {
       "{ StringEqualsIgnoreCase: { s3:ExistingObjectTag/owner: '${aws:PrincipalTag/user}' } }",
     )
     expect(idsOf(ofTag)).toEqual(['case-insensitive-isolation'])
+  })
+
+  it('is only a filter where callers may share', () => {
+    const statement = onBucket("{ StringLikeIfExists: { s3:prefix: '{{user}}/*' } }")
+    expect(idsOf(statement.replace('Effect:', 'shared: true, Effect:'))).toEqual([])
   })
 
   it('is not checked in a Deny', () => {

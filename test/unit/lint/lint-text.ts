@@ -35,12 +35,15 @@ ${grantFields}    policy:
 `)
 }
 
+/** Errors of the compile step, then findings of the lint, as `token-broker validate` has them. */
 export function lintText(text: string, file = 'orchard.yaml'): Finding[] {
-  const { tenant, errors } = compileTenant(text, file)
-  return tenant ? lintDocument({ file, text, tenant }, CATALOGUE) : errors.map(findingOf)
+  const { errors } = compileTenant(text, file)
+  return [...errors.map(findingOf), ...lintDocument({ file, text }, CATALOGUE)]
 }
 
-/** The ids of all findings, each once, and where each is. */
+/** The findings of the lint alone: their ids, and where each is. */
 export function findingsOf(text: string): string[] {
-  return lintText(text).map(({ id, path }) => `${id} ${path}`)
+  return lintDocument({ file: 'orchard.yaml', text }, CATALOGUE).map(
+    ({ id, path }) => `${id} ${path}`,
+  )
 }

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { findingsOf } from './lint-text.ts'
+import { lintText } from './lint-text.ts'
 
 const ROOT = path.join(import.meta.dirname, '../../..')
 const CORPUS = globSync('test/unit/lint/corpus/*.yaml', { cwd: ROOT }).sort()
@@ -16,5 +16,5 @@ it('reads the documents of both places', () => {
 it.each([...CORPUS, ...OTHERS])('%s has the findings that it states', (file) => {
   const text = readFileSync(path.join(ROOT, file), 'utf8')
   const stated = [...text.matchAll(/^# finding: (.*)$/gm)].map(([, finding]) => finding)
-  expect(findingsOf(text)).toEqual(stated)
+  expect(lintText(text).map(({ id, path: place }) => `${id} ${place}`)).toEqual(stated)
 })

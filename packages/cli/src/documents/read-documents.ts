@@ -7,15 +7,18 @@ import { compileTenants, formatError, type TenantDocumentError } from '@token-br
 import { UsageError } from '../cli-error.ts'
 import { printError, type Terminal } from '../terminal.ts'
 
-export interface CompiledDocument {
+export interface DocumentText {
   readonly file: string
   readonly text: string
+}
+
+export interface CompiledDocument extends DocumentText {
   readonly tenant: CompiledTenant
 }
 
 export interface ReadDocuments {
-  /** How many documents were read. */
-  readonly count: number
+  /** All documents that were read, valid or not. */
+  readonly files: readonly DocumentText[]
   /** Empty where there is any error. */
   readonly documents: readonly CompiledDocument[]
   readonly errors: readonly TenantDocumentError[]
@@ -35,14 +38,14 @@ export async function readDocuments(
   const files = await Promise.all(
     [...new Set(listed)].map(async (file) => ({ file, text: await readInputFile(file) })),
   )
-  return { count: files.length, ...compileFiles(files, boundaries) }
+  return { files, ...compileFiles(files, boundaries) }
 }
 
 /** Compiles all documents of a command or a build. */
 export function compileFiles(
-  files: readonly { readonly file: string; readonly text: string }[],
+  files: readonly DocumentText[],
   boundaries?: string,
-): Omit<ReadDocuments, 'count'> {
+): Omit<ReadDocuments, 'files'> {
   const { tenants, errors } = compileTenants(files, {
     permissionsBoundaries: boundaries?.split(',').filter(Boolean),
   })

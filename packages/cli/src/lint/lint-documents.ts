@@ -1,18 +1,25 @@
-/** Lints compiled documents with the catalogue of IAM, and prints findings. */
+/** Lints documents with the catalogue of IAM, and prints findings. */
 import { formatError } from '@token-broker/core/document'
-import { type Finding, indexCatalogue, lintDocument } from '@token-broker/core/lint'
-import type { CompiledDocument } from '../documents/read-documents.ts'
+import { type Finding, findingOf, indexCatalogue, lintDocument } from '@token-broker/core/lint'
+import type { ReadDocuments } from '../documents/read-documents.ts'
 import { printError, type Terminal } from '../terminal.ts'
 
 /** Explains every id under a heading of that name. */
 const PAGE = 'https://github.com/token-broker/token-broker/blob/main/packages/cli/docs/lint.md'
 
-/** The catalogue is loaded here, so that only commands that lint wait for it. */
-export async function lintDocuments(documents: readonly CompiledDocument[]): Promise<Finding[]> {
-  if (documents.length === 0) return []
+/**
+ * The catalogue is loaded here, so that only commands that lint wait for it.
+ *
+ * @returns the errors of the compile step, then the findings of the lint
+ */
+export async function lintDocuments({
+  files,
+  errors,
+}: Pick<ReadDocuments, 'files' | 'errors'>): Promise<Finding[]> {
+  if (files.length === 0) return []
   const { CATALOGUE_DATA } = await import('./catalogue-data.ts')
   const catalogue = indexCatalogue(CATALOGUE_DATA)
-  return documents.flatMap((document) => lintDocument(document, catalogue))
+  return [...errors.map(findingOf), ...files.flatMap((file) => lintDocument(file, catalogue))]
 }
 
 /** One line per finding, which starts with the file, as a compiler's does: editors link it. */

@@ -1,25 +1,24 @@
 /** Finds conditions that pass for more requests, or for fewer, than they seem to. */
-import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import { type ConditionOperator, parseConditionOperator } from '../policy/condition-operator.ts'
 import { slotsOf } from '../policy/template.ts'
 import type { ReportFinding } from './finding.ts'
 import { separatesCallers } from './isolating-text.ts'
 import {
   conditionTextsOf,
+  type LintContext,
   type LintedCondition,
   type LintRule,
   lintedConditions,
   lintedStatements,
   textsOf,
 } from './lint-context.ts'
-import { producibleCharacters } from './producible-characters.ts'
 
 interface ParsedCondition extends LintedCondition {
   readonly parsed: ConditionOperator
 }
 
 export const checkConditions: LintRule = (context, report) => {
-  const { attributes } = context.tenant
+  const { attributes } = context
   for (const linted of lintedStatements(context)) {
     const conditions = lintedConditions(linted).flatMap((condition) => {
       const parsed = parseConditionOperator(condition.operator)
@@ -28,13 +27,14 @@ export const checkConditions: LintRule = (context, report) => {
     for (const condition of conditions) checkLiteralWildcard(condition, report)
     if (linted.statement.Effect !== 'Allow') continue
     const resources = textsOf(linted, ['Resource'])
-    const isSeparated =
-      resources.length > 0 && resources.every(({ text }) => separatesCallers(text))
+    // Where the resource separates the callers, or they may share, the condition need not do it.
+    const isFilter =
+      linted.statement.shared === true ||
+      (resources.length > 0 && resources.every(({ text }) => separatesCallers(text)))
     for (const condition of conditions) {
       checkForAllValues(condition, conditions, report)
       checkNegation(condition, report)
-      // Where the resource separates the callers, the condition does not have to.
-      if (!isSeparated) checkIsolation(condition, attributes, report)
+      if (!isFilter) checkIsolation(condition, attributes, report)
     }
   }
 }
@@ -110,7 +110,7 @@ function checkNegation(condition: ParsedCondition, report: ReportFinding): void 
 /** A condition that is to keep callers apart must not pass without its key, or for other case. */
 function checkIsolation(
   condition: ParsedCondition,
-  attributes: CompiledTenant['attributes'],
+  attributes: LintContext['attributes'],
   report: ReportFinding,
 ): void {
   const { operator, key, path, parsed } = condition
@@ -136,13 +136,12 @@ function checkIsolation(
 }
 
 /** A variable's values are not known; a slot's are those of its pattern. */
-function mayDifferInCase(text: string, attributes: CompiledTenant['attributes']): boolean {
+function mayDifferInCase(text: string, attributes: LintContext['attributes']): boolean {
   const names = slotsOf(text)
   return (
     names.length === 0 ||
     names.some((name) => {
-      const attribute = attributes[name]
-      const characters = attribute ? producibleCharacters(attribute) : ''
+      const { characters = '' } = attributes.get(name) ?? {}
       return /[a-z]/.test(characters) && /[A-Z]/.test(characters)
     })
   )

@@ -1,9 +1,8 @@
 /** Finds topics of AWS IoT in which a claim value may be a wildcard of MQTT. */
-import type { CompiledAttribute } from '../model/compiled-tenant.ts'
-import { findProblem, SLOT_PATTERN, slotsOf } from '../policy/template.ts'
+import { SLOT_PATTERN, slotsOf } from '../policy/template.ts'
 import { splitArn } from './arn-form.ts'
 import { type LintRule, lintedStatements, textsOf } from './lint-context.ts'
-import { producibleCharacters } from './producible-characters.ts'
+import type { LintedAttribute } from './linted-attributes.ts'
 
 const MQTT_WILDCARDS = ['+', '#']
 const TOPIC = /^(?:topic|topicfilter|client)\//
@@ -17,7 +16,7 @@ const TAG_VARIABLE = /\$\{aws:PrincipalTag\/([^{}]+)\}/gi
  * @see MQTT 5.0 §4.7.1: a wildcard is a whole level of a topic filter
  */
 export const checkMqttWildcards: LintRule = (context, report) => {
-  const { attributes } = context.tenant
+  const { attributes } = context
   for (const linted of lintedStatements(context)) {
     if (linted.statement.Effect !== 'Allow') continue
     for (const { text, path } of textsOf(linted, ['Resource'])) {
@@ -26,7 +25,7 @@ export const checkMqttWildcards: LintRule = (context, report) => {
       if (service !== 'iot' || !TOPIC.test(topic)) continue
       const levels = topic.split('/').slice(1)
       const name = levels.flatMap(slotsOf).find((slot) => {
-        const attribute = attributes[slot]
+        const attribute = attributes.get(slot)
         const isAlone = levels.some((level) => SLOT_ONLY.test(level) && level.includes(slot))
         return attribute !== undefined && admitsWildcard(attribute, isAlone)
       })
@@ -42,11 +41,10 @@ export const checkMqttWildcards: LintRule = (context, report) => {
 }
 
 /** @param isAlone whether the attribute may be a whole level of the topic */
-function admitsWildcard(attribute: CompiledAttribute, isAlone: boolean): boolean {
+function admitsWildcard({ characters, accepts }: LintedAttribute, isAlone: boolean): boolean {
   // A value with slashes has levels of its own.
-  if (attribute.separators.includes('/'))
-    return MQTT_WILDCARDS.some((one) => producibleCharacters(attribute).includes(one))
-  return isAlone && MQTT_WILDCARDS.some((one) => findProblem(one, attribute) === undefined)
+  if (characters.includes('/')) return MQTT_WILDCARDS.some((one) => characters.includes(one))
+  return isAlone && MQTT_WILDCARDS.some(accepts)
 }
 
 /** The broker fills the tags of a session from the same attributes. */

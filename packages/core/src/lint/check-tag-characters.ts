@@ -2,25 +2,23 @@
 import { TAG_TEXT } from '../model/sts-limits.ts'
 import { slotsOf } from '../policy/template.ts'
 import type { LintRule } from './lint-context.ts'
-import { producibleCharacters } from './producible-characters.ts'
 
 /**
  * Auth0's subjects, `auth0|…`, match the default pattern, but no tag may contain `|`: every request
  * of such a user would be refused.
  */
-export const checkTagCharacters: LintRule = ({ document, tenant }, report) => {
+export const checkTagCharacters: LintRule = ({ document, attributes }, report) => {
   for (const [name, { sessionTags = {} }] of Object.entries(document.grants))
     for (const [key, template] of Object.entries(sessionTags))
       for (const slot of new Set(slotsOf(template))) {
-        const attribute = tenant.attributes[slot]
+        const attribute = attributes.get(slot)
         if (attribute === undefined) continue
-        const refused = [...producibleCharacters(attribute)].filter((one) => !TAG_TEXT.test(one))
+        const refused = [...attribute.characters].filter((one) => !TAG_TEXT.test(one))
         if (refused.length === 0) continue
-        const isDefault = document.attributes?.[slot]?.pattern === undefined
         report(
           'tag-characters',
           ['grants', name, 'sessionTags', key],
-          `the ${isDefault ? 'default ' : ''}pattern of ${slot} allows ${refused.join(' ')}, ` +
+          `the ${attribute.isDefaultPattern ? 'default ' : ''}pattern of ${slot} allows ${refused.join(' ')}, ` +
             'which STS accepts in no tag',
           narrowedPattern(slot, attribute.pattern, refused),
         )

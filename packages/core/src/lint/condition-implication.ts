@@ -9,9 +9,14 @@ export interface ComparableCondition {
 
 const ALWAYS: ComparableCondition = { operands: new Map() }
 
-/** @param condition one that compiles; undefined: always passes */
+/** @param condition undefined: always passes. One that does not compile never implies another. */
 export function comparableOf(condition: string | undefined): ComparableCondition {
-  return condition === undefined ? ALWAYS : ofNode(parseExpression(condition).ast)
+  if (condition === undefined) return ALWAYS
+  try {
+    return ofNode(parseExpression(condition).ast)
+  } catch {
+    return { operands: new Map([[condition, { op: 'value', args: condition }]]) }
+  }
 }
 
 /**

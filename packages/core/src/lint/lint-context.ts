@@ -1,18 +1,21 @@
 /** What a rule of the lint reads, and the parts of a document that several rules visit. */
 import type { DocumentPath } from '../document/document-problem.ts'
 import type { GrantDocument, StatementDocument, TenantDocument } from '../document/schema.ts'
-import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import type { ReportFinding } from './finding.ts'
 import type { IamCatalogue } from './iam-catalogue.ts'
+import type { LintedAttribute } from './linted-attributes.ts'
 
 export interface LintContext {
   /** As it is written. */
   readonly document: TenantDocument
-  readonly tenant: CompiledTenant
+  readonly attributes: ReadonlyMap<string, LintedAttribute>
   readonly catalogue: IamCatalogue
 }
 
-/** Rules are pure: they read a document that compiles, and report what they find. */
+/**
+ * Rules are pure. The document has the right shape, but may not compile; what the compile step
+ * reports is not reported again.
+ */
 export type LintRule = (context: LintContext, report: ReportFinding) => void
 
 export interface LintedStatement {

@@ -1,7 +1,6 @@
-/** Runs every rule of the lint on one valid tenant document. */
+/** Runs every rule of the lint on one tenant document. */
 import { readDocument } from '../document/read-document.ts'
 import { tenantSchema } from '../document/schema.ts'
-import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import { formatPath } from '../model/value-path.ts'
 import { checkActions } from './check-actions.ts'
 import { checkConditionKeys } from './check-condition-keys.ts'
@@ -17,6 +16,7 @@ import { checkTagCharacters } from './check-tag-characters.ts'
 import { FINDING_LEVELS, type Finding, type FindingLevel } from './finding.ts'
 import type { IamCatalogue } from './iam-catalogue.ts'
 import type { LintRule } from './lint-context.ts'
+import { lintedAttributes } from './linted-attributes.ts'
 
 const RULES: readonly LintRule[] = [
   checkActions,
@@ -40,21 +40,21 @@ const MAX_FINDINGS = 100
 /**
  * Slow: it reads the document a second time, for the places of its values.
  *
- * @param compiled.text of a document that compiles; of another, nothing is reported
+ * @param document.text nothing is reported where the schema does not accept it
  * @returns at most 100, errors rather than warnings, in the order of the document
  */
 export function lintDocument(
-  {
-    file,
-    text,
-    tenant,
-  }: { readonly file: string; readonly text: string; readonly tenant: CompiledTenant },
+  { file, text }: { readonly file: string; readonly text: string },
   catalogue: IamCatalogue,
 ): Finding[] {
   const { value, locate } = readDocument(text)
   const parsed = tenantSchema.safeParse(value)
   if (!parsed.success) return []
-  const context = { document: parsed.data, tenant, catalogue }
+  const context = {
+    document: parsed.data,
+    attributes: lintedAttributes(parsed.data),
+    catalogue,
+  }
   const findings: Finding[] = []
   for (const rule of RULES)
     rule(context, (id, path, message, hint) => {

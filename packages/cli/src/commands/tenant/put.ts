@@ -1,6 +1,5 @@
 /** `token-broker tenant put`: writes valid documents, each as a new version of its tenant. */
 import type { CompiledTenant } from '@token-broker/core'
-import { findingOf } from '@token-broker/core/lint'
 import { COMPILED_FORMAT, type Head } from '@token-broker/functions/tenant-table'
 import { EXIT, UsageError } from '../../cli-error.ts'
 import type { CommandCall } from '../../command-line/declaration.ts'
@@ -28,14 +27,15 @@ import { withTable } from './with-table.ts'
 export async function putTenants(call: CommandCall<TableOption | 'expect'>): Promise<number> {
   const { terminal, operands } = call
   const expected = readExpectation(call.option('expect'))
-  const { documents, errors } = await readDocuments(operands)
+  const read = await readDocuments(operands)
+  const { documents } = read
   if (typeof expected === 'number' && documents.length > 1)
     throw new UsageError(
       `--expect: version ${expected} can be of one tenant only, found ${documents.length} ` +
         'documents; put one document, or write --expect latest',
     )
   for (const { tenant, text } of documents) checkSizes(tenant, text)
-  const findings = [...errors.map(findingOf), ...(await lintDocuments(documents))]
+  const findings = await lintDocuments(read)
   printFindings(terminal, findings)
   if (hasErrors(findings)) return EXIT.invalid
   return withTable(call, async (table) => {
