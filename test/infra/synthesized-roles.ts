@@ -126,7 +126,7 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
       without('user'),
     ])
     expect(inlineStatements(roleNamed('acme-uploads'))).toEqual([
-      'Allow s3:PutObject on arn:aws:s3:::acme-data/${aws:PrincipalTag/user}/*',
+      'Allow s3:PutObject on arn:aws:s3:::acme-uploads/${aws:PrincipalTag/user}/*',
       without('user'),
     ])
     expect(inlineStatements(roleOf('beta'))).toEqual([
