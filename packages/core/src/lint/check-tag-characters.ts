@@ -18,7 +18,8 @@ export const checkTagCharacters: LintRule = ({ document, attributes }, report) =
         report(
           'tag-characters',
           ['grants', name, 'sessionTags', key],
-          `the ${attribute.isDefaultPattern ? 'default ' : ''}pattern of ${slot} allows ${refused.join(' ')}, ` +
+          `the ${attribute.isDefaultPattern ? 'default ' : ''}pattern of ${slot} allows ` +
+            `${refused.join(' ')}, ` +
             'which STS accepts in no tag',
           narrowedPattern(slot, attribute.pattern, refused),
         )
