@@ -55,15 +55,17 @@ function describeMeeting({ example, other, path }: IsolationFinding): string {
   const place = other === undefined ? '' : ` through ${formatPath(other.path)}`
   const here = other === undefined ? '' : ` through ${formatPath(path)}`
   return (
-    `a caller with ${describeValues(example.first)}${place} and a caller with ` +
+    `a caller${describeValues(example.first)}${place} and a caller` +
     `${describeValues(example.second)}${here} can both reach ${texts}`
   )
 }
 
+/** Empty where the values do not matter for the text. */
 function describeValues(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-    .join(', ')
+  const described = Object.entries(values).map(
+    ([name, value]) => `${name} ${JSON.stringify(value)}`,
+  )
+  return described.length === 0 ? '' : ` with ${described.join(', ')}`
 }
 
 function hintFor({ other, path }: IsolationFinding): string {
