@@ -68,6 +68,42 @@ describe('credentials', () => {
     ).toEqual(['Write', 'Keep'])
   })
 
+  it('narrows to a policy, inside the statements that are kept', async () => {
+    const Statement = [
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme/alice/2026/*' },
+    ]
+    const policy = { Version: '2012-10-17', Statement }
+    expect((await post(await token(), { policy })).status).toBe(200)
+    expect(JSON.parse(sts.calls.at(-1)?.get('Policy') ?? '')).toEqual(policy)
+    expect((await post(await token(), { policy, statements: ['Read'] })).status).toBe(200)
+
+    const admin = await token({ groups: ['admins'] })
+    const other = { grant: 'write', statements: ['Write'], policy }
+    const { status, json } = await post(admin, other)
+    expect([status, json.code]).toEqual([403, 'access_denied'])
+  })
+
+  it('explains a policy that is wider than the grant, without words of the grant', async () => {
+    const Statement = { Sid: 'All', Effect: 'Allow', Action: 's3:Get*', Resource: '*' }
+    const policy = { Version: '2012-10-17', Statement }
+    const refused = await post(await token(), { policy })
+    expect([refused.status, refused.json.code, refused.json.detail]).toEqual([
+      403,
+      'access_denied',
+      'Statement 1 (Sid All) of the session policy allows more than the grant: ' +
+        'the grant does not allow s3:Get*; remove it, or request another grant.',
+    ])
+    expect(broker.audit.at(-1)?.reason).toContain('the caller’s policy is inside the grant')
+    const { body } = await broker.post('/v1/explain', await token(), JSON.stringify({ policy }))
+    expect(JSON.parse(body).trace).toContainEqual(
+      expect.objectContaining({
+        check: 'the caller’s policy is inside the grant',
+        passed: false,
+        found: 's3:get on *',
+      }),
+    )
+  })
+
   it('mints a web identity token, and publishes the public key that verifies it', async () => {
     await post(await token())
     const minted = sts.calls.at(-1)?.get('WebIdentityToken') ?? ''
@@ -147,6 +183,9 @@ describe('refusals', () => {
     ['too long', async () => post(await token(), ' '.repeat(65_537))],
     ['duration as text', async () => post(await token(), { durationSeconds: '900' })],
     ['duration below STS’s minimum', async () => post(await token(), { durationSeconds: 899 })],
+    ['a policy in a text', async () => post(await token(), { policy: '{}' })],
+    ['no policy', async () => post(await token(), { policy: null })],
+    ['a malformed policy', async () => post(await token(), { policy: { Statement: [] } })],
     ['no statements', async () => post(await token(), { statements: [] })],
     ['not a bearer', async () => post(undefined, undefined, { authorization: 'Basic abc' })],
   ])('invalid_request: %s', async (_name, provoke) => {

@@ -31,6 +31,60 @@ it.each([
   expect([status, json.error, json.code]).toEqual([400, 'invalid_request', 'invalid_request'])
 })
 
+const DETAILS = 'urn:token-broker:authorization-details:session-policy'
+const policyOf = (Resource: string) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource }],
+})
+
+it('narrows to the policy of authorization_details (RFC 9396), and returns it', async () => {
+  const details = [{ type: DETAILS, policy: policyOf('arn:aws:s3:::acme/alice/2026/*') }]
+  const { status, json } = await exchange({ authorization_details: JSON.stringify(details) })
+  expect(status).toBe(200)
+  expect(json.authorization_details).toEqual(details)
+  expect(JSON.parse(broker.sts.calls.at(-1)?.get('Policy') ?? '')).toEqual(details[0]?.policy)
+  expect((await exchange({})).json).not.toHaveProperty('authorization_details')
+})
+
+it('refuses a policy that is wider than the grant', async () => {
+  const details = [{ type: DETAILS, policy: policyOf('arn:aws:s3:::acme/*') }]
+  const { status, json } = await exchange({ authorization_details: JSON.stringify(details) })
+  expect([status, json.error, json.code]).toEqual([400, 'invalid_target', 'access_denied'])
+  expect(json.error_description).toContain('Statement 1 of the session policy allows more')
+})
+
+it.each([
+  ['empty text', ''],
+  ['no JSON', '[{'],
+  ['an object', '{}'],
+  ['two lists', '[],"x":[]'],
+  ['no object', '[]'],
+  ['a text', '["x"]'],
+  ['two objects', JSON.stringify([1, 2].map(() => ({ type: DETAILS, policy: policyOf('*') })))],
+  ['another type', JSON.stringify([{ type: 'payment', policy: policyOf('*') }])],
+  ['no type', JSON.stringify([{ policy: policyOf('*') }])],
+  ['another member', JSON.stringify([{ type: DETAILS, policy: policyOf('*'), actions: [] }])],
+  ['no policy', JSON.stringify([{ type: DETAILS }])],
+  [
+    'a policy in a text',
+    JSON.stringify([{ type: DETAILS, policy: JSON.stringify(policyOf('*')) }]),
+  ],
+  ['a policy without a statement', JSON.stringify([{ type: DETAILS, policy: {} }])],
+  [
+    'a duplicate name',
+    `[{"type":"${DETAILS}","policy":{},"policy":${JSON.stringify(policyOf('*'))}}]`,
+  ],
+  ['a number that is not exact', `[{"type":"${DETAILS}","policy":{"Version":9007199254740993}}]`],
+])('refuses authorization_details with %s', async (_name, details) => {
+  const { status, json } = await exchange({ authorization_details: details })
+  expect([status, json.error, json.code]).toEqual([
+    400,
+    'invalid_authorization_details',
+    'invalid_request',
+  ])
+  expect(json.error_description).toMatch(/^authorization_details /)
+})
+
 async function exchange(fields: Record<string, string | undefined>) {
   const { status, body } = await broker.postForm('/v1/token', {
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',

@@ -8,6 +8,12 @@ import { startRuntime } from '../../packages/local/src/runtime.ts'
 import { closeAfterTests, makeTemporaryFolder, startTestBroker } from '../fixtures/index.ts'
 
 const JWT = 'urn:ietf:params:oauth:token-type:jwt'
+const DETAILS = JSON.stringify([
+  {
+    type: 'urn:token-broker:authorization-details:session-policy',
+    policy: { Statement: { Effect: 'Deny', Action: '*', Resource: '*' } },
+  },
+])
 const ROLE = 'arn:aws:iam::111122223333:role/'
 const { broker, keyless, runtime } = await startBrokers()
 
@@ -51,6 +57,12 @@ it.each<[string, number, string, () => ReturnType<typeof post>]>([
     400,
     'invalid_request',
     () => post(broker, { scope: 'grant:basic statement:Read' }),
+  ],
+  [
+    'invalid_request',
+    400,
+    'invalid_request',
+    () => post(broker, { scope: 'grant:basic', authorization_details: DETAILS }),
   ],
   ['invalid_token', 400, 'invalid_request', () => post(broker, { subject_token: 'not-a-token' })],
   [

@@ -45,6 +45,11 @@ export interface FromTokenBrokerOptions {
   /** The Sids of the grant's statements to keep, 1 to 100. Default: all statements. */
   readonly statements?: readonly string[] | undefined
   /**
+   * An IAM policy that allows less than the grant, with at most 2,048 characters as JSON. The
+   * broker refuses one that allows more. Default: the grant's own policy.
+   */
+  readonly policy?: object | undefined
+  /**
    * How many seconds before the expiration a background refresh starts, at most half the lifetime
    * of the credentials. Default: 600. AWS SDK clients cache credentials themselves and call the
    * provider again from 300 seconds before the expiration.

@@ -33,6 +33,8 @@ export interface Issued {
   readonly grant: string
   readonly identity: Pick<VerifiedIdentity, 'issuer' | 'subject' | 'audiences'>
   readonly sourceIdentity: string | undefined
+  /** The session policy that the caller requested, as JSON text. */
+  readonly requestedPolicy: string | undefined
 }
 
 /** A web identity token that leaves the broker, for a caller who calls STS itself. */
@@ -180,7 +182,7 @@ async function authorize(
 
 /** Stages 6 and 7: obtain the web identity token, assume the role with it. */
 async function assume(authorized: Authorized, context: Context): Promise<Finished<Issued>> {
-  const { plan, identity, tenant, grant } = authorized
+  const { request, plan, identity, tenant, grant } = authorized
   const lap = startLaps(context)
   try {
     lap('obtain')
@@ -190,9 +192,10 @@ async function assume(authorized: Authorized, context: Context): Promise<Finishe
     const input = { ...plan, webIdentityToken }
     const assumed = await sts.assumeRoleWithWebIdentity(input, context.signal)
     const { sourceIdentity } = plan
+    const requestedPolicy = request.sessionPolicy
     const names = { tenant: tenant.tenant, grant: grant.name }
     return {
-      outcome: { credentials: assumed, ...names, identity, sourceIdentity },
+      outcome: { credentials: assumed, ...names, identity, sourceIdentity, requestedPolicy },
       findings: { ...authorized, assumed },
     }
   } finally {

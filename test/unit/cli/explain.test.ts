@@ -34,6 +34,22 @@ it('reads the token from a file and prints JSON', async () => {
   })
 })
 
+it('explains a session policy that the caller requests', async () => {
+  const token = await folder.sign({ sub: 'alice', groups: ['staff'] })
+  const policyOf = (Resource: string) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource }],
+    })
+  const narrower = await explain(token, '--policy', policyOf('arn:aws:s3:::acme-data/alice/a/*'))
+  expect(narrower.code).toBe(0)
+  expect(narrower.stdout).toContain('"arn:aws:s3:::acme-data/alice/a/*"')
+  const wider = await explain(token, '--policy', policyOf('arn:aws:s3:::acme-data/*'))
+  expect(wider.code).toBe(3)
+  expect(wider.stdout).toContain('the caller’s policy is inside the grant')
+  expect(wider.stdout).toContain('s3:getobject on arn:aws:s3:::acme-data/')
+})
+
 it('shows why a token would be refused', async () => {
   const { code, stdout } = await explain(await folder.sign({ sub: 'alice', groups: [] }))
   expect(code).toBe(3)

@@ -45,11 +45,42 @@ it('reads a profile, named by an option or a variable, and options override it',
   expect(name).toContain('it has work, odd; did you mean work?')
 })
 
+it('sends the policy of an option or a profile, each with credentials of its own', async () => {
+  const policyOf = (Action: string) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+  })
+  const file = join(bench.home, 'read.json')
+  await writeFile(file, JSON.stringify(policyOf('s3:Get*')))
+  await bench.credentials('--policy', file)
+  await bench.credentials('--policy', JSON.stringify(policyOf('s3:Put*')))
+  await bench.credentials('--policy', ` ${JSON.stringify(policyOf('s3:Put*'))}`)
+  await bench.credentials()
+  expect(bench.requests).toMatchObject([
+    { policy: policyOf('s3:Get*') },
+    { policy: policyOf('s3:Put*') },
+    {},
+  ])
+  expect(bench.requests[2]).not.toHaveProperty('policy')
+
+  const folder = join(bench.home, '.config', 'token-broker')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'less.json'), JSON.stringify(policyOf('s3:List*')))
+  const less = { endpoint: bench.url, policy: 'less.json', tokenFile: '~/token.jwt' }
+  await writeFile(join(folder, 'profiles.json'), JSON.stringify({ less }))
+  await bench.run(['credential-process', '--profile', 'less'])
+  expect(bench.requests[3]).toMatchObject({ policy: policyOf('s3:List*') })
+})
+
 it.each([
   [['--endpoint', 'http://broker.example'], '--endpoint: expected an https URL'],
   [['--endpoint', 'http://127.0.0.1.evil.example'], '--endpoint: expected an https URL'],
   [['--duration', '5m'], '--duration: expected a time from 15m to 12h'],
   [['--statements', 'A,,B'], '--statements'],
+  [['--policy', 'missing.json'], '--policy: cannot read missing.json: no such file or directory'],
+  [['--policy', '{"Statement":'], '--policy: the policy is not JSON'],
+  [['--policy', '{"a":1,"a":2}'], '--policy: the policy has a duplicate member name'],
+  [['--policy', '{"a":9007199254740993}'], '--policy: the policy has a number that is too large'],
   [['--token-command', 'a b'], 'not both'],
   [['--token', 'x'], 'unknown option --token'],
 ])('refuses %j in one line', async (args, message) => {

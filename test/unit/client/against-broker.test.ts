@@ -49,6 +49,22 @@ it('requests the tenant, grant, duration and statements of the options', async (
   expect(sts.calls[0]?.get('Policy')).toContain('s3:PutObject')
 })
 
+it('requests less than the grant by a policy, and rejects where it is more', async () => {
+  const policyOf = (Resource: string) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource }],
+  })
+  const options = { endpoint: broker.url, token: await token() }
+  const policy = policyOf('arn:aws:s3:::acme/alice/2026/*')
+  await fromTokenBroker({ ...options, policy })()
+  expect(JSON.parse(sts.calls[0]?.get('Policy') ?? '')).toEqual(policy)
+  const wider = fromTokenBroker({ ...options, policy: policyOf('arn:aws:s3:::acme/*') })
+  expect(await rejectionOf(wider())).toMatchObject({
+    code: 'access_denied',
+    message: expect.stringContaining('Statement 1 of the session policy allows more'),
+  })
+})
+
 it('rejects with the broker’s refusal and its request ID', async () => {
   const provider = fromTokenBroker({
     endpoint: broker.url,

@@ -12,6 +12,10 @@ import { allows, grantAndCallerPolicy, REQUESTS, RESOURCE_MATCHERS } from './gen
 const narrow = (statements: readonly PolicyStatement[], requested: readonly PolicyStatement[]) =>
   narrowToCallerPolicy({ statements, sessionTags: {} }, requested, createTrace())
 
+/** S3 lists buckets, and never objects. */
+const isMade = ({ action, resource }: (typeof REQUESTS)[number]) =>
+  action !== 's3:ListBucket' || !resource.startsWith('arn:aws:s3:::')
+
 describe('a caller’s session policy', () => {
   it('never allows more than the grant', () => {
     let accepted = 0
@@ -26,7 +30,7 @@ describe('a caller’s session policy', () => {
         }
         accepted++
         for (const matches of RESOURCE_MATCHERS) {
-          for (const request of REQUESTS) {
+          for (const request of REQUESTS.filter(isMade)) {
             if (allows(narrowed, request, matches))
               expect(allows(granted, request, matches), JSON.stringify(request)).toBe(true)
           }
@@ -36,7 +40,7 @@ describe('a caller’s session policy', () => {
     )
     // If nearly all policies were refused, the property would prove nearly nothing.
     expect(accepted).toBeGreaterThan(PROPERTY_RUNS.numRuns / 10)
-  })
+  }, 600_000)
 
   const GRANTED: PolicyStatement[] = [
     { Effect: 'Allow', Action: ['s3:Get*'], Resource: 'arn:aws:s3:::data/red/*' },

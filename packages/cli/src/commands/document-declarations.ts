@@ -123,6 +123,12 @@ const TOKEN_OPTIONS = {
     summary: 'the grant that the caller requests',
     group: 'Request options',
   },
+  policy: {
+    value: 'FILE|JSON',
+    summary: 'the session policy that the caller requests: a file, or JSON',
+    group: 'Request options',
+    completes: 'file',
+  },
   now: {
     value: 'TIME',
     summary: 'decide as at this time, such as 2026-01-31T12:00:00Z (default: the current time)',

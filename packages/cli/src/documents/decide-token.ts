@@ -8,6 +8,7 @@ import {
 } from '@token-broker/functions/verifier'
 import { quote, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
+import { readPolicyOption } from '../session/policy-option.ts'
 import type { Terminal } from '../terminal.ts'
 import { createMemoryTenants } from './memory-tenants.ts'
 import { printDocumentErrors, readDocuments, readInputFile } from './read-documents.ts'
@@ -18,6 +19,7 @@ export type TokenOption =
   | 'token'
   | 'tenant'
   | 'grant'
+  | 'policy'
   | 'now'
   | 'allow-loopback-http'
   | 'private-issuer-hosts'
@@ -33,6 +35,7 @@ export async function decideToken({
   isSet,
 }: Pick<CommandCall<TokenOption>, 'terminal' | 'option' | 'isSet'>): Promise<Decision | undefined> {
   const now = readClock(option('now'))
+  const policy = readPolicyOption(option('policy'))
   const folder = option('tenants')
   if (folder === undefined)
     throw new UsageError('--tenants: expected the directory of the tenant documents, found nothing')
@@ -54,6 +57,7 @@ export async function decideToken({
       grant: option('grant'),
       durationSeconds: undefined,
       statements: undefined,
+      ...(policy === undefined ? {} : { sessionPolicy: JSON.stringify(policy) }),
     },
     {
       requestId: 'explain',

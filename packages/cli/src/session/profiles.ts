@@ -8,6 +8,7 @@ import { suggestion } from '../command-line/suggest.ts'
 import type { Environment } from '../terminal.ts'
 import { nonEmptyString, parseObject } from './json.ts'
 import { isOurs } from './private-files.ts'
+import { isPolicyJson } from './policy-option.ts'
 
 const FIELDS = [
   'endpoint',
@@ -15,6 +16,7 @@ const FIELDS = [
   'grant',
   'duration',
   'statements',
+  'policy',
   'tokenFile',
   'tokenCommand',
 ] as const
@@ -120,7 +122,8 @@ function parseProfile(
     const text = nonEmptyString(field === 'statements' ? joinSids(value) : value)
     if (text === undefined)
       throw new UsageError(`${where}: expected "${field}" to be a non-empty string`)
-    return [[field, field === 'tokenFile' ? resolvePath(text, env, folder) : text]]
+    const isPath = field === 'tokenFile' || (field === 'policy' && !isPolicyJson(text))
+    return [[field, isPath ? resolvePath(text, env, folder) : text]]
   })
   const profile: Profile = Object.fromEntries(entries)
   if (profile.tokenFile === undefined || profile.tokenCommand === undefined) return profile

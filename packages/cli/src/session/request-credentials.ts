@@ -13,7 +13,7 @@ export async function requestCredentials(
   options: SessionOptions,
   subjectToken: string,
 ): Promise<SessionCredentials> {
-  const { endpoint, tenant, grant, durationSeconds, statements } = options
+  const { endpoint, tenant, grant, durationSeconds, statements, policy } = options
   const { status, text } = await post(`${endpoint}/v1/credentials`, {
     // In the body, because gateways refuse headers of more than about 10 KB.
     token: subjectToken,
@@ -21,6 +21,7 @@ export async function requestCredentials(
     grant,
     durationSeconds,
     statements,
+    policy,
   })
   const body = text.length > MAX_RESPONSE_CHARACTERS ? undefined : parseObject(text)
   if (status !== 200) {

@@ -21,12 +21,12 @@ export class SessionError extends CliError {
 
 /** One entry for each code of core: a missing one does not compile. */
 const ADVICE: Readonly<Record<RefusalCode, string>> = {
-  invalid_request: 'check --tenant, --grant, --duration and --statements',
+  invalid_request: 'check --tenant, --grant, --duration, --statements and --policy',
   invalid_token: 'get a token from the identity provider that the tenant trusts',
   issuer_untrusted: 'get a token from the identity provider that the tenant trusts',
   token_expired: 'log in again to get a new token',
   issuer_unavailable: 'the keys of the identity provider cannot be fetched; try again later',
-  access_denied: 'no rule grants this; check --tenant and --grant, or ask the operator',
+  access_denied: 'check --tenant, --grant and --policy, or ask the operator',
   claim_unusable:
     'a claim of your token cannot be used safely; ask the operator, with the request id',
   sts_rejected: 'the role does not trust the broker; ask the operator, with the request id',

@@ -4,6 +4,7 @@ import { isSecureUrl } from '@token-broker/core/loopback'
 import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS } from '@token-broker/core/sts-limits'
 import { quote, UsageError } from '../cli-error.ts'
 import type { CommandCall, OptionDeclaration } from '../command-line/declaration.ts'
+import { readPolicyOption } from './policy-option.ts'
 import { readProfile } from './profiles.ts'
 import { splitCommand } from './split-command.ts'
 import type { TokenPlace } from './token-source.ts'
@@ -37,6 +38,13 @@ export const SESSION_OPTIONS = {
     value: 'SIDS',
     summary: 'the statements of the policy to keep, with commas between them, such as Read,List',
     group: SESSION,
+  },
+  policy: {
+    value: 'FILE|JSON',
+    summary:
+      'an IAM policy that allows less than the grant: a file, or JSON that begins with a brace',
+    group: SESSION,
+    completes: 'file',
   },
   'token-file': {
     value: 'FILE',
@@ -77,6 +85,7 @@ export interface SessionOptions {
   readonly grant: string | undefined
   readonly durationSeconds: number | undefined
   readonly statements: readonly string[] | undefined
+  readonly policy: Readonly<Record<string, unknown>> | undefined
   readonly token: TokenPlace
   readonly useCache: boolean
 }
@@ -101,6 +110,7 @@ export async function readSessionOptions({
     grant: option('grant') ?? profile.grant,
     durationSeconds: readDuration(option('duration') ?? profile.duration),
     statements: readStatements(option('statements') ?? profile.statements),
+    policy: readPolicyOption(option('policy') ?? profile.policy),
     token:
       readTokenPlace(
         tokenFile === undefined || tokenFile === '-' ? tokenFile : path.resolve(tokenFile),

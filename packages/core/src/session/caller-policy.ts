@@ -6,6 +6,7 @@ import type { PolicyStatement } from '../model/compiled-tenant.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import { conditionsOf } from '../policy/condition-constraints.ts'
 import { type ExampleRequest, findUncovered } from '../policy/containment.ts'
+import { possibleParts } from '../policy/possible-requests.ts'
 import { appendDenies } from './session-policy.ts'
 
 /** Steps of the comparison of one policy; ordinary policies need less than 2,000. */
@@ -67,41 +68,50 @@ function findWiderStatement(
       value,
     ]),
   )
-  const allowed = granted.statements.filter(({ Effect }) => Effect === 'Allow')
   const covering = [...granted.statements, ...requested.filter(({ Effect }) => Effect === 'Deny')]
   const budget = { remaining: MAX_STEPS }
   for (const [index, statement] of requested.entries()) {
     if (statement.Effect === 'Deny') continue
     const sid = statement.Sid === undefined ? '' : ` (Sid ${statement.Sid})`
     const name = `Statement ${index + 1}${sid} of the session policy`
-    try {
-      const example = findUncovered([statement], covering, { budget, known })
-      if (example === undefined) continue
-      const forReason = { budget: { remaining: MAX_STEPS }, known }
-      const covers: Covers = (some, others) =>
-        findUncovered([some], others, forReason) === undefined
-      return { found: showExample(example), ...explainWider(name, statement, allowed, covers) }
-    } catch (error) {
-      if (!isTooComplex(error)) throw error
-      const message =
-        `${name} is too complex to compare with the grant; ` +
-        'use fewer wildcards and shorter lists.'
-      return { message, found: `more than ${MAX_STEPS} steps`, missingKeys: [] }
+    for (const part of possibleParts(statement)) {
+      const found = decide(() => findUncovered([part], covering, { budget, known }))
+      if (found === undefined) continue
+      if (found === TOO_COMPLEX)
+        return {
+          message:
+            `${name} is too complex to compare with the grant; ` +
+            'use fewer wildcards and shorter lists.',
+          found: `more than ${MAX_STEPS} steps`,
+          missingKeys: [],
+        }
+      const wider = decide(() => explainWider(name, part, granted.statements, known))
+      const reason =
+        wider === TOO_COMPLEX
+          ? { message: `${name} allows more than the grant.`, missingKeys: [] }
+          : wider
+      return { found: showExample(found), ...reason }
     }
   }
   return undefined
 }
 
-function isTooComplex(error: unknown): boolean {
-  return error instanceof BudgetExceededError || error instanceof TooManyStatesError
+const TOO_COMPLEX = Symbol('not decided within the limits')
+
+function decide<Result>(question: () => Result): Result | typeof TOO_COMPLEX {
+  try {
+    return question()
+  } catch (error) {
+    if (error instanceof BudgetExceededError || error instanceof TooManyStatesError)
+      return TOO_COMPLEX
+    throw error
+  }
 }
 
 function showExample({ action, resource, context }: ExampleRequest): string {
   const conditions = Object.entries(context).map(([key, values]) => `${key} = ${values.join(', ')}`)
   return [`${action} on ${resource}`, ...conditions].join('; ')
 }
-
-type Covers = (some: PolicyStatement, others: readonly PolicyStatement[]) => boolean
 
 /**
  * Names the action and the resource that are not covered, as the caller wrote them. Of the grant,
@@ -110,9 +120,13 @@ type Covers = (some: PolicyStatement, others: readonly PolicyStatement[]) => boo
 function explainWider(
   name: string,
   statement: PolicyStatement,
-  allowed: readonly PolicyStatement[],
-  covers: Covers,
+  granted: readonly PolicyStatement[],
+  known: ReadonlyMap<string, string>,
 ): Pick<WiderStatement, 'message' | 'missingKeys'> {
+  const budget = { remaining: MAX_STEPS }
+  const covers = (some: PolicyStatement, others: readonly PolicyStatement[]) =>
+    findUncovered([some], others, { budget, known }) === undefined
+  const allowed = granted.filter(({ Effect }) => Effect === 'Allow')
   const parts = partsOf(statement)
   const part = parts.find((one) => !covers(one, allowed)) ?? statement
   const onAnyResource = (one: PolicyStatement): PolicyStatement => ({

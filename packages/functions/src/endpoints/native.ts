@@ -8,9 +8,9 @@ import {
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'
 import { problemResponse } from './problem.ts'
-import { readText, timestampOf } from './wire.ts'
+import { readText, serializePolicy, timestampOf } from './wire.ts'
 
-const FIELDS = ['token', 'tenant', 'grant', 'durationSeconds', 'statements']
+const FIELDS = ['token', 'tenant', 'grant', 'durationSeconds', 'statements', 'policy']
 
 const MAX_NAME_CHARACTERS = 128
 const MAX_STATEMENTS = 100
@@ -25,7 +25,7 @@ export const nativeEndpoint: Endpoint = {
 /** @throws {BrokerError} `invalid_request`, saying what to write instead */
 function parseNativeRequest(request: HttpRequest): RequestFields {
   const fields = readFields(request)
-  const { token, tenant, grant, durationSeconds: seconds, statements } = fields
+  const { token, tenant, grant, durationSeconds: seconds, statements, policy } = fields
   return {
     subjectToken: readToken(request.headers.authorization, token),
     tenant: tenant === undefined ? undefined : readName('tenant', tenant),
@@ -33,6 +33,7 @@ function parseNativeRequest(request: HttpRequest): RequestFields {
     // Core checks the bounds, and refuses NaN, which represents anything but a number.
     durationSeconds: seconds === undefined || typeof seconds === 'number' ? seconds : Number.NaN,
     statements: statements === undefined ? undefined : readStatements(statements),
+    ...(policy === undefined ? {} : { sessionPolicy: serializePolicy('"policy"', policy) }),
   }
 }
 

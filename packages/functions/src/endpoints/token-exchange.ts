@@ -11,6 +11,11 @@ import {
   type RequestFields,
 } from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
+import {
+  authorizationDetails,
+  InvalidAuthorizationDetails,
+  readAuthorizationDetails,
+} from './authorization-details.ts'
 import type { Endpoint } from './endpoint.ts'
 import { accountOf, readForm, timestampOf } from './wire.ts'
 
@@ -57,9 +62,10 @@ export const webIdentityEndpoint: Endpoint<Released> = {
   name: NAME,
   parse(request) {
     const fields = parse(request)
-    if (fields.statements !== undefined)
+    if (fields.statements !== undefined || fields.sessionPolicy !== undefined)
       throw invalidRequest(
-        'A web identity token carries no session policy; scope accepts only grant:NAME.',
+        'A web identity token carries no session policy; scope accepts only grant:NAME, and ' +
+          'authorization_details must be absent.',
       )
     return fields
   },
@@ -100,11 +106,14 @@ function parse(request: HttpRequest): RequestFields {
     throw invalidRequest(`requested_token_type must be ${AWS_CREDENTIALS} or ${JWT}.`)
   if (field('resource') !== undefined)
     throw invalidRequest('Name the tenant by audience, not by resource.')
+  // An empty one is malformed and not absent: an absent one gives the whole grant.
+  const details = fields.get('authorization_details')
   return {
     subjectToken,
     tenant: field('audience'),
     ...readScope(field('scope')),
     durationSeconds: undefined,
+    ...(details === undefined ? {} : { sessionPolicy: readAuthorizationDetails(details) }),
   }
 }
 
@@ -120,7 +129,10 @@ function readScope(scope: string | undefined): Pick<RequestFields, 'grant' | 'st
 }
 
 /** The issued token is the JSON that `credential_process` prints; its values are also members. */
-function exchangeResponse({ credentials, grant }: Issued, nowMs: number): HttpResponse {
+function exchangeResponse(
+  { credentials, grant, requestedPolicy }: Issued,
+  nowMs: number,
+): HttpResponse {
   const { accessKeyId, secretAccessKey, sessionToken, expiration, assumedRoleArn } = credentials
   const process = {
     Version: 1,
@@ -136,6 +148,9 @@ function exchangeResponse({ credentials, grant }: Issued, nowMs: number): HttpRe
     token_type: 'N_A',
     expires_in: Math.max(0, Math.floor((expiration.getTime() - nowMs) / 1000)),
     scope: `grant:${grant}`,
+    ...(requestedPolicy === undefined
+      ? {}
+      : { authorization_details: authorizationDetails(requestedPolicy) }),
     aws_access_key_id: accessKeyId,
     aws_secret_access_key: secretAccessKey,
     aws_session_token: sessionToken,
@@ -143,11 +158,11 @@ function exchangeResponse({ credentials, grant }: Issued, nowMs: number): HttpRe
   })
 }
 
-function refused(
-  { code, callerMessage, retryAfterSeconds }: BrokerError,
-  requestId: string,
-): HttpResponse {
-  const { status, error } = ERRORS[code]
+function refused(refusal: BrokerError, requestId: string): HttpResponse {
+  const { code, callerMessage, retryAfterSeconds } = refusal
+  const { status, error: errorOfCode } = ERRORS[code]
+  const isOfDetails = refusal instanceof InvalidAuthorizationDetails
+  const error = isOfDetails ? 'invalid_authorization_details' : errorOfCode
   const reason = callerMessage ?? 'The broker refused the exchange.'
   const description = `${reason} (${code}, request ${requestId})`
   const wait =

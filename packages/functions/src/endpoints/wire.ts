@@ -1,5 +1,5 @@
 /** What several endpoints read and write in the same way. */
-import { invalidRequest } from '@token-broker/core'
+import { invalidRequest, isObject } from '@token-broker/core'
 import { type HttpRequest, MAX_BODY_BYTES } from '../http.ts'
 
 /** ISO 8601 in UTC to the second, as AWS writes it: some SDKs do not read fractions. */
@@ -30,6 +30,20 @@ export function readText({ body, headers }: HttpRequest, type: string): string {
   } catch {
     throw invalidRequest('The body is not UTF-8.')
   }
+}
+
+/**
+ * A session policy as the text that core parses.
+ * @param name the member of the request, for messages
+ * @throws {BrokerError} `invalid_request`
+ */
+export function serializePolicy(name: string, policy: unknown): string {
+  if (!isObject(policy))
+    throw invalidRequest(`${name} must be an IAM policy: an object with "Version" and "Statement".`)
+  return JSON.stringify(policy, (_, value: unknown) => {
+    if (typeof value !== 'bigint') return value
+    throw invalidRequest(`${name} has a number that is too large to be exact; write it in quotes.`)
+  })
 }
 
 /**
