@@ -235,6 +235,23 @@ describe('conditions', () => {
       { StringEquals: { 'a:b': 'x' } },
       { 's3:prefix': ['x'] },
     ],
+    [
+      { StringEquals: { 'a:b': 'abc' } },
+      { StringLike: { 'a:b': ['a?', '??'] } },
+      { 'a:b': ['abc'] },
+    ],
+    // IAM documents that ForAllValues passes for an empty value.
+    [
+      { 'ForAllValues:StringEquals': { 'a:b': 'x' } },
+      { StringNotEquals: { 'a:b': '' } },
+      { 'a:b': [''] },
+    ],
+    // Whether É and é are equal is not documented.
+    [
+      { StringEquals: { 'a:b': 'É' } },
+      { StringEqualsIgnoreCase: { 'a:b': 'é' } },
+      { 'a:b': ['É'] },
+    ],
   ])('%j is not inside %j', (requested, covering, context) => {
     expect(uncovered(under(requested), [under(covering)])).toMatchObject({ context })
   })
@@ -329,9 +346,27 @@ describe('variables', () => {
     expect(uncovered(both, [under({ StringEquals: { 'a:b': 'z' } })])).toBeDefined()
   })
 
+  // The text of the variable may contain a colon.
+  it('a variable is not inside a star that matches no colons', () => {
+    const group = 'arn:aws:logs:eu-west-1:1:group-'
+    const named = onResource(`${group}\${aws:userid}-x`)
+    expect(uncovered(named, [onResource(`${group}*`)])).toBeUndefined()
+    expect(uncovered(named, [onResource(`${group}*x`)])).toBeDefined()
+  })
+
+  it('a ? matches no variable, and a negated condition without a value may pass', () => {
+    const like = (text: string) => under({ StringLike: { 'a:b': text } })
+    expect(uncovered(like('${aws:userid}'), [like('?')])).toBeDefined()
+    const not = under({ StringNotLike: { 'a:b': '${aws:userid}*' } })
+    expect(uncovered(not, [under({ StringNotEquals: { 'a:b': '${aws:userid}' } })])).toBeDefined()
+  })
+
   it('what a Deny with a variable excludes is not assumed', () => {
     const denied: Part = { Action: '*', NotResource: `${S3}\${aws:userid}/*` }
     expect(uncovered(onResource(`${S3}a/*`), [denied])).toBeDefined()
+    const others: Part = { Action: 's3:GetObject', NotResource: `${S3}a*` }
+    const named: Part = { Action: '*', NotResource: `${S3}a\${aws:userid}` }
+    expect(uncovered(others, [named])).toBeDefined()
   })
 })
 

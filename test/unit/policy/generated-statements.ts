@@ -247,3 +247,9 @@ function randomFrom(seed: number) {
     Array.from({ length }, () => pick([...characters])).join('')
   return { pick, text }
 }
+
+/** Whether a resource has a wildcard in its type, so that it covers only the same text. */
+export function mayMatchNothing({ Resource = [], NotResource = [] }: PolicyStatement): boolean {
+  const texts = [Resource, NotResource].flat()
+  return texts.some((text) => /^(?:[^:]*:){5}[^:]*[*?][^:]*:/.test(text))
+}

@@ -101,7 +101,7 @@ function conditionPasses(
 }
 
 const addressNumber = (text: string) =>
-  text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  text === '' ? Number.NaN : text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
 
 function inRange(address: string, range: string): boolean {
   const [first = '', bits = '32'] = range.split('/')

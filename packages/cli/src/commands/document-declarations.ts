@@ -1,4 +1,4 @@
-/** Help and options of the commands that read tenant documents: `validate`, `explain` and `can`. */
+/** Help and options of the commands that read tenant documents, such as `validate` and `can`. */
 import { declareCommand } from '../command-line/declaration.ts'
 
 const GROUP = 'Tenant documents'
@@ -227,4 +227,35 @@ export const CAN = declareCommand({
     },
   ],
   load: async () => (await import('./can.ts')).checkPermission,
+})
+
+export const DIFF = declareCommand({
+  name: 'diff',
+  group: GROUP,
+  summary: 'show who gains and who loses what by a change of tenant documents',
+  description:
+    'Compares two versions of tenant documents for all callers, as sets of requests, and prints ' +
+    'what is gained and lost, each with a shortest example. Conditions in CEL are compared as ' +
+    'text: where two differ, it is not known who gains. Nothing is sent anywhere.',
+  operands: [
+    { name: 'OLD', summary: 'the old version: a file, or a directory', completes: 'file' },
+    { name: 'NEW', summary: 'the new version: a file, or a directory', completes: 'file' },
+  ],
+  options: { ...BOUNDARIES_OPTION, ...FORMAT_OPTION },
+  exitCodes: [
+    [0, 'nobody gains anything'],
+    [1, 'a document is invalid, or the command line is'],
+    [3, 'somebody gains, or it is not known whether somebody does'],
+  ],
+  examples: [
+    {
+      command: 'token-broker diff old/acme.yaml acme.yaml',
+      does: 'compare two versions of a tenant',
+    },
+    {
+      command: 'token-broker diff --format json deployed/ tenants/',
+      does: 'compare two directories, for programs',
+    },
+  ],
+  load: async () => (await import('./diff-documents.ts')).diffDocuments,
 })

@@ -1,6 +1,6 @@
 /** The program and all its commands, as help, completion and parsing see them. */
 import { type CommandGroup, declareCommand } from '../command-line/declaration.ts'
-import { CAN, EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
+import { CAN, DIFF, EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
 import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
 import { TENANT } from './tenant/declarations.ts'
 
@@ -35,12 +35,16 @@ export const PROGRAM: CommandGroup = {
     'AWS credentials from a token broker for the AWS CLI and every AWS SDK; checks of tenant ' +
     'documents, and the table that stores them.\n\n' +
     '"token-broker help COMMAND" prints the options, exit codes and examples of a command.',
-  commands: [CREDENTIAL_PROCESS, SERVE, EXEC, VALIDATE, PROVE, EXPLAIN, CAN, TENANT, COMPLETION],
+  commands: [
+    ...[CREDENTIAL_PROCESS, SERVE, EXEC],
+    ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN],
+    ...[TENANT, COMPLETION],
+  ],
   exitCodes: [
     [0, 'done'],
     [1, 'invalid documents, options or settings'],
     [2, 'no such command'],
-    [3, 'refused; or a tenant has changed or differs'],
+    [3, 'refused; a tenant has changed or differs; or somebody gains by a change'],
     [4, 'the broker or the table cannot be reached; try again later'],
     [5, 'it depends on something that is not known'],
   ],

@@ -7,8 +7,8 @@ import { quote, UsageError } from '../cli-error.ts'
 import { suggestion } from '../command-line/suggest.ts'
 import type { Environment } from '../terminal.ts'
 import { nonEmptyString, parseObject } from './json.ts'
-import { isOurs } from './private-files.ts'
 import { isPolicyJson } from './policy-option.ts'
+import { isOurs } from './private-files.ts'
 
 const FIELDS = [
   'endpoint',

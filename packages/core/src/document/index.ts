@@ -14,6 +14,8 @@ import { checkSharedReleases } from './shared-releases.ts'
 
 export { formatPath } from '../model/value-path.ts'
 export { describeConflict, ownershipHint } from './check-ownership.ts'
+export { compareTenants } from './compare/compare-tenants.ts'
+export type { Change } from './compare/document-change.ts'
 export { formatError, type TenantDocumentError } from './document-problem.ts'
 export type { MeetingExample } from './isolation/example.ts'
 export type { IsolationFinding, Verdict } from './isolation/prove-isolation.ts'

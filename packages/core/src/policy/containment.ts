@@ -58,6 +58,7 @@ export function findUncovered(
   covering: readonly PolicyStatement[],
   { budget, known = new Map(), slots = false }: ContainmentOptions,
 ): ExampleRequest | undefined {
+  if (requested.some((one) => covering.some((other) => matchAlike(one, other)))) return undefined
   const vocabulary: Vocabulary = { symbols: new Map(), known, slots }
   const conditions = [...requested, ...covering].flatMap(conditionsOf)
   const scales = scalesOf(conditions)
@@ -70,6 +71,12 @@ export function findUncovered(
         if (found && (!shortest || found.size < shortest.size)) shortest = found
       }
   return shortest && showRequest(shortest, { vocabulary, scales })
+}
+
+/** Whether two statements are written alike, but for their names and effects. */
+function matchAlike(one: PolicyStatement, other: PolicyStatement): boolean {
+  const withoutName = ({ Sid: _, Effect: __, ...parts }: PolicyStatement) => JSON.stringify(parts)
+  return withoutName(one) === withoutName(other)
 }
 
 /** The values of one dimension, and the constraints that they satisfy. */

@@ -94,7 +94,6 @@ export function coveringFactors(
   reading: StatementReading,
 ): readonly Factor[] | undefined {
   const resource = coveringResources(statement, requested.resources, reading)
-  if (resource === undefined) return undefined
   const factors = [single(ACTION, actionSet(statement)), single(RESOURCE, resource)]
   for (const condition of conditionsOf(statement)) {
     if (requested.conditions.some((inner) => isNarrowerCondition(inner, condition))) continue
@@ -167,12 +166,11 @@ function coveringResources(
   { Resource, NotResource }: PolicyStatement,
   requested: readonly string[],
   { colons, vocabulary }: StatementReading,
-): TextSet | undefined {
+): TextSet {
   const language = (text: string) => arnLanguage(text, colons, vocabulary)
   if (Resource === undefined) {
-    const excluded = listOf(NotResource)
-    if (excluded.some((text) => hasSymbols(text, vocabulary))) return undefined
-    return { inside: [], outside: [choice(excluded.map(language))] }
+    // What a pattern with a variable leaves out is not assumed: see `combine`.
+    return { inside: [], outside: [choice(listOf(NotResource).map(language))] }
   }
   const matching = listOf(Resource).filter(
     (text) => !hasWildcardType(text) || requested.includes(text),
