@@ -108,7 +108,7 @@ describe('a statement', () => {
     [
       'a slot where another type is compared',
       CONDITION,
-      "{ IpAddress: { 'aws:SourceIp': '{{team}}/32' } }",
+      CONDITION.replace(/\}$/, ", IpAddress: { 'aws:SourceIp': '{{team}}/32' } }"),
     ],
     ['an empty Sid', 'Sid: ListOwn', "Sid: ''"],
     [

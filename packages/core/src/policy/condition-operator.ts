@@ -12,7 +12,7 @@ export type Comparison =
   | 'greaterThan'
   | 'greaterThanEquals'
 
-export type Quantifier = 'ForAllValues' | 'ForAnyValue'
+type Quantifier = 'ForAllValues' | 'ForAnyValue'
 
 export interface ConditionOperator {
   readonly type: OperatorType

@@ -6,7 +6,7 @@ export type PolicyTextPart =
   | { readonly kind: 'wildcard'; readonly text: '*' | '?' }
   | PolicyVariable
 
-export interface PolicyVariable {
+interface PolicyVariable {
   readonly kind: 'variable'
   /** As written, for example `${aws:PrincipalTag/team, 'none'}`. */
   readonly text: string
