@@ -12,6 +12,7 @@ export interface Statement {
   readonly Action: Texts
   readonly Resource: Texts
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly shared?: boolean
 }
 
 interface Grant {
@@ -70,6 +71,7 @@ const ACME: Readonly<Record<string, Grant>> = {
     ...minted('acme-tagged', {
       ...allow('Read', 's3:*', `${OBJECTS}acme/*`),
       Condition: { StringEquals: { 'aws:PrincipalTag/team': '{{team}}' } },
+      shared: true,
     }),
     sessionTags: { team: '{{team}}' },
   },
@@ -144,7 +146,11 @@ export function cephTenantDocument(
   return JSON.stringify({
     tenant,
     issuers: [issuer('demoIdpUrl'), issuer('partnerUrl')],
-    attributes: { user: { from: 'claims.sub' }, team: { from: 'claims.team' } },
+    attributes: {
+      // Both identity providers know the same people.
+      user: { from: 'claims.sub', acrossIssuers: true },
+      team: { from: 'claims.team', acrossIssuers: true },
+    },
     rules: Object.keys(grants).map((grant) => ({ name: grant, grant })),
     grants,
   })

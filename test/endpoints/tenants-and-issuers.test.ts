@@ -98,9 +98,11 @@ it('two tenants verify one issuer differently: each uses its own profile', async
 
 it('a tenant has two issuers: both are accepted, and the same subject is two people', async () => {
   const second = `  - issuer: ${two.url}\n    audiences: [acme-app]\n`
-  const broker = await startBrokerOf(
-    tenantDocument('acme', one.url).replace('attributes:', `${second}attributes:`),
-  )
+  const company = `attributes:\n  company: { from: 'issuer == "${one.url}" ? "one" : "two"' }`
+  const document = tenantDocument('acme', one.url)
+    .replace('attributes:', `${second}${company}`)
+    .replaceAll('/{{user}}/*', '/{{company}}-{{user}}/*')
+  const broker = await startBrokerOf(document)
   const seen = []
   for (const issuer of [one, two]) {
     expect(await ask(broker, await issuer.token())).toBe('acme')
