@@ -87,7 +87,7 @@ export async function startCephEnvironment(extraGrants: ExtraGrants): Promise<Ce
       (it) => it.close(),
     )
     const iam = connectIam(ceph)
-    await createRoles(iam, broker.url, issuers)
+    await createRoles(iam, broker.url, issuers, extraGrants)
     const owner = connectS3(ceph.endpoint, ceph.owner)
     await owner.send(new CreateBucketCommand({ Bucket: BUCKET }))
     return {
@@ -104,6 +104,7 @@ async function createRoles(
   iam: CephEnvironment['iam'],
   brokerUrl: string,
   issuers: { demoIdpUrl: string; partnerUrl: string },
+  extraGrants: ExtraGrants,
 ) {
   const broker = { url: brokerUrl, audience: 'sts.amazonaws.com' }
   const callers = (['demoIdpUrl', 'partnerUrl'] as const).map((name) => ({
@@ -120,15 +121,18 @@ async function createRoles(
   for (const [role, { tenant, policy }] of Object.entries(ROLES))
     await iam.createRole(
       role,
-      passThrough.has(role) ? callers : [{ ...broker, subjects: subjectsOf(tenant, role) }],
+      passThrough.has(role)
+        ? callers
+        : [{ ...broker, subjects: subjectsOf(tenant, role, extraGrants) }],
       policy,
     )
 }
 
 /** What `sub` of a minted token may be at this role: that of its own tenant's grants. */
-function subjectsOf(tenant: TenantName, role: string): string[] {
-  return Object.entries(TENANTS[tenant])
-    .filter(([, grant]) => grant.role.endsWith(`/${role}`))
+function subjectsOf(tenant: TenantName, role: string, extraGrants: ExtraGrants): string[] {
+  const grants: Readonly<Record<string, object>> = { ...TENANTS[tenant], ...extraGrants[tenant] }
+  return Object.entries(grants)
+    .filter(([, grant]) => 'role' in grant && String(grant.role).endsWith(`/${role}`))
     .map(([name]) => `${tenant}/${name}/*`)
 }
 

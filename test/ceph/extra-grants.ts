@@ -12,7 +12,7 @@ const reading = (roleName: string, Resource: string, more: object = {}) => ({
 
 export const REFUSED_GRANTS: ExtraGrants = {
   acme: {
-    variable: reading('acme-app', `${DATA}/\${aws:PrincipalTag/team}/*`, {
+    variable: reading('acme-app', `${DATA}/teams/\${aws:PrincipalTag/team}/*`, {
       sessionTags: { team: '{{team}}' },
     }),
     userId: {

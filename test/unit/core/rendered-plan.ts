@@ -12,7 +12,7 @@ import {
 } from '../../../packages/core/src/session/session-plan.ts'
 import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
 
-export const SESSION_NAME_KEY = 'a secret of the deployment, for tests'
+const SESSION_NAME_KEY = 'a secret of the deployment, for tests'
 
 export const GRANT: CompiledGrant = {
   roleArn: 'arn:aws:iam::111122223333:role/app',

@@ -6,7 +6,7 @@ import { BrokerError, isObject, parseCallerPolicy, parseStrictObject } from '@to
 import { serializePolicy } from './wire.ts'
 
 /** The only type that the broker knows; its one member is `policy`, an IAM policy. */
-export const SESSION_POLICY_TYPE = 'urn:token-broker:authorization-details:session-policy'
+const SESSION_POLICY_TYPE = 'urn:token-broker:authorization-details:session-policy'
 
 /** `invalid_request`, with the error code of RFC 9396 §5. */
 export class InvalidAuthorizationDetails extends BrokerError {
