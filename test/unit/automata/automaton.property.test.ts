@@ -15,7 +15,7 @@ import {
   uniteRanges,
 } from '../../../packages/core/src/automata/character-ranges.ts'
 
-const RUNS = 10_000
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 10_000)
 const ALPHABET = 'abc'
 
 const { expression } = fc.letrec<{ expression: RegularExpression }>((tie) => ({

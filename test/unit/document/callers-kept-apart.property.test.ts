@@ -16,7 +16,7 @@ import type {
 } from '../../../packages/core/src/model/compiled-tenant.ts'
 import { findProblem } from '../../../packages/core/src/policy/template.ts'
 
-const RUNS = 10_000
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 10_000)
 const ALPHABET = ['a', 'b', '-', '/'] as const
 const MAX_TEXT_CHARACTERS = 4
 const MANY_RUNS = { timeout: 300_000 }

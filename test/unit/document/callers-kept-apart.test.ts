@@ -76,6 +76,8 @@ describe('a resource', () => {
     'arn:aws:s3:::b/{{user}}*',
     'arn:aws:s3:::b/{{team}}{{user}}/*',
     'arn:aws:s3:::b/{{team}}-{{user}}/*',
+    // The `?` matches a hyphen, so that red-a and b reach what red and a-b reach.
+    'arn:aws:s3:::b/{{team}}?{{user}}/*',
     'arn:aws:s3:::b/{{user}}${aws:PrincipalOrgID}/*',
     'arn:aws:s3:::b/${s3:prefix}/{{user}}/*',
     'arn:aws:s3:::*/{{user}}/*',

@@ -47,6 +47,27 @@ describe('a statement', () => {
     ],
     [
       CONDITION,
+      "{ StringLike: { 's3:prefix': '{{other}}/*' } }",
+      `${AT_CONDITION}.StringLike["s3:prefix"]`,
+      'the attribute other is not declared',
+      'declare it under attributes',
+    ],
+    [
+      CONDITION,
+      "{ StringLike: { 's3:prefix': ['x', '{{user}/*'] } }",
+      `${AT_CONDITION}.StringLike["s3:prefix"][1]`,
+      'do not enclose an attribute name',
+      'write {{attribute}}',
+    ],
+    [
+      CONDITION,
+      "{ StringLike: { 's3:prefix': '${aws:x{{user}}}/*' } }",
+      `${AT_CONDITION}.StringLike["s3:prefix"]`,
+      'not an IAM policy variable',
+      'a slot cannot be inside',
+    ],
+    [
+      CONDITION,
       "{ StringEqual: { 's3:prefix': x } }",
       `${AT_CONDITION}.StringEqual`,
       'unknown condition operator StringEqual',
