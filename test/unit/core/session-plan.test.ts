@@ -232,7 +232,8 @@ describe('managed policies', () => {
       code: 'access_denied',
       message: 'A managed policy that the caller names does not belong to the grant.',
     })
-    expect(trace.at(-1)).toMatchObject({
+    expect(trace.at(-1)).toEqual({
+      stage: 'render',
       check: 'managed policies belong to the grant',
       passed: false,
       expected: JSON.stringify(MANAGED),

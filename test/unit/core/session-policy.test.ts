@@ -37,7 +37,7 @@ describe('appendDenies', () => {
   it('keeps every Deny, once, and no Sid twice', () => {
     const named = { ...READ, Sid: 'Keep' }
     const { Sid: _, ...keepWithoutSid } = KEEP
-    expect(policies.appendDenies([READ], [KEEP, NEVER])).toEqual([READ, KEEP, NEVER])
+    expect(policies.appendDenies([READ], [KEEP, NEVER])).toStrictEqual([READ, KEEP, NEVER])
     expect(policies.appendDenies([named], [KEEP])).toEqual([named, keepWithoutSid])
     expect(policies.appendDenies([READ, KEEP], [KEEP])).toEqual([READ, KEEP])
     const other = { ...KEEP, Action: 'a:Other' }
