@@ -19,7 +19,12 @@ const TABLES = [
   ...['special-tokens', 'token-parties', 'authorized-party'],
   ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
   ...['strict-json', 'session-policy-grammar', 'evaluate-policy', 'weak-keys', 'audit-record'],
+  'caller-policy',
 ].map((name) => `test/unit/core/${name}.test.ts`)
+const POLICY_TABLES = ['containment', 'possible-requests'].map(
+  (name) => `test/unit/policy/${name}.test.ts`,
+)
+const TESTS = [...PROPERTIES, ...TABLES, ...POLICY_TABLES]
 
 const copy = fs.mkdtempSync(path.join(tmpdir(), 'mutants-'))
 try {
@@ -70,7 +75,7 @@ function survives({ guard, find, replace }: Mutant, files: readonly string[]): b
 
 function testsPass(): boolean {
   const vitest = path.join(copy, 'node_modules/vitest/vitest.mjs')
-  const { status } = spawnSync(process.execPath, [vitest, 'run', ...PROPERTIES, ...TABLES], {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...TESTS], {
     cwd: copy,
     stdio: 'ignore',
   })

@@ -53,6 +53,20 @@ it('knows the session’s own tags', () => {
   expect(narrow({ ...READ, Resource: `${S3}-blue/x` })).toMatchObject({ code: 'access_denied' })
 })
 
+// Ceph would take a key in another case for absent.
+it('sends condition keys as the grant spells them', () => {
+  const Condition = {
+    StringLike: { 'S3:Prefix': 'alice/a*' },
+    Bool: { 'AWS:SecureTransport': true },
+    StringNotEquals: { 'Own:Key': 'x' },
+  }
+  expect(narrow({ ...LIST, Condition }).statements?.[0]?.Condition).toEqual({
+    StringLike: { 's3:prefix': 'alice/a*' },
+    Bool: { 'aws:SecureTransport': true },
+    StringNotEquals: { 'Own:Key': 'x' },
+  })
+})
+
 it('counts the Deny statements of the caller and of the grant', () => {
   const all = { ...READ, Action: 's3:*' }
   expect(narrow(all)).toMatchObject({ code: 'access_denied' })

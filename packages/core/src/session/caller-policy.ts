@@ -2,7 +2,7 @@
 import { TooManyStatesError } from '../automata/automaton.ts'
 import { BudgetExceededError } from '../automata/budget.ts'
 import { BrokerError } from '../model/broker-error.ts'
-import type { PolicyStatement } from '../model/compiled-tenant.ts'
+import type { ConditionValue, PolicyStatement } from '../model/compiled-tenant.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import { conditionsOf } from '../policy/condition-constraints.ts'
 import { type ExampleRequest, findUncovered } from '../policy/containment.ts'
@@ -41,7 +41,40 @@ export function narrowToCallerPolicy(
     throw new BrokerError('access_denied', message + keys, { callerMessage: message })
   }
   const denied = granted.statements.filter(({ Effect }) => Effect === 'Deny')
-  return requested.some(({ Effect }) => Effect === 'Allow') ? appendDenies(requested, denied) : []
+  if (!requested.some(({ Effect }) => Effect === 'Allow')) return []
+  return appendDenies(respellKeys(requested, granted.statements), denied)
+}
+
+/**
+ * IAM compares condition keys without regard to case, and the comparison above relies on it. An STS
+ * that does not, such as Ceph's, would take a key in another case for absent, and a negated
+ * condition on it for true.
+ */
+function respellKeys(
+  requested: readonly PolicyStatement[],
+  granted: readonly PolicyStatement[],
+): PolicyStatement[] {
+  const spellings = new Map(
+    granted
+      .flatMap(({ Condition = {} }) => Object.values(Condition).flatMap(Object.keys))
+      .map((key: string) => [key.toLowerCase(), key]),
+  )
+  const respell = (keys: Readonly<Record<string, ConditionValue>>) => {
+    const entries = Object.entries(keys).map(
+      ([key, value]) => [spellings.get(key.toLowerCase()) ?? key, value] as const,
+    )
+    // The grammar refuses two keys that differ only in case; one of them would get lost here.
+    const isUnique = new Set(entries.map(([key]) => key)).size === entries.length
+    return isUnique ? Object.fromEntries(entries) : keys
+  }
+  return requested.map(({ Condition, ...rest }) => ({
+    ...rest,
+    ...(Condition && {
+      Condition: Object.fromEntries(
+        Object.entries(Condition).map(([operator, keys]) => [operator, respell(keys)]),
+      ),
+    }),
+  }))
 }
 
 /** The first statement that is not proved to lie inside the grant. */
