@@ -15,16 +15,20 @@ const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy'].map(
 )
 /** Each is a table of cases. */
 const TABLES = [
+  ...['attribute-values', 'map-templates'],
   ...['deny-rules', 'session-plan', 'session-policy', 'obtain-web-identity', 'trust-policy'],
   ...['special-tokens', 'token-parties', 'authorized-party'],
   ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
   ...['strict-json', 'session-policy-grammar', 'evaluate-policy', 'weak-keys', 'audit-record'],
   'caller-policy',
 ].map((name) => `test/unit/core/${name}.test.ts`)
-const POLICY_TABLES = ['containment', 'possible-requests'].map(
+const POLICY_TABLES = ['containment', 'possible-requests', 'wildcards'].map(
   (name) => `test/unit/policy/${name}.test.ts`,
 )
-const TESTS = [...PROPERTIES, ...TABLES, ...POLICY_TABLES]
+const DOCUMENT_TABLES = ['callers-kept-apart', 'policy-grammar'].map(
+  (name) => `test/unit/document/${name}.test.ts`,
+)
+const TESTS = [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES]
 
 const copy = fs.mkdtempSync(path.join(tmpdir(), 'mutants-'))
 try {

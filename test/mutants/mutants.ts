@@ -449,4 +449,49 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'spellings.get(key.toLowerCase()) ?? key',
     replace: 'key',
   },
+  {
+    guard: 'attributes: `/` and `:` only where the pattern names them',
+    find: 'value.includes(separator) && !separators.includes(separator)',
+    replace: 'value.includes(separator) && separators === value',
+  },
+  {
+    guard: 'template: slots in conditions',
+    find: 'mapTexts(values, (text) => change(text, operator))',
+    replace: 'values',
+  },
+  {
+    guard: 'containment: `?` of a text is one character',
+    find: "return token.text === '*' ? ANY_TEXT : ONE_CHARACTER",
+    replace: 'return ANY_TEXT',
+  },
+  {
+    guard: 'containment: `?` of an ARN is one character',
+    find: "  if (matchesColon) return text === '*' ? ANY_TEXT : ONE_CHARACTER",
+    replace: "  text = '*'\n  if (matchesColon) return text === '*' ? ANY_TEXT : ONE_CHARACTER",
+  },
+  {
+    guard: 'compile step: slots in conditions',
+    find: '!checkTemplate(value, path, attributes, report)) return',
+    replace: 'attributes === undefined) return',
+  },
+  {
+    guard: 'compile step: no wildcard as the service of an ARN',
+    find: 'if (!SERVICE.test(service))',
+    replace: 'if (service === resource)',
+  },
+  {
+    guard: 'proof: `?` is any character',
+    find: "return part.text === '*' ? ANY_TEXT : ONE_CHARACTER",
+    replace: "return part.text === '*' ? ANY_TEXT : literalText('?')",
+  },
+  {
+    guard: 'proof: a variable is any text',
+    find: "if (part.kind === 'variable') return ANY_TEXT",
+    replace: "if (part.kind === 'variable') return literalText(part.text)",
+  },
+  {
+    guard: 'proof: conditions',
+    find: 'if (comparison === undefined || !namesWhatIsReached(key)) continue',
+    replace: 'if (comparison !== undefined || !namesWhatIsReached(key)) continue',
+  },
 ]

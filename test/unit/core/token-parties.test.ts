@@ -1,5 +1,6 @@
 /** One interpretation of `aud`, `azp` and `client_id`; what is ambiguous is refused. */
 import { expect, it } from 'vitest'
+import { createTrace } from '../../../packages/core/src/model/trace.ts'
 import {
   readAudiences,
   readAuthorizedParty,
@@ -12,9 +13,8 @@ it.each([
   [{ aud: [] }, []],
   [{}, []],
 ])('reads the audiences of %o', (claims, expected) => {
-  const { trace } = runCheck((trace) => {
-    expect(readAudiences(claims, trace)).toEqual(expected)
-  })
+  const trace = createTrace()
+  expect(readAudiences(claims, trace)).toEqual(expected)
   expect(trace.checks).toMatchObject([{ check: 'aud contains only strings', passed: true }])
 })
 
@@ -30,7 +30,15 @@ it.each([
 ])('refuses the audience %o', (aud) => {
   const { thrown, trace } = runCheck((trace) => readAudiences({ aud }, trace))
   expect(thrown).toMatchObject({ code: 'invalid_token' })
-  expect(trace.checks).toMatchObject([{ check: 'aud contains only strings', passed: false }])
+  expect(trace.checks).toEqual([
+    {
+      stage: 'verify',
+      check: 'aud contains only strings',
+      passed: false,
+      expected: 'a string or a list of strings',
+      found: [aud].flat().map((value) => typeof value),
+    },
+  ])
   expect(JSON.stringify(trace.checks)).not.toContain('app')
 })
 
@@ -40,9 +48,7 @@ it.each([
   [{ azp: 'web', client_id: 'cli' }, 'web'],
   [{}, undefined],
 ])('reads the authorized party of %o', (claims, expected) => {
-  runCheck((trace) => {
-    expect(readAuthorizedParty(claims, trace)).toBe(expected)
-  })
+  expect(readAuthorizedParty(claims, createTrace())).toBe(expected)
 })
 
 it.each([
@@ -57,6 +63,11 @@ it.each([
   const { thrown, trace } = runCheck((trace) => readAuthorizedParty(claims, trace))
   expect(thrown).toMatchObject({ code: 'invalid_token' })
   expect(trace.checks).toMatchObject([
-    { check: 'azp and client_id are non-empty strings', passed: false },
+    {
+      check: 'azp and client_id are non-empty strings',
+      passed: false,
+      expected: '1 or more characters',
+      found: Object.values(claims).map((value) => typeof value),
+    },
   ])
 })
