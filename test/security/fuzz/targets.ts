@@ -116,11 +116,10 @@ function compileDocument(text: string): void {
 }
 
 function evaluate(expression: string): void {
-  const problem = checkExpression(expression, 'bool')
-  const { passed, error } = evaluateCondition(expression, SCOPE)
+  checkExpression(expression, 'bool')
   referencedClaims(expression)
-  if (passed && (error !== undefined || problem !== undefined))
-    throw new Error('A condition with an error has passed.')
+  const { passed, error } = evaluateCondition(expression, SCOPE)
+  if (passed && error !== undefined) throw new Error('A condition with an error has passed.')
 }
 
 function requestOf(body: Buffer, type: string): HttpRequest {

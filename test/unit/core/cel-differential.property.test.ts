@@ -82,9 +82,10 @@ const { expression } = fc.letrec<{ expression: string; item: string }>((tie) => 
     fc
       .tuple(claim, fc.constantFrom('all', 'exists', 'exists_one', 'filter'), tie('item'))
       .map(([list, name, other]) => `${list}.${name}(g, g == ${other})`),
-    // There, true is an index like 1.
+    // There, true is an index like 1, and for a fraction it fails with an error that || does not
+    // absorb, against the specification.
     fc
-      .tuple(tie('expression'), fc.constantFrom('0', '1', '-1', '9', '1.0', '0.5', '"a"', '"z"'))
+      .tuple(tie('expression'), fc.constantFrom('0', '1', '-1', '9', '1.0', '"a"', '"z"'))
       .map(([list, key]) => `(${list})[${key}]`),
     // A claim that is null is absent for `has` there, against the specification of maps.
     claim
@@ -101,11 +102,16 @@ it('agrees about generated expressions', () => {
       if (here !== 'error' && here !== undefined) values++
       if (here !== undefined) expect([text, here]).toEqual([text, resultThere(text)])
     }),
-    // One sequence of expressions: the other engine has known faults, which are left out by name.
-    { ...PROPERTY_RUNS, seed: 20_261_126 },
+    PROPERTY_RUNS,
   )
   // Not all of them are errors.
   expect(values).toBeGreaterThan(PROPERTY_RUNS.numRuns / 5)
+})
+
+it('absorbs the error of an index that is a fraction, as of any other index', () => {
+  expect(resultHere('claims.l[0.5]')).toBe('error')
+  expect(resultHere('claims.l[0.5] || true')).toBe(resultHere('claims.l[9] || true'))
+  expect(resultHere('claims.l[0.5] || true')).toBe(resultHere('true'))
 })
 
 /** @returns undefined for an expression that is not accepted here */

@@ -88,7 +88,7 @@ describe('a caller’s session policy', () => {
       PROPERTY_RUNS,
     )
     expect(Math.min(verdicts.accepted, verdicts.refused)).toBeGreaterThan(
-      PROPERTY_RUNS.numRuns / 20,
+      PROPERTY_RUNS.numRuns / 10,
     )
   })
 })
@@ -96,11 +96,8 @@ describe('a caller’s session policy', () => {
 /** A policy of the corpus in which some characters of one text are replaced by others. */
 const changedPolicy = fc
   .record({
-    text: fc.constantFrom(
-      ...[...ACCEPTED_POLICIES, ...REFUSED_POLICIES]
-        .map(([, text]) => text)
-        .filter((text) => text.includes('"2012-10-17"')),
-    ),
+    // Most changes of an accepted policy lead to one that is refused.
+    text: fc.oneof({ arbitrary: textOf(ACCEPTED_POLICIES), weight: 4 }, textOf(REFUSED_POLICIES)),
     which: fc.nat(20),
     at: fc.nat(60),
     removed: fc.nat(2),
@@ -134,6 +131,11 @@ const changedPolicy = fc
     const end = Math.min(index + removed, match.index + match[0].length - 1)
     return text.slice(0, index) + JSON.stringify(added.join('')).slice(1, -1) + text.slice(end)
   })
+
+function textOf(policies: readonly (readonly [string, string, ...unknown[]])[]) {
+  const texts = policies.map(([, text]) => text)
+  return fc.constantFrom(...texts.filter((text) => text.includes('"2012-10-17"')))
+}
 
 function refusal(location: string, says: string) {
   return expect.objectContaining({

@@ -42,6 +42,7 @@ const templates = fc
     maxLength: 5,
   })
   .map((parts) => parts.join(''))
+  .filter((template) => template.includes('{{'))
 const patterns = fc.record({ x: fc.constantFrom(...PATTERNS), y: fc.constantFrom(...PATTERNS) })
 type Patterns = Readonly<Record<string, string>>
 type Caller = Readonly<Record<string, string>>
@@ -67,7 +68,6 @@ test('a statement is separate exactly where no two callers match one text', MANY
   const count = { pairs: 0, separate: 0, met: 0, undecided: 0 }
   fc.assert(
     fc.property(templates, patterns, (template, byName) => {
-      if (!template.includes('{{')) return
       const [finding] = prove([statement(template)], byName)
       if (finding === undefined) throw new Error('nothing was proved')
       if (finding.verdict === 'same-for-all') {
@@ -84,8 +84,7 @@ test('a statement is separate exactly where no two callers match one text', MANY
     { numRuns: RUNS },
   )
   expect(count.pairs).toBeGreaterThan(1_000_000)
-  expect(Math.min(count.separate, count.met)).toBeGreaterThan(RUNS / 20)
-  expect(count.undecided).toBeLessThan(RUNS / 5)
+  expect(Math.min(count.separate, count.met)).toBeGreaterThan(RUNS / 10)
 })
 
 test(
@@ -108,8 +107,8 @@ test(
       { numRuns: RUNS },
     )
     expect(count.pairs).toBeGreaterThan(1_000_000)
-    expect(Math.min(count.separate, count.met)).toBeGreaterThan(RUNS / 100)
-    expect(count.undecided).toBeLessThan(RUNS / 5)
+    expect(Math.min(count.separate, count.met)).toBeGreaterThan(RUNS / 50)
+    expect(count.undecided).toBeLessThan(RUNS / 100)
   },
 )
 
@@ -124,9 +123,13 @@ function check(
   const { verdict, example } = finding
   if (verdict === 'separate' || verdict === 'undecided') {
     count[verdict]++
-    // What is not decided is refused. Only where a slot is repeated may no example be found for
-    // callers who do meet.
-    if (verdict === 'undecided' && [firstTemplate, secondTemplate].some(repeatsSlot)) return
+    if (verdict === 'undecided') {
+      // One statement is always decided, unless it repeats a slot.
+      if (firstTemplate === secondTemplate) expect(firstTemplate).toSatisfy(repeatsSlot)
+      // What is not decided is refused. Only where a slot is repeated may no example be found for
+      // callers who do meet.
+      if ([firstTemplate, secondTemplate].some(repeatsSlot)) return
+    }
     const callers = allCallers(byName)
     const reached = (template: string) =>
       callers.map((caller) => {

@@ -1,50 +1,7 @@
 /** What the proof accepts and refuses, one document for each kind of mistake. */
 import { describe, expect, it, test } from 'vitest'
 import { compileTenant, proveTenant } from '../../../packages/core/src/document/index.ts'
-
-interface Parts {
-  readonly issuers?: readonly string[]
-  readonly attributes?: string
-  readonly rules?: string
-  readonly grants: string
-}
-
-const ISSUERS = ['https://one.example', 'https://two.example']
-const TEAM_AND_USER = `  team: { from: claims.team, pattern: '[a-z-]{1,32}' }
-  user: { from: claims.sub, pattern: '[a-z-]{1,32}' }`
-
-function documentOf({ issuers = ISSUERS.slice(0, 1), attributes, rules, grants }: Parts): string {
-  const trusted = issuers.map((issuer) => `  - { issuer: '${issuer}', audiences: [app] }`)
-  return `tenant: acme
-issuers:
-${trusted.join('\n')}
-attributes:
-${attributes ?? TEAM_AND_USER}
-rules:
-${rules ?? '  - { name: everybody, grant: own }'}
-grants:
-${grants}
-`
-}
-
-function grantOf(name: string, statements: readonly string[], tags = '{}'): string {
-  return `  ${name}:
-    role: arn:aws:iam::111122223333:role/acme-app
-    sessionTags: ${tags}
-    policy:
-${statements.map((statement) => `      - { Effect: Allow, ${statement} }`).join('\n')}`
-}
-
-function reading(resource: string, more = ''): string {
-  return `Action: ['s3:GetObject'], Resource: '${resource}'${more}`
-}
-
-/** The document's errors, as `path: message`. */
-function errorsOf(parts: Parts): string[] {
-  return compileTenant(documentOf(parts), 'acme.yaml').errors.map(
-    ({ path, message }) => `${path}: ${message}`,
-  )
-}
+import { documentOf, errorsOf, grantOf, reading } from './isolation-documents.ts'
 
 function errorsOfResource(resource: string, attributes?: string): string[] {
   const grants = grantOf('own', [reading(resource)])
@@ -113,6 +70,15 @@ describe('a resource', () => {
     expect(first).not.toBe(second)
     expect(text.startsWith(`arn:aws:s3:::b/${first}`)).toBe(true)
     expect(text.startsWith(`arn:aws:s3:::b/${second}`)).toBe(true)
+  })
+
+  it('is not decided where the only shared text would need two values of one slot', () => {
+    const attributes = `  x: { from: claims.x, pattern: 'a|ba' }
+  y: { from: claims.y, pattern: '[ab]{2}' }`
+    expect(errorsOfResource('arn:aws:s3:::b/*a{{y}}{{y}}{{x}}', attributes)).toEqual([
+      'grants.own.policy[0]: it could not be decided whether two callers with different values ' +
+        'can meet here',
+    ])
   })
 
   it('may be the same for all callers', () => {
@@ -272,74 +238,6 @@ test('a statement that denies only narrows, so nothing is proved of it', () => {
   const deny = "      - { Effect: Deny, Action: '*', Resource: 'arn:aws:s3:::b/*{{user}}*' }"
   const grants = `${grantOf('own', [reading('arn:aws:s3:::b/{{user}}/*')])}\n${deny}`
   expect(errorsOf({ grants })).toEqual([])
-})
-
-describe('a tenant with two issuers', () => {
-  const grants = grantOf('own', [reading('arn:aws:s3:::b/{{user}}/*')])
-  const errors = (parts: Partial<Parts>) => errorsOf({ grants, issuers: ISSUERS, ...parts })
-  const COMPANY = `  company: { from: 'issuer == "${ISSUERS[0]}" ? "a" : "b"' }`
-
-  it('is refused where users of both can have the same value', () => {
-    expect(errors({})).toEqual([expect.stringMatching(/^grants\.own\.policy\[0\]: the tenant has/)])
-    expect(errors({ issuers: ISSUERS.slice(1) })).toEqual([])
-  })
-
-  it('says each way to keep them apart', () => {
-    const [error] = compileTenant(documentOf({ grants, issuers: ISSUERS }), 'acme.yaml').errors
-    for (const way of ['one tenant per issuer', 'issuer: https://', 'issuer ==', 'acrossIssuers'])
-      expect(error?.hint).toContain(way)
-  })
-
-  it('may limit an attribute to one issuer', () => {
-    const attributes = `  user: { from: claims.sub, issuer: '${ISSUERS[0]}' }`
-    expect(errors({ attributes })).toEqual([])
-    const unknown = '  user: { from: claims.sub, issuer: https://three.example }'
-    expect(errors({ attributes: unknown })).toContainEqual(
-      expect.stringContaining('attributes.user.issuer: https://three.example is not an issuer'),
-    )
-  })
-
-  it('may limit the rules of a grant to one issuer', () => {
-    const rules = (when: string) => `  - { name: one, when: '${when}', grant: own }`
-    expect(errors({ rules: rules(`issuer == "${ISSUERS[0]}" && claims.x`) })).toEqual([])
-    expect(errors({ rules: rules(`issuer in ["${ISSUERS[0]}"]`) })).toEqual([])
-    expect(errors({ rules: rules(`issuer == "${ISSUERS[0]}" || claims.x`) })).toHaveLength(1)
-    expect(errors({ rules: rules(`issuer != "${ISSUERS[0]}"`) })).toHaveLength(1)
-    const both = ISSUERS.map((issuer) => rules(`issuer == "${issuer}"`)).join('\n')
-    expect(errors({ rules: both })).toHaveLength(1)
-  })
-
-  it('may use an attribute that differs for each issuer', () => {
-    const attributes = `${TEAM_AND_USER}\n${COMPANY}`
-    const own = (resource: string) =>
-      errors({ attributes, grants: grantOf('own', [reading(resource)]) })
-    expect(own('arn:aws:s3:::b/{{company}}-{{user}}/*')).toEqual([])
-    expect(own('arn:aws:s3:::{{company}}/x')).toEqual([])
-    expect(own('arn:aws:s3:::b/{{user}}/*')).toHaveLength(1)
-    const same = `${TEAM_AND_USER}\n  company: { from: 'issuer == "x" ? "a" : "b"' }`
-    const resource = 'arn:aws:s3:::b/{{company}}-{{user}}/*'
-    expect(errors({ attributes: same, grants: grantOf('own', [reading(resource)]) })).toHaveLength(
-      1,
-    )
-  })
-
-  it('may declare that an attribute means the same at each issuer', () => {
-    const attributes = '  user: { from: claims.sub, acrossIssuers: true }'
-    expect(errors({ attributes })).toEqual([])
-    const team = `${attributes}\n  team: { from: claims.team }`
-    const resource = 'arn:aws:s3:::b/{{team}}/{{user}}/*'
-    expect(errors({ attributes: team, grants: grantOf('own', [reading(resource)]) })).toHaveLength(
-      1,
-    )
-  })
-
-  it('needs the issuer in session tags too', () => {
-    const tagged = (tag: string) =>
-      grantOf('own', [reading('arn:aws:s3:::b/{{company}}-{{user}}/*')], `{ owner: '${tag}' }`)
-    const attributes = `${TEAM_AND_USER}\n${COMPANY}`
-    expect(errors({ attributes, grants: tagged('{{company}}-{{user}}') })).toEqual([])
-    expect(errors({ attributes, grants: tagged('{{user}}') })).toHaveLength(1)
-  })
 })
 
 test('the certificate names the text of the document and counts what is proved', () => {

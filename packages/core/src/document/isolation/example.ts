@@ -67,9 +67,12 @@ function chooseCharacters(
     const known = possible.get(leaderOf(index))
     possible.set(leaderOf(index), known ? intersectRanges(known, on) : on)
   }
-  const chosen = new Map(
-    [...possible].map(([leader, on]) => [leader, exampleCharacter(on, leader)]),
-  )
+  const chosen = new Map<number, number>()
+  for (const [leader, on] of possible) {
+    const character = exampleCharacter(on, leader)
+    if (character === undefined) return undefined
+    chosen.set(leader, character)
+  }
   for (const name of differing) {
     const pairs = positionsOf(name, leftMarks, leftSlots).map(
       (position, index) => [position, positionsOf(name, rightMarks, rightSlots)[index]] as const,
@@ -85,8 +88,7 @@ function chooseCharacters(
       break
     }
   }
-  const codes = characters.map((_, index) => chosen.get(leaderOf(index)))
-  return codes.includes(undefined) ? undefined : codes.map((code) => characterOf(code ?? 0))
+  return characters.map((_, index) => characterOf(chosen.get(leaderOf(index)) ?? 0))
 }
 
 /** Positions that must have one character, because one slot appears twice. */
@@ -123,7 +125,10 @@ function readValues(
       .join('')
 }
 
-/** @returns two characters that differ, one of each set; undefined where there are none */
+/**
+ * @param left not empty, as is `right`
+ * @returns two characters that differ, one of each set; undefined where there are none
+ */
 function twoCharacters(left: CharacterRanges, right: CharacterRanges): (number | undefined)[] {
   const one = exampleCharacter(left, 0)
   if (one === undefined) return []

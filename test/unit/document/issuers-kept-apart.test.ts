@@ -1,0 +1,80 @@
+/** What the proof accepts and refuses for a tenant with several issuers. */
+import { describe, expect, it } from 'vitest'
+import { compileTenant } from '../../../packages/core/src/document/index.ts'
+import {
+  documentOf,
+  errorsOf,
+  grantOf,
+  ISSUERS,
+  type Parts,
+  reading,
+  TEAM_AND_USER,
+} from './isolation-documents.ts'
+
+describe('a tenant with two issuers', () => {
+  const grants = grantOf('own', [reading('arn:aws:s3:::b/{{user}}/*')])
+  const errors = (parts: Partial<Parts>) => errorsOf({ grants, issuers: ISSUERS, ...parts })
+  const COMPANY = `  company: { from: 'issuer == "${ISSUERS[0]}" ? "a" : "b"' }`
+
+  it('is refused where users of both can have the same value', () => {
+    expect(errors({})).toEqual([expect.stringMatching(/^grants\.own\.policy\[0\]: the tenant has/)])
+    expect(errors({ issuers: ISSUERS.slice(1) })).toEqual([])
+  })
+
+  it('says each way to keep them apart', () => {
+    const [error] = compileTenant(documentOf({ grants, issuers: ISSUERS }), 'acme.yaml').errors
+    for (const way of ['one tenant per issuer', 'issuer: https://', 'issuer ==', 'acrossIssuers'])
+      expect(error?.hint).toContain(way)
+  })
+
+  it('may limit an attribute to one issuer', () => {
+    const attributes = `  user: { from: claims.sub, issuer: '${ISSUERS[0]}' }`
+    expect(errors({ attributes })).toEqual([])
+    const unknown = '  user: { from: claims.sub, issuer: https://three.example }'
+    expect(errors({ attributes: unknown })).toContainEqual(
+      expect.stringContaining('attributes.user.issuer: https://three.example is not an issuer'),
+    )
+  })
+
+  it('may limit the rules of a grant to one issuer', () => {
+    const rules = (when: string) => `  - { name: one, when: '${when}', grant: own }`
+    expect(errors({ rules: rules(`issuer == "${ISSUERS[0]}" && claims.x`) })).toEqual([])
+    expect(errors({ rules: rules(`issuer in ["${ISSUERS[0]}"]`) })).toEqual([])
+    expect(errors({ rules: rules(`issuer == "${ISSUERS[0]}" || claims.x`) })).toHaveLength(1)
+    expect(errors({ rules: rules(`issuer != "${ISSUERS[0]}"`) })).toHaveLength(1)
+    const both = ISSUERS.map((issuer) => rules(`issuer == "${issuer}"`)).join('\n')
+    expect(errors({ rules: both })).toHaveLength(1)
+  })
+
+  it('may use an attribute that differs for each issuer', () => {
+    const attributes = `${TEAM_AND_USER}\n${COMPANY}`
+    const own = (resource: string) =>
+      errors({ attributes, grants: grantOf('own', [reading(resource)]) })
+    expect(own('arn:aws:s3:::b/{{company}}-{{user}}/*')).toEqual([])
+    expect(own('arn:aws:s3:::{{company}}/x')).toEqual([])
+    expect(own('arn:aws:s3:::b/{{user}}/*')).toHaveLength(1)
+    const same = `${TEAM_AND_USER}\n  company: { from: 'issuer == "x" ? "a" : "b"' }`
+    const resource = 'arn:aws:s3:::b/{{company}}-{{user}}/*'
+    expect(errors({ attributes: same, grants: grantOf('own', [reading(resource)]) })).toHaveLength(
+      1,
+    )
+  })
+
+  it('may declare that an attribute means the same at each issuer', () => {
+    const attributes = '  user: { from: claims.sub, acrossIssuers: true }'
+    expect(errors({ attributes })).toEqual([])
+    const team = `${attributes}\n  team: { from: claims.team }`
+    const resource = 'arn:aws:s3:::b/{{team}}/{{user}}/*'
+    expect(errors({ attributes: team, grants: grantOf('own', [reading(resource)]) })).toHaveLength(
+      1,
+    )
+  })
+
+  it('needs the issuer in session tags too', () => {
+    const tagged = (tag: string) =>
+      grantOf('own', [reading('arn:aws:s3:::b/{{company}}-{{user}}/*')], `{ owner: '${tag}' }`)
+    const attributes = `${TEAM_AND_USER}\n${COMPANY}`
+    expect(errors({ attributes, grants: tagged('{{company}}-{{user}}') })).toEqual([])
+    expect(errors({ attributes, grants: tagged('{{user}}') })).toHaveLength(1)
+  })
+})
