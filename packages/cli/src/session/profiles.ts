@@ -86,7 +86,7 @@ function readProfiles(file: string, name: string): string {
 }
 
 /**
- * A profile may name a command, so that whoever can write the file can run programs as this user.
+ * A profile may name a command, so a user who can write the file can run programs as this user.
  * It may be a link, as tools for configuration files create them: what counts is the file itself.
  */
 function readOwnFile(file: string): string {

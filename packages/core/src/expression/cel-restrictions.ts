@@ -40,7 +40,7 @@ function checkFunction(name: string, args: readonly ASTNode[]): void {
   } else if (!FUNCTIONS.has(name)) throw notAvailable(name)
 }
 
-/** A name that also means something else would mislead whoever reads the expression. */
+/** A name that also means something else would mislead a reader of the expression. */
 function checkVariable(name: string, [variable, ...rest]: readonly ASTNode[]): void {
   if (variable?.op !== 'id' || rest.length !== 1)
     throw new Error(`${name} needs a variable and a condition, such as ${name}(g, g == "a")`)

@@ -25,7 +25,7 @@ export type FetchJson = (
 
 /**
  * Creates a fetcher for https URLs and, where loopback is allowed, for http URLs on the loopback
- * interface. Whoever controls a name could let it point to a service inside the broker's own
+ * interface. The owner of a name could let it point to a service inside the broker's own
  * network, so only public addresses are called, unless the operator has listed the host. It accepts
  * only status 200 with at most 512 KiB of uncompressed JSON within 3 s. A redirect is an error,
  * because an attacker who controls the redirect could choose the keys.
