@@ -6,7 +6,6 @@ import { headKey, itemKey } from '@token-broker/functions/tenant-table'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { claimOwnership } from '../../../packages/cli/src/tenant/claim-ownership.ts'
-import type { OperatorTable } from '../../../packages/cli/src/tenant/operator-table.ts'
 import { readStoredHead } from '../../../packages/cli/src/tenant/read-stored.ts'
 import { TenantError } from '../../../packages/cli/src/tenant/tenant-error.ts'
 import { compileTenant } from '../../../packages/core/src/document/index.ts'
@@ -14,6 +13,7 @@ import { closeAfterTests } from '../../fixtures/index.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 import { type SmallDocument, smallDocument } from '../../fixtures/small-document.ts'
 import { deleteTenant, openOperatorTable, writeTenant } from '../../fixtures/write-tenants.ts'
+import { failingAfter } from './failing-table.ts'
 import { takeTurns } from './table-turns.ts'
 import { startTenantBench } from './tenant-bench.ts'
 
@@ -148,7 +148,7 @@ it('never lets two tenants have an audience after a writer stopped at any write'
   let finished = 0
   for (let writes = 0; finished === 0; writes++) {
     const { first, second, put } = newIssuer()
-    finished = await put(first, {}, failingAfter(writes)).catch(() => 0)
+    finished = await put(first, {}, failingAfter(table, writes)).catch(() => 0)
     const other = await put(second).catch((error: unknown) => error)
     const owners = await liveTenants([first, second])
     expect(owners.length).toBeLessThanOrEqual(1)
@@ -170,7 +170,7 @@ it('lets a writer that stopped be repeated, also with the document that is in fo
   const { first, second, documentOf, put } = newIssuer()
   await put(first, { audience: 'other' })
   // Reserved the version and wrote its claims.
-  await expect(put(first, {}, failingAfter(2))).rejects.toThrow('the writer stopped')
+  await expect(put(first, {}, failingAfter(table, 2))).rejects.toThrow('the writer stopped')
   await expect(put(second)).rejects.toThrow(/version 2 of tenant a\d+, which is being written/)
   const file = writeFile('first.yaml', documentOf(first, { audience: 'other' }))
   expect(await tenant('put', file, '--expect', '1')).toMatchObject({
@@ -248,23 +248,4 @@ async function makeOld(name: string, issuer: string): Promise<void> {
   const old = { ...head, format: { N: '1' } }
   const index = { ...item, member: undefined, requires: undefined }
   for (const stored of [old, index]) await server.put(JSON.parse(JSON.stringify(stored)))
-}
-
-/** A table that fails after so many writes. */
-function failingAfter(writes: number): OperatorTable {
-  let left = writes
-  const live = () => {
-    if (left-- <= 0) throw new Error('the writer stopped')
-  }
-  return {
-    ...table,
-    put: async (...args) => {
-      live()
-      return table.put(...args)
-    },
-    remove: async (...args) => {
-      live()
-      return table.remove(...args)
-    },
-  }
 }

@@ -8,6 +8,7 @@ import { TenantError } from '../../../packages/cli/src/tenant/tenant-error.ts'
 import { smallDocument } from '../../fixtures/small-document.ts'
 import { startTenantsTable } from '../../fixtures/tenants-table.ts'
 import { openOperatorTable, writeTenant } from '../../fixtures/write-tenants.ts'
+import { failingAfter } from './failing-table.ts'
 
 const server = await startTenantsTable()
 const table = openOperatorTable(server)
@@ -60,25 +61,6 @@ it('keeps all changes of sixteen writers that repeat until they succeed', async 
   })
 })
 
-/** A table that fails after so many writes. */
-function failingAfter(writes: number): OperatorTable {
-  let left = writes
-  const live = () => {
-    if (left-- <= 0) throw new Error('the writer stopped')
-  }
-  return {
-    ...table,
-    put: async (...args) => {
-      live()
-      return table.put(...args)
-    },
-    remove: async (...args) => {
-      live()
-      return table.remove(...args)
-    },
-  }
-}
-
 /** Each tenant has an audience of its own, and the same issuers and origins. */
 const before = (audience: string): Options => ({
   audience,
@@ -94,7 +76,7 @@ it('has the old document or the new one after a writer stopped at any write', as
   for (let writes = 0; finished === 0; writes++) {
     const tenant = `stopped-${writes}`
     await write(table, tenant, before(tenant))
-    finished = await write(failingAfter(writes), tenant, after(tenant)).catch(() => 0)
+    finished = await write(failingAfter(table, writes), tenant, after(tenant)).catch(() => 0)
     const head = await readStoredHead(table, tenant)
     const changed = head?.version === 2
     // The version is reserved first, then its claims are written, then the head.

@@ -41,8 +41,10 @@ export function checkSizes(compiled: CompiledTenant, source: string): void {
     action: 'rollback',
     source,
   })
-  const issuers = claimsOf(compiled.issuers)
-  const claims = newClaims(tenant, { ...LONGEST, previous: LONGEST.version, issuers })
+  const claims = newClaims({
+    ...claimsOf(compiled),
+    ...{ version: LONGEST.version, previous: LONGEST.version },
+  })
   const bytes = Math.max(...[head, version, claims, ...index].map(itemBytes))
   if (bytes <= MAX_ITEM_BYTES) return
   throw new UsageError(

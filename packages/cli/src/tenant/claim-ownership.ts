@@ -1,6 +1,6 @@
 /**
- * An audience of an issuer belongs to one tenant, unless `member` conditions separate the tenants:
- * checks a document against the table, also while other operators write.
+ * What a document claims belongs to no other tenant: checks it against the table, also while other
+ * operators write.
  *
  * A writer first writes what its version will claim, and reads the claims of others afterwards. Of
  * two writers at once, the one that wrote its claims last sees those of the other, so at least one
@@ -8,40 +8,27 @@
  */
 import type { CompiledTenant } from '@token-broker/core'
 import {
-  describeConflict,
-  ownershipHint,
-  separatingCondition,
-  whyNotSeparated,
-} from '@token-broker/core/document'
-import {
   CLAIMS_PARTITION,
   claimsKey,
   claimsOf,
   claimsPrefix,
   type Head,
   headKey,
-  type IssuerClaim,
-  issuerPartition,
   newClaims,
   readClaims,
   readHead,
   readHeadClaims,
-  readIndexedClaim,
+  type TenantClaims,
 } from '@token-broker/functions/tenant-table'
-import { EXIT } from '../cli-error.ts'
+import { audienceSuspects, findAudienceConflict } from './audience-conflicts.ts'
+import { type Conflict, conflictError } from './claim-conflict.ts'
 import { ABSENT, type OperatorTable, versionIs } from './operator-table.ts'
-import { TenantError } from './tenant-error.ts'
+import { findReleaseConflict, releaseSuspects } from './release-conflicts.ts'
 
 /** A version that a writer has reserved, and the head on which it is based. */
 interface Reserved {
   readonly version: number
   readonly head: Head | undefined
-}
-
-interface Conflict {
-  readonly issuer: string
-  readonly audiences: readonly string[]
-  readonly why: string
 }
 
 /**
@@ -50,13 +37,14 @@ interface Conflict {
  */
 export async function claimOwnership(
   table: OperatorTable,
-  { tenant, issuers }: CompiledTenant,
+  compiled: CompiledTenant,
   { version, head }: Reserved,
 ): Promise<void> {
-  const claims = { version, previous: head?.version ?? 0, issuers: claimsOf(issuers) }
-  await table.put(newClaims(tenant, claims), ABSENT)
+  const { tenant } = compiled
+  const claims = claimsOf(compiled)
+  await table.put(newClaims({ ...claims, version, previous: head?.version ?? 0 }), ABSENT)
   try {
-    await checkStoredOwnership(table, tenant, claims.issuers, head)
+    await checkStoredOwnership(table, claims, head)
   } catch (error) {
     await withdrawClaims(table, tenant, version)
     throw error
@@ -89,63 +77,54 @@ export async function pendingClaims(table: OperatorTable, tenant: string) {
 }
 
 /**
- * @param head the tenant's current head: a conflict that exists already does not refuse, because
- *   otherwise neither of two documents that an earlier release accepted could be corrected
+ * @param head the tenant's current head: an audience that it shares already does not refuse,
+ *   because otherwise neither of two documents that an earlier release accepted could be corrected
  * @throws {TenantError} another tenant claims the same, or a writer of it may be about to
  */
 export async function checkStoredOwnership(
   table: OperatorTable,
-  tenant: string,
-  own: readonly IssuerClaim[],
+  own: TenantClaims,
   head: Head | undefined,
 ): Promise<void> {
-  const before = head === undefined ? [] : readHeadClaims(head, tenant)
+  const { tenant } = own
+  const before = head === undefined ? [] : readHeadClaims(head, tenant).issuers
   // Claims are removed when the index contains their version, so the index must be read after them.
   const written = (await table.query(CLAIMS_PARTITION)).map(readClaims)
   const pending = written.filter(
-    (claims) => claims.tenant !== tenant && findConflict(own, claims.issuers) !== undefined,
+    (claims) => claims.tenant !== tenant && findConflict(own, claims) !== undefined,
   )
-  const indexed = (
-    await Promise.all(own.map((claim) => indexedSuspects(table, tenant, claim)))
-  ).flat()
-  const heads = await readHeads(table, [...pending.map((claims) => claims.tenant), ...indexed])
+  const suspects = await Promise.all([audienceSuspects(table, own), releaseSuspects(table, own)])
+  const heads = await readHeads(table, [
+    ...pending.map((claims) => claims.tenant),
+    ...suspects.flat(),
+  ])
   for (const [other, otherHead] of heads) {
-    const inForce = otherHead === undefined ? [] : readHeadClaims(otherHead, other)
-    const conflict = findConflict(own, inForce, before)
+    if (otherHead === undefined) continue
+    const inForce = readHeadClaims(otherHead, other)
+    const conflict = findAudienceConflict(own, inForce, before) ?? findReleaseConflict(own, inForce)
     if (conflict) throw conflictError(tenant, `tenant ${other} (in the table)`, conflict)
   }
-  for (const { tenant: other, version, previous, issuers } of pending) {
+  for (const claims of pending) {
+    const { tenant: other, version, previous } = claims
     // Any other version was overtaken: its head can no longer be written.
     if (previous !== (heads.get(other)?.version ?? 0)) continue
-    const conflict = findConflict(own, issuers)
+    const conflict = findConflict(own, claims)
     if (conflict)
       throw conflictError(
         tenant,
         `version ${version} of tenant ${other}, which is being written,`,
-        conflict,
-        `wait for its writer; if that has stopped, put ${other} again or remove it with ` +
-          `"token-broker tenant rm ${other}"`,
+        {
+          ...conflict,
+          hint:
+            `wait for its writer; if that has stopped, put ${other} again or remove it with ` +
+            `"token-broker tenant rm ${other}"`,
+        },
       )
   }
 }
 
-/** Tenants whose head may claim an audience of the claim. The index may be older than the heads. */
-async function indexedSuspects(
-  table: OperatorTable,
-  tenant: string,
-  { issuer, audiences, member }: IssuerClaim,
-): Promise<string[]> {
-  const condition = separatingCondition(member)
-  return (await table.query(issuerPartition(issuer)))
-    .map(readIndexedClaim)
-    .filter(
-      (other) =>
-        other.tenant !== tenant &&
-        (other.audiences?.some((audience) => audiences.includes(audience)) ?? true) &&
-        (other.member === undefined ||
-          whyNotSeparated(condition, separatingCondition(other.member || undefined)) !== undefined),
-    )
-    .map((other) => other.tenant)
+function findConflict(own: TenantClaims, other: TenantClaims): Conflict | undefined {
+  return findAudienceConflict(own, other) ?? findReleaseConflict(own, other)
 }
 
 async function readHeads(
@@ -159,43 +138,4 @@ async function readHeads(
     heads.set(name, readHead(item, name))
   }
   return heads
-}
-
-/** @param except what conflicts with these claims too is no new conflict */
-function findConflict(
-  own: readonly IssuerClaim[],
-  others: readonly IssuerClaim[],
-  except: readonly IssuerClaim[] = [],
-): Conflict | undefined {
-  for (const { issuer, audiences, member } of own) {
-    const condition = separatingCondition(member)
-    for (const other of others.filter((claim) => claim.issuer === issuer)) {
-      const otherCondition = separatingCondition(other.member)
-      const why = whyNotSeparated(condition, otherCondition)
-      const isKnown = (audience: string) =>
-        except.some(
-          (claim) =>
-            claim.issuer === issuer &&
-            claim.audiences.includes(audience) &&
-            whyNotSeparated(separatingCondition(claim.member), otherCondition) !== undefined,
-        )
-      const shared = other.audiences.filter(
-        (audience) => audiences.includes(audience) && !isKnown(audience),
-      )
-      if (why !== undefined && shared.length > 0) return { issuer, audiences: shared, why }
-    }
-  }
-  return undefined
-}
-
-function conflictError(
-  tenant: string,
-  other: string,
-  conflict: Conflict,
-  todo: string = ownershipHint(tenant),
-): TenantError {
-  return new TenantError(
-    `${tenant}: ${describeConflict({ ...conflict, other })}; ${todo}`,
-    EXIT.conflict,
-  )
 }

@@ -1,4 +1,4 @@
-/** Updates the index of issuers and origins to match a tenant's head. */
+/** Updates the index of issuers, origins, roles and released audiences to match a tenant's head. */
 import type { CompiledTenant } from '@token-broker/core'
 import {
   type Head,

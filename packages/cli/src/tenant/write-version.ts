@@ -35,7 +35,7 @@ export interface Change extends Pick<Version, 'action' | 'source' | 'at' | 'by'>
 export async function writeVersion(table: OperatorTable, change: Change): Promise<number> {
   const { tenant, compiled, head } = change
   // A document that is refused here leaves nothing in the table.
-  if (compiled) await checkStoredOwnership(table, tenant, claimsOf(compiled.issuers), head)
+  if (compiled) await checkStoredOwnership(table, claimsOf(compiled), head)
   // A name without a head is harmless; a tenant that `list` does not show is not.
   if (head === undefined) await table.put(newName(tenant), ABSENT)
   const version = await reserveVersion(table, change)

@@ -20,6 +20,7 @@ export { formatError, type TenantDocumentError } from './document-problem.ts'
 export type { MeetingExample } from './isolation/example.ts'
 export type { IsolationFinding, Verdict } from './isolation/prove-isolation.ts'
 export { separatingCondition, whyNotSeparated } from './separating-condition.ts'
+export { findSharedReleases, type SharedRelease } from './shared-releases.ts'
 export { tenantsFile, trustsByIssuer } from './write-tenants-file.ts'
 
 /** Nobody fixes more at a time, and locating 100,000 errors in the file would take minutes. */

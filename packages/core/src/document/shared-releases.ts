@@ -1,8 +1,16 @@
 /** Finds grants that a released web identity token of another grant could reach. */
-import type { CompiledGrant, CompiledTenant } from '../model/compiled-tenant.ts'
+import type { CompiledGrant } from '../model/compiled-tenant.ts'
 import { formatPath } from '../model/value-path.ts'
 import type { OwnedDocument } from './check-ownership.ts'
 import type { TenantDocumentError } from './document-problem.ts'
+
+/** What the grants of a tenant release, by the name of the grant. */
+export interface TenantReleases {
+  readonly tenant: string
+  readonly grants: Readonly<Record<string, ReleasedGrant>>
+}
+
+type ReleasedGrant = Pick<CompiledGrant, 'roleArn' | 'releasedAudience'>
 
 /** A grant that releases its token, and another one that has the same role or audience. */
 export interface SharedRelease {
@@ -17,7 +25,7 @@ export interface SharedRelease {
 interface Use {
   readonly tenant: string
   readonly name: string
-  readonly grant: CompiledGrant
+  readonly grant: ReleasedGrant
 }
 
 /**
@@ -26,7 +34,7 @@ interface Use {
  * whose trust policy names the audience and not the `sub` would accept both tokens. IAM treats
  * names of roles that differ only in case as the same.
  */
-export function findSharedReleases(tenants: readonly CompiledTenant[]): SharedRelease[] {
+export function findSharedReleases(tenants: readonly TenantReleases[]): SharedRelease[] {
   const uses = tenants.flatMap(({ tenant, grants }) =>
     Object.entries(grants).map(([name, grant]): Use => ({ tenant, name, grant })),
   )

@@ -33,7 +33,7 @@ const FAILED = [1, 'the command line is wrong, or a permission is missing'] as c
 const UNAVAILABLE = [4, 'the table cannot be reached; try again later'] as const
 const CHANGED = [
   3,
-  'the tenant is at another version than expected, or another tenant claims the same audience',
+  'the tenant is at another version than expected, or another tenant claims the same',
 ] as const
 
 const PUT = declareCommand({
@@ -42,7 +42,8 @@ const PUT = declareCommand({
   description:
     'Writes each document as a new version of its tenant. Nothing is written if one document is ' +
     'invalid. A tenant that exists is changed only on top of the version that --expect names. ' +
-    'A document that claims an audience of another tenant is refused.',
+    'A document that claims an audience of another tenant is refused, and so is one that shares ' +
+    'the role or the audience of a released token with another tenant.',
   operands: [DOCUMENTS],
   options: { ...EXPECT_OPTION, ...TABLE_OPTIONS },
   exitCodes: [[0, 'written, or unchanged'], [1, 'a document is invalid'], CHANGED, UNAVAILABLE],

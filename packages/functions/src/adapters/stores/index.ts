@@ -3,10 +3,12 @@ export { itemBytes, newClaims, newHead, newIndexItems, newName, newVersion } fro
 export {
   type Claims,
   claimsOf,
+  type GrantClaim,
   type IssuerClaim,
   readClaims,
   readHeadClaims,
   readIndexedClaim,
+  type TenantClaims,
 } from './read-claims.ts'
 export { type Head, readCompiled, readHead, readVersion, type Version } from './read-items.ts'
 export {
@@ -23,6 +25,9 @@ export {
   MAX_ITEM_BYTES,
   NAMES_PARTITION,
   type NewItem,
+  releasedAudiencePartition,
+  releasedRolePartition,
+  rolePartition,
   tenantPartition,
   VERSION_PREFIX,
   versionKey,

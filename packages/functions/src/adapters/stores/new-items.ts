@@ -1,5 +1,5 @@
 /** Creates the items that the command line writes to the tenants table. */
-import type { CompiledTenant } from '@token-broker/core'
+import type { CompiledGrant, CompiledTenant } from '@token-broker/core'
 import type { Claims } from './read-claims.ts'
 import type { Head, Version } from './read-items.ts'
 import {
@@ -12,6 +12,9 @@ import {
   NAMES_PARTITION,
   type NewItem,
   originPartition,
+  releasedAudiencePartition,
+  releasedRolePartition,
+  rolePartition,
   versionKey,
 } from './tenant-table.ts'
 
@@ -51,18 +54,19 @@ export function newName(tenant: string): NewItem {
   return itemKey(NAMES_PARTITION, tenant)
 }
 
-export function newClaims(tenant: string, { version, previous, issuers }: Claims): NewItem {
+export function newClaims({ tenant, version, previous, issuers, grants }: Claims): NewItem {
   return {
     ...claimsKey(tenant, version),
     version: { N: String(version) },
     previous: { N: String(previous) },
     issuers: { S: JSON.stringify(issuers) },
+    grants: { S: JSON.stringify(grants) },
   }
 }
 
-/** One item per issuer and per origin. */
+/** One item per issuer, origin, role of a grant, and role and audience of a released token. */
 export function newIndexItems(
-  { tenant, issuers, allowedOrigins }: CompiledTenant,
+  { tenant, issuers, allowedOrigins, grants }: CompiledTenant,
   version: number,
 ): IndexItem[] {
   const common = (partition: string) => ({
@@ -76,7 +80,17 @@ export function newIndexItems(
     member: { S: member },
     ...(requires === undefined ? {} : { requires: { S: JSON.stringify(requires) } }),
   }))
-  return [...trusts, ...allowedOrigins.map((origin) => common(originPartition(origin)))]
+  const partitions = new Set([
+    ...allowedOrigins.map(originPartition),
+    ...Object.values(grants).flatMap(partitionsOfGrant),
+  ])
+  return [...trusts, ...[...partitions].map(common)]
+}
+
+function partitionsOfGrant({ roleArn, releasedAudience }: CompiledGrant): string[] {
+  const role = rolePartition(roleArn)
+  if (releasedAudience === undefined) return [role]
+  return [role, releasedRolePartition(roleArn), releasedAudiencePartition(releasedAudience)]
 }
 
 /** Size of an item as DynamoDB counts it: the bytes of names and values in UTF-8. */

@@ -1,8 +1,8 @@
 /**
  * Parses what tenants claim: for the command line, which lets no two tenants claim one audience of
- * an issuer, unless their `member` conditions differ.
+ * an issuer, unless their `member` conditions differ, and no tenant share what another releases.
  */
-import { type CompiledIssuer, isObject } from '@token-broker/core'
+import { type CompiledGrant, type CompiledTenant, isObject } from '@token-broker/core'
 import { type Head, isStrings, parseJson, unreadableItem } from './read-items.ts'
 import type { Item } from './tenant-table.ts'
 
@@ -14,12 +14,22 @@ export interface IssuerClaim {
   readonly member?: string
 }
 
+/** A grant's claim on its role, and on the audience of the tokens that it releases. */
+export type GrantClaim = Pick<CompiledGrant, 'roleArn' | 'releasedAudience'>
+
+/** What one document claims. */
+export interface TenantClaims {
+  readonly tenant: string
+  readonly issuers: readonly IssuerClaim[]
+  /** By the name of the grant. */
+  readonly grants: Readonly<Record<string, GrantClaim>>
+}
+
 /** The claims of a version that is being written, or whose writer stopped. */
-export interface Claims {
+export interface Claims extends TenantClaims {
   readonly version: number
   /** The head's version when this one was written; 0: there was none. */
   readonly previous: number
-  readonly issuers: readonly IssuerClaim[]
 }
 
 /** What the index says about a tenant's claim on one issuer. */
@@ -31,23 +41,35 @@ export interface IndexedClaim {
   readonly member: string | undefined
 }
 
-export function claimsOf(issuers: readonly CompiledIssuer[]): IssuerClaim[] {
-  return issuers.map(({ profile, audiences, member }) => ({
-    issuer: profile.issuer,
-    audiences,
-    ...(member === undefined ? {} : { member }),
-  }))
+export function claimsOf({ tenant, issuers, grants }: CompiledTenant): TenantClaims {
+  return {
+    tenant,
+    issuers: issuers.map(({ profile, audiences, member }) => ({
+      issuer: profile.issuer,
+      audiences,
+      ...(member === undefined ? {} : { member }),
+    })),
+    grants: Object.fromEntries(
+      Object.entries(grants).map(([name, { roleArn, releasedAudience }]) => [
+        name,
+        { roleArn, ...(releasedAudience === undefined ? {} : { releasedAudience }) },
+      ]),
+    ),
+  }
 }
 
 /** @throws {BrokerError} `config_invalid` for an item that no release wrote */
-export function readClaims(item: Item): { readonly tenant: string } & Claims {
+export function readClaims(item: Item): Claims {
   const sortKey = item.sk?.S ?? ''
-  const issuers = parseJson(item.issuers?.S)
+  const claims = {
+    tenant: sortKey.replace(/#\d+$/, ''),
+    issuers: parseJson(item.issuers?.S),
+    grants: parseJson(item.grants?.S),
+  }
   const [version, previous] = [Number(item.version?.N), Number(item.previous?.N)]
   const isValid = Number.isSafeInteger(version) && Number.isSafeInteger(previous)
-  if (!isValid || !Array.isArray(issuers) || !issuers.every(isIssuerClaim))
-    throw unreadableItem(`claims item ${sortKey}`)
-  return { tenant: sortKey.replace(/#\d+$/, ''), version, previous, issuers }
+  if (!isValid || !isTenantClaims(claims)) throw unreadableItem(`claims item ${sortKey}`)
+  return { ...claims, version, previous }
 }
 
 export function readIndexedClaim(item: Item): IndexedClaim {
@@ -63,18 +85,31 @@ export function readIndexedClaim(item: Item): IndexedClaim {
  * The claims of a head of any format: those of an earlier release count too.
  * @throws {BrokerError} `config_invalid` for a document that no release wrote
  */
-export function readHeadClaims({ compiledJson }: Head, tenant: string): readonly IssuerClaim[] {
-  if (compiledJson === undefined) return []
+export function readHeadClaims({ compiledJson }: Head, tenant: string): TenantClaims {
+  if (compiledJson === undefined) return { tenant, issuers: [], grants: {} }
   const document = parseJson(compiledJson)
-  const issuers = isObject(document) && Array.isArray(document.issuers) ? document.issuers : []
-  const claims = issuers.map((issuer: unknown) =>
+  const { issuers: trusted, grants } = isObject(document) ? document : {}
+  const issuers = (Array.isArray(trusted) ? trusted : []).map((issuer: unknown) =>
     isObject(issuer) && isObject(issuer.profile)
       ? { ...issuer, issuer: issuer.profile.issuer }
       : undefined,
   )
-  if (claims.length === 0 || !claims.every(isIssuerClaim))
+  const claims = { tenant, issuers, grants }
+  if (issuers.length === 0 || !isTenantClaims(claims))
     throw unreadableItem(`compiled document of tenant ${tenant}`)
   return claims
+}
+
+function isTenantClaims(
+  value: Readonly<Record<keyof TenantClaims, unknown>>,
+): value is TenantClaims {
+  const { issuers, grants } = value
+  return (
+    Array.isArray(issuers) &&
+    issuers.every(isIssuerClaim) &&
+    isObject(grants) &&
+    Object.values(grants).every(isGrantClaim)
+  )
 }
 
 function isIssuerClaim(value: unknown): value is IssuerClaim {
@@ -82,6 +117,16 @@ function isIssuerClaim(value: unknown): value is IssuerClaim {
     isObject(value) &&
     typeof value.issuer === 'string' &&
     isStrings(value.audiences) &&
-    (value.member === undefined || typeof value.member === 'string')
+    isOptionalText(value.member)
   )
+}
+
+function isGrantClaim(value: unknown): value is GrantClaim {
+  return (
+    isObject(value) && typeof value.roleArn === 'string' && isOptionalText(value.releasedAudience)
+  )
+}
+
+function isOptionalText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string'
 }

@@ -7,6 +7,9 @@
  * | `tenant#ID` | `version#0000000007` | source text, time, author, previous version; immutable |
  * | `issuer#URL` | `ID` | index: the tenant trusts the issuer, with a profile and audiences |
  * | `origin#URL` | `ID` | index: pages of the origin may call for the tenant |
+ * | `role-of-grant#ARN` | `ID` | index: a grant of the tenant has the role |
+ * | `released-role#ARN` | `ID` | index: a grant with the role releases its token |
+ * | `released-audience#TEXT` | `ID` | index: a grant releases its token for the audience |
  * | `tenants` | `ID` | index: the tenant exists or existed |
  * | `claims` | `ID#0000000007` | what a version claims that is being written |
  *
@@ -16,10 +19,11 @@
  * `indexed` every partition that may contain an index item of its tenant. It is `settled` once a
  * writer has updated all of these items to its version.
  *
- * An audience of an issuer belongs to one tenant, unless `member` conditions separate the tenants.
- * Before a writer writes a head, it writes what the version will claim, and then reads the claims
- * of all other writers and the index of the issuers. Of two writers at once, at least one sees the
- * other. The item is removed when the index contains the version; brokers never read it.
+ * An audience of an issuer belongs to one tenant, unless `member` conditions separate the tenants,
+ * and no tenant has the role or the audience of a released token of another. Before a writer writes
+ * a head, it writes what the version will claim, and then reads the claims of all other writers and
+ * the index. Of two writers at once, at least one sees the other. The item is removed when the
+ * index contains the version; brokers never read it, nor the index of roles and released audiences.
  */
 
 /** Increased when brokers of two releases could misread each other's compiled documents. */
@@ -79,6 +83,20 @@ export function issuerPartition(issuer: string): string {
 
 export function originPartition(origin: string): string {
   return `origin#${origin}`
+}
+
+/** Tenants that use a role. IAM treats names that differ only in case as the same. */
+export function rolePartition(roleArn: string): string {
+  return `role-of-grant#${roleArn.toLowerCase()}`
+}
+
+/** Tenants that release tokens for a role. */
+export function releasedRolePartition(roleArn: string): string {
+  return `released-role#${roleArn.toLowerCase()}`
+}
+
+export function releasedAudiencePartition(audience: string): string {
+  return `released-audience#${audience}`
 }
 
 /** Whether the name of a partition is within DynamoDB's limit. */
