@@ -212,6 +212,16 @@ describe('two statements', () => {
     )
   })
 
+  // "If the wildcard (*) is the last character of a resource ARN segment, it can expand to match
+  // beyond the colon boundaries" (IAM User Guide, "IAM JSON policy elements: Resource").
+  it('are refused where the wildcard of an account can match a type of resource too', () => {
+    const clusters = 'arn:aws:rds:*:*:cluster:{{team}}'
+    expect(together(clusters, 'arn:aws:rds:*:*:{{user}}')[0]).toMatch(
+      /can both reach arn:aws:rds:.*:cluster:/,
+    )
+    expect(together(clusters, 'arn:aws:rds:*:111122223333:{{user}}')).toEqual([])
+  })
+
   it('of two grants are compared too', () => {
     const rules = '  - { name: a, grant: a }\n  - { name: b, grant: b }'
     const grants = ['{{team}}', '{{user}}'].map((slot, index) =>

@@ -36,6 +36,11 @@ export interface Reach {
 /** Where a reach is written. */
 export type ReachPlace = Pick<Reach, 'grant' | 'path' | 'label' | 'isShared'>
 
+/**
+ * A wildcard before the fifth colon may match colons too: IAM documents it for a `*` at the end of
+ * a part, and implementations differ for others. What is separate here is separate in each of them.
+ * @see IAM User Guide, "IAM JSON policy elements: Resource"
+ */
 const RESOURCE: Comparison = { hasWildcards: true, ignoresCase: false }
 const TAG: Comparison = { hasWildcards: false, ignoresCase: false }
 
