@@ -209,8 +209,13 @@ it('shows in the trace of a passed-through token that STS reads azp as the audie
   expect(sts.calls.at(-1)?.get('WebIdentityToken')).toBe(passed)
 })
 
-it('allows pages of the origins that the caller’s tenant names, and of no other', async () => {
-  const app = 'https://app.acme.example'
+it.each([
+  'https://app.acme.example',
+  'capacitor://localhost',
+  'ionic://localhost',
+  'tauri://localhost',
+  'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+])('allows pages of %s where the caller’s tenant names it, and of no other', async (app) => {
   const broker = await startBrokerOf(
     tenantDocument('acme', one.url, { allowedOrigins: [app] }),
     tenantDocument('beta', two.url, { allowedOrigins: ['https://app.beta.example'] }),
@@ -222,9 +227,8 @@ it('allows pages of the origins that the caller’s tenant names, and of no othe
     'access-control-allow-headers': expect.stringMatching(/^authorization, content-type\b/),
     'access-control-allow-methods': 'POST',
   })
-  expect((await preflight('https://evil.example')).headers).not.toHaveProperty(
-    'access-control-allow-origin',
-  )
+  for (const other of ['https://evil.example', 'capacitor://evil.example', `${app}/`, 'null'])
+    expect((await preflight(other)).headers).not.toHaveProperty('access-control-allow-origin')
   const allowedOriginFor = async (origin: string) =>
     (await broker.post('/v1/credentials', await one.token(), {}, { origin })).headers[
       'access-control-allow-origin'

@@ -61,7 +61,7 @@ it('serves known tenants while the table is unreachable, and no others', async (
 
 it('allows origins of stored tenants, and no new ones while the table is unreachable', async () => {
   const { broker } = await startBrokerOfTable()
-  const allowedOrigins = ['https://pages.example']
+  const allowedOrigins = ['https://pages.example', 'capacitor://localhost']
   await writeTenant(operator, tenantDocument('pages', issuer.url, { allowedOrigins }))
   const preflight = async (origin: string) => {
     const request = { method: 'OPTIONS', path: '/v1/credentials', headers: { origin } }
@@ -69,7 +69,9 @@ it('allows origins of stored tenants, and no new ones while the table is unreach
     return [status, headers['access-control-allow-origin']]
   }
   expect(await preflight('https://pages.example')).toEqual([204, 'https://pages.example'])
+  expect(await preflight('capacitor://localhost')).toEqual([204, 'capacitor://localhost'])
   expect(await preflight('https://other.example')).toEqual([204, undefined])
+  expect(await preflight('null')).toEqual([204, undefined])
   await table.stop()
   expect(await preflight('https://pages.example')).toEqual([204, 'https://pages.example'])
   expect(await preflight('https://unknown.example')).toEqual([204, undefined])

@@ -69,13 +69,25 @@ export function checkUrl(
     )
 }
 
+/**
+ * Origins of apps whose pages are inside the app or the extension: Capacitor, Ionic and Tauri where
+ * the web view has a scheme of its own, and extensions of Chromium. `URL.origin` is `null` for
+ * them, but web views send them as `Origin`. The origins `null` and `file://` are those of any
+ * sandboxed page and of any file, and are never accepted.
+ */
+const APP_ORIGIN =
+  /^(?:(?:capacitor|ionic|tauri):\/\/[a-z\d-]+(?:\.[a-z\d-]+)*|chrome-extension:\/\/[a-p]{32})$/
+
+/** Accepts origins of web pages with https, of pages of this machine, and of {@link APP_ORIGIN}. */
 export function checkOrigin(text: string, path: DocumentPath, report: Report): void {
+  if (APP_ORIGIN.test(text)) return
   const url = URL.parse(text)
   if (url === null || url.origin !== text || !isSecureUrl(url))
     report(
       path,
       `${text} is not an origin`,
-      'write only the scheme and the host, in lower case: https://app.acme.example',
+      'write only the scheme and the host, in lower case: https://app.acme.example; for apps ' +
+        'also capacitor://, ionic:// or tauri:// and a host, or chrome-extension:// and its id',
     )
 }
 
