@@ -54,6 +54,7 @@ it('unusual but valid tokens are accepted', async () => {
   for (const token of [
     await issuer.sign(valid(), { typ: 'JWT' }),
     await issuer.sign(valid(), { typ: 'application/at+jwt' }),
+    await issuer.sign(valid(), { typ: 'JOSE' }),
     await issuer.sign(valid(), { kid: undefined }),
     await issuer.sign({ ...valid(), exp: nowSeconds() + 600.5, nbf: nowSeconds() }),
     await issuer.sign({ ...valid(), aud: ['acme-app', 'other'], azp: 'someone' }),

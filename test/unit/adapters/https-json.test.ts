@@ -1,7 +1,7 @@
 /** Which responses of an identity provider the fetcher accepts, and which it refuses. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createJsonFetcher } from '../../../packages/functions/src/adapters/verifiers/https-json.ts'
 import { startServer, type TestServer } from '../../fixtures/http-server.ts'
@@ -47,7 +47,7 @@ describe('refusals', () => {
   it.each([
     ['/redirect', 'redirect'],
     ['/html', 'not JSON'],
-    ['/gzip', 'content-encoding'],
+    ['/brotli', 'content-encoding'],
     ['/huge', 'more than 524288 bytes'],
     ['/error', 'status 500'],
     ['/reset', 'ECONNRESET'],
@@ -118,8 +118,8 @@ function respond({ url, socket }: IncomingMessage, response: ServerResponse): un
       return response.writeHead(302, { location: '/ok' }).end()
     case '/html':
       return response.end('<html></html>')
-    case '/gzip':
-      return response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{}'))
+    case '/brotli':
+      return response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync('{}'))
     case '/huge':
       response.on('close', () => {
         isHugeClosed = true

@@ -17,15 +17,51 @@ import {
 const one = await makeKey('RS256', 'one')
 const two = await makeKey('RS256', 'two')
 const unnamed = await makeKey('RS256')
+const other = await makeKey('RS256')
+const withoutKid = ({ kid: _, ...key }: JWK): JWK => key
 
 describe('algorithms', () => {
-  const ALGORITHMS = ['RS256', 'RS384', 'PS256', 'ES256', 'ES384', 'EdDSA']
+  const ALGORITHMS = ['RS256', 'RS384', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519']
   it.each(ALGORITHMS)('verifies %s with the right key only', async (alg) => {
     const key = await makeKey(alg, 'k')
     await verifier.verify(await key.sign(), profileWith(key.jwk))
     await verifier.verify(await key.sign(), profileWith(key.jwk))
     const other = await makeKey(alg, 'k')
     expect(await expectInvalid(await other.sign(), key.jwk)).toContain('signature')
+  })
+})
+
+describe('names of the algorithm of Ed25519 (RFC 9864)', () => {
+  it.each([
+    ['EdDSA', 'Ed25519'],
+    ['Ed25519', 'EdDSA'],
+    ['EdDSA', 'EdDSA'],
+    ['Ed25519', 'Ed25519'],
+  ])('a token with %s is verified by a key with %s', async (tokenAlg, keyAlg) => {
+    const key = await makeKey(tokenAlg, 'k')
+    await verifier.verify(await key.sign(), profileWith({ ...key.jwk, alg: keyAlg }))
+    const another = await makeKey(tokenAlg, 'k')
+    const refusal = await expectInvalid(await another.sign(), { ...key.jwk, alg: keyAlg })
+    expect(refusal).toContain('signature')
+  })
+
+  it.each([{ alg: 'ES256' }, { alg: 'Ed448' }, { alg: 'toString' }, { crv: 'Ed448' }])(
+    'a key of Ed25519 with %o is not used',
+    async (change) => {
+      const key = await makeKey('EdDSA', 'k')
+      expect(await expectInvalid(await key.sign(), { ...key.jwk, ...change })).toContain(
+        'must not be used',
+      )
+    },
+  )
+
+  it('a key of another kind is not used for either name', async () => {
+    const elliptic = await makeKey('ES256', 'k')
+    const edwards = await makeKey('EdDSA', 'k')
+    for (const alg of ['EdDSA', 'Ed25519'])
+      expect(await expectInvalid(await edwards.sign(), { ...elliptic.jwk, alg })).toContain(
+        'must not be used',
+      )
   })
 })
 
@@ -38,15 +74,51 @@ describe('choosing the key', () => {
   it('refuses an unknown kid', async () => {
     const unknown = 'no key with this kid'
     expect(await expectInvalid(await one.sign({ kid: 'other' }), one.jwk)).toContain(unknown)
-    expect(await expectInvalid(await one.sign(), unnamed.jwk)).toContain(unknown)
+    expect(await expectInvalid(await one.sign(), two.jwk, unnamed.jwk)).toContain(unknown)
     expect(await expectInvalid(await one.sign({ kid: '__proto__' }), one.jwk)).toContain(unknown)
   })
 
-  it('accepts a token without kid if exactly one key fits', async () => {
+  it('tries each key that fits a token without kid, with or without a kid of its own', async () => {
     const elliptic = await makeKey('ES256', 'e')
-    await verifier.verify(await unnamed.sign(), profileWith(unnamed.jwk, elliptic.jwk))
-    expect(await expectInvalid(await unnamed.sign(), unnamed.jwk, one.jwk)).toContain('2 keys')
-    expect(await expectInvalid(await unnamed.sign(), elliptic.jwk)).toContain('0 keys')
+    const token = await unnamed.sign()
+    await verifier.verify(token, profileWith(unnamed.jwk, elliptic.jwk))
+    await verifier.verify(token, profileWith(one.jwk, unnamed.jwk))
+    await verifier.verify(token, profileWith({ ...unnamed.jwk, kid: 'u' }, other.jwk))
+    await verifier.verify(await other.sign(), profileWith(unnamed.jwk, other.jwk))
+    expect(await expectInvalid(token, one.jwk, two.jwk, other.jwk)).toContain('signature')
+    expect(await expectInvalid(token, elliptic.jwk)).toContain('0 keys')
+    expect(await expectInvalid(token)).toContain('0 keys')
+  })
+
+  it('tries the keys for a token with a kid where no key of the issuer has one', async () => {
+    const elliptic = await makeKey('ES256')
+    await verifier.verify(await one.sign(), profileWith(elliptic.jwk, withoutKid(one.jwk)))
+    await verifier.verify(await one.sign(), profileWith(unnamed.jwk, withoutKid(one.jwk)))
+    expect(await expectInvalid(await one.sign(), unnamed.jwk, other.jwk)).toContain('signature')
+    // One key with another kid is enough: the issuer names its keys.
+    const named = [withoutKid(one.jwk), elliptic.jwk, { ...unnamed.jwk, kid: '' }]
+    expect(await expectInvalid(await one.sign(), ...named)).toContain('no key with this kid')
+  })
+
+  it('never tries a key whose kid is not that of the token', async () => {
+    const renamed = { ...one.jwk, kid: 'two' }
+    expect(await expectInvalid(await one.sign(), renamed, unnamed.jwk)).toContain('no key with')
+    expect(await expectInvalid(await one.sign(), { ...two.jwk, kid: 'one' }, renamed)).toContain(
+      'signature',
+    )
+  })
+
+  it('tries at most four keys', async () => {
+    const copies = (count: number) => Array.from({ length: count }, () => ({ ...other.jwk }))
+    const token = await unnamed.sign()
+    await verifier.verify(token, profileWith(...copies(3), unnamed.jwk))
+    expect(await expectInvalid(token, unnamed.jwk, ...copies(4))).toContain('5 keys')
+    const named = (key: JWK) => ({ ...key, kid: 'one' })
+    await verifier.verify(await one.sign(), profileWith(...copies(3).map(named), one.jwk))
+    const five = [one.jwk, ...copies(4).map(named)]
+    expect(await expectInvalid(await one.sign(), ...five)).toContain('5 keys with this kid')
+    const unfit = Array.from({ length: 9 }, () => ({ ...other.jwk, alg: 'RS512' }))
+    await verifier.verify(token, profileWith(...unfit, unnamed.jwk))
   })
 
   it("never reads keys from the token's header", async () => {
@@ -64,6 +136,7 @@ describe('choosing the key', () => {
 describe('keys that must not be used', () => {
   it.each<[string, Partial<JWK> & Record<string, unknown>]>([
     ['for encryption', { use: 'enc' }],
+    ['for certificates of SPIFFE', { use: 'x509-svid' }],
     ['without verify among its key_ops', { key_ops: ['encrypt'] }],
     ['for another algorithm', { alg: 'RS512' }],
     ['of another kind', { kty: 'EC', crv: 'P-256' }],
@@ -131,6 +204,10 @@ describe('keys that must not be used', () => {
     const plain = Buffer.from(one.jwk.n ?? '', 'base64url').toString('base64')
     await verifier.verify(await one.sign(), profileWith({ ...one.jwk, n: plain, e: 'AQAB' }))
   })
+})
+
+it('uses a key that SPIFFE publishes for tokens', async () => {
+  await verifier.verify(await one.sign(), profileWith({ ...one.jwk, use: 'jwt-svid' }))
 })
 
 describe('the cost of a key', () => {

@@ -129,6 +129,41 @@ describe('unknown key ids', () => {
   })
 })
 
+describe('keys without ids', () => {
+  const publishUnnamed = (...kids: (string | undefined)[]) =>
+    issuer.documents.set(JWKS_URL, { keys: kids.map((kid) => ({ kty: 'RSA', kid })) })
+
+  it('are not fetched again for the id of a token', async () => {
+    publishUnnamed(undefined, undefined)
+    for (let index = 0; index < 3; index++) {
+      expect(await kidsFor(`made-up-${index}`)).toEqual([undefined, undefined])
+      issuer.time += 30_000
+    }
+    expect(issuer.fetched).toHaveLength(1)
+  })
+
+  it('are used for a token with an id while the issuer is down', async () => {
+    publishUnnamed(undefined)
+    await kidsFor('a')
+    issuer.isDown = true
+    issuer.time += 10 * MINUTE
+    expect(await kidsFor('a')).toEqual([undefined])
+  })
+
+  it('are fetched again for an unknown id where one key has one, or none is known', async () => {
+    publishUnnamed(undefined, 'b')
+    await kidsFor('a')
+    expect(await kidsFor('a')).toEqual([undefined, 'b'])
+    expect(issuer.fetched).toHaveLength(2)
+    publishUnnamed()
+    issuer.time += 10 * MINUTE
+    await kidsFor('b')
+    publish('c')
+    expect(await kidsFor('c')).toEqual(['c'])
+    expect(issuer.fetched).toHaveLength(4)
+  })
+})
+
 describe('an issuer that is down', () => {
   it('leaves its known keys in use for 24 h, with a fetch every 30 s', async () => {
     await kidsFor('a')

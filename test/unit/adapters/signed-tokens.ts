@@ -23,7 +23,7 @@ export function profileWith(...jwks: JWK[]): VerificationProfile {
   return {
     issuer: 'https://id.example',
     keys: { from: 'inline', jwks },
-    algorithms: ['RS256', 'RS384', 'PS256', 'ES256', 'ES384', 'EdDSA'],
+    algorithms: ['RS256', 'RS384', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'],
     types: ['jwt'],
     maxTokenAgeSeconds: 3600,
     clockToleranceSeconds: 30,

@@ -114,6 +114,8 @@ describe('checkHeader', () => {
     [{ typ: 'jwt' }],
     [{ typ: 'at+jwt' }],
     [{ typ: 'application/at+JWT' }],
+    [{ typ: 'JOSE' }],
+    [{ typ: 'application/jose' }],
   ])('accepts the type of %o', (header) => {
     expect(refused(header)).toBeUndefined()
   })
@@ -140,7 +142,7 @@ describe('checkHeader', () => {
       { ...check, check: 'algorithm is allowed', expected: ['RS256'], found: 'RS256' },
       {
         ...{ ...check, check: 'token type is accepted' },
-        ...{ expected: ['(absent)', 'jwt', 'at+jwt'], found: '(absent)' },
+        ...{ expected: ['(absent)', 'jwt', 'at+jwt', 'jose'], found: '(absent)' },
       },
     ])
   })

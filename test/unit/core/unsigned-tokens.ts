@@ -9,7 +9,7 @@ export const PROFILE: VerificationProfile = {
   issuer: ISSUER,
   keys: { from: 'discovery' },
   algorithms: ['RS256'],
-  types: ['jwt', 'at+jwt'],
+  types: ['jwt', 'at+jwt', 'jose'],
   maxTokenAgeSeconds: 86_400,
   clockToleranceSeconds: 30,
 }

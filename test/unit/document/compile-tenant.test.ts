@@ -16,7 +16,7 @@ describe('a valid document', () => {
         issuer: 'https://id.acme.example',
         keys: { from: 'discovery' },
         algorithms: ['RS256', 'ES256'],
-        types: ['jwt', 'at+jwt'],
+        types: ['jwt', 'at+jwt', 'jose'],
         maxTokenAgeSeconds: 86_400,
         clockToleranceSeconds: 30,
       },

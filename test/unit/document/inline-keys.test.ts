@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { compileKey } from '../../../packages/core/src/document/compile-key.ts'
 import { isOnEd25519, isOnNistCurve } from '../../../packages/core/src/document/curve-point.ts'
+import { compileTenant } from '../../../packages/core/src/document/index.ts'
 import type { KeyDocument } from '../../../packages/core/src/document/schema.ts'
 
 type Curve = 'P-256' | 'P-384' | 'P-521'
@@ -27,6 +28,17 @@ describe('a key that compiles', () => {
 
   it('may name its algorithm', () => {
     expect(compile({ ...RSA, alg: 'RS256' }).alg).toBe('RS256')
+  })
+
+  it.each(['EdDSA', 'Ed25519'])('may name it %s, for a key of Ed25519', (alg) => {
+    expect(compiledAlone({ ...ED25519, alg })).toMatchObject({ alg })
+  })
+
+  it('may be for the tokens of SPIFFE, and not for its certificates', () => {
+    expect(compiledAlone({ ...RSA, use: 'jwt-svid' })).toMatchObject({ use: 'jwt-svid' })
+    expect(compiledAlone({ ...RSA, use: 'x509-svid' })).toEqual([
+      'issuers[0].verify.keys[0].use: the value is not allowed; write one of: sig, jwt-svid',
+    ])
   })
 })
 
@@ -163,6 +175,23 @@ describe('an Ed25519 key', () => {
     ])
   })
 })
+
+/** The key as it is in a compiled document, or the errors of the document. */
+function compiledAlone(key: object): unknown {
+  const document = {
+    tenant: 'acme',
+    issuers: [
+      { issuer: 'https://id.example', verify: { kind: 'jwt', keys: [key] }, audiences: ['app'] },
+    ],
+    rules: [{ name: 'all', grant: 'read' }],
+    grants: { read: { role: 'arn:aws:iam::111122223333:role/app' } },
+  }
+  const { tenant, errors } = compileTenant(JSON.stringify(document), 'acme.json')
+  const keys = tenant?.issuers[0]?.profile.keys
+  return keys?.from === 'inline'
+    ? keys.jwks[0]
+    : errors.map(({ path, message, hint }) => `${path}: ${message}; ${hint}`)
+}
 
 function compile(key: KeyDocument) {
   return compileKey(key, ['verify', 'keys', 0], () => undefined)

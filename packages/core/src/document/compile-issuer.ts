@@ -8,7 +8,10 @@ import { checkCel, checkUrl, readSeconds } from './field-values.ts'
 import type { IssuerDocument } from './schema.ts'
 
 const DEFAULT_ALGORITHMS = ['RS256', 'ES256']
-const DEFAULT_TYPES = ['jwt', 'at+jwt']
+/** Names of one algorithm (RFC 9864 §2.2): where one is accepted, the other is too. */
+const ED25519_NAMES = ['EdDSA', 'Ed25519']
+/** `JOSE` says no more than that the token is a JWS (RFC 7515 §4.1.9); SPIFFE's tokens have it. */
+const DEFAULT_TYPES = ['jwt', 'at+jwt', 'jose']
 const DAY_SECONDS = 86_400
 const MAX_TOKEN_AGE_SECONDS = 30 * DAY_SECONDS
 const DEFAULT_TOLERANCE_SECONDS = 30
@@ -26,7 +29,7 @@ export function compileIssuer(
     profile: {
       issuer: issuer.issuer,
       keys: compileKeys(issuer, path, report),
-      algorithms: [...new Set<string>(issuer.algorithms ?? DEFAULT_ALGORITHMS)],
+      algorithms: compileAlgorithms(issuer.algorithms ?? DEFAULT_ALGORITHMS),
       types: [...new Set([...DEFAULT_TYPES, ...types])],
       ...(issuer.delegatedTokens === 'accept' ? { delegatedTokens: 'accept' } : {}),
       maxTokenAgeSeconds: readSeconds(
@@ -49,6 +52,11 @@ export function compileIssuer(
     ...compileMember(issuer.member),
     prefetch: issuer.prefetch ?? false,
   }
+}
+
+function compileAlgorithms(names: readonly string[]): readonly string[] {
+  const isEd25519 = names.some((name) => ED25519_NAMES.includes(name))
+  return [...new Set([...names, ...(isEd25519 ? ED25519_NAMES : [])])]
 }
 
 function compileTypes(

@@ -33,14 +33,14 @@ const strings = z.union([policyText, z.array(policyText).check(z.minLength(1))])
 
 const ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ] as const
 
 const key = z.strictObject({
   kty: z.enum(['RSA', 'EC', 'OKP']),
   kid: z.optional(z.string()),
   alg: z.optional(z.enum(ALGORITHMS)),
-  use: z.optional(z.literal('sig')),
+  use: z.optional(z.enum(['sig', 'jwt-svid'])),
   key_ops: z.optional(z.array(z.string())),
   n: z.optional(z.string()),
   e: z.optional(z.string()),

@@ -1,4 +1,7 @@
-/** Fetches an issuer's keys, by OpenID Connect Discovery 1.0 §4 or from a configured `jwksUri`. */
+/**
+ * Fetches an issuer's keys: from a configured `jwksUri`, or found by OpenID Connect Discovery 1.0
+ * §4 or by OAuth's metadata (RFC 8414).
+ */
 import {
   BrokerError,
   isObject,
@@ -21,16 +24,34 @@ export async function fetchKeys(
   const jwksUri =
     keys.from === 'jwksUri'
       ? keys.jwksUri
-      : await discover(issuer, (url) => fetchJson(url, fetchWithin))
+      : await discover(issuer, (url) => fetchJson(url, { ...fetchWithin, allowNotFound: true }))
   return readKeySet(await fetchJson(jwksUri, fetchWithin), jwksUri)
 }
 
 /** @returns `jwks_uri`, which the fetcher refuses if it is not https */
 async function discover(issuer: string, fetchJson: FetchJson): Promise<string> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const document = await fetchJson(url)
+  const openidUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  const openidDocument = await fetchJson(openidUrl)
+  if (openidDocument !== undefined) return readMetadata(openidDocument, openidUrl, issuer)
+  const oauthUrl = oauthMetadataUrl(issuer)
+  const oauthDocument = await fetchJson(oauthUrl)
+  if (oauthDocument !== undefined) return readMetadata(oauthDocument, oauthUrl, issuer)
+  throw unavailable(
+    `${openidUrl} and ${oauthUrl} responded with status 404; check the issuer, or write ` +
+      'verify.jwksUri or verify.keys in the tenant document.',
+  )
+}
+
+/** RFC 8414 §3.1: between the host and the path, which loses a slash at its end. */
+function oauthMetadataUrl(issuer: string): string {
+  const { origin, pathname } = new URL(issuer)
+  return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, '')}`
+}
+
+function readMetadata(document: unknown, url: string, issuer: string): string {
   if (!isObject(document)) throw unavailable(`${url} is not a JSON object.`)
-  // Discovery §4.3: otherwise one issuer on a shared host could publish keys for another one.
+  // Discovery §4.3, RFC 8414 §3.3: otherwise one issuer on a shared host could publish keys for
+  // another one.
   if (document.issuer !== issuer) {
     const found =
       typeof document.issuer === 'string' ? `issuer ${document.issuer.slice(0, 200)}` : 'no issuer'

@@ -18,17 +18,23 @@ import {
 const TIMEOUT_MS = 3_000
 const MAX_BYTES = 512 * 1024
 
+/** Kubernetes responds to a request for `application/json` alone with 406 (RFC 7517 §8.5). */
+const ACCEPTED_TYPES = 'application/jwk-set+json, application/json'
+
+/**
+ * @returns the document; undefined for the status 404 where `allowNotFound` is set
+ */
 export type FetchJson = (
   url: string,
-  options?: { readonly signal?: AbortSignal },
+  options?: { readonly signal?: AbortSignal; readonly allowNotFound?: boolean },
 ) => Promise<unknown>
 
 /**
  * Creates a fetcher for https URLs and, where loopback is allowed, for http URLs on the loopback
  * interface. The owner of a name could let it point to a service inside the broker's own
  * network, so only public addresses are called, unless the operator has listed the host. It accepts
- * only status 200 with at most 512 KiB of uncompressed JSON within 3 s. A redirect is an error,
- * because an attacker who controls the redirect could choose the keys.
+ * only status 200 with at most 512 KiB of JSON within 3 s, with or without a byte order mark. A
+ * redirect is an error, because an attacker who controls the redirect could choose the keys.
  * @returns a function that rejects with a {@link BrokerError} `issuer_unavailable`
  */
 export function createJsonFetcher(rule: AddressRule, resolveName?: ResolveName): FetchJson {
@@ -43,7 +49,7 @@ export function createJsonFetcher(rule: AddressRule, resolveName?: ResolveName):
       const options = {
         signal,
         lookup,
-        headers: { accept: 'application/json', 'accept-encoding': 'identity' },
+        headers: { accept: ACCEPTED_TYPES, 'accept-encoding': 'identity' },
       }
       const request =
         url.protocol === 'https:'
@@ -57,7 +63,7 @@ export function createJsonFetcher(rule: AddressRule, resolveName?: ResolveName):
       })
     })
 
-  return async (address, { signal: callerSignal } = {}) => {
+  return async (address, { signal: callerSignal, allowNotFound = false } = {}) => {
     const url = parseUrl(address, rule.allowLoopback)
     const timeout = AbortSignal.timeout(TIMEOUT_MS)
     const signal = callerSignal ? AbortSignal.any([callerSignal, timeout]) : timeout
@@ -65,7 +71,9 @@ export function createJsonFetcher(rule: AddressRule, resolveName?: ResolveName):
       // Node does not look up what is an address already.
       const literal = url.hostname.replace(/^\[|\]$/g, '')
       if (isIP(literal) !== 0) checkAddress(literal, url.hostname, rule)
-      return parseJson(await readBody(await open(url, signal), address), address)
+      const response = await open(url, signal)
+      if (allowNotFound && response.statusCode === 404) return void response.destroy()
+      return parseJson(await readBody(response, address), address)
     } catch (error) {
       if (error instanceof BrokerError) throw error
       if (error instanceof RefusedAddress) throw unavailable(address, error.message)
@@ -94,10 +102,10 @@ async function readBody(response: http.IncomingMessage, address: string): Promis
   if (statusCode >= 300 && statusCode < 400)
     refuse(`responded with a redirect (${statusCode}), which is not followed`)
   if (statusCode !== 200) refuse(`responded with status ${statusCode} instead of 200`)
-  const encoding = headers['content-encoding']
-  // A decompression bomb: 512 KiB of compressed data can expand to gigabytes.
-  if (encoding !== undefined && encoding !== 'identity')
-    refuse('responded with a content-encoding, although the request accepts none')
+  const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase()
+  const isCompressed = encoding === 'gzip' || encoding === 'x-gzip'
+  if (!isCompressed && encoding !== 'identity')
+    refuse('responded with a content-encoding other than gzip, although the request accepts none')
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response) {
@@ -106,7 +114,26 @@ async function readBody(response: http.IncomingMessage, address: string): Promis
     if (bytes > MAX_BYTES) refuse(`responded with more than ${MAX_BYTES} bytes`)
     chunks.push(buffer)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  const body = Buffer.concat(chunks)
+  // Without the byte order mark that some servers send (RFC 8259 §8.1).
+  return new TextDecoder().decode(isCompressed ? await decompress(body, address) : body)
+}
+
+/**
+ * Some servers compress each response, although the request asks them not to. 512 KiB of compressed
+ * data can expand to hundreds of megabytes (a decompression bomb), so the limit counts again.
+ */
+async function decompress(body: Buffer, address: string): Promise<Buffer> {
+  // Loaded here: hardly any issuer needs it.
+  const { gunzip } = await import('node:zlib')
+  return new Promise((resolve, reject) => {
+    gunzip(body, { maxOutputLength: MAX_BYTES }, (error: NodeJS.ErrnoException | null, content) => {
+      if (!error) resolve(content)
+      else if (error.code === 'ERR_BUFFER_TOO_LARGE')
+        reject(unavailable(address, `responded with more than ${MAX_BYTES} bytes`))
+      else reject(unavailable(address, 'responded with a body that is not gzip'))
+    })
+  })
 }
 
 function parseJson(text: string, address: string): unknown {

@@ -35,6 +35,7 @@ const ecdsa = (bits: number, crv: 'P-256' | 'P-384' | 'P-521'): Algorithm => ({
   options: { dsaEncoding: 'ieee-p1363' },
   bytes: 2 * COORDINATE_BYTES.EC[crv],
 })
+/** RFC 9864 §2.2 names what RFC 8037 calls EdDSA: keys and tokens may have either name. */
 const ed25519: Algorithm = { kty: 'OKP', crv: 'Ed25519', bytes: 64 }
 
 const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map([
@@ -51,12 +52,15 @@ const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map([
   ['Ed25519', ed25519],
 ])
 
+/** `jwt-svid`: SPIFFE's key sets (JWT-SVID §4.2.2). Their `x509-svid` keys are not for tokens. */
+const SIGNATURE_USES = ['sig', 'jwt-svid']
+
 /** Whether a published key may verify signatures of an algorithm. */
 export function fitsAlgorithm(jwk: JWK, algorithm: string): boolean {
   const known = ALGORITHMS.get(algorithm)
   if (!known || jwk.kty !== known.kty || jwk.crv !== known.crv) return false
-  if (jwk.alg !== undefined && jwk.alg !== algorithm) return false
-  if (jwk.use !== undefined && jwk.use !== 'sig') return false
+  if (jwk.alg !== undefined && ALGORITHMS.get(jwk.alg) !== known) return false
+  if (jwk.use !== undefined && !SIGNATURE_USES.includes(jwk.use)) return false
   if (jwk.key_ops !== undefined && !jwk.key_ops.includes('verify')) return false
   // Anyone can sign with a private key that has been published.
   return !PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))

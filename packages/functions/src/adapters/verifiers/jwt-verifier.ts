@@ -13,13 +13,13 @@ import { fitsAlgorithm, isSignatureValid } from './jws-signature.ts'
 import type { KeyCache } from './key-cache.ts'
 import { type PublicKey, readPublicKey } from './read-public-key.ts'
 
-/** Each key is tried, so an issuer that published many with one `kid` would cost a lot of time. */
-const MAX_KEYS_PER_KID = 4
+/** Each of them is tried: forged tokens of an issuer with many such keys would cost much time. */
+const MAX_TRIED_KEYS = 4
 
 /**
  * `jwk`, `jku`, `x5u` and `x5c` of the token's header are never read (RFC 8725 §3.10): the key
- * comes from the profile's issuer, chosen by `kid`; a token without one is accepted only where
- * exactly one key fits its algorithm.
+ * comes from the profile's issuer, chosen by `kid`. Where the token has none, or no key of the
+ * issuer has one, each key that fits the algorithm is tried.
  */
 export function createJwtVerifier({
   keyCache,
@@ -57,10 +57,13 @@ function selectKeys(
   read: (jwk: JWK) => PublicKey,
 ): readonly KeyObject[] {
   const usable = (fitting: readonly JWK[]) => fitting.flatMap((jwk) => read(jwk).key ?? [])
-  if (keyId === undefined) {
+  if (keyId === undefined || keys.every(({ kid }) => kid === undefined)) {
     const fitting = usable(keys.filter((key) => fitsAlgorithm(key, algorithm)))
-    if (fitting.length !== 1)
-      throw invalid(`it has no kid, and ${fitting.length} keys of the issuer fit its algorithm`)
+    if (fitting.length === 0 || fitting.length > MAX_TRIED_KEYS)
+      throw invalid(
+        `no kid names its key, and ${fitting.length} keys of the issuer fit its ` +
+          `algorithm; 1 to ${MAX_TRIED_KEYS} are tried`,
+      )
     return fitting
   }
   const named = keys.filter(({ kid }) => kid === keyId)
@@ -68,7 +71,7 @@ function selectKeys(
   const fitting = named.filter((key) => fitsAlgorithm(key, algorithm))
   if (fitting.length === 0)
     throw invalid('the key with this kid must not be used with its algorithm')
-  if (fitting.length > MAX_KEYS_PER_KID)
+  if (fitting.length > MAX_TRIED_KEYS)
     throw invalid(`the issuer has ${fitting.length} keys with this kid`)
   const found = usable(fitting)
   if (found.length === 0) {

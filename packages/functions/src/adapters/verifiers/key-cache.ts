@@ -179,10 +179,11 @@ function isDue(entry: Entry, at: number): boolean {
   return at - entry.failure.at >= (isUsable ? RETRY_WITH_STALE_KEYS_MS : RETRY_WITHOUT_KEYS_MS)
 }
 
-function isUnknown(entry: Entry, keyId: string | undefined): boolean {
-  return (
-    keyId !== undefined && entry.keys !== undefined && !entry.keys.some(({ kid }) => kid === keyId)
-  )
+/** Where the issuer's keys have no ids, the key of each token may be among them. */
+function isUnknown({ keys }: Entry, keyId: string | undefined): boolean {
+  if (keyId === undefined || keys === undefined || keys.some(({ kid }) => kid === keyId))
+    return false
+  return keys.length === 0 || keys.some(({ kid }) => kid !== undefined)
 }
 
 function asUnavailable(error: unknown, profile: VerificationProfile): BrokerError {
