@@ -1,4 +1,5 @@
 /** What every store of tenants must do, wherever it stores them. */
+import { type IssuerTrust, tenantIndexOf } from '@token-broker/core'
 import { compileTenant } from '@token-broker/core/document'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -33,6 +34,31 @@ const HOSTILE = [
   ...['*', 'ácme', '../acme', 'x'.repeat(20_000), 'ü'.repeat(1_100), '\ud800'],
 ]
 
+const everyCaller = (name: string) => ({
+  ...{ names: [name], always: [name], claims: [], required: [] },
+})
+
+/** What a trust finds by the names of the documents, their audiences and the value `gamma`. */
+async function describeTrust(trust: IssuerTrust) {
+  const { maxTokenAgeSeconds, issuer } = trust.profile
+  const index = tenantIndexOf(trust)
+  const known = []
+  for (const name of [...HOSTILE, ...Object.keys(DOCUMENTS)])
+    if (await index.has(name)) known.push(name)
+  expect([...index.first].sort()).toEqual(known)
+  const byAudience = new Map<string, object>()
+  for (const audience of [...HOSTILE, 'app', 'beta-app', 'gamma-app']) {
+    const found = await index.accepting(audience)
+    if (found === undefined) continue
+    const { names, always, claims, requiring } = found
+    const values = [...HOSTILE, 'gamma']
+    const required = await Promise.all(claims.map((_, claim) => requiring(claim, values)))
+    byAudience.set(audience, { names, always, claims, required })
+  }
+  expect([...index.audiences].sort()).toEqual([...byAudience.keys()])
+  return [maxTokenAgeSeconds, issuer, known, Object.fromEntries(byAudience)]
+}
+
 export function testTenantStore(
   name: string,
   open: (documents: readonly string[]) => Promise<TenantSource>,
@@ -49,19 +75,16 @@ export function testTenantStore(
 
     it('finds the tenants that trust an issuer, with one entry per profile', async () => {
       const trusts = await store.findTrusts(SHARED)
-      const found = trusts.map(({ profile, tenants }) => [
-        profile.maxTokenAgeSeconds,
-        profile.issuer,
-        tenants,
-      ])
+      const found = await Promise.all(trusts.map(describeTrust))
       expect(found).toHaveLength(2)
-      const two = { acme: { audiences: ['app'] }, beta: { audiences: ['beta-app'] } }
-      expect(found).toContainEqual([86_400, SHARED, two])
-      const requires = { claim: ['org'], value: 'gamma' }
-      const gamma = { audiences: ['gamma-app'], requires }
-      expect(found).toContainEqual([3_600, SHARED, { gamma }])
-      const [only, ...more] = await store.findTrusts('https://acme.example')
-      expect([only?.tenants, more]).toEqual([{ acme: { audiences: ['app'] } }, []])
+      const two = { app: everyCaller('acme'), 'beta-app': everyCaller('beta') }
+      expect(found).toContainEqual([86_400, SHARED, ['acme', 'beta'], two])
+      const gamma = { names: ['gamma'], always: [], claims: [['org']], required: [['gamma']] }
+      expect(found).toContainEqual([3_600, SHARED, ['gamma'], { 'gamma-app': gamma }])
+      const trusted = await store.findTrusts('https://acme.example')
+      expect(await Promise.all(trusted.map(describeTrust))).toEqual([
+        [86_400, 'https://acme.example', ['acme'], { app: everyCaller('acme') }],
+      ])
     })
 
     it('returns the same profile as the document has', async () => {

@@ -174,6 +174,11 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (candidates.length > 1000) {',
   },
   {
+    guard: 'tenant: those that require no claim value',
+    find: 'return [...(await Promise.all(found)).flat(), ...always]',
+    replace: 'return (await Promise.all(found)).flat()',
+  },
+  {
     guard: 'tenant: every tenant of a claim value',
     find: 'if (positions) positions.push(position)',
     replace: 'if (positions) positions.at(0)',

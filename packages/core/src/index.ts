@@ -3,6 +3,7 @@
  * `@token-broker/core/document`.
  */
 export { warmUpExpressions } from './expression/cel.ts'
+export { tenantIndexOf } from './expression/tenant-index.ts'
 export {
   type Decision,
   explainDecision,
@@ -32,7 +33,16 @@ export { GRANT_NAME_PATTERN, isTenantId, TENANT_ID_PATTERN } from './model/names
 export type { Caller } from './model/request-context.ts'
 export { isObject, parseStrictObject } from './model/strict-json.ts'
 export * from './model/sts-limits.ts'
-export type { IssuerTrust, TenantStore, TrustingTenant } from './model/tenant-store.ts'
+export {
+  type AudienceTenants,
+  type IssuerTrust,
+  type ListedTrust,
+  MAX_CANDIDATES,
+  SHOWN_AUDIENCES,
+  type TenantIndex,
+  type TenantStore,
+  type TrustingTenant,
+} from './model/tenant-store.ts'
 export {
   bucketName,
   bucketOf,
@@ -40,6 +50,11 @@ export {
   type NameKind,
   type Place,
   readDirectoryLine,
+  type ShardedMap,
+  type StoredAudience,
+  type StoredIndex,
+  type StoredTrust,
+  shardOf,
   TENANTS_FILE_VERSION,
   type TenantsFileHeader,
 } from './model/tenants-file-layout.ts'

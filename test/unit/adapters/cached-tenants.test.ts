@@ -7,6 +7,7 @@ import {
   MAX_CACHED_TENANTS,
 } from '../../../packages/functions/src/adapters/stores/cached-tenants.ts'
 import type { TenantSource } from '../../../packages/functions/src/adapters/stores/tenant-source.ts'
+import { listedTenants } from '../../fixtures/listed-tenants.ts'
 import { smallDocument } from '../../fixtures/small-document.ts'
 import { deleteTenant, writeTenant } from '../../fixtures/write-tenants.ts'
 import { refusalOf } from './calls.ts'
@@ -160,7 +161,7 @@ const now = () => clock
 async function lookUp(tenant: string) {
   return [
     (await cached.load(tenant))?.tenant,
-    (await cached.findTrusts(`https://${tenant}.example`)).map(({ tenants }) => tenants),
+    (await cached.findTrusts(`https://${tenant}.example`)).map(listedTenants),
     await cached.allowsOrigin(`https://app.${tenant}.example`),
   ]
 }

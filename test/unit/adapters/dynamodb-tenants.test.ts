@@ -2,6 +2,7 @@
 import { headKey } from '@token-broker/functions/tenant-table'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { TenantSource } from '../../../packages/functions/src/adapters/stores/tenant-source.ts'
+import { listedTenants } from '../../fixtures/listed-tenants.ts'
 import { largeDocument, smallDocument } from '../../fixtures/small-document.ts'
 import { CREDENTIALS } from '../../fixtures/tenants-table.ts'
 import { deleteTenant, writeTenant } from '../../fixtures/write-tenants.ts'
@@ -51,7 +52,7 @@ describe('requests', () => {
       'Query',
       'Query',
     ])
-    expect(Object.keys((await trustOf('https://crowded.example')).tenants)).toHaveLength(120)
+    expect(Object.keys(listedTenants(await trustOf('https://crowded.example')))).toHaveLength(120)
   })
 })
 

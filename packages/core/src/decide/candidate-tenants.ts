@@ -3,43 +3,38 @@
  * values that `member` conditions require. The cost does not depend on how many tenants share the
  * issuer: otherwise, one caller of a large issuer could occupy the broker.
  */
-import type { ClaimPath } from '../expression/claim-paths.ts'
-import { candidatePositions, indexConditions } from '../expression/condition-index.ts'
-import type { ConditionIndex } from '../model/compiled-tenant.ts'
-import type { IssuerTrust } from '../model/tenant-store.ts'
+import { lookUpClaim } from '../expression/claim-paths.ts'
+import { claimTexts } from '../expression/condition-index.ts'
+import { tenantIndexOf } from '../expression/tenant-index.ts'
+import { type AudienceTenants, MAX_CANDIDATES, SHOWN_AUDIENCES } from '../model/tenant-store.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 
-/** Limit of tenants that are loaded and evaluated for one request. */
-export const MAX_CANDIDATES = 16
-/** Limit of audiences in a refusal: an issuer may have thousands. */
-export const SHOWN_AUDIENCES = 3
-/** Limit of different claims by which the tenants of one audience are found. */
-const MAX_INDEXED_CLAIMS = 16
-
-/** The tenants that accept one audience of an issuer, under one verification profile. */
-interface AudienceTenants {
-  readonly names: readonly string[]
-  /** Positions of `names`. A list is cut where it is longer than any that is evaluated. */
-  readonly index: ConditionIndex
+/** The tenants of each trust that accept an audience of the identity. */
+export async function acceptingTenants({
+  trusts,
+  audiences,
+}: VerifiedIdentity): Promise<AudienceTenants[]> {
+  const found = trusts.flatMap((trust) => {
+    const index = tenantIndexOf(trust)
+    return audiences.map((audience) => index.accepting(audience))
+  })
+  return (await Promise.all(found)).filter((tenants) => tenants !== undefined)
 }
-
-const indexes = new WeakMap<IssuerTrust, ReadonlyMap<string, AudienceTenants>>()
 
 /**
  * Few tenants are all candidates, so that the trace shows why each of them refuses.
- * @returns more than {@link MAX_CANDIDATES} names, but not all, where so many can accept it;
- *   undefined where no tenant accepts an audience of the identity
+ * @returns more than {@link MAX_CANDIDATES} names, but not all, where so many can accept it
  */
-export function candidateTenants(identity: VerifiedIdentity): readonly string[] | undefined {
-  const groups = groupsOf(identity)
-  if (groups.length === 0) return undefined
-  const total = groups.reduce((sum, { names }) => sum + names.length, 0)
+export async function candidateTenants(
+  accepting: readonly AudienceTenants[],
+  { claims }: VerifiedIdentity,
+): Promise<readonly string[]> {
+  const total = accepting.reduce((sum, { names }) => sum + names.length, 0)
   const candidates = new Set<string>()
-  for (const { names, index } of groups) {
-    const positions =
-      total <= MAX_CANDIDATES ? names.keys() : candidatePositions(index, identity.claims)
-    for (const position of positions) {
-      candidates.add(names[position] ?? '')
+  for (const tenants of accepting) {
+    const names = total <= MAX_CANDIDATES ? tenants.names : await possibleTenants(tenants, claims)
+    for (const name of names) {
+      candidates.add(name)
       if (candidates.size > MAX_CANDIDATES) return [...candidates]
     }
   }
@@ -48,65 +43,14 @@ export function candidateTenants(identity: VerifiedIdentity): readonly string[] 
 
 /** Some audiences that tenants accept from the issuer, one more than {@link SHOWN_AUDIENCES}. */
 export function acceptedAudiences({ trusts }: VerifiedIdentity): string[] {
-  const accepted = new Set<string>()
-  for (const trust of trusts) {
-    for (const audience of tenantsByAudience(trust).keys()) {
-      accepted.add(audience)
-      if (accepted.size > SHOWN_AUDIENCES) return [...accepted]
-    }
-  }
-  return [...accepted]
+  const accepted = new Set(trusts.flatMap((trust) => tenantIndexOf(trust).audiences))
+  return [...accepted].slice(0, SHOWN_AUDIENCES + 1)
 }
 
-/** The claims by which candidates are found. */
-export function indexedClaims(identity: VerifiedIdentity): ClaimPath[] {
-  return groupsOf(identity).flatMap(({ index }) => index.byClaim.map(({ claim }) => claim))
-}
-
-function groupsOf({ trusts, audiences }: VerifiedIdentity): AudienceTenants[] {
-  return trusts.flatMap((trust) => {
-    const tenants = tenantsByAudience(trust)
-    return audiences.flatMap((audience) => tenants.get(audience) ?? [])
-  })
-}
-
-/** Made once for each trust that the store returns. */
-function tenantsByAudience(trust: IssuerTrust): ReadonlyMap<string, AudienceTenants> {
-  const known = indexes.get(trust)
-  if (known) return known
-  const pairs = Object.entries(trust.tenants).flatMap(([name, { audiences, requires }]) =>
-    audiences.map((audience) => ({ audience, name, requires })),
-  )
-  const byAudience = new Map(
-    [...Map.groupBy(pairs, ({ audience }) => audience)].map(([audience, tenants]) => [
-      audience,
-      {
-        names: tenants.map(({ name }) => name),
-        index: boundIndex(indexConditions(tenants.map(({ requires }) => requires))),
-      },
-    ]),
-  )
-  indexes.set(trust, byAudience)
-  return byAudience
-}
-
-/** Tenants of claims beyond the limit are candidates of every request. */
-function boundIndex({ always, byClaim }: ConditionIndex): ConditionIndex {
-  const beyond = byClaim
-    .slice(MAX_INDEXED_CLAIMS)
-    .flatMap(({ positions }) => Object.values(positions).flat())
-  return {
-    always: cut([...always, ...beyond]),
-    byClaim: byClaim.slice(0, MAX_INDEXED_CLAIMS).map(({ claim, positions }) => ({
-      claim,
-      positions: Object.fromEntries(
-        Object.entries(positions).map(([value, found]) => [value, cut(found)]),
-      ),
-    })),
-  }
-}
-
-/** One more than the limit is enough to refuse. */
-function cut(positions: readonly number[]): readonly number[] {
-  return positions.slice(0, MAX_CANDIDATES + 1)
+async function possibleTenants(
+  { always, claims: paths, requiring }: AudienceTenants,
+  claims: VerifiedIdentity['claims'],
+): Promise<readonly string[]> {
+  const found = paths.map((path, claim) => requiring(claim, claimTexts(lookUpClaim(path, claims))))
+  return [...(await Promise.all(found)).flat(), ...always]
 }

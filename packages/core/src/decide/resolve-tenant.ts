@@ -1,24 +1,19 @@
 /** Stage 3: which tenant's rules decide, found from the verified identity. */
 import { evaluateCondition } from '../expression/cel.ts'
 import { foundClaims, referencedClaims } from '../expression/claim-paths.ts'
+import { tenantIndexOf } from '../expression/tenant-index.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledIssuer, CompiledTenant } from '../model/compiled-tenant.ts'
 import type { RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
-import type { IssuerTrust } from '../model/tenant-store.ts'
+import { MAX_CANDIDATES, SHOWN_AUDIENCES } from '../model/tenant-store.ts'
 import { createTrace, recordCheck, type Trace } from '../model/trace.ts'
 import {
   isValidUnder,
   type VerificationPorts,
   type VerifiedIdentity,
 } from '../verify/verify-identity.ts'
-import {
-  acceptedAudiences,
-  candidateTenants,
-  indexedClaims,
-  MAX_CANDIDATES,
-  SHOWN_AUDIENCES,
-} from './candidate-tenants.ts'
+import { acceptedAudiences, acceptingTenants, candidateTenants } from './candidate-tenants.ts'
 
 declare const resolved: unique symbol
 
@@ -44,8 +39,9 @@ export async function resolveTenant(
 ): Promise<ResolvedTenant> {
   const { ports, trace } = context
   const { tenant: named } = requested
-  const candidates =
-    named === undefined ? findCandidates(identity, trace) : trustingTenant(named, identity, trace)
+  const candidates = await (named === undefined
+    ? findCandidates(identity, trace)
+    : trustingTenant(named, identity, trace))
   const accepting: CompiledTenant[] = []
   const loaded = await Promise.all(candidates.map((name) => ports.tenants.load(name)))
   for (const [index, name] of candidates.entries()) {
@@ -71,10 +67,13 @@ export async function resolveTenant(
  * The candidates of a request that names no tenant.
  * @throws {BrokerError} `access_denied` if there are none, or too many to evaluate
  */
-function findCandidates(identity: VerifiedIdentity, trace: Trace): readonly string[] {
+async function findCandidates(
+  identity: VerifiedIdentity,
+  trace: Trace,
+): Promise<readonly string[]> {
   const { audiences, claims } = identity
-  const candidates = candidateTenants(identity)
-  if (candidates === undefined) {
+  const accepting = await acceptingTenants(identity)
+  if (accepting.length === 0) {
     const accepted = acceptedAudiences(identity)
     recordCheck(trace, 'resolve', 'a tenant accepts the audience', false, accepted, audiences)
     throw accessDenied(
@@ -83,6 +82,7 @@ function findCandidates(identity: VerifiedIdentity, trace: Trace): readonly stri
         'token for an accepted one.',
     )
   }
+  const candidates = await candidateTenants(accepting, identity)
   if (candidates.length > MAX_CANDIDATES) {
     const limit = `at most ${MAX_CANDIDATES}`
     recordCheck(trace, 'resolve', 'few tenants can accept the token', false, limit, 'more')
@@ -92,7 +92,7 @@ function findCandidates(identity: VerifiedIdentity, trace: Trace): readonly stri
     )
   }
   if (candidates.length === 0) {
-    const paths = indexedClaims(identity)
+    const paths = accepting.flatMap((tenants) => tenants.claims)
     const found = () => foundClaims(paths, claims)
     const expected = 'a value that the member condition of a tenant requires'
     recordCheck(trace, 'resolve', 'a member condition can pass', false, expected, found)
@@ -119,28 +119,23 @@ function withRole(
  * A tenant that does not trust the issuer is not loaded: its state and its size must not affect the
  * response or its timing.
  */
-function trustingTenant(name: string, identity: VerifiedIdentity, trace: Trace): string[] {
-  if (identity.trusts.some(({ tenants }) => Object.hasOwn(tenants, name))) return [name]
+async function trustingTenant(
+  name: string,
+  { trusts, issuer }: VerifiedIdentity,
+  trace: Trace,
+): Promise<string[]> {
+  const found = await Promise.all(trusts.map((trust) => tenantIndexOf(trust).has(name)))
+  if (found.includes(true)) return [name]
   const check = `tenant ${name} exists and trusts the issuer`
-  recordCheck(trace, 'resolve', check, false, identity.issuer)
+  recordCheck(trace, 'resolve', check, false, issuer)
   return []
-}
-
-/** Limit of the tenants of one issuer that are evaluated for a refusal, the named one included. */
-const MAX_EVALUATED = 16
-const firstTenants = new WeakMap<IssuerTrust, readonly string[]>()
-
-function firstTenantsOf(trust: IssuerTrust): readonly string[] {
-  const names = firstTenants.get(trust) ?? Object.keys(trust.tenants).slice(0, MAX_EVALUATED)
-  firstTenants.set(trust, names)
-  return names
 }
 
 /**
  * A refusal by a tenant that trusts the issuer takes time, from which callers of a shared issuer
  * could see that the tenant exists, or which one it is. So the issuer's other tenants are evaluated
  * too, without effect: the same ones for each refusal, as long as the issuer has no more tenants
- * than {@link MAX_EVALUATED}.
+ * than {@link MAX_CANDIDATES}. So many are evaluated, the named one included.
  */
 async function evaluateDecoyTenants(
   named: string,
@@ -148,9 +143,9 @@ async function evaluateDecoyTenants(
   identity: VerifiedIdentity,
   context: ResolutionContext,
 ): Promise<void> {
-  const names = new Set(identity.trusts.flatMap(firstTenantsOf))
+  const names = new Set(identity.trusts.flatMap((trust) => tenantIndexOf(trust).first))
   names.delete(named)
-  const others = [...names].slice(0, MAX_EVALUATED - evaluated)
+  const others = [...names].slice(0, MAX_CANDIDATES - evaluated)
   const { tenants: store } = context.ports
   const tenants = await Promise.all(others.map((name) => store.load(name).catch(() => undefined)))
   const unseen = { ...context, trace: createTrace() }

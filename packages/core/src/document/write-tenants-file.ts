@@ -1,6 +1,6 @@
 /** Writes the deployable file of compiled tenants; its layout is in `tenants-file-layout.ts`. */
 import type { CompiledTenant, VerificationProfile } from '../model/compiled-tenant.ts'
-import type { IssuerTrust, TrustingTenant } from '../model/tenant-store.ts'
+import type { ListedTrust, TrustingTenant } from '../model/tenant-store.ts'
 import {
   bucketName,
   bucketOf,
@@ -10,10 +10,11 @@ import {
   TENANTS_FILE_VERSION,
   type TenantsFileHeader,
 } from '../model/tenants-file-layout.ts'
+import { storeTrusts } from './write-trusts.ts'
 
 const NAMES_PER_BUCKET = 8
 
-interface TrustBuilder extends IssuerTrust {
+interface TrustBuilder extends ListedTrust {
   readonly tenants: Record<string, TrustingTenant>
 }
 
@@ -49,7 +50,7 @@ export function tenantsFile(tenants: readonly CompiledTenant[]): string {
  */
 export function trustsByIssuer(
   tenants: readonly CompiledTenant[],
-): ReadonlyMap<string, readonly IssuerTrust[]> {
+): ReadonlyMap<string, readonly ListedTrust[]> {
   const trusts = new Map<string, Map<string, TrustBuilder>>()
   for (const { tenant, issuers } of tenants) {
     for (const { profile, audiences, memberRequires: requires } of issuers) {
@@ -81,8 +82,12 @@ function profileKey(value: unknown): string {
 
 function* entriesOf(tenants: readonly CompiledTenant[]): Generator<[name: string, value: unknown]> {
   for (const tenant of tenants) yield [bucketName('tenant', tenant.tenant), tenant]
-  for (const [issuer, trusts] of trustsByIssuer(tenants))
-    yield [bucketName('issuer', issuer), trusts]
+  let mapId = 0
+  for (const [issuer, trusts] of trustsByIssuer(tenants)) {
+    const { stored, shards } = storeTrusts(trusts, () => mapId++)
+    yield [bucketName('issuer', issuer), stored]
+    for (const [name, shard] of shards) yield [bucketName('shard', name), shard]
+  }
   const origins = new Set(tenants.flatMap(({ allowedOrigins }) => allowedOrigins))
   for (const origin of origins) yield [bucketName('origin', origin), true]
 }

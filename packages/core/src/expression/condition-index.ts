@@ -39,18 +39,18 @@ export function candidatePositions(
 ): readonly number[] {
   const found = [...index.always]
   for (const { claim, positions } of index.byClaim) {
-    for (const value of valuesOf(lookUpClaim(claim, claims)))
-      if (typeof value === 'string' && Object.hasOwn(positions, value))
-        found.push(...(positions[value] ?? []))
+    for (const value of claimTexts(lookUpClaim(claim, claims)))
+      if (Object.hasOwn(positions, value)) found.push(...(positions[value] ?? []))
   }
   return [...new Set(found)].sort((a, b) => a - b)
 }
 
 /**
- * What `==` may equal and `in` may find: the value itself, the elements of a list, the keys of a
- * map.
+ * The texts that `==` may equal and `in` may find: the value itself, the elements of a list, the
+ * keys of a map.
  */
-function valuesOf(claim: unknown): readonly unknown[] {
-  if (Array.isArray(claim)) return claim
-  return isObject(claim) ? Object.keys(claim) : [claim]
+export function claimTexts(claim: unknown): readonly string[] {
+  if (isObject(claim)) return Object.keys(claim)
+  const values: readonly unknown[] = Array.isArray(claim) ? claim : [claim]
+  return values.filter((value) => typeof value === 'string')
 }

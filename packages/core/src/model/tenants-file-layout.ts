@@ -8,11 +8,20 @@
  * 4. the buckets, one line of JSON each: names, and the place of each name's value.
  *
  * Places are in bytes of UTF-8, counted from the first byte after the header.
+ *
+ * The tenants of an issuer are listed together where they are few. Otherwise they are in maps, and
+ * maps are split into shards by the digests of their keys, so that a request reads the few shards
+ * with its audience and its claim values. A shard is a value with a name of its own.
  */
 import type { VerificationProfile } from './compiled-tenant.ts'
 import { sha256Hex } from './digest.ts'
+import type { AudienceTenants, ListedTrust, TenantIndex } from './tenant-store.ts'
 
 export const TENANTS_FILE_VERSION = 3
+/** Limit of the tenants of one issuer and profile that are listed together. */
+export const MAX_LISTED = 64
+/** Keys in one shard, on average. */
+export const KEYS_PER_SHARD = 64
 
 export interface TenantsFileHeader {
   readonly version: typeof TENANTS_FILE_VERSION
@@ -25,7 +34,29 @@ export interface TenantsFileHeader {
 export type Place = readonly [number, number]
 
 /** The value of an origin is always `true`: only its presence matters. */
-export type NameKind = 'tenant' | 'issuer' | 'origin'
+export type NameKind = 'tenant' | 'issuer' | 'origin' | 'shard'
+
+/** The value of an issuer is a list of these. */
+export type StoredTrust = ListedTrust | StoredIndex
+
+export interface StoredIndex extends Pick<TenantIndex, 'first' | 'audiences'> {
+  readonly profile: VerificationProfile
+  /** `true` by tenant. */
+  readonly tenantMap: ShardedMap
+  /** {@link StoredAudience} by audience. */
+  readonly audienceMap: ShardedMap
+}
+
+export interface StoredAudience extends Pick<AudienceTenants, 'names' | 'always' | 'claims'> {
+  /** Names of tenants by the value that they require, for each of `claims`. */
+  readonly valueMaps: readonly ShardedMap[]
+}
+
+export interface ShardedMap {
+  /** Different for each map of the file. */
+  readonly id: number
+  readonly shards: number
+}
 
 const PLACE_DIGITS = 12
 /** Two numbers, a space and a line feed. */
@@ -48,4 +79,13 @@ export function bucketName(kind: NameKind, name: string): string {
 
 export function bucketOf(bucketName: string, buckets: number): number {
   return Number.parseInt(sha256Hex(bucketName).slice(0, 8), 16) % buckets
+}
+
+/** The name of the shard that contains the key, if the map does. */
+export function shardOf({ id, shards }: ShardedMap, key: string): string {
+  return shardName(id, bucketOf(key, shards))
+}
+
+export function shardName(mapId: number, shard: number): string {
+  return `${mapId}.${shard}`
 }

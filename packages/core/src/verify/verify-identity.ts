@@ -1,5 +1,6 @@
 /** Stage 2: the subject token becomes an identity that its issuer vouches for. */
 import type { CelScope } from '../expression/cel.ts'
+import { tenantIndexOf } from '../expression/tenant-index.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { VerificationProfile } from '../model/compiled-tenant.ts'
 import type { RequestContext } from '../model/request-context.ts'
@@ -87,9 +88,7 @@ export async function verifyIdentity(
       'No tenant document trusts the issuer of the subject token.',
     )
   }
-  const named = trusts.filter(
-    ({ tenants }) => tenantHint !== undefined && Object.hasOwn(tenants, tenantHint),
-  )
+  const named = tenantHint === undefined ? [] : await trustsOf(tenantHint, trusts)
   const others = trusts.filter((trust) => !named.includes(trust))
   const passed: IssuerTrust[] = []
   const failed: IssuerTrust[] = []
@@ -154,6 +153,12 @@ export async function isValidUnder(
 /** Whether the trace contains a signature that was verified. */
 export function hasVerifiedSignature({ checks }: Trace): boolean {
   return checks.some((entry) => 'check' in entry && entry.check === SIGNATURE_CHECK && entry.passed)
+}
+
+/** The trusts of a tenant, if it exists. */
+async function trustsOf(tenant: string, trusts: readonly IssuerTrust[]): Promise<IssuerTrust[]> {
+  const found = await Promise.all(trusts.map((trust) => tenantIndexOf(trust).has(tenant)))
+  return trusts.filter((_, index) => found[index])
 }
 
 interface Attempt {

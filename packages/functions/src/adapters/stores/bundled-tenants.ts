@@ -3,10 +3,10 @@ import {
   BrokerError,
   type CompiledTenant,
   type IssuerTrust,
-  isObject,
   type VerificationProfile,
 } from '@token-broker/core'
 import { createLruMap } from '../caching.ts'
+import { createTrustReader } from './bundled-trusts.ts'
 import { openTenantsFile } from './read-tenants-file.ts'
 import { isCompiledTenant, type TenantSource } from './tenant-source.ts'
 
@@ -26,6 +26,7 @@ export function createBundledTenants(filePath: string): BundledTenants {
   const file = openTenantsFile(filePath)
   const tenants = createLruMap<CompiledTenant>(MAX_PARSED)
   const trusts = createLruMap<readonly IssuerTrust[]>(MAX_PARSED)
+  const readTrusts = createTrustReader(file, () => unreadable('An issuer', filePath))
 
   const readTenant = (name: string): CompiledTenant | undefined => {
     const document = file.find('tenant', name)
@@ -35,30 +36,21 @@ export function createBundledTenants(filePath: string): BundledTenants {
     return document
   }
 
-  const readTrusts = (issuer: string): readonly IssuerTrust[] => {
-    const found = file.find('issuer', issuer)
+  const findTrusts = (issuer: string): readonly IssuerTrust[] => {
+    const found = readTrusts(issuer)
     if (found === undefined) return []
-    if (!isTrusts(found)) throw unreadable('An issuer', filePath)
     trusts.set(issuer, found)
     return found
   }
 
   return {
     store: {
-      findTrusts: async (issuer) => trusts.get(issuer) ?? readTrusts(issuer),
+      findTrusts: async (issuer) => trusts.get(issuer) ?? findTrusts(issuer),
       load: async (tenant) => tenants.get(tenant) ?? readTenant(tenant),
       allowsOrigin: async (origin) => file.find('origin', origin) === true,
     },
     prefetch: file.header.prefetch,
   }
-}
-
-/** The build wrote the file after every check; this detects a corrupt one. */
-function isTrusts(value: unknown): value is readonly IssuerTrust[] {
-  return (
-    Array.isArray(value) &&
-    value.every((trust) => isObject(trust) && isObject(trust.profile) && isObject(trust.tenants))
-  )
 }
 
 function unreadable(what: string, filePath: string): BrokerError {

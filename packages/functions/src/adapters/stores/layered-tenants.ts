@@ -1,5 +1,6 @@
 /** Combines two sources of tenants: a tenant of the first hides the same id in the second. */
 import type { IssuerTrust } from '@token-broker/core'
+import { mergeTrusts } from './merge-trusts.ts'
 import type { TenantSource } from './tenant-source.ts'
 
 interface Merged {
@@ -31,18 +32,4 @@ export function createLayeredTenants(first: TenantSource, second: TenantSource):
     allowsOrigin: async (origin) =>
       (await first.allowsOrigin(origin)) || second.allowsOrigin(origin),
   }
-}
-
-/** One entry per profile. If both sources contain a tenant, the document from `load` decides. */
-function mergeTrusts(
-  above: readonly IssuerTrust[],
-  below: readonly IssuerTrust[],
-): readonly IssuerTrust[] {
-  const byProfile = Map.groupBy([...below, ...above], ({ profile }) => JSON.stringify(profile))
-  return [...byProfile.values()].flatMap((equal) =>
-    equal.slice(0, 1).map(({ profile }) => ({
-      profile,
-      tenants: Object.fromEntries(equal.flatMap(({ tenants }) => Object.entries(tenants))),
-    })),
-  )
 }
