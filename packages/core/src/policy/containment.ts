@@ -230,10 +230,7 @@ function scalesOf(conditions: readonly Condition[]): ReadonlyMap<string, readonl
     scales.set(dimension, new Set([...(scales.get(dimension) ?? []), ...ends]))
   }
   return new Map(
-    [...scales].map(([dimension, ends]) => [
-      dimension,
-      [...ends].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
-    ]),
+    [...scales].map(([dimension, ends]) => [dimension, [...ends].sort((a, b) => (a < b ? -1 : 1))]),
   )
 }
 

@@ -46,22 +46,23 @@ function cheapest(
   column: number,
 ): Cell {
   if (row === 0 && column === 0) return { edits: 0, from: undefined, added: '' }
-  const symbol = row > 0 ? pattern[row - 1] : undefined
+  const symbol = pattern[row - 1]
   const character = characters[column - 1] ?? ''
   const options: Cell[] = []
+  // Before the first row and column there is nothing.
   const add = (from: readonly [number, number], cost: number, added: string) => {
     const before = rows[from[0]]?.[from[1]]
     if (before !== undefined) options.push({ edits: before.edits + cost, from, added })
   }
   if (symbol === '*') {
     add([row - 1, column], 0, '')
-    if (column > 0) add([row, column - 1], 0, character)
+    add([row, column - 1], 0, character)
   } else if (symbol !== undefined) {
     const literal = symbol === '?' ? ANY : symbol.literal
     const kept = symbol === '?' ? character : literal
-    if (column > 0) add([row - 1, column - 1], kept === character ? 0 : 1, kept)
+    add([row - 1, column - 1], kept === character ? 0 : 1, kept)
     add([row - 1, column], 1, literal)
   }
-  if (column > 0) add([row, column - 1], 1, '')
+  add([row, column - 1], 1, '')
   return options.reduce((best, option) => (option.edits < best.edits ? option : best))
 }

@@ -104,9 +104,7 @@ function alphabetOf(machines: readonly Machine[]): string[] {
       if (ignoresCase && [...upperCase].length === 1) named.add(upperCase)
     }
   }
-  const other = [...'x0~|#'].find(
-    (character) => !named.has(character) && !named.has(character.toLowerCase()),
-  )
+  const other = [...'x0~|#'].find((character) => !named.has(character))
   return [...(other === undefined ? [] : [other]), ...named]
 }
 

@@ -83,12 +83,14 @@ function isWholeMillisecond(text: string): boolean {
   return (parseDate(text) ?? 0n) % MILLISECOND === 0n
 }
 
+const SECOND = 1_000_000_000n
 const LAST_OF_YEAR_9999 = 253_402_300_799n
 
 function formatDate(nanoseconds: bigint): string {
-  const seconds = nanoseconds / 1_000_000_000n - (nanoseconds < 0n ? 1n : 0n)
+  // The remainder of a negative number is negative, but a date has a fraction from 0.
+  const fraction = ((nanoseconds % SECOND) + SECOND) % SECOND
+  const seconds = (nanoseconds - fraction) / SECOND
   if (seconds > LAST_OF_YEAR_9999) return String(seconds)
-  const fraction = nanoseconds - seconds * 1_000_000_000n
   const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, 19)
   return fraction === 0n
     ? `${whole}Z`
