@@ -19,6 +19,27 @@ it('takes a bucket from reading, and its objects from listing', () => {
   ])
 })
 
+const BUCKET = 'arn:aws:s3:::acme'
+const OBJECT = 'arn:aws:s3:::acme/*'
+
+it.each([
+  ...['GetObject', 'GetObjectAcl', 'GetObjectAttributes', 'GetObjectTagging'],
+  ...['GetObjectVersion', 'GetObjectVersionAcl', 'GetObjectVersionTagging'],
+  ...['PutObject', 'PutObjectAcl', 'PutObjectTagging', 'RestoreObject'],
+  ...['DeleteObject', 'DeleteObjectTagging', 'DeleteObjectVersion'],
+  ...['AbortMultipartUpload', 'ListMultipartUploadParts'],
+])('s3:%s is an action on objects', (name) => {
+  const Action = `s3:${name}`
+  expect(parts({ Action, Resource: [BUCKET, OBJECT] })).toEqual([[[Action], [OBJECT]]])
+})
+
+it.each([
+  ...['ListBucket', 'ListBucketVersions', 'ListBucketMultipartUploads', 'GetBucketLocation'],
+])('s3:%s is an action on buckets', (name) => {
+  const Action = `s3:${name}`
+  expect(parts({ Action, Resource: [BUCKET, OBJECT] })).toEqual([[[Action], [BUCKET]]])
+})
+
 it.each([
   ['a wildcard that may match an object', 's3:GetObject', ['arn:aws:s3:::acme*']],
   ['a variable that may contain an object', 's3:GetObject', ['arn:aws:s3:::${aws:userid}']],
@@ -30,6 +51,8 @@ it.each([
   ],
   ['an access point', 's3:ListBucket', ['arn:aws:s3:eu-west-1:1:accesspoint/a']],
   ['a bucket by a wildcard', 's3:ListBucket', ['arn:aws:s3:::acme*']],
+  ['an object below an ARN', 's3:GetObject', ['*arn:aws:s3:::acme']],
+  ['an access point below an ARN', 's3:ListBucket', ['*arn:aws:s3:::acme/*']],
   ['a wildcard of actions', 's3:Get*', ['arn:aws:s3:::acme', 'arn:aws:s3:::acme/*']],
 ])('keeps %s', (_name, Action, Resource) => {
   expect(parts({ Action, Resource })).toEqual([[[Action], Resource]])
