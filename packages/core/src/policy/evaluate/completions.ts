@@ -44,7 +44,7 @@ export function completionsOf(
   })
   const count = choices.reduce((product, { lists }) => product * lists.length, 1)
   return {
-    completions: ordered(statements, choices, request),
+    completions: ordered(statements, choices, count, request),
     isComplete:
       count <= MAX_COMPLETIONS &&
       choices.every(({ isComplete }) => isComplete) &&
@@ -72,10 +72,11 @@ function listsOf(values: readonly string[], conditions: readonly Condition[]): s
 function* ordered(
   statements: readonly PolicyStatement[],
   choices: readonly Choice[],
+  count: number,
   request: AwsRequest,
 ): Generator<RequestContextKeys> {
   for (const statement of statements) yield satisfying(statement, choices, request)
-  yield* combine(choices, MAX_COMPLETIONS)
+  yield* combine(choices, count)
 }
 
 /** For each key, values with which the conditions of the statement on it are true, if possible. */
@@ -100,16 +101,16 @@ interface Choice {
   readonly lists: readonly string[][]
 }
 
-function* combine(choices: readonly Choice[], limit: number): Generator<RequestContextKeys> {
-  const at = choices.map(() => 0)
-  for (let count = 0; count < limit; count++) {
-    yield new Map(choices.map(({ key, lists }, index) => [key, lists[at[index] ?? 0] ?? []]))
-    let position = 0
-    for (; position < choices.length; position++) {
-      at[position] = (at[position] ?? 0) + 1
-      if ((at[position] ?? 0) < (choices[position]?.lists.length ?? 0)) break
-      at[position] = 0
-    }
-    if (position === choices.length) return
+/** Numbers the combinations: the first key varies fastest. */
+function* combine(choices: readonly Choice[], count: number): Generator<RequestContextKeys> {
+  for (let number = 0; number < Math.min(count, MAX_COMPLETIONS); number++) {
+    let rest = number
+    yield new Map(
+      choices.map(({ key, lists }) => {
+        const list = lists[rest % lists.length] ?? []
+        rest = Math.floor(rest / lists.length)
+        return [key, list]
+      }),
+    )
   }
 }
