@@ -33,8 +33,9 @@ export function upperAscii(text: string): string {
 export function trim(text: string): string {
   let start = 0
   let end = text.length
-  while (start < end && isSpace(text.charCodeAt(start))) start++
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end--
+  // Beyond the text there are no units, so that both end there at the latest.
+  while (isSpace(text.charCodeAt(start))) start++
+  while (isSpace(text.charCodeAt(end - 1))) end--
   return text.slice(start, end)
 }
 

@@ -131,7 +131,6 @@ function compareWith(operator: string, left: number | bigint, right: number | bi
  * as surrogates from U+D800, is less than U+FF5E.
  */
 function compareText(left: string, right: string): number {
-  if (left === right) return 0
   const length = Math.min(left.length, right.length)
   for (let at = 0; at < length; at++) {
     const difference = rankOf(left.charCodeAt(at)) - rankOf(right.charCodeAt(at))
