@@ -11,7 +11,8 @@ import {
 
 interface Row {
   readonly text: string | undefined
-  readonly kind?: 'like' | 'exact' | 'ignoreCase' | 'arn'
+  /** `variable`: without regard to case, and a `*` is a variable whose value is not known. */
+  readonly kind?: 'like' | 'exact' | 'ignoreCase' | 'variable' | 'arn'
 }
 
 function matcherOf({ text, kind = 'like' }: Row): TextMatcher {
@@ -19,7 +20,7 @@ function matcherOf({ text, kind = 'like' }: Row): TextMatcher {
   return {
     pattern:
       text === undefined ? undefined : isExact ? literalPattern(text) : wildcardPattern(text),
-    ignoresCase: kind === 'ignoreCase',
+    ignoresCase: kind === 'ignoreCase' || kind === 'variable',
     isArn: kind === 'arn',
   }
 }
@@ -29,6 +30,7 @@ function matches({ text, kind = 'like' }: Row, found: string): boolean {
   if (text === undefined) return false
   if (kind === 'exact') return text === found
   if (kind === 'ignoreCase') return text.toLowerCase() === found.toLowerCase()
+  if (kind === 'variable') return expressionOf(text.toLowerCase()).test(found.toLowerCase())
   if (kind === 'like' || text === '*') return expressionOf(text).test(found)
   const [expected, parts] = [text, found].map((arn) => {
     const [a, b, c, d, e, ...rest] = arn.split(':')
@@ -65,6 +67,7 @@ describe('the texts', () => {
     [[exact(''), like('*')], textsOf('a', 2)],
     [[exact('*'), like('*')], textsOf('*a', 2)],
     [[ignoreCase('aB'), exact('ab')], textsOf('aAbBx', 3)],
+    [[{ text: 'A*', kind: 'variable' }, like('a*'), like('*B')], textsOf('aAbB', 3)],
     [[ignoreCase('É'), exact('é')], textsOf('éÉx', 2)],
     [[exact('x'), exact('0'), like('?')], textsOf('x0~|', 2)],
     [[{ text: undefined }, like('a')], textsOf('ab', 2)],
@@ -77,6 +80,11 @@ describe('the texts', () => {
       [arn('a:*:c:d:e:f*'), like('a:*:c:d:e:f*'), like('*:g')],
       ['x', 'a:b:c:d:e:f', 'a:b:c:d:e:f:g', 'a:x:x:c:d:e:f', 'a:x:x:c:d:e:f:g', 'x:g'],
     ],
+    [
+      [arn('a:b:c:d:*:f'), like('a:b:c:d:*:f')],
+      ['x', 'a:b:c:d:e:f', 'a:b:c:d:e:e:f'],
+    ],
+    [[arn('*'), exact('a')], textsOf('ab', 2)],
     [
       [arn('a:?:c:d:e:?'), like('a:?:c:d:e:?')],
       ['x', 'a:b:c:d:e:f', 'a:::c:d:e:f', 'a:b:c:d:e::'],

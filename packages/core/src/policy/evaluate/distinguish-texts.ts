@@ -1,6 +1,6 @@
 /** Finds texts that several patterns tell apart: one for each combination that matches. */
 import { ARN_SEGMENTS } from '../arn.ts'
-import { afterStars, literalPattern, type Pattern, type PatternSymbol } from './match-pattern.ts'
+import { afterStars, literalPattern, type Pattern } from './match-pattern.ts'
 
 export interface TextMatcher {
   /** Undefined: it matches nothing. */
@@ -56,24 +56,25 @@ interface Machine {
   readonly colonsFrom: number
 }
 
-const NOTHING: PatternSymbol = { literal: '' }
+/** Matches the empty text only, which is among the words anyway. */
+const NOTHING: Pattern = []
 
-function createMachine({ pattern, ignoresCase, isArn }: TextMatcher): Machine {
-  // No character equals the empty one, so this matches nothing.
-  if (pattern === undefined) return { pattern: [NOTHING], ignoresCase, colonsFrom: 0 }
-  const folded = ignoresCase
-    ? pattern.flatMap((symbol) =>
-        typeof symbol === 'object' ? literalPattern(symbol.literal.toLowerCase()) : [symbol],
-      )
-    : pattern
-  if (!isArn || (pattern.length === 1 && pattern[0] === '*'))
+function createMachine({ pattern = NOTHING, ignoresCase, isArn }: TextMatcher): Machine {
+  if (!isArn) {
+    const folded = pattern.flatMap((symbol) =>
+      ignoresCase && typeof symbol === 'object'
+        ? literalPattern(symbol.literal.toLowerCase())
+        : [symbol],
+    )
     return { pattern: folded, ignoresCase, colonsFrom: 0 }
+  }
   const colons = pattern.flatMap((symbol, at) =>
     typeof symbol === 'object' && symbol.literal === ':' ? [at] : [],
   )
   const last = colons[ARN_SEGMENTS - 2]
+  // No ARN has fewer parts. A `*` alone matches every text, and so distinguishes none.
   return last === undefined
-    ? { pattern: [NOTHING], ignoresCase, colonsFrom: 0 }
+    ? { pattern: NOTHING, ignoresCase, colonsFrom: 0 }
     : { pattern, ignoresCase, colonsFrom: last }
 }
 
@@ -95,10 +96,9 @@ function advance(machine: Machine | undefined, states: ReadonlySet<number>, char
 /** The characters that patterns name, in both cases where case is ignored, and another one. */
 function alphabetOf(machines: readonly Machine[]): string[] {
   const named = new Set<string>()
-  for (const { pattern, ignoresCase, colonsFrom } of machines) {
-    if (colonsFrom > 0) named.add(':')
+  for (const { pattern, ignoresCase } of machines) {
     for (const symbol of pattern) {
-      if (typeof symbol !== 'object' || symbol.literal === '') continue
+      if (typeof symbol !== 'object') continue
       named.add(symbol.literal)
       const upperCase = symbol.literal.toUpperCase()
       if (ignoresCase && [...upperCase].length === 1) named.add(upperCase)
