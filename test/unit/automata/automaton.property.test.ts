@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  type Automaton,
   buildAutomaton,
   EMPTY_TEXT,
   literalText,
@@ -14,6 +13,7 @@ import {
   subtractRanges,
   uniteRanges,
 } from '../../../packages/core/src/automata/character-ranges.ts'
+import { accepts } from './accepts.ts'
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 10_000)
 const ALPHABET = 'abc'
@@ -82,19 +82,6 @@ test('the empty expression accepts the empty text only', () => {
   expect(accepts(buildAutomaton(EMPTY_TEXT), '')).toBe(true)
   expect(accepts(buildAutomaton(EMPTY_TEXT), 'a')).toBe(false)
 })
-
-function accepts(automaton: Automaton, text: string): boolean {
-  let states = new Set([0])
-  for (const character of text) {
-    const read = rangesOf(character)
-    const next = new Set<number>()
-    for (const state of states)
-      for (const to of automaton[state]?.next ?? [])
-        if (rangesMeet(automaton[to]?.on ?? [], read)) next.add(to)
-    states = next
-  }
-  return [...states].some((state) => automaton[state]?.isAccepting)
-}
 
 function sourceOf(tree: RegularExpression): string {
   switch (tree.kind) {

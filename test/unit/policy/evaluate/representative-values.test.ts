@@ -87,11 +87,21 @@ describe('the values that represent all others', () => {
 
   it('keep texts apart that differ only in case', () => {
     const { values } = valuesOf({
-      StringEqualsIgnoreCase: { 'a:k': 'Ab' },
+      StringEqualsIgnoreCase: { 'a:k': 'ab' },
       StringEquals: { 'a:k': 'ab' },
     })
     expect(values).toContain('ab')
     expect(values.some((value) => value !== 'ab' && value.toLowerCase() === 'ab')).toBe(true)
+  })
+
+  it('keep an ARN and a text apart that is matched across its parts', () => {
+    const { values } = valuesOf({
+      ArnLike: { 'a:k': 'a:*:c:d:e:f' },
+      StringLike: { 'a:k': 'a:*:c:d:e:f' },
+    })
+    expect(values.some((value) => /^a:.*:.*:c:d:e:f$/.test(value))).toBe(true)
+    const { values: cases } = valuesOf({ Bool: { 'a:k': 'true' }, StringEquals: { 'a:k': 'true' } })
+    expect(cases.some((value) => value !== 'true' && value.toLowerCase() === 'true')).toBe(true)
   })
 
   it('contain the value of a variable that is known', () => {

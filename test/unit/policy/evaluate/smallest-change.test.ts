@@ -44,7 +44,7 @@ describe('the smallest change', () => {
   })
 
   it('changes one part with many edits rather than two with few', () => {
-    const one = on(`${S3}/${'long'.repeat(30)}`)
+    const one = on(`${S3}/${'long'.repeat(6)}`)
     const both = on(`${S3}/b`, 's3:GetObjec')
     expect(changeOf([both, one], `${S3}/a`)?.statement).toBe(1)
     expect(changeOf([one, both], `${S3}/a`)?.statement).toBe(0)
@@ -90,6 +90,25 @@ describe('the smallest change', () => {
     expect(
       changeOf([deny({ Action: 's3:PutObject', Resource: '*' }), on(`${S3}/a`)], S3)?.statement,
     ).toBe(1)
+  })
+})
+
+describe('the statement of the smallest change', () => {
+  const x = { Condition: { StringEquals: { 'a:b': 'x' } } }
+
+  it('is the one that the change makes apply, and no other', () => {
+    const read = allow({ Action: 's3:GetObject', Resource: '*', ...x })
+    const expected = { statement: 1, context: new Map([['a:b', ['x']]]) }
+    const otherAction = allow({ NotAction: 's3:*', Resource: '*', ...x })
+    expect(changeOf([otherAction, read], S3)).toEqual(expected)
+    const otherResource = allow({ Action: '*', NotResource: '*', ...x })
+    expect(changeOf([otherResource, read], S3)).toEqual(expected)
+    const denied = deny({ Action: '*', Resource: '*', ...x })
+    const others = allow({
+      ...{ Action: '*', Resource: '*' },
+      Condition: { StringNotEquals: { 'a:b': 'x' } },
+    })
+    expect(changeOf([denied, others], S3)?.statement).toBe(1)
   })
 })
 
@@ -140,6 +159,44 @@ describe('the keys of the smallest change', () => {
     expect(list({ ...known, 'aws:securetransport': ['false'] }, insecure)?.context).toEqual(secure)
     expect(list(known, insecure)?.context).toEqual(secure)
     expect(list({ ...known, 'aws:securetransport': ['true'] }, insecure)?.context).toEqual(NO_KEYS)
+  })
+
+  it('are one of those that a Deny reads together', () => {
+    const both = deny({
+      ...{ Action: '*', Resource: '*' },
+      Condition: { Bool: { 'aws:SecureTransport': 'false' }, StringEquals: { 'a:zone': 'x' } },
+    })
+    const known = { 's3:prefix': ['red/a'], 'a:mfa': ['true'] }
+    expect(list(known, both)?.context.size).toBe(1)
+    const context = { ...known, 'aws:securetransport': ['false'], 'a:zone': ['x'] }
+    expect(list(context, both)?.context.size).toBe(1)
+  })
+
+  it('are found among many keys that need no change', () => {
+    const keysOf = (name: string) => ['1', '2', '3', '4', '5', '6'].map((at) => `a:${name}${at}`)
+    const equal = (name: string) => ({
+      StringEquals: Object.fromEntries(keysOf(name).map((key) => [key, 'p'])),
+    })
+    const zone = { StringNotEquals: { 'z:zone': 'ok' } }
+    const all = { Action: 's3:GetObject', Resource: '*' }
+    const statements = [
+      allow({ ...all, Condition: equal('other') }),
+      allow({ ...all, Action: 's3:PutObject', Condition: equal('put') }),
+      deny({ ...all, Action: 's3:PutObject', Condition: equal('deny') }),
+      allow({ ...all, Condition: equal('known') }),
+      deny({ ...all, Condition: zone }),
+    ]
+    const known = Object.fromEntries(keysOf('known').map((key) => [key, ['p']]))
+    expect(changeOf(statements, S3, { ...known, 'z:zone': ['bad'] })).toEqual({
+      ...{ statement: 3, context: new Map([['z:zone', ['ok']]]) },
+    })
+  })
+
+  it('include the variables of the resource', () => {
+    const own = on(`${S3}/\${aws:userid}/*`)
+    expect(changeOf([own], `${S3}/a/b`)).toEqual({
+      ...{ statement: 0, context: new Map([['aws:userid', ['a']]]) },
+    })
   })
 
   it('are none where the request is allowed with another resource alone', () => {
