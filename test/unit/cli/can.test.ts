@@ -10,6 +10,8 @@ const folder = await createTenantFolder({
     { Sid: 'ReadOwn', Effect: 'Allow', Action: 's3:GetObject', Resource: `${DATA}/{{user}}/*` },
     {
       Sid: 'ReadTeam',
+      // Without this, a user with the name teams would share it unseen.
+      shared: true,
       Effect: 'Allow',
       Action: ['s3:GetObject', 's3:GetObjectTagging'],
       Resource: `${DATA}/teams/\${aws:PrincipalTag/team}/*`,

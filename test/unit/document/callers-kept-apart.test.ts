@@ -120,6 +120,9 @@ describe('a session tag', () => {
     expect(errorsOf(tagged('{{team}}', '{{team}}'))).toEqual([])
     expect(errorsOf(tagged('{{team}}', '{{user}}'))).toHaveLength(1)
     expect(errorsOf(tagged('team={{team}}', 'user={{user}}'))).toEqual([])
+    // A user may have the name of the tag that is the same for all callers of the first grant.
+    expect(errorsOf(tagged('everybody', '{{user}}'))).toHaveLength(1)
+    expect(errorsOf(tagged('everybody', 'user={{user}}'))).toEqual([])
   })
 })
 
@@ -194,7 +197,6 @@ describe('two statements', () => {
 
   it('may give one text to callers who agree on the slots of one of them', () => {
     expect(together('arn:aws:s3:::b/{{team}}/*', 'arn:aws:s3:::b/{{team}}/{{user}}/*')).toEqual([])
-    expect(together('arn:aws:s3:::b/*', 'arn:aws:s3:::b/{{user}}/*')).toEqual([])
     expect(together('arn:aws:s3:::b/{{team}}/x', 'arn:aws:s3:::b/{{user}}/y')).toEqual([])
   })
 
@@ -210,6 +212,30 @@ describe('two statements', () => {
     expect(together('arn:aws:s3:::b/teams/{{team}}/*', 'arn:aws:s3:::b/users/{{user}}/*')).toEqual(
       [],
     )
+  })
+
+  it('are refused where one is for everybody and allows what is one caller’s', () => {
+    const error = 'a caller through grants.own.policy[0] and a caller with user'
+    for (const everybody of ['arn:aws:s3:::b/*', 'arn:aws:s3:::b/public/*', '*'])
+      expect(together(everybody, 'arn:aws:s3:::b/{{user}}/*')).toEqual([
+        expect.stringContaining(error),
+      ])
+    expect(together('arn:aws:s3:::b/{{user}}/*', 'arn:aws:s3:::b/public/*')).toHaveLength(1)
+    const shared = ', shared: true'
+    expect(together('arn:aws:s3:::b/{{user}}/*', 'arn:aws:s3:::b/public/*', shared)).toEqual([])
+    expect(together('arn:aws:s3:::b/all/*', 'arn:aws:s3:::b/users/{{user}}/*')).toEqual([])
+    const both = "Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::b/{{user}}/*', '*']"
+    expect(errorsOf({ grants: grantOf('own', [both]) })).toHaveLength(1)
+  })
+
+  it('may be for everybody where they allow other actions', () => {
+    const list = (action: string) => `Action: ['${action}'], Resource: '*'`
+    const errors = (action: string) =>
+      errorsOf({ grants: grantOf('own', [list(action), reading('arn:aws:s3:::b/{{user}}/*')]) })
+    expect(errors('s3:ListAllMyBuckets')).toEqual([])
+    expect(errors('s3:Get*')).toEqual([
+      expect.stringMatching(/can both reach arn:aws:s3:::b\/\S+ with s3:getobject$/),
+    ])
   })
 
   // "If the wildcard (*) is the last character of a resource ARN segment, it can expand to match
@@ -251,13 +277,17 @@ test('a statement that denies only narrows, so nothing is proved of it', () => {
 })
 
 test('the certificate names the text of the document and counts what is proved', () => {
-  const statements = [reading('arn:aws:s3:::b/{{user}}/*'), reading('arn:aws:s3:::b/public/*')]
+  const statements = [
+    reading('arn:aws:s3:::b/{{user}}/*'),
+    reading('arn:aws:s3:::public/*'),
+    reading('arn:aws:s3:::b/*', ', shared: true'),
+  ]
   const text = documentOf({ grants: grantOf('own', statements, "{ team: '{{team}}' }") })
   const { tenant } = compileTenant(text, 'acme.yaml')
   expect(tenant?.certificate).toEqual({
     documentSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     proofVersion: 1,
-    proved: { separate: 2, sameForAll: 1, shared: 0 },
+    proved: { separate: 2, sameForAll: 1, shared: 1 },
   })
   const { tenant: changed } = compileTenant(`${text}# changed\n`, 'acme.yaml')
   expect(changed?.certificate?.documentSha256).not.toBe(tenant?.certificate?.documentSha256)

@@ -16,6 +16,11 @@ describe('a tenant with two issuers', () => {
   const errors = (parts: Partial<Parts>) => errorsOf({ grants, issuers: ISSUERS, ...parts })
   const COMPANY = `  company: { from: 'issuer == "${ISSUERS[0]}" ? "a" : "b"' }`
 
+  /** Callers of the first issuer get the grant a, those of the second one b. */
+  const rules = ['a', 'b']
+    .map((name, at) => `  - { name: ${name}, when: 'issuer == "${ISSUERS[at]}"', grant: ${name} }`)
+    .join('\n')
+
   it('is refused where users of both can have the same value', () => {
     expect(errors({})).toEqual([expect.stringMatching(/^grants\.own\.policy\[0\]: the tenant has/)])
     expect(errors({ issuers: ISSUERS.slice(1) })).toEqual([])
@@ -37,13 +42,44 @@ describe('a tenant with two issuers', () => {
   })
 
   it('may limit the rules of a grant to one issuer', () => {
-    const rules = (when: string) => `  - { name: one, when: '${when}', grant: own }`
-    expect(errors({ rules: rules(`issuer == "${ISSUERS[0]}" && claims.x`) })).toEqual([])
-    expect(errors({ rules: rules(`issuer in ["${ISSUERS[0]}"]`) })).toEqual([])
-    expect(errors({ rules: rules(`issuer == "${ISSUERS[0]}" || claims.x`) })).toHaveLength(1)
-    expect(errors({ rules: rules(`issuer != "${ISSUERS[0]}"`) })).toHaveLength(1)
-    const both = ISSUERS.map((issuer) => rules(`issuer == "${issuer}"`)).join('\n')
+    const rule = (when: string) => `  - { name: one, when: '${when}', grant: own }`
+    expect(errors({ rules: rule(`issuer == "${ISSUERS[0]}" && claims.x`) })).toEqual([])
+    expect(errors({ rules: rule(`issuer in ["${ISSUERS[0]}"]`) })).toEqual([])
+    expect(errors({ rules: rule(`issuer == "${ISSUERS[0]}" || claims.x`) })).toHaveLength(1)
+    expect(errors({ rules: rule(`issuer != "${ISSUERS[0]}"`) })).toHaveLength(1)
+    const both = ISSUERS.map((issuer) => rule(`issuer == "${issuer}"`)).join('\n')
     expect(errors({ rules: both })).toHaveLength(1)
+  })
+
+  it('is refused where each issuer has its own grant, and two users meet between these', () => {
+    const pair = (first: string, second: string, more = {}) =>
+      errors({
+        ...more,
+        rules,
+        grants: [grantOf('a', [reading(first)]), grantOf('b', [reading(second)])].join('\n'),
+      })
+    const own = 'arn:aws:s3:::b/{{user}}/*'
+    expect(pair(own, own)).toEqual([
+      'grants.b.policy[0]: a caller of https://one.example through grants.a.policy[0] and a ' +
+        'caller of https://two.example here can have the same values: they would share what ' +
+        'both reach',
+    ])
+    expect(pair(own, 'arn:aws:s3:::b/{{user}}/own/*')).toHaveLength(1)
+    expect(pair('arn:aws:s3:::b/{{team}}/*', 'arn:aws:s3:::b/{{team}}/{{user}}')).toHaveLength(1)
+    expect(pair('arn:aws:s3:::b/one/{{user}}/*', 'arn:aws:s3:::b/two/{{user}}/*')).toEqual([])
+    const named = 'arn:aws:s3:::b/{{company}}-{{user}}/*'
+    expect(pair(named, named, { attributes: `${TEAM_AND_USER}\n${COMPANY}` })).toEqual([])
+    const attributes = '  user: { from: claims.sub, acrossIssuers: true }'
+    expect(pair(own, own, { attributes })).toEqual([])
+  })
+
+  it('is refused where the tags of two grants give users of two issuers the same one', () => {
+    const grant = (name: string, tag: string) =>
+      grantOf(name, [reading(`arn:aws:s3:::${name}/{{user}}/*`)], `{ owner: '${tag}' }`)
+    const pair = (first: string, second: string) =>
+      errors({ rules, grants: `${grant('a', first)}\n${grant('b', second)}` })
+    expect(pair('{{user}}', '{{user}}')).toHaveLength(1)
+    expect(pair('one/{{user}}', 'two/{{user}}')).toEqual([])
   })
 
   it('may use an attribute that differs for each issuer', () => {

@@ -22,7 +22,8 @@ const VERDICTS: Readonly<Record<Verdict, (slots: string) => string>> = {
   separate: (slots) => `separate: callers with different ${slots} reach nothing in common`,
   'same-for-all': () => 'the same for all callers of the grant: no slots',
   shared: () => 'shared, as the document declares',
-  'not-separate': (slots) => `NOT SEPARATE by ${slots}`,
+  'not-separate': (slots) =>
+    slots === '' ? 'NOT SEPARATE: it is for all callers' : `NOT SEPARATE by ${slots}`,
   'issuers-not-separate': (slots) =>
     `NOT SEPARATE: users of two issuers can have the same ${slots}`,
   'slots-without-effect': () => 'NOT SEPARATE: its slots do not decide what is reached',

@@ -42,9 +42,8 @@ const MAX_SLOTS = 12
 
 /**
  * Two callers meet where one text is in `left` with the values of the first and in `right` with the
- * values of the second, although their values differ both for the slots of `left` and for those of
- * `right`. Where they agree on all slots of one of the two, that statement gives the text to both
- * by name.
+ * values of the second, although they differ.
+ * @param compared the slots of which some value must differ; empty: the callers differ in any case
  * @param limit how many texts are tried for each way to meet
  * @returns candidates, since occurrences of one slot are read independently of each other; none
  *   where no two callers can meet
@@ -53,11 +52,10 @@ const MAX_SLOTS = 12
 export function* findMeetings(
   left: Reach,
   right: Reach,
+  compared: readonly string[],
   budget: Budget,
   limit: number,
 ): Generator<Meeting> {
-  const compared = comparedSlots(left, right)
-  if (compared === undefined) return
   if (compared.length > MAX_SLOTS) throw new BudgetExceededError()
   const common = [...left.dimensions.keys()].filter((dimension) => right.dimensions.has(dimension))
   const isDecisive = common.length === 1 && compared.length > 0
@@ -84,22 +82,6 @@ export function* findMeetings(
         differing: names,
       }
   }
-}
-
-/**
- * The slots for which the callers' values must differ, of which at least one does. Empty: callers
- * whose values differ exist for any text that both reaches contain.
- * @returns undefined where both callers have the text by the same name
- */
-function comparedSlots(left: Reach, right: Reach): readonly string[] | undefined {
-  if (left.slots.size === 0 || right.slots.size === 0) return undefined
-  if (isSubset(left.slots, right.slots)) return [...left.slots]
-  if (isSubset(right.slots, left.slots)) return [...right.slots]
-  return []
-}
-
-function isSubset(inner: ReadonlySet<string>, outer: ReadonlySet<string>): boolean {
-  return [...inner].every((name) => outer.has(name))
 }
 
 interface Search {

@@ -16,12 +16,8 @@ import type {
 import { slotsOf } from '../../policy/template.ts'
 import { valueAutomaton } from '../pattern/value-automaton.ts'
 import type { DeclaredAttributes } from '../template/parse-template.ts'
-import {
-  type IsolationFinding,
-  type ProvenAttributes,
-  type ProvenGrant,
-  proveIsolation,
-} from './prove-isolation.ts'
+import { type IsolationFinding, type ProvenAttributes, proveIsolation } from './prove-isolation.ts'
+import type { ProvenGrant } from './proven-parts.ts'
 
 /** What the document declares and the compiled tenant does not contain. */
 export interface Declarations {

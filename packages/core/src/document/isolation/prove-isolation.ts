@@ -2,26 +2,15 @@
  * Proves for each statement and session tag of a tenant that no two callers with different values
  * reach one text through it, or finds two who do.
  */
-import { type Automaton, buildAutomaton, TooManyStatesError } from '../../automata/automaton.ts'
+import type { Automaton } from '../../automata/automaton.ts'
 import { type Budget, BudgetExceededError } from '../../automata/budget.ts'
-import { rangesOf } from '../../automata/character-ranges.ts'
-import { acceptsOneText } from '../../automata/intersection.ts'
-import type { CompiledGrant } from '../../model/compiled-tenant.ts'
-import { slotsOf } from '../../policy/template.ts'
 import type { DocumentPath } from '../document-problem.ts'
 import type { DeclaredAttributes } from '../template/parse-template.ts'
+import { comparedSlots } from './compared-slots.ts'
 import { exampleOf, type MeetingExample } from './example.ts'
 import { beginAlike, findMeetings } from './meeting.ts'
-import { suggestNamingKey } from './naming-keys.ts'
-import {
-  type Reach,
-  type ReachPlace,
-  reachesOfStatement,
-  reachOfTag,
-  SOURCE_IDENTITY,
-  valuesOfGrant,
-} from './reach.ts'
-import type { Values } from './template-language.ts'
+import { CALLER_VARIABLES, type Part, type ProvenGrant, partsOf } from './proven-parts.ts'
+import type { Reach } from './reach.ts'
 
 /** What is known of the tenant's attributes. */
 export interface ProvenAttributes {
@@ -32,15 +21,6 @@ export interface ProvenAttributes {
   readonly namingIssuer: ReadonlySet<string>
   /** Attributes declared to mean the same at every issuer. */
   readonly acrossIssuers: ReadonlySet<string>
-}
-
-export interface ProvenGrant {
-  readonly name: string
-  readonly grant: CompiledGrant
-  /** Positions of the statements that are declared as shared. */
-  readonly sharedStatements: ReadonlySet<number>
-  /** Issuers whose callers can get the grant. */
-  readonly issuers: readonly string[]
 }
 
 export type Verdict =
@@ -66,6 +46,8 @@ export interface IsolationFinding {
   readonly verdict: Verdict
   /** The other statement through which the second caller reaches the text; absent: the same one. */
   readonly other?: Pick<Reach, 'grant' | 'path' | 'label' | 'slots'>
+  /** With `other` and `issuers-not-separate`: an issuer of its callers, and one of these. */
+  readonly betweenIssuers?: readonly [other: string, own: string]
   /** A condition key that was probably meant, with `slots-without-effect`. */
   readonly suggestedKey?: string
   /** Two callers and what both reach: present with `not-separate`. */
@@ -80,43 +62,6 @@ const MAX_STEPS = 2_000_000
 
 /** Where the shortest texts are not possible for two callers, some longer ones are tried. */
 const SEARCH_LIMITS = [1, 32]
-
-const NAME_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-'
-const SESSION_NAME = {
-  kind: 'repeat',
-  part: { kind: 'characters', on: rangesOf(NAME_CHARACTERS) },
-  min: 2,
-  max: 64,
-} as const
-
-/** Variables with a value of its own for each caller: names carry a digest of the subject. */
-const CALLER_VARIABLES: ReadonlyMap<string, Automaton> = new Map([
-  [SOURCE_IDENTITY, buildAutomaton(SESSION_NAME)],
-  [
-    '${aws:userid}',
-    buildAutomaton({
-      kind: 'sequence',
-      parts: [
-        {
-          kind: 'repeat',
-          part: { kind: 'characters', on: rangesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789') },
-          min: 16,
-          max: 128,
-        },
-        { kind: 'characters', on: rangesOf(':') },
-        SESSION_NAME,
-      ],
-    }),
-  ],
-])
-
-/** A statement or tag, with what it reaches; undefined where that has too many states. */
-interface Part {
-  readonly place: ReachPlace
-  readonly reaches: readonly Reach[] | undefined
-  readonly hasSlots: boolean
-  readonly suggestedKey?: string | undefined
-}
 
 /** One finding for each statement that allows something, and for each session tag. */
 export function proveIsolation(
@@ -133,65 +78,21 @@ export function proveIsolation(
     })),
   )
   return parts.map(({ part, finding }, index) =>
-    finding.verdict === 'separate'
+    isCompared(finding)
       ? proveAgainst(
           part,
-          parts.slice(0, index).filter((earlier) => earlier.finding.verdict === 'separate'),
+          parts.slice(0, index).filter((earlier) => isCompared(earlier.finding)),
           finding,
+          attributes,
           budget,
         )
       : finding,
   )
 }
 
-function partsOf(
-  { name, grant, sharedStatements }: ProvenGrant,
-  attributes: Omit<Values, 'sessionTags'>,
-): Part[] {
-  const values = valuesOfGrant(grant, attributes, CALLER_VARIABLES)
-  const path = ['grants', name]
-  const statements = grant.statements.flatMap((statement, index): Part[] => {
-    const slots = slotsOf(JSON.stringify(statement))
-    // The document has an error where an attribute is not declared, or its pattern is not valid.
-    if (statement.Effect === 'Deny' || !slots.every((slot) => values.attributes.get(slot)))
-      return []
-    const place = {
-      grant: name,
-      path: [...path, 'policy', index],
-      label: statement.Sid ?? `statement ${index + 1}`,
-      isShared: sharedStatements.has(index),
-    }
-    const hasSlots = slots.some((slot) => !acceptsOneText(values.automata.get(slot) ?? []))
-    const suggestedKey = suggestNamingKey(
-      Object.values(statement.Condition ?? {}).flatMap(Object.keys),
-    )
-    const reaches = read(() => reachesOfStatement(statement, place, values))
-    return [{ place, hasSlots, reaches, suggestedKey }]
-  })
-  const tags = Object.entries(grant.sessionTags).map(([key, template]): Part => {
-    const place = {
-      grant: name,
-      path: [...path, 'sessionTags', key],
-      label: `session tag ${key}`,
-      isShared: false,
-    }
-    return {
-      place,
-      hasSlots: false,
-      reaches: read(() => [reachOfTag(key, template, place, values)]),
-    }
-  })
-  return [...statements, ...tags]
-}
-
-function read(reaches: () => readonly Reach[]): readonly Reach[] | undefined {
-  try {
-    return reaches()
-  } catch (error) {
-    if (error instanceof TooManyStatesError || error instanceof BudgetExceededError)
-      return undefined
-    throw error
-  }
+/** Whether the part must not meet the others. */
+function isCompared({ verdict }: IsolationFinding): boolean {
+  return verdict === 'separate' || verdict === 'same-for-all'
 }
 
 function proveAlone(
@@ -204,8 +105,8 @@ function proveAlone(
   const finding = { grant, path, label }
   if (reaches === undefined) return { ...finding, slots: [], verdict: 'undecided' }
   const slots = [...new Set(reaches.flatMap((reach) => [...reach.slots]))]
-  if (slots.length === 0 && !hasSlots) return { ...finding, slots, verdict: 'same-for-all' }
   if (place.isShared) return { ...finding, slots, verdict: 'shared' }
+  if (slots.length === 0 && !hasSlots) return { ...finding, slots, verdict: 'same-for-all' }
   if (slots.length === 0)
     return {
       ...finding,
@@ -218,39 +119,72 @@ function proveAlone(
     return { ...finding, slots: [...mixed.slots], verdict: 'issuers-not-separate' }
   for (const [index, left] of reaches.entries())
     for (const right of reaches.slice(index)) {
-      const meeting = decide(left, right, budget)
+      if (namesNobody(left) && namesNobody(right)) continue
+      const meeting = decide(left, right, [!namesNobody(left), !namesNobody(right)], budget)
       if (meeting !== 'apart') return { ...finding, slots, ...meeting }
     }
   return { ...finding, slots, verdict: 'separate' }
 }
 
-/** Compares a part with the earlier ones. */
+/** Compares a part with the earlier ones. Two parts without slots are for the same callers. */
 function proveAgainst(
   part: Part,
   earlier: readonly { readonly part: Part }[],
   finding: IsolationFinding,
+  attributes: ProvenAttributes,
   budget: Budget,
 ): IsolationFinding {
-  for (const { part: other } of earlier)
+  for (const { part: other } of earlier) {
+    const betweenIssuers = differentIssuers(other, part)
+    const names = (reach: Reach) =>
+      !namesNobody(reach) &&
+      (betweenIssuers === undefined || !mixesIssuers(reach.slots, attributes))
     for (const left of other.reaches ?? [])
       for (const right of part.reaches ?? []) {
-        if (!beginAlike(left, right) || left.signature === right.signature) continue
-        const meeting = decide(left, right, budget)
+        if (namesNobody(left) && namesNobody(right)) continue
+        const [leftNames, rightNames] = [names(left), names(right)]
+        const isSame = leftNames && rightNames && left.signature === right.signature
+        if (isSame || !beginAlike(left, right)) continue
+        const meeting = decide(left, right, [leftNames, rightNames], budget)
         if (meeting === 'apart') continue
-        return { ...finding, ...meeting, slots: [...right.slots], other: left }
+        const found = { ...finding, ...meeting, slots: [...right.slots], other: left }
+        const isMixed =
+          meeting.verdict === 'not-separate' &&
+          [left, right].some((reach) => !namesNobody(reach) && !names(reach))
+        return isMixed && betweenIssuers
+          ? { ...found, verdict: 'issuers-not-separate', betweenIssuers }
+          : found
       }
+  }
   return finding
+}
+
+/** Without slots, all callers of the grant reach the same. */
+function namesNobody({ slots }: Reach): boolean {
+  return slots.size === 0
+}
+
+/** Two issuers, of a caller of each part; undefined where all callers of both are of one issuer. */
+function differentIssuers(left: Part, right: Part): readonly [string, string] | undefined {
+  for (const one of left.issuers)
+    for (const other of right.issuers) if (one !== other) return [one, other]
+  return undefined
 }
 
 function decide(
   left: Reach,
   right: Reach,
+  [leftNames, rightNames]: readonly [boolean, boolean],
   budget: Budget,
 ): 'apart' | Pick<IsolationFinding, 'verdict' | 'example'> {
+  const compared = comparedSlots(left, right, leftNames, rightNames)
+  // A statement for everybody often allows other actions on `*`, such as s3:ListAllMyBuckets.
+  const isForAll = namesNobody(left) || namesNobody(right)
+  const [one, other] = isForAll ? [withActions(left), withActions(right)] : [left, right]
   try {
     for (const limit of SEARCH_LIMITS) {
       let isApart = true
-      for (const meeting of findMeetings(left, right, budget, limit)) {
+      for (const meeting of findMeetings(one, other, compared, budget, limit)) {
         isApart = false
         const example = exampleOf(meeting)
         if (example) return { verdict: 'not-separate', example }
@@ -262,6 +196,13 @@ function decide(
     if (error instanceof BudgetExceededError) return { verdict: 'undecided' }
     throw error
   }
+}
+
+/** With the action as one more text that both callers need. */
+function withActions(reach: Reach): Reach {
+  const { dimensions, actions } = reach
+  if (actions.length === 0) return reach
+  return { ...reach, dimensions: new Map([...dimensions, ['Action', actions]]) }
 }
 
 /** Whether two callers of different issuers can have equal values for all of the slots. */

@@ -27,6 +27,8 @@ export interface Reach {
    * in one of the languages of each dimension.
    */
   readonly dimensions: ReadonlyMap<string, readonly TemplateLanguage[]>
+  /** What a statement allows, in lower case; empty for a tag. */
+  readonly actions: readonly TemplateLanguage[]
   /** Slots that name what is reached. Callers with the same values may meet. */
   readonly slots: ReadonlySet<string>
   /** Equal for two reaches whose languages are written in the same way. */
@@ -69,7 +71,10 @@ export function reachesOfStatement(
       if (known === undefined || slotsIn(known).size < slotsIn(languages).size)
         dimensions.set(key.toLowerCase(), languages)
     }
-  return splitBySlots([...dimensions]).map((split) => withSlots(place, split))
+  const actions = textsOf(statement.Action ?? '*').map((text) =>
+    templateLanguage(text.toLowerCase(), RESOURCE, values),
+  )
+  return splitBySlots([...dimensions]).map((split) => withSlots(place, split, actions))
 }
 
 /** @throws {TooManyStatesError} */
@@ -106,7 +111,11 @@ export function valuesOfGrant(
 /** The variable with the source identity, which a grant may leave out. */
 export const SOURCE_IDENTITY = '${aws:sourceidentity}'
 
-function withSlots(place: ReachPlace, dimensions: Reach['dimensions']): Reach {
+function withSlots(
+  place: ReachPlace,
+  dimensions: Reach['dimensions'],
+  actions: Reach['actions'] = [],
+): Reach {
   const written = [...dimensions].map(([name, languages]) => [
     name,
     languages.map(({ key }) => key),
@@ -114,6 +123,7 @@ function withSlots(place: ReachPlace, dimensions: Reach['dimensions']): Reach {
   return {
     ...place,
     dimensions,
+    actions,
     slots: slotsIn([...dimensions.values()].flat()),
     signature: JSON.stringify(written),
   }

@@ -4,8 +4,7 @@ import type { DocumentPath, Report } from '../document-problem.ts'
 import type { IsolationFinding } from './prove-isolation.ts'
 
 export function reportFinding(finding: IsolationFinding, report: Report): void {
-  const { path, verdict, slots } = finding
-  const names = slots.join(' and ')
+  const { path, verdict } = finding
   switch (verdict) {
     case 'separate':
     case 'same-for-all':
@@ -17,8 +16,7 @@ export function reportFinding(finding: IsolationFinding, report: Report): void {
     case 'issuers-not-separate':
       report(
         path,
-        `the tenant has several issuers, and two of their users can have the same ${names}: ` +
-          'they would share what is reached here',
+        describeMix(finding),
         'do one of these: write one tenant per issuer; limit the attribute to one issuer with ' +
           'issuer: https://…; limit the rules of the grant with issuer == "https://…"; add an ' +
           'attribute that depends on the issuer alone and use it here too, such as ' +
@@ -45,6 +43,19 @@ export function reportFinding(finding: IsolationFinding, report: Report): void {
   }
 }
 
+function describeMix({ slots, other, betweenIssuers }: IsolationFinding): string {
+  if (other === undefined || betweenIssuers === undefined)
+    return (
+      'the tenant has several issuers, and two of their users can have the same ' +
+      `${slots.join(' and ')}: they would share what is reached here`
+    )
+  const [first, second] = betweenIssuers
+  return (
+    `a caller of ${first} through ${formatPath(other.path)} and a caller of ${second} here can ` +
+    'have the same values: they would share what both reach'
+  )
+}
+
 function suggestKey({ suggestedKey }: IsolationFinding): string {
   return suggestedKey === undefined ? '' : `did you mean the condition key ${suggestedKey}? `
 }
@@ -69,6 +80,11 @@ function describeValues(values: Readonly<Record<string, string>>): string {
 }
 
 function hintFor({ other, path }: IsolationFinding): string {
+  if (isTag(path) && other !== undefined)
+    return (
+      'write a fixed text in each of the two values that the other one cannot have, or give one ' +
+      'of the tags another key'
+    )
   if (isTag(path))
     return (
       'write a character between the slots that their patterns cannot contain, ' +
