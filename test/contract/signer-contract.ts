@@ -27,6 +27,7 @@ export function describeSigner(
     let issuer: string
     let underTest: SignerUnderTest
     const app = createRouter({
+      url: '',
       routes: issuerRoutes(
         () => issuer,
         () => underTest.publicKeys(),

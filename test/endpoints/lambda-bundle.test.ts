@@ -2,6 +2,12 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import {
+  gatewayEvent,
+  HTTP_EVENT_FORMS,
+  MAPPED_URL,
+  OTHER_EVENTS,
+} from '../fixtures/gateway-events.ts'
 import { closeAfterTests, startServer, startTestBroker, tenantDocument } from '../fixtures/index.ts'
 import { DIST, invokeBundle } from '../fixtures/invoke-bundle.ts'
 import { lambdaEvent } from '../fixtures/lambda-event.ts'
@@ -32,6 +38,29 @@ it('accepts a base64 body, and a path that starts with the stage', async () => {
     isBase64Encoded: true,
   })
   expect(statusCode).toBe(200)
+})
+
+it.each(HTTP_EVENT_FORMS)('issues credentials for an event of the form %s', async (form) => {
+  const event = gatewayEvent(form, { token: await token() })
+  const { statusCode, json, log } = await invoke(event, { BROKER_ISSUER: MAPPED_URL })
+  expect([statusCode, json.grant]).toEqual([200, 'read'])
+  expect(JSON.parse(log)).toMatchObject({ outcome: 'issued', clientIp: '203.0.113.7' })
+})
+
+it.each(['broker', 'issuer'] as const)('%s logs one line for a scheduled event', async (name) => {
+  const [kind, event] = OTHER_EVENTS[0] ?? []
+  const { statusCode, json, log } = await invokeBundle(name, Object(event), {
+    ...environment,
+    BROKER_ISSUER: MAPPED_URL,
+    BROKER_KMS_PUBLISHED_KEYS: 'arn:aws:kms:eu-west-1:111122223333:key/current',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  })
+  expect([statusCode, json.code]).toEqual([500, 'config_invalid'])
+  expect(JSON.parse(log)).toMatchObject({
+    requestId: json.requestId,
+    reason: expect.stringContaining(`found ${kind};`),
+  })
 })
 
 it('responds before the deadline if STS does not', async () => {

@@ -1,9 +1,8 @@
 /** Hostile requests in the events of API Gateway, where the caller controls every value. */
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import fc from 'fast-check'
 import { it } from 'vitest'
 import { serveApiGateway } from '../../packages/functions/src/lambda/api-gateway.ts'
-import EVENT from '../fixtures/events/post-credentials.json' with { type: 'json' }
+import { gatewayEvent, HTTP_EVENT_FORMS } from '../fixtures/gateway-events.ts'
 import { type Attack, CLASS_TIMEOUT, sendGenerated } from './attack.ts'
 import { ENDPOINTS, honestRequest } from './endpoint-requests.ts'
 import { startTarget } from './target.ts'
@@ -44,22 +43,20 @@ it('refuses hostile events', CLASS_TIMEOUT, ({ task }) => {
     ),
     isBase64Encoded: fc.boolean(),
   })
-  const attacks = fc.tuple(fc.constantFrom(...ENDPOINTS), parts).map(
-    ([endpoint, { headers, body, isBase64Encoded }]): Attack => ({
-      name: `at ${endpoint}: ${JSON.stringify([headers, body.slice(0, 100), isBase64Encoded])}`,
+  const forms = fc.constantFrom(...HTTP_EVENT_FORMS)
+  const attacks = fc.tuple(forms, fc.constantFrom(...ENDPOINTS), parts).map(
+    ([form, endpoint, { headers, body, isBase64Encoded }]): Attack => ({
+      name: `${form}: ${JSON.stringify([endpoint, headers, body.slice(0, 100), isBase64Encoded])}`,
       codes: ['invalid_request', 'invalid_token', 'issuer_untrusted'],
       send: async () => {
         const honest = honestRequest(endpoint, { token: 'a.b.c', tenant: 'acme', grant: 'read' })
-        const event: APIGatewayProxyEventV2 = {
-          ...EVENT,
-          headers: { ...honest.headers, ...headers },
-          body,
-          isBase64Encoded,
-          rawPath: honest.path,
-          requestContext: {
-            ...EVENT.requestContext,
-            http: { ...EVENT.requestContext.http, method: honest.method },
-          },
+        const all = { ...honest.headers, ...headers }
+        const event = {
+          ...gatewayEvent(form, { method: honest.method, path: honest.path }),
+          ...{ headers: all, body, isBase64Encoded },
+          multiValueHeaders: Object.fromEntries(
+            Object.entries(all).map(([name, value]) => [name, [value]]),
+          ),
         }
         const response = await serveApiGateway(target.broker.app)(event, CONTEXT)
         return {
@@ -73,4 +70,4 @@ it('refuses hostile events', CLASS_TIMEOUT, ({ task }) => {
 })
 
 /** The only part that the function reads. */
-const CONTEXT = { getRemainingTimeInMillis: () => 10_000 } as Context
+const CONTEXT = { getRemainingTimeInMillis: () => 10_000 }

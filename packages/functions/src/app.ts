@@ -34,15 +34,19 @@ export interface AppParts extends Dependencies {
   /** Undefined: another function publishes them, and the issuer's documents. */
   readonly publicKeys: PublicKeys | undefined
   readonly explain: boolean
+  /** Why the broker could not start; it then refuses every request with this. */
+  readonly startFailure?: BrokerError
 }
 
 const PLAIN = { 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
 export function createApp(parts: AppParts): App {
   return createRouter({
+    url: parts.brokerIssuer,
     routes: createRoutes(parts),
+    // Below which path the routes are is known only after the start.
     refuse: (refusal, request) =>
-      serve(issueCredentials, unroutedEndpoint(refusal), request, parts),
+      serve(issueCredentials, unroutedEndpoint(parts.startFailure ?? refusal), request, parts),
     parameterized: [{ pattern: CONTAINER_PATH, methods: containerMethods(parts) }],
     preflight: async (request, allow) =>
       preflightResponse(request, allow, await isOriginAllowed(request, parts)),

@@ -87,6 +87,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
     sessionNameKey: '',
     publicKeys: fail,
     explain: false,
+    startFailure: refusal,
     now: ports.now,
     monotonicNs: ports.monotonicNs,
     newId: ports.newId,

@@ -7,7 +7,7 @@ import { createKmsPublicKeys } from './adapters/signers/kms-public-keys.ts'
 import { readIssuerConfiguration } from './configuration/kms-configuration.ts'
 import type { Environment } from './configuration/settings.ts'
 import { issuerRoutes } from './endpoints/issuer-documents.ts'
-import type { App, Routes } from './http.ts'
+import type { App } from './http.ts'
 import { createRouter, UnknownRoute, unroutedResponse } from './routing.ts'
 
 /** Clock, randomness and output, which only roots may access. */
@@ -25,29 +25,17 @@ export function composeIssuer(environment: Environment, ports: IssuerPorts): App
     const time = new Date(ports.now()).toISOString()
     ports.log(`${printableJson({ time, requestId, endpoint: 'issuer', code, reason: message })}\n`)
   }
-  return createRouter({
-    routes: createRoutes(environment, ports.now, logFailure),
-    refuse: async (refusal) => {
-      const requestId = ports.newId()
-      if (!(refusal instanceof UnknownRoute)) logFailure(refusal, requestId)
-      return unroutedResponse(refusal, requestId)
-    },
-  })
-}
-
-function createRoutes(
-  environment: Environment,
-  now: () => number,
-  onOmission: (refusal: BrokerError) => void,
-): Routes {
+  const refuse = async (refusal: BrokerError) => {
+    const requestId = ports.newId()
+    if (!(refusal instanceof UnknownRoute)) logFailure(refusal, requestId)
+    return unroutedResponse(refusal, requestId)
+  }
   try {
     const { issuer, ...kms } = readIssuerConfiguration(environment)
-    return issuerRoutes(() => issuer, createKmsPublicKeys({ ...kms, now, onOmission }))
+    const publicKeys = createKmsPublicKeys({ ...kms, now: ports.now, onOmission: logFailure })
+    return createRouter({ url: issuer, routes: issuerRoutes(() => issuer, publicKeys), refuse })
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error
-    const fail = () => {
-      throw error
-    }
-    return issuerRoutes(fail, fail)
+    return () => refuse(error)
   }
 }

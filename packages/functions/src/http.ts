@@ -4,10 +4,13 @@
  * They are not the web's `Request` and `Response`, because the first use of either makes Node load
  * its whole fetch implementation: 20 to 45 ms of a cold start that no credential needs.
  */
+import type { BrokerError } from '@token-broker/core'
 
 export interface HttpRequest {
   readonly method: string
   readonly path: string
+  /** Of API Gateway. On its own domain names, the path of a named stage begins with the name. */
+  readonly stage?: string | undefined
   /** Lower-case names; several values of one header joined by `, `. */
   readonly headers: Readonly<Record<string, string>>
   /** At most {@link MAX_BODY_BYTES} and one byte more: enough to see that it is too long. */
@@ -15,6 +18,8 @@ export interface HttpRequest {
   readonly clientIp: string
   /** Aborts when the response could no longer be sent. */
   readonly signal: AbortSignal
+  /** Why there is no request to serve. The other members are then empty. */
+  readonly refusal?: BrokerError
 }
 
 export interface HttpResponse {

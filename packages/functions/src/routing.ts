@@ -4,6 +4,8 @@ import { problemResponse } from './endpoints/problem.ts'
 import type { App, HttpRequest, HttpResponse, Methods, Routes } from './http.ts'
 
 export interface RouterOptions {
+  /** URL of the broker, or empty. An API mapping may serve the routes below its path. */
+  readonly url: string
   readonly routes: Routes
   /** Responds where no route has; must not throw. */
   readonly refuse: (refusal: BrokerError, request: HttpRequest) => Promise<HttpResponse>
@@ -32,15 +34,27 @@ export class UnknownRoute extends BrokerError {
 
 /** Creates the app; it never throws, and every response is one of ours. */
 export function createRouter(options: RouterOptions): App {
-  const { routes, parameterized = [], preflight, refuse } = options
-  const route = (request: HttpRequest): Promise<HttpResponse> => {
-    const { method, path } = request
+  const { url, routes, parameterized = [], preflight, refuse } = options
+  const basePath = URL.parse(url)?.pathname.replace(/\/$/, '')
+  const find = (path: string | undefined) => {
+    if (path === undefined) return undefined
     const methods = Object.hasOwn(routes, path)
       ? routes[path]
       : parameterized.find(({ pattern }) => pattern.test(path))?.methods
-    if (!methods) throw new UnknownRoute()
-    const found = Object.hasOwn(methods, method) ? methods[method] : undefined
-    if (found) return found(request)
+    return methods && { path, methods }
+  }
+  const route = (request: HttpRequest): Promise<HttpResponse> => {
+    if (request.refusal) throw request.refusal
+    const { method, stage } = request
+    // The complete path comes first, because a stage or a mapping may have the name `v1`, too.
+    const found =
+      find(request.path) ??
+      find(pathBelow(basePath, request.path)) ??
+      find(pathBelow(stage && `/${stage}`, request.path))
+    if (!found) throw new UnknownRoute()
+    const { path, methods } = found
+    const serve = Object.hasOwn(methods, method) ? methods[method] : undefined
+    if (serve) return serve({ ...request, path })
     const allow = Object.keys(methods).join(', ')
     if (preflight && method === 'OPTIONS') return preflight(request, allow)
     throw new UnknownRoute(allow)
@@ -56,6 +70,14 @@ export function createRouter(options: RouterOptions): App {
       return refuse(refusal, request)
     }
   }
+}
+
+/**
+ * Of `/broker2` below `/broker` it returns `2`, which is no route: routes begin with a slash.
+ * @returns undefined if there is no prefix, or the path does not begin with it
+ */
+function pathBelow(prefix: string | undefined, path: string): string | undefined {
+  return prefix && path.startsWith(prefix) ? path.slice(prefix.length) || '/' : undefined
 }
 
 /** The response to a request that no route has served. */

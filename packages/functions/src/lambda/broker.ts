@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import middy from '@middy/core'
 import { warmUpExpressions } from '@token-broker/core'
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { APIGatewayProxyResult } from 'aws-lambda'
 import { composeBroker, composeUnconfiguredBroker, type RuntimePorts } from '../compose-broker.ts'
 import { type Environment, readConfiguration } from '../configuration/broker-configuration.ts'
 import type { App } from '../http.ts'
@@ -51,6 +51,4 @@ const isLambda = Boolean(process.env.AWS_LAMBDA_FUNCTION_NAME)
 const app = isLambda ? start() : startAtFirstRequest()
 if (isLambda) warmUpExpressions()
 
-export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(
-  serveApiGateway(app),
-)
+export const handler = middy<unknown, APIGatewayProxyResult>().handler(serveApiGateway(app))
