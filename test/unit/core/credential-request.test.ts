@@ -28,6 +28,12 @@ it.each([
   )
 })
 
+it('says which durations are possible', () => {
+  expect(() => createCredentialRequest({ ...FIELDS, durationSeconds: 1 })).toThrow(
+    'The duration must be a whole number of seconds from 900 to 43200.',
+  )
+})
+
 it.each([900, 43_200])('accepts a duration of %i seconds', (durationSeconds) => {
   const request = createCredentialRequest({ ...FIELDS, durationSeconds })
   expect(request).toMatchObject({ subjectToken: 'a.b.c', durationSeconds })

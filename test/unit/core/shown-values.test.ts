@@ -1,6 +1,11 @@
 /** The trace shows every value that a check can find, and nothing longer than a line. */
 import { expect, it } from 'vitest'
-import { createTrace, recordCheck, showTrace } from '../../../packages/core/src/model/trace.ts'
+import {
+  createTrace,
+  lastCheck,
+  recordCheck,
+  showTrace,
+} from '../../../packages/core/src/model/trace.ts'
 
 it.each([
   ['text', 'text'],
@@ -20,7 +25,39 @@ it.each([
 it('leaves out what was not recorded', () => {
   const trace = createTrace()
   recordCheck(trace, 'verify', 'token is well formed', true)
-  expect(showTrace(trace)).toEqual([
+  // Strictly: a member with the value undefined is one too many.
+  expect(showTrace(trace)).toStrictEqual([
     { stage: 'verify', check: 'token is well formed', passed: true },
   ])
+})
+
+it('shows what was expected', () => {
+  const trace = createTrace()
+  recordCheck(trace, 'verify', 'aud', true, ['app'])
+  expect(showTrace(trace)).toStrictEqual([
+    { stage: 'verify', check: 'aud', passed: true, expected: '["app"]' },
+  ])
+})
+
+it('shows checks that are computed when they are read, in their place', () => {
+  const trace = createTrace()
+  const rule = (name: string) => ({ stage: 'match', check: name, passed: false }) as const
+  recordCheck(trace, 'verify', 'first', true)
+  trace.checks.push(() => [rule('second'), rule('third')])
+  recordCheck(trace, 'match', 'fourth', true)
+  expect(showTrace(trace).map(({ check }) => check)).toEqual([
+    ...['first', 'second', 'third', 'fourth'],
+  ])
+})
+
+it('finds the check that was made last', () => {
+  const trace = createTrace()
+  expect(lastCheck(trace)).toBeUndefined()
+  recordCheck(trace, 'verify', 'first', true)
+  recordCheck(trace, 'verify', 'second', true)
+  recordCheck(trace, 'verify', 'third', true)
+  expect(lastCheck(trace)?.check).toBe('third')
+  const rule = (check: string) => ({ stage: 'match', check, passed: false }) as const
+  trace.checks.push(() => [rule('fourth'), rule('fifth'), rule('sixth')])
+  expect(lastCheck(trace)?.check).toBe('sixth')
 })

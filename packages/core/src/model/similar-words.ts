@@ -31,9 +31,7 @@ function editDistance(a: string, b: string): number {
         (previous[column - 1] ?? 0) + (same ? 0 : 1),
       )
       const isSwap = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
-      if (isSwap && row > 1 && column > 1) {
-        least = Math.min(least, (beforePrevious[column - 2] ?? 0) + 1)
-      }
+      if (isSwap) least = Math.min(least, (beforePrevious[column - 2] ?? 0) + 1)
       current.push(least)
     }
     beforePrevious = previous

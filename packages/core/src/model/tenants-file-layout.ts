@@ -68,8 +68,8 @@ export function directoryLine(place: Place): string {
 
 /** @returns undefined for a line that {@link directoryLine} did not write */
 export function readDirectoryLine(line: string): Place | undefined {
-  const [, offset, length] = /^(\d{12}) (\d{12})\n$/.exec(line) ?? []
-  return offset === undefined || length === undefined ? undefined : [Number(offset), Number(length)]
+  const match = /^(\d{12}) (\d{12})\n$/.exec(line)
+  return match === null ? undefined : [Number(match[1]), Number(match[2])]
 }
 
 /** Names of different kinds never collide. */
