@@ -232,7 +232,7 @@ function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
           retryAfterSeconds: 1,
         }),
       )
-    signal.addEventListener('abort', onDeadline, { once: true })
+    signal.addEventListener('abort', onDeadline)
     if (signal.aborted) onDeadline()
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onDeadline))
   })

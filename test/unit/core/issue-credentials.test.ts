@@ -210,6 +210,12 @@ describe('a policy that is too large, or that STS does not accept', () => {
     expect(await issueWith(error)).toBe(error)
   })
 
+  it('is the operator’s where no request was read', async () => {
+    const error = new BrokerError('policy_too_large', 'The session policy is too large.')
+    const { issue } = createRequestPath()
+    expect(await issue(error)).toBe(error)
+  })
+
   it('is not the reason of another refusal', async () => {
     const error = new BrokerError('sts_rejected', 'STS does not trust the issuer.')
     expect(await issueWith(error, POLICY)).toBe(error)

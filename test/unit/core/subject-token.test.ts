@@ -127,6 +127,7 @@ describe('checkHeader', () => {
     [{ typ: ['JWT'] }],
     [{ typ: 'application/application/jwt' }],
     [{ typ: 'x/application/jwt' }],
+    [{ typ: 'jwapplication/t' }],
     [{ typ: 'jwt; charset=utf-8' }],
   ])('refuses the type of %o', (header) => {
     expect(refused(header)).toMatchObject({

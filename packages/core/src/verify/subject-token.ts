@@ -164,8 +164,7 @@ function isCanonicalBase64url(part: string): boolean {
 }
 
 function demandTime(trace: Trace, claim: string, value: unknown): number {
-  const valid =
-    typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= LAST_SECOND
+  const valid = typeof value === 'number' && value >= 0 && value <= LAST_SECOND
   const expected = `number from 0 to ${LAST_SECOND}`
   demand(trace, `${claim} is a time in seconds`, valid, expected, value ?? '(absent)')
   return Number(value)
