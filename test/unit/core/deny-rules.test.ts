@@ -31,7 +31,15 @@ describe('a deny rule with a grant', () => {
 
   it('names itself in the decision and in the reason of the refusal', () => {
     const tenant = tenantWithRules([NOTICE, EVERYBODY])
-    expect(decideWithRules(tenant, EVE).rule).toBe('suspended')
+    const decision = decideWithRules(tenant, EVE)
+    expect(decision.rule).toBe('suspended')
+    expect(decision.trace.at(-1)).toEqual({
+      stage: 'match',
+      check: 'deny rule "suspended" leads to the requested grant',
+      passed: true,
+      expected: 'any grant',
+      found: 'notice',
+    })
     const { error, trace } = decideWithRules(tenant, EVE, { grant: 'full' })
     expect(error).toMatchObject({
       message: 'The deny rule "suspended" applies, and does not lead to the requested grant.',

@@ -108,6 +108,18 @@ describe('a tenant with an index of its rules', () => {
     ])
   })
 
+  it('lists each rule once where the last one that is tried does not pass', () => {
+    const rules = MANY.map((one) => ({ ...one, when: `${one.when} && claims.mfa` }))
+    const tenant = tenantWithRules(rules)
+    expect(tenant.ruleIndex).toBeDefined()
+    const { result, trace } = decideWithRules(tenant, { org: '3', mfa: false })
+    expect(result).toBe('access_denied')
+    expect(trace.map(({ check }) => check)).toEqual([
+      ...MANY.map(({ name }) => `rule "${name}"`),
+      'a rule passes',
+    ])
+  })
+
   it('lists only rules that lead to the requested grant', () => {
     const tenant = tenantWithRules([...MANY, { name: 'last', grant: 'full' }])
     const { rule: name, trace } = decideWithRules(tenant, { org: '3' }, { grant: 'full' })

@@ -3,6 +3,7 @@ import { resolveTenant } from '../../../packages/core/src/decide/resolve-tenant.
 import { compileTenant, trustsByIssuer } from '../../../packages/core/src/document/index.ts'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'
+import type { IssuerTrust } from '../../../packages/core/src/model/tenant-store.ts'
 import { createTrace, type ShownCheck, showTrace } from '../../../packages/core/src/model/trace.ts'
 import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
 
@@ -51,12 +52,15 @@ export interface ResolutionRequest {
   readonly roleArn?: string
   /** The documents as they are stored now, where the index is older. */
   readonly stored?: readonly CompiledTenant[]
+  /** The index, where it is not made of the tenants. */
+  readonly trusts?: readonly IssuerTrust[]
 }
 
 export async function resolve(
   tenants: readonly CompiledTenant[],
-  { claims = {}, audiences = ['app'], tenant, roleArn, stored = tenants }: ResolutionRequest = {},
+  { claims = {}, audiences = ['app'], tenant, roleArn, ...index }: ResolutionRequest = {},
 ): Promise<Resolution> {
+  const { stored = tenants, trusts = trustsByIssuer(tenants).get(ISSUER) ?? [] } = index
   const trace = createTrace()
   const loaded: string[] = []
   const ports = {
@@ -81,7 +85,7 @@ export async function resolve(
     audiences,
     authorizedParty: claims.azp,
     failedTrusts: [],
-    trusts: trustsByIssuer(tenants).get(ISSUER) ?? [],
+    trusts,
   } as unknown as VerifiedIdentity
   const requested = { tenant, ...(roleArn === undefined ? {} : { roleArn }) }
   const result = await resolveTenant(identity, requested, context).then(

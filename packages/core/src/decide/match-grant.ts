@@ -47,9 +47,11 @@ export function matchGrant(
     next = position + 1
     const { when, name } = rule
     const { passed, error } = when === undefined ? ALWAYS : evaluateCondition(when, scope)
-    const found = () => error ?? foundClaims(referencedClaims(when ?? ''), scope.claims)
-    const expected = when ?? '(always)'
-    recordCheck(trace, 'match', `rule "${name}"`, passed, expected, when && found)
+    const found =
+      when === undefined
+        ? undefined
+        : () => error ?? foundClaims(referencedClaims(when), scope.claims)
+    recordCheck(trace, 'match', `rule "${name}"`, passed, when ?? '(always)', found)
     if (passed) return matchedGrant({ grant, name: rule.grant, rule: name })
   }
   if (next < rules.length)

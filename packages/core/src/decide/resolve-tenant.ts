@@ -150,7 +150,7 @@ async function evaluateDecoyTenants(
   const tenants = await Promise.all(others.map((name) => store.load(name).catch(() => undefined)))
   const unseen = { ...context, trace: createTrace() }
   for (const tenant of tenants)
-    if (tenant) await acceptsIdentity(tenant, identity, unseen).catch(() => false)
+    if (tenant) await acceptsIdentity(tenant, identity, unseen).catch(() => undefined)
 }
 
 async function acceptsIdentity(
@@ -163,7 +163,8 @@ async function acceptsIdentity(
   const issuer = tenant.issuers.find((candidate) => candidate.profile.issuer === identity.issuer)
   const trusted = issuer !== undefined && (await isValidUnder(issuer.profile, identity, context))
   const trusts = `tenant ${name} trusts the issuer`
-  if (!recordCheck(trace, 'resolve', trusts, trusted, identity.issuer) || !trusted) return false
+  recordCheck(trace, 'resolve', trusts, trusted, identity.issuer)
+  if (!trusted) return false
   const { audiences } = identity
   const accepted = audiences.some((audience) => issuer.audiences.includes(audience))
   const accepts = `tenant ${name} accepts the audience`

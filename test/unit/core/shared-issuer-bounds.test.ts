@@ -1,0 +1,124 @@
+/** What one request costs does not depend on how many tenants share its issuer. */
+import { expect, it } from 'vitest'
+import {
+  acceptedAudiences,
+  candidateTenants,
+  indexedClaims,
+} from '../../../packages/core/src/decide/candidate-tenants.ts'
+import { trustsByIssuer } from '../../../packages/core/src/document/index.ts'
+import type { IssuerTrust } from '../../../packages/core/src/model/tenant-store.ts'
+import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
+import { ISSUER, resolve, type TenantOptions, tenantOf } from './resolution.ts'
+
+it('names at most one candidate more than are evaluated', () => {
+  const trusts = trustsOf(40, (index) => ({ member: `claims.mail.endsWith("@${index}")` }))
+  expect(candidateTenants(identityOf(trusts))).toHaveLength(17)
+  const byValue = trustsOf(40, (index) => ({
+    member: index < 20 ? 'claims.plan == "pro"' : 'claims.org == "x"',
+  }))
+  const claims = { plan: 'pro', org: 'x' }
+  expect(candidateTenants(identityOf(byValue, claims))).toHaveLength(17)
+})
+
+it('lists at most one audience more than is shown', () => {
+  const trusts = trustsOf(10, (index) => ({ audiences: [`a${index}`] }))
+  expect(acceptedAudiences(identityOf(trusts))).toEqual(['a0', 'a1', 'a2', 'a3'])
+  expect(acceptedAudiences(identityOf(trusts.slice(0, 0)))).toEqual([])
+})
+
+it('finds tenants by at most 16 different claims', () => {
+  const trusts = trustsOf(20, (index) => ({ member: `claims.c${index} == "x"` }))
+  expect(indexedClaims(identityOf(trusts))).toEqual(
+    Array.from({ length: 16 }, (_, index) => [`c${index}`]),
+  )
+})
+
+it('reads the tenants of a trust once, and not for every request', () => {
+  let reads = 0
+  const [trust] = trustsOf(20, (index) => ({ member: `claims.org == "${index}"` }))
+  if (trust === undefined) throw new Error('no trust')
+  const counted = {
+    profile: trust.profile,
+    get tenants() {
+      reads++
+      return trust.tenants
+    },
+  }
+  for (const org of ['1', '2', '3'])
+    expect(candidateTenants(identityOf([counted], { org }))).toEqual([`t${org}`])
+  expect(reads).toBe(1)
+})
+
+it('evaluates 16 tenants for each refusal of a named one, up to their conditions', async () => {
+  let reads = 0
+  const claims = {
+    get org() {
+      reads++
+      return 'other'
+    },
+  }
+  const tenants = tenantsOf(30, (index) => ({ member: `claims.org == "${index}"` }))
+  for (const tenant of ['t3', 't29', 'nobody']) {
+    reads = 0
+    expect((await resolve(tenants, { claims, tenant })).tenant).toBeUndefined()
+    // The trace, which is shown here, reads the claim once more for the tenant that it contains.
+    expect(reads).toBe(tenant === 'nobody' ? 16 : 17)
+  }
+})
+
+it('reads the names of tenants once for all refusals', async () => {
+  const [trust] = trustsOf(30, () => ({}))
+  if (trust === undefined) throw new Error('no trust')
+  let listed = 0
+  const tenants = new Proxy(trust.tenants, {
+    ownKeys(target) {
+      listed++
+      return Reflect.ownKeys(target)
+    },
+  })
+  const counted = [{ profile: trust.profile, tenants }]
+  for (const tenant of ['nobody', 'nothing'])
+    await resolve(
+      tenantsOf(30, () => ({})),
+      { tenant, trusts: counted },
+    )
+  expect(listed).toBe(1)
+})
+
+it('refuses as before if a decoy cannot be evaluated', async () => {
+  const tenants = tenantsOf(3, () => ({ maxTokenAge: '1h' }))
+  // Their profile was not tried, and verifying again fails with a defect.
+  const refused = await resolve(tenants, { tenant: 'nobody', trusts: trustsOf(3, () => ({})) })
+  expect(refused.refusal).toMatchObject({
+    code: 'access_denied',
+    message: 'No tenant accepts this token.',
+  })
+  expect(refused.loaded).toHaveLength(3)
+})
+
+it('finds the issuer among several of a tenant', async () => {
+  const tenant = tenantOf('acme')
+  const [issuer] = tenant.issuers
+  if (issuer === undefined) throw new Error('no issuer')
+  const other = { ...issuer, profile: { ...issuer.profile, issuer: 'https://other.example' } }
+  const several = { ...tenant, issuers: [{ ...other, audiences: ['x'] }, issuer] }
+  expect((await resolve([tenant], { stored: [several] })).tenant).toBe('acme')
+  const { trace } = await resolve([tenant], { stored: [{ ...tenant, issuers: [other] }] })
+  expect(trace[0]).toEqual({
+    ...{ stage: 'resolve', check: 'tenant acme trusts the issuer', passed: false },
+    expected: ISSUER,
+  })
+})
+
+function tenantsOf(count: number, options: (index: number) => TenantOptions) {
+  return Array.from({ length: count }, (_, index) => tenantOf(`t${index}`, options(index)))
+}
+
+function trustsOf(count: number, options: (index: number) => TenantOptions) {
+  return trustsByIssuer(tenantsOf(count, options)).get(ISSUER) ?? []
+}
+
+/** In place of an identity that only its stage can create. */
+function identityOf(trusts: readonly IssuerTrust[], claims: object = {}): VerifiedIdentity {
+  return { issuer: ISSUER, audiences: ['app'], trusts, claims } as unknown as VerifiedIdentity
+}
