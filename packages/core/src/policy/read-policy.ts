@@ -104,12 +104,9 @@ function readEither(
   const present = [field, negated].filter((name) => statement[name] !== undefined)
   const [name] = present
   if (name === undefined || present.length > 1) {
-    const found = name === undefined ? 'neither' : 'both'
-    report(
-      path,
-      `there is ${found} ${field} and ${negated}`,
-      `write one of ${field} and ${negated}`,
-    )
+    const found =
+      name === undefined ? `is neither ${field} nor ${negated}` : `are both ${field} and ${negated}`
+    report(path, `there ${found}`, `write one of ${field} and ${negated}`)
     return {}
   }
   const value = statement[name]
