@@ -93,13 +93,32 @@ describe('an attribute', () => {
   })
 
   it.each([
-    ['is missing', 'claims.sub', {}],
-    ['is not text', 'claims.sub', { sub: ['alice'] }],
-  ])('is refused where its claim %s', (_, from, claims) => {
+    ['is missing', 'claims.sub', {}, 'No such key: sub'],
+    ['is not text', 'claims.sub', { sub: ['alice'] }, 'the result is not a string'],
+  ])('is refused where its claim %s', (_, from, claims, problem) => {
     expect(() => read(from, claims)).toThrow(
       expect.objectContaining({
         code: 'claim_unusable',
-        message: expect.stringMatching(/^Attribute "user" cannot be used: .{5,}\.$/),
+        message: `Attribute "user" cannot be used: ${problem}.`,
+      }),
+    )
+  })
+
+  it('of one issuer is refused for the tokens of another', () => {
+    const request = { ip: '', endpoint: 'native' }
+    const readOf = (issuer: string) => (tokenIssuer: string) =>
+      readAttribute(
+        'user',
+        { from: 'claims.sub', pattern: '[a-z]+', maxLength: 5, separators: '', issuer },
+        { claims: { sub: 'alice' }, issuer: tokenIssuer, request },
+        createTrace(),
+      )
+    const read = readOf('https://one.example')
+    expect(read('https://one.example')).toBe('alice')
+    expect(() => read('https://two.example')).toThrow(
+      expect.objectContaining({
+        code: 'claim_unusable',
+        message: 'Attribute "user" cannot be used: it is only for tokens of another issuer.',
       }),
     )
   })

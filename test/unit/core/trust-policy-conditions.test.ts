@@ -26,6 +26,28 @@ it('compare a fixed tag exactly and a template as a pattern, each only once', ()
   ])
 })
 
+it('allow a grant without tags exactly its subjects, and nothing else', () => {
+  const tenant = sampleTenant(ROLE)
+  const { only } = tenant.grants
+  if (!only) throw new Error('The sample tenant has no grant.')
+  const withIdentity = { ...tenant, grants: { only: { ...only, sourceIdentity: '{{user}}' } } }
+  const allow = (Action: string) => ({
+    Effect: 'Allow',
+    Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/broker.example' },
+    Action,
+    Condition: {
+      StringEquals: { 'broker.example:aud': 'sts.amazonaws.com' },
+      StringLike: { 'broker.example:sub': 'acme/only/*' },
+    },
+  })
+  expect(trustPolicies([withIdentity], 'https://broker.example')).toEqual({
+    [ROLE]: {
+      Version: '2012-10-17',
+      Statement: [allow('sts:AssumeRoleWithWebIdentity'), allow('sts:SetSourceIdentity')],
+    },
+  })
+})
+
 it('name a provider by its issuer without the scheme', () => {
   expect(providerName('https://id.example/a')).toBe('id.example/a')
   expect(providerName('http://127.0.0.1:8788')).toBe('127.0.0.1:8788')

@@ -48,7 +48,7 @@ export function evaluateCondition(
 export function evaluateString(
   expression: string,
   scope: CelScope,
-): { value?: string; error?: string } {
+): { value: string; error?: undefined } | { value?: undefined; error: string } {
   const { value, error } = evaluate(expression, scope)
   if (error !== undefined) return { error }
   return typeof value === 'string' ? { value } : { error: 'the result is not a string' }

@@ -40,7 +40,7 @@ export function readAttribute(
     attribute.issuer !== undefined && attribute.issuer !== scope.issuer
       ? 'it is only for tokens of another issuer'
       : value === undefined
-        ? (error ?? 'it is not a string')
+        ? error
         : findProblem(value, attribute)
   const expected = `${attribute.from} matching ${attribute.pattern}`
   const passed = problem === undefined
