@@ -7,6 +7,8 @@ import {
   DIRECTORY_LINE_BYTES,
   directoryLine,
   readDirectoryLine,
+  shardName,
+  shardOf,
   TENANTS_FILE_VERSION,
 } from '../../../packages/core/src/model/tenants-file-layout.ts'
 
@@ -64,4 +66,10 @@ describe('a bucket', () => {
         expect(bucketOf(name, buckets)).toBe(digest.readUInt32BE(0) % buckets)
     }
   })
+})
+
+it('a shard of a map is found by its key, and maps have shards of their own', () => {
+  expect(shardName(3, 12)).toBe('3.12')
+  for (const key of ['acme', 'é', ''])
+    expect(shardOf({ id: 7, shards: 5 }, key)).toBe(`7.${bucketOf(key, 5)}`)
 })
