@@ -14,6 +14,7 @@ import {
   createKeyCache,
 } from '@token-broker/functions/verifier'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { summarizeIssuer } from '../../packages/cli/src/tenant/summarize-issuer.ts'
 import { createBundledTenants } from '../../packages/functions/src/adapters/stores/bundled-tenants.ts'
 import { createCachedTenants } from '../../packages/functions/src/adapters/stores/cached-tenants.ts'
 import {
@@ -22,6 +23,7 @@ import {
 } from '../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
 import type { TenantSource } from '../../packages/functions/src/adapters/stores/tenant-source.ts'
 import { CREDENTIALS, REGION, startTenantsTable } from '../fixtures/tenants-table.ts'
+import { openOperatorTable } from '../fixtures/write-tenants.ts'
 
 const SIZES = [50, 5_000] as const
 const ROUNDS = 7
@@ -93,6 +95,9 @@ async function fillTable(tenants: readonly CompiledTenant[]) {
     }
   }
   await Promise.all(Array.from({ length: WIDTH }, lane))
+  const operator = openOperatorTable(table)
+  await summarizeIssuer(operator, ISSUER)
+  operator.close()
   return table
 }
 
@@ -137,7 +142,7 @@ async function openers(size: number, member: string | undefined) {
   const table = openDynamodbTable({ tableName, endpoint, ...access })
   return {
     bundled: () => createBundledTenants(file).store,
-    table: () => createCachedTenants(createDynamodbTenants(table), Date.now),
+    table: () => createCachedTenants(createDynamodbTenants(table, Date.now), Date.now),
   }
 }
 

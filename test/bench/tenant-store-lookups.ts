@@ -29,7 +29,7 @@ const options = {
   credentials: CREDENTIALS,
   now: Date.now,
 }
-const source = createDynamodbTenants(openDynamodbTable(options))
+const source = createDynamodbTenants(openDynamodbTable(options), () => 0)
 
 async function lookUp(store: TenantSource, name: string): Promise<void> {
   const [trust] = await store.findTrusts(`https://${name}.example`)

@@ -48,7 +48,7 @@ async function describeTrust(trust: IssuerTrust) {
   expect([...index.first].sort()).toEqual(known)
   const byAudience = new Map<string, object>()
   for (const audience of [...HOSTILE, 'app', 'beta-app', 'gamma-app']) {
-    const found = await index.accepting(audience)
+    const [found] = await index.accepting([audience])
     if (found === undefined) continue
     const { names, always, claims, requiring } = found
     const values = [...HOSTILE, 'gamma']

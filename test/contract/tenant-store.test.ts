@@ -31,7 +31,7 @@ async function openDynamodb(documents: readonly string[]): Promise<TenantSource>
   operator.close()
   const { name: tableName, url: endpoint } = server
   const access = { region: REGION, credentials: CREDENTIALS, now: Date.now }
-  return createDynamodbTenants(openDynamodbTable({ tableName, endpoint, ...access }))
+  return createDynamodbTenants(openDynamodbTable({ tableName, endpoint, ...access }), Date.now)
 }
 
 testTenantStore('bundled documents', openBundled)

@@ -35,6 +35,7 @@ export { isObject, parseStrictObject } from './model/strict-json.ts'
 export * from './model/sts-limits.ts'
 export {
   type AudienceTenants,
+  type IndexedTrust,
   type IssuerTrust,
   type ListedTrust,
   MAX_CANDIDATES,
@@ -47,6 +48,7 @@ export {
   bucketName,
   bucketOf,
   DIRECTORY_LINE_BYTES,
+  MAX_LISTED,
   type NameKind,
   type Place,
   readDirectoryLine,

@@ -102,7 +102,8 @@ function withTable(
 ): TenantSource {
   if (tenantsTable === undefined) return bundled
   const table = openDynamodbTable({ ...tenantsTable, region, now })
-  return createLayeredTenants(bundled, createCachedTenants(createDynamodbTenants(table), ageClock))
+  const stored = createDynamodbTenants(table, ageClock)
+  return createLayeredTenants(bundled, createCachedTenants(stored, ageClock))
 }
 
 function createSigner(

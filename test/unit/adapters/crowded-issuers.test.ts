@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import {
-  type CompiledIssuer,
   type CompiledTenant,
   type IssuerTrust,
   MAX_CANDIDATES,
@@ -21,51 +20,37 @@ import { createLayeredTenants } from '../../../packages/functions/src/adapters/s
 import { makeTemporaryFolder } from '../../fixtures/index.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 import { refusalOf } from './calls.ts'
+import { describeIndex, generateTenants, ISSUER, TEXTS, tenantOfIssuer } from './crowded-tenants.ts'
 
-const ISSUER = 'https://id.example'
-/** Names of audiences and values that callers send, or that lead elsewhere in a map. */
-const TEXTS = [
-  'app',
-  'web',
-  'a',
-  'b',
-  '7',
-  '',
-  '__proto__',
-  'constructor',
-  'toString',
-  'ü',
-  '\ud800',
-]
 const folder = makeTemporaryFolder()
 let files = 0
 
 describe('the index of a file', () => {
   it('finds what a list in memory finds, for any tenants', async () => {
     await fc.assert(
-      fc.asyncProperty(tenantsOf(65, 100), async (tenants) => {
+      fc.asyncProperty(generateTenants(65, 100), async (tenants) => {
         const [listed] = trustsByIssuer(tenants).get(ISSUER) ?? []
         const [indexed] = await open(tenants).findTrusts(ISSUER)
         expect(indexed).toHaveProperty('index')
-        expect(await found(indexed, tenants)).toEqual(await found(listed, tenants))
+        expect(await describeIndex(indexed, tenants)).toEqual(await describeIndex(listed, tenants))
       }),
       { numRuns: Math.min(PROPERTY_RUNS.numRuns / 10, 1_000) },
     )
   })
 
   it('is used beyond 64 tenants of one profile, and only for these', async () => {
-    const many = Array.from({ length: 65 }, (_, index) => tenantOf(`t${index}`, ['app']))
+    const many = Array.from({ length: 65 }, (_, index) => tenantOfIssuer(`t${index}`, ['app']))
     const few = many.slice(0, 64)
     expect((await open(few).findTrusts(ISSUER))[0]).toHaveProperty('tenants')
     expect((await open(many).findTrusts(ISSUER))[0]).toHaveProperty('index')
-    const other = tenantOf('other', ['app'], { maxTokenAgeSeconds: 60 })
+    const other = tenantOfIssuer('other', ['app'], { maxTokenAgeSeconds: 60 })
     const trusts = await open([...many, other]).findTrusts(ISSUER)
     expect(trusts.map((trust) => 'index' in trust)).toEqual([true, false])
   })
 
   it('reads only the lines that a request needs, however many tenants there are', async () => {
     const tenants = Array.from({ length: 3_000 }, (_, index) =>
-      tenantOf(`t${index}`, ['app'], {}, { claim: ['org'], value: `o${index}` }),
+      tenantOfIssuer(`t${index}`, ['app'], {}, { claim: ['org'], value: `o${index}` }),
     )
     const file = path.join(folder, 'corrupt.jsonl')
     const text = tenantsFile(tenants)
@@ -79,7 +64,7 @@ describe('the index of a file', () => {
     expect(readFileSync(file, 'utf8')).not.toBe(text)
     const [trust] = await createBundledTenants(file).store.findTrusts(ISSUER)
     const index = trust && tenantIndexOf(trust)
-    const app = await index?.accepting('app')
+    const [app] = (await index?.accepting(['app'])) ?? []
     expect(await app?.requiring(0, ['o7'])).toEqual(['t7'])
     expect(await index?.has('t7')).toBe(true)
     const others = Array.from({ length: 200 }, (_, other) => `o${other + 100}`)
@@ -93,13 +78,13 @@ describe('the index of a file', () => {
     ['the tenants of a claim value', '"o1":["t1"]', '"o1":[1111]'],
   ])('is refused where %s cannot be read', async (_, written, corrupt) => {
     const tenants = Array.from({ length: 65 }, (_, index) =>
-      tenantOf(`t${index}`, ['app'], {}, { claim: ['org'], value: `o${index}` }),
+      tenantOfIssuer(`t${index}`, ['app'], {}, { claim: ['org'], value: `o${index}` }),
     )
     const text = tenantsFile(tenants)
     expect(text).toContain(written)
     const read = async () => {
       const [trust] = await openText(text.replace(written, corrupt)).findTrusts(ISSUER)
-      const app = trust && (await tenantIndexOf(trust).accepting('app'))
+      const [app] = trust ? await tenantIndexOf(trust).accepting(['app']) : []
       return app?.requiring(0, ['o1'])
     }
     expect((await refusalOf(read())).code).toBe('config_invalid')
@@ -125,7 +110,7 @@ describe('two sources of one issuer', () => {
     async (...[, minLength, maxLength, at]) => {
       await fc.assert(
         fc.asyncProperty(
-          tenantsOf(minLength, maxLength),
+          generateTenants(minLength, maxLength),
           identities,
           async (tenants, { audiences, claims }) => {
             const layered = createLayeredTenants(
@@ -154,68 +139,6 @@ describe('two sources of one issuer', () => {
     },
   )
 })
-
-/** What a trust says of every tenant, and for every audience and claim value of {@link TEXTS}. */
-async function found(trust: IssuerTrust | undefined, tenants: readonly CompiledTenant[]) {
-  if (trust === undefined) throw new Error('expected a trust')
-  const { first, audiences, has, accepting } = tenantIndexOf(trust)
-  const names = [...tenants.map(({ tenant }) => tenant), ...TEXTS]
-  const known = await Promise.all(names.map(has))
-  const byAudience = await Promise.all(
-    TEXTS.map(async (audience) => {
-      const accepted = await accepting(audience)
-      if (accepted === undefined) return undefined
-      const { names: all, always, claims, requiring } = accepted
-      const required = claims.map(async (claim, position) => [
-        claim,
-        await Promise.all(TEXTS.map((value) => requiring(position, [value]))),
-        await requiring(position, TEXTS),
-      ])
-      return { names: all, always, required: await Promise.all(required) }
-    }),
-  )
-  return { first, audiences, known, byAudience }
-}
-
-type Requirement = NonNullable<CompiledIssuer['memberRequires']>
-
-function tenantsOf(minLength: number, maxLength: number): fc.Arbitrary<CompiledTenant[]> {
-  const text = fc.constantFrom(...TEXTS.filter((value) => value.isWellFormed()))
-  const requirement = fc.record({
-    claim: fc.constantFrom(['org'], ['groups'], ['a', 'b']),
-    value: text,
-  })
-  return fc
-    .array(
-      fc.tuple(
-        fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
-        fc.option(requirement, { nil: undefined }),
-      ),
-      { minLength, maxLength },
-    )
-    .map((tenants) =>
-      tenants.map(([audiences, requires], index) => tenantOf(`t${index}`, audiences, {}, requires)),
-    )
-}
-
-function tenantOf(
-  tenant: string,
-  audiences: readonly string[],
-  profile: { readonly maxTokenAgeSeconds?: number } = {},
-  memberRequires?: Requirement,
-): CompiledTenant {
-  const issuer: CompiledIssuer = {
-    profile: {
-      ...{ issuer: ISSUER, keys: { from: 'discovery' }, algorithms: ['RS256'], types: ['jwt'] },
-      ...{ maxTokenAgeSeconds: 86_400, clockToleranceSeconds: 30, ...profile },
-    },
-    ...{ audiences, authorizedParties: [], prefetch: false },
-    ...(memberRequires === undefined ? {} : { memberRequires }),
-  }
-  return {
-    ...{ tenant, issuers: [issuer], attributes: {}, rules: [], grants: {}, allowedOrigins: [] },
-  }
-}
 
 function open(tenants: readonly CompiledTenant[]) {
   return openText(tenantsFile(tenants))

@@ -30,5 +30,6 @@ export function useTenantsTable() {
 
 export function openStore({ name, url }: Pick<TenantsTable, 'name' | 'url'>): TenantSource {
   const options = { region: REGION, credentials: CREDENTIALS, now: Date.now }
-  return createDynamodbTenants(openDynamodbTable({ tableName: name, endpoint: url, ...options }))
+  const table = openDynamodbTable({ tableName: name, endpoint: url, ...options })
+  return createDynamodbTenants(table, Date.now)
 }

@@ -2,6 +2,7 @@
 import type { CompiledTenant } from '@token-broker/core'
 import {
   type Head,
+  issuerOfPartition,
   itemKey,
   newHead,
   newIndexItems,
@@ -10,6 +11,7 @@ import {
 import { settleClaims } from './claim-ownership.ts'
 import { type OperatorTable, versionIs } from './operator-table.ts'
 import { readStoredHead } from './read-stored.ts'
+import { summarizeIssuer } from './summarize-issuer.ts'
 
 /** Correct with any number of writers at once: it never overwrites what a newer version wrote. */
 export async function settleIndex(table: OperatorTable, tenant: string, head: Head): Promise<void> {
@@ -23,6 +25,8 @@ export async function settleIndex(table: OperatorTable, tenant: string, head: He
       table.remove(itemKey(partition, tenant), versionIs('below', version)),
     ),
   ])
+  const issuers = [...indexed, ...leftOver].flatMap((name) => issuerOfPartition(name) ?? [])
+  await Promise.all(issuers.map((issuer) => summarizeIssuer(table, issuer)))
   await settleClaims(table, tenant, version)
   const settled = newHead(tenant, { ...head, indexed, settled: true })
   if (await table.put(settled, versionIs('equal', version))) return

@@ -14,11 +14,8 @@ export async function acceptingTenants({
   trusts,
   audiences,
 }: VerifiedIdentity): Promise<AudienceTenants[]> {
-  const found = trusts.flatMap((trust) => {
-    const index = tenantIndexOf(trust)
-    return audiences.map((audience) => index.accepting(audience))
-  })
-  return (await Promise.all(found)).filter((tenants) => tenants !== undefined)
+  const found = trusts.map((trust) => tenantIndexOf(trust).accepting(audiences))
+  return (await Promise.all(found)).flat()
 }
 
 /**

@@ -40,10 +40,8 @@ function indexTenants(tenants: TrustingTenants): TenantIndex {
     first: firstTenants(tenants),
     audiences: someAudiences(byAudience),
     has: async (tenant) => Object.hasOwn(tenants, tenant),
-    accepting: async (audience) => {
-      const found = byAudience.get(audience)
-      return found && audienceTenants(found)
-    },
+    accepting: async (audiences) =>
+      audiences.flatMap((audience) => byAudience.get(audience) ?? []).map(audienceTenants),
   }
 }
 

@@ -16,7 +16,7 @@ export interface ListedTrust {
 }
 
 /** Of so many tenants that a request must not read all of them. */
-interface IndexedTrust {
+export interface IndexedTrust {
   readonly profile: VerificationProfile
   readonly index: TenantIndex
 }
@@ -35,8 +35,8 @@ export interface TenantIndex {
   /** Some audiences that they accept: at most one more than {@link SHOWN_AUDIENCES}. */
   readonly audiences: readonly string[]
   readonly has: (tenant: string) => Promise<boolean>
-  /** @returns undefined where none of them accepts the audience */
-  readonly accepting: (audience: string) => Promise<AudienceTenants | undefined>
+  /** @returns an entry for each of the audiences that some of the tenants accept */
+  readonly accepting: (audiences: readonly string[]) => Promise<readonly AudienceTenants[]>
 }
 
 /**

@@ -61,12 +61,13 @@ export function createTrustReader(
   const readIndex = ({ first, audiences, tenantMap, audienceMap }: StoredIndex): TenantIndex => ({
     ...{ first, audiences },
     has: async (tenant) => lookUp(tenantMap, tenant) === true,
-    accepting: async (audience) => {
-      const found = lookUp(audienceMap, audience)
-      if (found === undefined) return undefined
-      if (!isStoredAudience(found)) throw unreadable()
-      return readAudience(found)
-    },
+    accepting: async (accepted) =>
+      accepted.flatMap((audience) => {
+        const found = lookUp(audienceMap, audience)
+        if (found === undefined) return []
+        if (!isStoredAudience(found)) throw unreadable()
+        return readAudience(found)
+      }),
   })
 
   return (issuer) => {

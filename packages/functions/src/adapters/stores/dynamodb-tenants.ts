@@ -1,16 +1,11 @@
 /** Tenants in the DynamoDB table: one Query per issuer or origin, one GetItem per document. */
-import { BrokerError, type IssuerTrust, isTenantId } from '@token-broker/core'
+import { BrokerError, isTenantId } from '@token-broker/core'
 import { readSdkError } from '../sdk-error.ts'
 import type { DynamodbTableOptions } from './dynamodb-table.ts'
-import { readCompiled, readHead, readTrust, type TrustItem, unreadableItem } from './read-items.ts'
+import { readCompiled, readHead } from './read-items.ts'
+import { createTableTrusts } from './table-trusts.ts'
 import type { TenantSource } from './tenant-source.ts'
-import {
-  headKey,
-  isPartitionName,
-  issuerPartition,
-  originPartition,
-  type TenantTable,
-} from './tenant-table.ts'
+import { headKey, isPartitionName, originPartition, type TenantTable } from './tenant-table.ts'
 
 /**
  * Starts to load the DynamoDB calls from a bundle of their own, so that a broker without a table
@@ -42,19 +37,11 @@ export function openDynamodbTable(options: DynamodbTableOptions): TenantTable {
 /**
  * Callers can send any `iss`, tenant and origin. Names that the table cannot contain cause no
  * request.
+ * @param now milliseconds, from a clock that is never set back
  */
-export function createDynamodbTenants(table: TenantTable): TenantSource {
+export function createDynamodbTenants(table: TenantTable, now: () => number): TenantSource {
   return {
-    async findTrusts(issuer) {
-      const partition = issuerPartition(issuer)
-      const items = isPartitionName(partition) ? await table.query(partition) : []
-      const trusts = items
-        .map((item) => readTrust(item, issuer))
-        .filter((trust) => trust !== undefined)
-      // One corrupt item must not lock out the callers of the other tenants.
-      if (items.length > 0 && trusts.length === 0) throw unreadableItem(`index of issuer ${issuer}`)
-      return groupByProfile(trusts)
-    },
+    findTrusts: createTableTrusts(table, now),
     async load(tenant) {
       const item = isTenantId(tenant) ? await table.getItem(headKey(tenant)) : undefined
       return item && readCompiled(readHead(item, tenant), tenant)
@@ -64,15 +51,4 @@ export function createDynamodbTenants(table: TenantTable): TenantSource {
       return isPartitionName(partition) && (await table.query(partition, 1)).length > 0
     },
   }
-}
-
-/** Tenants with equal profiles share an entry, so that a token is verified once for all of them. */
-function groupByProfile(items: readonly TrustItem[]): IssuerTrust[] {
-  const byProfile = Map.groupBy(items, ({ profileJson }) => profileJson)
-  return [...byProfile.values()].flatMap((ofProfile) =>
-    ofProfile.slice(0, 1).map(({ profile }) => ({
-      profile,
-      tenants: Object.fromEntries(ofProfile.map(({ tenant, trusting }) => [tenant, trusting])),
-    })),
-  )
 }

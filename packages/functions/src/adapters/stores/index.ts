@@ -1,5 +1,13 @@
 /** Layout of the tenants table for the command line: `@token-broker/functions/tenant-table`. */
-export { itemBytes, newClaims, newHead, newIndexItems, newName, newVersion } from './new-items.ts'
+export {
+  itemBytes,
+  newClaims,
+  newHead,
+  newIndexItems,
+  newName,
+  newSummary,
+  newVersion,
+} from './new-items.ts'
 export {
   type Claims,
   claimsOf,
@@ -10,7 +18,15 @@ export {
   readIndexedClaim,
   type TenantClaims,
 } from './read-claims.ts'
-export { type Head, readCompiled, readHead, readVersion, type Version } from './read-items.ts'
+export {
+  type Head,
+  readCompiled,
+  readHead,
+  readTrust,
+  readVersion,
+  type Version,
+} from './read-items.ts'
+export type { TrustSummary } from './read-summary.ts'
 export {
   CLAIMS_PARTITION,
   COMPILED_FORMAT,
@@ -19,6 +35,7 @@ export {
   headKey,
   type Item,
   isPartitionName,
+  issuerOfPartition,
   issuerPartition,
   itemKey,
   type Key,
@@ -28,6 +45,7 @@ export {
   releasedAudiencePartition,
   releasedRolePartition,
   rolePartition,
+  summaryKey,
   tenantPartition,
   VERSION_PREFIX,
   versionKey,

@@ -1,6 +1,5 @@
 /** Joins what two sources say of one issuer. */
 import {
-  type AudienceTenants,
   type IssuerTrust,
   MAX_CANDIDATES,
   SHOWN_AUDIENCES,
@@ -27,22 +26,8 @@ function mergeIndexes(above: TenantIndex, below: TenantIndex): TenantIndex {
     first: join(above.first, below.first, MAX_CANDIDATES),
     audiences: join(above.audiences, below.audiences, SHOWN_AUDIENCES + 1),
     has: async (tenant) => (await above.has(tenant)) || below.has(tenant),
-    accepting: async (audience) => {
-      const [one, other] = await Promise.all([above.accepting(audience), below.accepting(audience)])
-      return one && other ? mergeAudiences(one, other) : (one ?? other)
-    },
-  }
-}
-
-function mergeAudiences(above: AudienceTenants, below: AudienceTenants): AudienceTenants {
-  return {
-    names: join(above.names, below.names, MAX_CANDIDATES + 1),
-    always: join(above.always, below.always, MAX_CANDIDATES + 1),
-    claims: [...above.claims, ...below.claims],
-    requiring: (claim, values) => {
-      const position = claim - above.claims.length
-      return position < 0 ? above.requiring(claim, values) : below.requiring(position, values)
-    },
+    accepting: async (audiences) =>
+      (await Promise.all([above.accepting(audiences), below.accepting(audiences)])).flat(),
   }
 }
 

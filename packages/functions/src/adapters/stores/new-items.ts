@@ -1,20 +1,24 @@
 /** Creates the items that the command line writes to the tenants table. */
-import type { CompiledGrant, CompiledTenant } from '@token-broker/core'
+import type { CompiledGrant, CompiledIssuer, CompiledTenant } from '@token-broker/core'
 import type { Claims } from './read-claims.ts'
 import type { Head, Version } from './read-items.ts'
+import type { TrustSummary } from './read-summary.ts'
 import {
+  audiencePartition,
   COMPILED_FORMAT,
   claimsKey,
   headKey,
   issuerPartition,
   itemKey,
   type Key,
+  memberPartition,
   NAMES_PARTITION,
   type NewItem,
   originPartition,
   releasedAudiencePartition,
   releasedRolePartition,
   rolePartition,
+  summaryKey,
   versionKey,
 } from './tenant-table.ts'
 
@@ -64,7 +68,26 @@ export function newClaims({ tenant, version, previous, issuers, grants }: Claims
   }
 }
 
-/** One item per issuer, origin, role of a grant, and role and audience of a released token. */
+/**
+ * @param summaries of an issuer's trusts; empty: they are too many, and brokers read all tenants
+ * @param version one more than that of the summary on which it is based
+ */
+export function newSummary(
+  issuer: string,
+  summaries: readonly TrustSummary[],
+  version: number,
+): NewItem {
+  return {
+    ...summaryKey(issuer),
+    version: { N: String(version) },
+    trusts: { S: JSON.stringify(summaries) },
+  }
+}
+
+/**
+ * One item per issuer, audience, required claim value, origin, role of a grant, and role and
+ * audience of a released token.
+ */
 export function newIndexItems(
   { tenant, issuers, allowedOrigins, grants }: CompiledTenant,
   version: number,
@@ -81,10 +104,19 @@ export function newIndexItems(
     ...(requires === undefined ? {} : { requires: { S: JSON.stringify(requires) } }),
   }))
   const partitions = new Set([
+    ...issuers.flatMap(partitionsOfIssuer),
     ...allowedOrigins.map(originPartition),
     ...Object.values(grants).flatMap(partitionsOfGrant),
   ])
   return [...trusts, ...[...partitions].map(common)]
+}
+
+function partitionsOfIssuer({ profile, audiences, memberRequires }: CompiledIssuer): string[] {
+  const profileJson = JSON.stringify(profile)
+  return audiences.flatMap((audience) => [
+    audiencePartition(profileJson, audience),
+    memberPartition(profileJson, audience, memberRequires),
+  ])
 }
 
 function partitionsOfGrant({ roleArn, releasedAudience }: CompiledGrant): string[] {

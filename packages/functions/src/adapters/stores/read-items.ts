@@ -146,7 +146,7 @@ function isRequiredClaim(value: unknown): value is RequiredClaim {
   return isObject(value) && isStrings(value.claim) && typeof value.value === 'string'
 }
 
-function isProfile(value: unknown, issuer: string): value is VerificationProfile {
+export function isProfile(value: unknown, issuer: string): value is VerificationProfile {
   if (!isObject(value) || value.issuer !== issuer || !isObject(value.keys)) return false
   const { algorithms, types, maxTokenAgeSeconds, clockToleranceSeconds } = value
   return (

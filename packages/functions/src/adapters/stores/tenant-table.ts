@@ -6,6 +6,9 @@
  * | `tenant#ID` | `head` | the compiled document in force, with its version |
  * | `tenant#ID` | `version#0000000007` | source text, time, author, previous version; immutable |
  * | `issuer#URL` | `ID` | index: the tenant trusts the issuer, with a profile and audiences |
+ * | `audience#DIGEST` | `ID` | index: the tenant accepts an audience of an issuer and profile |
+ * | `member#DIGEST` | `ID` | index: so it does, and requires a claim value, or none |
+ * | `common#URL` | `summary` | index: the profiles and claims of an issuer of many tenants |
  * | `origin#URL` | `ID` | index: pages of the origin may call for the tenant |
  * | `role-of-grant#ARN` | `ID` | index: a grant of the tenant has the role |
  * | `released-role#ARN` | `ID` | index: a grant with the role releases its token |
@@ -19,12 +22,19 @@
  * `indexed` every partition that may contain an index item of its tenant. It is `settled` once a
  * writer has updated all of these items to its version.
  *
+ * A broker reads one page of the index of an issuer. Where there are more tenants, it reads the
+ * summary, and looks tenants up by audience, and by the claim values that they require, so that a
+ * request costs the same for any number of tenants. Each writer makes the summary again from all
+ * index items of the issuer, on the condition that no other writer has done so in the meantime.
+ *
  * An audience of an issuer belongs to one tenant, unless `member` conditions separate the tenants,
  * and no tenant has the role or the audience of a released token of another. Before a writer writes
  * a head, it writes what the version will claim, and then reads the claims of all other writers and
  * the index. Of two writers at once, at least one sees the other. The item is removed when the
  * index contains the version; brokers never read it, nor the index of roles and released audiences.
  */
+
+import { type RequiredClaim, sha256Hex } from '@token-broker/core'
 
 /** Increased when brokers of two releases could misread each other's compiled documents. */
 export const COMPILED_FORMAT = 2
@@ -33,6 +43,8 @@ export const MAX_ITEM_BYTES = 409_600
 export const NAMES_PARTITION = 'tenants'
 export const CLAIMS_PARTITION = 'claims'
 export const VERSION_PREFIX = 'version#'
+
+const ISSUER_PREFIX = 'issuer#'
 
 /** DynamoDB's limit on `pk`. */
 const MAX_KEY_BYTES = 2_048
@@ -78,7 +90,32 @@ export function itemKey(partition: string, sortKey: string): Key {
 }
 
 export function issuerPartition(issuer: string): string {
-  return `issuer#${issuer}`
+  return `${ISSUER_PREFIX}${issuer}`
+}
+
+/** @returns undefined for a partition of another kind */
+export function issuerOfPartition(partition: string): string | undefined {
+  return partition.startsWith(ISSUER_PREFIX) ? partition.slice(ISSUER_PREFIX.length) : undefined
+}
+
+/** A summary is read only where the partition of the issuer has more items than are listed. */
+export function summaryKey(issuer: string): Key {
+  return itemKey(`common#${issuer}`, 'summary')
+}
+
+/** @param profileJson as in the index items of the issuer */
+export function audiencePartition(profileJson: string, audience: string): string {
+  return `audience#${sha256Hex(JSON.stringify([profileJson, audience]))}`
+}
+
+/** @param requires undefined: the tenants that require no claim value */
+export function memberPartition(
+  profileJson: string,
+  audience: string,
+  requires: RequiredClaim | undefined,
+): string {
+  const { claim, value } = requires ?? {}
+  return `member#${sha256Hex(JSON.stringify([profileJson, audience, claim, value]))}`
 }
 
 export function originPartition(origin: string): string {
