@@ -152,6 +152,9 @@ describe('a condition', () => {
     "StringLikeIfExists: { 's3:prefix': '{{user}}/*' }",
     "StringNotEquals: { 's3:prefix': '{{user}}/' }",
     "'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': ['{{user}}'] }",
+    // One request may have the keys of two callers.
+    "StringEquals: { 'dynamodb:LeadingKeys': '{{user}}' }",
+    "StringLike: { 'kms:ResourceAliases': 'alias/{{user}}' }",
     "'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['{{user}}'] }",
     "IpAddress: { 'aws:SourceIp': '{{user}}' }",
     // The caller's own tag says nothing about the request.
@@ -263,7 +266,12 @@ describe('two statements', () => {
     expect(together(first, 'arn:aws:s3:::b/{{user}}/*', ', shared: true')).toEqual([])
     const grants = grantOf('own', [reading('arn:aws:s3:::b/{{user}}*', ', shared: true')])
     const { tenant } = compileTenant(documentOf({ grants }), 'acme.yaml')
-    expect(tenant?.certificate?.proved).toEqual({ separate: 0, sameForAll: 0, shared: 1 })
+    expect(tenant?.certificate?.proved).toEqual({
+      separate: 0,
+      sameForAll: 0,
+      shared: 1,
+      outside: 0,
+    })
     expect(tenant?.grants.own?.statements).toEqual([
       { Effect: 'Allow', Action: ['s3:GetObject'], Resource: 'arn:aws:s3:::b/{{user}}*' },
     ])
@@ -274,6 +282,21 @@ test('a statement that denies only narrows, so nothing is proved of it', () => {
   const deny = "      - { Effect: Deny, Action: '*', Resource: 'arn:aws:s3:::b/*{{user}}*' }"
   const grants = `${grantOf('own', [reading('arn:aws:s3:::b/{{user}}/*')])}\n${deny}`
   expect(errorsOf({ grants })).toEqual([])
+})
+
+test('a managed policy is counted as not proved', () => {
+  const managed = "    managedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess']"
+  const grants = `${grantOf('own', [reading('arn:aws:s3:::b/{{user}}/*')])}\n${managed}`
+  const text = documentOf({ grants })
+  expect(proveTenant(text, 'acme.yaml').isolation.at(-1)).toEqual({
+    grant: 'own',
+    path: ['grants', 'own', 'managedPolicies', 0],
+    label: 'managed policy arn:aws:iam::aws:policy/ReadOnlyAccess',
+    slots: [],
+    verdict: 'outside',
+  })
+  const { tenant } = compileTenant(text, 'acme.yaml')
+  expect(tenant?.certificate?.proved).toMatchObject({ separate: 1, outside: 1 })
 })
 
 test('the certificate names the text of the document and counts what is proved', () => {
@@ -287,7 +310,7 @@ test('the certificate names the text of the document and counts what is proved',
   expect(tenant?.certificate).toEqual({
     documentSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     proofVersion: 1,
-    proved: { separate: 2, sameForAll: 1, shared: 1 },
+    proved: { separate: 2, sameForAll: 1, shared: 1, outside: 0 },
   })
   const { tenant: changed } = compileTenant(`${text}# changed\n`, 'acme.yaml')
   expect(changed?.certificate?.documentSha256).not.toBe(tenant?.certificate?.documentSha256)

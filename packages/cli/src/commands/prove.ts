@@ -22,6 +22,7 @@ const VERDICTS: Readonly<Record<Verdict, (slots: string) => string>> = {
   separate: (slots) => `separate: callers with different ${slots} reach nothing in common`,
   'same-for-all': () => 'the same for all callers of the grant: no slots',
   shared: () => 'shared, as the document declares',
+  outside: () => 'not in the document, so nothing is proved of it',
   'not-separate': (slots) =>
     slots === '' ? 'NOT SEPARATE: it is for all callers' : `NOT SEPARATE by ${slots}`,
   'issuers-not-separate': (slots) =>

@@ -33,6 +33,8 @@ export interface IsolationCertificate {
     readonly sameForAll: number
     /** With `shared: true`: nothing is proved. */
     readonly shared: number
+    /** Managed policies: nothing is proved. */
+    readonly outside: number
   }
 }
 

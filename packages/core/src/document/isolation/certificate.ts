@@ -17,6 +17,7 @@ export function certify(text: string, findings: readonly IsolationFinding[]): Is
       separate: count('separate'),
       sameForAll: count('same-for-all'),
       shared: count('shared'),
+      outside: count('outside'),
     },
   }
 }

@@ -29,11 +29,18 @@ const FOR_ALL_VALUES = 'forallvalues:'
 const NAMING_KEYS: readonly string[] = [
   ...['aws:ResourceAccount', 'aws:ResourceOrgID', 's3:prefix', 's3:DataAccessPointArn'],
   ...['dynamodb:LeadingKeys', 'secretsmanager:SecretId', 'sns:Endpoint', 'kms:RequestAlias'],
-  ...['kms:ResourceAliases', 'iot:ClientId', 'ec2:InstanceID', 'rds:DatabaseName'],
+  ...['kms:ResourceAliases', 'ec2:InstanceID', 'rds:DatabaseName'],
 ]
 const NAMING_KEYS_IN_LOWER_CASE: ReadonlySet<string> = new Set(
   NAMING_KEYS.map((key) => key.toLowerCase()),
 )
+
+/**
+ * Keys with several values in one request, in lower case. One request may read the rows of two
+ * callers. IAM defines only set operators for them, so any other keeps nobody apart.
+ * @see IAM User Guide, "Set operators for multivalued context keys"
+ */
+const KEYS_WITH_SEVERAL_VALUES = ['dynamodb:leadingkeys', 'kms:resourcealiases']
 
 /** Keys that name a tag of the resource, followed by the tag's key. */
 const TAG_KEY =
@@ -46,7 +53,8 @@ export function comparisonOf(
   condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): Comparison | undefined {
   const name = operator.toLowerCase()
-  if (!name.startsWith(FOR_ALL_VALUES)) return COMPARISONS.get(name)
+  if (!name.startsWith(FOR_ALL_VALUES))
+    return KEYS_WITH_SEVERAL_VALUES.includes(key.toLowerCase()) ? undefined : COMPARISONS.get(name)
   return requiresKey(condition, key)
     ? COMPARISONS.get(name.slice(FOR_ALL_VALUES.length))
     : undefined

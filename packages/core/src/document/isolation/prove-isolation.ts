@@ -36,6 +36,8 @@ export type Verdict =
   /** The slots are only where they do not decide what is reached. */
   | 'slots-without-effect'
   | 'undecided'
+  /** A policy that the document only names, so nothing is proved of it. */
+  | 'outside'
 
 export interface IsolationFinding {
   readonly grant: string
@@ -77,7 +79,7 @@ export function proveIsolation(
       finding: proveAlone(part, proven, attributes, budget),
     })),
   )
-  return parts.map(({ part, finding }, index) =>
+  const proved = parts.map(({ part, finding }, index) =>
     isCompared(finding)
       ? proveAgainst(
           part,
@@ -88,6 +90,17 @@ export function proveIsolation(
         )
       : finding,
   )
+  return [...proved, ...grants.flatMap(findingsOutside)]
+}
+
+function findingsOutside({ name, grant }: ProvenGrant): IsolationFinding[] {
+  return grant.managedPolicyArns.map((arn, index) => ({
+    grant: name,
+    path: ['grants', name, 'managedPolicies', index],
+    label: `managed policy ${arn}`,
+    slots: [],
+    verdict: 'outside',
+  }))
 }
 
 /** Whether the part must not meet the others. */

@@ -9,6 +9,7 @@ export function reportFinding(finding: IsolationFinding, report: Report): void {
     case 'separate':
     case 'same-for-all':
     case 'shared':
+    case 'outside':
       return
     case 'not-separate':
       report(path, describeMeeting(finding), hintFor(finding))
