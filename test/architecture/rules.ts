@@ -59,6 +59,7 @@ export const FOLDERS: readonly FolderRule[] = [
     directory: 'packages/functions/src/adapters',
     mayImport: {
       audit: ['.'],
+      secrets: ['.'],
       signers: ['.'],
       stores: ['.'],
       sts: ['.'],

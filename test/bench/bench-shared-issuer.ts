@@ -114,6 +114,7 @@ function decide(tenants: TenantSource, subjectToken: string, tenant: string | un
     {
       tenants,
       verifier,
+      opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
       signer: undefined,
       sts: { assumeRoleWithWebIdentity: () => Promise.reject(new Error('nothing is assumed')) },
       audit: { write: async () => undefined },

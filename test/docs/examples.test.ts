@@ -52,11 +52,19 @@ describe('the page about tenant documents', () => {
   })
 
   it('shows attributes that compile in place of those of the README', () => {
-    const [attributes = ''] = codeBlocks(TENANT_DOCUMENT, 'yaml')
+    const [attributes = ''] = codeBlocks(sectionOf(TENANT_DOCUMENT, '## Attributes'), 'yaml')
     const replaced = document.replace(/^attributes:.*\n(?: +.*\n)+/m, attributes)
     expect(replaced).toContain(attributes)
     expect(compileTenant(replaced, 'tenant-document.md').errors.map(formatError)).toEqual([])
   })
+})
+
+it('shows an issuer of opaque tokens that compiles in place of those of the README', () => {
+  const [issuers = ''] = codeBlocks(sectionOf(TENANT_DOCUMENT, '### Opaque tokens'), 'yaml')
+  const replaced = document.replace(/^issuers:.*\n(?: +.*\n)+/m, issuers)
+  const { tenant, errors } = compileTenant(replaced, 'tenant-document.md')
+  expect(errors.map(formatError)).toEqual([])
+  expect(tenant?.opaqueIssuers).toHaveLength(1)
 })
 
 /** The names of all members that a JSON Schema describes by name. */

@@ -2,6 +2,7 @@
  * The request path, from the subject token to AWS credentials; read this file to know the broker.
  */
 import { type MatchedGrant, matchGrant } from './decide/match-grant.ts'
+import { resolveOpaqueToken } from './decide/resolve-opaque-token.ts'
 import { type ResolvedTenant, resolveTenant } from './decide/resolve-tenant.ts'
 import { BrokerError } from './model/broker-error.ts'
 import {
@@ -20,12 +21,18 @@ import {
 } from './session/obtain-web-identity.ts'
 import { renderSessionPlan, type SessionPlan } from './session/session-plan.ts'
 import { type AssumedRole, MalformedPolicy } from './session/sts.ts'
-import { parseSubjectToken } from './verify/subject-token.ts'
+import {
+  findOpaqueIssuer,
+  isVouchedFor,
+  mayBeOpaque,
+  parseJwt,
+} from './verify/find-opaque-issuer.ts'
 import {
   hasVerifiedSignature,
   type VerifiedIdentity,
   verifyIdentity,
 } from './verify/verify-identity.ts'
+import { verifyOpaqueToken } from './verify/verify-opaque-token.ts'
 
 export interface Issued {
   readonly credentials: AssumedRole
@@ -52,7 +59,7 @@ export interface Decision {
   readonly grant: string | undefined
   readonly plan: SessionPlan | undefined
   readonly trace: Trace
-  /** Whether any signature has been verified; without one, the caller may be anyone. */
+  /** Whether an issuer has signed the token or vouched for it; else, the caller may be anyone. */
   readonly isVerified: boolean
 }
 
@@ -117,7 +124,7 @@ export async function explainDecision(
     grant: grant?.name,
     plan,
     trace,
-    isVerified: hasVerifiedSignature(trace),
+    isVerified: hasVerifiedSignature(trace) || isVouchedFor(trace),
   }
 }
 
@@ -160,19 +167,29 @@ async function authorize(
     const request = createCredentialRequest(fields)
     findings = { request }
     lap('verify')
-    const token = parseSubjectToken(request.subjectToken, trace)
-    findings = { request, token }
-    const identity = await beforeDeadline(signal, verifyIdentity(token, request.tenant, context))
-    findings = { request, token, identity }
+    const opaque = mayBeOpaque(request)
+      ? await beforeDeadline(signal, findOpaqueIssuer(request, context))
+      : undefined
+    const presented = opaque ? { opaque } : { token: parseJwt(request, trace) }
+    findings = { request, ...presented }
+    const identity = await beforeDeadline(
+      signal,
+      presented.opaque
+        ? verifyOpaqueToken(presented.opaque, context)
+        : verifyIdentity(presented.token, request.tenant, context),
+    )
+    findings = { request, ...presented, identity }
     lap('resolve')
-    const tenant = await beforeDeadline(signal, resolveTenant(identity, request, context))
-    findings = { request, token, identity, tenant }
+    const tenant = presented.opaque
+      ? resolveOpaqueToken(presented.opaque, identity, trace)
+      : await beforeDeadline(signal, resolveTenant(identity, request, context))
+    findings = { request, ...presented, identity, tenant }
     lap('match')
     const grant = matchGrant(tenant, request, identity, trace)
-    findings = { request, token, identity, tenant, grant }
+    findings = { request, ...presented, identity, tenant, grant }
     lap('render')
     const plan = renderSessionPlan(grant, tenant, identity, request, context)
-    return { findings: { request, token, identity, tenant, grant, plan }, refusal: undefined }
+    return { findings: { ...findings, request, identity, tenant, grant, plan }, refusal: undefined }
   } catch (error) {
     return { findings, refusal: toRefusal(error, findings.request) }
   } finally {

@@ -8,8 +8,9 @@ import type { MintingPorts } from './session/obtain-web-identity.ts'
 import type { NamingPorts } from './session/session-labels.ts'
 import type { Sts } from './session/sts.ts'
 import type { SignatureVerifier } from './verify/verify-identity.ts'
+import type { OpaquePorts } from './verify/verify-opaque-token.ts'
 
-export interface Dependencies extends MintingPorts, NamingPorts {
+export interface Dependencies extends MintingPorts, NamingPorts, OpaquePorts {
   readonly tenants: TenantStore
   readonly verifier: SignatureVerifier
   readonly sts: Sts

@@ -3,6 +3,8 @@ import { BrokerError } from '@token-broker/core'
 import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
 import { withMetrics } from './adapters/audit/with-metrics.ts'
 import { createAgeClock } from './adapters/caching.ts'
+import { createCachedSecrets } from './adapters/secrets/cached-secrets.ts'
+import { createEnvironmentSecrets } from './adapters/secrets/environment-secrets.ts'
 import { createKmsSigner, openKms } from './adapters/signers/kms-signer.ts'
 import { createLocalSigner } from './adapters/signers/local-signer.ts'
 import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
@@ -14,6 +16,7 @@ import { createSts } from './adapters/sts/assume-role.ts'
 import { createJsonFetcher } from './adapters/verifiers/https-json.ts'
 import { createJwtVerifier } from './adapters/verifiers/jwt-verifier.ts'
 import { createKeyCache } from './adapters/verifiers/key-cache.ts'
+import { createOpaqueVerifier } from './adapters/verifiers/opaque-verifier.ts'
 import { type AppParts, createApp } from './app.ts'
 import type { Configuration } from './configuration/broker-configuration.ts'
 import type { App } from './http.ts'
@@ -37,11 +40,13 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
   const { store, prefetch } = createBundledTenants(configuration.tenantsFile)
   const ageClock = createAgeClock(ports)
   const tenants = withTable(store, configuration, { now, ageClock })
-  const fetchJson = createJsonFetcher({
+  const rule = {
     allowLoopback: configuration.local,
     privateHosts: configuration.privateIssuerHosts,
-  })
+  }
+  const fetchJson = createJsonFetcher(rule)
   const keyCache = createKeyCache({ fetchJson, now: ageClock })
+  const secrets = createCachedSecrets(createEnvironmentSecrets(configuration.secrets), ageClock)
   const { signer, publicKeys } = createSigner(configuration, now)
   const audit = createStdoutAudit(ports.auditStream)
   const namespace = configuration.metricsNamespace
@@ -49,6 +54,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     tenants,
     allowsOrigin: tenants.allowsOrigin,
     verifier: createJwtVerifier({ keyCache }),
+    opaqueVerifier: createOpaqueVerifier({ rule, secrets, now, ageClock, newId }),
     signer,
     sts: createSts({
       region: configuration.region,
@@ -80,6 +86,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
     tenants: { findTrusts: fail, load: fail },
     allowsOrigin: async () => false,
     verifier: { verify: fail },
+    opaqueVerifier: { verify: fail },
     signer: undefined,
     sts: { assumeRoleWithWebIdentity: fail },
     audit: createStdoutAudit(ports.auditStream),

@@ -62,6 +62,7 @@ export function render({ grant, claims, subject = 'alice', ...more }: PlanReques
     issuer: 'https://id.example',
     subject,
     claims: values,
+    token: {},
     scope: { claims: values, issuer: 'https://id.example', request },
   } as unknown
   const caller = { requestId: 'r', endpoint: '', clientIp: '', userAgent: undefined }

@@ -65,6 +65,7 @@ export function createRequestPath(ports: Partial<Dependencies> = {}): RequestPat
   const dependencies: Dependencies = {
     tenants: TENANTS,
     verifier: { verify: async () => void calls.push('verify') },
+    opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
     signer: {
       sign: async ({ aud }) => {
         calls.push('sign')

@@ -84,6 +84,7 @@ export async function decide(
     {
       tenants,
       verifier: createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now }) }),
+      opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
       signer: undefined,
       sts: { assumeRoleWithWebIdentity: () => Promise.reject(new Error('nothing is assumed')) },
       audit: { write: async () => undefined },

@@ -78,8 +78,16 @@ export async function decideToken({
 /** An explanation mints no token, calls no AWS service and writes no audit record. */
 const NO_EFFECTS: Pick<
   Dependencies,
-  'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'sessionNameKey' | 'newId' | 'monotonicNs'
+  | 'opaqueVerifier'
+  | ('signer' | 'sts' | 'audit' | 'brokerIssuer' | 'sessionNameKey' | 'newId' | 'monotonicNs')
 > = {
+  // Only the broker has the secrets with which issuers are asked.
+  opaqueVerifier: {
+    verify: () =>
+      Promise.reject(
+        new BrokerError('config_invalid', 'This program does not ask issuers about opaque tokens.'),
+      ),
+  },
   signer: undefined,
   sts: {
     assumeRoleWithWebIdentity: () =>

@@ -17,7 +17,10 @@ import { acceptedAudiences, acceptingTenants, candidateTenants } from './candida
 
 declare const resolved: unique symbol
 
-/** A tenant that accepts this identity as its own. Only {@link resolveTenant} creates one. */
+/**
+ * A tenant that accepts this identity as its own. Only {@link resolveTenant} and
+ * `resolveOpaqueToken` create one.
+ */
 export type ResolvedTenant = CompiledTenant & { readonly [resolved]: true }
 
 type ResolutionContext = RequestContext<VerificationPorts>
@@ -165,6 +168,18 @@ async function acceptsIdentity(
   const trusts = `tenant ${name} trusts the issuer`
   recordCheck(trace, 'resolve', trusts, trusted, identity.issuer)
   if (!trusted) return false
+  return acceptsClaims(name, issuer, identity, trace)
+}
+
+type AcceptanceRule = Pick<CompiledIssuer, 'audiences' | 'authorizedParties' | 'member'>
+
+/** Whether the tenant accepts the audience, the authorized party and the member of a token. */
+export function acceptsClaims(
+  name: string,
+  issuer: AcceptanceRule,
+  identity: VerifiedIdentity,
+  trace: Trace,
+): boolean {
   const { audiences } = identity
   const accepted = audiences.some((audience) => issuer.audiences.includes(audience))
   const accepts = `tenant ${name} accepts the audience`
@@ -178,7 +193,7 @@ async function acceptsIdentity(
 /** A token for several audiences names its authorized party (OpenID Connect Core §3.1.3.7). */
 function acceptsParty(
   name: string,
-  { authorizedParties }: CompiledIssuer,
+  { authorizedParties }: AcceptanceRule,
   { audiences, authorizedParty: party }: VerifiedIdentity,
   trace: Trace,
 ): boolean {

@@ -12,13 +12,13 @@ import {
   ruleSchema,
   statementSchema,
   tenantSchema,
-  verifySchema,
+  VERIFICATIONS,
 } from './schema.ts'
 
 /** Fields that may be suggested for a misspelled one. */
 const FIELDS = [
   ...[tenantSchema, issuerSchema, attributeSchema, ruleSchema, grantSchema],
-  ...[verifySchema, statementSchema],
+  ...[...VERIFICATIONS, statementSchema],
 ].flatMap((schema) => Object.keys(schema.shape))
 
 const YAML_TYPES: Readonly<Record<string, string>> = {
@@ -112,11 +112,22 @@ function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
       report(path, 'the name has the wrong format', issue.issues[0]?.message ?? 'use another name')
       return
     case 'invalid_union':
-      report(path, 'the value has the wrong type', 'write a string, or a non-empty list of strings')
+      if (issue.discriminator !== undefined) reportUnknownKind(path, report)
+      else
+        report(
+          path,
+          'the value has the wrong type',
+          'write a string, or a non-empty list of strings',
+        )
       return
     default:
       report(path, 'the value is not valid', 'see tenant.schema.json')
   }
+}
+
+function reportUnknownKind(path: DocumentPath, report: Report): void {
+  const kinds = VERIFICATIONS.map(({ shape }) => shape.kind.def.values[0])
+  report(path, 'the value is not allowed', `write one of: ${kinds.join(', ')}`)
 }
 
 function reportUnknownField(key: string, parent: DocumentPath, report: Report): void {

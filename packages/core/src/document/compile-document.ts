@@ -5,12 +5,15 @@ import type {
   CompiledIssuer,
   CompiledTenant,
 } from '../model/compiled-tenant.ts'
+import type { CompiledOpaqueIssuer } from '../model/opaque-issuer.ts'
 import { isObject } from '../model/strict-json.ts'
 import { type AcceptedBoundaries, checkCreatedRoles } from './check-created-role.ts'
+import { checkPassedThrough } from './check-passed-through.ts'
 import { compileGrant } from './compile-grant.ts'
 import { compileIssuer } from './compile-issuer.ts'
+import { compileOpaqueIssuer } from './compile-opaque-issuer.ts'
 import { compileRules } from './compile-rules.ts'
-import type { Report } from './document-problem.ts'
+import type { DocumentPath, Report } from './document-problem.ts'
 import { checkCel, checkOrigin } from './field-values.ts'
 import { indexRules } from './index-rules.ts'
 import { type Declarations, proveDocument } from './isolation/prove-document.ts'
@@ -28,10 +31,10 @@ export function compileDocument(
   report: Report,
 ): { tenant: CompiledTenant; isolation: readonly IsolationFinding[] } | undefined {
   if (!isObject(value)) return undefined
-  const issuers = compileIssuers(listOf(value.issuers), report)
+  const { issuers, opaqueIssuers } = compileIssuers(listOf(value.issuers), report)
   const { attributes, analyses } = compileAttributes(
     recordOf(value.attributes),
-    issuers.map(({ profile }) => profile.issuer),
+    [...issuers.map(({ profile }) => profile.issuer), ...opaqueIssuers.map(({ issuer }) => issuer)],
     report,
   )
   const grantNames = Object.keys(recordOf(value.grants))
@@ -40,6 +43,7 @@ export function compileDocument(
   const tenant: CompiledTenant = {
     tenant: typeof value.tenant === 'string' ? value.tenant : '',
     issuers,
+    ...(opaqueIssuers.length > 0 ? { opaqueIssuers } : {}),
     attributes,
     rules,
     ...(denyRules.length > 0 ? { denyRules } : {}),
@@ -47,6 +51,7 @@ export function compileDocument(
     grants: compileGrants(recordOf(value.grants), analyses, boundaries, report),
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
   }
+  checkPassedThrough(tenant, report)
   for (const shared of findSharedReleases([tenant])) {
     const { message, hint } = describeSharedRelease(shared)
     report(['grants', shared.grant, shared.field], message, hint)
@@ -78,18 +83,39 @@ function declarationsOf(
   }
 }
 
-function compileIssuers(items: readonly unknown[], report: Report): CompiledIssuer[] {
-  const known = new Set<string>()
-  return items.flatMap((item, index) => {
+/** One issuer may have two entries: one for its JWTs, and one for its opaque tokens. */
+function compileIssuers(items: readonly unknown[], report: Report) {
+  const issuers: CompiledIssuer[] = []
+  const opaqueIssuers: CompiledOpaqueIssuer[] = []
+  for (const [index, item] of items.entries()) {
     const parsed = issuerSchema.safeParse(item)
-    if (!parsed.success) return []
-    const { issuer } = parsed.data
+    if (!parsed.success) continue
+    const { verify, ...document } = parsed.data
     const path = ['issuers', index]
-    if (known.has(issuer))
-      report([...path, 'issuer'], `duplicate issuer ${issuer}`, 'keep one entry per issuer')
-    known.add(issuer)
-    return [compileIssuer(parsed.data, path, report)]
-  })
+    if (verify === undefined || verify.kind === 'jwt') {
+      checkUnique(
+        document.issuer,
+        issuers.map(({ profile }) => profile),
+        path,
+        report,
+      )
+      issuers.push(compileIssuer({ ...document, verify }, path, report))
+    } else {
+      checkUnique(document.issuer, opaqueIssuers, path, report)
+      opaqueIssuers.push(compileOpaqueIssuer({ ...document, verify }, path, report))
+    }
+  }
+  return { issuers, opaqueIssuers }
+}
+
+function checkUnique(
+  issuer: string,
+  known: readonly { readonly issuer: string }[],
+  path: DocumentPath,
+  report: Report,
+): void {
+  if (known.some((one) => one.issuer === issuer))
+    report([...path, 'issuer'], `duplicate issuer ${issuer}`, 'keep one entry per issuer')
 }
 
 function compileAttributes(

@@ -5,24 +5,30 @@ import { NON_IDENTITY_TYPES } from '../model/token-types.ts'
 import { compileKey } from './compile-key.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 import { checkCel, checkUrl, readSeconds } from './field-values.ts'
-import type { IssuerDocument } from './schema.ts'
+import type { JwtIssuerDocument } from './schema.ts'
 
 const DEFAULT_ALGORITHMS = ['RS256', 'ES256']
 /** Names of one algorithm (RFC 9864 §2.2): where one is accepted, the other is too. */
 const ED25519_NAMES = ['EdDSA', 'Ed25519']
 /** `JOSE` says no more than that the token is a JWS (RFC 7515 §4.1.9); SPIFFE's tokens have it. */
 const DEFAULT_TYPES = ['jwt', 'at+jwt', 'jose']
-const DAY_SECONDS = 86_400
-const MAX_TOKEN_AGE_SECONDS = 30 * DAY_SECONDS
-const DEFAULT_TOLERANCE_SECONDS = 30
-const MAX_TOLERANCE_SECONDS = 60
+export const DAY_SECONDS = 86_400
+export const MAX_TOKEN_AGE_SECONDS = 30 * DAY_SECONDS
+export const DEFAULT_TOLERANCE_SECONDS = 30
+export const MAX_TOLERANCE_SECONDS = 60
 
 export function compileIssuer(
-  issuer: IssuerDocument,
+  issuer: JwtIssuerDocument,
   path: DocumentPath,
   report: Report,
 ): CompiledIssuer {
   checkUrl(issuer.issuer, [...path, 'issuer'], report)
+  if (issuer.audienceClaim !== undefined)
+    report(
+      [...path, 'audienceClaim'],
+      'audienceClaim has no effect for JWTs, whose audiences are in aud',
+      'remove audienceClaim',
+    )
   if (issuer.member !== undefined) checkCel(issuer.member, 'bool', [...path, 'member'], report)
   const types = compileTypes(issuer.types ?? [], [...path, 'types'], report)
   return {
@@ -84,7 +90,7 @@ function compileMember(
 }
 
 function compileKeys(
-  issuer: IssuerDocument,
+  issuer: JwtIssuerDocument,
   path: DocumentPath,
   report: Report,
 ): VerificationProfile['keys'] {

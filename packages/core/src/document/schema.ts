@@ -1,7 +1,12 @@
 /** The shape of a tenant document: one definition for parsing and for the editors' JSON Schema. */
 import * as z from 'zod/mini'
 import { COORDINATE_BYTES, MAX_ISSUER_KEYS } from '../model/jwk.ts'
-import { ATTRIBUTE_NAME_PATTERN, GRANT_NAME_PATTERN, TENANT_ID_PATTERN } from '../model/names.ts'
+import {
+  ATTRIBUTE_NAME_PATTERN,
+  GRANT_NAME_PATTERN,
+  SECRET_NAME_PATTERN,
+  TENANT_ID_PATTERN,
+} from '../model/names.ts'
 import { MAX_MANAGED_POLICIES, MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
 import { DURATION } from './field-values.ts'
 
@@ -50,16 +55,38 @@ const key = z.strictObject({
   x5c: z.optional(z.array(z.string())),
 })
 
-export const verifySchema = z.strictObject({
+const jwtVerification = z.strictObject({
   kind: z.literal('jwt'),
   jwksUri: z.optional(text),
   keys: z.optional(z.array(key).check(z.minLength(1), z.maxLength(MAX_ISSUER_KEYS))),
 })
 
+const secretName = z
+  .string()
+  .check(
+    z.regex(
+      whole(SECRET_NAME_PATTERN),
+      'write the name of the secret, not the secret: at most 64 letters, digits, _ and -, ' +
+        'beginning with a letter',
+    ),
+  )
+
+const introspection = z.strictObject({
+  kind: z.literal('introspection'),
+  url: text,
+  clientId: text,
+  clientSecret: secretName,
+  method: z.optional(z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt'])),
+})
+
+/** The ways to verify tokens, by `kind`. */
+export const VERIFICATIONS = [jwtVerification, introspection] as const
+
 export const issuerSchema = z.strictObject({
   issuer: text,
-  verify: z.optional(verifySchema),
+  verify: z.optional(z.discriminatedUnion('kind', [...VERIFICATIONS])),
   audiences: z.array(text).check(z.minLength(1)),
+  audienceClaim: z.optional(z.enum(['aud', 'client_id'])),
   authorizedParties: z.optional(z.array(text)),
   algorithms: z.optional(z.array(z.enum(ALGORITHMS)).check(z.minLength(1))),
   types: z.optional(
@@ -140,7 +167,14 @@ export const tenantSchema = z.strictObject({
 })
 
 export type TenantDocument = z.infer<typeof tenantSchema>
-export type IssuerDocument = z.infer<typeof issuerSchema>
+type IssuerDocument = z.infer<typeof issuerSchema>
+type Verification = NonNullable<IssuerDocument['verify']>
+export type JwtIssuerDocument = Omit<IssuerDocument, 'verify'> & {
+  readonly verify?: Extract<Verification, { kind: 'jwt' }> | undefined
+}
+export type OpaqueIssuerDocument = Omit<IssuerDocument, 'verify'> & {
+  readonly verify: Exclude<Verification, { kind: 'jwt' }>
+}
 export type KeyDocument = z.infer<typeof key>
 export type GrantDocument = z.infer<typeof grantSchema>
 export type StatementDocument = z.infer<typeof statementSchema>

@@ -1,10 +1,14 @@
 /** A tenant document after the compile step: immutable, checked, with every default filled in. */
 import type { JWK } from './jwk.ts'
+import type { CompiledOpaqueIssuer } from './opaque-issuer.ts'
 
 export interface CompiledTenant {
   /** Matches `TENANT_ID_PATTERN`. */
   readonly tenant: string
+  /** Those whose tokens are JWTs. */
   readonly issuers: readonly CompiledIssuer[]
+  /** Absent where there are none. Requests find them by the tenant's name, never by a token. */
+  readonly opaqueIssuers?: readonly CompiledOpaqueIssuer[]
   readonly attributes: Readonly<Record<string, CompiledAttribute>>
   /** Those that are not deny rules. */
   readonly rules: readonly CompiledRule[]

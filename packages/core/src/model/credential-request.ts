@@ -8,6 +8,8 @@ export interface RequestFields {
   /** The token that the caller presents, without white space around it. */
   readonly subjectToken: string
   readonly tenant: string | undefined
+  /** The issuer that the caller names, for tokens that do not name one themselves. */
+  readonly issuer?: string
   readonly grant: string | undefined
   /** 900 to 43,200. */
   readonly durationSeconds: number | undefined

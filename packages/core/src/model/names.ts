@@ -7,6 +7,9 @@ export const GRANT_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_-]{0,63}'
 /** The same for the name of an attribute. */
 export const ATTRIBUTE_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_]{0,63}'
 
+/** The same for the name of a secret in the secret store. */
+export const SECRET_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_-]{0,63}'
+
 const TENANT_ID = new RegExp(`^${TENANT_ID_PATTERN}$`)
 
 export function isTenantId(text: string): boolean {

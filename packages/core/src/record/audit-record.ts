@@ -11,6 +11,7 @@ import type { Caller } from '../model/request-context.ts'
 import { lastCheck, type Stage, type Trace } from '../model/trace.ts'
 import type { SessionPlan } from '../session/session-plan.ts'
 import type { AssumedRole } from '../session/sts.ts'
+import type { OpaqueToken } from '../verify/find-opaque-issuer.ts'
 import type { SubjectToken } from '../verify/subject-token.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 
@@ -70,6 +71,7 @@ export interface AuditLog {
 export interface Findings {
   readonly request?: CredentialRequest
   readonly token?: SubjectToken
+  readonly opaque?: OpaqueToken
   readonly identity?: VerifiedIdentity
   readonly tenant?: ResolvedTenant
   readonly grant?: MatchedGrant
@@ -92,7 +94,8 @@ export function createAuditRecord(
   refusal: BrokerError | undefined,
   { explained = false } = {},
 ): AuditRecord {
-  const { request, token, identity, tenant, grant, plan, assumed, releasedAudience } = findings
+  const { request, token, opaque, identity, tenant, grant, plan, assumed, releasedAudience } =
+    findings
   // With a released token the caller itself names the session and its duration, and STS gets no
   // session policy.
   const session = releasedAudience === undefined ? plan : undefined
@@ -106,7 +109,7 @@ export function createAuditRecord(
     tenant: tenant?.tenant,
     documentSha256: tenant?.certificate?.documentSha256,
     proofVersion: tenant?.certificate?.proofVersion,
-    issuer: identity?.issuer ?? shorten(token?.issuer),
+    issuer: identity?.issuer ?? opaque?.issuer.issuer ?? shorten(token?.issuer),
     subject: identity?.subject,
     rule: grant?.rule,
     grant: grant?.name,

@@ -62,7 +62,12 @@ export async function obtainWebIdentity(
   context: MintingContext,
 ): Promise<WebIdentityToken> {
   const { plan, identity } = authorized
-  if (plan.webIdentity === 'pass-through') return identity.token.compact as WebIdentityToken
+  if (plan.webIdentity === 'pass-through') {
+    // A session plan for an opaque token is never one of a grant that passes tokens through.
+    if (!identity.token)
+      throw new BrokerError('internal', 'An opaque token cannot be passed through.')
+    return identity.token.compact as WebIdentityToken
+  }
   return mint(STS_AUDIENCE, authorized, context)
 }
 

@@ -68,7 +68,7 @@ export function renderSessionPlan(
       : narrowDuration(grant, requested.durationSeconds, trace)
   const statements = sids ? narrowStatements(grant, sids, trace) : grant.statements
   const values = readAttributes(grant, statements, tenant, identity, trace)
-  if (grant.webIdentity === 'pass-through') traceStsAudience(identity, trace)
+  if (grant.webIdentity === 'pass-through') requirePassable(identity, trace)
   const owner = { tenant: tenant.tenant, issuer: identity.issuer, subject: identity.subject }
   const granted = createSessionPolicy(statements.map((one) => renderStatement(one, values)))
   const sessionTags = renderSessionTags(grant.sessionTags, values)
@@ -106,10 +106,16 @@ export function renderSessionPlan(
 }
 
 /**
+ * STS verifies a passed-through token itself, and cannot verify an opaque one.
+ *
  * STS reads `azp`, where a token has one, as its audience: a trust policy on `aud` that would
  * accept the token here may refuse it there.
  */
-function traceStsAudience({ claims }: VerifiedIdentity, trace: Trace): void {
+function requirePassable({ claims, token }: VerifiedIdentity, trace: Trace): void {
+  if (token === undefined) {
+    recordCheck(trace, 'render', 'STS can read the token', false, 'a JWT', 'an opaque token')
+    throw new BrokerError('access_denied', 'The grant passes tokens through, which must be JWTs.')
+  }
   if (claims.azp === undefined) return
   const check = 'STS will read azp as the audience'
   recordCheck(trace, 'render', check, true, 'the trust policy’s aud', claims.azp)

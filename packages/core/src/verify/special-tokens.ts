@@ -35,8 +35,8 @@ const SPECIAL_CLAIMS = [
  * @throws {BrokerError} `invalid_token`
  */
 export function refuseSpecialTokens(
-  { claims }: SubjectToken,
-  { delegatedTokens }: VerificationProfile,
+  { claims }: Pick<SubjectToken, 'claims'>,
+  { delegatedTokens }: Pick<VerificationProfile, 'delegatedTokens'>,
   trace: Trace,
 ): void {
   for (const { claim, check, reason } of SPECIAL_CLAIMS) {

@@ -83,23 +83,31 @@ export function checkHeader(
   demand(trace, 'token type is accepted', accepted, ['(absent)', ...identities], typ ?? '(absent)')
 }
 
+/** How old a token may be, and what clocks may differ by. */
+interface LifetimeRule
+  extends Pick<VerificationProfile, 'clockToleranceSeconds' | 'maxTokenAgeSeconds'> {
+  /** Absent: a token without `iat` is refused. */
+  readonly issuedAt?: 'optional'
+}
+
 /**
- * Checks `sub`, `exp`, `iat` and `nbf`, once the signature is verified.
+ * Checks `sub`, `exp`, `iat` and `nbf`, once the issuer is known to vouch for them.
  * @param nowMs milliseconds since the epoch
  * @throws {BrokerError} `invalid_token`, `token_expired`
  */
 export function checkLifetime(
-  token: SubjectToken,
-  { clockToleranceSeconds: tolerance, maxTokenAgeSeconds }: VerificationProfile,
+  { claims }: Pick<SubjectToken, 'claims'>,
+  { clockToleranceSeconds: tolerance, maxTokenAgeSeconds, issuedAt }: LifetimeRule,
   nowMs: number,
   trace: Trace,
 ): void {
-  const { sub, exp, iat, nbf } = token.claims
+  const { sub, exp, iat, nbf } = claims
   const now = nowMs / 1000
   const named = typeof sub === 'string' && sub !== ''
   demand(trace, 'sub is a non-empty string', named, '1 or more characters', typeof sub)
   const expires = demandTime(trace, 'exp', exp)
-  const issued = demandTime(trace, 'iat', iat)
+  const isUndated = iat === undefined && issuedAt === 'optional'
+  const issued = isUndated ? undefined : demandTime(trace, 'iat', iat)
   const latest = now + tolerance
   if (nbf !== undefined) {
     const from = demandTime(trace, 'nbf', nbf)
@@ -107,16 +115,20 @@ export function checkLifetime(
       `The token is not valid yet: ${describeTime('nbf', from, now)}; compare the clocks.`,
     ])
   }
-  const past = 'token was not issued in the future (iat)'
-  demand(trace, past, issued <= latest, `<= ${latest}`, issued, () => [
-    `The token was issued in the future: ${describeTime('iat', issued, now)}; compare the clocks.`,
-  ])
+  if (issued !== undefined) {
+    const past = 'token was not issued in the future (iat)'
+    demand(trace, past, issued <= latest, `<= ${latest}`, issued, () => [
+      `The token was issued in the future: ${describeTime('iat', issued, now)}; ` +
+        'compare the clocks.',
+    ])
+  }
   const earliest = now - tolerance
   const alive = 'token has not expired (exp)'
   demand(trace, alive, expires > earliest, `> ${earliest}`, expires, () => [
     `The token has expired: ${describeTime('exp', expires, now)}; get a new token from the issuer.`,
     'token_expired',
   ])
+  if (issued === undefined) return
   const oldest = now - maxTokenAgeSeconds - tolerance
   const young = 'token is not too old (iat, maxTokenAge)'
   demand(trace, young, issued >= oldest, `>= ${oldest}`, issued, () => [

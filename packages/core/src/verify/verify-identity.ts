@@ -12,7 +12,9 @@ import { readAudiences, readAuthorizedParty } from './token-parties.ts'
 
 declare const verified: unique symbol
 
-/** Who the caller is. Only {@link verifyIdentity} creates one. */
+/**
+ * Who the caller is. Only {@link verifyIdentity} and `verifyOpaqueToken` create one.
+ */
 export interface VerifiedIdentity {
   readonly [verified]: true
   readonly issuer: string
@@ -25,7 +27,8 @@ export interface VerifiedIdentity {
   readonly trusts: readonly IssuerTrust[]
   /** The issuer's trusts that were tried and whose checks it failed. */
   readonly failedTrusts: readonly IssuerTrust[]
-  readonly token: SubjectToken
+  /** Undefined: an opaque token, which STS cannot read. */
+  readonly token: SubjectToken | undefined
   /** The variables of the tenant's conditions. */
   readonly scope: CelScope
 }
@@ -141,6 +144,7 @@ export async function isValidUnder(
     ({ profile: tried }) => tried === profile || JSON.stringify(tried) === profileJson,
   )
   if (known) return trusts.includes(known)
+  if (token === undefined) return false
   try {
     await verifyUnder(profile, token, KEY_WAIT_MS, context)
     return true

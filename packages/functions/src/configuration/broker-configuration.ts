@@ -33,6 +33,8 @@ export interface Configuration {
   readonly metricsNamespace: string | undefined
   /** Hosts of issuers that may be in a private network, in lower case. */
   readonly privateIssuerHosts: ReadonlySet<string>
+  /** Environment variables with secrets that tenant documents name. */
+  readonly secrets: Environment
   /** Local runtime: issuers, STS, KMS and DynamoDB may be on the loopback interface, with http. */
   readonly local: boolean
 }
@@ -65,6 +67,7 @@ interface TenantsTableSettings {
  * | `BROKER_EXPLAIN` | `on` enables `POST /v1/explain`; default: `off` |
  * | `BROKER_METRICS_NAMESPACE` | adds CloudWatch metrics in this namespace to audit records |
  * | `BROKER_PRIVATE_ISSUER_HOSTS` | comma-separated hosts of issuers in private networks |
+ * | `BROKER_SECRET_<NAME>`, `…_FILE` | secrets that tenant documents name |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
  *
  * A certificate that comes with a signing key is published. Where KMS signs, the `issuer` function
@@ -89,6 +92,7 @@ export function readConfiguration(
     explain: readExplain(environment),
     metricsNamespace: readNamespace(environment),
     privateIssuerHosts: readHosts('BROKER_PRIVATE_ISSUER_HOSTS', environment),
+    secrets: readSecrets(environment),
     local: environment.BROKER_LOCAL === '1',
   }
 }
@@ -128,6 +132,12 @@ function readSessionNameKey(environment: Environment): string {
     'BROKER_SESSION_NAME_KEY',
     key ? `has fewer than ${MIN_SESSION_NAME_KEY_CHARACTERS} characters` : 'is not set',
     'set it to a random text that stays the same, such as the output of "openssl rand -hex 32"',
+  )
+}
+
+function readSecrets(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => name.startsWith('BROKER_SECRET_')),
   )
 }
 

@@ -6,6 +6,7 @@ import {
   type RefusalCode,
   SIGNATURE_CHECK,
   showTrace,
+  VOUCH_CHECK,
 } from '@token-broker/core'
 import type { HttpResponse } from '../http.ts'
 
@@ -50,7 +51,7 @@ export function explainResponse(decision: Decision, requestId: string): HttpResp
  * and stores.
  */
 function reasonFor({ isVerified, trace }: Decision, { code, message }: BrokerError): string {
-  const isAboutKeys = lastCheck(trace)?.check === SIGNATURE_CHECK
+  const isAboutKeys = [SIGNATURE_CHECK, VOUCH_CHECK].includes(lastCheck(trace)?.check ?? '')
   if (isVerified || (OF_THE_TOKEN.includes(code) && !isAboutKeys)) return message
   return 'The token is not verified; the reason is in the audit record of this request.'
 }

@@ -8,9 +8,9 @@ import {
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'
 import { problemResponse } from './problem.ts'
-import { readText, serializePolicy, timestampOf } from './wire.ts'
+import { MAX_ISSUER_CHARACTERS, readText, serializePolicy, timestampOf } from './wire.ts'
 
-const FIELDS = ['token', 'tenant', 'grant', 'durationSeconds', 'statements', 'policy']
+const FIELDS = ['token', 'tenant', 'issuer', 'grant', 'durationSeconds', 'statements', 'policy']
 
 const MAX_NAME_CHARACTERS = 128
 const MAX_STATEMENTS = 100
@@ -25,10 +25,11 @@ export const nativeEndpoint: Endpoint = {
 /** @throws {BrokerError} `invalid_request`, saying what to write instead */
 function parseNativeRequest(request: HttpRequest): RequestFields {
   const fields = readFields(request)
-  const { token, tenant, grant, durationSeconds: seconds, statements, policy } = fields
+  const { token, tenant, issuer, grant, durationSeconds: seconds, statements, policy } = fields
   return {
     subjectToken: readToken(request.headers.authorization, token),
     tenant: tenant === undefined ? undefined : readName('tenant', tenant),
+    ...(issuer === undefined ? {} : { issuer: readName('issuer', issuer, MAX_ISSUER_CHARACTERS) }),
     grant: grant === undefined ? undefined : readName('grant', grant),
     // Core checks the bounds, and refuses NaN, which represents anything but a number.
     durationSeconds: seconds === undefined || typeof seconds === 'number' ? seconds : Number.NaN,
@@ -97,9 +98,9 @@ function readToken(authorization: string | undefined, field: unknown): string {
   return token
 }
 
-function readName(field: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '' && value.length <= MAX_NAME_CHARACTERS) return value
-  throw invalidRequest(`"${field}" must be a string of 1 to ${MAX_NAME_CHARACTERS} characters.`)
+function readName(field: string, value: unknown, most = MAX_NAME_CHARACTERS): string {
+  if (typeof value === 'string' && value !== '' && value.length <= most) return value
+  throw invalidRequest(`"${field}" must be a string of 1 to ${most} characters.`)
 }
 
 function readStatements(value: unknown): string[] {

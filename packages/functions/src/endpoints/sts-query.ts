@@ -16,7 +16,7 @@ import {
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'
 import { errorXml, type StsError, successXml } from './sts-xml.ts'
-import { readForm, timestampOf } from './wire.ts'
+import { readForm, readIssuerName, timestampOf } from './wire.ts'
 
 const VIRTUAL_ROLE = new RegExp(
   `^arn:aws:iam::000000000000:role/broker/(${TENANT_ID_PATTERN})/(${GRANT_NAME_PATTERN})$`,
@@ -95,8 +95,6 @@ function parse(request: HttpRequest): RequestFields {
   if (action !== 'AssumeRoleWithWebIdentity') throw new UnsupportedAction()
   if ((field('Version') ?? '2011-06-15') !== '2011-06-15')
     throw invalidRequest('Version must be 2011-06-15.')
-  if (field('ProviderId') !== undefined)
-    throw invalidRequest("ProviderId is only for AWS's OAuth 2.0 providers; omit it.")
   // Token files often end in a newline, and SDKs send them as they are.
   const subjectToken = field('WebIdentityToken')?.trim()
   if (!subjectToken) throw invalidRequest('WebIdentityToken is missing.')
@@ -113,6 +111,7 @@ function parse(request: HttpRequest): RequestFields {
   return {
     subjectToken,
     ...readRole(field('RoleArn')),
+    ...readIssuerName('ProviderId', fields),
     durationSeconds: readDuration(field('DurationSeconds')),
     statements: undefined,
     wantedSessionName: sessionName,

@@ -17,7 +17,7 @@ import {
   readAuthorizationDetails,
 } from './authorization-details.ts'
 import type { Endpoint } from './endpoint.ts'
-import { accountOf, readForm, timestampOf } from './wire.ts'
+import { accountOf, readForm, readIssuerName, timestampOf } from './wire.ts'
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const JWT = 'urn:ietf:params:oauth:token-type:jwt'
@@ -111,6 +111,7 @@ function parse(request: HttpRequest): RequestFields {
   return {
     subjectToken,
     tenant: field('audience'),
+    ...readIssuerName('subject_issuer', fields),
     ...readScope(field('scope')),
     durationSeconds: undefined,
     ...(details === undefined ? {} : { sessionPolicy: readAuthorizationDetails(details) }),

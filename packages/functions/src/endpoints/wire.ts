@@ -1,6 +1,9 @@
 /** What several endpoints read and write in the same way. */
-import { invalidRequest, isObject } from '@token-broker/core'
+import { invalidRequest, isObject, type RequestFields } from '@token-broker/core'
 import { type HttpRequest, MAX_BODY_BYTES } from '../http.ts'
+
+/** Of the name of an issuer. */
+export const MAX_ISSUER_CHARACTERS = 255
 
 /** ISO 8601 in UTC to the second, as AWS writes it: some SDKs do not read fractions. */
 export function timestampOf(date: Date): string {
@@ -44,6 +47,23 @@ export function serializePolicy(name: string, policy: unknown): string {
     if (typeof value !== 'bigint') return value
     throw invalidRequest(`${name} has a number that is too large to be exact; write it in quotes.`)
   })
+}
+
+/**
+ * The issuer that the field of a form names; undefined: it names none.
+ * @throws {BrokerError} `invalid_request`
+ */
+export function readIssuerName(
+  name: string,
+  fields: ReadonlyMap<string, string>,
+): Pick<RequestFields, 'issuer'> {
+  const issuer = fields.get(name)
+  if (issuer === undefined) return {}
+  if (issuer === '' || issuer.length > MAX_ISSUER_CHARACTERS)
+    throw invalidRequest(
+      `${name} must be the name of an issuer, of 1 to ${MAX_ISSUER_CHARACTERS} characters.`,
+    )
+  return { issuer }
 }
 
 /**

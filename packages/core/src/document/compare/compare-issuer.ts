@@ -50,7 +50,7 @@ export function compareIssuer(
 }
 
 /** No party is listed where each is accepted. */
-function compareParties(
+export function compareParties(
   part: string,
   before: readonly string[],
   after: readonly string[],

@@ -3,6 +3,7 @@ import type { CompiledTenant, PolicyStatement } from '../../model/compiled-tenan
 import { compareAttributes } from './compare-attributes.ts'
 import { compareGrant } from './compare-grant.ts'
 import { compareIssuer } from './compare-issuer.ts'
+import { compareOpaqueIssuer } from './compare-opaque-issuer.ts'
 import { compareRules } from './compare-rules.ts'
 import { compareStatements } from './compare-statements.ts'
 import { type Change, compareLists, type TenantChange } from './document-change.ts'
@@ -38,6 +39,12 @@ function compareTenant(
       Object.fromEntries(after.issuers.map((one) => [one.profile.issuer, one])),
       compareIssuer,
     ),
+    ...compareByName(
+      'issuer of opaque tokens',
+      opaqueByName(before),
+      opaqueByName(after),
+      compareOpaqueIssuer,
+    ),
     ...compareAttributes(before.attributes, after.attributes),
     ...compareRules(before, after),
     ...compareByName('grant', before.grants, renamedGrants(before, after), compareGrant),
@@ -49,6 +56,10 @@ function compareTenant(
       (origin) => `pages of ${origin}`,
     ),
   ]
+}
+
+function opaqueByName({ opaqueIssuers = [] }: CompiledTenant) {
+  return Object.fromEntries(opaqueIssuers.map((one) => [one.issuer, one]))
 }
 
 function compareByName<Item>(

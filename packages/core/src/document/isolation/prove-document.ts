@@ -31,7 +31,7 @@ export function proveDocument(
   tenant: CompiledTenant,
   { analyses, acrossIssuers, sharedStatements }: Declarations,
 ): IsolationFinding[] {
-  const issuers = tenant.issuers.map(({ profile }) => profile.issuer)
+  const issuers = issuersOf(tenant)
   const automata = new Map<string, Automaton>()
   const namingIssuer = new Set<string>()
   for (const [name, attribute] of Object.entries(tenant.attributes)) {
@@ -57,6 +57,12 @@ export function proveDocument(
     }),
   )
   return proveIsolation(attributes, grants)
+}
+
+/** An issuer with JWTs and opaque tokens is one: its subjects are the same users. */
+function issuersOf({ issuers, opaqueIssuers = [] }: CompiledTenant): string[] {
+  const names = [...issuers.map(({ profile }) => profile), ...opaqueIssuers]
+  return [...new Set(names.map(({ issuer }) => issuer))]
 }
 
 /** The values of an attribute that depends on the issuer alone, one for each issuer. */

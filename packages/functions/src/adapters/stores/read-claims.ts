@@ -88,14 +88,15 @@ export function readIndexedClaim(item: Item): IndexedClaim {
 export function readHeadClaims({ compiledJson }: Head, tenant: string): TenantClaims {
   if (compiledJson === undefined) return { tenant, issuers: [], grants: {} }
   const document = parseJson(compiledJson)
-  const { issuers: trusted, grants } = isObject(document) ? document : {}
+  const { issuers: trusted, opaqueIssuers, grants } = isObject(document) ? document : {}
   const issuers = (Array.isArray(trusted) ? trusted : []).map((issuer: unknown) =>
     isObject(issuer) && isObject(issuer.profile)
       ? { ...issuer, issuer: issuer.profile.issuer }
       : undefined,
   )
   const claims = { tenant, issuers, grants }
-  if (issuers.length === 0 || !isTenantClaims(claims))
+  const hasIssuer = issuers.length > 0 || Array.isArray(opaqueIssuers)
+  if (!hasIssuer || !isTenantClaims(claims))
     throw unreadableItem(`compiled document of tenant ${tenant}`)
   return claims
 }

@@ -22,6 +22,7 @@ export function isCompiledTenant(value: unknown, tenant: string): value is Compi
     value.issuers.every(
       (issuer) => isObject(issuer) && isObject(issuer.profile) && Array.isArray(issuer.audiences),
     ) &&
+    (value.opaqueIssuers === undefined || Array.isArray(value.opaqueIssuers)) &&
     isObject(value.attributes) &&
     Array.isArray(value.rules) &&
     (value.denyRules === undefined || Array.isArray(value.denyRules)) &&

@@ -1,0 +1,62 @@
+/** Compiles an issuer of a tenant document whose tokens are opaque. */
+import type { CompiledOpaqueIssuer } from '../model/opaque-issuer.ts'
+import {
+  DAY_SECONDS,
+  DEFAULT_TOLERANCE_SECONDS,
+  MAX_TOKEN_AGE_SECONDS,
+  MAX_TOLERANCE_SECONDS,
+} from './compile-issuer.ts'
+import type { DocumentPath, Report } from './document-problem.ts'
+import { checkCel, checkUrl, readSeconds } from './field-values.ts'
+import type { OpaqueIssuerDocument } from './schema.ts'
+
+/** What is known about a JWT only from the token itself. */
+const JWT_FIELDS = ['algorithms', 'types', 'prefetch'] as const
+
+export function compileOpaqueIssuer(
+  issuer: OpaqueIssuerDocument,
+  path: DocumentPath,
+  report: Report,
+): CompiledOpaqueIssuer {
+  const { verify, member, maxTokenAge } = issuer
+  for (const field of JWT_FIELDS)
+    if (issuer[field] !== undefined)
+      report(
+        [...path, field],
+        `${field} has no effect with verify.kind: ${verify.kind}; it is for JWTs`,
+        `remove ${field}`,
+      )
+  if (!/^[\x21-\x7e]{1,255}$/.test(issuer.issuer))
+    report(
+      [...path, 'issuer'],
+      'the name of the issuer is not usable',
+      'write 1 to 255 visible ASCII characters without spaces, such as https://id.acme.example',
+    )
+  if (member !== undefined) checkCel(member, 'bool', [...path, 'member'], report)
+  checkUrl(verify.url, [...path, 'verify', 'url'], report, { allowQuery: true })
+  return {
+    issuer: issuer.issuer,
+    profile: { ...verify, method: verify.method ?? 'client_secret_basic' },
+    audiences: [...new Set(issuer.audiences)],
+    audienceClaim: issuer.audienceClaim ?? 'client_id',
+    authorizedParties: [...new Set(issuer.authorizedParties ?? [])],
+    ...(member === undefined ? {} : { member }),
+    ...(issuer.delegatedTokens === 'accept' ? { delegatedTokens: 'accept' } : {}),
+    // The issuer vouches for the token at this moment, so its age matters only if it is limited.
+    ...(maxTokenAge === undefined ? { issuedAt: 'optional' } : {}),
+    maxTokenAgeSeconds: readSeconds(
+      maxTokenAge,
+      DAY_SECONDS,
+      [1, MAX_TOKEN_AGE_SECONDS],
+      [...path, 'maxTokenAge'],
+      report,
+    ),
+    clockToleranceSeconds: readSeconds(
+      issuer.clockTolerance,
+      DEFAULT_TOLERANCE_SECONDS,
+      [0, MAX_TOLERANCE_SECONDS],
+      [...path, 'clockTolerance'],
+      report,
+    ),
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * A compiled issuer whose tokens are opaque: they say nothing themselves, so the issuer is asked
+ * about each of them.
+ */
+
+/** How the broker proves to an issuer which client it is (RFC 6749 §2.3.1, RFC 7523 §2.2). */
+export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+
+/** OAuth 2.0 Token Introspection (RFC 7662). */
+export interface IntrospectionProfile {
+  readonly kind: 'introspection'
+  readonly url: string
+  readonly clientId: string
+  /** The name of the secret or private key in the secret store, never its value. */
+  readonly clientSecret: string
+  readonly method: ClientAuthentication
+}
+
+/** Where and how the issuer is asked. */
+export type OpaqueProfile = IntrospectionProfile
+
+export interface CompiledOpaqueIssuer {
+  /** From the document. A response never chooses it. */
+  readonly issuer: string
+  readonly profile: OpaqueProfile
+  readonly audiences: readonly string[]
+  /** The member of the response that must contain one of the audiences. */
+  readonly audienceClaim: 'client_id' | 'aud'
+  /** Empty: any. */
+  readonly authorizedParties: readonly string[]
+  /** CEL; absent: every subject of the issuer is a member. */
+  readonly member?: string
+  /** Absent: a token with `act` is refused (RFC 8693 §4.1). */
+  readonly delegatedTokens?: 'accept'
+  /** Absent: a response without `iat` is refused. */
+  readonly issuedAt?: 'optional'
+  readonly maxTokenAgeSeconds: number
+  readonly clockToleranceSeconds: number
+}

@@ -1,0 +1,115 @@
+/** Stage 2, for opaque tokens: the issuer says whose token it is, and what it says is checked. */
+import { BrokerError } from '../model/broker-error.ts'
+import type { CompiledOpaqueIssuer, OpaqueProfile } from '../model/opaque-issuer.ts'
+import type { RequestContext } from '../model/request-context.ts'
+import { recordCheck, type Trace } from '../model/trace.ts'
+import { demand } from './demand.ts'
+import { notVouchedFor, type OpaqueToken, VOUCH_CHECK } from './find-opaque-issuer.ts'
+import { refuseSpecialTokens } from './special-tokens.ts'
+import { checkLifetime } from './subject-token.ts'
+import { readAudiences, readAuthorizedParty } from './token-parties.ts'
+import type { VerifiedIdentity } from './verify-identity.ts'
+
+/** Whom to ask about a token. Results are never shared between two of them. */
+export interface TokenSource {
+  readonly tenant: string
+  readonly issuer: string
+  readonly profile: OpaqueProfile
+}
+
+export interface OpaqueVerifier {
+  /**
+   * Asks the issuer about a token.
+   * @returns the members of its response as claims, once it says that the token is valid
+   * @throws {BrokerError} `invalid_token`, `issuer_unavailable`, `throttled`, `config_invalid`
+   */
+  verify(token: string, source: TokenSource): Promise<Claims>
+}
+
+export interface OpaquePorts {
+  readonly opaqueVerifier: OpaqueVerifier
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+type Claims = Readonly<Record<string, unknown>>
+
+/**
+ * Tokens of a kind that is not presented to a resource: a refresh token, or one that is bound to a
+ * key (RFC 9449 §5). In lower case.
+ */
+const OTHER_TOKEN_TYPES = ['refresh_token', 'dpop', 'pop', 'mac']
+
+/** @throws {BrokerError} what the port throws; `invalid_token`, `token_expired` */
+export async function verifyOpaqueToken(
+  token: OpaqueToken,
+  context: RequestContext<OpaquePorts>,
+): Promise<VerifiedIdentity> {
+  const { issuer } = token
+  const { trace, ports } = context
+  const claims = await askIssuer(token, context)
+  demandSameIssuer(claims, issuer, trace)
+  demandAccessToken(claims, trace)
+  refuseSpecialTokens({ claims }, issuer, trace)
+  checkLifetime({ claims }, issuer, ports.now(), trace)
+  const request = { ip: context.clientIp, endpoint: context.endpoint }
+  return {
+    issuer: issuer.issuer,
+    subject: String(claims.sub),
+    claims,
+    audiences: readBinding(claims, issuer, trace),
+    authorizedParty: readAuthorizedParty(claims, trace),
+    trusts: [],
+    failedTrusts: [],
+    token: undefined,
+    scope: { claims, issuer: issuer.issuer, request },
+  } as unknown as VerifiedIdentity
+}
+
+async function askIssuer(
+  { text, tenant, issuer: { issuer, profile }, reason }: OpaqueToken,
+  { trace, ports }: RequestContext<OpaquePorts>,
+): Promise<Claims> {
+  const source = { tenant: tenant.tenant, issuer, profile }
+  const claims = await ports.opaqueVerifier.verify(text, source).catch((error: unknown) => {
+    if (error instanceof BrokerError && error.code === 'invalid_token')
+      throw notVouchedFor(error.message, trace)
+    throw error
+  })
+  recordCheck(trace, 'verify', VOUCH_CHECK, true, `${profile.kind} (${reason})`, issuer)
+  return claims
+}
+
+/** The document says who the issuer is. A response that names another one is of a wrong server. */
+function demandSameIssuer({ iss }: Claims, { issuer }: CompiledOpaqueIssuer, trace: Trace): void {
+  if (iss === undefined) return
+  demand(trace, 'iss of the response is the issuer', iss === issuer, issuer, iss)
+}
+
+function demandAccessToken({ token_type, token_use }: Claims, trace: Trace): void {
+  const types = [token_type, token_use].filter((type) => type !== undefined)
+  const isOther = types.some(
+    (type) => typeof type !== 'string' || OTHER_TOKEN_TYPES.includes(type.toLowerCase()),
+  )
+  const expected = 'a bearer token'
+  demand(trace, 'token is a bearer access token', !isOther, expected, types, () => [
+    'The issuer says that the token is a refresh token, or that it is bound to a key; send a ' +
+      'bearer access token.',
+  ])
+}
+
+/**
+ * Whom the token was issued to or for: without it, a token that any application of the issuer
+ * obtained would be accepted here.
+ */
+function readBinding(
+  claims: Claims,
+  { audienceClaim }: CompiledOpaqueIssuer,
+  trace: Trace,
+): readonly string[] {
+  if (audienceClaim === 'aud') return readAudiences(claims, trace)
+  const { client_id: client } = claims
+  const named = typeof client === 'string' && client !== ''
+  demand(trace, 'client_id is a non-empty string', named, '1 or more characters', typeof client)
+  return [String(client)]
+}

@@ -1,0 +1,130 @@
+/**
+ * Calls an endpoint of an issuer about one token, within the limits of https-json.ts. It is part of
+ * a bundle that is loaded lazily, so it has its own connections.
+ */
+import http from 'node:http'
+import https from 'node:https'
+import { isIP } from 'node:net'
+import { isSecureUrl } from '@token-broker/core/loopback'
+import { checkAddress, createCheckedLookup, RefusedAddress } from './issuer-address.ts'
+import type { TokenCheckOptions } from './token-check.ts'
+
+/** Limit of the whole call: name look-up, connection, headers and body. */
+const TIMEOUT_MS = 3_000
+/** A JWT has at most 20,000 characters, and what an issuer says about a token is not more. */
+const MAX_BYTES = 32 * 1024
+
+interface ProviderRequest {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export interface ProviderResponse {
+  readonly status: number
+  readonly body: string
+}
+
+export interface ProviderCalls {
+  /**
+   * @returns any response that is not a redirect
+   * @throws `issuer_unavailable`
+   */
+  post(url: string, request: ProviderRequest): Promise<ProviderResponse>
+}
+
+export function createProviderCalls({
+  rule,
+  resolveName,
+  refusal,
+}: Pick<TokenCheckOptions, 'rule' | 'resolveName' | 'refusal'>): ProviderCalls {
+  const lookup = createCheckedLookup(rule, resolveName)
+  const agents = {
+    http: new http.Agent({ keepAlive: true }),
+    https: new https.Agent({ keepAlive: true }),
+  }
+
+  const open = (url: URL, { headers, body }: ProviderRequest, signal: AbortSignal, reuse = true) =>
+    new Promise<http.IncomingMessage>((resolve, reject) => {
+      const options = {
+        ...{ method: 'POST', signal, lookup },
+        headers: {
+          ...headers,
+          accept: 'application/json',
+          'accept-encoding': 'identity',
+          'content-length': String(Buffer.byteLength(body)),
+        },
+      }
+      const call =
+        url.protocol === 'https:'
+          ? https.request(url, { ...options, agent: reuse && agents.https }, resolve)
+          : http.request(url, { ...options, agent: reuse && agents.http }, resolve)
+      call.on('error', (error: NodeJS.ErrnoException) => {
+        // The server closed an idle connection, as happens while a Lambda function is frozen. To
+        // ask again has no effect on the token.
+        if (call.reusedSocket && error.code === 'ECONNRESET')
+          resolve(open(url, { headers, body }, signal, false))
+        else reject(error)
+      })
+      call.end(body)
+    })
+
+  return {
+    async post(address, request) {
+      const unavailable = (what: string) => refusal('issuer_unavailable', `${address} ${what}.`)
+      const url = URL.parse(address)
+      if (!url || !(url.protocol === 'https:' || (rule.allowLoopback && isSecureUrl(url))))
+        throw unavailable('is not an https URL')
+      const signal = AbortSignal.timeout(TIMEOUT_MS)
+      try {
+        // Node does not look up what is an address already.
+        const literal = url.hostname.replace(/^\[|\]$/g, '')
+        if (isIP(literal) !== 0) checkAddress(literal, url.hostname, rule)
+        return await readResponse(await open(url, request, signal))
+      } catch (error) {
+        if (error instanceof RefusedAddress || error instanceof UnusableResponse)
+          throw unavailable(error.message)
+        if (signal.aborted) throw unavailable(`did not respond within ${TIMEOUT_MS} ms`)
+        throw unavailable(`could not be called (${describeFailure(error)})`)
+      }
+    },
+  }
+}
+
+/** `message` continues a sentence that begins with the URL. */
+class UnusableResponse extends Error {}
+
+async function readResponse(response: http.IncomingMessage): Promise<ProviderResponse> {
+  const refuse = (what: string): never => {
+    response.destroy()
+    throw new UnusableResponse(what)
+  }
+  const { statusCode: status = 0, headers } = response
+  // The target of a redirect could vouch for any token.
+  if (status >= 300 && status < 400)
+    refuse(`responded with a redirect (${status}), which is not followed`)
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity')
+    refuse('responded with a content-encoding, although the request accepts none')
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response) {
+    const buffer = Buffer.from(chunk)
+    bytes += buffer.length
+    if (bytes > MAX_BYTES) refuse(`responded with more than ${MAX_BYTES} bytes`)
+    chunks.push(buffer)
+  }
+  return { status, body: decodeUtf8(Buffer.concat(chunks), refuse) }
+}
+
+function decodeUtf8(bytes: Buffer, refuse: (what: string) => never): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return refuse('responded with a body that is not UTF-8')
+  }
+}
+
+/** Only codes of Node: other texts may quote the request. */
+function describeFailure(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+}

@@ -1,0 +1,23 @@
+/** What asking an issuer about a token needs, and what comes of it. */
+import type { RefusalCode } from '@token-broker/core'
+import type { SecretStore } from '../secret-store.ts'
+import type { AddressRule, ResolveName } from './issuer-address.ts'
+
+/** Creates the error of a refusal: the port `OpaqueVerifier` throws nothing else. */
+type CreateRefusal = (code: RefusalCode, message: string, retryAfterSeconds?: number) => Error
+
+export interface TokenCheckOptions {
+  readonly rule: AddressRule
+  readonly resolveName?: ResolveName
+  readonly secrets: SecretStore
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Milliseconds, from a clock that is never set back. */
+  readonly ageClock: () => number
+  /** An unguessable unique id. */
+  readonly newId: () => string
+  readonly refusal: CreateRefusal
+}
+
+/** What an issuer said about a token: a JSON object, or that it does not vouch for it. */
+export type Verdict = { readonly json: string } | { readonly inactive: string }

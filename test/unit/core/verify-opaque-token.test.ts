@@ -1,0 +1,159 @@
+/** What an issuer says about an opaque token is checked before anything is decided by it. */
+import { describe, expect, it } from 'vitest'
+import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
+import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'
+import type { CompiledOpaqueIssuer } from '../../../packages/core/src/model/opaque-issuer.ts'
+import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
+import { verifyOpaqueToken } from '../../../packages/core/src/verify/verify-opaque-token.ts'
+
+const ISSUER: CompiledOpaqueIssuer = {
+  issuer: 'idp',
+  profile: {
+    kind: 'introspection',
+    url: 'https://id.example/introspect',
+    clientId: 'broker',
+    clientSecret: 'idp-client',
+    method: 'client_secret_basic',
+  },
+  audiences: ['app'],
+  audienceClaim: 'client_id',
+  authorizedParties: [],
+  issuedAt: 'optional',
+  maxTokenAgeSeconds: 600,
+  clockToleranceSeconds: 30,
+}
+const NOW_MS = 1_500_000
+
+it('creates an identity of what the issuer says', async () => {
+  const { identity, trace } = await verify({ team: 'red' })
+  expect(identity).toMatchObject({
+    issuer: 'idp',
+    subject: 'alice',
+    audiences: ['app'],
+    authorizedParty: 'app',
+    claims: { team: 'red' },
+    scope: { issuer: 'idp', request: { ip: '203.0.113.7', endpoint: 'native' } },
+    token: undefined,
+  })
+  expect(trace.every(({ passed }) => passed)).toBe(true)
+})
+
+it.each([
+  ['another issuer', { iss: 'https://evil.example' }, 'iss of the response is the issuer'],
+  ['an empty issuer', { iss: '' }, 'iss of the response is the issuer'],
+  ['an issuer that is null', { iss: null }, 'iss of the response is the issuer'],
+  ['a refresh token', { token_type: 'refresh_token' }, 'token is a bearer access token'],
+  [
+    'a refresh token by token_use',
+    { token_use: 'Refresh_Token' },
+    'token is a bearer access token',
+  ],
+  ['a DPoP token', { token_type: 'DPoP' }, 'token is a bearer access token'],
+  ['a token type that is no text', { token_type: ['Bearer'] }, 'token is a bearer access token'],
+  ['a token that is bound to a key', { cnf: { jkt: 'x' } }, 'token is not bound to a key (cnf)'],
+  ['a delegated token', { act: { sub: 'bob' } }, 'token is not delegated (act)'],
+  ['an event', { events: {} }, 'token is not about an event (events)'],
+  ['no subject', { sub: undefined }, 'sub is a non-empty string'],
+  ['an empty subject', { sub: '' }, 'sub is a non-empty string'],
+  ['a subject that is a number', { sub: 1 }, 'sub is a non-empty string'],
+  ['no expiry', { exp: undefined }, 'exp is a time in seconds'],
+  ['an expiry that is text', { exp: '2000' }, 'exp is a time in seconds'],
+  ['a time before it is valid', { nbf: 1600 }, 'token is already valid (nbf)'],
+  ['an issue in the future', { iat: 1600 }, 'token was not issued in the future (iat)'],
+  ['an issue time that is text', { iat: '1000' }, 'iat is a time in seconds'],
+  ['no client', { client_id: undefined }, 'client_id is a non-empty string'],
+  ['an empty client', { client_id: '' }, 'client_id is a non-empty string'],
+  ['a list of clients', { client_id: ['app'] }, 'client_id is a non-empty string'],
+])('refuses %s', async (_, claims, check) => {
+  const { error, trace } = await verify(claims)
+  expect(error).toMatchObject({ code: 'invalid_token' })
+  expect(trace.at(-1)).toMatchObject({ check, passed: false })
+})
+
+it.each([
+  ['has expired', { exp: 1400 }],
+  ['is too old', { iat: 800 }],
+])('has a code of its own where the token %s', async (_, claims) => {
+  expect((await verify(claims)).error).toMatchObject({ code: 'token_expired' })
+})
+
+it('accepts a response of a token without iat, unless the document limits the age', async () => {
+  expect((await verify({})).error).toBeUndefined()
+  const { issuedAt: _, ...limited } = ISSUER
+  expect((await verify({}, limited)).error).toMatchObject({ code: 'invalid_token' })
+  expect((await verify({ iat: 1400 }, limited)).error).toBeUndefined()
+})
+
+it('accepts the clock tolerance, and not more', async () => {
+  expect((await verify({ exp: 1471 })).error).toBeUndefined()
+  expect((await verify({ exp: 1470 })).error).toMatchObject({ code: 'token_expired' })
+})
+
+it('accepts a delegated token where the document does', async () => {
+  const accepting: CompiledOpaqueIssuer = { ...ISSUER, delegatedTokens: 'accept' }
+  expect((await verify({ act: { sub: 'bob' } }, accepting)).error).toBeUndefined()
+})
+
+describe('the audience', () => {
+  it('is the client, whatever aud is', async () => {
+    expect((await verify({ aud: ['openid', 'email'] })).identity?.audiences).toEqual(['app'])
+  })
+
+  it('is aud where the document says so, and never the client', async () => {
+    const byAud: CompiledOpaqueIssuer = { ...ISSUER, audienceClaim: 'aud' }
+    expect((await verify({ aud: ['a', 'b'] }, byAud)).identity?.audiences).toEqual(['a', 'b'])
+    expect((await verify({}, byAud)).identity?.audiences).toEqual([])
+    expect((await verify({ aud: [1] }, byAud)).error).toMatchObject({ code: 'invalid_token' })
+  })
+})
+
+describe('before an issuer has vouched for the token', () => {
+  it('says only that none has, and keeps the reason for the record', async () => {
+    const inactive = new BrokerError('invalid_token', 'It belongs to another client.')
+    const { error, trace } = await verify(inactive)
+    expect(error).toMatchObject({ code: 'invalid_token', message: inactive.message })
+    expect(trace).toEqual([
+      {
+        stage: 'verify',
+        check: 'an issuer of the tenant vouches for the token',
+        passed: false,
+        expected: 'a token that an issuer of the named tenant accepts',
+        found: 'none vouches for it',
+      },
+    ])
+  })
+
+  it.each(['issuer_unavailable', 'throttled', 'config_invalid'] as const)(
+    'passes on that the issuer cannot be asked: %s',
+    async (code) => {
+      const { error, trace } = await verify(new BrokerError(code, 'It cannot be asked.'))
+      expect(error).toMatchObject({ code })
+      expect(trace).toEqual([])
+    },
+  )
+})
+
+async function verify(claims: object, issuer = ISSUER) {
+  const trace = createTrace()
+  const tenant = { tenant: 'acme' } as CompiledTenant
+  const context = {
+    ...{ requestId: 'r', endpoint: 'native', clientIp: '203.0.113.7', userAgent: undefined },
+    signal: new AbortController().signal,
+    trace,
+    ports: {
+      now: () => NOW_MS,
+      opaqueVerifier: {
+        verify: async () => {
+          if (claims instanceof Error) throw claims
+          return { active: true, sub: 'alice', client_id: 'app', exp: 2000, ...claims }
+        },
+      },
+    },
+  }
+  const token = { text: 'opaque', tenant, issuer, reason: 'the only one' }
+  const { identity, error } = await verifyOpaqueToken(token, context).then(
+    (created) => ({ identity: created, error: undefined }),
+    (thrown: unknown) => ({ identity: undefined, error: thrown }),
+  )
+  return { identity, error, trace: showTrace(trace) }
+}
