@@ -234,6 +234,19 @@ describe('the intersection', () => {
     expect(acceptedOf(both, TEXTS)).toEqual(accepted)
   })
 
+  it('keeps apart positions in texts of different lengths', () => {
+    const both = intersectAutomata(buildAutomaton(text('bcccb')), buildAutomaton(like('*b*')))
+    expect(acceptedOf(both, ['bcccb', 'bccc', 'bcccbcccb', 'bcccbcccbcccb', 'b'])).toEqual([
+      'bcccb',
+    ])
+    const long = intersectAutomata(buildAutomaton(text('aaaaaaab')), buildAutomaton(like('a*?b')))
+    expect(acceptedOf(long, ['aaaaaaab', 'aab', 'ab', 'aaaaaab', 'aaaaaaaab'])).toEqual([
+      ...['aaaaaaab'],
+    ])
+    const same = intersectAutomata(buildAutomaton(text('abc')), buildAutomaton(like('a?c')))
+    expect(acceptedOf(same, TEXTS)).toEqual(['abc'])
+  })
+
   it('has the marks of the first, and only states that lead to a text', () => {
     const left = buildAutomaton(
       choice(sequence(marked(0, text('a')), text('b')), sequence(marked(1, text('a')), text('c'))),
@@ -296,6 +309,12 @@ describe('alternatives with their beginnings shared', () => {
     const shared = buildAutomaton(shareBeginnings(expressions))
     const apart = buildAutomaton(choice(...expressions))
     expect(acceptedOf(shared, TEXTS)).toEqual(acceptedOf(apart, TEXTS))
+  })
+
+  it('may be as long as an automaton', () => {
+    const long = text('ab'.repeat(7000))
+    expect(buildAutomaton(shareBeginnings([long])).length).toBe(14_001)
+    expect(buildAutomaton(shareBeginnings([text('a'), long])).length).toBe(14_001)
   })
 
   it('have the states of a common beginning once', () => {

@@ -70,6 +70,10 @@ describe('the text', () => {
     [['a*'], ['a', 'a?'], 'aaa'],
     [['a$'], ['a?'], 'a$'],
     [['[ab]$'], ['a*'], 'b$'],
+    // The first range of the set contains only some of the characters.
+    [['[ac]'], ['[ab]'], 'c'],
+    [['[ac]x'], ['[abd]x'], 'cx'],
+    [['[bc]'], ['[abd]'], 'c'],
   ])('that %j accept and %j do not is %s', (inside, outside, text) => {
     expect(find(inside, outside)).toBe(text)
   })
@@ -90,6 +94,15 @@ describe('the text', () => {
     expect(find(inside, outside)).toBeUndefined()
   })
 
+  it('names no symbol that no pattern names', () => {
+    const on = [0x61, 0x61, FIRST_SYMBOL, Number.MAX_SAFE_INTEGER]
+    const inside = [buildAutomaton({ kind: 'characters', on })]
+    const budget = { remaining: 1000 }
+    expect(findText({ inside, outside: [] }, budget)).toEqual([0x61])
+    const outside = [buildAutomaton(literalText('a'))]
+    expect(findText({ inside, outside }, budget)).toBeUndefined()
+  })
+
   it('is any text where nothing is required', () => {
     expect(findText({ inside: [], outside: [] }, { remaining: 0 })).toEqual([])
   })
@@ -100,7 +113,16 @@ describe('the steps', () => {
     const budget = { remaining: 10_000 }
     expect(find(['*ab'], ['?ab', 'ab'], budget)).toBe('bbab')
     const steps = 10_000 - budget.remaining
-    expect(steps).toBeGreaterThan(0)
+    // Each automaton and each distinction of characters costs steps.
+    const alone = { remaining: 10_000 }
+    find(['????'], [], alone)
+    expect(10_000 - alone.remaining).toBe(4)
+    const refused = { remaining: 10_000 }
+    find(['a'], ['b'], refused)
+    expect(10_000 - refused.remaining).toBe(2)
+    const distinguished = { remaining: 10_000 }
+    find(['?'], ['[abc]', 'b'], distinguished)
+    expect(10_000 - distinguished.remaining).toBeGreaterThan(1 + 1 + 1 + 6)
     expect(find(['*ab'], ['?ab', 'ab'], { remaining: steps })).toBe('bbab')
     expect(() => find(['*ab'], ['?ab', 'ab'], { remaining: steps - 1 })).toThrow(
       BudgetExceededError,

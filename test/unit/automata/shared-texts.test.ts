@@ -88,6 +88,35 @@ describe('the marked parts', () => {
   })
 })
 
+describe('the search', () => {
+  // A state is a pair of positions together with what differs so far.
+  it.each<[left: string, right: string, lengths: number[], differing: number[]]>([
+    ['abcab{0}', '*c*', [6, 7], [1]],
+    ['abcabc{0}', '*{0}', [7, 7, 8, 8], [0, 1]],
+    ['aaaaaa', 'a*a*', [6], [0]],
+    ['*a*a*', 'aaaaaaa', [7], [0]],
+    ['{0}-{1}-ab', 'a-*', [6, 7], [1]],
+    ['a-*', '{0}-{1}-ab', [6, 7], [1]],
+  ])('of %s and %s follows all ways to read them', (left, right, lengths, differing) => {
+    const found = share(left, right, SAME, 2)
+    expect([...found.keys()].toSorted()).toEqual(differing)
+    for (const texts of found.values())
+      for (const text of texts) {
+        expect(lengths).toContain(text.characters.length)
+        expect(text.leftMarks).toHaveLength(text.characters.length)
+        expect(text.characters.every((on) => on.length > 0)).toBe(true)
+      }
+  })
+
+  it('compares marks of which the others are fewer', () => {
+    expect(differingOf('{0}{9}', '{9}{0}', [{ left: 9, right: 9 }])).toEqual([1])
+    expect(differingOf('{9}', '{8}', [{ left: 9, right: 8 }])).toEqual([0])
+    expect(differingOf('{9}', '{8}', [{ left: 0, right: 1 }])).toEqual([0])
+    expect(differingOf('{1}', '{2}', [{ left: 1, right: 1 }])).toEqual([1])
+    expect(differingOf('{1}', '{2}', [{ left: 2, right: 1 }])).toEqual([0])
+  })
+})
+
 describe('the texts', () => {
   it('come with what each reading marks', () => {
     const [text] = share('x{0}', 'xa').get(1) ?? []

@@ -107,6 +107,6 @@ describe('no two callers meet', () => {
     { patterns: { x: 'a' }, keys: ['*{{x}}*'] },
   ])('%j', (one) => {
     const verdicts = prove(one).map(({ verdict }) => verdict)
-    expect(new Set(verdicts).difference(new Set(['separate', 'same-for-all']))).toEqual(new Set())
+    expect(verdicts.filter((one) => one !== 'separate' && one !== 'same-for-all')).toEqual([])
   })
 })

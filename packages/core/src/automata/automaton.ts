@@ -38,6 +38,13 @@ export interface State {
 
 export type Automaton = readonly State[]
 
+/** For a number that no state has: no text leads on from it. */
+const DEAD_STATE: State = { on: [], mark: NO_MARK, next: [], isAccepting: false }
+
+export function stateAt(automaton: Automaton, number: number): State {
+  return automaton[number] ?? DEAD_STATE
+}
+
 /** What an automaton may have at most; beyond, nothing is decided. */
 export const MAX_STATES = 20_000
 
@@ -69,10 +76,6 @@ export function literalText(text: string): RegularExpression {
   }
 }
 
-function withoutDuplicates(states: readonly number[]): readonly number[] {
-  return states.length > 1 ? [...new Set(states)] : states
-}
-
 interface MutableState {
   readonly on: CharacterRanges
   readonly mark: number
@@ -97,7 +100,7 @@ export function buildAutomaton(expression: RegularExpression): Automaton {
   return states.map(({ on, mark, next }, index) => ({
     on,
     mark,
-    next: withoutDuplicates(index === 0 ? whole.first : next),
+    next: [...new Set(index === 0 ? whole.first : next)],
     isAccepting: accepting.has(index),
   }))
 }
@@ -175,8 +178,8 @@ function addAutomaton(automaton: Automaton, mark: number, states: MutableState[]
     if (isAccepting) last.push(index + offset)
   }
   return {
-    matchesEmpty: automaton[0]?.isAccepting === true,
-    first: (automaton[0]?.next ?? []).map((to) => to + offset),
+    matchesEmpty: stateAt(automaton, 0).isAccepting,
+    first: stateAt(automaton, 0).next.map((to) => to + offset),
     last,
   }
 }

@@ -2,7 +2,7 @@
  * A shortest text that some automata accept and others do not, found by a search over the product
  * of all of them.
  */
-import type { Automaton } from './automaton.ts'
+import { type Automaton, stateAt } from './automaton.ts'
 import { type Budget, spend } from './budget.ts'
 import {
   ANY_CHARACTER,
@@ -63,9 +63,9 @@ export function findText(set: TextSet, budget: Budget): Characters | undefined {
 
 function isMember(set: TextSet, { inside, outside }: Position): boolean {
   return (
-    set.inside.every((automaton, at) => automaton[inside[at] ?? 0]?.isAccepting) &&
+    set.inside.every((automaton, at) => stateAt(automaton, inside[at] ?? 0).isAccepting) &&
     set.outside.every(
-      (automaton, at) => !outside[at]?.some((state) => automaton[state]?.isAccepting),
+      (automaton, at) => !outside[at]?.some((state) => stateAt(automaton, state).isAccepting),
     )
   )
 }
@@ -109,12 +109,12 @@ function insideSuccessors(
 ): readonly InsideSuccessor[] {
   let successors: readonly InsideSuccessor[] = [{ states: [], on: ANY_CHARACTER_OR_SYMBOL }]
   for (const [at, automaton] of automata.entries()) {
-    const next = automaton[from[at] ?? 0]?.next ?? []
+    const next = stateAt(automaton, from[at] ?? 0).next
     spend(budget, successors.length * next.length)
     const longer: InsideSuccessor[] = []
     for (const { states, on } of successors)
       for (const state of next) {
-        const read = automaton[state]?.on ?? []
+        const read = stateAt(automaton, state).on
         const both = at === 0 ? read : intersectRanges(on, read)
         if (both.length > 0) longer.push({ states: [...states, state], on: both })
       }
@@ -138,12 +138,12 @@ function successorsOn(
 ): readonly number[] {
   const successors: number[] = []
   for (const state of from) {
-    const next = automaton[state]?.next ?? []
+    const next = stateAt(automaton, state).next
     spend(budget, next.length)
     for (const to of next)
-      if (!successors.includes(to) && rangesMeet(on, automaton[to]?.on ?? [])) successors.push(to)
+      if (!successors.includes(to) && rangesMeet(on, stateAt(automaton, to).on)) successors.push(to)
   }
-  return successors.length > 1 ? successors.sort((a, b) => a - b) : successors
+  return successors.sort((a, b) => a - b)
 }
 
 /** One character of `on` for each group of characters that lead to the same successors. */
@@ -192,8 +192,8 @@ function contains(set: CharacterRanges = [], character: number): boolean {
   return false
 }
 
-/** Decides only the frequent case that one range contains them all. */
+/** Decides only the frequent case that the first range contains them all. */
 function containsAll(set: CharacterRanges, some: CharacterRanges): boolean {
   const [first = 0, last = -1] = set
-  return set.length === 2 && first <= (some[0] ?? 0) && (some.at(-1) ?? 0) <= last
+  return first <= (some[0] ?? 0) && (some.at(-1) ?? 0) <= last
 }

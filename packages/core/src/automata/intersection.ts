@@ -1,5 +1,5 @@
 /** The texts that two automata both accept, as an automaton. */
-import { type Automaton, MAX_STATES, type State, TooManyStatesError } from './automaton.ts'
+import { type Automaton, MAX_STATES, type State, stateAt, TooManyStatesError } from './automaton.ts'
 import { intersectRanges, rangesMeet } from './character-ranges.ts'
 
 /**
@@ -7,17 +7,16 @@ import { intersectRanges, rangesMeet } from './character-ranges.ts'
  * @throws {TooManyStatesError}
  */
 export function intersectAutomata(left: Automaton, right: Automaton): Automaton {
-  const numbers = new Map<number, number>([[0, 0]])
+  // No state leads to the start.
+  const numbers = new Map<number, number>()
   const pairs: (readonly [number, number])[] = [[0, 0]]
   const states: State[] = []
   for (const [leftIndex, rightIndex] of pairs) {
-    const [leftState, rightState] = [left[leftIndex], right[rightIndex]]
-    if (leftState === undefined || rightState === undefined) continue
+    const [leftState, rightState] = [stateAt(left, leftIndex), stateAt(right, rightIndex)]
     const next: number[] = []
     for (const leftNext of leftState.next)
       for (const rightNext of rightState.next) {
-        if (intersectRanges(left[leftNext]?.on ?? [], right[rightNext]?.on ?? []).length === 0)
-          continue
+        if (!rangesMeet(stateAt(left, leftNext).on, stateAt(right, rightNext).on)) continue
         const key = leftNext * right.length + rightNext
         let number = numbers.get(key)
         if (number === undefined) {
@@ -53,11 +52,9 @@ function withoutDeadEnds(states: readonly State[]): Automaton {
   alive.add(0)
   const kept = [...alive].sort((a, b) => a - b)
   const numbers = new Map(kept.map((state, index) => [state, index]))
-  return kept.flatMap((index) => {
-    const state = states[index]
-    if (state === undefined) return []
-    const next = state.next.flatMap((to) => numbers.get(to) ?? [])
-    return [{ ...state, next }]
+  return kept.map((index) => {
+    const state = stateAt(states, index)
+    return { ...state, next: state.next.flatMap((to) => numbers.get(to) ?? []) }
   })
 }
 
@@ -75,7 +72,7 @@ export function isDeterministic(automaton: Automaton): boolean {
     next.every((state, index) =>
       next
         .slice(index + 1)
-        .every((other) => !rangesMeet(automaton[state]?.on ?? [], automaton[other]?.on ?? [])),
+        .every((other) => !rangesMeet(stateAt(automaton, state).on, stateAt(automaton, other).on)),
     ),
   )
 }

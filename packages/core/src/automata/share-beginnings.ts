@@ -31,10 +31,8 @@ function flatten(expression: RegularExpression): readonly RegularExpression[] {
 }
 
 function keyOf(part: RegularExpression): string {
-  if (part.kind === 'characters') return part.on.join()
-  return JSON.stringify(part, (_, value: unknown) =>
-    value === Number.POSITIVE_INFINITY ? 'unbounded' : value,
-  )
+  // JSON has `null` for infinity, and nothing else here is `null`.
+  return part.kind === 'characters' ? part.on.join() : JSON.stringify(part)
 }
 
 /** Without recursion along a single path, because texts may have thousands of characters. */

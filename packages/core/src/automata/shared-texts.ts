@@ -2,7 +2,7 @@
  * Which texts two automata both accept, and where the marked parts of such a text can differ
  * between the two readings: a product construction, with a shortest example of each case.
  */
-import { type Automaton, NO_MARK } from './automaton.ts'
+import { type Automaton, NO_MARK, stateAt } from './automaton.ts'
 import { type Budget, BudgetExceededError, spend } from './budget.ts'
 import { type CharacterRanges, intersectRanges, rangesMeet } from './character-ranges.ts'
 
@@ -64,7 +64,7 @@ export function findSharedTexts(
       forEachSuccessor(left, right, step, budget, (leftState, rightState) => {
         const differing =
           step.differing |
-          differences(left[leftState]?.mark ?? NO_MARK, right[rightState]?.mark ?? NO_MARK)
+          differences(stateAt(left, leftState).mark, stateAt(right, rightState).mark)
         const key = (leftState * right.length + rightState) * 2 ** compared.length + differing
         const visited = visits.get(key) ?? 0
         if (visited === limit) return
@@ -84,17 +84,17 @@ function forEachSuccessor(
   budget: Budget,
   visit: (left: number, right: number) => void,
 ): void {
-  for (const leftState of left[from.left]?.next ?? []) {
-    const on = left[leftState]?.on ?? []
-    for (const rightState of right[from.right]?.next ?? []) {
+  for (const leftState of stateAt(left, from.left).next) {
+    const on = stateAt(left, leftState).on
+    for (const rightState of stateAt(right, from.right).next) {
       spend(budget, 1)
-      if (rangesMeet(on, right[rightState]?.on ?? [])) visit(leftState, rightState)
+      if (rangesMeet(on, stateAt(right, rightState).on)) visit(leftState, rightState)
     }
   }
 }
 
 function isAcceptingPair(left: Automaton, right: Automaton, pair: Step): boolean {
-  return left[pair.left]?.isAccepting === true && right[pair.right]?.isAccepting === true
+  return stateAt(left, pair.left).isAccepting && stateAt(right, pair.right).isAccepting
 }
 
 /**
@@ -124,9 +124,9 @@ function readBack(last: Step, left: Automaton, right: Automaton): SharedText {
   steps.reverse()
   return {
     characters: steps.map((step) =>
-      intersectRanges(left[step.left]?.on ?? [], right[step.right]?.on ?? []),
+      intersectRanges(stateAt(left, step.left).on, stateAt(right, step.right).on),
     ),
-    leftMarks: steps.map((step) => left[step.left]?.mark ?? NO_MARK),
-    rightMarks: steps.map((step) => right[step.right]?.mark ?? NO_MARK),
+    leftMarks: steps.map((step) => stateAt(left, step.left).mark),
+    rightMarks: steps.map((step) => stateAt(right, step.right).mark),
   }
 }
