@@ -8,6 +8,7 @@ import {
   literalText,
   ONE_CHARACTER,
   type RegularExpression,
+  TooManyStatesError,
 } from '../../../packages/core/src/automata/automaton.ts'
 import { BudgetExceededError, spend } from '../../../packages/core/src/automata/budget.ts'
 import {
@@ -121,6 +122,29 @@ describe('an automaton', () => {
   it('names each state that may follow once', () => {
     const automaton = buildAutomaton(star(star(choice(star(text('a')), text('b')))))
     for (const { next } of automaton) expect(next).toEqual([...new Set(next)])
+  })
+})
+
+describe('the number of states', () => {
+  it('is limited, the start included', () => {
+    const long = (length: number) => text('a'.repeat(length))
+    expect(buildAutomaton(long(19_999))).toHaveLength(20_000)
+    expect(() => buildAutomaton(long(20_000))).toThrow(TooManyStatesError)
+    expect(() => buildAutomaton(long(20_000))).toThrow('more than 20000 states')
+    expect(buildAutomaton(sequence(long(9_000), embedded(long(9_000))))).toHaveLength(18_001)
+    expect(() => buildAutomaton(sequence(long(9_000), embedded(long(12_000))))).toThrow(
+      TooManyStatesError,
+    )
+  })
+
+  // Each position of one with each of the other.
+  it('of an intersection is limited too', () => {
+    const both = (length: number) =>
+      ['a', 'b'].map((one) => buildAutomaton(like(`*${one}${'?'.repeat(length)}*`)))
+    const [a = [], b = []] = both(20)
+    expect(intersectAutomata(a, b).length).toBeGreaterThan(100)
+    const [c = [], d = []] = both(160)
+    expect(() => intersectAutomata(c, d)).toThrow(TooManyStatesError)
   })
 })
 

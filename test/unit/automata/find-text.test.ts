@@ -129,7 +129,28 @@ describe('the steps', () => {
     )
   })
 
+  it('are few where the ways to read a text lead to the same positions', () => {
+    const star = (on: string): RegularExpression => ({
+      ...{ kind: 'repeat', min: 0, max: Number.POSITIVE_INFINITY },
+      part: { kind: 'characters', on: rangesOf(on) },
+    })
+    const loop: RegularExpression = {
+      ...{ kind: 'repeat', min: 0, max: Number.POSITIVE_INFINITY },
+      part: { kind: 'sequence', parts: [star('x'), star('xy')] },
+    }
+    const budget = { remaining: 10_000 }
+    const inside = [buildAutomaton(star('xy'))]
+    expect(findText({ inside, outside: [buildAutomaton(loop)] }, budget)).toBeUndefined()
+    expect(10_000 - budget.remaining).toBe(20)
+  })
+
   it.each<[inside: string[], outside: string[], most: number]>([
+    // Nothing more is followed where two of them have no character in common.
+    [['a', 'b', 'c'], [], 2],
+    // Characters that are all in a set are not distinguished by it.
+    [['[bc]'], ['[abcd]'], 2],
+    [['[bc]'], ['[abc]'], 2],
+    [['[bc]'], ['[bcd]'], 2],
     [['abc'], ['abc'], 8],
     [['a*c'], ['a*c'], 40],
     [['*'], ['*'], 10],

@@ -108,6 +108,23 @@ describe('the search', () => {
       }
   })
 
+  it('finds each way to differ, also where one text of each is enough', () => {
+    const templates = [
+      ...['{0}*', '*{0}', '*{0}*', '{0}{1}', '{1}{0}', '{0}a{1}', 'a{0}*b', '{0}*{0}', '*a*{0}'],
+      ...['{0}{0}', '*{1}*{0}', 'ab*', '{0}-{1}*', '*-{1}'],
+    ]
+    const two: readonly ComparedMarks[] = [
+      { left: 0, right: 0 },
+      { left: 1, right: 1 },
+    ]
+    for (const left of templates)
+      for (const right of templates)
+        for (const compared of [SAME, two]) {
+          const found = differingOf(left, right, compared, 1)
+          expect(found, `${left} and ${right}`).toEqual(differingOf(left, right, compared, 12))
+        }
+  })
+
   it('compares marks of which the others are fewer', () => {
     expect(differingOf('{0}{9}', '{9}{0}', [{ left: 9, right: 9 }])).toEqual([1])
     expect(differingOf('{9}', '{8}', [{ left: 9, right: 8 }])).toEqual([0])

@@ -130,7 +130,7 @@ describe('a finding', () => {
 
   it('names its grant, place, slots and verdict', () => {
     const statements = [
-      `Sid: Own, ${reading(`${BUCKET}{{user}}/*`)}`,
+      `Sid: Own, ${reading(`${BUCKET}users/{{user}}/*`)}`,
       reading(`${BUCKET}public/*`),
       reading(`${BUCKET}teams/{{team}}*`, ', shared: true'),
     ]
@@ -177,6 +177,16 @@ describe('a finding', () => {
   it('of a statement that is written twice is the same twice', () => {
     const twice = [reading(`${BUCKET}{{user}}/*`), reading(`${BUCKET}{{user}}/*`)]
     expect(findingsOf(own(twice)).map(({ verdict }) => verdict)).toEqual(['separate', 'separate'])
+  })
+
+  it('is not compared with what is declared as shared', () => {
+    const statements = [
+      reading(`${BUCKET}{{team}}/*`, ', shared: true'),
+      reading(`${BUCKET}{{user}}/*`),
+    ]
+    expect(findingsOf(own(statements)).map(({ verdict }) => verdict)).toEqual([
+      ...['shared', 'separate'],
+    ])
   })
 
   it('is not made for a slot that is not declared, which is an error already', () => {

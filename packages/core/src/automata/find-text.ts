@@ -88,8 +88,8 @@ function forEachSuccessor(
       successorsOn(automaton, from.outside[at] ?? [], on, budget),
     )
     for (const character of distinguishedCharacters(set.outside, candidates, on, budget)) {
-      const outside = candidates.map((successors, at) =>
-        successors.filter((state) => contains(set.outside[at]?.[state]?.on, character)),
+      const outside = set.outside.map((automaton, at) =>
+        (candidates[at] ?? []).filter((state) => contains(stateAt(automaton, state).on, character)),
       )
       visit({ inside: states, outside, before: from, character })
     }
@@ -157,9 +157,9 @@ function distinguishedCharacters(
   if (on.length === 2 && only === last) return [only]
   // Sets that contain all of `on` do not distinguish any of its characters.
   const sets: CharacterRanges[] = []
-  for (const [at, successors] of candidates.entries())
-    for (const state of successors) {
-      const set = automata[at]?.[state]?.on ?? []
+  for (const [at, automaton] of automata.entries())
+    for (const state of candidates[at] ?? []) {
+      const set = stateAt(automaton, state).on
       if (!containsAll(set, on) && !sets.includes(set)) sets.push(set)
     }
   if (sets.length === 0) return exampleOf(on)
@@ -186,7 +186,7 @@ function exampleOf(set: CharacterRanges): readonly number[] {
   return character === undefined ? [] : [character]
 }
 
-function contains(set: CharacterRanges = [], character: number): boolean {
+function contains(set: CharacterRanges, character: number): boolean {
   for (let index = 0; index < set.length; index += 2)
     if (character >= (set[index] ?? 0) && character <= (set[index + 1] ?? 0)) return true
   return false
