@@ -119,7 +119,8 @@ describe('a tenant with two issuers', () => {
     ].join('\n'),
   })
   const [one, two] = ISSUERS
-  const bySecond = `  c: { from: 'issuer == "${one}" ? "a" : issuer.split("-")[9]', pattern: '[a-z]{1,3}' }`
+  const from = `issuer == "${one}" ? "a" : issuer.split("-")[9]`
+  const bySecond = `  c: { from: '${from}', pattern: '[a-z]{1,3}' }`
 
   it('does not know a value that an issuer does not have', () => {
     expect(verdictsOf(own(bySecond, '{{c}}/*'))[0]).toBe('issuers-not-separate')

@@ -39,7 +39,10 @@ describe('two callers who meet', () => {
       {
         path: 'grants.own.policy[0]',
         message: expect.stringMatching(
-          /^a caller with x "(\w)", y "ab?" and a caller with x "\1", y "ab?" can both reach arn:aws:s3:::\1-b with ab$/,
+          new RegExp(
+            String.raw`^a caller with x "(\w)", y "ab?" and a caller with x "\1", y "ab?" can ` +
+              String.raw`both reach arn:aws:s3:::\1-b with ab$`,
+          ),
         ),
         hint: EITHER_SIDE,
       },
@@ -52,7 +55,11 @@ describe('two callers who meet', () => {
         {
           path: 'grants.own.policy[1]',
           message: expect.stringMatching(
-            /^a caller with team "(\S+)" through grants\.own\.policy\[0\] and a caller with user "\1" through grants\.own\.policy\[1\] can both reach arn:aws:s3:::b\/\1\/$/,
+            new RegExp(
+              String.raw`^a caller with team "(\S+)" through grants\.own\.policy\[0\] and a ` +
+                String.raw`caller with user "\1" through grants\.own\.policy\[1\] can both ` +
+                String.raw`reach arn:aws:s3:::b/\1/$`,
+            ),
           ),
           hint:
             'begin each of the two with a fixed word of its own, such as teams/{{team}} and ' +
