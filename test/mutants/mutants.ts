@@ -380,8 +380,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'containment: two patterns with variables may meet',
-    find: 'if (first === undefined || inside.length === 1 || !inside.some(namesSymbol))',
-    replace: 'if (true)',
+    find: 'if (first !== undefined && namesSymbol(first)) return { inside: [first], outside }',
+    replace: 'if (first !== undefined) return { inside, outside }',
   },
   {
     guard: 'containment: a ? matches no variable',

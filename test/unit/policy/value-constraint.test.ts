@@ -98,7 +98,7 @@ describe('the negation', () => {
     ['every of any', { every: ANY_VALUE }, undefined],
     ['some of any', { some: ANY_VALUE }, []],
     ['absent', { absent: true }, ['']],
-    ['nothing', {}, []],
+    ['nothing', {}, undefined],
     ['outside', { every: { inside: [], outside: A.inside } }, ['a']],
   ])('of %s is true for the others', (_, constraint, values) => {
     expect(valuesFor(negate(constraint))).toEqual(values)
@@ -135,6 +135,9 @@ describe('two patterns with variables', () => {
     const every = [only('b', 'a'), variable, only('c', 'a')].map((set) => ({ every: set }))
     expect(valuesFor(...every, { some: ANY_VALUE })).toEqual(['a'])
     expect(valuesFor(...every, { some: only('b') })).toBeUndefined()
+    const variableLast = [only('b', 'a'), only('c', 'a'), variable].map((set) => ({ every: set }))
+    expect(valuesFor(...variableLast, { some: only('b') })).toBeUndefined()
+    expect(valuesFor(...variableLast, { some: only('a') })).toEqual(['a'])
   })
 
   it('keep what is excluded', () => {

@@ -1,5 +1,5 @@
 /** What statements require of the values of a condition key, of the action, or of the resource. */
-import type { Automaton } from '../automata/automaton.ts'
+import { ANY_TEXT, type Automaton, buildAutomaton } from '../automata/automaton.ts'
 import type { Budget } from '../automata/budget.ts'
 import { FIRST_SYMBOL } from '../automata/character-ranges.ts'
 import { type Characters, findText, type TextSet } from '../automata/find-text.ts'
@@ -50,7 +50,8 @@ export function negate({ some, ifPresent, every, absent }: Constraint): Constrai
   if (some) return { every: complement(some) }
   if (ifPresent) return { some: ANY_VALUE, every: complement(ifPresent) }
   if (every) return { some: complement(every) }
-  return absent ? { some: ANY_VALUE } : {}
+  // What is true for all values is false for none.
+  return { some: absent ? ANY_VALUE : complement(ANY_VALUE) }
 }
 
 /**
@@ -79,10 +80,7 @@ function complement({ inside, outside }: TextSet): TextSet {
   return { inside: outside, outside: inside }
 }
 
-const EVERY_TEXT: Automaton = [
-  { on: [], mark: -1, next: [1], isAccepting: true },
-  { on: [0, Number.MAX_SAFE_INTEGER], mark: -1, next: [1], isAccepting: true },
-]
+const EVERY_TEXT = buildAutomaton(ANY_TEXT)
 
 /**
  * The texts in both sets, or more. Two patterns with symbols may have common texts only for some
@@ -94,9 +92,7 @@ function combine(a: TextSet, b: TextSet): TextSet {
   const outside = [...a.outside, ...b.outside]
   const inside = [...a.inside, ...b.inside]
   const [first] = inside
-  if (first === undefined || inside.length === 1 || !inside.some(namesSymbol))
-    return { inside, outside }
-  if (namesSymbol(first)) return { inside: [first], outside }
+  if (first !== undefined && namesSymbol(first)) return { inside: [first], outside }
   return { inside: inside.filter((automaton) => !namesSymbol(automaton)), outside }
 }
 
