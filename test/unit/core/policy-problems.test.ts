@@ -122,6 +122,11 @@ it.each<[text: string, location: string, problem: string]>([
     'Statement[0].Resource',
     'unknown partition azure; write one of: aws, aws-cn, aws-us-gov, aws-eusc',
   ],
+  ...['A*', '*A', '*1', '1?'].map((partition): [string, string, string] => [
+    resource(`arn:${partition}:s3:::a`),
+    'Statement[0].Resource',
+    `unknown partition ${partition}; write one of: aws, aws-cn, aws-us-gov, aws-eusc`,
+  ]),
   [
     resource('arn:aws:S3:::a'),
     'Statement[0].Resource',
@@ -229,6 +234,18 @@ it.each<[text: string, location: string, problem: string]>([
       ['BinaryEquals', '?', 'the value is not base64; write base64 with its padding'],
       [
         'ArnLike',
+        'x:aws:sns:eu:1:topic',
+        'the value is not an ARN; ' +
+          'write arn:partition:service:region:account:resource, with * where needed',
+      ],
+      [
+        'ArnLike',
+        'x:aws:sns:eu:1:topic:${aws:userid}',
+        'the value is not an ARN; ' +
+          'write arn:partition:service:region:account:resource, with * where needed',
+      ],
+      [
+        'ArnLike',
         'a:b',
         'the value is not an ARN; ' +
           'write arn:partition:service:region:account:resource, with * where needed',
@@ -251,6 +268,36 @@ it.each<[text: string, location: string, problem: string]>([
       message: `The session policy is not valid at ${location}: ${problem}.`,
       callerMessage: `The session policy is not valid at ${location}: ${problem}.`,
     }),
+  )
+})
+
+it.each([
+  resource('arn:aw*:s3:::a'),
+  resource('arn:*-cn:s3:::a'),
+  resource('arn:??s:s3:::a'),
+  // An image has a region and no account.
+  resource('arn:aws:ec2:eu-west-1::image/ami-1'),
+  resource('arn:aws:sqs::::a'),
+  compare('ArnLike', 'topic/${aws:userid}', 'a:b'),
+  compare('ArnLike', '*', 'a:b'),
+])('%s is accepted', (text) => {
+  expect(parseCallerPolicy(text)).toHaveLength(1)
+})
+
+it('may have 2,048 characters, and not more', () => {
+  const text = statement({})
+  expect(parseCallerPolicy(text.padEnd(2048))).toHaveLength(1)
+  expect(() => parseCallerPolicy(text.padEnd(2049))).toThrow(
+    'The session policy is longer than 2048 characters.',
+  )
+})
+
+it('is refused with a location that is printable', () => {
+  expect(() => parseCallerPolicy(condition({ '\u0007': {} }))).toThrow(
+    'is not valid at Statement[0].Condition["\\u0007"]: unknown condition operator ?',
+  )
+  expect(() => parseCallerPolicy(condition({ '\u200b:': {} }))).toThrow(
+    'is not valid at Statement[0].Condition["?:"]: unknown condition operator ?:',
   )
 })
 

@@ -15,6 +15,7 @@ describe('a slot', () => {
     ['a/${aws:username}/{{user}}', `a/\${aws:username}/${USER}`],
     ['acme/*', 'acme/*'],
     ['a/{{other}}/{{user}}', `a/{{other}}/${USER}`],
+    ['{{ user }}/{{ team }}', `${USER}/${TEAM}`],
     ['a/{{use}}', 'a/{{use}}'],
     // The tag is exactly one part, so only that part is replaced by it.
     ['{{team}}/{{user}}/x', '${aws:PrincipalTag/path}/x', { path: '{{team}}/{{user}}' }],
@@ -64,7 +65,7 @@ describe('a statement', () => {
       ],
     ),
     // IAM replaces no variable in these values, so a slot must not seem to be replaced.
-    ...['NumericLessThan', 'DateGreaterThan', 'Bool', 'IpAddress', 'Null', 'BinaryEquals'].map(
+    ...['NumericLessThan', 'DateGreaterThan', 'Bool', 'IpAddress', 'Null', 'BinaryEquals', 'x'].map(
       (operator): [Partial<PolicyStatement>, Partial<PolicyStatement>] => [
         { Condition: { [operator]: { k: '{{user}}' } } },
         { Condition: { [operator]: { k: '{{user}}' } } },

@@ -52,4 +52,5 @@ it('name a provider by its issuer without the scheme', () => {
   expect(providerName('https://id.example/a')).toBe('id.example/a')
   expect(providerName('http://127.0.0.1:8788')).toBe('127.0.0.1:8788')
   expect(providerName('https://id.example/https://b')).toBe('id.example/https://b')
+  expect(providerName('id.example/https://b')).toBe('id.example/https://b')
 })

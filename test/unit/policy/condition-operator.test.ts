@@ -93,6 +93,7 @@ it.each([
   ['NullIfExists', 'Null'],
   ['ForAllValues:Null', 'Null'],
   ['ForAnyValue:NullIfExists', 'Null'],
+  ['NulIfExists', 'Null'],
   ['Zzzzzzzz', undefined],
 ])('the operator %j is probably %s', (name, suggestion) => {
   expect(parseConditionOperator(name)).toBeUndefined()

@@ -74,6 +74,18 @@ describe('a date', () => {
     expect(parseDate(text)).toBe(BigInt(Date.parse(time)) * 1_000_000n)
   })
 
+  it('without a time is in UTC, whatever the time zone of the machine is', () => {
+    const { TZ } = process.env
+    try {
+      process.env.TZ = 'America/New_York'
+      expect(parseDate('2026-02-03')).toBe(BigInt(Date.UTC(2026, 1, 3)) * 1_000_000n)
+      expect(parseDate('2026-02')).toBe(BigInt(Date.UTC(2026, 1, 1)) * 1_000_000n)
+    } finally {
+      if (TZ === undefined) delete process.env.TZ
+      else process.env.TZ = TZ
+    }
+  })
+
   it.each([
     ['2026-02-03T04:05:06.5Z', 500_000_000n],
     ['2026-02-03T04:05:06.500Z', 500_000_000n],

@@ -83,15 +83,13 @@ export function parseConditionOperator(name: string): ConditionOperator | undefi
 
 /** @returns the name of the operator that was probably meant */
 export function suggestConditionOperator(name: string): string | undefined {
-  // Its other forms do not exist, and the most similar names compare something else.
-  if (NAME.exec(name)?.[2] === 'Null') return 'Null'
   const names = OPERATORS.flatMap(([base]) =>
-    base === 'Null'
-      ? [base]
-      : ['', 'ForAllValues:', 'ForAnyValue:'].flatMap((quantifier) => [
-          `${quantifier}${base}`,
-          `${quantifier}${base}IfExists`,
-        ]),
+    ['', 'ForAllValues:', 'ForAnyValue:'].flatMap((quantifier) => [
+      `${quantifier}${base}`,
+      `${quantifier}${base}IfExists`,
+    ]),
   )
-  return findSimilar(name, names)
+  const similar = findSimilar(name, names)
+  // `Null` has no other forms.
+  return similar?.includes('Null') ? 'Null' : similar
 }
