@@ -110,7 +110,7 @@ function decide(tenants: TenantSource, subjectToken: string, tenant: string | un
   const signal = new AbortController().signal
   return explainDecision(
     fields,
-    { ...caller, signal },
+    { ...caller, signal, recordSignal: signal },
     {
       tenants,
       verifier,

@@ -100,6 +100,7 @@ async function startDeployedBroker() {
       body: undefined,
       clientIp: '203.0.113.7',
       signal: AbortSignal.timeout(15_000),
+      recordSignal: AbortSignal.timeout(15_000),
     })
     return { status, code: JSON.parse(body).code, record: JSON.parse(lines.at(-1) ?? '') }
   }

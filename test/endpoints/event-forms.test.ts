@@ -194,6 +194,7 @@ function startUnconfiguredBroker() {
   const lines: string[] = []
   const app = composeUnconfiguredBroker(new Error('BROKER_ISSUER'), {
     ...{ now: Date.now, monotonicNs: process.hrtime.bigint, newId: () => 'r' },
+    errorStream: process.stderr,
     auditStream: new Writable({
       write: (line, _encoding, done) => {
         lines.push(String(line))

@@ -67,6 +67,7 @@ export function sendHonestRequest(
     body: body === undefined ? undefined : Buffer.from(body),
     clientIp: '203.0.113.7',
     signal: AbortSignal.timeout(20_000),
+    recordSignal: AbortSignal.timeout(20_000),
   })
 }
 

@@ -31,7 +31,7 @@ export {
 export { isLoopbackHost, isSecureUrl } from './model/loopback.ts'
 export { GRANT_NAME_PATTERN, isTenantId, TENANT_ID_PATTERN } from './model/names.ts'
 export type * from './model/opaque-issuer.ts'
-export type { Caller } from './model/request-context.ts'
+export type { RecordedCaller } from './model/request-context.ts'
 export { isObject, parseStrictObject } from './model/strict-json.ts'
 export * from './model/sts-limits.ts'
 export {

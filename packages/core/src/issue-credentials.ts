@@ -10,7 +10,7 @@ import {
   createCredentialRequest,
   type RequestFields,
 } from './model/credential-request.ts'
-import type { Caller, RequestContext } from './model/request-context.ts'
+import type { RecordedCaller, RequestContext } from './model/request-context.ts'
 import { createTrace, type Stage, type Trace } from './model/trace.ts'
 import type { Dependencies } from './ports.ts'
 import { createAuditRecord, type Findings } from './record/audit-record.ts'
@@ -89,7 +89,7 @@ interface Finished<Outcome> {
  */
 export function issueCredentials(
   fields: RequestFields | BrokerError,
-  caller: Caller,
+  caller: RecordedCaller,
   ports: Dependencies,
 ): Promise<Issued | BrokerError> {
   return audited(fields, caller, ports, assume)
@@ -98,7 +98,7 @@ export function issueCredentials(
 /** Decides as {@link issueCredentials} does, and returns the minted token instead of using it. */
 export function releaseWebIdentity(
   fields: RequestFields | BrokerError,
-  caller: Caller,
+  caller: RecordedCaller,
   ports: Dependencies,
 ): Promise<Released | BrokerError> {
   return audited(fields, caller, ports, release)
@@ -107,14 +107,14 @@ export function releaseWebIdentity(
 /** Decides as {@link issueCredentials} does, and stops before anything is minted or assumed. */
 export async function explainDecision(
   fields: RequestFields | BrokerError,
-  caller: Caller,
+  caller: RecordedCaller,
   ports: Dependencies,
 ): Promise<Decision> {
   const context = { ...caller, ports, trace: createTrace() }
   const startedMs = ports.now()
   const { findings, refusal } = await authorize(fields, context)
   const record = createAuditRecord(findings, context, startedMs, refusal, { explained: true })
-  await ports.audit.write(record)
+  await ports.audit.write(record, caller.recordSignal)
   const { tenant, grant, plan } = findings
   const { trace } = context
   return {
@@ -131,7 +131,7 @@ export async function explainDecision(
 /** Writes one audit record before anything is returned: no record, no credentials. */
 async function audited<Outcome>(
   fields: RequestFields | BrokerError,
-  caller: Caller,
+  caller: RecordedCaller,
   ports: Dependencies,
   finish: (authorized: Authorized, context: Context) => Promise<Finished<Outcome>>,
 ): Promise<Outcome | BrokerError> {
@@ -147,7 +147,8 @@ async function audited<Outcome>(
   const { outcome } = finished
   const error = outcome instanceof BrokerError ? outcome : undefined
   try {
-    await ports.audit.write(createAuditRecord(finished.findings, context, startedMs, error))
+    const record = createAuditRecord(finished.findings, context, startedMs, error)
+    await ports.audit.write(record, caller.recordSignal)
   } catch (cause) {
     return new BrokerError('internal', 'The audit record could not be written.', { cause })
   }

@@ -1,11 +1,11 @@
 /** The broker's routes: which endpoint serves which path. */
 import {
   BrokerError,
-  type Caller,
   type Dependencies,
   explainDecision,
   type Issued,
   issueCredentials,
+  type RecordedCaller,
   type Released,
   type RequestFields,
   releaseWebIdentity,
@@ -97,7 +97,7 @@ function unroutedEndpoint(refusal: BrokerError): Endpoint {
 
 type Decide<Outcome> = (
   fields: RequestFields | BrokerError,
-  caller: Caller,
+  caller: RecordedCaller,
   ports: Dependencies,
 ) => Promise<Outcome | BrokerError>
 
@@ -134,10 +134,11 @@ function receive(
   parse: Endpoint['parse'],
   request: HttpRequest,
   parts: AppParts,
-): { fields: RequestFields | BrokerError; caller: Caller } {
-  const { clientIp, signal, headers } = request
+): { fields: RequestFields | BrokerError; caller: RecordedCaller } {
+  const { clientIp, signal, recordSignal, headers } = request
   const userAgent = headers['user-agent']
-  const caller = { requestId: parts.newId(), endpoint, clientIp, userAgent, signal }
+  const requestId = parts.newId()
+  const caller = { requestId, endpoint, clientIp, userAgent, signal, recordSignal }
   try {
     return { fields: parse(request), caller }
   } catch (error) {

@@ -32,6 +32,8 @@ export interface RuntimePorts {
   readonly monotonicNs: () => bigint
   readonly newId: () => string
   readonly auditStream: NodeJS.WritableStream
+  /** Gets what the audit stream did not write. */
+  readonly errorStream: NodeJS.WritableStream
 }
 
 /** @throws {BrokerError} `config_invalid` */
@@ -48,7 +50,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
   const keyCache = createKeyCache({ fetchJson, now: ageClock })
   const secrets = createCachedSecrets(createEnvironmentSecrets(configuration.secrets), ageClock)
   const { signer, publicKeys } = createSigner(configuration, now)
-  const audit = createStdoutAudit(ports.auditStream)
+  const audit = createStdoutAudit(ports.auditStream, ports.errorStream)
   const namespace = configuration.metricsNamespace
   const parts: AppParts = {
     tenants,
@@ -89,7 +91,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
     opaqueVerifier: { verify: fail },
     signer: undefined,
     sts: { assumeRoleWithWebIdentity: fail },
-    audit: createStdoutAudit(ports.auditStream),
+    audit: createStdoutAudit(ports.auditStream, ports.errorStream),
     brokerIssuer: '',
     sessionNameKey: '',
     publicKeys: fail,

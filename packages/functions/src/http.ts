@@ -16,8 +16,10 @@ export interface HttpRequest {
   /** At most {@link MAX_BODY_BYTES} and one byte more: enough to see that it is too long. */
   readonly body: Uint8Array | undefined
   readonly clientIp: string
-  /** Aborts when the response could no longer be sent. */
+  /** Aborts when the work must end, so that its audit record and a response can follow. */
   readonly signal: AbortSignal
+  /** Aborts when a record that is still not written must be given up, for a response. */
+  readonly recordSignal: AbortSignal
   /** Why there is no request to serve. The other members are then empty. */
   readonly refusal?: BrokerError
 }

@@ -5,9 +5,9 @@
 import {
   type AuditRecord,
   BrokerError,
-  type Caller,
   type Dependencies,
   issueCredentials,
+  type RecordedCaller,
   type RefusalCode,
   repeatAuditRecord,
   sha256Hex,
@@ -52,8 +52,8 @@ export function rememberRefusals(
       const known = entries.get(key)
       if (known && known.until > ageClock()) return repeatRefusal(known, caller, ports)
       const records: AuditRecord[] = []
-      const write = async (record: AuditRecord) => {
-        await ports.audit.write(record)
+      const write = async (record: AuditRecord, signal: AbortSignal) => {
+        await ports.audit.write(record, signal)
         records.push(record)
       }
       const outcome = await issueCredentials(fields, caller, { ...ports, audit: { write } })
@@ -68,11 +68,11 @@ export function rememberRefusals(
 /** Writes a record that repeats the first one: only the work behind it is saved. */
 async function repeatRefusal(
   { refusal, record }: Remembered,
-  { requestId }: Caller,
+  { requestId, recordSignal }: RecordedCaller,
   { audit, now }: Dependencies,
 ) {
   try {
-    await audit.write(repeatAuditRecord(record, requestId, now()))
+    await audit.write(repeatAuditRecord(record, requestId, now()), recordSignal)
     return refusal
   } catch (cause) {
     return new BrokerError('internal', 'The audit record could not be written.', { cause })

@@ -9,20 +9,26 @@ import {
 
 /** After this time a request is dropped, as the deployed function's timeout does. */
 const DEADLINE_MS = 10_000
+/** For an audit record that is written after that. */
+const RECORD_MS = 300
 const INTERNAL: HttpResponse = {
   status: 500,
   headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
   body: '{"title":"Internal error","status":500,"code":"internal"}',
 }
 
-/** The App's `signal` aborts when the client disconnects, and after 10 s. */
+/**
+ * The App's `signal` aborts when the client disconnects, and after 10 s; its `recordSignal` only
+ * after that, because a request of a client that disconnects is recorded, too.
+ */
 export function nodeListener(app: App): RequestListener {
   return async (incoming, outgoing): Promise<void> => {
     const disconnected = new AbortController()
     outgoing.once('close', () => disconnected.abort())
     const signal = AbortSignal.any([disconnected.signal, AbortSignal.timeout(DEADLINE_MS)])
+    const recordSignal = AbortSignal.timeout(DEADLINE_MS + RECORD_MS)
     try {
-      send(outgoing, await app(await toHttpRequest(incoming, signal)))
+      send(outgoing, await app({ ...(await toHttpRequest(incoming, signal)), recordSignal }))
     } catch (error) {
       if (signal.aborted) return void outgoing.destroy()
       console.error('The broker failed:', error)
@@ -31,7 +37,10 @@ export function nodeListener(app: App): RequestListener {
   }
 }
 
-async function toHttpRequest(incoming: IncomingMessage, signal: AbortSignal): Promise<HttpRequest> {
+async function toHttpRequest(
+  incoming: IncomingMessage,
+  signal: AbortSignal,
+): Promise<Omit<HttpRequest, 'recordSignal'>> {
   return {
     method: incoming.method ?? 'GET',
     path: pathOf(incoming.url ?? '/'),

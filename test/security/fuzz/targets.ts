@@ -124,13 +124,15 @@ function evaluate(expression: string): void {
 
 function requestOf(body: Buffer, type: string): HttpRequest {
   const headers = { 'content-type': type }
+  const { signal } = new AbortController()
   return {
     method: 'POST',
     path: '/',
     headers,
     body,
     clientIp: '192.0.2.1',
-    signal: new AbortController().signal,
+    signal,
+    recordSignal: signal,
   }
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { withMetrics } from '../../../packages/functions/src/adapters/audit/with-metrics.ts'
 import { problemResponse } from '../../../packages/functions/src/endpoints/problem.ts'
 import { countsIn, readEmbeddedMetrics } from '../../fixtures/embedded-metrics.ts'
+import { NO_DEADLINE } from './calls.ts'
 
 describe('counts', () => {
   it.each(REFUSAL_CODES)(
@@ -69,11 +70,11 @@ describe('counts', () => {
   it('counts key fetches once, in the next line with metrics', async () => {
     let fetches = 2
     const { lines, audit } = collect(() => fetches)
-    await audit.write(RECORD)
-    await audit.write(RECORD)
+    await audit.write(RECORD, NO_DEADLINE)
+    await audit.write(RECORD, NO_DEADLINE)
     fetches = 5
-    await audit.write({ ...RECORD, endpoint: 'explain' })
-    await audit.write(RECORD)
+    await audit.write({ ...RECORD, endpoint: 'explain' }, NO_DEADLINE)
+    await audit.write(RECORD, NO_DEADLINE)
     expect(JSON.parse(String(lines[2]))).toEqual({ ...RECORD, endpoint: 'explain' })
     lines.splice(2, 1)
     expect(lines.map((line) => countsIn(line).KeyFetches)).toEqual([2, undefined, 3])
@@ -153,7 +154,7 @@ function collect(countKeyFetches: () => number) {
 
 async function lineOf(more: Partial<AuditRecord>): Promise<string> {
   const { lines, audit } = collect(() => 0)
-  await audit.write({ ...RECORD, ...more })
+  await audit.write({ ...RECORD, ...more }, NO_DEADLINE)
   expect(lines).toHaveLength(1)
   return String(lines[0])
 }

@@ -1,8 +1,8 @@
 /** Runs one request through the request path, with ports that a test can make fail. */
 import type {
   AuditRecord,
-  Caller,
   Dependencies,
+  RecordedCaller,
   RequestFields,
   TenantStore,
 } from '@token-broker/core'
@@ -40,7 +40,7 @@ export interface RequestPath {
   readonly calls: readonly string[]
   readonly records: readonly AuditRecord[]
   readonly assumedWith: readonly object[]
-  readonly caller: Caller
+  readonly caller: RecordedCaller
   /** Ends the time for the request. */
   readonly abort: () => void
   issue(fields?: Partial<RequestFields> | BrokerError): ReturnType<typeof issueCredentials>
@@ -54,12 +54,13 @@ export function createRequestPath(ports: Partial<Dependencies> = {}): RequestPat
   const records: AuditRecord[] = []
   const assumedWith: object[] = []
   const deadline = new AbortController()
-  const caller: Caller = {
+  const caller: RecordedCaller = {
     requestId: 'request-1',
     endpoint: 'native',
     clientIp: '203.0.113.7',
     userAgent: 'agent',
     signal: deadline.signal,
+    recordSignal: new AbortController().signal,
   }
   let monotonic = 5n
   const dependencies: Dependencies = {

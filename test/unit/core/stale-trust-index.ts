@@ -15,6 +15,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 
 const ISSUER = 'https://id.example'
 const NOW = Date.parse('2026-01-31T12:00:00Z')
+const NO_DEADLINE = new AbortController().signal
 
 /** A key of the issuer. All its keys have the same id. */
 export interface IssuerKey {
@@ -80,7 +81,7 @@ export async function decide(
   const caller = { requestId: 'r', endpoint: 'native', clientIp: '127.0.0.1', userAgent: undefined }
   const { refusal, tenant } = await explainDecision(
     request,
-    { ...caller, signal: new AbortController().signal },
+    { ...caller, signal: NO_DEADLINE, recordSignal: NO_DEADLINE },
     {
       tenants,
       verifier: createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now }) }),

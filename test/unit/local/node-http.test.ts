@@ -47,22 +47,22 @@ it('passes one byte more than the limit of a body that is too long', async () =>
   expect(seen.body).toHaveLength(MAX_BODY_BYTES + 1)
 })
 
-it('aborts the signal when the client disconnects', async () => {
+it('aborts the signal when the client disconnects, but still waits for its record', async () => {
   const client = new AbortController()
-  let aborted = () => {}
-  const whenAborted = new Promise<void>((resolve) => {
+  let aborted = (_isRecordGivenUp: boolean) => {}
+  const whenAborted = new Promise<boolean>((resolve) => {
     aborted = resolve
   })
-  const url = await serve(async ({ signal }) => {
+  const url = await serve(async ({ signal, recordSignal }) => {
     client.abort()
     await new Promise<void>((resolve) =>
       signal.addEventListener('abort', () => resolve(), { once: true }),
     )
-    aborted()
+    aborted(recordSignal.aborted)
     return { status: 200, headers: {}, body: '' }
   })
   await expect(fetch(url, { signal: client.signal })).rejects.toThrow()
-  await whenAborted
+  expect(await whenAborted).toBe(false)
 })
 
 it('reports a port in use in one line', async () => {

@@ -64,7 +64,8 @@ export async function decideToken({
       endpoint: 'native',
       clientIp: '127.0.0.1',
       userAgent: undefined,
-      signal: new AbortController().signal,
+      signal: NO_DEADLINE,
+      recordSignal: NO_DEADLINE,
     },
     {
       ...NO_EFFECTS,
@@ -74,6 +75,8 @@ export async function decideToken({
     },
   )
 }
+
+const NO_DEADLINE = new AbortController().signal
 
 /** An explanation mints no token, calls no AWS service and writes no audit record. */
 const NO_EFFECTS: Pick<

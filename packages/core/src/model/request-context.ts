@@ -8,8 +8,14 @@ export interface Caller {
   readonly endpoint: string
   readonly clientIp: string
   readonly userAgent: string | undefined
-  /** Aborts when a response could no longer be sent. */
+  /** Aborts when the work must end, so that its audit record and a response can follow. */
   readonly signal: AbortSignal
+}
+
+/** A caller whose request ends with an audit record. */
+export interface RecordedCaller extends Caller {
+  /** Aborts when a record that is still not written must be given up, for a response. */
+  readonly recordSignal: AbortSignal
 }
 
 /** @template Ports the ports that the stage uses */

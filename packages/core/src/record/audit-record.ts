@@ -63,8 +63,11 @@ export interface AuditRecord {
 }
 
 export interface AuditLog {
-  /** Resolves once the record is written; a rejection means that no credentials may be sent. */
-  write(record: AuditRecord): Promise<void>
+  /**
+   * Resolves once the record is written; a rejection means that no credentials may be sent.
+   * @param signal rejects a record that is not written when it aborts
+   */
+  write(record: AuditRecord, signal: AbortSignal): Promise<void>
 }
 
 /** What is known about a request; what is undefined was not reached. */

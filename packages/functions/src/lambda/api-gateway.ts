@@ -4,8 +4,9 @@ import type { App } from '../http.ts'
 import { readEvent } from './read-event.ts'
 import { refuseEvent } from './unknown-event.ts'
 
-/** Time reserved for the audit record and the response when a deadline is near, in milliseconds. */
-const RESPONSE_RESERVE_MS = 500
+/** Time for the audit record when the deadline is near, and then for the response. */
+const RECORD_MS = 300
+const RESPONSE_MS = 200
 
 /** All forms of events have responses of the same form. */
 export function serveApiGateway(app: App) {
@@ -13,14 +14,20 @@ export function serveApiGateway(app: App) {
     event: unknown,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<APIGatewayProxyResult> => {
-    const deadline = new AbortController()
-    const leftMs = Math.max(1, context.getRemainingTimeInMillis() - RESPONSE_RESERVE_MS)
-    const onDeadline = () =>
-      deadline.abort(new DOMException('The deadline is near.', 'TimeoutError'))
-    const timer = setTimeout(onDeadline, leftMs)
+    const [work, record] = [new AbortController(), new AbortController()]
+    const leftMs = Math.max(1, context.getRemainingTimeInMillis() - RECORD_MS - RESPONSE_MS)
+    let timer = setTimeout(() => {
+      const deadline = new DOMException('The deadline is near.', 'TimeoutError')
+      timer = setTimeout(() => record.abort(deadline), RECORD_MS)
+      work.abort(deadline)
+    }, leftMs)
     try {
       const request = readEvent(event) ?? { ...NO_REQUEST, refusal: refuseEvent(event) }
-      const { status, headers, body } = await app({ ...request, signal: deadline.signal })
+      const { status, headers, body } = await app({
+        ...request,
+        signal: work.signal,
+        recordSignal: record.signal,
+      })
       return { statusCode: status, headers: { ...headers }, body }
     } finally {
       clearTimeout(timer)

@@ -18,7 +18,7 @@ export function createBroker(environment: Environment): App {
   return composeBroker(readConfiguration(environment, defaultTenantsFile), runtimePorts())
 }
 
-/** A function, so that `process.stdout` is read when the broker starts, not when the file loads. */
+/** A function, so that the streams are opened when the broker starts, not when the file loads. */
 function runtimePorts(): RuntimePorts {
   return {
     now: Date.now,
@@ -26,6 +26,7 @@ function runtimePorts(): RuntimePorts {
     monotonicNs: process.hrtime.bigint,
     newId: randomUUID,
     auditStream: process.stdout,
+    errorStream: process.stderr,
   }
 }
 

@@ -13,7 +13,9 @@ import { type HttpRequest, MAX_BODY_BYTES } from '../http.ts'
 type Members = Readonly<Record<string, unknown>>
 
 /** @returns undefined if the event is not an HTTP request in one of these forms */
-export function readEvent(event: unknown): Omit<HttpRequest, 'signal'> | undefined {
+export function readEvent(
+  event: unknown,
+): Omit<HttpRequest, 'signal' | 'recordSignal'> | undefined {
   const members = membersOf(event)
   // A request to a Lambda authorizer has all members of an HTTP request, and `type`.
   const line = members.type === undefined ? readRequestLine(members) : undefined

@@ -38,11 +38,11 @@ export function withMetrics(
 ): AuditLog {
   let countedKeyFetches = 0
   return {
-    async write(record) {
-      if (record.endpoint === 'explain') return audit.write(record)
+    async write(record, signal) {
+      if (record.endpoint === 'explain') return audit.write(record, signal)
       const keyFetches = countKeyFetches() - countedKeyFetches
       countedKeyFetches += keyFetches
-      await audit.write(embedMetrics(record, metricsOf(record, keyFetches), namespace))
+      await audit.write(embedMetrics(record, metricsOf(record, keyFetches), namespace), signal)
     },
   }
 }
