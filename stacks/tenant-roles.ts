@@ -2,7 +2,12 @@
 import { type CompiledGrant, type CompiledTenant, hasSlots, STS_AUDIENCE } from '@token-broker/core'
 import { partitionOf } from '@token-broker/core/partition'
 import { type RolePolicy, rolePolicy } from '@token-broker/core/role-policy'
-import { providerName, type TrustPolicy, trustPolicies } from '@token-broker/core/trust-policy'
+import {
+  isProviderUrl,
+  providerName,
+  type TrustPolicy,
+  trustPolicies,
+} from '@token-broker/core/trust-policy'
 
 /** An IAM OpenID Connect provider and the audiences (client ids) that it accepts. */
 interface PlannedProvider {
@@ -95,7 +100,10 @@ export function trustPolicyOf(
 
 function planProviders(uses: readonly Use[]): PlannedProvider[] {
   const audiences = new Map<string, string[]>()
-  for (const { profile, audiences: own } of uses.flatMap(({ tenant }) => tenant.issuers))
+  const issuers = uses.flatMap(({ tenant }) => tenant.issuers)
+  for (const { profile, audiences: own } of issuers.filter((one) =>
+    isProviderUrl(one.profile.issuer),
+  ))
     audiences.set(profile.issuer, [...(audiences.get(profile.issuer) ?? []), ...own])
   return [...audiences]
     .map(([issuer, own]) => ({ issuer, audiences: checkClientIds(providerName(issuer), own) }))

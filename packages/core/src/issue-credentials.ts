@@ -3,7 +3,7 @@
  */
 import { type MatchedGrant, matchGrant } from './decide/match-grant.ts'
 import { resolveOpaqueToken } from './decide/resolve-opaque-token.ts'
-import { type ResolvedTenant, resolveTenant } from './decide/resolve-tenant.ts'
+import { type ResolvedTenant, resolveTenant, type TenantIdentity } from './decide/resolve-tenant.ts'
 import { BrokerError } from './model/broker-error.ts'
 import {
   type CredentialRequest,
@@ -27,18 +27,14 @@ import {
   mayBeOpaque,
   parseJwt,
 } from './verify/find-opaque-issuer.ts'
-import {
-  hasVerifiedSignature,
-  type VerifiedIdentity,
-  verifyIdentity,
-} from './verify/verify-identity.ts'
+import { hasVerifiedSignature, verifyIdentity } from './verify/verify-identity.ts'
 import { verifyOpaqueToken } from './verify/verify-opaque-token.ts'
 
 export interface Issued {
   readonly credentials: AssumedRole
   readonly tenant: string
   readonly grant: string
-  readonly identity: Pick<VerifiedIdentity, 'issuer' | 'subject' | 'audiences'>
+  readonly identity: Pick<TenantIdentity, 'issuer' | 'subject' | 'audiences'>
   readonly sourceIdentity: string | undefined
   /** The session policy that the caller requested, as JSON text. */
   readonly requestedPolicy: string | undefined
@@ -68,7 +64,7 @@ type Context = RequestContext<Dependencies>
 /** What stages 1 to 5 found where none of them refused. */
 interface Authorized extends Findings {
   readonly request: CredentialRequest
-  readonly identity: VerifiedIdentity
+  readonly identity: TenantIdentity
   readonly tenant: ResolvedTenant
   readonly grant: MatchedGrant
   readonly plan: SessionPlan
@@ -173,17 +169,17 @@ async function authorize(
       : undefined
     const presented = opaque ? { opaque } : { token: parseJwt(request, trace) }
     findings = { request, ...presented }
-    const identity = await beforeDeadline(
+    const verified = await beforeDeadline(
       signal,
       presented.opaque
         ? verifyOpaqueToken(presented.opaque, context)
         : verifyIdentity(presented.token, request.tenant, context),
     )
-    findings = { request, ...presented, identity }
+    findings = { request, ...presented, identity: verified }
     lap('resolve')
-    const tenant = presented.opaque
-      ? resolveOpaqueToken(presented.opaque, identity, trace)
-      : await beforeDeadline(signal, resolveTenant(identity, request, context))
+    const { tenant, identity } = presented.opaque
+      ? resolveOpaqueToken(presented.opaque, verified, trace)
+      : await beforeDeadline(signal, resolveTenant(verified, request, context))
     findings = { request, ...presented, identity, tenant }
     lap('match')
     const grant = matchGrant(tenant, request, identity, trace)

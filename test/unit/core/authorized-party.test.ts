@@ -30,7 +30,7 @@ it.each([
     expected:
       authorizedParties.length > 0
         ? JSON.stringify(authorizedParties)
-        : 'azp or client_id where aud has several values',
+        : 'one where aud has several values',
     found: 'azp' in claims ? claims.azp : '(absent)',
   })
 })

@@ -1,6 +1,9 @@
 /** Session plans of one grant, for tests of how grant, caller and request become one. */
 import type { MatchedGrant } from '../../../packages/core/src/decide/match-grant.ts'
-import type { ResolvedTenant } from '../../../packages/core/src/decide/resolve-tenant.ts'
+import type {
+  ResolvedTenant,
+  TenantIdentity,
+} from '../../../packages/core/src/decide/resolve-tenant.ts'
 import type {
   CompiledAttribute,
   CompiledGrant,
@@ -10,7 +13,6 @@ import {
   renderSessionPlan,
   type SessionPlan,
 } from '../../../packages/core/src/session/session-plan.ts'
-import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
 
 const SESSION_NAME_KEY = 'a secret of the deployment, for tests'
 
@@ -71,7 +73,7 @@ export function render({ grant, claims, subject = 'alice', ...more }: PlanReques
     const plan = renderSessionPlan(
       { ...GRANT, ...grant, name: 'read', rule: 'all' } as MatchedGrant,
       { tenant: 'acme', attributes: more.attributes ?? attributes } as unknown as ResolvedTenant,
-      identity as VerifiedIdentity,
+      identity as TenantIdentity,
       { durationSeconds: undefined, statements: undefined, ...more.requested },
       { ...caller, signal, trace, ports: { sessionNameKey: SESSION_NAME_KEY } },
     )

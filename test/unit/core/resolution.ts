@@ -1,10 +1,21 @@
 /** Resolves tenants of one issuer in memory, and returns the trace. */
-import { resolveTenant } from '../../../packages/core/src/decide/resolve-tenant.ts'
+import {
+  resolveTenant,
+  type TenantIdentity,
+} from '../../../packages/core/src/decide/resolve-tenant.ts'
 import { compileTenant, trustsByIssuer } from '../../../packages/core/src/document/index.ts'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
-import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'
+import type {
+  CompiledTenant,
+  VerificationProfile,
+} from '../../../packages/core/src/model/compiled-tenant.ts'
 import type { IssuerTrust } from '../../../packages/core/src/model/tenant-store.ts'
 import { createTrace, type ShownCheck, showTrace } from '../../../packages/core/src/model/trace.ts'
+import {
+  readAudiences,
+  readAuthorizedParty,
+  readSubject,
+} from '../../../packages/core/src/verify/token-parties.ts'
 import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
 
 export const ISSUER = 'https://id.example'
@@ -14,7 +25,10 @@ export interface TenantOptions {
   readonly audiences?: readonly string[]
   readonly roles?: readonly string[]
   readonly maxTokenAge?: string
-  readonly authorizedParties?: readonly string[]
+  readonly authorizedParties?: readonly string[] | 'any'
+  readonly authorizedPartyClaim?: string
+  readonly audienceFallback?: string
+  readonly subject?: string
 }
 
 export function tenantOf(name: string, options: TenantOptions = {}): CompiledTenant {
@@ -39,6 +53,8 @@ export function arnOf(role: string): string {
 
 export interface Resolution {
   readonly tenant: string | undefined
+  /** As the tenant reads it; undefined where the token was refused. */
+  readonly identity: TenantIdentity | undefined
   readonly refusal: BrokerError | undefined
   readonly trace: readonly ShownCheck[]
   /** Tenants in the order in which they were loaded. */
@@ -47,7 +63,8 @@ export interface Resolution {
 
 export interface ResolutionRequest {
   readonly claims?: Readonly<Record<string, unknown>>
-  readonly audiences?: readonly string[]
+  /** `aud` of the token; undefined: it has none of its own. Default: `app`. */
+  readonly audiences?: readonly string[] | undefined
   readonly tenant?: string
   readonly roleArn?: string
   /** The documents as they are stored now, where the index is older. */
@@ -58,9 +75,11 @@ export interface ResolutionRequest {
 
 export async function resolve(
   tenants: readonly CompiledTenant[],
-  { claims = {}, audiences = ['app'], tenant, roleArn, ...index }: ResolutionRequest = {},
+  request: ResolutionRequest = {},
 ): Promise<Resolution> {
-  const { stored = tenants, trusts = trustsByIssuer(tenants).get(ISSUER) ?? [] } = index
+  const { claims = {}, tenant, roleArn, stored = tenants } = request
+  const indexed = request.trusts ?? trustsByIssuer(tenants).get(ISSUER) ?? []
+  const aud = 'audiences' in request ? request.audiences : ['app']
   const trace = createTrace()
   const loaded: string[] = []
   const ports = {
@@ -76,23 +95,32 @@ export async function resolve(
   }
   const caller = { requestId: 'r', endpoint: '', clientIp: '', userAgent: undefined }
   const context = { ...caller, signal: new AbortController().signal, ports, trace }
+  const partiesUnder = (profile: VerificationProfile) => {
+    const token = { sub: 's', ...(aud && { aud }), ...claims }
+    return {
+      subject: readSubject(token, profile, createTrace()),
+      audiences: readAudiences(token, profile, createTrace()),
+      authorizedParty: readAuthorizedParty(token, profile, createTrace()),
+    }
+  }
+  const trusts = indexed.map((trust) => ({ trust, parties: partiesUnder(trust.profile) }))
   // In place of a verified identity, which only its stage can create.
   const identity = {
+    ...trusts[0]?.parties,
     issuer: ISSUER,
-    subject: 's',
     claims,
     scope: { claims, issuer: ISSUER, request: { ip: '', endpoint: '' } },
-    audiences,
-    authorizedParty: claims.azp,
     failedTrusts: [],
     trusts,
   } as unknown as VerifiedIdentity
   const requested = { tenant, ...(roleArn === undefined ? {} : { roleArn }) }
   const result = await resolveTenant(identity, requested, context).then(
-    (resolved) => ({ tenant: resolved.tenant, refusal: undefined }),
+    (resolved) => ({
+      ...{ tenant: resolved.tenant.tenant, identity: resolved.identity, refusal: undefined },
+    }),
     (refusal: unknown) => {
       if (!(refusal instanceof BrokerError)) throw refusal
-      return { tenant: undefined, refusal }
+      return { tenant: undefined, identity: undefined, refusal }
     },
   )
   return { ...result, trace: showTrace(trace), loaded }

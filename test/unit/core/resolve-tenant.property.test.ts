@@ -129,7 +129,7 @@ async function resolve(tenants: readonly Tenant[], token: Token, requested: Requ
   const { signal } = new AbortController()
   const context = { ...caller, signal, ports, trace: createTrace() }
   return resolveTenant(identityOf(token, compiled), requested, context).then(
-    ({ tenant }) => tenant,
+    ({ tenant }) => tenant.tenant,
     refusedTenant,
   )
 }
@@ -177,13 +177,13 @@ function identityOf(
   tenants: readonly model.CompiledTenant[],
 ): VerifiedIdentity {
   const claims = { org, orgs }
+  const parties = { subject: 's', audiences: [audience], authorizedParty: undefined }
   return {
     issuer,
-    subject: 's',
     claims,
     scope: { claims, issuer: 'https://i', request: { ip: '', endpoint: '' } },
-    audiences: [audience],
     failedTrusts: [],
-    trusts: trustsByIssuer(tenants).get(issuer) ?? [],
+    trusts: (trustsByIssuer(tenants).get(issuer) ?? []).map((trust) => ({ trust, parties })),
+    ...parties,
   } as unknown as VerifiedIdentity
 }

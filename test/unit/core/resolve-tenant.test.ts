@@ -231,7 +231,7 @@ function acceptedUntilMember(name: string) {
     },
     {
       ...{ stage: 'resolve', check: `tenant ${name} accepts the authorized party`, passed: true },
-      ...{ expected: 'azp or client_id where aud has several values', found: '(absent)' },
+      ...{ expected: 'one where aud has several values', found: '(absent)' },
     },
   ]
 }

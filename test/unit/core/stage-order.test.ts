@@ -1,7 +1,10 @@
 /** Skipping a stage does not compile: only a stage can create what the next one accepts. */
 import { expectTypeOf, it } from 'vitest'
 import type { matchGrant } from '../../../packages/core/src/decide/match-grant.ts'
-import type { resolveTenant } from '../../../packages/core/src/decide/resolve-tenant.ts'
+import type {
+  resolveTenant,
+  TenantIdentity,
+} from '../../../packages/core/src/decide/resolve-tenant.ts'
 import type * as tenants from '../../../packages/core/src/model/compiled-tenant.ts'
 import type * as requests from '../../../packages/core/src/model/credential-request.ts'
 import type * as audit from '../../../packages/core/src/record/audit-record.ts'
@@ -25,6 +28,15 @@ it('matches the rules of a resolved tenant, and renders a matched grant of that 
   expectTypeOf<tenants.CompiledTenant>().not.toExtend<
     Parameters<typeof plans.renderSessionPlan>[1]
   >()
+})
+
+it('names sessions and mints for the subject that the tenant reads, not for the issuer’s', () => {
+  type Rendered = Parameters<typeof plans.renderSessionPlan>[2]
+  type Minted = Parameters<typeof obtainWebIdentity>[0]['identity']
+  expectTypeOf<VerifiedIdentity>().not.toExtend<Rendered>()
+  expectTypeOf<VerifiedIdentity>().not.toExtend<Minted>()
+  expectTypeOf<TenantIdentity>().toExtend<Rendered>()
+  expectTypeOf<TenantIdentity>().toExtend<Minted>()
 })
 
 it('obtains a web identity token for a rendered plan', () => {

@@ -2,7 +2,7 @@
 import { BrokerError, type IssuerTrust, type VerificationProfile } from '@token-broker/core'
 import { describe, expect, it } from 'vitest'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
-import { isValidUnder, verifyIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
+import { partiesUnder, verifyIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
 import { PROFILE, unsignedToken } from './unsigned-tokens.ts'
 
 const NOW_MS = 1_500_000
@@ -12,6 +12,8 @@ const OTHER_GOOD = { ...PROFILE, maxTokenAgeSeconds: 2000 }
 const BAD = { ...PROFILE, maxTokenAgeSeconds: 3000 }
 const OTHER_BAD = { ...PROFILE, maxTokenAgeSeconds: 4000 }
 const TOO_YOUNG = { ...PROFILE, maxTokenAgeSeconds: 1 }
+
+const ALICE = { subject: 'alice', audiences: ['app'], authorizedParty: undefined }
 
 const trust = (profile: VerificationProfile, ...tenants: string[]): IssuerTrust => ({
   profile,
@@ -28,7 +30,12 @@ describe('verifyIdentity', () => {
       claims: token.claims,
       audiences: ['app', 'api'],
       authorizedParty: 'web',
-      trusts: [trust(GOOD, 'acme')],
+      trusts: [
+        {
+          trust: trust(GOOD, 'acme'),
+          parties: { subject: 'alice', audiences: ['app', 'api'], authorizedParty: 'web' },
+        },
+      ],
       failedTrusts: [],
       token,
       scope: expect.objectContaining({
@@ -49,12 +56,12 @@ describe('verifyIdentity', () => {
       'token is not about an event (events)',
       'token is not bound to a key (cnf)',
       'token is not delegated (act)',
-      'sub is a non-empty string',
       'exp is a time in seconds',
       'iat is a time in seconds',
       'token was not issued in the future (iat)',
       'token has not expired (exp)',
       'token is not too old (iat, maxTokenAge)',
+      'sub is a non-empty string',
       'aud contains only strings',
       'azp and client_id are non-empty strings',
     ])
@@ -87,7 +94,7 @@ describe('verifyIdentity', () => {
   it('keeps what passed and what failed', async () => {
     const trusts = [trust(BAD, 'beta'), trust(GOOD, 'acme'), trust(OTHER_GOOD, 'gamma')]
     const { identity } = await verify(trusts)
-    expect(identity?.trusts).toEqual([trusts[1], trusts[2]])
+    expect(identity?.trusts.map(({ trust }) => trust)).toEqual([trusts[1], trusts[2]])
     expect(identity?.failedTrusts).toEqual([trusts[0]])
   })
 
@@ -131,25 +138,25 @@ describe('verifyIdentity', () => {
   })
 })
 
-describe('isValidUnder', () => {
+describe('partiesUnder', () => {
   it('uses the result for the same or an equal profile, without verifying again', async () => {
     const { identity, context, tried } = await verify([trust(GOOD, 'acme'), trust(BAD, 'beta')])
     if (!identity) throw new Error('the token was refused')
-    expect(await isValidUnder(GOOD, identity, context)).toBe(true)
-    expect(await isValidUnder({ ...GOOD }, identity, context)).toBe(true)
-    expect(await isValidUnder({ ...BAD }, identity, context)).toBe(false)
+    expect(await partiesUnder(GOOD, identity, context)).toEqual(ALICE)
+    expect(await partiesUnder({ ...GOOD }, identity, context)).toEqual(ALICE)
+    expect(await partiesUnder({ ...BAD }, identity, context)).toBeUndefined()
     expect(tried).toEqual([1000, 3000])
   })
 
   it('verifies under a profile that was not tried', async () => {
     const { identity, context, tried } = await verify([trust(GOOD, 'acme')])
     if (!identity) throw new Error('the token was refused')
-    expect(await isValidUnder(OTHER_GOOD, identity, context)).toBe(true)
-    expect(await isValidUnder(BAD, identity, context)).toBe(false)
-    expect(await isValidUnder(TOO_YOUNG, identity, context)).toBe(false)
+    expect(await partiesUnder(OTHER_GOOD, identity, context)).toEqual(ALICE)
+    expect(await partiesUnder(BAD, identity, context)).toBeUndefined()
+    expect(await partiesUnder(TOO_YOUNG, identity, context)).toBeUndefined()
     expect(tried).toEqual([1000, 2000, 3000, 1])
     await expect(
-      isValidUnder({ ...PROFILE, maxTokenAgeSeconds: 0 }, identity, context),
+      partiesUnder({ ...PROFILE, maxTokenAgeSeconds: 0 }, identity, context),
     ).rejects.toBeInstanceOf(TypeError)
   })
 })

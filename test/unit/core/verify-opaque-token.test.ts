@@ -94,6 +94,21 @@ it('accepts a delegated token where the document does', async () => {
   expect((await verify({ act: { sub: 'bob' } }, accepting)).error).toBeUndefined()
 })
 
+it('knows the caller and the party by the claims that the document names', async () => {
+  const named: CompiledOpaqueIssuer = {
+    ...ISSUER,
+    ...{ subject: ['user', 'id'], authorizedPartyClaim: 'appid' },
+  }
+  const claims = { sub: undefined, user: { id: 'u-1' }, azp: 'other', appid: 'desk' }
+  const { identity } = await verify(claims, named)
+  expect(identity).toMatchObject({ subject: 'u-1', authorizedParty: 'desk' })
+  for (const id of [undefined, '', 7]) {
+    const { error, trace } = await verify({ user: { id } }, named)
+    expect(error).toMatchObject({ code: 'invalid_token' })
+    expect(trace.at(-1)).toMatchObject({ check: 'user.id is a non-empty string', passed: false })
+  }
+})
+
 describe('the audience', () => {
   it('is the client, whatever aud is', async () => {
     expect((await verify({ aud: ['openid', 'email'] })).identity?.audiences).toEqual(['app'])

@@ -123,6 +123,20 @@ describe('other changes', () => {
       'issuer https://id.example',
     ],
     [
+      'any party for several audiences',
+      'authorizedParties: [web]',
+      'authorizedParties: any',
+      ['gain', 'gain'],
+      'issuer https://id.example',
+    ],
+    [
+      'another claim for the subject',
+      '[web]\n',
+      '[web]\n    subject: claims.oid\n',
+      ['unknown'],
+      'issuer https://id.example',
+    ],
+    [
       'an algorithm less',
       '[web]\n',
       '[web]\n    algorithms: [RS256]\n',

@@ -56,10 +56,12 @@ it('compiles with every field', () => {
 
 it.each([
   [{ algorithms: ['RS256'] }, 'algorithms has no effect'],
+  [{ audienceFallback: 'client_id' }, 'audienceFallback has no effect'],
+  [{ subject: 'claims.iss' }, 'does not identify the caller'],
   [{ types: ['at+jwt'] }, 'types has no effect'],
   [{ prefetch: true }, 'prefetch has no effect'],
   [{ issuer: 'my idp' }, 'the name of the issuer is not usable'],
-  [{ issuer: 'a'.repeat(256) }, 'the name of the issuer is not usable'],
+  [{ issuer: 'a'.repeat(256) }, 'the value is too long'],
   [{ member: '1 + 1' }, 'the CEL expression is not valid'],
   [{ audiences: [] }, 'the value is empty'],
   [{ maxTokenAge: '31h1h' }, 'wrong format'],
@@ -88,6 +90,33 @@ it('accepts one entry for JWTs and one for opaque tokens of an issuer, and no th
   expect(compile([JWT, opaque, opaque]).errors.map(({ path }) => path)).toEqual([
     'issuers[2].issuer',
   ])
+})
+
+it('names the caller and the party by other claims, and accepts any party, as for JWTs', () => {
+  const fields = {
+    ...{ subject: 'claims.user_id', authorizedPartyClaim: 'cid', authorizedParties: 'any' },
+  }
+  expect(compile([{ ...OPAQUE, ...fields }]).tenant?.opaqueIssuers).toMatchObject([
+    { subject: ['user_id'], authorizedPartyClaim: 'cid', authorizedParties: [], anyParty: true },
+  ])
+})
+
+it('knows the callers of one issuer by one claim, in JWTs and in opaque tokens', () => {
+  const [jwt, opaque] = [
+    { ...JWT, subject: 'claims.oid' },
+    { ...OPAQUE, issuer: JWT.issuer },
+  ]
+  expect(compile([jwt, { ...opaque, subject: 'claims.oid' }]).errors).toEqual([])
+  expect(compile([JWT, { ...opaque, subject: 'claims.sub' }]).errors).toEqual([])
+  for (const issuers of [
+    [jwt, opaque],
+    [opaque, jwt],
+    [JWT, { ...opaque, subject: 'claims.oid' }],
+  ])
+    expect(compile(issuers).errors.map(formatError).join()).toContain(
+      'issuers[1].subject: the other entry of https://id.example names another claim for the ' +
+        'subject; write the same subject in both entries',
+    )
 })
 
 describe('a grant that passes tokens through', () => {

@@ -166,6 +166,16 @@ describe('an e-mail address', () => {
     expect(found).toEqual(['unverified-email issuers[0].member'])
   })
 
+  it('must be verified where it identifies the caller', () => {
+    const found = (fields: string) =>
+      findingsOf(
+        documentWith(`issuers: [{ issuer: https://a.example, audiences: [a], ${fields} }]\n`),
+      )
+    expect(found('subject: claims.email')).toEqual(['unverified-email issuers[0].subject'])
+    expect(found('subject: claims.email, member: claims.email_verified')).toEqual([])
+    expect(found('subject: claims.oid')).toEqual([])
+  })
+
   it('is verified for all rules where every issuer requires it', () => {
     const verified = issuer('claims.email_verified')
     const rules = `rules:\n  - { name: a, when: 'claims.email == "a@a.example"', grant: own }\n`

@@ -10,11 +10,10 @@ import { type AudienceTenants, MAX_CANDIDATES, SHOWN_AUDIENCES } from '../model/
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 
 /** The tenants of each trust that accept an audience of the identity. */
-export async function acceptingTenants({
-  trusts,
-  audiences,
-}: VerifiedIdentity): Promise<AudienceTenants[]> {
-  const found = trusts.map((trust) => tenantIndexOf(trust).accepting(audiences))
+export async function acceptingTenants({ trusts }: VerifiedIdentity): Promise<AudienceTenants[]> {
+  const found = trusts.map(({ trust, parties }) =>
+    tenantIndexOf(trust).accepting(parties.audiences),
+  )
   return (await Promise.all(found)).flat()
 }
 
@@ -40,7 +39,7 @@ export async function candidateTenants(
 
 /** Some audiences that tenants accept from the issuer, one more than {@link SHOWN_AUDIENCES}. */
 export function acceptedAudiences({ trusts }: VerifiedIdentity): string[] {
-  const accepted = new Set(trusts.flatMap((trust) => tenantIndexOf(trust).audiences))
+  const accepted = new Set(trusts.flatMap(({ trust }) => tenantIndexOf(trust).audiences))
   return [...accepted].slice(0, SHOWN_AUDIENCES + 1)
 }
 

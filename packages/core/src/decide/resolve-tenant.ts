@@ -9,7 +9,7 @@ import type { RequestContext } from '../model/request-context.ts'
 import { MAX_CANDIDATES, SHOWN_AUDIENCES } from '../model/tenant-store.ts'
 import { createTrace, recordCheck, type Trace } from '../model/trace.ts'
 import {
-  isValidUnder,
+  partiesUnder,
   type VerificationPorts,
   type VerifiedIdentity,
 } from '../verify/verify-identity.ts'
@@ -22,6 +22,19 @@ declare const resolved: unique symbol
  * `resolveOpaqueToken` create one.
  */
 export type ResolvedTenant = CompiledTenant & { readonly [resolved]: true }
+
+/**
+ * The identity as the tenant's own document reads the token: it may know its callers by another
+ * claim than the issuer's other tenants do. Only {@link resolveTenant} and `resolveOpaqueToken`
+ * create one.
+ */
+export type TenantIdentity = VerifiedIdentity & { readonly [resolved]: true }
+
+/** A tenant that accepts the identity, and the identity as it reads it. */
+interface Accepting {
+  readonly tenant: CompiledTenant
+  readonly identity: VerifiedIdentity
+}
 
 type ResolutionContext = RequestContext<VerificationPorts>
 
@@ -39,25 +52,30 @@ export async function resolveTenant(
   identity: VerifiedIdentity,
   requested: RequestedTenant,
   context: ResolutionContext,
-): Promise<ResolvedTenant> {
+): Promise<{ readonly tenant: ResolvedTenant; readonly identity: TenantIdentity }> {
   const { ports, trace } = context
   const { tenant: named } = requested
   const candidates = await (named === undefined
     ? findCandidates(identity, trace)
     : trustingTenant(named, identity, trace))
-  const accepting: CompiledTenant[] = []
+  const accepting: Accepting[] = []
   const loaded = await Promise.all(candidates.map((name) => ports.tenants.load(name)))
   for (const [index, name] of candidates.entries()) {
     const tenant = loaded[index]
-    if (tenant && (await acceptsIdentity(tenant, identity, context))) accepting.push(tenant)
+    const read = tenant && (await acceptsIdentity(tenant, identity, context))
+    if (read) accepting.push({ tenant, identity: read })
     else if (!tenant) recordCheck(trace, 'resolve', `tenant ${name} exists`, false)
   }
   const remaining = accepting.length > 1 ? withRole(accepting, requested.roleArn, trace) : accepting
-  const [tenant] = remaining
+  const [only] = remaining
   const passed = remaining.length === 1
-  const found = remaining.map((member) => member.tenant)
+  const found = remaining.map(({ tenant }) => tenant.tenant)
   recordCheck(trace, 'resolve', 'exactly one tenant accepts the token', passed, 1, found)
-  if (tenant && passed) return tenant as ResolvedTenant
+  if (only && passed)
+    return {
+      tenant: only.tenant as ResolvedTenant,
+      identity: only.identity as TenantIdentity,
+    }
   if (named !== undefined) await evaluateDecoyTenants(named, candidates.length, identity, context)
   throw accessDenied(
     accepting.length > 1
@@ -82,7 +100,7 @@ async function findCandidates(
     throw accessDenied(
       `No tenant accepts this token: expected ${describeAudiences(accepted)}, found ` +
         `${describeAudiences(audiences)}; add the audience to the tenant document, or get a ` +
-        'token for an accepted one.',
+        `token for an accepted one.${suggestFallback(claims)}`,
     )
   }
   const candidates = await candidateTenants(accepting, identity)
@@ -106,14 +124,14 @@ async function findCandidates(
 
 /** Selects only among tenants that accept the identity. */
 function withRole(
-  accepting: readonly CompiledTenant[],
+  accepting: readonly Accepting[],
   roleArn: string | undefined,
   trace: Trace,
-): readonly CompiledTenant[] {
+): readonly Accepting[] {
   if (roleArn === undefined) return accepting
-  return accepting.filter(({ tenant, grants }) => {
-    const roles = Object.values(grants).map((grant) => grant.roleArn)
-    const check = `tenant ${tenant} has a grant of the requested role`
+  return accepting.filter(({ tenant }) => {
+    const roles = Object.values(tenant.grants).map((grant) => grant.roleArn)
+    const check = `tenant ${tenant.tenant} has a grant of the requested role`
     return recordCheck(trace, 'resolve', check, roles.includes(roleArn), roleArn, roles)
   })
 }
@@ -127,7 +145,7 @@ async function trustingTenant(
   { trusts, issuer }: VerifiedIdentity,
   trace: Trace,
 ): Promise<string[]> {
-  const found = await Promise.all(trusts.map((trust) => tenantIndexOf(trust).has(name)))
+  const found = await Promise.all(trusts.map(({ trust }) => tenantIndexOf(trust).has(name)))
   if (found.includes(true)) return [name]
   const check = `tenant ${name} exists and trusts the issuer`
   recordCheck(trace, 'resolve', check, false, issuer)
@@ -146,7 +164,7 @@ async function evaluateDecoyTenants(
   identity: VerifiedIdentity,
   context: ResolutionContext,
 ): Promise<void> {
-  const names = new Set(identity.trusts.flatMap((trust) => tenantIndexOf(trust).first))
+  const names = new Set(identity.trusts.flatMap(({ trust }) => tenantIndexOf(trust).first))
   names.delete(named)
   const others = [...names].slice(0, MAX_CANDIDATES - evaluated)
   const { tenants: store } = context.ports
@@ -156,24 +174,32 @@ async function evaluateDecoyTenants(
     if (tenant) await acceptsIdentity(tenant, identity, unseen).catch(() => undefined)
 }
 
+/** @returns the identity as the tenant reads it; undefined where the tenant does not accept it */
 async function acceptsIdentity(
   tenant: CompiledTenant,
   identity: VerifiedIdentity,
   context: ResolutionContext,
-): Promise<boolean> {
+): Promise<VerifiedIdentity | undefined> {
   const { trace } = context
   const name = tenant.tenant
   const issuer = tenant.issuers.find((candidate) => candidate.profile.issuer === identity.issuer)
-  const trusted = issuer !== undefined && (await isValidUnder(issuer.profile, identity, context))
+  const parties = issuer && (await partiesUnder(issuer.profile, identity, context))
   const trusts = `tenant ${name} trusts the issuer`
-  recordCheck(trace, 'resolve', trusts, trusted, identity.issuer)
-  if (!trusted) return false
-  return acceptsClaims(name, issuer, identity, trace)
+  recordCheck(trace, 'resolve', trusts, parties !== undefined, identity.issuer)
+  if (!issuer || !parties) return undefined
+  const read = { ...identity, ...parties }
+  return acceptsClaims(name, issuer, read, trace) ? read : undefined
 }
 
-type AcceptanceRule = Pick<CompiledIssuer, 'audiences' | 'authorizedParties' | 'member'>
+type AcceptanceRule = Pick<
+  CompiledIssuer,
+  'audiences' | 'authorizedParties' | 'anyParty' | 'member'
+>
 
-/** Whether the tenant accepts the audience, the authorized party and the member of a token. */
+/**
+ * Whether the tenant accepts the audience, the authorized party and the member of a token.
+ * @param identity as the tenant reads it
+ */
 export function acceptsClaims(
   name: string,
   issuer: AcceptanceRule,
@@ -190,19 +216,23 @@ export function acceptsClaims(
   )
 }
 
-/** A token for several audiences names its authorized party (OpenID Connect Core §3.1.3.7). */
+/**
+ * A token for several audiences names its authorized party (OpenID Connect Core §3.1.3.7), unless
+ * the document accepts any: otherwise, one of the audiences could send it on to the broker.
+ */
 function acceptsParty(
   name: string,
-  { authorizedParties }: AcceptanceRule,
+  { authorizedParties, anyParty }: AcceptanceRule,
   { audiences, authorizedParty: party }: VerifiedIdentity,
   trace: Trace,
 ): boolean {
   const restricted = authorizedParties.length > 0
   const accepted = restricted
     ? party !== undefined && authorizedParties.includes(party)
-    : party !== undefined || audiences.length < 2
-  const expected = restricted ? authorizedParties : 'azp or client_id where aud has several values'
+    : anyParty === true || party !== undefined || audiences.length < 2
+  const needed = anyParty ? 'any' : 'one where aud has several values'
   const check = `tenant ${name} accepts the authorized party`
+  const expected = restricted ? authorizedParties : needed
   return recordCheck(trace, 'resolve', check, accepted, expected, party ?? '(absent)')
 }
 
@@ -225,6 +255,14 @@ function describeAudiences(audiences: readonly string[]): string {
     .map((audience) => JSON.stringify(audience.slice(0, 64)))
   const more = audiences.length > SHOWN_AUDIENCES ? ' and others' : ''
   return audiences.length === 0 ? 'no audience' : `audience ${shown.join(', ')}${more}`
+}
+
+/** Access tokens of Amazon Cognito and of some other issuers name only the app. */
+function suggestFallback(claims: VerifiedIdentity['claims']): string {
+  const isNeeded = !Object.hasOwn(claims, 'aud') && typeof claims.client_id === 'string'
+  return isNeeded
+    ? ' If its client_id is to take the place of aud, write audienceFallback: client_id.'
+    : ''
 }
 
 function accessDenied(message: string): BrokerError {

@@ -113,16 +113,16 @@ function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
       return
     case 'invalid_union':
       if (issue.discriminator !== undefined) reportUnknownKind(path, report)
-      else
-        report(
-          path,
-          'the value has the wrong type',
-          'write a string, or a non-empty list of strings',
-        )
+      else report(path, 'the value has the wrong type', hintForUnion(issue))
       return
     default:
       report(path, 'the value is not valid', 'see tenant.schema.json')
   }
+}
+
+/** The schema's own text, where it has one. */
+function hintForUnion({ message }: z.core.$ZodIssueInvalidUnion): string {
+  return message === 'Invalid input' ? 'write a string, or a non-empty list of strings' : message
 }
 
 function reportUnknownKind(path: DocumentPath, report: Report): void {

@@ -87,11 +87,21 @@ function declarationsOf(
 function compileIssuers(items: readonly unknown[], report: Report) {
   const issuers: CompiledIssuer[] = []
   const opaqueIssuers: CompiledOpaqueIssuer[] = []
+  const subjects = new Map<string, string>()
   for (const [index, item] of items.entries()) {
     const parsed = issuerSchema.safeParse(item)
     if (!parsed.success) continue
     const { verify, ...document } = parsed.data
     const path = ['issuers', index]
+    const { issuer, subject = 'claims.sub' } = document
+    // Otherwise, a user and another one whose other claim has the same text were one caller.
+    if ((subjects.get(issuer) ?? subject) !== subject)
+      report(
+        [...path, 'subject'],
+        `the other entry of ${issuer} names another claim for the subject`,
+        'write the same subject in both entries',
+      )
+    subjects.set(issuer, subject)
     if (verify === undefined || verify.kind === 'jwt') {
       checkUnique(
         document.issuer,

@@ -1,5 +1,5 @@
 /** Compiles the issuers of a tenant document into verification profiles. */
-import { requiredValue } from '../expression/claim-paths.ts'
+import { parseClaimPath, requiredValue } from '../expression/claim-paths.ts'
 import type { CompiledIssuer, VerificationProfile } from '../model/compiled-tenant.ts'
 import { NON_IDENTITY_TYPES } from '../model/token-types.ts'
 import { compileKey } from './compile-key.ts'
@@ -12,6 +12,10 @@ const DEFAULT_ALGORITHMS = ['RS256', 'ES256']
 const ED25519_NAMES = ['EdDSA', 'Ed25519']
 /** `JOSE` says no more than that the token is a JWS (RFC 7515 §4.1.9); SPIFFE's tokens have it. */
 const DEFAULT_TYPES = ['jwt', 'at+jwt', 'jose']
+/** Control, format and separator characters but the space, lone surrogates, and outer spaces. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}|^ | $/u
+/** Claims that many callers share, or that are another one in each token of a caller. */
+const NOT_OF_THE_CALLER = ['iss', 'aud', 'azp', 'exp', 'nbf', 'iat', 'jti']
 export const DAY_SECONDS = 86_400
 export const MAX_TOKEN_AGE_SECONDS = 30 * DAY_SECONDS
 export const DEFAULT_TOLERANCE_SECONDS = 30
@@ -22,12 +26,12 @@ export function compileIssuer(
   path: DocumentPath,
   report: Report,
 ): CompiledIssuer {
-  checkUrl(issuer.issuer, [...path, 'issuer'], report)
+  checkName(issuer, [...path, 'issuer'], report)
   if (issuer.audienceClaim !== undefined)
     report(
       [...path, 'audienceClaim'],
       'audienceClaim has no effect for JWTs, whose audiences are in aud',
-      'remove audienceClaim',
+      'remove audienceClaim, or write audienceFallback: client_id for tokens without aud',
     )
   if (issuer.member !== undefined) checkCel(issuer.member, 'bool', [...path, 'member'], report)
   const types = compileTypes(issuer.types ?? [], [...path, 'types'], report)
@@ -38,6 +42,13 @@ export function compileIssuer(
       algorithms: compileAlgorithms(issuer.algorithms ?? DEFAULT_ALGORITHMS),
       types: [...new Set([...DEFAULT_TYPES, ...types])],
       ...(issuer.delegatedTokens === 'accept' ? { delegatedTokens: 'accept' } : {}),
+      ...compileSubject(issuer.subject, [...path, 'subject'], report),
+      ...(issuer.audienceFallback === undefined
+        ? {}
+        : { audienceFallback: issuer.audienceFallback }),
+      ...(issuer.authorizedPartyClaim === undefined
+        ? {}
+        : { authorizedPartyClaim: issuer.authorizedPartyClaim }),
       maxTokenAgeSeconds: readSeconds(
         issuer.maxTokenAge,
         DAY_SECONDS,
@@ -54,10 +65,63 @@ export function compileIssuer(
       ),
     },
     audiences: [...new Set(issuer.audiences)],
-    authorizedParties: [...new Set(issuer.authorizedParties ?? [])],
+    ...compileParties(issuer.authorizedParties ?? []),
     ...compileMember(issuer.member),
     prefetch: issuer.prefetch ?? false,
   }
+}
+
+/**
+ * A name is compared exactly. Only where the keys are discovered, it must be a URL.
+ * @see Active Directory Federation Services: `http://…/adfs/services/trust`
+ */
+function checkName(
+  { issuer, verify }: JwtIssuerDocument,
+  path: DocumentPath,
+  report: Report,
+): void {
+  if (INVISIBLE.test(issuer))
+    report(
+      path,
+      'the issuer contains characters that cannot be seen, or white space at an end',
+      'write exactly the iss of the tokens',
+    )
+  else if (verify?.keys === undefined && verify?.jwksUri === undefined)
+    checkUrl(issuer, path, report, {
+      alternative: 'an issuer with another name needs verify.jwksUri or verify.keys',
+    })
+}
+
+/** `sub` needs no entry. */
+export function compileSubject(
+  subject: string | undefined,
+  path: DocumentPath,
+  report: Report,
+): Pick<VerificationProfile, 'subject'> {
+  if (subject === undefined) return {}
+  const claim = parseClaimPath(subject)
+  const [name = ''] = claim ?? []
+  if (claim === undefined)
+    report(
+      path,
+      `${subject} is not a claim`,
+      'write one claim, such as claims.oid or claims["https://id.example/user"]',
+    )
+  else if (claim.length === 1 && NOT_OF_THE_CALLER.includes(name))
+    report(
+      path,
+      `the claim ${name} does not identify the caller`,
+      'write the claim that is different for each caller, and always the same for one caller',
+    )
+  return claim === undefined || (claim.length === 1 && name === 'sub') ? {} : { subject: claim }
+}
+
+export function compileParties(
+  parties: NonNullable<JwtIssuerDocument['authorizedParties']>,
+): Pick<CompiledIssuer, 'authorizedParties' | 'anyParty'> {
+  return parties === 'any'
+    ? { authorizedParties: [], anyParty: true }
+    : { authorizedParties: [...new Set(parties)] }
 }
 
 function compileAlgorithms(names: readonly string[]): readonly string[] {

@@ -1,6 +1,8 @@
 /** Compiles an issuer of a tenant document whose tokens are opaque. */
 import type { CompiledOpaqueIssuer } from '../model/opaque-issuer.ts'
 import {
+  compileParties,
+  compileSubject,
   DAY_SECONDS,
   DEFAULT_TOLERANCE_SECONDS,
   MAX_TOKEN_AGE_SECONDS,
@@ -11,7 +13,7 @@ import { checkCel, checkUrl, readSeconds } from './field-values.ts'
 import type { OpaqueIssuerDocument } from './schema.ts'
 
 /** What is known about a JWT only from the token itself. */
-const JWT_FIELDS = ['algorithms', 'types', 'prefetch'] as const
+const JWT_FIELDS = ['algorithms', 'types', 'prefetch', 'audienceFallback'] as const
 
 export function compileOpaqueIssuer(
   issuer: OpaqueIssuerDocument,
@@ -39,7 +41,11 @@ export function compileOpaqueIssuer(
     profile: { ...verify, method: verify.method ?? 'client_secret_basic' },
     audiences: [...new Set(issuer.audiences)],
     audienceClaim: issuer.audienceClaim ?? 'client_id',
-    authorizedParties: [...new Set(issuer.authorizedParties ?? [])],
+    ...compileParties(issuer.authorizedParties ?? []),
+    ...(issuer.authorizedPartyClaim === undefined
+      ? {}
+      : { authorizedPartyClaim: issuer.authorizedPartyClaim }),
+    ...compileSubject(issuer.subject, [...path, 'subject'], report),
     ...(member === undefined ? {} : { member }),
     ...(issuer.delegatedTokens === 'accept' ? { delegatedTokens: 'accept' } : {}),
     // The issuer vouches for the token at this moment, so its age matters only if it is limited.

@@ -46,26 +46,30 @@ export function checkCel(
     )
 }
 
-/** Accepts https URLs, and http URLs of this machine. */
+/**
+ * Accepts https URLs, and http URLs of this machine.
+ * @param options.alternative what to write where the text is no such URL on purpose
+ */
 export function checkUrl(
   text: string,
   path: DocumentPath,
   report: Report,
-  { allowQuery = false } = {},
+  { allowQuery = false, alternative = '' } = {},
 ): void {
+  const otherwise = alternative && `; ${alternative}`
   const url = URL.parse(text)
   const isPlain = url !== null && url.username === '' && url.password === '' && !/[\s#]/.test(text)
   if (!isPlain || !/^https?:\/\/[^/]/.test(text) || (!allowQuery && text.includes('?')))
     report(
       path,
       `${text} is not a plain URL`,
-      `write https://host/path, without user${allowQuery ? '' : ', query'} or fragment`,
+      `write https://host/path, without user${allowQuery ? '' : ', query'} or fragment${otherwise}`,
     )
   else if (!isSecureUrl(url))
     report(
       path,
       `${text} does not use https`,
-      'write https://…; http is allowed only for 127.0.0.0/8, [::1] and localhost',
+      `write https://…; http is allowed only for 127.0.0.0/8, [::1] and localhost${otherwise}`,
     )
 }
 

@@ -34,6 +34,8 @@ const duration = z.string().check(z.regex(DURATION, 'write a duration such as 15
 /** STS limits the whole policy, and so each part of it. */
 const policyText = z.string().check(z.maxLength(MAX_POLICY_CHARACTERS))
 const scalar = z.union([policyText, z.number(), z.boolean()])
+/** The limit of IAM for the URL of an identity provider. */
+const issuerName = z.string().check(z.minLength(1), z.maxLength(255))
 const strings = z.union([policyText, z.array(policyText).check(z.minLength(1))])
 
 const ALGORITHMS = [
@@ -83,11 +85,16 @@ const introspection = z.strictObject({
 export const VERIFICATIONS = [jwtVerification, introspection] as const
 
 export const issuerSchema = z.strictObject({
-  issuer: text,
+  issuer: issuerName,
   verify: z.optional(z.discriminatedUnion('kind', [...VERIFICATIONS])),
+  subject: z.optional(text),
   audiences: z.array(text).check(z.minLength(1)),
   audienceClaim: z.optional(z.enum(['aud', 'client_id'])),
-  authorizedParties: z.optional(z.array(text)),
+  audienceFallback: z.optional(z.literal('client_id')),
+  authorizedParties: z.optional(
+    z.union([z.literal('any'), z.array(text)], 'write a list of parties, or: any'),
+  ),
+  authorizedPartyClaim: z.optional(z.enum(['azp', 'client_id', 'cid', 'appid'])),
   algorithms: z.optional(z.array(z.enum(ALGORITHMS)).check(z.minLength(1))),
   types: z.optional(
     z.array(z.string().check(z.regex(/^[A-Za-z0-9.+_-]{1,64}$/, 'write a type such as at+jwt'))),

@@ -17,6 +17,16 @@ export function referencedClaims(expression: string): ClaimPath[] {
   return [...paths.values()]
 }
 
+/** @returns the path of the claim that the whole expression is, such as `claims.oid` */
+export function parseClaimPath(expression: string): ClaimPath | undefined {
+  try {
+    const path = readClaimPath(parseExpression(expression).ast)
+    return path?.length ? path : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * A claim and the string that it must equal or contain for the condition to pass. Found only where
  * the comparison is the whole condition or an operand of its outermost `&&`.

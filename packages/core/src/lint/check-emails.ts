@@ -8,7 +8,7 @@ const VERIFIED = ['email_verified', 'xms_edov']
 
 /**
  * At many issuers, a user may enter any address. Who enters `eve@acme.example` would pass for a
- * member of acme with `claims.email.split("@")[1]`.
+ * member of acme with `claims.email.split("@")[1]`, and for its owner with `subject: claims.email`.
  *
  * @see OpenID Connect Core 1.0 §5.7: a claim such as `email` is not a unique identifier
  */
@@ -21,9 +21,12 @@ export const checkEmails: LintRule = ({ document }, report) => {
       'the e-mail address may not be verified: an issuer may let users enter any address',
       'add && claims.email_verified to the condition, or use claims.sub',
     )
-  for (const [index, { member }] of issuers.entries())
-    if (member !== undefined && readsEmail(member) && !isVerified(member))
-      warn(['issuers', index, 'member'])
+  for (const [index, { member, subject }] of issuers.entries()) {
+    const isRequired = member !== undefined && isVerified(member)
+    if (isRequired) continue
+    if (member !== undefined && readsEmail(member)) warn(['issuers', index, 'member'])
+    if (subject !== undefined && readsEmail(subject)) warn(['issuers', index, 'subject'])
+  }
   if (issuers.every(({ member }) => member !== undefined && isVerified(member))) return
   for (const [index, { when }] of rules.entries())
     if (when !== undefined && readsEmail(when) && !isVerified(when)) warn(['rules', index, 'when'])

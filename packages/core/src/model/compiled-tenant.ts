@@ -55,6 +55,12 @@ export interface VerificationProfile {
   readonly types: readonly string[]
   /** Absent: a token with `act` is refused (RFC 8693 §4.1). */
   readonly delegatedTokens?: 'accept'
+  /** Names that lead to the claim that identifies the caller, outermost first; absent: `sub`. */
+  readonly subject?: readonly string[]
+  /** The claim that takes the place of `aud` in tokens without it; absent: none does. */
+  readonly audienceFallback?: 'client_id'
+  /** The only claim that names the authorized party; absent: `azp`, else `client_id`. */
+  readonly authorizedPartyClaim?: string
   readonly maxTokenAgeSeconds: number
   readonly clockToleranceSeconds: number
 }
@@ -64,6 +70,8 @@ export interface CompiledIssuer {
   readonly audiences: readonly string[]
   /** Empty: any. */
   readonly authorizedParties: readonly string[]
+  /** Whether a token for several audiences needs no authorized party; absent: it needs one. */
+  readonly anyParty?: true
   /** CEL; absent: every subject of the issuer is a member. */
   readonly member?: string
   /** Absent where `member` requires no single claim value, or requires one of several. */

@@ -2,7 +2,6 @@
  * A compiled issuer whose tokens are opaque: they say nothing themselves, so the issuer is asked
  * about each of them.
  */
-
 /** How the broker proves to an issuer which client it is (RFC 6749 §2.3.1, RFC 7523 §2.2). */
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 
@@ -28,6 +27,12 @@ export interface CompiledOpaqueIssuer {
   readonly audienceClaim: 'client_id' | 'aud'
   /** Empty: any. */
   readonly authorizedParties: readonly string[]
+  /** Whether a token for several audiences needs no authorized party; absent: it needs one. */
+  readonly anyParty?: true
+  /** The only claim that names the authorized party; absent: `azp`, else `client_id`. */
+  readonly authorizedPartyClaim?: string
+  /** Names that lead to the claim that identifies the caller, outermost first; absent: `sub`. */
+  readonly subject?: readonly string[]
   /** CEL; absent: every subject of the issuer is a member. */
   readonly member?: string
   /** Absent: a token with `act` is refused (RFC 8693 §4.1). */

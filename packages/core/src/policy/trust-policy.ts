@@ -1,5 +1,6 @@
 /** The trust policies that tenants' roles need: who may assume which role, and with which tags. */
 import type { CompiledGrant, CompiledTenant } from '../model/compiled-tenant.ts'
+import { isSecureUrl } from '../model/loopback.ts'
 import { STS_AUDIENCE } from '../model/sts-limits.ts'
 import { slotsAsWildcards } from './template.ts'
 
@@ -17,6 +18,15 @@ export interface TrustStatement {
 export interface TrustPolicy {
   readonly Version: '2012-10-17'
   readonly Statement: readonly TrustStatement[]
+}
+
+/**
+ * Whether AWS can have an identity provider for the issuer, whose keys it discovers: the issuer is
+ * a URL without user, query and fragment, and without a wildcard of IAM.
+ */
+export function isProviderUrl(issuer: string): boolean {
+  const url = URL.parse(issuer)
+  return url !== null && isSecureUrl(url) && /^https?:\/\/[^/?#@*\s][^?#@*\s]*$/.test(issuer)
 }
 
 /** The name of an issuer's identity provider in IAM: the issuer without its scheme. */
@@ -58,7 +68,8 @@ function trustStatements(
 ): TrustStatement[] {
   if (grant.webIdentity === 'minted')
     return mintedStatements(`${tenant.tenant}/${name}`, grant, providerName(brokerIssuer))
-  return tenant.issuers.map(({ profile, audiences }) => {
+  const providers = tenant.issuers.filter(({ profile }) => isProviderUrl(profile.issuer))
+  return providers.map(({ profile, audiences }) => {
     const provider = providerName(profile.issuer)
     return {
       Effect: 'Allow',

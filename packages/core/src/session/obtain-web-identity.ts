@@ -1,12 +1,11 @@
 /** Stage 6: the token that STS gets, the caller's own or one that the broker mints. */
 import type { MatchedGrant } from '../decide/match-grant.ts'
-import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
+import type { ResolvedTenant, TenantIdentity } from '../decide/resolve-tenant.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import { digestOf } from '../model/digest.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import { STS_AUDIENCE } from '../model/sts-limits.ts'
 import { recordCheck } from '../model/trace.ts'
-import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 import type { SessionPlan } from './session-plan.ts'
 
 declare const obtained: unique symbol
@@ -41,7 +40,7 @@ type MintingContext = RequestContext<MintingPorts>
 /** What the earlier stages found, from which the token is built. */
 interface Authorized {
   readonly plan: SessionPlan
-  readonly identity: VerifiedIdentity
+  readonly identity: TenantIdentity
   readonly tenant: ResolvedTenant
   readonly grant: Pick<MatchedGrant, 'name'>
 }

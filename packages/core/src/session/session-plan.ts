@@ -1,6 +1,6 @@
 /** Stage 5: the grant and the identity become exactly the request to STS. */
 import type { MatchedGrant } from '../decide/match-grant.ts'
-import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
+import type { ResolvedTenant, TenantIdentity } from '../decide/resolve-tenant.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
@@ -12,7 +12,6 @@ import {
   readAttribute,
   slotsOf,
 } from '../policy/template.ts'
-import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 import { narrowToCallerPolicy } from './caller-policy.ts'
 import { parseCallerPolicy } from './parse-caller-policy.ts'
 import { type NamingPorts, nameSession, renderSessionTags } from './session-labels.ts'
@@ -57,7 +56,7 @@ type Narrowing = Pick<
 export function renderSessionPlan(
   grant: MatchedGrant,
   tenant: ResolvedTenant,
-  identity: VerifiedIdentity,
+  identity: TenantIdentity,
   requested: Narrowing,
   { trace, ports }: RequestContext<NamingPorts>,
 ): SessionPlan {
@@ -111,7 +110,7 @@ export function renderSessionPlan(
  * STS reads `azp`, where a token has one, as its audience: a trust policy on `aud` that would
  * accept the token here may refuse it there.
  */
-function requirePassable({ claims, token }: VerifiedIdentity, trace: Trace): void {
+function requirePassable({ claims, token }: TenantIdentity, trace: Trace): void {
   if (token === undefined) {
     recordCheck(trace, 'render', 'STS can read the token', false, 'a JWT', 'an opaque token')
     throw new BrokerError('access_denied', 'The grant passes tokens through, which must be JWTs.')
@@ -162,7 +161,7 @@ function readAttributes(
   grant: MatchedGrant,
   statements: MatchedGrant['statements'],
   tenant: ResolvedTenant,
-  { scope }: VerifiedIdentity,
+  { scope }: TenantIdentity,
   trace: Trace,
 ): AttributeValues {
   const { sessionName, sourceIdentity = '', sessionTags } = grant

@@ -91,7 +91,7 @@ interface LifetimeRule
 }
 
 /**
- * Checks `sub`, `exp`, `iat` and `nbf`, once the issuer is known to vouch for them.
+ * Checks `exp`, `iat` and `nbf`, once the issuer is known to vouch for them.
  * @param nowMs milliseconds since the epoch
  * @throws {BrokerError} `invalid_token`, `token_expired`
  */
@@ -101,10 +101,8 @@ export function checkLifetime(
   nowMs: number,
   trace: Trace,
 ): void {
-  const { sub, exp, iat, nbf } = claims
+  const { exp, iat, nbf } = claims
   const now = nowMs / 1000
-  const named = typeof sub === 'string' && sub !== ''
-  demand(trace, 'sub is a non-empty string', named, '1 or more characters', typeof sub)
   const expires = demandTime(trace, 'exp', exp)
   const isUndated = iat === undefined && issuedAt === 'optional'
   const issued = isUndated ? undefined : demandTime(trace, 'iat', iat)

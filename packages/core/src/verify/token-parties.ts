@@ -1,17 +1,63 @@
-/** Who a token is for, and which app requested it: its audiences and its authorized party. */
+/** Whom a token identifies, whom it is for, and which app requested it. */
+import { lookUpClaim } from '../expression/claim-paths.ts'
+import type { VerificationProfile } from '../model/compiled-tenant.ts'
 import type { Trace } from '../model/trace.ts'
 import { demand } from './demand.ts'
 import type { SubjectToken } from './subject-token.ts'
 
+/** What one profile reads in a token. Another profile of the issuer may read other claims. */
+export interface TokenParties {
+  readonly subject: string
+  readonly audiences: readonly string[]
+  /** Undefined where the token names none. */
+  readonly authorizedParty: string | undefined
+}
+
 type Claims = SubjectToken['claims']
+
+const SUBJECT = ['sub']
+const PARTY = ['azp', 'client_id']
+
+/**
+ * Two callers with one subject are the same caller: they get the same session names.
+ * @returns the claim that identifies the caller: `sub` (RFC 7519 §4.1.2), or the profile's own
+ * @throws {BrokerError} `invalid_token` where it is not a non-empty string
+ */
+export function readSubject(
+  claims: Claims,
+  { subject: path = SUBJECT }: Pick<VerificationProfile, 'subject'>,
+  trace: Trace,
+): string {
+  const subject = lookUpClaim(path, claims)
+  const isNamed = typeof subject === 'string' && subject !== ''
+  const check = `${path.join('.')} is a non-empty string`
+  demand(trace, check, isNamed, '1 or more characters', typeof subject, () => [
+    `The subject token fails the check: ${check}; name the claim that identifies the callers of ` +
+      'this issuer in its field subject.',
+  ])
+  return isNamed ? subject : ''
+}
 
 /**
  * A list with anything but strings in it is refused as a whole: programs that read it differently
  * would disagree about whom the token is for.
- * @returns the values of `aud` (RFC 7519 §4.1.3); empty where the token has none
+ * @returns the values of `aud` (RFC 7519 §4.1.3), or of the profile's fallback where the token has
+ *   no `aud` at all; empty where it has neither
  * @throws {BrokerError} `invalid_token`
  */
-export function readAudiences({ aud = [] }: Claims, trace: Trace): readonly string[] {
+export function readAudiences(
+  claims: Claims,
+  { audienceFallback }: Pick<VerificationProfile, 'audienceFallback'>,
+  trace: Trace,
+): readonly string[] {
+  const { aud = [] } = claims
+  if (audienceFallback !== undefined && !Object.hasOwn(claims, 'aud')) {
+    const only = claims[audienceFallback]
+    const isText = typeof only === 'string'
+    const check = `${audienceFallback}, in place of aud, is a string`
+    demand(trace, check, isText || only === undefined, 'a string', typeof only)
+    return isText ? [only] : []
+  }
   const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
   const audiences = values.filter((value) => typeof value === 'string')
   const valid = audiences.length === values.length
@@ -22,16 +68,25 @@ export function readAudiences({ aud = [] }: Claims, trace: Trace): readonly stri
 
 /**
  * The app that requested the token: `azp` (OpenID Connect Core §2), or `client_id` (RFC 9068 §2.2)
- * where there is no `azp`. One claim decides alone, so that a permitted `client_id` cannot hide the
- * `azp` of another app.
- * @returns undefined where the token has neither
- * @throws {BrokerError} `invalid_token` where either is present and not a non-empty string
+ * where there is no `azp`; or the claim that the profile names, and no other. One claim decides
+ * alone, so that a permitted `client_id` cannot hide the `azp` of another app.
+ * @returns undefined where the token has none of these claims
+ * @throws {BrokerError} `invalid_token` where one is present and not a non-empty string
  */
-export function readAuthorizedParty({ azp, client_id }: Claims, trace: Trace): string | undefined {
-  const present = [azp, client_id].filter((value) => value !== undefined)
+export function readAuthorizedParty(
+  claims: Claims,
+  { authorizedPartyClaim }: Pick<VerificationProfile, 'authorizedPartyClaim'>,
+  trace: Trace,
+): string | undefined {
+  const names = authorizedPartyClaim === undefined ? PARTY : [authorizedPartyClaim]
+  const present = names.map((name) => claims[name]).filter((value) => value !== undefined)
   const parties = present.filter((value) => typeof value === 'string').filter(Boolean)
   const valid = parties.length === present.length
   const types = present.map((value) => typeof value)
-  demand(trace, 'azp and client_id are non-empty strings', valid, '1 or more characters', types)
+  const check =
+    authorizedPartyClaim === undefined
+      ? 'azp and client_id are non-empty strings'
+      : `${authorizedPartyClaim} is a non-empty string`
+  demand(trace, check, valid, '1 or more characters', types)
   return parties[0]
 }

@@ -8,23 +8,31 @@ import type { IssuerTrust, TenantStore } from '../model/tenant-store.ts'
 import { createTrace, recordCheck, type Trace } from '../model/trace.ts'
 import { refuseSpecialTokens } from './special-tokens.ts'
 import { checkHeader, checkLifetime, type SubjectToken } from './subject-token.ts'
-import { readAudiences, readAuthorizedParty } from './token-parties.ts'
+import {
+  readAudiences,
+  readAuthorizedParty,
+  readSubject,
+  type TokenParties,
+} from './token-parties.ts'
 
 declare const verified: unique symbol
 
+/** A trust whose checks a token passed, and what its profile reads in the token. */
+interface PassedTrust {
+  readonly trust: IssuerTrust
+  readonly parties: TokenParties
+}
+
 /**
- * Who the caller is. Only {@link verifyIdentity} and `verifyOpaqueToken` create one.
+ * Who the caller is, as the first of `trusts` reads the token; the tenant's own profile decides
+ * later. Only {@link verifyIdentity} and `verifyOpaqueToken` create one.
  */
-export interface VerifiedIdentity {
+export interface VerifiedIdentity extends TokenParties {
   readonly [verified]: true
   readonly issuer: string
-  readonly subject: string
   readonly claims: Readonly<Record<string, unknown>>
-  readonly audiences: readonly string[]
-  /** `azp`, or `client_id` where there is no `azp`. */
-  readonly authorizedParty: string | undefined
   /** The issuer's trusts whose checks this token passed. */
-  readonly trusts: readonly IssuerTrust[]
+  readonly trusts: readonly PassedTrust[]
   /** The issuer's trusts that were tried and whose checks it failed. */
   readonly failedTrusts: readonly IssuerTrust[]
   /** Undefined: an opaque token, which STS cannot read. */
@@ -93,7 +101,7 @@ export async function verifyIdentity(
   }
   const named = tenantHint === undefined ? [] : await trustsOf(tenantHint, trusts)
   const others = trusts.filter((trust) => !named.includes(trust))
-  const passed: IssuerTrust[] = []
+  const passed: PassedTrust[] = []
   const failed: IssuerTrust[] = []
   let failure: unknown
   const startedMs = context.ports.now()
@@ -103,24 +111,21 @@ export async function verifyIdentity(
     const waitedMs = Math.max(0, context.ports.now() - startedMs)
     const waitMs = Math.max(0, KEY_WAIT_MS - waitedMs)
     const attempts = group.map((trust) => attemptUnder(trust, token, waitMs, context))
-    for (const { trust, checks, error } of await Promise.all(attempts)) {
+    for (const { trust, checks, parties, error } of await Promise.all(attempts)) {
       context.trace.checks.push(...checks)
       failure ??= error
-      const list = error ? failed : passed
-      list.push(trust)
+      if (parties) passed.push({ trust, parties })
+      else failed.push(trust)
     }
     if (passed.length > 0) break
   }
-  if (passed.length === 0) throw failure
-  const audiences = readAudiences(claims, context.trace)
-  const authorizedParty = readAuthorizedParty(claims, context.trace)
+  const [first] = passed
+  if (!first) throw failure
   const request = { ip: context.clientIp, endpoint: context.endpoint }
   return {
+    ...first.parties,
     issuer,
-    subject: String(claims.sub),
     claims,
-    audiences,
-    authorizedParty,
     trusts: passed,
     failedTrusts: failed,
     token,
@@ -129,28 +134,29 @@ export async function verifyIdentity(
 }
 
 /**
- * Whether the token is valid under the profile of the document that decides. The trusts by which it
+ * What the profile of the document that decides reads in the token. The trusts by which the token
  * was verified come from an index that may be older than the documents. If none of them has this
  * profile, the token is verified again, so that a stale trust decides nothing.
+ * @returns undefined where the token is not valid under the profile
  */
-export async function isValidUnder(
+export async function partiesUnder(
   profile: VerificationProfile,
   identity: VerifiedIdentity,
   context: VerificationContext,
-): Promise<boolean> {
+): Promise<TokenParties | undefined> {
   const { trusts, failedTrusts, token } = identity
   const profileJson = JSON.stringify(profile)
-  const known = [...trusts, ...failedTrusts].find(
-    ({ profile: tried }) => tried === profile || JSON.stringify(tried) === profileJson,
+  const failed = failedTrusts.map((trust) => ({ trust, parties: undefined }))
+  const known = [...trusts, ...failed].find(
+    ({ trust }) => trust.profile === profile || JSON.stringify(trust.profile) === profileJson,
   )
-  if (known) return trusts.includes(known)
-  if (token === undefined) return false
+  if (known) return known.parties
+  if (token === undefined) return undefined
   try {
-    await verifyUnder(profile, token, KEY_WAIT_MS, context)
-    return true
+    return await verifyUnder(profile, token, KEY_WAIT_MS, context)
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error
-    return false
+    return undefined
   }
 }
 
@@ -168,6 +174,8 @@ async function trustsOf(tenant: string, trusts: readonly IssuerTrust[]): Promise
 interface Attempt {
   readonly trust: IssuerTrust
   readonly checks: Trace['checks']
+  /** Undefined where the trust's checks failed. */
+  readonly parties: TokenParties | undefined
   readonly error: BrokerError | undefined
 }
 
@@ -181,11 +189,11 @@ async function attemptUnder(
   const trace = createTrace()
   const { checks } = trace
   try {
-    await verifyUnder(trust.profile, token, waitMs, { ...context, trace })
-    return { trust, checks, error: undefined }
+    const parties = await verifyUnder(trust.profile, token, waitMs, { ...context, trace })
+    return { trust, checks, parties, error: undefined }
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error
-    return { trust, checks, error }
+    return { trust, checks, parties: undefined, error }
   }
 }
 
@@ -194,7 +202,7 @@ async function verifyUnder(
   token: SubjectToken,
   waitMs: number,
   { trace, ports }: VerificationContext,
-): Promise<void> {
+): Promise<TokenParties> {
   checkHeader(token, profile, trace)
   const expected = 'a key of the issuer'
   try {
@@ -210,4 +218,9 @@ async function verifyUnder(
   recordCheck(trace, 'verify', SIGNATURE_CHECK, true, expected, token.keyId)
   refuseSpecialTokens(token, profile, trace)
   checkLifetime(token, profile, ports.now(), trace)
+  return {
+    subject: readSubject(token.claims, profile, trace),
+    audiences: readAudiences(token.claims, profile, trace),
+    authorizedParty: readAuthorizedParty(token.claims, profile, trace),
+  }
 }

@@ -7,7 +7,7 @@ import { demand } from './demand.ts'
 import { notVouchedFor, type OpaqueToken, VOUCH_CHECK } from './find-opaque-issuer.ts'
 import { refuseSpecialTokens } from './special-tokens.ts'
 import { checkLifetime } from './subject-token.ts'
-import { readAudiences, readAuthorizedParty } from './token-parties.ts'
+import { readAudiences, readAuthorizedParty, readSubject } from './token-parties.ts'
 import type { VerifiedIdentity } from './verify-identity.ts'
 
 /** Whom to ask about a token. Results are never shared between two of them. */
@@ -55,10 +55,10 @@ export async function verifyOpaqueToken(
   const request = { ip: context.clientIp, endpoint: context.endpoint }
   return {
     issuer: issuer.issuer,
-    subject: String(claims.sub),
+    subject: readSubject(claims, issuer, trace),
     claims,
     audiences: readBinding(claims, issuer, trace),
-    authorizedParty: readAuthorizedParty(claims, trace),
+    authorizedParty: readAuthorizedParty(claims, issuer, trace),
     trusts: [],
     failedTrusts: [],
     token: undefined,
@@ -107,7 +107,7 @@ function readBinding(
   { audienceClaim }: CompiledOpaqueIssuer,
   trace: Trace,
 ): readonly string[] {
-  if (audienceClaim === 'aud') return readAudiences(claims, trace)
+  if (audienceClaim === 'aud') return readAudiences(claims, {}, trace)
   const { client_id: client } = claims
   const named = typeof client === 'string' && client !== ''
   demand(trace, 'client_id is a non-empty string', named, '1 or more characters', typeof client)

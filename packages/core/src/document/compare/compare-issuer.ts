@@ -17,6 +17,7 @@ export function compareIssuer(
   const compared = {
     audiences: undefined,
     authorizedParties: undefined,
+    anyParty: undefined,
     member: undefined,
     // These two only make the broker faster.
     memberRequires: undefined,
@@ -34,6 +35,7 @@ export function compareIssuer(
   return [
     ...compareLists(part, before.audiences, after.audiences, (name) => `tokens for ${name}`),
     ...compareParties(part, before.authorizedParties, after.authorizedParties),
+    ...compareAbsentParties(part, before.anyParty, after.anyParty),
     ...compareConditions(part, before.member, after.member),
     ...compareLists(part, old.algorithms, now.algorithms, algorithms),
     ...compareLists(part, old.types, now.types, (name) => `tokens of the type ${name}`),
@@ -60,4 +62,14 @@ export function compareParties(
   if (before.length === after.length) return []
   const effect = after.length === 0 ? 'gain' : 'loss'
   return [{ part, effect, what: 'tokens of any authorized party' }]
+}
+
+export function compareAbsentParties(
+  part: string,
+  before: true | undefined,
+  after: true | undefined,
+): TenantChange[] {
+  if (before === after) return []
+  const what = 'tokens for several audiences without an authorized party'
+  return [{ part, effect: after ? 'gain' : 'loss', what }]
 }

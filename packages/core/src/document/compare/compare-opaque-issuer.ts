@@ -1,6 +1,6 @@
 /** Who gains or loses by a change of how one issuer's opaque tokens are accepted. */
 import type { CompiledOpaqueIssuer } from '../../model/opaque-issuer.ts'
-import { compareParties } from './compare-issuer.ts'
+import { compareAbsentParties, compareParties } from './compare-issuer.ts'
 import {
   compareConditions,
   compareLists,
@@ -18,6 +18,7 @@ export function compareOpaqueIssuer(
   const compared = {
     audiences: undefined,
     authorizedParties: undefined,
+    anyParty: undefined,
     member: undefined,
     maxTokenAgeSeconds: undefined,
     clockToleranceSeconds: undefined,
@@ -25,6 +26,7 @@ export function compareOpaqueIssuer(
   return [
     ...compareLists(part, before.audiences, after.audiences, (name) => `tokens for ${name}`),
     ...compareParties(part, before.authorizedParties, after.authorizedParties),
+    ...compareAbsentParties(part, before.anyParty, after.anyParty),
     ...compareConditions(part, before.member, after.member),
     ...compareNumbers(
       part,

@@ -7,13 +7,9 @@ import {
 } from '../../automata/automaton.ts'
 import { intersectAutomata } from '../../automata/intersection.ts'
 import { evaluateString } from '../../expression/cel.ts'
-import { possibleIssuers, readsOnlyIssuer } from '../../expression/issuer-conditions.ts'
-import type {
-  CompiledAttribute,
-  CompiledGrant,
-  CompiledTenant,
-} from '../../model/compiled-tenant.ts'
-import { slotsOf } from '../../policy/template.ts'
+import { readsOnlyIssuer } from '../../expression/issuer-conditions.ts'
+import type { CompiledAttribute, CompiledTenant } from '../../model/compiled-tenant.ts'
+import { issuersOf, issuersOfGrant } from '../issuers-of-grant.ts'
 import { valueAutomaton } from '../pattern/value-automaton.ts'
 import type { DeclaredAttributes } from '../template/parse-template.ts'
 import { type IsolationFinding, type ProvenAttributes, proveIsolation } from './prove-isolation.ts'
@@ -53,16 +49,10 @@ export function proveDocument(
       name,
       grant,
       sharedStatements: sharedStatements.get(name) ?? new Set(),
-      issuers: issuersOfGrant(name, grant, tenant, issuers),
+      issuers: issuersOfGrant(name, tenant),
     }),
   )
   return proveIsolation(attributes, grants)
-}
-
-/** An issuer with JWTs and opaque tokens is one: its subjects are the same users. */
-function issuersOf({ issuers, opaqueIssuers = [] }: CompiledTenant): string[] {
-  const names = [...issuers.map(({ profile }) => profile), ...opaqueIssuers]
-  return [...new Set(names.map(({ issuer }) => issuer))]
 }
 
 /** The values of an attribute that depends on the issuer alone, one for each issuer. */
@@ -80,25 +70,4 @@ function valuesByIssuer(
 
 function oneOf(texts: readonly string[]): Automaton {
   return buildAutomaton({ kind: 'choice', options: texts.map(literalText) })
-}
-
-/** Issuers that some rule to the grant and all of the grant's attributes allow. */
-function issuersOfGrant(
-  name: string,
-  grant: CompiledGrant,
-  tenant: CompiledTenant,
-  issuers: readonly string[],
-): string[] {
-  const rules = [...tenant.rules, ...(tenant.denyRules ?? [])].filter((rule) => rule.grant === name)
-  const used = slotsOf(JSON.stringify(grant))
-  return issuers.filter((issuer) => {
-    const isRuled = rules.some(
-      ({ when }) => when === undefined || (possibleIssuers(when)?.includes(issuer) ?? true),
-    )
-    const isReadable = used.every((attribute) => {
-      const only = tenant.attributes[attribute]?.issuer
-      return only === undefined || only === issuer
-    })
-    return isRuled && isReadable
-  })
 }

@@ -18,7 +18,7 @@
  *
  * A change takes effect when the head is written, and with no other item. Index items may be older
  * than the heads, or may remain after a writer has failed: they only select tenants. The pipeline
- * loads the head and verifies the token under the head's profile (`isValidUnder`). A head lists in
+ * loads the head and verifies the token under the head's profile (`partiesUnder`). A head lists in
  * `indexed` every partition that may contain an index item of its tenant. It is `settled` once a
  * writer has updated all of these items to its version.
  *
