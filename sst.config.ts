@@ -25,10 +25,12 @@ export default $config({
     const { createSessionNameKey } = await import('./stacks/session-name-key')
     const { createSigningKeys } = await import('./stacks/signing-key')
     const { createTable } = await import('./stacks/table')
-    const { createTenants } = await import('./stacks/tenants')
+    const { secretsPrefix } = await import('./stacks/secrets')
+    const { compileFolder, createTenants } = await import('./stacks/tenants')
 
     const settings = selectStageSettings(STAGES, $app.stage, Date.now())
     buildBundles(settings)
+    const documents = compileFolder(settings)
     const keys = createSigningKeys(settings, {
       broker: functionName('broker'),
       issuer: functionName('issuer'),
@@ -42,9 +44,10 @@ export default $config({
       table,
       sessionNameKey: createSessionNameKey(settings),
       metricsNamespace: metricsNamespace(),
+      secretsPrefix: secretsPrefix(documents, $app),
     })
     const routes = api.route(functions)
-    const tenants = createTenants(settings, issuer, routes)
+    const tenants = createTenants(settings, documents, issuer, routes)
     createObservability(settings, api)
     return {
       issuer,

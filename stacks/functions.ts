@@ -22,9 +22,11 @@ export function createFunctions(
     readonly table: sst.aws.Dynamo
     readonly sessionNameKey: $util.Output<string>
     readonly metricsNamespace: string
+    /** Undefined: no document names a secret, and the broker may read none. */
+    readonly secretsPrefix: string | undefined
   },
 ): Functions {
-  const { issuer, keys, table } = parts
+  const { issuer, keys, table, secretsPrefix } = parts
   const broker = createFunction('broker', settings, {
     timeoutSeconds: 10,
     description: 'Every credential endpoint',
@@ -36,6 +38,7 @@ export function createFunctions(
       BROKER_SESSION_NAME_KEY: parts.sessionNameKey,
       BROKER_METRICS_NAMESPACE: parts.metricsNamespace,
       BROKER_EXPLAIN: settings.explain ? 'on' : 'off',
+      ...(secretsPrefix === undefined ? {} : { BROKER_SECRETS_PREFIX: secretsPrefix }),
       ...(settings.privateIssuerHosts.length > 0
         ? { BROKER_PRIVATE_ISSUER_HOSTS: settings.privateIssuerHosts.join(',') }
         : {}),
@@ -50,6 +53,7 @@ export function createFunctions(
         ],
       },
       { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.arn] },
+      ...(secretsPrefix === undefined ? [] : [readsSecrets(settings, secretsPrefix)]),
     ],
   })
   const issuerFunction = createFunction('issuer', settings, {
@@ -105,6 +109,15 @@ function createFunction(
       },
     },
   })
+}
+
+/** The value of each secret below the prefix, which ends with a slash. */
+function readsSecrets(
+  { region, account }: StageSettings,
+  prefix: string,
+): sst.aws.FunctionPermissionArgs {
+  const secret = `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:${prefix}*`
+  return { actions: ['secretsmanager:GetSecretValue'], resources: [secret] }
 }
 
 function equals(variable: string, value: string) {

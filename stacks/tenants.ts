@@ -6,16 +6,17 @@ import type { StageSettings } from './stage-settings.ts'
 import { planTenants, trustPolicyOf } from './tenant-roles.ts'
 
 /**
+ * @param tenants from {@link compileFolder}
  * @param issuer URL of the broker, without a trailing slash
  * @param dependsOn resources that must exist before IAM reads the issuer's documents
  * @returns the ids of the tenants, and the roles that they name but this deployment does not create
  */
 export function createTenants(
   settings: StageSettings,
+  tenants: readonly CompiledTenant[],
   issuer: $util.Input<string>,
   dependsOn: readonly $util.Resource[],
 ): { readonly ids: readonly string[]; readonly otherRoleArns: readonly string[] } {
-  const tenants = compileFolder(settings)
   const plan = planTenants(tenants, settings)
   new aws.iam.OpenIdConnectProvider(
     'BrokerProvider',
@@ -48,8 +49,11 @@ export function createTenants(
   return { ids: tenants.map(({ tenant }) => tenant), otherRoleArns: plan.otherRoleArns }
 }
 
-/** @throws {Error} listing every mistake in every document */
-function compileFolder(settings: StageSettings): readonly CompiledTenant[] {
+/**
+ * The tenants of the stage's folder.
+ * @throws {Error} listing every mistake in every document
+ */
+export function compileFolder(settings: StageSettings): readonly CompiledTenant[] {
   const files = globSync(`${settings.tenants}/*.{yaml,yml,json}`).sort()
   const { tenants, errors } = compileTenants(
     files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),

@@ -11,6 +11,7 @@ import {
 import type { SynthesizedStage } from './synthesize.ts'
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/id-of-SigningKey'
+const SECRETS = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret'
 const ROOT = 'arn:aws:iam::111122223333:root'
 const SIGN_CONDITION =
   'StringEquals kms:SigningAlgorithm = RSASSA_PKCS1_V1_5_SHA_256 ' +
@@ -45,11 +46,12 @@ export function testPermissions(get: () => SynthesizedStage, keys: readonly numb
     ])
   })
 
-  it('lets the broker sign with one key and read one table', () => {
+  it('lets the broker sign with one key, read one table and the secrets of the stage', () => {
     const table = `arn:aws:dynamodb:eu-west-1:111122223333:table/${name()}-TenantsTable-*`
     expect(of('BrokerRole')).toEqual([
       `Allow kms:Sign on ${KEY}1 if ${SIGN_CONDITION}`,
       `Allow dynamodb:GetItem, dynamodb:Query on ${table}`,
+      `Allow secretsmanager:GetSecretValue on ${SECRETS}:token-broker/${get().stage}/*`,
       logs('broker'),
     ])
   })

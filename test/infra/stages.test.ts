@@ -106,6 +106,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       'BROKER_KMS_SIGNING_ALGORITHM',
       'BROKER_KMS_SIGNING_KEY',
       'BROKER_METRICS_NAMESPACE',
+      'BROKER_SECRETS_PREFIX',
       'BROKER_SESSION_NAME_KEY',
       'BROKER_TENANTS_TABLE',
     ])

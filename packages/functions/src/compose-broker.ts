@@ -3,8 +3,10 @@ import { BrokerError } from '@token-broker/core'
 import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
 import { withMetrics } from './adapters/audit/with-metrics.ts'
 import { createAgeClock } from './adapters/caching.ts'
+import type { SecretStore } from './adapters/secret-store.ts'
 import { createCachedSecrets } from './adapters/secrets/cached-secrets.ts'
 import { createEnvironmentSecrets } from './adapters/secrets/environment-secrets.ts'
+import { createSecretsManager } from './adapters/secrets/secrets-manager.ts'
 import { createKmsSigner, openKms } from './adapters/signers/kms-signer.ts'
 import { createLocalSigner } from './adapters/signers/local-signer.ts'
 import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
@@ -48,7 +50,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
   }
   const fetchJson = createJsonFetcher(rule)
   const keyCache = createKeyCache({ fetchJson, now: ageClock })
-  const secrets = createCachedSecrets(createEnvironmentSecrets(configuration.secrets), ageClock)
+  const secrets = createCachedSecrets(createSecrets(configuration, now), ageClock)
   const { signer, publicKeys } = createSigner(configuration, now)
   const audit = createStdoutAudit(ports.auditStream, ports.errorStream)
   const namespace = configuration.metricsNamespace
@@ -113,6 +115,12 @@ function withTable(
   const table = openDynamodbTable({ ...tenantsTable, region, now })
   const stored = createDynamodbTenants(table, ageClock)
   return createLayeredTenants(bundled, createCachedTenants(stored, ageClock))
+}
+
+function createSecrets({ secrets, region }: Configuration, now: () => number): SecretStore {
+  return secrets.from === 'environment'
+    ? createEnvironmentSecrets(secrets.variables)
+    : createSecretsManager({ ...secrets, region, now })
 }
 
 function createSigner(

@@ -26,7 +26,7 @@ environment, with the AWS credentials that they need.`
 
 /** Environment variables that the broker receives unchanged. */
 const BROKER_SETTINGS = [
-  /^BROKER_(TENANTS_TABLE|DYNAMODB_ENDPOINT|PRIVATE_ISSUER_HOSTS|SESSION_NAME_KEY|KMS_\w+)$/,
+  /^BROKER_(TENANTS_TABLE|DYNAMODB_ENDPOINT|PRIVATE_ISSUER_HOSTS|SESSION_NAME_KEY|KMS_\w+|SECRETS?_\w+)$/,
   /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/,
 ]
 

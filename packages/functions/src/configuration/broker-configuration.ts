@@ -33,11 +33,22 @@ export interface Configuration {
   readonly metricsNamespace: string | undefined
   /** Hosts of issuers that may be in a private network, in lower case. */
   readonly privateIssuerHosts: ReadonlySet<string>
-  /** Environment variables with secrets that tenant documents name. */
-  readonly secrets: Environment
+  readonly secrets: SecretSettings
   /** Local runtime: issuers, STS, KMS and DynamoDB may be on the loopback interface, with http. */
   readonly local: boolean
 }
+
+/** Where the secrets are that tenant documents name. */
+type SecretSettings =
+  | { readonly from: 'environment'; readonly variables: Environment }
+  | {
+      readonly from: 'secrets-manager'
+      /** Of the names of all secrets that the broker may read. */
+      readonly prefix: string
+      /** Undefined: AWS's endpoint in the function's region. */
+      readonly endpoint: string | undefined
+      readonly credentials: AwsCredentials
+    }
 
 /** 256 bits in hexadecimal are 64 characters; in base64, 44. */
 const MIN_SESSION_NAME_KEY_CHARACTERS = 32
@@ -67,7 +78,9 @@ interface TenantsTableSettings {
  * | `BROKER_EXPLAIN` | `on` enables `POST /v1/explain`; default: `off` |
  * | `BROKER_METRICS_NAMESPACE` | adds CloudWatch metrics in this namespace to audit records |
  * | `BROKER_PRIVATE_ISSUER_HOSTS` | comma-separated hosts of issuers in private networks |
- * | `BROKER_SECRET_<NAME>`, `…_FILE` | secrets that tenant documents name |
+ * | `BROKER_SECRETS_PREFIX` | prefix in Secrets Manager of the secrets that tenant documents name |
+ * | `BROKER_SECRETS_MANAGER_ENDPOINT` | another Secrets Manager; default: AWS's in the region |
+ * | `BROKER_SECRET_<NAME>`, `…_FILE` | the secrets themselves, without that prefix |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
  *
  * A certificate that comes with a signing key is published. Where KMS signs, the `issuer` function
@@ -135,10 +148,28 @@ function readSessionNameKey(environment: Environment): string {
   )
 }
 
-function readSecrets(environment: Environment): Environment {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => name.startsWith('BROKER_SECRET_')),
-  )
+function readSecrets(environment: Environment): SecretSettings {
+  const name = 'BROKER_SECRETS_PREFIX'
+  const prefix = environment[name]
+  if (!prefix) {
+    const isSecret = ([variable]: [string, unknown]) => variable.startsWith('BROKER_SECRET_')
+    const variables = Object.fromEntries(Object.entries(environment).filter(isSecret))
+    return { from: 'environment', variables }
+  }
+  // Without the slash at its end, the prefix of one stage would be that of another one too.
+  if (!/^[\w+=.@/-]{1,200}\/$/.test(prefix))
+    throw invalidSetting(
+      name,
+      'is invalid',
+      'set it to letters, digits and / _ + = . @ - with a slash at the end, such as ' +
+        'token-broker/production/',
+    )
+  return {
+    from: 'secrets-manager',
+    prefix,
+    endpoint: readServiceEndpoint('BROKER_SECRETS_MANAGER_ENDPOINT', environment),
+    credentials: readAwsCredentials(name, environment),
+  }
 }
 
 function readExplain(environment: Environment): boolean {
