@@ -25,7 +25,10 @@ const vocabularyOf = (options: Partial<Vocabulary> = {}): Vocabulary => ({
 
 /** Whether some text is in both languages. */
 function meet(...expressions: RegularExpression[]): boolean {
-  return findText({ inside: expressions.map(buildAutomaton), outside: [] }, budget()) !== undefined
+  return (
+    findText({ inside: expressions.map((one) => buildAutomaton(one)), outside: [] }, budget()) !==
+    undefined
+  )
 }
 
 function isInside(inner: RegularExpression, outer: RegularExpression): boolean {

@@ -1,4 +1,5 @@
 /** Finite automata without empty transitions, built from a regular expression (Glushkov, 1961). */
+import { type Budget, spend } from './budget.ts'
 import {
   ANY_CHARACTER,
   ANY_CHARACTER_OR_SYMBOL,
@@ -47,10 +48,13 @@ export function stateAt(automaton: Automaton, number: number): State {
 
 /** What an automaton may have at most; beyond, nothing is decided. */
 export const MAX_STATES = 20_000
+/** The same for transitions: 78 alternatives, repeated 256 times, have 1.5 million. */
+export const MAX_TRANSITIONS = 200_000
 
+/** The automaton has more states or transitions than it may have. */
 export class TooManyStatesError extends Error {
   constructor() {
-    super(`the automaton has more than ${MAX_STATES} states`)
+    super(`the automaton has more than ${MAX_STATES} states or ${MAX_TRANSITIONS} transitions`)
   }
 }
 
@@ -79,7 +83,15 @@ export function literalText(text: string): RegularExpression {
 interface MutableState {
   readonly on: CharacterRanges
   readonly mark: number
-  readonly next: number[]
+  next: number[]
+  isAccepting: boolean
+}
+
+/** An automaton that is being built. */
+interface Draft {
+  readonly states: MutableState[]
+  transitions: number
+  readonly budget: Budget | undefined
 }
 
 /** The states with which a text of the part may begin and end. */
@@ -91,38 +103,45 @@ interface Fragment {
 
 const EMPTY_FRAGMENT: Fragment = { matchesEmpty: true, first: [], last: [] }
 
-/** @throws {TooManyStatesError} */
-export function buildAutomaton(expression: RegularExpression): Automaton {
-  const states: MutableState[] = [{ on: [], mark: NO_MARK, next: [] }]
-  const whole = addExpression(expression, NO_MARK, states)
-  const accepting = new Set(whole.last)
-  if (whole.matchesEmpty) accepting.add(0)
-  return states.map(({ on, mark, next }, index) => ({
-    on,
-    mark,
-    next: [...new Set(index === 0 ? whole.first : next)],
-    isAccepting: accepting.has(index),
-  }))
+/**
+ * @param budget of which each state and each transition is a step
+ * @throws {TooManyStatesError | BudgetExceededError}
+ */
+export function buildAutomaton(expression: RegularExpression, budget?: Budget): Automaton {
+  const start: MutableState = { on: [], mark: NO_MARK, next: [], isAccepting: false }
+  const states = [start]
+  const whole = addExpression(expression, NO_MARK, { states, transitions: 0, budget })
+  start.next = [...whole.first]
+  start.isAccepting = whole.matchesEmpty
+  for (const index of whole.last) {
+    const state = states[index]
+    if (state !== undefined) state.isAccepting = true
+  }
+  for (const state of states) state.next = withoutDuplicates(state.next)
+  return states
 }
 
-function addExpression(
-  expression: RegularExpression,
-  mark: number,
-  states: MutableState[],
-): Fragment {
+function withoutDuplicates(states: number[]): number[] {
+  const [first, second] = states
+  // Nearly all states have at most two transitions.
+  if (states.length < 2 || (states.length === 2 && first !== second)) return states
+  return [...new Set(states)]
+}
+
+function addExpression(expression: RegularExpression, mark: number, draft: Draft): Fragment {
   switch (expression.kind) {
     case 'characters': {
-      if (states.length >= MAX_STATES) throw new TooManyStatesError()
-      const state = states.push({ on: expression.on, mark, next: [] }) - 1
+      addState(draft, { on: expression.on, mark, next: [], isAccepting: false })
+      const state = draft.states.length - 1
       return { matchesEmpty: false, first: [state], last: [state] }
     }
     case 'sequence':
       return expression.parts.reduce<Fragment>(
-        (before, part) => join(before, addExpression(part, mark, states), states),
+        (before, part) => join(before, addExpression(part, mark, draft), draft),
         EMPTY_FRAGMENT,
       )
     case 'choice': {
-      const options = expression.options.map((option) => addExpression(option, mark, states))
+      const options = expression.options.map((option) => addExpression(option, mark, draft))
       return {
         matchesEmpty: options.some((option) => option.matchesEmpty),
         first: options.flatMap(({ first }) => first),
@@ -130,11 +149,11 @@ function addExpression(
       }
     }
     case 'repeat':
-      return addRepetition(expression, mark, states)
+      return addRepetition(expression, mark, draft)
     case 'automaton':
-      return addAutomaton(expression.automaton, mark, states)
+      return addAutomaton(expression.automaton, mark, draft)
     case 'marked':
-      return addExpression(expression.part, expression.mark, states)
+      return addExpression(expression.part, expression.mark, draft)
   }
 }
 
@@ -146,19 +165,19 @@ function addExpression(
 function addRepetition(
   { part, min, max }: Extract<RegularExpression, { kind: 'repeat' }>,
   mark: number,
-  states: MutableState[],
+  draft: Draft,
 ): Fragment {
   const isUnbounded = max === Number.POSITIVE_INFINITY
   const copies: Fragment[] = []
   const count = isUnbounded ? Math.max(min, 1) : max
   for (let index = 0; index < count; index++) {
-    const copy = addExpression(part, mark, states)
-    connect(copies.at(-1)?.last ?? [], copy.first, states)
+    const copy = addExpression(part, mark, draft)
+    connect(copies.at(-1)?.last ?? [], copy.first, draft)
     copies.push(copy)
   }
   const final = copies.at(-1)
   if (final === undefined) return EMPTY_FRAGMENT
-  if (isUnbounded) connect(final.last, final.first, states)
+  if (isUnbounded) connect(final.last, final.first, draft)
   const required = final.matchesEmpty ? 0 : min
   return {
     matchesEmpty: required === 0,
@@ -167,14 +186,14 @@ function addRepetition(
   }
 }
 
-function addAutomaton(automaton: Automaton, mark: number, states: MutableState[]): Fragment {
+function addAutomaton(automaton: Automaton, mark: number, draft: Draft): Fragment {
   // The start of the part is not copied: what leads to it leads to its successors.
-  const offset = states.length - 1
-  if (states.length + automaton.length > MAX_STATES) throw new TooManyStatesError()
+  const offset = draft.states.length - 1
   const last: number[] = []
   for (const [index, { on, next, isAccepting }] of automaton.entries()) {
     if (index === 0) continue
-    states.push({ on, mark, next: next.map((to) => to + offset) })
+    countTransitions(draft, next.length)
+    addState(draft, { on, mark, next: next.map((to) => to + offset), isAccepting: false })
     if (isAccepting) last.push(index + offset)
   }
   return {
@@ -184,8 +203,8 @@ function addAutomaton(automaton: Automaton, mark: number, states: MutableState[]
   }
 }
 
-function join(before: Fragment, after: Fragment, states: MutableState[]): Fragment {
-  connect(before.last, after.first, states)
+function join(before: Fragment, after: Fragment, draft: Draft): Fragment {
+  connect(before.last, after.first, draft)
   return {
     matchesEmpty: before.matchesEmpty && after.matchesEmpty,
     first: before.matchesEmpty ? [...before.first, ...after.first] : before.first,
@@ -193,6 +212,19 @@ function join(before: Fragment, after: Fragment, states: MutableState[]): Fragme
   }
 }
 
-function connect(from: readonly number[], to: readonly number[], states: MutableState[]): void {
-  for (const state of from) for (const next of to) states[state]?.next.push(next)
+function connect(from: readonly number[], to: readonly number[], draft: Draft): void {
+  countTransitions(draft, from.length * to.length)
+  for (const state of from) for (const next of to) draft.states[state]?.next.push(next)
+}
+
+function addState(draft: Draft, state: MutableState): void {
+  if (draft.states.length >= MAX_STATES) throw new TooManyStatesError()
+  if (draft.budget) spend(draft.budget, 1)
+  draft.states.push(state)
+}
+
+function countTransitions(draft: Draft, added: number): void {
+  draft.transitions += added
+  if (draft.transitions > MAX_TRANSITIONS) throw new TooManyStatesError()
+  if (draft.budget) spend(draft.budget, added)
 }

@@ -32,7 +32,7 @@ export function singleCharacter(codePoint: number): CharacterRanges {
 }
 
 export function uniteRanges(sets: readonly CharacterRanges[]): CharacterRanges {
-  const pairs = sets.flatMap(pairsOf).sort(([a], [b]) => a - b)
+  const pairs = sets.flatMap(rangePairs).sort(([a], [b]) => a - b)
   const united: number[] = []
   for (const [first, last] of pairs) {
     const end = united.length - 1
@@ -68,7 +68,7 @@ export function rangesMeet(a: CharacterRanges, b: CharacterRanges): boolean {
 export function subtractRanges(from: CharacterRanges, removed: CharacterRanges): CharacterRanges {
   const rest: number[] = []
   let next = 0
-  for (const [first, last] of pairsOf(removed)) {
+  for (const [first, last] of rangePairs(removed)) {
     if (next < first) rest.push(next, first - 1)
     next = last + 1
   }
@@ -88,7 +88,8 @@ export function exampleCharacter(set: CharacterRanges, turn = 0): number | undef
   return set[0]
 }
 
-function pairsOf(set: CharacterRanges): (readonly [number, number])[] {
+/** First and last character of each range. */
+export function rangePairs(set: CharacterRanges): (readonly [number, number])[] {
   const pairs: (readonly [number, number])[] = []
   for (let index = 0; index < set.length; index += 2)
     pairs.push([set[index] ?? 0, set[index + 1] ?? 0])

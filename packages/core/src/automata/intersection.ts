@@ -1,18 +1,29 @@
 /** The texts that two automata both accept, as an automaton. */
-import { type Automaton, MAX_STATES, type State, stateAt, TooManyStatesError } from './automaton.ts'
-import { intersectRanges, rangesMeet } from './character-ranges.ts'
+import {
+  type Automaton,
+  MAX_STATES,
+  MAX_TRANSITIONS,
+  type State,
+  stateAt,
+  TooManyStatesError,
+} from './automaton.ts'
+import { type Budget, spend } from './budget.ts'
+import { intersectRanges, rangePairs, rangesMeet } from './character-ranges.ts'
 
 /**
  * Marks are those of `left`.
- * @throws {TooManyStatesError}
+ * @param budget of which each pair of transitions is a step
+ * @throws {TooManyStatesError | BudgetExceededError}
  */
-export function intersectAutomata(left: Automaton, right: Automaton): Automaton {
+export function intersectAutomata(left: Automaton, right: Automaton, budget?: Budget): Automaton {
   // No state leads to the start.
   const numbers = new Map<number, number>()
   const pairs: (readonly [number, number])[] = [[0, 0]]
   const states: State[] = []
+  let transitions = 0
   for (const [leftIndex, rightIndex] of pairs) {
     const [leftState, rightState] = [stateAt(left, leftIndex), stateAt(right, rightIndex)]
+    if (budget) spend(budget, 1 + leftState.next.length * rightState.next.length)
     const next: number[] = []
     for (const leftNext of leftState.next)
       for (const rightNext of rightState.next) {
@@ -26,6 +37,8 @@ export function intersectAutomata(left: Automaton, right: Automaton): Automaton 
         }
         next.push(number)
       }
+    transitions += next.length
+    if (transitions > MAX_TRANSITIONS) throw new TooManyStatesError()
     states.push({
       on: intersectRanges(leftState.on, rightState.on),
       mark: leftState.mark,
@@ -68,11 +81,14 @@ export function acceptsOneText(automaton: Automaton): boolean {
 
 /** Whether each text can be read in at most one way. */
 export function isDeterministic(automaton: Automaton): boolean {
-  return automaton.every(({ next }) =>
-    next.every((state, index) =>
-      next
-        .slice(index + 1)
-        .every((other) => !rangesMeet(stateAt(automaton, state).on, stateAt(automaton, other).on)),
-    ),
-  )
+  return automaton.every(({ next }) => {
+    const [first = 0, second = 0] = next
+    if (next.length < 2) return true
+    if (next.length === 2)
+      return !rangesMeet(stateAt(automaton, first).on, stateAt(automaton, second).on)
+    // In the order of their first characters, sets that overlap have neighbors that do.
+    const pairs = next.flatMap((state) => rangePairs(stateAt(automaton, state).on))
+    pairs.sort(([a], [b]) => a - b)
+    return pairs.every(([from], index) => index === 0 || from > (pairs[index - 1]?.[1] ?? 0))
+  })
 }

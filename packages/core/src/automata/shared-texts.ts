@@ -49,7 +49,7 @@ export function findSharedTexts(
 ): ReadonlyMap<number, readonly SharedText[]> {
   if (compared.length > MAX_COMPARED_MARKS) throw new BudgetExceededError()
   const found = new Map<number, SharedText[]>()
-  const differences = differencesOf(compared)
+  const differences = differencesOf(compared, budget)
   const visits = new Map<number, number>()
   let level: Step[] = [{ left: 0, right: 0, differing: 0, before: undefined }]
   while (level.length > 0) {
@@ -103,8 +103,10 @@ function isAcceptingPair(left: Automaton, right: Automaton, pair: Step): boolean
  */
 function differencesOf(
   compared: readonly ComparedMarks[],
+  budget: Budget,
 ): (left: number, right: number) => number {
   const size = 2 + Math.max(NO_MARK, ...compared.flatMap(({ left, right }) => [left, right]))
+  spend(budget, size * size)
   const table = Array.from({ length: size * size }, (_, index) => {
     const leftMark = Math.floor(index / size) + NO_MARK
     const rightMark = (index % size) + NO_MARK

@@ -1,5 +1,5 @@
 /** Whether two callers with different values can reach one text, decided for all values. */
-import { type Budget, BudgetExceededError } from '../../automata/budget.ts'
+import { type Budget, BudgetExceededError, spend } from '../../automata/budget.ts'
 import {
   type ComparedMarks,
   findSharedTexts,
@@ -66,6 +66,7 @@ export function* findMeetings(
     all.push(outcomes)
   }
   if (all.length === 0) return
+  spend(budget, 2 ** compared.length)
   if (compared.length === 0)
     yield { texts: all.flatMap(({ outcomes }) => outcomes.slice(0, 1)), differing: [] }
   for (let differing = 1; differing < 2 ** compared.length; differing++) {
@@ -101,6 +102,7 @@ function outcomesIn(
   const rightLanguages = right.dimensions.get(dimension) ?? []
   const outcomes: Outcome[] = []
   let free = 2 ** compared.length - 1
+  spend(budget, (left.dimensions.get(dimension)?.length ?? 0) * rightLanguages.length)
   for (const [index, leftLanguage] of (left.dimensions.get(dimension) ?? []).entries())
     for (const rightLanguage of left === right ? rightLanguages.slice(index) : rightLanguages) {
       const pairs = comparedPairs(leftLanguage, rightLanguage, compared)
@@ -157,12 +159,16 @@ function differingSlots(marks: number, pairs: readonly ComparedPair[]): number {
   return differing & ~equal
 }
 
-/** Whether the beginnings of all texts allow a common one; saves most searches. */
-export function beginAlike(left: Reach, right: Reach): boolean {
+/**
+ * Whether the beginnings of all texts allow a common one; saves most searches.
+ * @throws {BudgetExceededError}
+ */
+export function beginAlike(left: Reach, right: Reach, budget: Budget): boolean {
   for (const [dimension, languages] of left.dimensions) {
     const others = right.dimensions.get(dimension)
-    if (others && !languages.some((one) => others.some((other) => mayMeet(one, other))))
-      return false
+    if (others === undefined) continue
+    spend(budget, languages.length * others.length)
+    if (!languages.some((one) => others.some((other) => mayMeet(one, other)))) return false
   }
   return true
 }

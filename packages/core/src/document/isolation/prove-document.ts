@@ -5,14 +5,21 @@ import {
   literalText,
   TooManyStatesError,
 } from '../../automata/automaton.ts'
+import { type Budget, BudgetExceededError } from '../../automata/budget.ts'
 import { intersectAutomata } from '../../automata/intersection.ts'
 import { evaluateString } from '../../expression/cel.ts'
 import { readsOnlyIssuer } from '../../expression/issuer-conditions.ts'
 import type { CompiledAttribute, CompiledTenant } from '../../model/compiled-tenant.ts'
+import { slotsOf } from '../../policy/template.ts'
 import { issuersOf, issuersOfGrant } from '../issuers-of-grant.ts'
 import { valueAutomaton } from '../pattern/value-automaton.ts'
 import type { DeclaredAttributes } from '../template/parse-template.ts'
-import { type IsolationFinding, type ProvenAttributes, proveIsolation } from './prove-isolation.ts'
+import {
+  type IsolationFinding,
+  MAX_STEPS,
+  type ProvenAttributes,
+  proveIsolation,
+} from './prove-isolation.ts'
 import type { ProvenGrant } from './proven-parts.ts'
 
 /** What the document declares and the compiled tenant does not contain. */
@@ -30,16 +37,19 @@ export function proveDocument(
   const issuers = issuersOf(tenant)
   const automata = new Map<string, Automaton>()
   const namingIssuer = new Set<string>()
+  const used = new Set(slotsOf(JSON.stringify(tenant.grants)))
+  const budget: Budget = { remaining: MAX_STEPS }
   for (const [name, attribute] of Object.entries(tenant.attributes)) {
     const analysis = analyses.get(name)
-    if (analysis === undefined) continue
+    if (analysis === undefined || !used.has(name)) continue
     const literals = valuesByIssuer(attribute, issuers)
     try {
-      const all = valueAutomaton(analysis)
-      automata.set(name, literals ? intersectAutomata(all, oneOf(literals)) : all)
+      const all = valueAutomaton(analysis, budget)
+      automata.set(name, literals ? intersectAutomata(all, oneOf(literals), budget) : all)
     } catch (error) {
       // Without its automaton, nothing is decided of what uses the attribute.
-      if (!(error instanceof TooManyStatesError)) throw error
+      if (!(error instanceof TooManyStatesError || error instanceof BudgetExceededError))
+        throw error
     }
     if (literals && new Set(literals).size === literals.length) namingIssuer.add(name)
   }
@@ -52,7 +62,7 @@ export function proveDocument(
       issuers: issuersOfGrant(name, tenant),
     }),
   )
-  return proveIsolation(attributes, grants)
+  return proveIsolation(attributes, grants, budget)
 }
 
 /** The values of an attribute that depends on the issuer alone, one for each issuer. */

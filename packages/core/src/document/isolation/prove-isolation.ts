@@ -57,10 +57,11 @@ export interface IsolationFinding {
 }
 
 /**
- * Steps of the search for one document, some 200 ms. Documents need a few thousand; a document that
- * needs more is not accepted.
+ * Steps of the proof for one document, some 200 ms: states and transitions that are built, pairs
+ * that are compared, and transitions that are followed. Documents need a few thousand; a document
+ * that needs more is not accepted.
  */
-const MAX_STEPS = 2_000_000
+export const MAX_STEPS = 1_000_000
 
 /** Where the shortest texts are not possible for two callers, some longer ones are tried. */
 const SEARCH_LIMITS = [1, 32]
@@ -69,8 +70,8 @@ const SEARCH_LIMITS = [1, 32]
 export function proveIsolation(
   attributes: ProvenAttributes,
   grants: readonly ProvenGrant[],
+  budget: Budget = { remaining: MAX_STEPS },
 ): IsolationFinding[] {
-  const budget: Budget = { remaining: MAX_STEPS }
   const { analyses, automata } = attributes
   const values = { attributes: analyses, automata, known: new Map(), budget }
   const parts = grants.flatMap((proven) =>
@@ -79,17 +80,13 @@ export function proveIsolation(
       finding: proveAlone(part, proven, attributes, budget),
     })),
   )
-  const proved = parts.map(({ part, finding }, index) =>
-    isCompared(finding)
-      ? proveAgainst(
-          part,
-          parts.slice(0, index).filter((earlier) => isCompared(earlier.finding)),
-          finding,
-          attributes,
-          budget,
-        )
-      : finding,
-  )
+  const earlier: Part[] = []
+  const proved = parts.map(({ part, finding }) => {
+    if (!isCompared(finding)) return finding
+    const compared = proveAgainst(part, earlier, finding, attributes, budget)
+    earlier.push(part)
+    return compared
+  })
   return [...proved, ...grants.flatMap(findingsOutside)]
 }
 
@@ -142,12 +139,13 @@ function proveAlone(
 /** Compares a part with the earlier ones. Two parts without slots are for the same callers. */
 function proveAgainst(
   part: Part,
-  earlier: readonly { readonly part: Part }[],
+  earlier: readonly Part[],
   finding: IsolationFinding,
   attributes: ProvenAttributes,
   budget: Budget,
 ): IsolationFinding {
-  for (const { part: other } of earlier) {
+  for (const other of earlier) {
+    if (!trySpend(budget)) return { ...finding, verdict: 'undecided' }
     const betweenIssuers = differentIssuers(other, part)
     const names = (reach: Reach) =>
       !namesNobody(reach) &&
@@ -157,7 +155,7 @@ function proveAgainst(
         if (namesNobody(left) && namesNobody(right)) continue
         const [leftNames, rightNames] = [names(left), names(right)]
         const isSame = leftNames && rightNames && left.signature === right.signature
-        if (isSame || !beginAlike(left, right)) continue
+        if (isSame) continue
         const meeting = decide(left, right, [leftNames, rightNames], budget)
         if (meeting === 'apart') continue
         const found = { ...finding, ...meeting, slots: [...right.slots], other: left }
@@ -184,6 +182,12 @@ function differentIssuers(left: Part, right: Part): readonly [string, string] | 
   return undefined
 }
 
+/** @returns whether the budget allows one more step */
+function trySpend(budget: Budget): boolean {
+  budget.remaining -= 1
+  return budget.remaining >= 0
+}
+
 function decide(
   left: Reach,
   right: Reach,
@@ -195,6 +199,7 @@ function decide(
   const isForAll = namesNobody(left) || namesNobody(right)
   const [one, other] = isForAll ? [withActions(left), withActions(right)] : [left, right]
   try {
+    if (!beginAlike(left, right, budget)) return 'apart'
     for (const limit of SEARCH_LIMITS) {
       let isApart = true
       for (const meeting of findMeetings(one, other, compared, budget, limit)) {

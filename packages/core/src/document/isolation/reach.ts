@@ -1,5 +1,6 @@
 /** What one statement or session tag of a grant reaches, as one language for each dimension. */
 import type { Automaton } from '../../automata/automaton.ts'
+import { type Budget, spend } from '../../automata/budget.ts'
 import { rangesMeet, rangesOf } from '../../automata/character-ranges.ts'
 import type { CompiledGrant, ConditionValue, PolicyStatement } from '../../model/compiled-tenant.ts'
 import type { DocumentPath } from '../document-problem.ts'
@@ -46,7 +47,7 @@ export type ReachPlace = Pick<Reach, 'grant' | 'path' | 'label' | 'isShared'>
 const RESOURCE: Comparison = { hasWildcards: true, ignoresCase: false }
 const TAG: Comparison = { hasWildcards: false, ignoresCase: false }
 
-/** @throws {TooManyStatesError} */
+/** @throws {TooManyStatesError | BudgetExceededError} */
 export function reachesOfStatement(
   statement: PolicyStatement,
   place: ReachPlace,
@@ -74,10 +75,12 @@ export function reachesOfStatement(
   const actions = textsOf(statement.Action ?? '*').map((text) =>
     templateLanguage(text.toLowerCase(), RESOURCE, values),
   )
-  return splitBySlots([...dimensions]).map((split) => withSlots(place, split, actions))
+  return splitBySlots([...dimensions], values.budget).map((split) =>
+    withSlots(place, split, actions),
+  )
 }
 
-/** @throws {TooManyStatesError} */
+/** @throws {TooManyStatesError | BudgetExceededError} */
 export function reachOfTag(
   key: string,
   template: string,
@@ -129,13 +132,18 @@ function withSlots(
   }
 }
 
-/** One map for each combination of languages with the same slots. */
+/**
+ * One map for each combination of languages with the same slots: 2^20 for 20 conditions with two.
+ * @throws {BudgetExceededError}
+ */
 function splitBySlots(
   dimensions: readonly (readonly [string, readonly TemplateLanguage[]])[],
+  budget: Budget,
 ): ReadonlyMap<string, readonly TemplateLanguage[]>[] {
   return dimensions.reduce<ReadonlyMap<string, readonly TemplateLanguage[]>[]>(
     (splits, [dimension, languages]) => {
       const groups = Map.groupBy(languages, ({ slots }) => [...new Set(slots)].sort().join())
+      spend(budget, splits.length * groups.size * dimensions.length)
       return splits.flatMap((split) =>
         [...groups.values()].map((group) => new Map([...split, [dimension, group]])),
       )
@@ -152,6 +160,7 @@ function slotsIn(languages: readonly TemplateLanguage[]): Set<string> {
 function mixesCases(text: string, values: Values): boolean {
   return templateLanguage(text, TAG, values).slots.some((name) => {
     const states = values.automata.get(name) ?? []
+    spend(values.budget, states.length * CASED.length)
     const has = (letter: string) => states.some(({ on }) => rangesMeet(on, rangesOf(letter)))
     return CASED.some((letter) => has(letter) && has(letter.toUpperCase()))
   })

@@ -39,7 +39,7 @@ export function reportFinding(finding: IsolationFinding, report: Report): void {
         path,
         'it could not be decided whether two callers with different values can meet here',
         'use each slot once, fewer slots, shorter patterns, or a fixed character between slots ' +
-          'and wildcards',
+          'and wildcards; split a document with hundreds of grants into several tenants',
       )
   }
 }

@@ -8,7 +8,7 @@ import {
   type RegularExpression,
   TooManyStatesError,
 } from '../../automata/automaton.ts'
-import { type Budget, spend } from '../../automata/budget.ts'
+import type { Budget } from '../../automata/budget.ts'
 import { rangesOf, uniteRanges } from '../../automata/character-ranges.ts'
 import { acceptsOneText, isDeterministic } from '../../automata/intersection.ts'
 import {
@@ -45,7 +45,7 @@ export interface Values {
   readonly sessionTags: ReadonlyMap<string, string>
   /** Languages that were built before, by their key: many statements name the same texts. */
   readonly known: Map<string, TemplateLanguage>
-  /** Each state of an automaton is a step. */
+  /** Each state and transition that is built is a step. */
   readonly budget: Budget
 }
 
@@ -70,7 +70,6 @@ export function templateLanguage(
   if (known !== undefined) return known
   const read = readLanguage(parts, comparison, values)
   const language = { text, key, ...read, isDeterministic: isDeterministic(read.automaton) }
-  spend(values.budget, language.automaton.length)
   values.known.set(key, language)
   return language
 }
@@ -95,7 +94,10 @@ function readLanguage(
     if (part.kind === 'variable') return ANY_TEXT
     return literalText(part.text)
   }
-  const automaton = buildAutomaton({ kind: 'sequence', parts: parts.map(expressionOf) })
+  const automaton = buildAutomaton(
+    { kind: 'sequence', parts: parts.map(expressionOf) },
+    values.budget,
+  )
   const [first] = parts
   const isFixed = first?.kind === 'literal' || (first?.kind === 'wildcard' && !hasWildcards)
   return {

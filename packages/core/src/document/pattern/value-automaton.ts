@@ -6,6 +6,7 @@ import {
   EMPTY_TEXT,
   type RegularExpression,
 } from '../../automata/automaton.ts'
+import { type Budget, spend } from '../../automata/budget.ts'
 import {
   ANY_CHARACTER,
   type CharacterRanges,
@@ -19,18 +20,19 @@ import type { PatternAnalysis } from './read-pattern.ts'
 
 /**
  * Accepts exactly the values that `findProblem` accepts for the pattern.
- * @throws {TooManyStatesError}
+ * @throws {TooManyStatesError | BudgetExceededError}
  */
-export function valueAutomaton(pattern: PatternAnalysis): Automaton {
+export function valueAutomaton(pattern: PatternAnalysis, budget?: Budget): Automaton {
   const { source, separators, maxLength, isUnbounded } = pattern
+  if (budget) spend(budget, source.length)
   const tree = new RegExpParser({ ecmaVersion: 2024 }).parsePattern(source, 0, source.length, {
     unicode: true,
   })
   const refused = [...POLICY_MARKS, ...SEPARATORS].filter((one) => !separators.includes(one))
   const usable = subtractRanges(ANY_CHARACTER, rangesOf(refused.join('')))
-  const matching = buildAutomaton(expressionOf(tree.alternatives))
-  const allowed = intersectAutomata(matching, buildAutomaton(segmentsOf(usable)))
-  return isUnbounded ? intersectAutomata(allowed, atMost(maxLength)) : allowed
+  const matching = buildAutomaton(expressionOf(tree.alternatives), budget)
+  const allowed = intersectAutomata(matching, buildAutomaton(segmentsOf(usable)), budget)
+  return isUnbounded ? intersectAutomata(allowed, atMost(maxLength), budget) : allowed
 }
 
 function expressionOf(branches: readonly AST.Alternative[]): RegularExpression {
