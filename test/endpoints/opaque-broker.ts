@@ -66,7 +66,11 @@ function withIssuer(document: string, server: IntrospectionServer): string {
 }
 
 /** The same request at each endpoint that names an issuer. */
-export function endpointsOf({ post, postForm }: TestBroker): Readonly<Record<string, SendOpaque>> {
+export function endpointsOf({
+  post,
+  postForm,
+  send,
+}: TestBroker): Readonly<Record<string, SendOpaque>> {
   return {
     native: (token, { tenant = 'acme', issuer } = {}) =>
       post('/v1/credentials', token, { tenant, grant: 'read', ...(issuer ? { issuer } : {}) }),
@@ -78,6 +82,13 @@ export function endpointsOf({ post, postForm }: TestBroker): Readonly<Record<str
         RoleSessionName: 'session',
         WebIdentityToken: token,
         ProviderId: issuer,
+      }),
+    container: (token = '', { tenant = 'acme', issuer } = {}) =>
+      send({
+        method: 'GET',
+        path: `/v1/tenants/${tenant}/grants/read/credentials`,
+        ...(issuer ? { query: new URLSearchParams({ issuer }).toString() } : {}),
+        headers: { authorization: token },
       }),
     exchange: (token, { tenant = 'acme', issuer } = {}) =>
       postForm('/v1/token', {

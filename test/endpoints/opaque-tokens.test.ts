@@ -94,6 +94,25 @@ describe('a JWT', () => {
   })
 })
 
+it.each(['issuer=', 'issuer=a&issuer=a', 'issuers=a', 'issuer=a&x=y', 'a'])(
+  'refuses the query %j at the container endpoint',
+  async (query) => {
+    const path = '/v1/tenants/acme/grants/read/credentials'
+    const headers = { authorization: idp.token() }
+    const { status } = await broker.send({ method: 'GET', path, query, headers })
+    expect([status, audit.at(-1)?.code]).toEqual([400, 'invalid_request'])
+  },
+)
+
+it('remembers a refusal of the container endpoint only for the issuer that was named', async () => {
+  const token = second.token()
+  const container = endpointsOf(broker).container
+  await container?.(token, { tenant: 'two', issuer: idp.url })
+  expect(audit.at(-1)).toMatchObject({ code: 'invalid_token' })
+  await container?.(token, { tenant: 'two', issuer: second.url })
+  expect(audit.at(-1)).toMatchObject({ outcome: 'issued' })
+})
+
 it('explains which issuer was asked, and why', async () => {
   const explain = async (body: object) =>
     JSON.parse((await broker.post('/v1/explain', undefined, body)).body)

@@ -9,6 +9,8 @@ import type { BrokerError } from '@token-broker/core'
 export interface HttpRequest {
   readonly method: string
   readonly path: string
+  /** Encoded as in a form, without the question mark; absent or empty: there is none. */
+  readonly query?: string
   /** Of API Gateway. On its own domain names, the path of a named stage begins with the name. */
   readonly stage?: string | undefined
   /** Lower-case names; several values of one header joined by `, `. */

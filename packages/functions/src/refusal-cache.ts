@@ -43,10 +43,10 @@ export function rememberRefusals(
   ageClock: () => number,
 ): (request: HttpRequest) => typeof issueCredentials {
   const entries = createLruMap<Remembered>(MAX_ENTRIES)
-  return ({ path, clientIp, headers }) => {
+  return ({ path, query, clientIp, headers }) => {
     // All that the record says about the caller is part of the key, so that the first record is
     // true of each repetition.
-    const caller = [path, clientIp, headers.authorization, headers['user-agent']]
+    const caller = [path, query, clientIp, headers.authorization, headers['user-agent']]
     const key = sha256Hex(JSON.stringify(caller))
     return async (fields, caller, ports) => {
       const known = entries.get(key)

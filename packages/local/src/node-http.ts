@@ -44,6 +44,7 @@ async function toHttpRequest(
   return {
     method: incoming.method ?? 'GET',
     path: pathOf(incoming.url ?? '/'),
+    query: queryOf(incoming.url ?? '/'),
     headers: headersOf(incoming),
     body: await readBody(incoming, signal),
     clientIp: incoming.socket.remoteAddress ?? '',
@@ -54,6 +55,10 @@ async function toHttpRequest(
 function pathOf(target: string): string {
   const end = target.search(/[?#]/)
   return end === -1 ? target : target.slice(0, end)
+}
+
+function queryOf(target: string): string {
+  return /^[^?#]*\?([^#]*)/.exec(target)?.[1] ?? ''
 }
 
 /** Repeated headers are joined, so that the App can refuse a second `Authorization`. */

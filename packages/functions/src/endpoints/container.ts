@@ -11,7 +11,7 @@ import {
 } from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'
-import { accountOf, timestampOf } from './wire.ts'
+import { accountOf, readIssuerName, timestampOf } from './wire.ts'
 
 export const CONTAINER_PATH = /^\/v1\/tenants\/([^/]{1,128})\/grants\/([^/]{1,128})\/credentials$/
 
@@ -40,7 +40,7 @@ const RETRY_AFTER_SECONDS = 1
 export const containerEndpoint: Endpoint = { name: 'container', parse, issued, refused }
 
 /** SDKs send `AWS_CONTAINER_AUTHORIZATION_TOKEN` verbatim, so `Bearer` is optional. */
-function parse({ path, headers }: HttpRequest): RequestFields {
+function parse({ path, query, headers }: HttpRequest): RequestFields {
   const [, tenant, grant] = CONTAINER_PATH.exec(path) ?? []
   const subjectToken = headers.authorization?.trim().replace(/^Bearer +/i, '')
   if (!subjectToken || /\s/.test(subjectToken))
@@ -50,10 +50,20 @@ function parse({ path, headers }: HttpRequest): RequestFields {
   return {
     subjectToken,
     tenant,
+    ...readIssuer(query),
     grant,
     durationSeconds: undefined,
     statements: undefined,
   }
+}
+
+/** Anything but one issuer is refused: a misspelled name must not ask another issuer. */
+function readIssuer(query = ''): Pick<RequestFields, 'issuer'> {
+  const parameters = [...new URLSearchParams(query)]
+  if (parameters.length === 0) return {}
+  if (parameters.length > 1 || parameters[0]?.[0] !== 'issuer')
+    throw invalidRequest('The query accepts one parameter only: issuer, the name of an issuer.')
+  return readIssuerName('issuer', new Map(parameters))
 }
 
 function issued({ credentials }: Issued, requestId: string): HttpResponse {

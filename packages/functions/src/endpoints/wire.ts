@@ -50,7 +50,7 @@ export function serializePolicy(name: string, policy: unknown): string {
 }
 
 /**
- * The issuer that the field of a form names; undefined: it names none.
+ * The issuer that a field of a form or of a query names; undefined: it names none.
  * @throws {BrokerError} `invalid_request`
  */
 export function readIssuerName(

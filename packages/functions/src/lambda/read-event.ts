@@ -19,7 +19,14 @@ export function readEvent(
   const members = membersOf(event)
   // A request to a Lambda authorizer has all members of an HTTP request, and `type`.
   const line = members.type === undefined ? readRequestLine(members) : undefined
-  return line && { ...line, headers: readHeaders(members), body: readBody(members) }
+  return (
+    line && {
+      ...line,
+      query: readQuery(members),
+      headers: readHeaders(members),
+      body: readBody(members),
+    }
+  )
 }
 
 /**
@@ -54,6 +61,16 @@ function readHeaders({ headers, multiValueHeaders }: Members): HttpRequest['head
         joined.set(key, before === undefined ? value : `${before}, ${value}`)
       }
   return Object.fromEntries(joined)
+}
+
+/** Format 1.0 has the decoded values: a list for each name. */
+function readQuery({ rawQueryString, multiValueQueryStringParameters }: Members): string {
+  if (typeof rawQueryString === 'string') return rawQueryString
+  const pairs = Object.entries(membersOf(multiValueQueryStringParameters)).flatMap(
+    ([name, values]) =>
+      (Array.isArray(values) ? values : []).map((value): [string, string] => [name, String(value)]),
+  )
+  return new URLSearchParams(pairs).toString()
 }
 
 function readBody({ body, isBase64Encoded }: Members): HttpRequest['body'] {
