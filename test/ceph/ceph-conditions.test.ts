@@ -12,7 +12,7 @@ const RESOURCE = `arn:aws:s3:::${BUCKET}`
 /** A grant in which every policy lies; its role allows everything in the bucket. */
 const WIDE = {
   role: 'arn:aws:iam:::role/acme-app',
-  policy: [{ Sid: 'All', Effect: 'Allow', Action: 's3:*', Resource: '*' }],
+  policy: [{ Sid: 'All', Effect: 'Allow', Action: 's3:*', Resource: '*', shared: true }],
 }
 /** What each session lists. */
 const LISTINGS = ['acme/red/', 'ACME/red/', 'beta/'].flatMap((prefix) =>

@@ -75,7 +75,7 @@ const ACME: Readonly<Record<string, Grant>> = {
     }),
     sessionTags: { team: '{{team}}' },
   },
-  everything: minted('acme-narrow', allow('All', 's3:*', '*')),
+  everything: minted('acme-narrow', { ...allow('All', 's3:*', '*'), shared: true }),
   nothing: minted('acme-app'),
 }
 

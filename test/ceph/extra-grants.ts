@@ -4,9 +4,10 @@ import { TENANTS } from './ceph-tenants.ts'
 
 const DATA = 'arn:aws:s3:::data'
 const role = (name: string) => `arn:aws:iam:::role/${name}`
+/** Shared, because other grants give parts of the bucket to one caller. */
 const reading = (roleName: string, Resource: string, more: object = {}) => ({
   role: role(roleName),
-  policy: [{ Effect: 'Allow', Action: 's3:GetObject', Resource }],
+  policy: [{ Effect: 'Allow', Action: 's3:GetObject', Resource, shared: true }],
   ...more,
 })
 
@@ -36,7 +37,7 @@ export const DIFFERING_GRANTS: ExtraGrants = {
     middle: {
       role: role('acme-app'),
       policy: [
-        { Effect: 'Allow', Action: 's3:GetObject', Resource: `${DATA}/acme/*` },
+        { Effect: 'Allow', Action: 's3:GetObject', Resource: `${DATA}/acme/*`, shared: true },
         { Effect: 'Deny', Action: 's3:GetObject', Resource: `${DATA}/acme/*/closed/*` },
       ],
     },
