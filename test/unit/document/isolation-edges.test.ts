@@ -40,6 +40,21 @@ describe('what is too large is not decided', () => {
   })
 })
 
+describe('an attribute', () => {
+  const own = { grants: grantOf('own', [reading(`${BUCKET}{{x}}/*`)]) }
+
+  it('whose values have too many states is not decided', () => {
+    const attributes = attribute('x', Array(95).fill('\\d{1,256}').join('|'))
+    expect(verdictsOf({ ...own, attributes })).toEqual(['undecided'])
+  })
+
+  it('with an invalid pattern is an error of its own', () => {
+    expect(errorsOf({ ...own, attributes: attribute('x', '[a-z') })).toEqual([
+      expect.stringMatching(/^attributes\.x\.pattern: /),
+    ])
+  })
+})
+
 describe('a variable of the caller', () => {
   const named = (key: string, more = '') =>
     findingsOf({

@@ -74,6 +74,15 @@ describe('two callers meet', () => {
     { patterns: { x: 'ab|ba' }, keys: ['*{{x}}*'] },
     { patterns: { x: 'ab|cb' }, keys: ['*{{x}}*{{x}}*'] },
     { patterns: { x: '[ab]', y: '[ab]' }, keys: ['{{y}}*{{x}}*{{y}}'] },
+    // Their characters are two positions apart.
+    { patterns: { x: '[ab]' }, keys: ['*c{{x}}c*'] },
+    { patterns: { x: '[ab]', y: '[ab]' }, keys: ['*c{{x}}c*/{{y}}'] },
+    { patterns: { x: '[ab]' }, keys: [['*c{{x}}c*', 'ca*c{{x}}c']] },
+    { patterns: { x: '[ab]' }, keys: [['ca*c{{x}}c', '*c{{x}}c*']] },
+    { patterns: { x: '[ab]{2}' }, keys: [['c{{x}}ca*', '*{{x}}c*']] },
+    { patterns: { x: '[ab][cd]' }, keys: ['*e{{x}}e*'] },
+    { patterns: { x: 'a[cd]' }, keys: ['*e{{x}}e*'] },
+    { patterns: { x: '[ab]', y: '[cd]' }, keys: ['*e{{x}}{{y}}e*'] },
     // One begins as the other one does.
     { patterns: { x: AB, y: AB }, keys: ['{{x}}/*', 'a{{y}}/*'] },
     { patterns: { x: AB, y: AB }, keys: ['a{{y}}/*', '{{x}}/*'] },
@@ -138,6 +147,9 @@ describe('no two callers meet', () => {
     { patterns: { x: AB, y: AB }, keys: ['{{x}}/*'], prefix: '{{x}}*' },
     { patterns: { x: AB }, keys: ['{{x}}*'], prefix: '{{x}}/*' },
     { patterns: { x: 'a' }, keys: ['*{{x}}*'] },
+    { patterns: { x: AB, y: AB }, keys: ['{{x}}/{{y}}/*', '{{x}}/*'] },
+    { patterns: { x: AB, y: AB }, keys: [['{{x}}/*', '{{x}}/{{y}}/*']] },
+    { patterns: { x: AB, y: AB }, keys: [['{{x}}/{{y}}/*', '{{x}}/*']] },
     { patterns: { x: AB, y: AB }, keys: [['{{x}}/c', '{{x}}/{{y}}/d']] },
     { patterns: { x: AB, y: AB }, keys: [['{{x}}/{{y}}/d', '{{x}}/c']] },
     {

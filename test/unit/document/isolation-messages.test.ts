@@ -83,6 +83,32 @@ describe('two callers who meet', () => {
   })
 })
 
+it('two tags of one key that can have the same value are reported', () => {
+  const rules = '  - { name: a, grant: a }\n  - { name: b, grant: b }'
+  const tagged = (name: string, slot: string) =>
+    grantOf(name, [reading(`${BUCKET}public/*`)], `{ owner: '{{${slot}}}' }`)
+  const grants = [tagged('a', 'team'), tagged('b', 'user')].join('\n')
+  expect(errorsOf({ rules, grants })).toEqual([
+    {
+      path: 'grants.b.sessionTags.owner',
+      message: expect.stringMatching(
+        /^a caller with team "(\S+)" through grants\.a\.sessionTags\.owner and a caller with user/,
+      ),
+      hint:
+        'write a fixed text in each of the two values that the other one cannot have, or give ' +
+        'one of the tags another key',
+    },
+  ])
+})
+
+it('what everybody reaches and one caller too is reported with the action', () => {
+  const statements = [reading(`${BUCKET}{{user}}/*`), reading(`${BUCKET}public/*`)]
+  expect(errorsOf(own(statements)).map(({ message }) => message)).toEqual([
+    'a caller with user "public" through grants.own.policy[0] and a caller through ' +
+      'grants.own.policy[1] can both reach arn:aws:s3:::b/public/ with s3:getobject',
+  ])
+})
+
 it('slots without effect are reported, with a key that was probably meant', () => {
   const listing = (key: string) =>
     `Action: ['s3:ListBucket'], Resource: 'arn:aws:s3:::b', Condition: { StringNotEquals: { ` +

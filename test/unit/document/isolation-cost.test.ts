@@ -1,0 +1,92 @@
+/** The steps that comparing two statements costs, and which comparisons cost none. */
+import { describe, expect, it } from 'vitest'
+import { buildAutomaton } from '../../../packages/core/src/automata/automaton.ts'
+import { rangesOf } from '../../../packages/core/src/automata/character-ranges.ts'
+import { beginAlike, findMeetings } from '../../../packages/core/src/document/isolation/meeting.ts'
+import {
+  type Reach,
+  reachesOfStatement,
+} from '../../../packages/core/src/document/isolation/reach.ts'
+
+const PLACE = { grant: 'own', path: [], label: 'one', isShared: false }
+
+function reachOf(resources: readonly string[], prefix?: string): Reach {
+  const letters = buildAutomaton({
+    ...{ kind: 'repeat', min: 1, max: 3 },
+    part: { kind: 'characters', on: rangesOf('ab') },
+  })
+  const [reach] = reachesOfStatement(
+    {
+      ...{ Effect: 'Allow', Action: 's3:GetObject', Resource: resources },
+      ...(prefix === undefined ? {} : { Condition: { StringLike: { 's3:prefix': prefix } } }),
+    },
+    PLACE,
+    {
+      attributes: new Map([
+        ['x', undefined],
+        ['y', undefined],
+      ]),
+      automata: new Map([
+        ['x', letters],
+        ['y', letters],
+      ]),
+      ...{ sessionTags: new Map(), known: new Map(), budget: { remaining: 100_000 } },
+    },
+  )
+  if (reach === undefined) throw new Error('The statement reaches nothing.')
+  return reach
+}
+
+function stepsOf(left: Reach, right: Reach, compared: readonly string[]): number {
+  const budget = { remaining: 100_000 }
+  const meetings = [...findMeetings(left, right, compared, budget, 1)]
+  expect(meetings.length).toBeLessThan(20)
+  return 100_000 - budget.remaining
+}
+
+describe('a comparison', () => {
+  it('of texts that begin differently costs nothing', () => {
+    expect(stepsOf(reachOf(['c/{{x}}*']), reachOf(['d/{{x}}*']), ['x'])).toBe(0)
+    expect(stepsOf(reachOf(['c/{{x}}*']), reachOf(['c/d{{x}}*']), ['x'])).toBeGreaterThan(0)
+  })
+
+  it('of texts that are read in one way costs nothing', () => {
+    const own = reachOf(['c/{{x}}/*'])
+    expect(stepsOf(own, own, ['x'])).toBe(0)
+    expect(stepsOf(own, reachOf(['c/{{x}}/*']), ['x'])).toBe(0)
+    // The values differ in any case.
+    expect(stepsOf(own, own, [])).toBeGreaterThan(0)
+    const ambiguous = reachOf(['c/{{x}}*'])
+    expect(stepsOf(ambiguous, ambiguous, ['x'])).toBeGreaterThan(0)
+  })
+
+  it('of a statement with itself compares each two of its texts once', () => {
+    const both = reachOf(['c/{{x}}?', 'c/{{x}}?d'])
+    const again = reachOf(['c/{{x}}?', 'c/{{x}}?d'])
+    expect(stepsOf(both, both, [])).toBeLessThan(stepsOf(both, again, []))
+  })
+})
+
+describe('two statements begin alike', () => {
+  it.each<[left: string[], right: string[], expected: boolean]>([
+    [['c/{{x}}'], ['c/{{y}}'], true],
+    [['c/{{x}}'], ['d/{{y}}'], false],
+    [['{{x}}'], ['d/{{y}}'], true],
+    [['c/{{x}}'], ['c/d/{{y}}'], true],
+    [['c/d/{{x}}'], ['c/{{y}}'], true],
+    [['c/{{x}}', 'd/{{x}}'], ['e/{{y}}', 'd/{{y}}'], true],
+    [['c/{{x}}', 'd/{{x}}'], ['d/{{y}}'], true],
+    [['d/{{x}}'], ['c/{{y}}', 'd/{{y}}'], true],
+    [['c/{{x}}', 'd/{{x}}'], ['e/{{y}}', 'f/{{y}}'], false],
+    [['*'], ['d/{{y}}'], true],
+  ])('%j and %j: %s', (left, right, expected) => {
+    expect(beginAlike(reachOf(left), reachOf(right))).toBe(expected)
+  })
+
+  it('in each dimension that both have', () => {
+    const resource = ['c/{{x}}']
+    expect(beginAlike(reachOf(resource, 'd{{x}}'), reachOf(resource, 'e{{x}}'))).toBe(false)
+    expect(beginAlike(reachOf(resource, 'd{{x}}'), reachOf(resource, 'd{{y}}'))).toBe(true)
+    expect(beginAlike(reachOf(resource, 'd{{x}}'), reachOf(resource))).toBe(true)
+  })
+})
