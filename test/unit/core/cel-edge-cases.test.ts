@@ -28,6 +28,7 @@ describe('a condition passes', () => {
     '[1] != [1, 2] && [1, 2] != [1] && [1, 2] != [1, 3] && [1, 2] == [1, 2]',
     'claims.l != claims.s && ["a"] != dyn("a") && dyn("a") != ["a"]',
     '{"a": 1} != {"a": 2} && {"a": 1} != {"b": 1} && {"a": 1} == {"a": 1}',
+    'claims.l.exists(g, g == claims.s) && claims.l.all(g, claims.s != "z")',
     '!(1 > 1) && 1 >= 1 && !(1 > 2) && 2 > 1',
     '!("a" > "a") && "a" >= "a" && "ab" > "a" && "a" < "ab"',
     '!(true > true) && true > false && false <= false',

@@ -29,6 +29,7 @@ describe('a condition', () => {
     ['NumericEquals', 'five', ['5'], 'denied'],
     ['NumericLessThan', '10', ['10'], 'denied'],
     ['NumericLessThanEquals', '10', ['10'], 'allowed'],
+    ['NumericLessThanEquals', '10', ['9'], 'allowed'],
     ['NumericLessThanEquals', '10', ['11'], 'denied'],
     ['NumericGreaterThan', '10', ['10'], 'denied'],
     ['NumericGreaterThan', '10', ['9'], 'denied'],
