@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   possibleIssuers,
   readsOnlyIssuer,
+  textForIssuer,
 } from '../../../packages/core/src/expression/issuer-conditions.ts'
 
 describe('the issuers for which a condition can pass', () => {
@@ -61,5 +62,21 @@ describe('an expression depends on nothing but the issuer', () => {
     ['issuer +', false],
   ])('%s: %s', (expression, expected) => {
     expect(readsOnlyIssuer(expression)).toBe(expected)
+  })
+})
+
+describe('the text of an expression for an issuer', () => {
+  it.each([
+    ['issuer', 'a-b'],
+    ['issuer == "a-b" ? "x" : "y"', 'x'],
+    ['issuer.split("-")[1]', 'b'],
+    ['"c"', 'c'],
+    ['issuer.split("-")[2]', undefined],
+    ['issuer == "a-b"', undefined],
+    ['claims', undefined],
+    ['claims.x', undefined],
+    ['issuer +', undefined],
+  ])('%s: %s', (expression, text) => {
+    expect(textForIssuer(expression, 'a-b')).toBe(text)
   })
 })

@@ -158,4 +158,24 @@ ${attribute('team', '[a-z]{1,3}')}`
     expect(verdictsOf(own(limited, '{{team}}/*', both))[0]).toBe('issuers-not-separate')
     expect(errorsOf(own(limited, '{{team}}/*', both))).toHaveLength(1)
   })
+
+  it('compares two grants of which each is for one of them', () => {
+    const attributes = `${attribute('user', '[a-z]{1,3}')}
+  t: { from: claims.t, issuer: '${two}', pattern: '[a-z]{1,3}' }`
+    const statement = [reading(`${BUCKET}{{user}}/*`)]
+    const grants = [grantOf('own', statement), grantOf('other', statement, "{ t: '{{t}}' }")]
+    const rules = `  - { name: a, when: 'issuer == "${one}"', grant: own }
+  - { name: b, grant: other }`
+    const parts = { issuers: ISSUERS, attributes, rules, grants: grants.join('\n') }
+    expect(findingsOf(parts)[1]).toMatchObject({
+      ...{ verdict: 'issuers-not-separate', betweenIssuers: [one, two] },
+    })
+  })
+
+  it('knows of an attribute without claims and issuer what its pattern says', () => {
+    const constant = `  x: { from: '"red"', pattern: '[a-z]{1,3}' }`
+    expect(
+      verdictsOf({ attributes: constant, grants: grantOf('own', [reading(`${BUCKET}{{x}}/*`)]) }),
+    ).toEqual(['separate'])
+  })
 })

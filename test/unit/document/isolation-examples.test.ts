@@ -83,6 +83,14 @@ describe('two callers meet', () => {
     { patterns: { x: '[ab][cd]' }, keys: ['*e{{x}}e*'] },
     { patterns: { x: 'a[cd]' }, keys: ['*e{{x}}e*'] },
     { patterns: { x: '[ab]', y: '[cd]' }, keys: ['*e{{x}}{{y}}e*'] },
+    { patterns: { x: '[ab]' }, keys: [['c{{x}}c??', '??c{{x}}c']] },
+    { patterns: { x: '[ab]' }, keys: [['c{{x}}ca?', '??c{{x}}c']] },
+    { patterns: { x: '[ab]' }, keys: [['c{{x}}c??', '?ac{{x}}c']] },
+    { patterns: { x: '[ab]{2}' }, keys: [['c{{x}}cca??', '?a?cc{{x}}c']] },
+    {
+      patterns: { x: '[ab]', y: 'd|e' },
+      keys: [['c{{x}}c??/f{{y}}fd?', '??c{{x}}c/?df{{y}}f']],
+    },
     // One begins as the other one does.
     { patterns: { x: AB, y: AB }, keys: ['{{x}}/*', 'a{{y}}/*'] },
     { patterns: { x: AB, y: AB }, keys: ['a{{y}}/*', '{{x}}/*'] },

@@ -1,5 +1,6 @@
 /** What an expression says about the issuer alone, decided from its syntax. */
 import { type ASTNode, childNodes, parseExpression } from './cel.ts'
+import { evaluateNode } from './evaluate-cel.ts'
 
 /** Whether the result depends on nothing but the issuer. */
 export function readsOnlyIssuer(expression: string): boolean {
@@ -8,6 +9,17 @@ export function readsOnlyIssuer(expression: string): boolean {
     return names.length > 0 && names.every((name) => name === 'issuer')
   } catch {
     return false
+  }
+}
+
+/** The text of such an expression for one issuer; undefined where it has none. */
+export function textForIssuer(expression: string, issuer: string): string | undefined {
+  try {
+    const { ast } = parseExpression(expression)
+    const value = evaluateNode(ast, (name) => (name === 'issuer' ? issuer : undefined))
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -49,7 +49,7 @@ function chooseCharacters(
   differing: readonly string[],
 ): string[] | undefined {
   const { characters, leftMarks, rightMarks } = shared
-  const leaders = characters.map((_, index) => index)
+  const leaders: number[] = []
   const leaderOf = (index: number): number => {
     const leader = leaders[index] ?? index
     return leader === index ? index : leaderOf(leader)
@@ -67,6 +67,7 @@ function chooseCharacters(
     const known = possible.get(leaderOf(index))
     possible.set(leaderOf(index), known ? intersectRanges(known, on) : on)
   }
+  const possibleAt = (index: number) => possible.get(leaderOf(index)) ?? []
   const chosen = new Map<number, number>()
   for (const [leader, on] of possible) {
     const character = exampleCharacter(on, leader)
@@ -79,16 +80,13 @@ function chooseCharacters(
     )
     for (const [left, right] of pairs) {
       if (right === undefined || leaderOf(left) === leaderOf(right)) continue
-      const [onLeft = [], onRight = []] = [leaderOf(left), leaderOf(right)].map((leader) =>
-        possible.get(leader),
-      )
-      const [one, other] = twoCharacters(onLeft, onRight)
+      const [one, other] = twoCharacters(possibleAt(left), possibleAt(right))
       if (one === undefined || other === undefined) continue
       chosen.set(leaderOf(left), one).set(leaderOf(right), other)
       break
     }
   }
-  return characters.map((_, index) => characterOf(chosen.get(leaderOf(index)) ?? 0))
+  return characters.map((_, index) => String.fromCodePoint(chosen.get(leaderOf(index)) ?? 0))
 }
 
 /** Positions that must have one character, because one slot appears twice. */
@@ -97,7 +95,6 @@ function repeatedPositions(
   slots: readonly string[],
 ): (readonly [number | undefined, number | undefined])[] {
   return slots.flatMap((name, mark) => {
-    if (slots.indexOf(name) === mark) return []
     const earlier = positionsOf(name, marks, slots)
     const later = marks.flatMap((found, index) => (found === mark ? [index] : []))
     return Array.from(
@@ -135,8 +132,4 @@ function twoCharacters(left: CharacterRanges, right: CharacterRanges): (number |
   const other = exampleCharacter(subtractRanges(right, singleCharacter(one)), 0)
   if (other !== undefined) return [one, other]
   return [exampleCharacter(subtractRanges(left, singleCharacter(one)), 0), one]
-}
-
-function characterOf(code: number): string {
-  return code > 0x10ffff ? '…' : String.fromCodePoint(code)
 }

@@ -7,8 +7,7 @@ import {
 } from '../../automata/automaton.ts'
 import { type Budget, BudgetExceededError } from '../../automata/budget.ts'
 import { intersectAutomata } from '../../automata/intersection.ts'
-import { evaluateString } from '../../expression/cel.ts'
-import { readsOnlyIssuer } from '../../expression/issuer-conditions.ts'
+import { readsOnlyIssuer, textForIssuer } from '../../expression/issuer-conditions.ts'
 import type { CompiledAttribute, CompiledTenant } from '../../model/compiled-tenant.ts'
 import { slotsOf } from '../../policy/template.ts'
 import { issuersOf, issuersOfGrant } from '../issuers-of-grant.ts'
@@ -71,10 +70,7 @@ function valuesByIssuer(
   issuers: readonly string[],
 ): string[] | undefined {
   if (!readsOnlyIssuer(from)) return undefined
-  const values = issuers.map(
-    (issuer) =>
-      evaluateString(from, { claims: {}, issuer, request: { ip: '', endpoint: '' } }).value,
-  )
+  const values = issuers.map((issuer) => textForIssuer(from, issuer))
   return values.every((value) => value !== undefined) ? values : undefined
 }
 
