@@ -1,6 +1,7 @@
-/** The steps that comparing two statements costs, and which comparisons cost none. */
+/** The steps that comparing two statements costs, and which comparisons need no search. */
 import { describe, expect, it } from 'vitest'
 import { buildAutomaton } from '../../../packages/core/src/automata/automaton.ts'
+import { BudgetExceededError } from '../../../packages/core/src/automata/budget.ts'
 import { rangesOf } from '../../../packages/core/src/automata/character-ranges.ts'
 import { beginAlike, findMeetings } from '../../../packages/core/src/document/isolation/meeting.ts'
 import {
@@ -45,19 +46,19 @@ function stepsOf(left: Reach, right: Reach, compared: readonly string[]): number
 }
 
 describe('a comparison', () => {
-  it('of texts that begin differently costs nothing', () => {
-    expect(stepsOf(reachOf(['c/{{x}}*']), reachOf(['d/{{x}}*']), ['x'])).toBe(0)
-    expect(stepsOf(reachOf(['c/{{x}}*']), reachOf(['c/d{{x}}*']), ['x'])).toBeGreaterThan(0)
+  it('of texts that begin differently is one step', () => {
+    expect(stepsOf(reachOf(['c/{{x}}*']), reachOf(['d/{{x}}*']), ['x'])).toBe(1)
+    expect(stepsOf(reachOf(['c/{{x}}*']), reachOf(['c/d{{x}}*']), ['x'])).toBeGreaterThan(1)
   })
 
-  it('of texts that are read in one way costs nothing', () => {
+  it('of texts that are read in one way is one step', () => {
     const own = reachOf(['c/{{x}}/*'])
-    expect(stepsOf(own, own, ['x'])).toBe(0)
-    expect(stepsOf(own, reachOf(['c/{{x}}/*']), ['x'])).toBe(0)
+    expect(stepsOf(own, own, ['x'])).toBe(1)
+    expect(stepsOf(own, reachOf(['c/{{x}}/*']), ['x'])).toBe(1)
     // The values differ in any case.
-    expect(stepsOf(own, own, [])).toBeGreaterThan(0)
+    expect(stepsOf(own, own, [])).toBeGreaterThan(1)
     const ambiguous = reachOf(['c/{{x}}*'])
-    expect(stepsOf(ambiguous, ambiguous, ['x'])).toBeGreaterThan(0)
+    expect(stepsOf(ambiguous, ambiguous, ['x'])).toBeGreaterThan(1)
   })
 
   it('of a statement with itself compares each two of its texts once', () => {
@@ -68,6 +69,8 @@ describe('a comparison', () => {
 })
 
 describe('two statements begin alike', () => {
+  const areAlike = (left: Reach, right: Reach) => beginAlike(left, right, { remaining: 100 })
+
   it.each<[left: string[], right: string[], expected: boolean]>([
     [['c/{{x}}'], ['c/{{y}}'], true],
     [['c/{{x}}'], ['d/{{y}}'], false],
@@ -80,13 +83,21 @@ describe('two statements begin alike', () => {
     [['c/{{x}}', 'd/{{x}}'], ['e/{{y}}', 'f/{{y}}'], false],
     [['*'], ['d/{{y}}'], true],
   ])('%j and %j: %s', (left, right, expected) => {
-    expect(beginAlike(reachOf(left), reachOf(right))).toBe(expected)
+    expect(areAlike(reachOf(left), reachOf(right))).toBe(expected)
+  })
+
+  it('at the cost of a step for each two texts', () => {
+    const [two, three] = [reachOf(['c/{{x}}', 'd/{{x}}']), reachOf(['c{{y}}', 'd{{y}}', 'e{{y}}'])]
+    const budget = { remaining: 6 }
+    beginAlike(two, three, budget)
+    expect(budget.remaining).toBe(0)
+    expect(() => beginAlike(two, three, { remaining: 5 })).toThrow(BudgetExceededError)
   })
 
   it('in each dimension that both have', () => {
     const resource = ['c/{{x}}']
-    expect(beginAlike(reachOf(resource, 'd{{x}}'), reachOf(resource, 'e{{x}}'))).toBe(false)
-    expect(beginAlike(reachOf(resource, 'd{{x}}'), reachOf(resource, 'd{{y}}'))).toBe(true)
-    expect(beginAlike(reachOf(resource, 'd{{x}}'), reachOf(resource))).toBe(true)
+    expect(areAlike(reachOf(resource, 'd{{x}}'), reachOf(resource, 'e{{x}}'))).toBe(false)
+    expect(areAlike(reachOf(resource, 'd{{x}}'), reachOf(resource, 'd{{y}}'))).toBe(true)
+    expect(areAlike(reachOf(resource, 'd{{x}}'), reachOf(resource))).toBe(true)
   })
 })

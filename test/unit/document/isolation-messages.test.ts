@@ -153,7 +153,7 @@ it('what is not decided is reported', () => {
       message: 'it could not be decided whether two callers with different values can meet here',
       hint:
         'use each slot once, fewer slots, shorter patterns, or a fixed character between slots ' +
-        'and wildcards',
+        'and wildcards; split a document with hundreds of grants into several tenants',
     },
   ])
 })
