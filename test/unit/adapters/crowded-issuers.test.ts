@@ -118,7 +118,8 @@ describe('two sources of one issuer', () => {
               open(tenants.slice(at)),
             )
             const candidatesOf = async (trusts: readonly IssuerTrust[]) => {
-              const identity = { trusts, audiences, claims } as unknown as VerifiedIdentity
+              const read = trusts.map((trust) => ({ trust, parties: { audiences } }))
+              const identity = { trusts: read, claims } as unknown as VerifiedIdentity
               const candidates = await candidateTenants(await acceptingTenants(identity), identity)
               return candidates.length > MAX_CANDIDATES ? 'too many' : [...candidates].sort()
             }
