@@ -17,6 +17,7 @@ const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy'].map(
 const TABLES = [
   ...['attribute-values', 'map-templates'],
   ...['deny-rules', 'session-plan', 'session-policy', 'obtain-web-identity', 'trust-policy'],
+  ...['find-opaque-issuer', 'verify-opaque-token'],
   ...['special-tokens', 'token-parties', 'authorized-party'],
   ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
   ...['strict-json', 'session-policy-grammar', 'evaluate-policy', 'weak-keys', 'audit-record'],

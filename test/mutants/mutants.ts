@@ -499,4 +499,39 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (comparison === undefined || !namesWhatIsReached(key)) continue',
     replace: 'if (comparison !== undefined || !namesWhatIsReached(key)) continue',
   },
+  {
+    guard: 'opaque tokens: iss of the response',
+    find: '  demandSameIssuer(claims, issuer, trace)\n',
+    replace: '',
+  },
+  {
+    guard: 'opaque tokens: no refresh token',
+    find: '  demandAccessToken(claims, trace)\n',
+    replace: '',
+  },
+  {
+    guard: 'opaque tokens: no special token',
+    find: '  refuseSpecialTokens({ claims }, issuer, trace)\n',
+    replace: '',
+  },
+  {
+    guard: 'opaque tokens: expiry',
+    find: '  checkLifetime({ claims }, issuer, ports.now(), trace)\n',
+    replace: '',
+  },
+  {
+    guard: 'opaque tokens: visible ASCII only',
+    find: 'if (!TOKEN_CHARACTERS.test(text))',
+    replace: "if (text === '')",
+  },
+  {
+    guard: 'opaque tokens: one of several issuers is named',
+    find: 'issuer === undefined || candidates.length > 1) {',
+    replace: 'issuer === undefined) {',
+  },
+  {
+    guard: 'JWTs: of the issuer that the request names',
+    find: 'token.issuer === issuer,',
+    replace: "token.issuer !== '',",
+  },
 ]
