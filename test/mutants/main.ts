@@ -18,7 +18,7 @@ const TABLES = [
   ...['attribute-values', 'map-templates'],
   ...['deny-rules', 'session-plan', 'session-policy', 'obtain-web-identity', 'trust-policy'],
   ...['find-opaque-issuer', 'verify-opaque-token'],
-  ...['special-tokens', 'token-parties', 'authorized-party'],
+  ...['special-tokens', 'token-parties', 'authorized-party', 'tenant-identities'],
   ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
   ...['strict-json', 'session-policy-grammar', 'evaluate-policy', 'weak-keys', 'audit-record'],
   'caller-policy',
@@ -26,9 +26,10 @@ const TABLES = [
 const POLICY_TABLES = ['containment', 'possible-requests', 'wildcards'].map(
   (name) => `test/unit/policy/${name}.test.ts`,
 )
-const DOCUMENT_TABLES = ['callers-kept-apart', 'policy-grammar'].map(
-  (name) => `test/unit/document/${name}.test.ts`,
-)
+const DOCUMENT_TABLES = [
+  ...['callers-kept-apart', 'policy-grammar'],
+  ...['issuer-settings', 'opaque-issuers'],
+].map((name) => `test/unit/document/${name}.test.ts`)
 const TESTS = [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES]
 
 const copy = fs.mkdtempSync(path.join(tmpdir(), 'mutants-'))

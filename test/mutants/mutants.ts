@@ -250,8 +250,43 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'token: azp before client_id',
-    find: '[azp, client_id]',
-    replace: '[client_id, azp]',
+    find: "const PARTY = ['azp', 'client_id']",
+    replace: "const PARTY = ['client_id', 'azp']",
+  },
+  {
+    guard: 'token: the named claim of the party alone',
+    find: ': [authorizedPartyClaim]',
+    replace: ': [...PARTY, authorizedPartyClaim]',
+  },
+  {
+    guard: 'token: no sub in place of the named subject',
+    find: 'path ? lookUpClaim(path, claims) : claims.sub',
+    replace: '(path && lookUpClaim(path, claims)) ?? claims.sub',
+  },
+  {
+    guard: 'token: client_id only where there is no aud',
+    find: " && !Object.hasOwn(claims, 'aud')",
+    replace: '',
+  },
+  {
+    guard: 'tenant: the identity as its own document reads it',
+    find: 'const read = { ...identity, ...parties }',
+    replace: 'const read = identity',
+  },
+  {
+    guard: 'tenant: several audiences without a party',
+    find: 'anyParty === true || ',
+    replace: 'true || ',
+  },
+  {
+    guard: 'compile step: one claim for the subject of an issuer',
+    find: '(subjects.get(issuer) ?? subject) !== subject',
+    replace: 'false',
+  },
+  {
+    guard: 'compile step: pass-through of https issuers only',
+    find: 'unknown.includes(one)',
+    replace: 'false',
   },
   {
     guard: 'token: special claims, also without a value',

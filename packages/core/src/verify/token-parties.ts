@@ -15,7 +15,6 @@ export interface TokenParties {
 
 type Claims = SubjectToken['claims']
 
-const SUBJECT = ['sub']
 const PARTY = ['azp', 'client_id']
 
 /**
@@ -25,12 +24,12 @@ const PARTY = ['azp', 'client_id']
  */
 export function readSubject(
   claims: Claims,
-  { subject: path = SUBJECT }: Pick<VerificationProfile, 'subject'>,
+  { subject: path }: Pick<VerificationProfile, 'subject'>,
   trace: Trace,
 ): string {
-  const subject = lookUpClaim(path, claims)
+  const subject = path ? lookUpClaim(path, claims) : claims.sub
   const isNamed = typeof subject === 'string' && subject !== ''
-  const check = `${path.join('.')} is a non-empty string`
+  const check = `${path?.join('.') ?? 'sub'} is a non-empty string`
   demand(trace, check, isNamed, '1 or more characters', typeof subject, () => [
     `The subject token fails the check: ${check}; name the claim that identifies the callers of ` +
       'this issuer in its field subject.',
