@@ -43,6 +43,12 @@ describe('the issuers for which a condition can pass', () => {
     'claims.issuer == "a"',
     'issuer == "a" ? true : claims.x',
     '"a" == "a"',
+    'issuer != ["a"]',
+    'claims == "a"',
+    '"issuer" == "a"',
+    'issuer == 1',
+    'issuer == claims',
+    'issuer in [1]',
     'issuer ==',
   ])('%s does not say', (condition) => {
     expect(possibleIssuers(condition)).toBeUndefined()
