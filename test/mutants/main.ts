@@ -3,8 +3,12 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { MUTANTS, type Mutant } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
+import { POLICY_MUTANTS } from './policy-mutants.ts'
+import { TOKEN_MUTANTS } from './token-mutants.ts'
+import { VALUE_MUTANTS } from './value-mutants.ts'
 
+const MUTANTS = [...POLICY_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS]
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const COPIED = [
   ...['packages/core', 'packages/local/src/local-sts', 'test'],
@@ -27,7 +31,7 @@ const POLICY_TABLES = ['containment', 'possible-requests', 'wildcards'].map(
   (name) => `test/unit/policy/${name}.test.ts`,
 )
 const DOCUMENT_TABLES = [
-  ...['callers-kept-apart', 'policy-grammar'],
+  ...['callers-kept-apart', 'issuers-kept-apart', 'policy-grammar', 'opaque-issuers'],
   ...['issuer-settings', 'opaque-issuers'],
 ].map((name) => `test/unit/document/${name}.test.ts`)
 const TESTS = [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES]
@@ -65,7 +69,7 @@ function survives({ guard, find, replace }: Mutant, files: readonly string[]): b
   if (file === undefined || places.length !== 1)
     throw new Error(
       `The guard "${guard}" was found ${places.length} times instead of once in ` +
-        'packages/core/src; correct its entry in test/mutants/mutants.ts.',
+        'packages/core/src; correct its entry in test/mutants.',
     )
   const text = fs.readFileSync(file, 'utf8')
   fs.writeFileSync(

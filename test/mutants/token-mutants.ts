@@ -1,0 +1,180 @@
+/** Guards of tokens, their issuers, and the choice of the tenant and the grant. */
+import type { Mutant } from './mutant.ts'
+
+export const TOKEN_MUTANTS: readonly Mutant[] = [
+  {
+    guard: 'tenant: the audience',
+    find: 'issuer.audiences.includes(audience)',
+    replace: 'true',
+  },
+  {
+    guard: 'tenant: the issuer',
+    find: 'candidate.profile.issuer === identity.issuer',
+    replace: 'true',
+  },
+  {
+    guard: 'tenant: membership',
+    find: 'isMember(name, issuer.member, identity, trace)',
+    replace: 'true',
+  },
+  {
+    guard: 'tenant: exactly one',
+    find: 'remaining.length === 1',
+    replace: 'remaining.length >= 1',
+  },
+  {
+    guard: 'tenant: the requested role',
+    find: 'accepting.length > 1 ? withRole(accepting, requested.roleArn, trace) : accepting',
+    replace: 'accepting',
+  },
+  {
+    guard: 'tenant: at most 16 candidates',
+    find: 'if (candidates.length > MAX_CANDIDATES) {',
+    replace: 'if (candidates.length > 1000) {',
+  },
+  {
+    guard: 'tenant: those that require no claim value',
+    find: 'return [...(await Promise.all(found)).flat(), ...always]',
+    replace: 'return (await Promise.all(found)).flat()',
+  },
+  {
+    guard: 'tenant: every tenant of a claim value',
+    find: 'if (positions) positions.push(position)',
+    replace: 'if (positions) positions.at(0)',
+  },
+  {
+    guard: 'tenant: tenants that require no claim value',
+    find: 'const found = [...index.always]',
+    replace: 'const found: number[] = []',
+  },
+  {
+    guard: 'tenant: the authorized party',
+    find: 'party !== undefined && authorizedParties.includes(party)',
+    replace: 'true',
+  },
+  {
+    guard: 'token: only strings as audiences',
+    find: 'audiences.length === values.length',
+    replace: 'audiences.length > 0',
+  },
+  {
+    guard: 'token: azp before client_id',
+    find: "const PARTY = ['azp', 'client_id']",
+    replace: "const PARTY = ['client_id', 'azp']",
+  },
+  {
+    guard: 'token: the named claim of the party alone',
+    find: ': [authorizedPartyClaim]',
+    replace: ': [...PARTY, authorizedPartyClaim]',
+  },
+  {
+    guard: 'token: no sub in place of the named subject',
+    find: 'path ? lookUpClaim(path, claims) : claims.sub',
+    replace: '(path && lookUpClaim(path, claims)) ?? claims.sub',
+  },
+  {
+    guard: 'token: client_id only where there is no aud',
+    find: " && !Object.hasOwn(claims, 'aud')",
+    replace: '',
+  },
+  {
+    guard: 'tenant: the identity as its own document reads it',
+    find: 'const read = { ...identity, ...parties }',
+    replace: 'const read = identity',
+  },
+  {
+    guard: 'tenant: several audiences without a party',
+    find: 'anyParty === true || ',
+    replace: 'true || ',
+  },
+  {
+    guard: 'token: special claims, also without a value',
+    find: 'Object.hasOwn(claims, claim)',
+    replace: 'Boolean(claims[claim])',
+  },
+  {
+    guard: 'token: types that are no identity',
+    find: 'types.filter((type) => !NON_IDENTITY_TYPES.includes(type))',
+    replace: 'types',
+  },
+  {
+    guard: 'deny rules: they decide',
+    find: 'if (restriction) return matchedGrant(restriction)',
+    replace: 'void restriction',
+  },
+  {
+    guard: 'deny rules: a condition that cannot be evaluated applies',
+    find: '!lacksComparedClaim(when, scope)',
+    replace: 'false',
+  },
+  {
+    guard: 'deny rules: several must agree',
+    find: 'restriction?.name ?? requested.grant',
+    replace: 'requested.grant',
+  },
+  {
+    guard: 'keys: an RSA exponent of 1',
+    find: 'e < 3n || e % 2n',
+    replace: 'e % 2n',
+  },
+  {
+    guard: 'keys: an even RSA exponent',
+    find: 'e % 2n === 0n || e >',
+    replace: 'e >',
+  },
+  {
+    guard: 'keys: a long RSA exponent',
+    find: ' || e > MAX_RSA_EXPONENT',
+    replace: '',
+  },
+  {
+    guard: 'keys: CVE-2017-15361',
+    find: 'return isFromFlawedLibrary(n)',
+    replace: 'return n === 0n',
+  },
+  {
+    guard: 'keys: small order of Ed25519',
+    find: 'SMALL_ORDER_Y.includes(y % ED25519_PRIME)',
+    replace: 'y < 0n',
+  },
+  {
+    guard: 'records: an unverified issuer is cut',
+    find: 'shorten(token?.issuer)',
+    replace: 'token?.issuer',
+  },
+  {
+    guard: 'opaque tokens: iss of the response',
+    find: '  demandSameIssuer(claims, issuer, trace)\n',
+    replace: '',
+  },
+  {
+    guard: 'opaque tokens: no refresh token',
+    find: '  demandAccessToken(claims, trace)\n',
+    replace: '',
+  },
+  {
+    guard: 'opaque tokens: no special token',
+    find: '  refuseSpecialTokens({ claims }, issuer, trace)\n',
+    replace: '',
+  },
+  {
+    guard: 'opaque tokens: expiry',
+    find: '  checkLifetime({ claims }, issuer, ports.now(), trace)\n',
+    replace: '',
+  },
+  {
+    guard: 'opaque tokens: visible ASCII only',
+    find: 'if (!TOKEN_CHARACTERS.test(text))',
+    replace: "if (text === '')",
+  },
+  {
+    guard: 'opaque tokens: one of several issuers is named',
+    find: 'issuer === undefined || candidates.length > 1) {',
+    replace: 'issuer === undefined) {',
+  },
+  {
+    guard: 'JWTs: of the issuer that the request names',
+    find: 'token.issuer === issuer,',
+    replace: "token.issuer !== '',",
+  },
+]
