@@ -34,6 +34,15 @@ it('creates an identity of what the issuer says', async () => {
     claims: { team: 'red' },
     scope: { issuer: 'idp', request: { ip: '203.0.113.7', endpoint: 'native' } },
     token: undefined,
+    trusts: [],
+    failedTrusts: [],
+  })
+  expect(trace[0]).toEqual({
+    stage: 'verify',
+    check: 'an issuer of the tenant vouches for the token',
+    passed: true,
+    expected: 'introspection (the only one)',
+    found: 'idp',
   })
   expect(trace.every(({ passed }) => passed)).toBe(true)
 })
@@ -49,6 +58,8 @@ it.each([
     'token is a bearer access token',
   ],
   ['a DPoP token', { token_type: 'DPoP' }, 'token is a bearer access token'],
+  ['a token with proof of possession', { token_type: 'pop' }, 'token is a bearer access token'],
+  ['a MAC token', { token_type: 'mac' }, 'token is a bearer access token'],
   ['a token type that is no text', { token_type: ['Bearer'] }, 'token is a bearer access token'],
   ['a token that is bound to a key', { cnf: { jkt: 'x' } }, 'token is not bound to a key (cnf)'],
   ['a delegated token', { act: { sub: 'bob' } }, 'token is not delegated (act)'],
@@ -68,6 +79,12 @@ it.each([
   const { error, trace } = await verify(claims)
   expect(error).toMatchObject({ code: 'invalid_token' })
   expect(trace.at(-1)).toMatchObject({ check, passed: false })
+})
+
+it('says what to send in place of a refresh token', async () => {
+  const { error } = await verify({ token_type: 'refresh_token' })
+  expect(error).toMatchObject({ message: expect.stringMatching(/send a bearer access token\.$/) })
+  expect((await verify({ token_type: 'Bearer', token_use: 'access' })).error).toBeUndefined()
 })
 
 it.each([
