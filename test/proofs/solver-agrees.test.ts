@@ -11,6 +11,8 @@ const PROCESSES = 2
 const LONG = { timeout: 1_800_000 }
 /** Share of the documents that the solver may give up on. */
 const MAX_UNKNOWN = 0.1
+/** Share of the documents that the proof may give up on. */
+const MAX_UNDECIDED = 0.02
 
 test.skipIf(skipsCvc5())(
   'cvc5 finds that callers can meet in exactly the documents that the proof refuses',
@@ -24,8 +26,9 @@ test.skipIf(skipsCvc5())(
       const satisfiable = await canMeet(document)
       const outcome = `${verdict}, ${satisfiable}`
       count[outcome] = (count[outcome] ?? 0) + 1
-      const isRefused = verdict === 'undecided' && !templatesOf(document).some(repeatsSlot)
-      if (outcome === 'separate, sat' || outcome === 'not-separate, unsat' || isRefused)
+      // What is not decided is refused, wrongly so where callers cannot meet.
+      const isWrong = outcome === 'undecided, unsat' && !templatesOf(document).some(repeatsSlot)
+      if (outcome === 'separate, sat' || outcome === 'not-separate, unsat' || isWrong)
         disagreements.push(`${outcome}: ${documentText(document)}`)
     })
     console.log(`cvc5 and the proof of ${documents.length} documents: ${JSON.stringify(count)}`)
@@ -34,10 +37,12 @@ test.skipIf(skipsCvc5())(
     expect(disagreements).toEqual([])
     expect(count['separate, unsat']).toBeGreaterThan(100)
     expect(count['not-separate, sat']).toBeGreaterThan(100)
-    const unknown = Object.entries(count)
-      .filter(([outcome]) => outcome.endsWith('unknown'))
-      .reduce((sum, [, one]) => sum + one, 0)
-    expect(unknown).toBeLessThan(documents.length * MAX_UNKNOWN)
+    const countOf = (part: RegExp) =>
+      Object.entries(count)
+        .filter(([outcome]) => part.test(outcome))
+        .reduce((sum, [, one]) => sum + one, 0)
+    expect(countOf(/unknown$/)).toBeLessThan(documents.length * MAX_UNKNOWN)
+    expect(countOf(/^undecided/)).toBeLessThan(documents.length * MAX_UNDECIDED)
   },
 )
 

@@ -84,10 +84,11 @@ describe.skipIf(skipsRuntime())('the broker in the Lambda runtime', { timeout: 3
   it('reports an event that it cannot read without quoting it, and keeps running', async () => {
     const lambda = await start()
     const { headers } = await eventOf()
-    const { payload, error } = await lambda.invoke({ headers, body: SESSION_TOKEN })
-    expect(payload).toBeUndefined()
-    expect(error).toMatchObject({ errorType: 'TypeError' })
-    const reported = `${JSON.stringify(error)}\n${lambda.takeLines().join('\n')}`
+    const invocation = await lambda.invoke({ headers, body: SESSION_TOKEN })
+    expect(readInvocation(invocation).status).toBe(500)
+    await lambda.waitForLine()
+    const reported = `${JSON.stringify(invocation)}\n${lambda.takeLines().join('\n')}`
+    expect(reported).toContain('"code":"config_invalid"')
     for (const canary of ['eyJ', SESSION_TOKEN, signingKey]) expect(reported).not.toContain(canary)
     expect((await issue(lambda, await eventOf())).status).toBe(200)
   })

@@ -194,12 +194,12 @@ function decide(
   [leftNames, rightNames]: readonly [boolean, boolean],
   budget: Budget,
 ): 'apart' | Pick<IsolationFinding, 'verdict' | 'example'> {
-  const compared = comparedSlots(left, right, leftNames, rightNames)
-  // A statement for everybody often allows other actions on `*`, such as s3:ListAllMyBuckets.
-  const isForAll = namesNobody(left) || namesNobody(right)
-  const [one, other] = isForAll ? [withActions(left), withActions(right)] : [left, right]
   try {
     if (!beginAlike(left, right, budget)) return 'apart'
+    const compared = comparedSlots(left, right, leftNames, rightNames)
+    // A statement for everybody often allows other actions on `*`, such as s3:ListAllMyBuckets.
+    const isForAll = namesNobody(left) || namesNobody(right)
+    const [one, other] = isForAll ? [withActions(left), withActions(right)] : [left, right]
     for (const limit of SEARCH_LIMITS) {
       let isApart = true
       for (const meeting of findMeetings(one, other, compared, budget, limit)) {
