@@ -57,7 +57,7 @@ function introspection({ url }: Pick<IntrospectionServer, 'url'>): string {
   return `verify: { kind: introspection, ${at}, clientSecret: idp-client }`
 }
 
-/** One more issuer of opaque tokens. Its users are told apart from the first one's by a claim. */
+/** One more issuer of opaque tokens. A claim distinguishes its users from those of the first. */
 function withIssuer(document: string, server: IntrospectionServer): string {
   const more = `  - { issuer: '${server.url}', audiences: [acme-app], ${introspection(server)} }`
   return document

@@ -31,7 +31,13 @@ const POLICY_TABLES = ['containment', 'possible-requests', 'wildcards'].map(
   (name) => `test/unit/policy/${name}.test.ts`,
 )
 const DOCUMENT_TABLES = [
-  ...['callers-kept-apart', 'issuers-kept-apart', 'policy-grammar', 'opaque-issuers'],
+  ...[
+    'callers-kept-apart',
+    'conditions-kept-apart',
+    'issuers-kept-apart',
+    'policy-grammar',
+    'opaque-issuers',
+  ],
   ...['issuer-settings', 'opaque-issuers'],
 ].map((name) => `test/unit/document/${name}.test.ts`)
 const TESTS = [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES]

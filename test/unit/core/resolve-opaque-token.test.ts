@@ -1,4 +1,4 @@
-/** The tenant by whose document an opaque token was verified accepts the identity, or refuses it. */
+/** The tenant by whose document an opaque token was verified accepts the identity, or not. */
 import { expect, it } from 'vitest'
 import { resolveOpaqueToken } from '../../../packages/core/src/decide/resolve-opaque-token.ts'
 import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'
