@@ -78,9 +78,9 @@ describe('the evaluator of policies', () => {
     expect(Math.min(counts.allowed, counts.denied, counts.unknown)).toBeGreaterThan(
       PROPERTY_RUNS.numRuns / 50,
     )
-    // Only where a variable is unknown: of its values, some are tried and not all. One such request
-    // is more than a twentieth of the few that are unknown in a short run.
-    expect(counts.withoutExamples).toBeLessThanOrEqual(1 + counts.unknown / 20)
+    // Only where a variable is unknown: of its values, some are tried and not all. A few such
+    // requests are more than a twentieth of those that are unknown in a short run.
+    expect(counts.withoutExamples).toBeLessThanOrEqual(3 + counts.unknown / 20)
   })
 })
 

@@ -5,23 +5,10 @@ import type { CompiledTenant } from '../../../packages/core/src/model/compiled-t
 import type { CompiledOpaqueIssuer } from '../../../packages/core/src/model/opaque-issuer.ts'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
 import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
+import { OPAQUE_ISSUER } from '../../fixtures/issuer-of-opaque-tokens.ts'
 
 const TENANT = { tenant: 'acme', grants: {} } as CompiledTenant
-const ISSUER: CompiledOpaqueIssuer = {
-  issuer: 'idp',
-  profile: {
-    kind: 'introspection',
-    url: 'https://id.example/introspect',
-    clientId: 'broker',
-    clientSecret: 'idp-client',
-    method: 'client_secret_basic',
-  },
-  audiences: ['app', 'desk'],
-  audienceClaim: 'client_id',
-  authorizedParties: [],
-  maxTokenAgeSeconds: 600,
-  clockToleranceSeconds: 30,
-}
+const ISSUER: CompiledOpaqueIssuer = { ...OPAQUE_ISSUER, audiences: ['app', 'desk'] }
 
 it('is the tenant of the request, with the identity that was verified', () => {
   const { resolved, identity, checks } = resolve({})

@@ -5,23 +5,9 @@ import type { CompiledTenant } from '../../../packages/core/src/model/compiled-t
 import type { CompiledOpaqueIssuer } from '../../../packages/core/src/model/opaque-issuer.ts'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
 import { verifyOpaqueToken } from '../../../packages/core/src/verify/verify-opaque-token.ts'
+import { OPAQUE_ISSUER } from '../../fixtures/issuer-of-opaque-tokens.ts'
 
-const ISSUER: CompiledOpaqueIssuer = {
-  issuer: 'idp',
-  profile: {
-    kind: 'introspection',
-    url: 'https://id.example/introspect',
-    clientId: 'broker',
-    clientSecret: 'idp-client',
-    method: 'client_secret_basic',
-  },
-  audiences: ['app'],
-  audienceClaim: 'client_id',
-  authorizedParties: [],
-  issuedAt: 'optional',
-  maxTokenAgeSeconds: 600,
-  clockToleranceSeconds: 30,
-}
+const ISSUER: CompiledOpaqueIssuer = { ...OPAQUE_ISSUER, issuedAt: 'optional' }
 const NOW_MS = 1_500_000
 
 it('creates an identity of what the issuer says', async () => {

@@ -1,9 +1,12 @@
 /** The public keys that a tenant document lists: which compile, and what is reported of others. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { compileKey } from '../../../packages/core/src/document/compile-key.ts'
-import { isOnEd25519, isOnNistCurve } from '../../../packages/core/src/document/curve-point.ts'
 import { compileTenant } from '../../../packages/core/src/document/index.ts'
+import { compileKey } from '../../../packages/core/src/document/issuers/compile-key.ts'
+import {
+  isOnEd25519,
+  isOnNistCurve,
+} from '../../../packages/core/src/document/issuers/curve-point.ts'
 import type { KeyDocument } from '../../../packages/core/src/document/schema.ts'
 
 type Curve = 'P-256' | 'P-384' | 'P-521'

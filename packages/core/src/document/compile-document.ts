@@ -10,8 +10,6 @@ import { isObject } from '../model/strict-json.ts'
 import { type AcceptedBoundaries, checkCreatedRoles } from './check-created-role.ts'
 import { checkPassedThrough } from './check-passed-through.ts'
 import { compileGrant } from './compile-grant.ts'
-import { compileIssuer } from './compile-issuer.ts'
-import { compileOpaqueIssuer } from './compile-opaque-issuer.ts'
 import { compileRules } from './compile-rules.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 import { checkCel, checkOrigin } from './field-values.ts'
@@ -19,6 +17,8 @@ import { indexRules } from './index-rules.ts'
 import { type Declarations, proveDocument } from './isolation/prove-document.ts'
 import type { IsolationFinding } from './isolation/prove-isolation.ts'
 import { reportFinding } from './isolation/report-isolation.ts'
+import { compileJwtIssuer } from './issuers/compile-jwt-issuer.ts'
+import { compileOpaqueIssuer } from './issuers/compile-opaque-issuer.ts'
 import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
 import { attributeSchema, grantSchema, issuerSchema } from './schema.ts'
 import { describeSharedRelease, findSharedReleases } from './shared-releases.ts'
@@ -109,7 +109,7 @@ function compileIssuers(items: readonly unknown[], report: Report) {
         path,
         report,
       )
-      issuers.push(compileIssuer({ ...document, verify }, path, report))
+      issuers.push(compileJwtIssuer({ ...document, verify }, path, report))
     } else {
       checkUnique(document.issuer, opaqueIssuers, path, report)
       opaqueIssuers.push(compileOpaqueIssuer({ ...document, verify }, path, report))

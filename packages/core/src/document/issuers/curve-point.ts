@@ -1,5 +1,5 @@
 /** Whether the coordinates of an inline key are a point on its curve. */
-import { ED25519_PRIME } from '../model/weak-keys.ts'
+import { ED25519_PRIME } from '../../model/weak-keys.ts'
 
 // Only the compile step needs this: `node:crypto` itself refuses other points when it reads an EC
 // key, and when it verifies with an Ed25519 key.

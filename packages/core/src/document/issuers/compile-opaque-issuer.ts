@@ -1,16 +1,9 @@
 /** Compiles an issuer of a tenant document whose tokens are opaque. */
-import type { CompiledOpaqueIssuer } from '../model/opaque-issuer.ts'
-import {
-  compileParties,
-  compileSubject,
-  DAY_SECONDS,
-  DEFAULT_TOLERANCE_SECONDS,
-  MAX_TOKEN_AGE_SECONDS,
-  MAX_TOLERANCE_SECONDS,
-} from './compile-issuer.ts'
-import type { DocumentPath, Report } from './document-problem.ts'
-import { checkCel, checkUrl, readSeconds } from './field-values.ts'
-import type { OpaqueIssuerDocument } from './schema.ts'
+import type { CompiledOpaqueIssuer } from '../../model/opaque-issuer.ts'
+import type { DocumentPath, Report } from '../document-problem.ts'
+import { checkCel, checkUrl } from '../field-values.ts'
+import type { OpaqueIssuerDocument } from '../schema.ts'
+import { compileParties, compileSubject, compileTimes } from './issuer-fields.ts'
 
 /** What is known about a JWT only from the token itself. */
 const JWT_FIELDS = ['algorithms', 'types', 'prefetch', 'audienceFallback'] as const
@@ -41,7 +34,7 @@ export function compileOpaqueIssuer(
     profile: { ...verify, method: verify.method ?? 'client_secret_basic' },
     audiences: [...new Set(issuer.audiences)],
     audienceClaim: issuer.audienceClaim ?? 'client_id',
-    ...compileParties(issuer.authorizedParties ?? []),
+    ...compileParties(issuer.authorizedParties),
     ...(issuer.authorizedPartyClaim === undefined
       ? {}
       : { authorizedPartyClaim: issuer.authorizedPartyClaim }),
@@ -50,19 +43,6 @@ export function compileOpaqueIssuer(
     ...(issuer.delegatedTokens === 'accept' ? { delegatedTokens: 'accept' } : {}),
     // The issuer vouches for the token at this moment, so its age matters only if it is limited.
     ...(maxTokenAge === undefined ? { issuedAt: 'optional' } : {}),
-    maxTokenAgeSeconds: readSeconds(
-      maxTokenAge,
-      DAY_SECONDS,
-      [1, MAX_TOKEN_AGE_SECONDS],
-      [...path, 'maxTokenAge'],
-      report,
-    ),
-    clockToleranceSeconds: readSeconds(
-      issuer.clockTolerance,
-      DEFAULT_TOLERANCE_SECONDS,
-      [0, MAX_TOLERANCE_SECONDS],
-      [...path, 'clockTolerance'],
-      report,
-    ),
+    ...compileTimes(issuer, path, report),
   }
 }

@@ -1,9 +1,9 @@
 /** Checks the public keys that a tenant document lists. */
-import { COORDINATE_BYTES, type JWK } from '../model/jwk.ts'
-import { findEd25519Weakness, findRsaWeakness } from '../model/weak-keys.ts'
+import { COORDINATE_BYTES, type JWK } from '../../model/jwk.ts'
+import { findEd25519Weakness, findRsaWeakness } from '../../model/weak-keys.ts'
+import type { DocumentPath, Report } from '../document-problem.ts'
+import type { KeyDocument } from '../schema.ts'
 import { isOnEd25519, isOnNistCurve } from './curve-point.ts'
-import type { DocumentPath, Report } from './document-problem.ts'
-import type { KeyDocument } from './schema.ts'
 
 export function compileKey(key: KeyDocument, path: DocumentPath, report: Report): JWK {
   if (key.kty === 'RSA') checkRsaKey(key, path, report)

@@ -1,11 +1,12 @@
-/** Compiles the issuers of a tenant document into verification profiles. */
-import { parseClaimPath, requiredValue } from '../expression/claim-paths.ts'
-import type { CompiledIssuer, VerificationProfile } from '../model/compiled-tenant.ts'
-import { NON_IDENTITY_TYPES } from '../model/token-types.ts'
+/** Compiles an issuer of a tenant document whose tokens are JWTs. */
+import { requiredValue } from '../../expression/claim-paths.ts'
+import type { CompiledIssuer, VerificationProfile } from '../../model/compiled-tenant.ts'
+import { NON_IDENTITY_TYPES } from '../../model/token-types.ts'
+import type { DocumentPath, Report } from '../document-problem.ts'
+import { checkCel, checkUrl } from '../field-values.ts'
+import type { JwtIssuerDocument } from '../schema.ts'
 import { compileKey } from './compile-key.ts'
-import type { DocumentPath, Report } from './document-problem.ts'
-import { checkCel, checkUrl, readSeconds } from './field-values.ts'
-import type { JwtIssuerDocument } from './schema.ts'
+import { compileParties, compileSubject, compileTimes } from './issuer-fields.ts'
 
 const DEFAULT_ALGORITHMS = ['RS256', 'ES256']
 /** Names of one algorithm (RFC 9864 §2.2): where one is accepted, the other is too. */
@@ -14,14 +15,8 @@ const ED25519_NAMES = ['EdDSA', 'Ed25519']
 const DEFAULT_TYPES = ['jwt', 'at+jwt', 'jose']
 /** Control, format and separator characters but the space, lone surrogates, and outer spaces. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}|^ | $/u
-/** Claims that many callers share, or that are another one in each token of a caller. */
-const NOT_OF_THE_CALLER = ['iss', 'aud', 'azp', 'exp', 'nbf', 'iat', 'jti']
-export const DAY_SECONDS = 86_400
-export const MAX_TOKEN_AGE_SECONDS = 30 * DAY_SECONDS
-export const DEFAULT_TOLERANCE_SECONDS = 30
-export const MAX_TOLERANCE_SECONDS = 60
 
-export function compileIssuer(
+export function compileJwtIssuer(
   issuer: JwtIssuerDocument,
   path: DocumentPath,
   report: Report,
@@ -49,23 +44,10 @@ export function compileIssuer(
       ...(issuer.authorizedPartyClaim === undefined
         ? {}
         : { authorizedPartyClaim: issuer.authorizedPartyClaim }),
-      maxTokenAgeSeconds: readSeconds(
-        issuer.maxTokenAge,
-        DAY_SECONDS,
-        [1, MAX_TOKEN_AGE_SECONDS],
-        [...path, 'maxTokenAge'],
-        report,
-      ),
-      clockToleranceSeconds: readSeconds(
-        issuer.clockTolerance,
-        DEFAULT_TOLERANCE_SECONDS,
-        [0, MAX_TOLERANCE_SECONDS],
-        [...path, 'clockTolerance'],
-        report,
-      ),
+      ...compileTimes(issuer, path, report),
     },
     audiences: [...new Set(issuer.audiences)],
-    ...compileParties(issuer.authorizedParties ?? []),
+    ...compileParties(issuer.authorizedParties),
     ...compileMember(issuer.member),
     prefetch: issuer.prefetch ?? false,
   }
@@ -90,38 +72,6 @@ function checkName(
     checkUrl(issuer, path, report, {
       alternative: 'an issuer with another name needs verify.jwksUri or verify.keys',
     })
-}
-
-/** `sub` needs no entry. */
-export function compileSubject(
-  subject: string | undefined,
-  path: DocumentPath,
-  report: Report,
-): Pick<VerificationProfile, 'subject'> {
-  if (subject === undefined) return {}
-  const claim = parseClaimPath(subject)
-  const [name = ''] = claim ?? []
-  if (claim === undefined)
-    report(
-      path,
-      `${subject} is not a claim`,
-      'write one claim, such as claims.oid or claims["https://id.example/user"]',
-    )
-  else if (claim.length === 1 && NOT_OF_THE_CALLER.includes(name))
-    report(
-      path,
-      `the claim ${name} does not identify the caller`,
-      'write the claim that is different for each caller, and always the same for one caller',
-    )
-  return claim === undefined || (claim.length === 1 && name === 'sub') ? {} : { subject: claim }
-}
-
-export function compileParties(
-  parties: NonNullable<JwtIssuerDocument['authorizedParties']>,
-): Pick<CompiledIssuer, 'authorizedParties' | 'anyParty'> {
-  return parties === 'any'
-    ? { authorizedParties: [], anyParty: true }
-    : { authorizedParties: [...new Set(parties)] }
 }
 
 function compileAlgorithms(names: readonly string[]): readonly string[] {
