@@ -5,14 +5,18 @@
 /** How the broker proves to an issuer which client it is (RFC 6749 §2.3.1, RFC 7523 §2.2). */
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 
-/** OAuth 2.0 Token Introspection (RFC 7662). */
-export interface IntrospectionProfile {
-  readonly kind: 'introspection'
+/** An introspection endpoint, and the client as which the broker calls it (RFC 7662). */
+export interface IntrospectionClient {
   readonly url: string
   readonly clientId: string
   /** The name of the secret or private key in the secret store, never its value. */
   readonly clientSecret: string
   readonly method: ClientAuthentication
+}
+
+/** OAuth 2.0 Token Introspection (RFC 7662). */
+export interface IntrospectionProfile extends IntrospectionClient {
+  readonly kind: 'introspection'
 }
 
 /** Where and how the issuer is asked. */

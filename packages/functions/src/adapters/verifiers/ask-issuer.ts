@@ -39,7 +39,7 @@ interface RunningCheck {
  */
 export function createTokenChecks(options: TokenCheckOptions): OpaqueVerifier {
   const { now, ageClock, refusal } = options
-  const calls = createProviderCalls(options)
+  const startCalls = createProviderCalls(options)
   const budget = createCallBudget(ageClock)
   const valid = createLruMap<Remembered>(MAX_ENTRIES)
   const inactive = createLruMap<Remembered>(MAX_ENTRIES)
@@ -62,7 +62,7 @@ export function createTokenChecks(options: TokenCheckOptions): OpaqueVerifier {
         1,
       )
     const askedAt = ageClock()
-    const verdict = await introspect(token, source.profile, { ...options, calls })
+    const verdict = await introspect(token, source.profile, { ...options, call: startCalls() })
     if ('json' in verdict) {
       budget.giveBack(name)
       valid.set(key, { verdict, askedAt, expiresMs: expiryOf(verdict.json) })

@@ -1,6 +1,6 @@
 /** Proves to an issuer which client the broker is (RFC 6749 §2.3.1, RFC 7523 §2.2). */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
-import type { IntrospectionProfile } from '@token-broker/core'
+import type { IntrospectionClient } from '@token-broker/core'
 import type { TokenCheckOptions } from './token-check.ts'
 
 export interface ClientProof {
@@ -19,7 +19,7 @@ const ASSERTION_SECONDS = 60
  * @throws `config_invalid` for a key that cannot be used
  */
 export function authenticateClient(
-  { clientId, clientSecret: name, method, url }: IntrospectionProfile,
+  { clientId, clientSecret: name, method, url }: IntrospectionClient,
   secret: string,
   options: ProofOptions,
 ): ClientProof {

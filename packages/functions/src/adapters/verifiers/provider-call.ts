@@ -1,57 +1,46 @@
 /**
- * Calls an endpoint of an issuer about one token, within the limits of https-json.ts. It is part of
- * a bundle that is loaded lazily, so it has its own connections.
+ * Calls endpoints of an issuer about one token, within the limits of https-json.ts. It is part of a
+ * bundle that is loaded lazily, so it has its own connections.
  */
 import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
 import { isSecureUrl } from '@token-broker/core/loopback'
 import { checkAddress, createCheckedLookup, RefusedAddress } from './issuer-address.ts'
-import type { TokenCheckOptions } from './token-check.ts'
+import type {
+  CallProvider,
+  ProviderRequest,
+  ProviderResponse,
+  TokenCheckOptions,
+} from './token-check.ts'
 
-/** Limit of the whole call: name look-up, connection, headers and body. */
+/** Limit of all calls about one token: name look-up, connection, headers and body of each. */
 const TIMEOUT_MS = 3_000
 /** A JWT has at most 20,000 characters, and what an issuer says about a token is not more. */
 const MAX_BYTES = 32 * 1024
 
-interface ProviderRequest {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-export interface ProviderResponse {
-  readonly status: number
-  readonly body: string
-}
-
-export interface ProviderCalls {
-  /**
-   * @returns any response that is not a redirect
-   * @throws `issuer_unavailable`
-   */
-  post(url: string, request: ProviderRequest): Promise<ProviderResponse>
-}
-
+/** @returns a function that starts the check of one token: all its calls end 3 s after the first */
 export function createProviderCalls({
   rule,
   resolveName,
   refusal,
-}: Pick<TokenCheckOptions, 'rule' | 'resolveName' | 'refusal'>): ProviderCalls {
+}: Pick<TokenCheckOptions, 'rule' | 'resolveName' | 'refusal'>): () => CallProvider {
   const lookup = createCheckedLookup(rule, resolveName)
   const agents = {
     http: new http.Agent({ keepAlive: true }),
     https: new https.Agent({ keepAlive: true }),
   }
 
-  const open = (url: URL, { headers, body }: ProviderRequest, signal: AbortSignal, reuse = true) =>
+  const open = (url: URL, request: ProviderRequest, signal: AbortSignal, reuse = true) =>
     new Promise<http.IncomingMessage>((resolve, reject) => {
+      const { method, headers, body = '' } = request
       const options = {
-        ...{ method: 'POST', signal, lookup },
+        ...{ method, signal, lookup },
         headers: {
           ...headers,
           accept: 'application/json',
           'accept-encoding': 'identity',
-          'content-length': String(Buffer.byteLength(body)),
+          ...(method === 'POST' ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
         },
       }
       const call =
@@ -62,19 +51,23 @@ export function createProviderCalls({
         // The server closed an idle connection, as happens while a Lambda function is frozen. To
         // ask again has no effect on the token.
         if (call.reusedSocket && error.code === 'ECONNRESET')
-          resolve(open(url, { headers, body }, signal, false))
+          resolve(open(url, request, signal, false))
         else reject(error)
       })
       call.end(body)
     })
 
-  return {
-    async post(address, request) {
-      const unavailable = (what: string) => refusal('issuer_unavailable', `${address} ${what}.`)
-      const url = URL.parse(address)
+  return () => {
+    let limit: AbortSignal | undefined
+    return async (request) => {
+      const unavailable = (what: string) => refusal('issuer_unavailable', `${request.url} ${what}.`)
+      const url = URL.parse(request.url)
       if (!url || !(url.protocol === 'https:' || (rule.allowLoopback && isSecureUrl(url))))
         throw unavailable('is not an https URL')
-      const signal = AbortSignal.timeout(TIMEOUT_MS)
+      for (const [name, value] of Object.entries(request.query ?? {}))
+        url.searchParams.set(name, value)
+      limit ??= AbortSignal.timeout(TIMEOUT_MS)
+      const signal = limit
       try {
         // Node does not look up what is an address already.
         const literal = url.hostname.replace(/^\[|\]$/g, '')
@@ -86,7 +79,7 @@ export function createProviderCalls({
         if (signal.aborted) throw unavailable(`did not respond within ${TIMEOUT_MS} ms`)
         throw unavailable(`could not be called (${describeFailure(error)})`)
       }
-    },
+    }
   }
 }
 
@@ -113,7 +106,8 @@ async function readResponse(response: http.IncomingMessage): Promise<ProviderRes
     if (bytes > MAX_BYTES) refuse(`responded with more than ${MAX_BYTES} bytes`)
     chunks.push(buffer)
   }
-  return { status, body: decodeUtf8(Buffer.concat(chunks), refuse) }
+  const body = decodeUtf8(Buffer.concat(chunks), refuse)
+  return { status, contentType: headers['content-type'], body }
 }
 
 function decodeUtf8(bytes: Buffer, refuse: (what: string) => never): string {

@@ -19,5 +19,32 @@ export interface TokenCheckOptions {
   readonly refusal: CreateRefusal
 }
 
+export interface ProviderRequest {
+  readonly method: 'GET' | 'POST'
+  /** Messages quote it, so it contains neither a token nor a secret. */
+  readonly url: string
+  /** Added to the URL, and never quoted. */
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface ProviderResponse {
+  readonly status: number
+  readonly contentType: string | undefined
+  readonly body: string
+}
+
+/**
+ * @returns any response that is not a redirect
+ * @throws `issuer_unavailable`
+ */
+export type CallProvider = (request: ProviderRequest) => Promise<ProviderResponse>
+
+/** What the check of one token uses. */
+export type CheckOptions = Pick<TokenCheckOptions, 'secrets' | 'refusal' | 'now' | 'newId'> & {
+  readonly call: CallProvider
+}
+
 /** What an issuer said about a token: a JSON object, or that it does not vouch for it. */
 export type Verdict = { readonly json: string } | { readonly inactive: string }
