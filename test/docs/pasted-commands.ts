@@ -13,12 +13,16 @@ export interface Pasted {
   /** What each block printed, without the block that starts the runtime. */
   readonly outputs: readonly string[]
   readonly auditRecords: () => readonly Record<string, unknown>[]
+  /** What the runtime printed before it was ready. */
+  readonly startText: () => string
+  /** Runs one more block in the same shell, and returns what it prints. */
+  readonly run: (block: string) => Promise<string>
   /** The same text with the ports that the runtime really has. */
   readonly withPorts: (text: string) => string
   readonly close: () => Promise<void>
 }
 
-interface StartedRuntime extends Pick<Pasted, 'auditRecords' | 'withPorts'> {
+interface StartedRuntime extends Pick<Pasted, 'auditRecords' | 'withPorts' | 'startText'> {
   readonly child: ChildProcessWithoutNullStreams
 }
 
@@ -45,8 +49,8 @@ export async function pasteCommands(blocks: readonly string[]): Promise<Pasted> 
       else outputs.push(await runBlock(shell, runtime?.withPorts(block) ?? block))
     }
     if (!runtime) throw new Error('No block starts the runtime.')
-    const { auditRecords, withPorts } = runtime
-    return { outputs, auditRecords, withPorts, close }
+    const { child: _, ...started } = runtime
+    return { outputs, ...started, run: (block) => runBlock(shell, block), close }
   } catch (error) {
     await close()
     throw error
@@ -62,8 +66,10 @@ async function startRuntime(clone: string, flags: string): Promise<StartedRuntim
   await output.until((text) => /^ready$/m.test(text))
   const urlOf = (name: string) => new RegExp(`^${name} +(\\S+)$`, 'm').exec(output.text())?.[1]
   const urls = { 8787: urlOf('broker'), 8788: urlOf('IdP'), 8789: urlOf('STS') }
+  const startText = output.text()
   return {
     child,
+    startText: () => startText,
     withPorts: (text) =>
       Object.entries(urls).reduce(
         (replaced, [port, url]) => replaced.replaceAll(`http://127.0.0.1:${port}`, url ?? '(none)'),

@@ -48,6 +48,24 @@ describe('quick start', () => {
     expect(README.replaceAll('\n', ' ')).toContain(`the last three of ${trace.length}:`)
   })
 
+  it('gets credentials for alice with an opaque token', () => {
+    const issued = JSON.parse(outputOf(3))
+    expect(issued).toMatchObject({ tenant: 'gamma', grant: 'downloads' })
+    expect(pasted.auditRecords()).toContainEqual(
+      expect.objectContaining({ tenant: 'gamma', subject: 'alice', outcome: 'issued' }),
+    )
+  })
+
+  it('prints commands that get credentials when they are pasted', async () => {
+    const tenants: string[] = []
+    for (const [command] of pasted.startText().matchAll(/^TOKEN=.*\ncurl .*$/gm)) {
+      const { tenant, credentials } = JSON.parse(await pasted.run(command))
+      expect(credentials.accessKeyId).toMatch(/^ASIA/)
+      tenants.push(tenant)
+    }
+    expect(tenants).toEqual(['acme', 'gamma'])
+  })
+
   it('has the routes that are listed', async () => {
     const routes = tableRows(sectionOf(README, '## Endpoints'))
       .flatMap(([cell = '']) => [...cell.matchAll(/`(GET|POST) (\S+)`/g)])

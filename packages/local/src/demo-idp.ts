@@ -5,6 +5,8 @@ import { listenBeforeReady } from './listen-before-ready.ts'
 import { newSigningKey } from './new-signing-key.ts'
 
 export const DEMO_CLIENT = { id: 'demo', secret: 'demo-secret' }
+/** As this client, the broker asks about opaque access tokens (RFC 7662). */
+const BROKER_CLIENT_ID = 'demo-broker'
 const GRANT_TYPE = 'urn:demo:user'
 const TOKEN_SECONDS = 3600
 
@@ -39,16 +41,23 @@ function claimsOf(sub: string): UserClaims {
   return [...USERS.values()].find((user) => user.sub === sub) ?? { sub }
 }
 
+export interface DemoIdpOptions {
+  readonly port: number
+  /** The secret of the client `demo-broker`; undefined: there is no such client. */
+  readonly brokerSecret?: string
+}
+
 /**
  * The three users log in with a grant type of our own: `POST /token` with `username` and the
  * client's id and secret.
  *
  * @throws {PortInUse}
  */
-export async function startDemoIdp(options: { readonly port: number }): Promise<RunningServer> {
-  const server = await listenBeforeReady(options.port)
+export async function startDemoIdp(options: DemoIdpOptions): Promise<RunningServer> {
+  const { port, brokerSecret } = options
+  const server = await listenBeforeReady(port)
   try {
-    server.serve(withoutWarnings(() => createProvider(server.url)).callback())
+    server.serve(withoutWarnings(() => createProvider(server.url, brokerSecret)).callback())
   } catch (error) {
     await server.close()
     throw error
@@ -56,7 +65,8 @@ export async function startDemoIdp(options: { readonly port: number }): Promise<
   return { url: server.url, close: server.close }
 }
 
-function createProvider(issuer: string): Provider {
+function createProvider(issuer: string, brokerSecret: string | undefined): Provider {
+  const withoutLogins = { grant_types: [], response_types: [], redirect_uris: [] }
   const provider = new Provider(issuer, {
     jwks: { keys: [newSigningKey('demo')] },
     clients: [
@@ -64,13 +74,19 @@ function createProvider(issuer: string): Provider {
         client_id: DEMO_CLIENT.id,
         client_secret: DEMO_CLIENT.secret,
         token_endpoint_auth_method: 'client_secret_post',
+        ...withoutLogins,
         grant_types: [GRANT_TYPE],
-        response_types: [],
-        redirect_uris: [],
       },
+      ...(brokerSecret === undefined
+        ? []
+        : [{ client_id: BROKER_CLIENT_ID, client_secret: brokerSecret, ...withoutLogins }]),
     ],
     cookies: { keys: ['not a secret: no user signs in with a browser'] },
-    features: { devInteractions: { enabled: false }, introspection: { enabled: true } },
+    features: {
+      devInteractions: { enabled: false },
+      // Both clients may ask: all tokens are those of the client demo.
+      introspection: { enabled: true, allowedPolicy: () => true },
+    },
     ttl: { AccessToken: TOKEN_SECONDS, IdToken: TOKEN_SECONDS },
     findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => claimsOf(id) }),
     extraTokenClaims: (_: unknown, token: { readonly accountId: string }) =>

@@ -1,10 +1,12 @@
-/** `npm run demo`: one login gets credentials, two are refused, each with the broker's reasons. */
+/** `npm run demo`: two logins get credentials, two are refused, each with the broker's reasons. */
 import { DEMO_CLIENT } from './demo-idp.ts'
 import { type Runtime, startRuntime } from './runtime.ts'
 
 interface Scene {
   readonly title: string
   readonly username: string
+  /** Which of the tokens of a login is sent. The access token is opaque. */
+  readonly token: 'id_token' | 'access_token'
   /** Fields of the JSON body of `POST /v1/credentials`. */
   readonly request: Readonly<Record<string, string>>
   readonly expectedCode: 'issued' | 'access_denied' | 'claim_unusable'
@@ -14,18 +16,28 @@ const SCENES: readonly Scene[] = [
   {
     title: 'alice requests credentials',
     username: 'alice',
+    token: 'id_token',
     request: {},
+    expectedCode: 'issued',
+  },
+  {
+    title: 'bob requests a session of tenant gamma with an opaque access token',
+    username: 'bob',
+    token: 'access_token',
+    request: { tenant: 'gamma' },
     expectedCode: 'issued',
   },
   {
     title: 'bob, a user of tenant beta, requests a session of tenant acme',
     username: 'bob',
+    token: 'id_token',
     request: { tenant: 'acme' },
     expectedCode: 'access_denied',
   },
   {
     title: 'mallory, with subject ../alice and team *, requests credentials',
     username: 'mallory',
+    token: 'id_token',
     request: {},
     expectedCode: 'claim_unusable',
   },
@@ -42,7 +54,7 @@ type Json = Readonly<Record<string, unknown>>
 /** Returns whether the broker decided as expected. */
 async function runScene(runtime: Runtime, scene: Scene): Promise<boolean> {
   console.log(`\n${bold(`== ${scene.title}`)}`)
-  const token = await login(runtime, scene.username)
+  const token = await login(runtime, scene)
   const response = await post(`${runtime.brokerUrl}/v1/credentials`, token, scene.request)
   const explained = await post(`${runtime.brokerUrl}/v1/explain`, undefined, {
     ...scene.request,
@@ -83,7 +95,7 @@ function showSession(issued: Json, explained: Json): void {
   console.log(`session policy ${JSON.stringify(sessionPolicy, undefined, 2)}`)
 }
 
-async function login(runtime: Runtime, username: string): Promise<string> {
+async function login(runtime: Runtime, { username, token: wanted }: Scene): Promise<string> {
   const form = {
     grant_type: 'urn:demo:user',
     username,
@@ -94,7 +106,7 @@ async function login(runtime: Runtime, username: string): Promise<string> {
     method: 'POST',
     body: new URLSearchParams(form),
   })
-  const { id_token: token } = asRecord(await response.json())
+  const token = asRecord(await response.json())[wanted]
   if (typeof token !== 'string') throw new Error(`${username} could not log in at the demo IdP.`)
   return token
 }

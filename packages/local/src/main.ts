@@ -1,6 +1,6 @@
 /** `npm start`: the local runtime as a command. */
 import { parseArgs } from 'node:util'
-import { type RuntimeOptions, startRuntime } from './runtime.ts'
+import { type Runtime, type RuntimeOptions, startRuntime } from './runtime.ts'
 import { InvalidInput, StartupError } from './startup-error.ts'
 
 const HELP = `Runs the token broker with a demo identity provider and a local stand-in for AWS STS.
@@ -49,17 +49,26 @@ async function main(): Promise<void> {
   console.log(`broker  ${runtime.brokerUrl}`)
   if (!options.noIdp) console.log(`IdP     ${runtime.idpUrl}`)
   console.log(`STS     ${runtime.stsUrl}`)
-  if (!options.noIdp) {
-    const login =
-      'grant_type=urn:demo:user -d username=alice -d client_id=demo -d client_secret=demo-secret'
-    const idToken = String.raw`sed 's/.*"id_token":"\([^"]*\)".*/\1/'`
-    console.log('\nTry it:\n')
-    console.log(`TOKEN=$(curl -s ${runtime.idpUrl}/token -d ${login} | ${idToken})`)
-    console.log(
-      `curl -s -X POST ${runtime.brokerUrl}/v1/credentials -H "Authorization: Bearer $TOKEN"\n`,
-    )
-  }
+  if (!options.noIdp) showExamples(runtime, { samples: options.tenantsDir === undefined })
   console.log('ready')
+}
+
+/** Prints commands that get credentials when they are pasted into a shell. */
+function showExamples({ idpUrl, brokerUrl }: Runtime, { samples }: { samples: boolean }): void {
+  const login =
+    `curl -s ${idpUrl}/token -d grant_type=urn:demo:user -d username=alice ` +
+    '-d client_id=demo -d client_secret=demo-secret'
+  const pick = (member: string) => String.raw`sed 's/.*"${member}":"\([^"]*\)".*/\1/'`
+  const request = `curl -s -X POST ${brokerUrl}/v1/credentials -H "Authorization: Bearer $TOKEN"`
+  console.log('\nTry it:\n')
+  console.log(`TOKEN=$(${login} | ${pick('id_token')})`)
+  console.log(`${request}\n`)
+  if (!samples) return
+  console.log(
+    'With an opaque access token, which names no issuer, so the request names a tenant:\n',
+  )
+  console.log(`TOKEN=$(${login} -d resource=urn:opaque | ${pick('access_token')})`)
+  console.log(`${request} -H 'Content-Type: application/json' -d '{"tenant":"gamma"}'\n`)
 }
 
 function readOptions(): RuntimeOptions | 'help' {

@@ -80,7 +80,10 @@ async function startServers(
   closers.push(broker.close)
   const brokerUrl = broker.url
 
-  const idp = options.noIdp ? undefined : await startDemoIdp({ port: options.idpPort })
+  const brokerSecret = randomBytes(32).toString('hex')
+  const idp = options.noIdp
+    ? undefined
+    : await startDemoIdp({ port: options.idpPort, brokerSecret })
   if (idp) closers.push(idp.close)
   const idpUrl = idp?.url ?? `http://127.0.0.1:${options.idpPort}`
 
@@ -112,6 +115,7 @@ async function startServers(
       ? {}
       : { BROKER_SIGNING_KEY: JSON.stringify(newSigningKey('local')) }),
     BROKER_SESSION_NAME_KEY: randomBytes(32).toString('hex'),
+    ...(idp ? { BROKER_SECRET_DEMO_IDP: brokerSecret } : {}),
     BROKER_STS_ENDPOINT: stsUrl,
     AWS_REGION: options.region ?? 'us-east-1',
     ...options.settings,
