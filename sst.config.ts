@@ -25,7 +25,7 @@ export default $config({
     const { createSessionNameKey } = await import('./stacks/session-name-key')
     const { createSigningKeys } = await import('./stacks/signing-key')
     const { createTable } = await import('./stacks/table')
-    const { secretsPrefix } = await import('./stacks/secrets')
+    const { secretAccess } = await import('./stacks/secrets')
     const { compileFolder, createTenants } = await import('./stacks/tenants')
 
     const settings = selectStageSettings(STAGES, $app.stage, Date.now())
@@ -44,7 +44,7 @@ export default $config({
       table,
       sessionNameKey: createSessionNameKey(settings),
       metricsNamespace: metricsNamespace(),
-      secretsPrefix: secretsPrefix(documents, $app),
+      secrets: secretAccess(settings, documents, $app),
     })
     const routes = api.route(functions)
     const tenants = createTenants(settings, documents, issuer, routes)

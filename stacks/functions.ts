@@ -1,5 +1,6 @@
 /** The Lambda functions `broker` and `issuer`, with only the permissions that are listed here. */
 import { partitionOf } from '@token-broker/core/partition'
+import type { SecretAccess } from './secrets.ts'
 import { MESSAGE_TYPE, SIGNING_ALGORITHMS, type SigningKeys } from './signing-key.ts'
 import type { StageSettings } from './stage-settings.ts'
 
@@ -22,11 +23,11 @@ export function createFunctions(
     readonly table: sst.aws.Dynamo
     readonly sessionNameKey: $util.Output<string>
     readonly metricsNamespace: string
-    /** Undefined: no document names a secret, and the broker may read none. */
-    readonly secretsPrefix: string | undefined
+    /** Undefined: the broker may read no secret. */
+    readonly secrets: SecretAccess | undefined
   },
 ): Functions {
-  const { issuer, keys, table, secretsPrefix } = parts
+  const { issuer, keys, table, secrets } = parts
   const broker = createFunction('broker', settings, {
     timeoutSeconds: 10,
     description: 'Every credential endpoint',
@@ -38,7 +39,7 @@ export function createFunctions(
       BROKER_SESSION_NAME_KEY: parts.sessionNameKey,
       BROKER_METRICS_NAMESPACE: parts.metricsNamespace,
       BROKER_EXPLAIN: settings.explain ? 'on' : 'off',
-      ...(secretsPrefix === undefined ? {} : { BROKER_SECRETS_PREFIX: secretsPrefix }),
+      ...secrets?.environment,
       ...(settings.privateIssuerHosts.length > 0
         ? { BROKER_PRIVATE_ISSUER_HOSTS: settings.privateIssuerHosts.join(',') }
         : {}),
@@ -53,7 +54,7 @@ export function createFunctions(
         ],
       },
       { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.arn] },
-      ...(secretsPrefix === undefined ? [] : [readsSecrets(settings, secretsPrefix)]),
+      ...(secrets ? [secrets.permission] : []),
     ],
   })
   const issuerFunction = createFunction('issuer', settings, {
@@ -109,15 +110,6 @@ function createFunction(
       },
     },
   })
-}
-
-/** The value of each secret below the prefix, which ends with a slash. */
-function readsSecrets(
-  { region, account }: StageSettings,
-  prefix: string,
-): sst.aws.FunctionPermissionArgs {
-  const secret = `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:${prefix}*`
-  return { actions: ['secretsmanager:GetSecretValue'], resources: [secret] }
 }
 
 function equals(variable: string, value: string) {

@@ -12,6 +12,8 @@ const LOG_RETENTIONS = [
   '2 years',
 ] as const
 
+const SECRET_STORES = ['secrets-manager', 'parameter-store', 'none'] as const
+
 export interface StageSettings {
   /** AWS account, 12 digits. A deployment with another account's credentials is refused. */
   readonly account: string
@@ -31,6 +33,8 @@ export interface StageSettings {
   readonly permissionsBoundaries: readonly string[]
   /** Host names and addresses of issuers in private networks; all others have public addresses. */
   readonly privateIssuerHosts: readonly string[]
+  /** Where the secrets are that tenant documents name. `none`: the broker may read none. */
+  readonly secretStore: (typeof SECRET_STORES)[number]
   /** Whether the API has the route `POST /v1/explain`. */
   readonly explain: boolean
   readonly logRetention: (typeof LOG_RETENTIONS)[number]
@@ -97,6 +101,7 @@ const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
     isListOf(isText(/^(?:[\w.-]+|\[[\d.:a-f]+\])$/)),
     'a list of host names or addresses, such as [id.corp.example]',
   ],
+  secretStore: [isOneOf(SECRET_STORES), `one of ${SECRET_STORES.join(', ')}`],
   explain: [isOneOf([true, false]), 'true or false'],
   logRetention: [isOneOf(LOG_RETENTIONS), `one of ${LOG_RETENTIONS.join(', ')}`],
   memoryMb: [isCount(128, 10_240), 'a number from 128 to 10240'],

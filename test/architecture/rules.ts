@@ -102,6 +102,7 @@ export const DEPENDENCIES: readonly Confined[] = [
       'functions/src/adapters/signers/kms-calls.ts',
       'functions/src/adapters/stores/dynamodb-table.ts',
       'functions/src/adapters/secrets/secrets-manager-calls.ts',
+      'functions/src/adapters/secrets/parameter-store-calls.ts',
       'cli/src/tenant/operator-table.ts',
       'cli/src/tenant/operator-name.ts',
     ],

@@ -1,5 +1,11 @@
 /** The properties of the stages in `stacks/stages.ts` that their tests expect. */
 
+const SECRETS_MANAGER =
+  'secretsmanager:GetSecretValue on ' +
+  'arn:aws:secretsmanager:eu-west-1:111122223333:secret:token-broker'
+const PARAMETER_STORE =
+  'ssm:GetParameter on arn:aws:ssm:eu-west-1:111122223333:parameter/token-broker'
+
 export const EXPECTED = {
   production: {
     domain: 'broker.example.com',
@@ -8,6 +14,7 @@ export const EXPECTED = {
     burst: 1000,
     reserved: 200,
     keys: [1, 2],
+    secrets: `${SECRETS_MANAGER}/production/*`,
     kept: true,
   },
   staging: {
@@ -17,6 +24,7 @@ export const EXPECTED = {
     burst: 100,
     reserved: 20,
     keys: [1, 2],
+    secrets: `${SECRETS_MANAGER}/staging/*`,
     kept: false,
   },
   'pr-7': {
@@ -26,6 +34,7 @@ export const EXPECTED = {
     burst: 20,
     reserved: undefined,
     keys: [1],
+    secrets: `${PARAMETER_STORE}/pr-7/secrets/*`,
     kept: false,
   },
 }

@@ -30,7 +30,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     expect(summarize(stage)).toBe(readFileSync(path.join(ROOT, summaryFile(stageName)), 'utf8'))
   })
 
-  describe('permissions', () => testPermissions(() => stage, expected.keys))
+  describe('permissions', () => testPermissions(() => stage, expected))
   describe('tenants', () => testTenantRoles(() => stage))
 
   it('has exactly these routes, and POST /v1/explain only outside production', () => {
@@ -106,6 +106,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       'BROKER_KMS_SIGNING_ALGORITHM',
       'BROKER_KMS_SIGNING_KEY',
       'BROKER_METRICS_NAMESPACE',
+      'BROKER_SECRETS_FROM',
       'BROKER_SECRETS_PREFIX',
       'BROKER_SESSION_NAME_KEY',
       'BROKER_TENANTS_TABLE',

@@ -4,9 +4,9 @@ import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
 import { withMetrics } from './adapters/audit/with-metrics.ts'
 import { createAgeClock } from './adapters/caching.ts'
 import type { SecretStore } from './adapters/secret-store.ts'
+import { createAwsSecrets } from './adapters/secrets/aws-secrets.ts'
 import { createCachedSecrets } from './adapters/secrets/cached-secrets.ts'
 import { createEnvironmentSecrets } from './adapters/secrets/environment-secrets.ts'
-import { createSecretsManager } from './adapters/secrets/secrets-manager.ts'
 import { createKmsSigner, openKms } from './adapters/signers/kms-signer.ts'
 import { createLocalSigner } from './adapters/signers/local-signer.ts'
 import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
@@ -118,9 +118,17 @@ function withTable(
 }
 
 function createSecrets({ secrets, region }: Configuration, now: () => number): SecretStore {
-  return secrets.from === 'environment'
-    ? createEnvironmentSecrets(secrets.variables)
-    : createSecretsManager({ ...secrets, region, now })
+  if (secrets.from === 'environment') return createEnvironmentSecrets(secrets.variables)
+  const { from, prefix, ...access } = secrets
+  const options = { ...access, region, now }
+  return createAwsSecrets(prefix, async () => {
+    if (from === 'secrets-manager') {
+      const calls = await import('./adapters/secrets/secrets-manager-calls.ts')
+      return calls.createSecretsManagerReader(options)
+    }
+    const calls = await import('./adapters/secrets/parameter-store-calls.ts')
+    return calls.createParameterStoreReader(options)
+  })
 }
 
 function createSigner(

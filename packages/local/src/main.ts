@@ -21,8 +21,9 @@ const HELP = `Runs the token broker with a demo identity provider and a local st
   -h, --help     show this text
 
 Port 0 selects a free port. The broker also reads its settings for a tenant table
-(BROKER_TENANTS_TABLE, BROKER_DYNAMODB_ENDPOINT) and for a KMS signing key (BROKER_KMS_…) from the
-environment, with the AWS credentials that they need.`
+(BROKER_TENANTS_TABLE, BROKER_DYNAMODB_ENDPOINT), for a KMS signing key (BROKER_KMS_…) and for
+secrets (BROKER_SECRET_…, BROKER_SECRETS_…) from the environment, with the AWS credentials that they
+need.`
 
 /** Environment variables that the broker receives unchanged. */
 const BROKER_SETTINGS = [

@@ -1,7 +1,6 @@
-/** Where the broker reads the secrets that tenant documents name, and which stages have any. */
+/** Where the broker reads the secrets that tenant documents name. */
 import { describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../../packages/functions/src/configuration/broker-configuration.ts'
-import { secretsPrefix } from '../../../stacks/secrets.ts'
 
 const SETTINGS = {
   BROKER_ISSUER: 'https://broker.example',
@@ -21,10 +20,13 @@ it('are variables, where there is no prefix', () => {
   })
 })
 
-it('are in Secrets Manager below the prefix', () => {
-  expect(read({ BROKER_SECRETS_PREFIX: 'token-broker/production/' })).toEqual({
-    from: 'secrets-manager',
-    prefix: 'token-broker/production/',
+it.each([
+  ['secrets-manager', 'token-broker/production/'],
+  ['parameter-store', '/token-broker/production/secrets/'],
+])('are in %s below the prefix', (from, prefix) => {
+  expect(read({ BROKER_SECRETS_FROM: from, BROKER_SECRETS_PREFIX: prefix })).toEqual({
+    from,
+    prefix,
     endpoint: undefined,
     credentials: { accessKeyId: 'ASIA', secretAccessKey: 'key' },
   })
@@ -32,20 +34,28 @@ it('are in Secrets Manager below the prefix', () => {
 
 describe('a wrong setting is refused without its value', () => {
   it.each([
+    [{ BROKER_SECRETS_FROM: 'CANARY' }, 'BROKER_SECRETS_FROM is invalid'],
+    [{ BROKER_SECRETS_FROM: '' }, 'BROKER_SECRETS_FROM is not set'],
+    [{ BROKER_SECRETS_PREFIX: '' }, 'BROKER_SECRETS_PREFIX is not set'],
     [{ BROKER_SECRETS_PREFIX: 'token-broker/CANARY' }, 'BROKER_SECRETS_PREFIX is invalid'],
     [{ BROKER_SECRETS_PREFIX: '/' }, 'BROKER_SECRETS_PREFIX is invalid'],
     [{ BROKER_SECRETS_PREFIX: 'CANARY*/' }, 'BROKER_SECRETS_PREFIX is invalid'],
-    [{ BROKER_SECRETS_PREFIX: 'a/', AWS_ACCESS_KEY_ID: '' }, 'needs AWS credentials'],
+    [{ AWS_ACCESS_KEY_ID: '' }, 'needs AWS credentials'],
     [
-      { BROKER_SECRETS_PREFIX: 'a/', BROKER_SECRETS_MANAGER_ENDPOINT: 'http://CANARY.example' },
-      'BROKER_SECRETS_MANAGER_ENDPOINT is not an https URL',
+      { BROKER_SECRETS_ENDPOINT: 'http://CANARY.example' },
+      'BROKER_SECRETS_ENDPOINT is not an https URL',
     ],
   ])('%j', (more, message) => {
-    expect(() => read(more)).toThrow(message)
-    expect(() => read(more)).not.toThrow('CANARY')
+    const valid = { BROKER_SECRETS_FROM: 'secrets-manager', BROKER_SECRETS_PREFIX: 'a/' }
+    expect(() => read({ ...valid, ...more })).toThrow(message)
+    expect(() => read({ ...valid, ...more })).not.toThrow('CANARY')
   })
-})
 
-it('gives no permission to a stage whose documents name no secret', () => {
-  expect(secretsPrefix([], { name: 'token-broker', stage: 'preview' })).toBeUndefined()
+  it.each(['token-broker/production/', '/', '//', '/a', '/a//b/', '/a+b/', `/${'a'.repeat(200)}/`])(
+    'the prefix %s of Parameter Store',
+    (prefix) => {
+      const settings = { BROKER_SECRETS_FROM: 'parameter-store', BROKER_SECRETS_PREFIX: prefix }
+      expect(() => read(settings)).toThrow('BROKER_SECRETS_PREFIX is invalid')
+    },
+  )
 })

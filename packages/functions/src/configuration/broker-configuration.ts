@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { AwsCredentials } from '../adapters/signed-call.ts'
 import { type KmsSigning, readKmsSigning } from './kms-configuration.ts'
+import { readSecretSettings, type SecretSettings } from './secret-settings.ts'
 import {
   type Environment,
   invalidSetting,
@@ -38,18 +39,6 @@ export interface Configuration {
   readonly local: boolean
 }
 
-/** Where the secrets are that tenant documents name. */
-type SecretSettings =
-  | { readonly from: 'environment'; readonly variables: Environment }
-  | {
-      readonly from: 'secrets-manager'
-      /** Of the names of all secrets that the broker may read. */
-      readonly prefix: string
-      /** Undefined: AWS's endpoint in the function's region. */
-      readonly endpoint: string | undefined
-      readonly credentials: AwsCredentials
-    }
-
 /** 256 bits in hexadecimal are 64 characters; in base64, 44. */
 const MIN_SESSION_NAME_KEY_CHARACTERS = 32
 
@@ -78,9 +67,10 @@ interface TenantsTableSettings {
  * | `BROKER_EXPLAIN` | `on` enables `POST /v1/explain`; default: `off` |
  * | `BROKER_METRICS_NAMESPACE` | adds CloudWatch metrics in this namespace to audit records |
  * | `BROKER_PRIVATE_ISSUER_HOSTS` | comma-separated hosts of issuers in private networks |
- * | `BROKER_SECRETS_PREFIX` | prefix in Secrets Manager of the secrets that tenant documents name |
- * | `BROKER_SECRETS_MANAGER_ENDPOINT` | another Secrets Manager; default: AWS's in the region |
- * | `BROKER_SECRET_<NAME>`, `…_FILE` | the secrets themselves, without that prefix |
+ * | `BROKER_SECRETS_FROM` | where secrets of documents are: `secrets-manager`, `parameter-store` |
+ * | `BROKER_SECRETS_PREFIX` | of their names there; required with `BROKER_SECRETS_FROM` |
+ * | `BROKER_SECRETS_ENDPOINT` | another endpoint of that service; default: AWS's in the region |
+ * | `BROKER_SECRET_<NAME>`, `…_FILE` | the secrets themselves, without that service |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
  *
  * A certificate that comes with a signing key is published. Where KMS signs, the `issuer` function
@@ -105,7 +95,7 @@ export function readConfiguration(
     explain: readExplain(environment),
     metricsNamespace: readNamespace(environment),
     privateIssuerHosts: readHosts('BROKER_PRIVATE_ISSUER_HOSTS', environment),
-    secrets: readSecrets(environment),
+    secrets: readSecretSettings(environment),
     local: environment.BROKER_LOCAL === '1',
   }
 }
@@ -146,30 +136,6 @@ function readSessionNameKey(environment: Environment): string {
     key ? `has fewer than ${MIN_SESSION_NAME_KEY_CHARACTERS} characters` : 'is not set',
     'set it to a random text that stays the same, such as the output of "openssl rand -hex 32"',
   )
-}
-
-function readSecrets(environment: Environment): SecretSettings {
-  const name = 'BROKER_SECRETS_PREFIX'
-  const prefix = environment[name]
-  if (!prefix) {
-    const isSecret = ([variable]: [string, unknown]) => variable.startsWith('BROKER_SECRET_')
-    const variables = Object.fromEntries(Object.entries(environment).filter(isSecret))
-    return { from: 'environment', variables }
-  }
-  // Without the slash at its end, the prefix of one stage would be that of another one too.
-  if (!/^[\w+=.@/-]{1,200}\/$/.test(prefix))
-    throw invalidSetting(
-      name,
-      'is invalid',
-      'set it to letters, digits and / _ + = . @ - with a slash at the end, such as ' +
-        'token-broker/production/',
-    )
-  return {
-    from: 'secrets-manager',
-    prefix,
-    endpoint: readServiceEndpoint('BROKER_SECRETS_MANAGER_ENDPOINT', environment),
-    credentials: readAwsCredentials(name, environment),
-  }
 }
 
 function readExplain(environment: Environment): boolean {

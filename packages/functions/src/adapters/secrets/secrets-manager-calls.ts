@@ -8,27 +8,27 @@ import {
   type GetSecretValueResponse,
 } from '@aws-sdk/client-secrets-manager'
 import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols'
-import type { SdkCall } from '../sdk-call.ts'
 import { createSignedCalls, type SignedCallOptions } from '../signed-call.ts'
-
-export type SecretsManagerOptions = Omit<
-  SignedCallOptions,
-  'service' | 'protocol' | 'timeoutMs' | 'maxResponseBytes'
->
+import type { ReadStoredSecret } from './aws-secrets.ts'
 
 /** A secret has at most 64 KiB, and JSON escapes may need six bytes for one. */
 const MAX_RESPONSE_BYTES = 512 * 1024
 
-/** @returns a call that rejects with an error for `readSdkError` */
-export function createSecretsManagerCall(
-  options: SecretsManagerOptions,
-): SdkCall<GetSecretValueRequest, GetSecretValueResponse> {
+export function createSecretsManagerReader(
+  options: Pick<SignedCallOptions, 'region' | 'endpoint' | 'credentials' | 'now'>,
+): ReadStoredSecret {
   const protocol = new AwsJson1_1Protocol({
     defaultNamespace: 'com.amazonaws.secretsmanager',
     serviceTarget: 'secretsmanager',
   })
-  const service = 'secretsmanager'
-  return createSignedCalls({ ...options, maxResponseBytes: MAX_RESPONSE_BYTES, service, protocol })(
-    GetSecretValue$,
-  )
+  const call = createSignedCalls({
+    ...options,
+    maxResponseBytes: MAX_RESPONSE_BYTES,
+    service: 'secretsmanager',
+    protocol,
+  })<GetSecretValueRequest, GetSecretValueResponse>(GetSecretValue$)
+  return async (SecretId, signal) => {
+    const { SecretString: secret } = await call({ SecretId }, signal)
+    return secret ? { secret } : { unusable: 'has no text' }
+  }
 }

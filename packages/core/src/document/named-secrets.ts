@@ -1,0 +1,15 @@
+/** The secrets of which a tenant document contains the names. */
+import type { CompiledTenant } from '../model/compiled-tenant.ts'
+import type { OpaqueProfile } from '../model/opaque-issuer.ts'
+
+/** @returns each name once */
+export function namedSecrets({ opaqueIssuers = [] }: CompiledTenant): readonly string[] {
+  return [...new Set(opaqueIssuers.flatMap(({ profile }) => secretsOf(profile)))]
+}
+
+function secretsOf(profile: OpaqueProfile): readonly string[] {
+  switch (profile.kind) {
+    case 'introspection':
+      return [profile.clientSecret]
+  }
+}
