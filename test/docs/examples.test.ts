@@ -4,10 +4,12 @@ import { compileTenant, formatError } from '@token-broker/core/document'
 import { rolePolicy } from '@token-broker/core/role-policy'
 import { trustPolicies } from '@token-broker/core/trust-policy'
 import { describe, expect, it } from 'vitest'
+import { OPAQUE_VERIFICATIONS } from '../../packages/core/src/document/issuers/opaque-verification.ts'
 import { codeBlocks, readPage, sectionOf } from './markdown.ts'
 
 const README = readPage('README.md')
 const TENANT_DOCUMENT = readPage('packages/core/docs/tenant-document.md')
+const OPAQUE_TOKENS = readPage('packages/core/docs/opaque-tokens.md')
 
 const [document = ''] = codeBlocks(README, 'yaml')
 
@@ -48,7 +50,8 @@ describe('the page about tenant documents', () => {
   it('names every field of the schema', () => {
     const fields = [...new Set(fieldsOf(JSON.parse(readPage('packages/core/tenant.schema.json'))))]
     expect(fields.length).toBeGreaterThan(50)
-    expect(fields.filter((field) => !TENANT_DOCUMENT.includes(`\`${field}\``))).toEqual([])
+    const pages = TENANT_DOCUMENT + OPAQUE_TOKENS
+    expect(fields.filter((field) => !pages.includes(`\`${field}\``))).toEqual([])
   })
 
   it('shows attributes that compile in place of those of the README', () => {
@@ -59,12 +62,19 @@ describe('the page about tenant documents', () => {
   })
 })
 
-it('shows an issuer of opaque tokens that compiles in place of those of the README', () => {
-  const [issuers = ''] = codeBlocks(sectionOf(TENANT_DOCUMENT, '### Opaque tokens'), 'yaml')
-  const replaced = document.replace(/^issuers:.*\n(?: +.*\n)+/m, issuers)
-  const { tenant, errors } = compileTenant(replaced, 'tenant-document.md')
-  expect(errors.map(formatError)).toEqual([])
-  expect(tenant?.opaqueIssuers).toHaveLength(1)
+describe('the page about opaque tokens', () => {
+  it.each(codeBlocks(OPAQUE_TOKENS, 'yaml'))('shows issuers that compile: %s', (issuers) => {
+    const replaced = document.replace(/^issuers:.*\n(?: +.*\n)+/m, issuers)
+    const { tenant, errors } = compileTenant(replaced, 'opaque-tokens.md')
+    expect(errors.map(formatError)).toEqual([])
+    expect(tenant?.opaqueIssuers).toHaveLength(1)
+  })
+
+  it('shows an issuer of every kind', () => {
+    const shown = [...OPAQUE_TOKENS.matchAll(/kind: ([a-z-]+)$/gm)].map(([, kind]) => kind)
+    const kinds = OPAQUE_VERIFICATIONS.map(({ shape }) => shape.kind.def.values[0])
+    expect(new Set(shown)).toEqual(new Set(kinds))
+  })
 })
 
 /** The names of all members that a JSON Schema describes by name. */

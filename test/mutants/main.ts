@@ -21,7 +21,7 @@ const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy'].map(
 const TABLES = [
   ...['attribute-values', 'map-templates'],
   ...['deny-rules', 'session-plan', 'session-policy', 'obtain-web-identity', 'trust-policy'],
-  ...['find-opaque-issuer', 'verify-opaque-token'],
+  ...['find-opaque-issuer', 'verify-opaque-token', 'stated-audience'],
   ...['special-tokens', 'token-parties', 'authorized-party', 'tenant-identities'],
   ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
   ...['strict-json', 'session-policy-grammar', 'evaluate-policy', 'weak-keys', 'audit-record'],
@@ -38,7 +38,7 @@ const DOCUMENT_TABLES = [
     'policy-grammar',
     'opaque-issuers',
   ],
-  ...['issuer-settings', 'opaque-issuers'],
+  ...['issuer-settings', 'user-info-issuers'],
 ].map((name) => `test/unit/document/${name}.test.ts`)
 const TESTS = [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES]
 

@@ -173,6 +173,26 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     replace: 'issuer === undefined) {',
   },
   {
+    guard: 'opaque tokens: an expiry, unless the document needs none',
+    find: "exp === undefined && expiresAt === 'optional'",
+    replace: 'exp === undefined',
+  },
+  {
+    guard: 'opaque tokens: the audience of the response',
+    find: "if (audienceClaim === 'none') {",
+    replace: "if (audienceClaim !== 'aud') {",
+  },
+  {
+    guard: 'UserInfo: a statement of the application',
+    find: 'if (singleApplication === undefined)',
+    replace: "if (url === '')",
+  },
+  {
+    guard: 'UserInfo: one audience where it is stated',
+    find: 'if (issuer.audiences.length > 1)',
+    replace: 'if (issuer.audiences.length > 1000)',
+  },
+  {
     guard: 'JWTs: of the issuer that the request names',
     find: 'token.issuer === issuer,',
     replace: "token.issuer !== '',",

@@ -1,24 +1,25 @@
 /** The verifier of opaque tokens with clocks that a test sets, and an issuer of the test. */
-import { BrokerError, type IntrospectionProfile, type OpaqueVerifier } from '@token-broker/core'
+import {
+  BrokerError,
+  type IntrospectionProfile,
+  type OpaqueProfile,
+  type OpaqueVerifier,
+} from '@token-broker/core'
 import { createOpaqueVerifier } from '../../../packages/functions/src/adapters/verifiers/opaque-verifier.ts'
 import type { TokenCheckOptions } from '../../../packages/functions/src/adapters/verifiers/token-check.ts'
-import type { IntrospectionServer } from '../../fixtures/introspection-server.ts'
 
-export interface TokenChecks extends OpaqueVerifier {
+export interface TokenChecks<Profile extends OpaqueProfile> extends OpaqueVerifier {
   /** Moves both clocks. */
   pass(milliseconds: number): void
   /** The code and the message of the refusal of a token. */
   refusalOf(token: string): Promise<BrokerError>
-  readonly source: { tenant: string; issuer: string; profile: IntrospectionProfile }
+  readonly source: { tenant: string; issuer: string; profile: Profile }
 }
 
-export function checksWith(
-  { url }: Pick<IntrospectionServer, 'url'>,
-  {
-    profile = {},
-    ...options
-  }: Partial<TokenCheckOptions> & { profile?: Partial<IntrospectionProfile> } = {},
-): TokenChecks {
+export function checksOf<Profile extends OpaqueProfile>(
+  profile: Profile,
+  options: Partial<TokenCheckOptions> = {},
+): TokenChecks<Profile> {
   let passedMs = 0
   const startedMs = Date.now()
   const verifier = createOpaqueVerifier({
@@ -29,18 +30,7 @@ export function checksWith(
     newId: () => 'unique',
     ...options,
   })
-  const source = {
-    tenant: 'acme',
-    issuer: 'idp',
-    profile: {
-      kind: 'introspection' as const,
-      url: `${url}/introspect`,
-      clientId: 'acme-broker',
-      clientSecret: 'idp-client',
-      method: 'client_secret_basic' as const,
-      ...profile,
-    },
-  }
+  const source = { tenant: 'acme', issuer: 'idp', profile }
   return {
     ...verifier,
     source,
@@ -58,4 +48,23 @@ export function checksWith(
         },
       ),
   }
+}
+
+/** Introspection at a server of a test. */
+export function checksWith(
+  { url }: { readonly url: string },
+  {
+    profile = {},
+    ...options
+  }: Partial<TokenCheckOptions> & { profile?: Partial<IntrospectionProfile> } = {},
+): TokenChecks<IntrospectionProfile> {
+  const introspection: IntrospectionProfile = {
+    kind: 'introspection',
+    url: `${url}/introspect`,
+    clientId: 'acme-broker',
+    clientSecret: 'idp-client',
+    method: 'client_secret_basic',
+    ...profile,
+  }
+  return checksOf(introspection, options)
 }

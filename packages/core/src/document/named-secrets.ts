@@ -11,5 +11,7 @@ function secretsOf(profile: OpaqueProfile): readonly string[] {
   switch (profile.kind) {
     case 'introspection':
       return [profile.clientSecret]
+    case 'userinfo':
+      return profile.introspection === undefined ? [] : [profile.introspection.clientSecret]
   }
 }

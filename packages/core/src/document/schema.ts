@@ -1,14 +1,10 @@
 /** The shape of a tenant document: one definition for parsing and for the editors' JSON Schema. */
 import * as z from 'zod/mini'
 import { COORDINATE_BYTES, MAX_ISSUER_KEYS } from '../model/jwk.ts'
-import {
-  ATTRIBUTE_NAME_PATTERN,
-  GRANT_NAME_PATTERN,
-  SECRET_NAME_PATTERN,
-  TENANT_ID_PATTERN,
-} from '../model/names.ts'
+import { ATTRIBUTE_NAME_PATTERN, GRANT_NAME_PATTERN, TENANT_ID_PATTERN } from '../model/names.ts'
 import { MAX_MANAGED_POLICIES, MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
 import { DURATION } from './field-values.ts'
+import { OPAQUE_VERIFICATIONS } from './issuers/opaque-verification.ts'
 
 const whole = (pattern: string) => new RegExp(`^${pattern}$`)
 
@@ -63,26 +59,8 @@ const jwtVerification = z.strictObject({
   keys: z.optional(z.array(key).check(z.minLength(1), z.maxLength(MAX_ISSUER_KEYS))),
 })
 
-const secretName = z
-  .string()
-  .check(
-    z.regex(
-      whole(SECRET_NAME_PATTERN),
-      'write the name of the secret, not the secret: at most 64 letters, digits, _ and -, ' +
-        'beginning with a letter',
-    ),
-  )
-
-const introspection = z.strictObject({
-  kind: z.literal('introspection'),
-  url: text,
-  clientId: text,
-  clientSecret: secretName,
-  method: z.optional(z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt'])),
-})
-
 /** The ways to verify tokens, by `kind`. */
-export const VERIFICATIONS = [jwtVerification, introspection] as const
+export const VERIFICATIONS = [jwtVerification, ...OPAQUE_VERIFICATIONS] as const
 
 export const issuerSchema = z.strictObject({
   issuer: issuerName,

@@ -19,16 +19,27 @@ export interface IntrospectionProfile extends IntrospectionClient {
   readonly kind: 'introspection'
 }
 
+/** The issuer's UserInfo endpoint (OpenID Connect Core §5.3). */
+export interface UserInfoProfile {
+  readonly kind: 'userinfo'
+  readonly url: string
+  /** Says for which application a token is; absent: the issuer has only one. */
+  readonly introspection?: IntrospectionClient
+}
+
 /** Where and how the issuer is asked. */
-export type OpaqueProfile = IntrospectionProfile
+export type OpaqueProfile = IntrospectionProfile | UserInfoProfile
 
 export interface CompiledOpaqueIssuer {
   /** From the document. A response never chooses it. */
   readonly issuer: string
   readonly profile: OpaqueProfile
   readonly audiences: readonly string[]
-  /** The member of the response that must contain one of the audiences. */
-  readonly audienceClaim: 'client_id' | 'aud'
+  /**
+   * The member of the response that must contain one of the audiences; `none`: the document states
+   * that every token for which the issuer vouches is for its only audience.
+   */
+  readonly audienceClaim: 'client_id' | 'aud' | 'none'
   /** Empty: any. */
   readonly authorizedParties: readonly string[]
   /** Whether a token for several audiences needs no authorized party; absent: it needs one. */
@@ -43,6 +54,8 @@ export interface CompiledOpaqueIssuer {
   readonly delegatedTokens?: 'accept'
   /** Absent: a response without `iat` is refused. */
   readonly issuedAt?: 'optional'
+  /** Absent: a response without `exp` is refused. */
+  readonly expiresAt?: 'optional'
   readonly maxTokenAgeSeconds: number
   readonly clockToleranceSeconds: number
 }

@@ -1,4 +1,4 @@
-/** Parses JSON, and rejects what two parsers could read differently or what would be rounded. */
+/** Parses and writes JSON, without text that two parsers read differently or rounded numbers. */
 import { readExactNumber } from './exact-number.ts'
 
 declare global {
@@ -8,6 +8,8 @@ declare global {
       text: string,
       reviver: (name: string, value: unknown, context: { readonly source?: string }) => unknown,
     ): unknown
+    /** A value that `JSON.stringify` prints as this text (ECMAScript 2026, Node 22). */
+    rawJSON(text: string): unknown
   }
 }
 
@@ -43,6 +45,13 @@ export function parseStrictObject(text: string): Record<string, unknown> {
   if (countMembers(value) !== colons) throw new SyntaxError('has a duplicate member name')
   if (POSSIBLY_SURROGATE.test(text)) rejectIllFormedText(value)
   return POSSIBLY_INEXACT.test(structure) ? parseExactNumbers(text) : value
+}
+
+/** JSON, in which an integer of 64 bits has all its digits. */
+export function writeExactJson(value: object): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'bigint' ? JSON.rawJSON(String(inner)) : inner,
+  )
 }
 
 /** V8 quotes the text in its messages, and a log must not contain a part of a token. */

@@ -2,13 +2,7 @@
  * The decision trace: every check that the stages made, in order, and how long each stage took. It
  * is recorded for every request, and formatted only for those that are explained.
  */
-
-declare global {
-  interface JSON {
-    /** A value that `JSON.stringify` prints as this text (ECMAScript 2026, Node 22). */
-    rawJSON(text: string): unknown
-  }
-}
+import { writeExactJson } from './strict-json.ts'
 
 export type Stage = 'parse' | 'verify' | 'resolve' | 'match' | 'render' | 'obtain' | 'assume'
 
@@ -79,13 +73,6 @@ export function showTrace(trace: Trace): ShownCheck[] {
 }
 
 function showValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (showJson(value) ?? String(value))
+  const text = typeof value === 'object' && value !== null ? writeExactJson(value) : String(value)
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS - 1)}…`
-}
-
-/** JSON, in which an integer of 64 bits has all its digits. */
-function showJson(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'bigint' ? JSON.rawJSON(String(inner)) : inner,
-  )
 }

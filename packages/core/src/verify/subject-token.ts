@@ -83,11 +83,15 @@ export function checkHeader(
   demand(trace, 'token type is accepted', accepted, ['(absent)', ...identities], typ ?? '(absent)')
 }
 
+const UNEXPIRED_CHECK = 'token has not expired (exp)'
+
 /** How old a token may be, and what clocks may differ by. */
 interface LifetimeRule
   extends Pick<VerificationProfile, 'clockToleranceSeconds' | 'maxTokenAgeSeconds'> {
   /** Absent: a token without `iat` is refused. */
   readonly issuedAt?: 'optional'
+  /** Absent: a token without `exp` is refused. */
+  readonly expiresAt?: 'optional'
 }
 
 /**
@@ -97,13 +101,14 @@ interface LifetimeRule
  */
 export function checkLifetime(
   { claims }: Pick<SubjectToken, 'claims'>,
-  { clockToleranceSeconds: tolerance, maxTokenAgeSeconds, issuedAt }: LifetimeRule,
+  { clockToleranceSeconds: tolerance, maxTokenAgeSeconds, issuedAt, expiresAt }: LifetimeRule,
   nowMs: number,
   trace: Trace,
 ): void {
   const { exp, iat, nbf } = claims
   const now = nowMs / 1000
-  const expires = demandTime(trace, 'exp', exp)
+  const isUnlimited = exp === undefined && expiresAt === 'optional'
+  const expires = isUnlimited ? undefined : demandTime(trace, 'exp', exp)
   const isUndated = iat === undefined && issuedAt === 'optional'
   const issued = isUndated ? undefined : demandTime(trace, 'iat', iat)
   const latest = now + tolerance
@@ -121,11 +126,13 @@ export function checkLifetime(
     ])
   }
   const earliest = now - tolerance
-  const alive = 'token has not expired (exp)'
-  demand(trace, alive, expires > earliest, `> ${earliest}`, expires, () => [
-    `The token has expired: ${describeTime('exp', expires, now)}; get a new token from the issuer.`,
-    'token_expired',
-  ])
+  if (expires !== undefined)
+    demand(trace, UNEXPIRED_CHECK, expires > earliest, `> ${earliest}`, expires, () => [
+      `The token has expired: ${describeTime('exp', expires, now)}; get a new token from the ` +
+        'issuer.',
+      'token_expired',
+    ])
+  else recordCheck(trace, 'verify', UNEXPIRED_CHECK, true, 'no exp is required', '(absent)')
   if (issued === undefined) return
   const oldest = now - maxTokenAgeSeconds - tolerance
   const young = 'token is not too old (iat, maxTokenAge)'

@@ -104,10 +104,15 @@ function demandAccessToken({ token_type, token_use }: Claims, trace: Trace): voi
  */
 function readBinding(
   claims: Claims,
-  { audienceClaim }: CompiledOpaqueIssuer,
+  { audienceClaim, audiences }: CompiledOpaqueIssuer,
   trace: Trace,
 ): readonly string[] {
   if (audienceClaim === 'aud') return readAudiences(claims, {}, trace)
+  if (audienceClaim === 'none') {
+    const check = 'the tenant document states the audience'
+    recordCheck(trace, 'verify', check, true, undefined, audiences)
+    return audiences
+  }
   const { client_id: client } = claims
   const named = typeof client === 'string' && client !== ''
   demand(trace, 'client_id is a non-empty string', named, '1 or more characters', typeof client)

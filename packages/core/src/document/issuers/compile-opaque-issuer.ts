@@ -1,8 +1,9 @@
 /** Compiles an issuer of a tenant document whose tokens are opaque. */
 import type { CompiledOpaqueIssuer } from '../../model/opaque-issuer.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
-import { checkCel, checkUrl } from '../field-values.ts'
+import { checkCel } from '../field-values.ts'
 import type { OpaqueIssuerDocument } from '../schema.ts'
+import { compileOpaqueProfile } from './compile-opaque-profile.ts'
 import { compileParties, compileSubject, compileTimes } from './issuer-fields.ts'
 
 /** What is known about a JWT only from the token itself. */
@@ -28,12 +29,10 @@ export function compileOpaqueIssuer(
       'write 1 to 255 visible ASCII characters without spaces, such as https://id.acme.example',
     )
   if (member !== undefined) checkCel(member, 'bool', [...path, 'member'], report)
-  checkUrl(verify.url, [...path, 'verify', 'url'], report, { allowQuery: true })
   return {
     issuer: issuer.issuer,
-    profile: { ...verify, method: verify.method ?? 'client_secret_basic' },
+    ...compileOpaqueProfile(issuer, path, report),
     audiences: [...new Set(issuer.audiences)],
-    audienceClaim: issuer.audienceClaim ?? 'client_id',
     ...compileParties(issuer.authorizedParties),
     ...(issuer.authorizedPartyClaim === undefined
       ? {}

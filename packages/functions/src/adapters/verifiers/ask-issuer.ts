@@ -4,10 +4,10 @@
  */
 import { hash } from 'node:crypto'
 import type { OpaqueVerifier, TokenSource } from '@token-broker/core'
-import { parseStrictObject } from '@token-broker/core/strict-json'
+import { parseStrictObject, writeExactJson } from '@token-broker/core/strict-json'
 import { createLruMap } from '../caching.ts'
 import { createCallBudget } from './call-budget.ts'
-import { introspect } from './introspect.ts'
+import { checkToken } from './check-token.ts'
 import { createProviderCalls } from './provider-call.ts'
 import type { TokenCheckOptions, Verdict } from './token-check.ts'
 
@@ -21,10 +21,16 @@ const MAX_ENTRIES = 1_000
 const MAX_CALL_MS = 10_000
 
 interface Remembered {
-  readonly verdict: Verdict
+  /** As text: in memory, what it says may be much larger. */
+  readonly claimsJson: string
   readonly askedAt: number
   /** Milliseconds since the epoch. */
   readonly expiresMs: number
+}
+
+interface Refused {
+  readonly inactive: string
+  readonly askedAt: number
 }
 
 interface RunningCheck {
@@ -34,23 +40,22 @@ interface RunningCheck {
 
 /**
  * One call for all concurrent requests with one token. The key of what is remembered is a digest of
- * tenant, issuer, profile and token, so no tenant gets what was said to another. A response is kept
- * as text: what it becomes in memory may be much larger.
+ * tenant, issuer, profile and token, so no tenant gets what was said to another.
  */
 export function createTokenChecks(options: TokenCheckOptions): OpaqueVerifier {
   const { now, ageClock, refusal } = options
   const startCalls = createProviderCalls(options)
   const budget = createCallBudget(ageClock)
   const valid = createLruMap<Remembered>(MAX_ENTRIES)
-  const inactive = createLruMap<Remembered>(MAX_ENTRIES)
+  const inactive = createLruMap<Refused>(MAX_ENTRIES)
   const running = new Map<string, RunningCheck>()
 
   const recall = (key: string): Verdict | undefined => {
     const known = valid.get(key)
     const isUsable = known && ageClock() - known.askedAt < VALID_MS && now() < known.expiresMs
-    if (isUsable) return known.verdict
+    if (isUsable) return { claims: parseStrictObject(known.claimsJson) }
     const refused = inactive.get(key)
-    return refused && ageClock() - refused.askedAt < INACTIVE_MS ? refused.verdict : undefined
+    return refused && ageClock() - refused.askedAt < INACTIVE_MS ? refused : undefined
   }
 
   const askNow = async (key: string, token: string, source: TokenSource): Promise<Verdict> => {
@@ -62,11 +67,12 @@ export function createTokenChecks(options: TokenCheckOptions): OpaqueVerifier {
         1,
       )
     const askedAt = ageClock()
-    const verdict = await introspect(token, source.profile, { ...options, call: startCalls() })
-    if ('json' in verdict) {
+    const verdict = await checkToken(token, source.profile, { ...options, call: startCalls() })
+    if ('claims' in verdict) {
       budget.giveBack(name)
-      valid.set(key, { verdict, askedAt, expiresMs: expiryOf(verdict.json) })
-    } else inactive.set(key, { verdict, askedAt, expiresMs: 0 })
+      const { claims } = verdict
+      valid.set(key, { claimsJson: writeExactJson(claims), askedAt, expiresMs: expiryOf(claims) })
+    } else inactive.set(key, { ...verdict, askedAt })
     return verdict
   }
 
@@ -86,13 +92,12 @@ export function createTokenChecks(options: TokenCheckOptions): OpaqueVerifier {
       const key = hash('sha256', JSON.stringify([source, token]), 'base64url')
       const verdict = recall(key) ?? (await ask(key, token, source))
       if ('inactive' in verdict) throw refusal('invalid_token', verdict.inactive)
-      return parseStrictObject(verdict.json)
+      return verdict.claims
     },
   }
 }
 
 /** The expiry of a token is checked for every request; this only forgets what cannot be used. */
-function expiryOf(json: string): number {
-  const { exp } = parseStrictObject(json)
+function expiryOf({ exp }: Readonly<Record<string, unknown>>): number {
   return typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY
 }

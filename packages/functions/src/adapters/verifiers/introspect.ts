@@ -32,9 +32,9 @@ export async function introspect(
       `${url} refused the client ${clientId} (status ${response.status}); check the secret ` +
         `${clientSecret} and the method ${method}.`,
     )
-  const { active } = readProviderJson(response, url, options)
-  if (active === true) return { json: response.body }
-  if (active === false) return { inactive: INACTIVE }
+  const claims = readProviderJson(response, url, options)
+  if (claims.active === true) return { claims }
+  if (claims.active === false) return { inactive: INACTIVE }
   throw refusal('issuer_unavailable', `${url} responded without "active": true or false.`)
 }
 

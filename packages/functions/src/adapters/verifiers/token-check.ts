@@ -46,5 +46,7 @@ export type CheckOptions = Pick<TokenCheckOptions, 'secrets' | 'refusal' | 'now'
   readonly call: CallProvider
 }
 
-/** What an issuer said about a token: a JSON object, or that it does not vouch for it. */
-export type Verdict = { readonly json: string } | { readonly inactive: string }
+/** What an issuer said about a token, or why it does not vouch for it, for the operator. */
+export type Verdict =
+  | { readonly claims: Readonly<Record<string, unknown>> }
+  | { readonly inactive: string }

@@ -1,0 +1,33 @@
+/** The shape of `verify` for issuers of opaque tokens, by `kind`. */
+import * as z from 'zod/mini'
+import { SECRET_NAME_PATTERN } from '../../model/names.ts'
+import { MAX_POLICY_CHARACTERS } from '../../model/sts-limits.ts'
+
+const text = z.string().check(z.minLength(1), z.maxLength(MAX_POLICY_CHARACTERS))
+const secretName = z
+  .string()
+  .check(
+    z.regex(
+      new RegExp(`^${SECRET_NAME_PATTERN}$`),
+      'write the name of the secret, not the secret: at most 64 letters, digits, _ and -, ' +
+        'beginning with a letter',
+    ),
+  )
+
+const introspectionClient = {
+  url: text,
+  clientId: text,
+  clientSecret: secretName,
+  method: z.optional(z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt'])),
+}
+
+const introspection = z.strictObject({ kind: z.literal('introspection'), ...introspectionClient })
+
+const userInfo = z.strictObject({
+  kind: z.literal('userinfo'),
+  url: text,
+  introspection: z.optional(z.strictObject(introspectionClient)),
+  singleApplication: z.optional(z.literal(true)),
+})
+
+export const OPAQUE_VERIFICATIONS = [introspection, userInfo] as const
