@@ -12,6 +12,7 @@ import {
   ruleSchema,
   statementSchema,
   tenantSchema,
+  VERIFICATION_KINDS,
   VERIFICATIONS,
 } from './schema.ts'
 
@@ -126,8 +127,7 @@ function hintForUnion({ message }: z.core.$ZodIssueInvalidUnion): string {
 }
 
 function reportUnknownKind(path: DocumentPath, report: Report): void {
-  const kinds = VERIFICATIONS.map(({ shape }) => shape.kind.def.values[0])
-  report(path, 'the value is not allowed', `write one of: ${kinds.join(', ')}`)
+  report(path, 'the value is not allowed', `write one of: ${VERIFICATION_KINDS.join(', ')}`)
 }
 
 function reportUnknownField(key: string, parent: DocumentPath, report: Report): void {
@@ -140,6 +140,8 @@ function reportUnknownField(key: string, parent: DocumentPath, report: Report): 
     )
   else if (parent.includes('keys') && PRIVATE_MEMBERS.includes(key))
     report(path, `${key} is part of a private or shared key`, 'write only the public key')
+  else if (parent.at(-1) === 'verify' && FIELDS.includes(key))
+    report(path, unknownField(key), 'remove it, or write another kind: this one does not have it')
   else {
     report(path, unknownField(key), hintForUnknown(key))
   }

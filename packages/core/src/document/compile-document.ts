@@ -19,6 +19,7 @@ import type { IsolationFinding } from './isolation/prove-isolation.ts'
 import { reportFinding } from './isolation/report-isolation.ts'
 import { compileJwtIssuer } from './issuers/compile-jwt-issuer.ts'
 import { compileOpaqueIssuer } from './issuers/compile-opaque-issuer.ts'
+import { expandIssuer } from './issuers/expand-preset.ts'
 import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
 import { attributeSchema, grantSchema, issuerSchema } from './schema.ts'
 import { describeSharedRelease, findSharedReleases } from './shared-releases.ts'
@@ -91,8 +92,10 @@ function compileIssuers(items: readonly unknown[], report: Report) {
   for (const [index, item] of items.entries()) {
     const parsed = issuerSchema.safeParse(item)
     if (!parsed.success) continue
-    const { verify, ...document } = parsed.data
     const path = ['issuers', index]
+    const expanded = expandIssuer(parsed.data, path, report)
+    if (expanded === undefined) continue
+    const { verify, ...document } = expanded
     const { issuer, subject = 'claims.sub' } = document
     // Otherwise, a user and another one whose other claim has the same text were one caller.
     if ((subjects.get(issuer) ?? subject) !== subject)

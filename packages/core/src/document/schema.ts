@@ -5,6 +5,8 @@ import { ATTRIBUTE_NAME_PATTERN, GRANT_NAME_PATTERN, TENANT_ID_PATTERN } from '.
 import { MAX_MANAGED_POLICIES, MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
 import { DURATION } from './field-values.ts'
 import { OPAQUE_VERIFICATIONS } from './issuers/opaque-verification.ts'
+import { PRESETS } from './issuers/presets/all-presets.ts'
+import { SIGNATURE_ALGORITHMS } from './issuers/signature-algorithms.ts'
 
 const whole = (pattern: string) => new RegExp(`^${pattern}$`)
 
@@ -34,15 +36,10 @@ const scalar = z.union([policyText, z.number(), z.boolean()])
 const issuerName = z.string().check(z.minLength(1), z.maxLength(255))
 const strings = z.union([policyText, z.array(policyText).check(z.minLength(1))])
 
-const ALGORITHMS = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-] as const
-
 const key = z.strictObject({
   kty: z.enum(['RSA', 'EC', 'OKP']),
   kid: z.optional(z.string()),
-  alg: z.optional(z.enum(ALGORITHMS)),
+  alg: z.optional(z.enum(SIGNATURE_ALGORITHMS)),
   use: z.optional(z.enum(['sig', 'jwt-svid'])),
   key_ops: z.optional(z.array(z.string())),
   n: z.optional(z.string()),
@@ -53,17 +50,33 @@ const key = z.strictObject({
   x5c: z.optional(z.array(z.string())),
 })
 
-const jwtVerification = z.strictObject({
-  kind: z.literal('jwt'),
+/** Where keys are that discovery does not find. */
+const keyLocation = {
   jwksUri: z.optional(text),
   keys: z.optional(z.array(key).check(z.minLength(1), z.maxLength(MAX_ISSUER_KEYS))),
-})
+}
+
+const jwtVerification = z.strictObject({ kind: z.literal('jwt'), ...keyLocation })
+
+const presetKinds = (isSelfHosted: boolean) =>
+  z.enum(PRESETS.filter((one) => 'selfHosted' in one === isSelfHosted).map(({ kind }) => kind))
+const hostedPreset = z.strictObject({ kind: presetKinds(false) })
+const selfHostedPreset = z.strictObject({ kind: presetKinds(true), ...keyLocation })
 
 /** The ways to verify tokens, by `kind`. */
-export const VERIFICATIONS = [jwtVerification, ...OPAQUE_VERIFICATIONS] as const
+export const VERIFICATIONS = [
+  jwtVerification,
+  ...OPAQUE_VERIFICATIONS,
+  hostedPreset,
+  selfHostedPreset,
+] as const
+
+export const VERIFICATION_KINDS = VERIFICATIONS.flatMap(({ shape: { kind } }): string[] =>
+  'values' in kind.def ? kind.def.values : Object.values(kind.def.entries),
+)
 
 export const issuerSchema = z.strictObject({
-  issuer: issuerName,
+  issuer: z.optional(issuerName),
   verify: z.optional(z.discriminatedUnion('kind', [...VERIFICATIONS])),
   subject: z.optional(text),
   audiences: z.array(text).check(z.minLength(1)),
@@ -73,7 +86,7 @@ export const issuerSchema = z.strictObject({
     z.union([z.literal('any'), z.array(text)], 'write a list of parties, or: any'),
   ),
   authorizedPartyClaim: z.optional(z.enum(['azp', 'client_id', 'cid', 'appid'])),
-  algorithms: z.optional(z.array(z.enum(ALGORITHMS)).check(z.minLength(1))),
+  algorithms: z.optional(z.array(z.enum(SIGNATURE_ALGORITHMS)).check(z.minLength(1))),
   types: z.optional(
     z.array(z.string().check(z.regex(/^[A-Za-z0-9.+_-]{1,64}$/, 'write a type such as at+jwt'))),
   ),
@@ -152,14 +165,14 @@ export const tenantSchema = z.strictObject({
 })
 
 export type TenantDocument = z.infer<typeof tenantSchema>
-type IssuerDocument = z.infer<typeof issuerSchema>
+export type IssuerDocument = z.infer<typeof issuerSchema>
 type Verification = NonNullable<IssuerDocument['verify']>
-export type JwtIssuerDocument = Omit<IssuerDocument, 'verify'> & {
-  readonly verify?: Extract<Verification, { kind: 'jwt' }> | undefined
-}
-export type OpaqueIssuerDocument = Omit<IssuerDocument, 'verify'> & {
-  readonly verify: Exclude<Verification, { kind: 'jwt' }>
-}
+type JwtVerification = z.infer<typeof jwtVerification>
+export type PresetVerification = z.infer<typeof hostedPreset> | z.infer<typeof selfHostedPreset>
+type OpaqueVerification = Exclude<Verification, JwtVerification | PresetVerification>
+type NamedIssuer = Omit<IssuerDocument, 'issuer' | 'verify'> & { readonly issuer: string }
+export type JwtIssuerDocument = NamedIssuer & { readonly verify?: JwtVerification | undefined }
+export type OpaqueIssuerDocument = NamedIssuer & { readonly verify: OpaqueVerification }
 export type KeyDocument = z.infer<typeof key>
 export type GrantDocument = z.infer<typeof grantSchema>
 export type StatementDocument = z.infer<typeof statementSchema>

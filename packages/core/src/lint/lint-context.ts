@@ -1,13 +1,23 @@
 /** What a rule of the lint reads, and the parts of a document that several rules visit. */
 import type { DocumentPath } from '../document/document-problem.ts'
-import type { GrantDocument, StatementDocument, TenantDocument } from '../document/schema.ts'
+import type {
+  GrantDocument,
+  JwtIssuerDocument,
+  OpaqueIssuerDocument,
+  StatementDocument,
+  TenantDocument,
+} from '../document/schema.ts'
 import type { ReportFinding } from './finding.ts'
 import type { IamCatalogue } from './iam-catalogue.ts'
 import type { LintedAttribute } from './linted-attributes.ts'
 
+/** As it is written, except that its issuers have the fields of their presets. */
+export type LintedDocument = Omit<TenantDocument, 'issuers'> & {
+  readonly issuers: readonly (JwtIssuerDocument | OpaqueIssuerDocument)[]
+}
+
 export interface LintContext {
-  /** As it is written. */
-  readonly document: TenantDocument
+  readonly document: LintedDocument
   readonly attributes: ReadonlyMap<string, LintedAttribute>
   readonly catalogue: IamCatalogue
 }

@@ -1,6 +1,7 @@
 /** Runs every rule of the lint on one tenant document. */
+import { expandIssuer } from '../document/issuers/expand-preset.ts'
 import { readDocument } from '../document/read-document.ts'
-import { tenantSchema } from '../document/schema.ts'
+import { type TenantDocument, tenantSchema } from '../document/schema.ts'
 import { formatPath } from '../model/value-path.ts'
 import { checkActions } from './check-actions.ts'
 import { checkConditionKeys } from './check-condition-keys.ts'
@@ -15,7 +16,7 @@ import { checkRulesWithoutCondition, checkUnreachableRules } from './check-rules
 import { checkTagCharacters } from './check-tag-characters.ts'
 import { FINDING_LEVELS, type Finding, type FindingLevel } from './finding.ts'
 import type { IamCatalogue } from './iam-catalogue.ts'
-import type { LintRule } from './lint-context.ts'
+import type { LintedDocument, LintRule } from './lint-context.ts'
 import { lintedAttributes } from './linted-attributes.ts'
 
 const RULES: readonly LintRule[] = [
@@ -50,8 +51,10 @@ export function lintDocument(
   const { value, locate } = readDocument(text)
   const parsed = tenantSchema.safeParse(value)
   if (!parsed.success) return []
+  const issuers = expandedIssuers(parsed.data)
+  if (issuers === undefined) return []
   const context = {
-    document: parsed.data,
+    document: { ...parsed.data, issuers },
     attributes: lintedAttributes(parsed.data),
     catalogue,
   }
@@ -65,6 +68,13 @@ export function lintDocument(
   return [...withLevel(findings, 'error'), ...withLevel(findings, 'warning')]
     .slice(0, MAX_FINDINGS)
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+}
+
+/** Undefined where one has no name, which the compile step reports. */
+function expandedIssuers({ issuers }: TenantDocument): LintedDocument['issuers'] | undefined {
+  const expanded = issuers.map((issuer) => expandIssuer(issuer, [], () => {}))
+  const named = expanded.filter((issuer) => issuer !== undefined)
+  return named.length === issuers.length ? named : undefined
 }
 
 function withLevel(findings: readonly Finding[], level: FindingLevel): Finding[] {

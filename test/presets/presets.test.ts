@@ -1,0 +1,92 @@
+/** Each preset: the tenant document of its page accepts the provider's tokens, and no others. */
+import { proveTenant, type TenantDocumentError } from '@token-broker/core/document'
+import { findingOf, indexCatalogue, lintDocument } from '@token-broker/core/lint'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { CATALOGUE_DATA } from '../../packages/cli/src/lint/catalogue-data.ts'
+import { codeBlocks, readPage, sectionOf, tableRows } from '../docs/markdown.ts'
+import { startProviderBroker } from './provider-broker.ts'
+import { createProviderTokens } from './provider-tokens.ts'
+import { SAMPLES } from './samples/all-samples.ts'
+
+const CATALOGUE = indexCatalogue(CATALOGUE_DATA)
+
+describe.each(SAMPLES)('$kind', (sample) => {
+  const { kind, claims, accepted = {}, mistakes } = sample
+  const page = readPage(`packages/core/docs/providers/${kind}.md`)
+  const [document = ''] = codeBlocks(sectionOf(page, '## Tenant document'), 'yaml')
+  let broker: Awaited<ReturnType<typeof startProviderBroker>>
+  let tokens: Awaited<ReturnType<typeof createProviderTokens>>
+  beforeAll(async () => {
+    tokens = await createProviderTokens(sample)
+    const documents = sample.documents(tokens.keySet)
+    broker = await startProviderBroker(document, { documents, requiredType: sample.requiredType })
+  })
+
+  const present = async (token: string) => {
+    const { status, body } = await broker.post('/v1/credentials', token)
+    return status === 200 ? 'issued' : JSON.parse(body).code
+  }
+  const presentWith = async (changed: Readonly<Record<string, unknown>>) =>
+    present(await tokens.token({ claims: changed }))
+
+  it('has a page whose document has no finding, and proves its callers separate', () => {
+    const { errors, isolation } = proveTenant(document, 'acme.yaml')
+    expect([...errors.map(findingOf), ...lint(document)]).toEqual([])
+    expect(isolation.map(({ verdict }) => verdict)).not.toContain('shared')
+    expect(document).toContain(`kind: ${kind}`)
+  })
+
+  it('accepts a token in its real form', async () => {
+    expect(await present(await tokens.token())).toBe('issued')
+    expect(broker.audit.at(-1)).toMatchObject({
+      outcome: 'issued',
+      issuer: claims.iss,
+      subject: sample.subject,
+    })
+    const policy = JSON.parse(broker.sts.calls.at(-1)?.get('Policy') ?? '{}')
+    expect(JSON.stringify(policy)).toContain(`"${sample.resource}"`)
+  })
+
+  it('finds the keys where the provider publishes them', () => {
+    expect(broker.requests.toSorted()).toEqual(Object.keys(sample.documents({})).toSorted())
+  })
+
+  it.each(Object.entries(accepted))('accepts a token %s', async (_, changed) => {
+    expect(await presentWith(changed)).toBe('issued')
+  })
+
+  it('refuses a token of another application', async () => {
+    expect(await presentWith(sample.otherApplication)).toBe('access_denied')
+  })
+
+  it('refuses a token of another customer of the provider', async () => {
+    const isOtherIssuer = 'iss' in sample.otherTenant
+    const code = isOtherIssuer ? 'issuer_untrusted' : 'access_denied'
+    expect(await presentWith(sample.otherTenant)).toBe(code)
+  })
+
+  it('refuses an expired token', async () => {
+    const issuedAt = Math.floor(Date.now() / 1000) - sample.lifetimeSeconds - 60
+    expect(await present(await tokens.token({ issuedAt }))).toBe('token_expired')
+  })
+
+  it('refuses a signature that is not the provider’s', async () => {
+    for (const signed of [tokens.forged(), tokens.foreign(), tokens.confused()])
+      expect(await present(await signed)).toBe('invalid_token')
+  })
+
+  it('has a page that lists mistakes with the refusal that each gets', async () => {
+    const [, , ...rows] = tableRows(sectionOf(page, '## Common mistakes'))
+    const listed = rows.map(([what = '', code = '']) => [what, code])
+    const found: string[][] = []
+    for (const [what, changed] of Object.entries(mistakes)) {
+      const isText = typeof changed === 'string'
+      found.push([what, `\`${await (isText ? present(changed) : presentWith(changed))}\``])
+    }
+    expect(listed).toEqual(found)
+  })
+})
+
+function lint(text: string): readonly Pick<TenantDocumentError, 'message'>[] {
+  return lintDocument({ file: 'acme.yaml', text }, CATALOGUE)
+}

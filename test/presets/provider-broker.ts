@@ -1,0 +1,88 @@
+/** A broker with the tenant document of one page, and a stand-in for the page's provider. */
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { type AuditRecord, BrokerError } from '@token-broker/core'
+import { compileTenants, formatError, tenantsFile } from '@token-broker/core/document'
+import {
+  createJsonFetcher,
+  createJwtVerifier,
+  createKeyCache,
+} from '@token-broker/functions/verifier'
+import { exportPKCS8, generateKeyPair } from 'jose'
+import { createLocalSigner } from '../../packages/functions/src/adapters/signers/local-signer.ts'
+import { createBundledTenants } from '../../packages/functions/src/adapters/stores/bundled-tenants.ts'
+import { createSts } from '../../packages/functions/src/adapters/sts/assume-role.ts'
+import { createApp } from '../../packages/functions/src/app.ts'
+import { clientOf, closeAfterTests, makeTemporaryFolder, startServer } from '../fixtures/index.ts'
+import { startStsServer } from '../fixtures/sts-server.ts'
+
+/** What a provider publishes. */
+interface Published {
+  readonly documents: Readonly<Record<string, unknown>>
+  readonly requiredType?: string | undefined
+}
+
+/**
+ * Everything is real but the names of hosts: what the broker fetches from a provider comes from a
+ * server on the loopback interface, which has each document under its whole URL.
+ */
+export async function startProviderBroker(document: string, published: Published) {
+  const provider = await startProvider(published)
+  const sts = await closeAfterTests(startStsServer())
+  const { store } = createBundledTenants(writeTenants(document))
+  const fetchLocally = createJsonFetcher({ allowLoopback: true, privateHosts: new Set() })
+  const audit: AuditRecord[] = []
+  const brokerIssuer = 'https://broker.example'
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const app = createApp({
+    tenants: store,
+    allowsOrigin: store.allowsOrigin,
+    verifier: createJwtVerifier({
+      keyCache: createKeyCache({
+        fetchJson: (url, options) => fetchLocally(`${provider.url}/${url}`, options),
+        now: Date.now,
+      }),
+    }),
+    opaqueVerifier: {
+      verify: () => Promise.reject(new BrokerError('internal', 'No issuer has opaque tokens.')),
+    },
+    signer: createLocalSigner({ currentKey: await exportPKCS8(privateKey), issuer: brokerIssuer }),
+    sts: createSts({ region: 'eu-central-1', endpoint: sts.url }),
+    audit: { write: async (record) => void audit.push(record) },
+    brokerIssuer,
+    publicKeys: undefined,
+    sessionNameKey: randomBytes(32).toString('hex'),
+    explain: false,
+    now: Date.now,
+    monotonicNs: process.hrtime.bigint,
+    newId: () => 'request',
+  })
+  return { ...clientOf(app), audit, sts, requests: provider.requests }
+}
+
+/** Responds with 404 for other URLs, and with 406 where the client does not accept the type. */
+async function startProvider({ documents, requiredType }: Published) {
+  const requests: string[] = []
+  const { url } = await closeAfterTests(
+    startServer(({ url: target = '', headers }, response) => {
+      const asked = target.slice(1)
+      requests.push(asked)
+      const isAcceptable = requiredType === undefined || headers.accept?.includes(requiredType)
+      const document = documents[asked]
+      if (document === undefined) return response.writeHead(404).end()
+      if (!isAcceptable) return response.writeHead(406).end()
+      const type = requiredType ?? 'application/json'
+      return response.writeHead(200, { 'content-type': type }).end(JSON.stringify(document))
+    }),
+  )
+  return { url, requests }
+}
+
+function writeTenants(text: string): string {
+  const { tenants, errors } = compileTenants([{ file: 'acme.yaml', text }])
+  if (errors.length > 0) throw new Error(errors.map(formatError).join('\n'))
+  const file = path.join(makeTemporaryFolder(), 'tenants.jsonl')
+  writeFileSync(file, tenantsFile(tenants))
+  return file
+}
