@@ -30,7 +30,9 @@ try {
   for (const { name, environment, grant } of await prepareVariants(directory, { ...stub, tokens }, [
     '2 tenants',
   ])) {
-    const { entry, unoptimized } = ENTRIES[name] ?? { entry: '', unoptimized: false }
+    const shown = ENTRIES[name]
+    if (shown === undefined) continue
+    const { entry, unoptimized } = shown
     const bundle = path.join(directory, 'readable', name, 'index.mjs')
     await bundleFunction(entry, bundle, { unoptimized, readable: true })
     const job = { bundle, tokens, requests: REQUESTS, ...(grant === undefined ? {} : { grant }) }
