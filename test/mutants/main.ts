@@ -21,7 +21,7 @@ const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy'].map(
 const TABLES = [
   ...['attribute-values', 'map-templates'],
   ...['deny-rules', 'session-plan', 'session-policy', 'obtain-web-identity', 'trust-policy'],
-  ...['find-opaque-issuer', 'verify-opaque-token', 'stated-audience'],
+  ...['find-opaque-issuer', 'verify-opaque-token', 'stated-audience', 'limited-sessions'],
   ...['special-tokens', 'token-parties', 'authorized-party', 'tenant-identities'],
   ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
   ...['strict-json', 'session-policy-grammar', 'evaluate-policy', 'weak-keys', 'audit-record'],

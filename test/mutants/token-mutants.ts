@@ -183,6 +183,21 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     replace: "if (audienceClaim !== 'aud') {",
   },
   {
+    guard: 'webhook: the limit of sessions',
+    find: 'Math.min(granted, limit)',
+    replace: 'granted',
+  },
+  {
+    guard: 'webhook: a request for more than its limit',
+    find: 'seconds <= limit, `<=',
+    replace: 'seconds > 0, `<=',
+  },
+  {
+    guard: 'webhook: no released token beside its limit',
+    find: 'if (authorized.identity.maxSessionSeconds !== undefined) {',
+    replace: 'if (audience === undefined) {',
+  },
+  {
     guard: 'UserInfo: a statement of the application',
     find: 'if (singleApplication === undefined)',
     replace: "if (url === '')",

@@ -73,4 +73,4 @@ export { type AssumedRole, type AssumeRoleInput, MalformedPolicy, type Sts } fro
 export { VOUCH_CHECK } from './verify/find-opaque-issuer.ts'
 export type { SubjectToken } from './verify/subject-token.ts'
 export { SIGNATURE_CHECK, type SignatureVerifier } from './verify/verify-identity.ts'
-export type { OpaqueVerifier, TokenSource } from './verify/verify-opaque-token.ts'
+export type { OpaqueVerifier, TokenSource, TokenStatement } from './verify/verify-opaque-token.ts'

@@ -10,7 +10,7 @@ const server = await closeAfterTests(startIntrospection('secret'))
 
 it('returns every member of the response', async () => {
   const checks = checksWith(server)
-  const claims = await checks.verify(server.token({ groups: ['a'], count: 7 }), checks.source)
+  const { claims } = await checks.verify(server.token({ groups: ['a'], count: 7 }), checks.source)
   expect(claims).toMatchObject({ active: true, sub: 'alice', groups: ['a'], count: 7 })
 })
 

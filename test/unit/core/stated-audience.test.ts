@@ -65,7 +65,7 @@ async function verify(claims: object, issuer = ISSUER) {
     trace,
     ports: {
       now: () => NOW_MS,
-      opaqueVerifier: { verify: async () => ({ sub: 'alice', ...claims }) },
+      opaqueVerifier: { verify: async () => ({ claims: { sub: 'alice', ...claims } }) },
     },
   }
   const token = { text: 't', tenant: { tenant: 'acme' } as CompiledTenant, issuer, reason: 'only' }

@@ -163,7 +163,7 @@ async function verify(claims: object, issuer = ISSUER) {
       opaqueVerifier: {
         verify: async () => {
           if (claims instanceof Error) throw claims
-          return { active: true, sub: 'alice', client_id: 'app', exp: 2000, ...claims }
+          return { claims: { active: true, sub: 'alice', client_id: 'app', exp: 2000, ...claims } }
         },
       },
     },

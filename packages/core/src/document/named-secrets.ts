@@ -13,5 +13,7 @@ function secretsOf(profile: OpaqueProfile): readonly string[] {
       return [profile.clientSecret]
     case 'userinfo':
       return profile.introspection === undefined ? [] : [profile.introspection.clientSecret]
+    case 'webhook':
+      return [profile.secret]
   }
 }

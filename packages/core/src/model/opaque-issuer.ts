@@ -27,8 +27,16 @@ export interface UserInfoProfile {
   readonly introspection?: IntrospectionClient
 }
 
+/** An endpoint of the operator, which decides by itself. */
+export interface WebhookProfile {
+  readonly kind: 'webhook'
+  readonly url: string
+  /** The name of the secret with which requests are signed. */
+  readonly secret: string
+}
+
 /** Where and how the issuer is asked. */
-export type OpaqueProfile = IntrospectionProfile | UserInfoProfile
+export type OpaqueProfile = IntrospectionProfile | UserInfoProfile | WebhookProfile
 
 export interface CompiledOpaqueIssuer {
   /** From the document. A response never chooses it. */

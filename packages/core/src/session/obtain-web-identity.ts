@@ -74,7 +74,8 @@ export async function obtainWebIdentity(
  * STS accepts a session policy as a parameter and not in a token, so the holder of a released token
  * gets all that the role may do. It therefore has an audience of its own: a role accepts it only
  * where its trust policy names that audience.
- * @throws {BrokerError} `access_denied` where the grant does not release its token;
+ * @throws {BrokerError} `access_denied` where the grant does not release its token, or where the
+ *   issuer limits the duration of sessions, which the caller would choose;
  *   `config_invalid`, `upstream_unavailable`, `throttled`
  */
 export async function mintForRelease(
@@ -87,6 +88,14 @@ export async function mintForRelease(
   recordCheck(context.trace, 'obtain', check, released)
   if (!released)
     throw new BrokerError('access_denied', 'The grant does not release its web identity token.')
+  if (authorized.identity.maxSessionSeconds !== undefined) {
+    const limit = 'the issuer does not limit the duration of sessions'
+    recordCheck(context.trace, 'obtain', limit, false)
+    throw new BrokerError(
+      'access_denied',
+      'The issuer limits the duration of sessions, which the holder of a released token chooses.',
+    )
+  }
   const compact = await mint(audience, authorized, context)
   return { compact, audience, lifetimeSeconds: MINTED_LIFETIME_SECONDS }
 }

@@ -61,10 +61,7 @@ export function renderSessionPlan(
   { trace, ports }: RequestContext<NamingPorts>,
 ): SessionPlan {
   const { statements: sids, sessionPolicy: policyText, policyArns } = requested
-  const durationSeconds =
-    requested.durationSeconds === undefined
-      ? grant.durationSeconds
-      : narrowDuration(grant, requested.durationSeconds, trace)
+  const durationSeconds = chooseDuration(grant, identity, requested.durationSeconds, trace)
   const statements = sids ? narrowStatements(grant, sids, trace) : grant.statements
   const values = readAttributes(grant, statements, tenant, identity, trace)
   if (grant.webIdentity === 'pass-through') requirePassable(identity, trace)
@@ -118,6 +115,23 @@ function requirePassable({ claims, token }: TenantIdentity, trace: Trace): void 
   if (claims.azp === undefined) return
   const check = 'STS will read azp as the audience'
   recordCheck(trace, 'render', check, true, 'the trust policy’s aud', claims.azp)
+}
+
+/** The issuer of an opaque token may allow less than the grant: then the default is shorter. */
+function chooseDuration(
+  grant: MatchedGrant,
+  { maxSessionSeconds: limit }: TenantIdentity,
+  requested: number | undefined,
+  trace: Trace,
+): number {
+  const granted =
+    requested === undefined ? grant.durationSeconds : narrowDuration(grant, requested, trace)
+  if (limit === undefined) return granted
+  const seconds = requested ?? Math.min(granted, limit)
+  const check = 'duration is within what the issuer allows'
+  if (recordCheck(trace, 'render', check, seconds <= limit, `<= ${limit} s`, seconds))
+    return seconds
+  throw new BrokerError('access_denied', `The issuer allows sessions of at most ${limit} s.`)
 }
 
 function narrowDuration(grant: MatchedGrant, requested: number, trace: Trace): number {

@@ -39,6 +39,8 @@ export interface VerifiedIdentity extends TokenParties {
   readonly token: SubjectToken | undefined
   /** The variables of the tenant's conditions. */
   readonly scope: CelScope
+  /** How long a session may last at most; absent: as long as the grant says. */
+  readonly maxSessionSeconds?: number
 }
 
 export interface SignatureVerifier {

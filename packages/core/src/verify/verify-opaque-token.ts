@@ -17,13 +17,19 @@ export interface TokenSource {
   readonly profile: OpaqueProfile
 }
 
+/** What an issuer says about a token for which it vouches. */
+export interface TokenStatement {
+  readonly claims: Claims
+  /** How long a session may last at most, 900 or more; absent: as long as the grant says. */
+  readonly maxSessionSeconds?: number
+}
+
 export interface OpaqueVerifier {
   /**
    * Asks the issuer about a token.
-   * @returns the members of its response as claims, once it says that the token is valid
    * @throws {BrokerError} `invalid_token`, `issuer_unavailable`, `throttled`, `config_invalid`
    */
-  verify(token: string, source: TokenSource): Promise<Claims>
+  verify(token: string, source: TokenSource): Promise<TokenStatement>
 }
 
 export interface OpaquePorts {
@@ -47,7 +53,7 @@ export async function verifyOpaqueToken(
 ): Promise<VerifiedIdentity> {
   const { issuer } = token
   const { trace, ports } = context
-  const claims = await askIssuer(token, context)
+  const { claims, maxSessionSeconds } = await askIssuer(token, context)
   demandSameIssuer(claims, issuer, trace)
   demandAccessToken(claims, trace)
   refuseSpecialTokens({ claims }, issuer, trace)
@@ -63,21 +69,22 @@ export async function verifyOpaqueToken(
     failedTrusts: [],
     token: undefined,
     scope: { claims, issuer: issuer.issuer, request },
+    ...(maxSessionSeconds === undefined ? {} : { maxSessionSeconds }),
   } as unknown as VerifiedIdentity
 }
 
 async function askIssuer(
   { text, tenant, issuer: { issuer, profile }, reason }: OpaqueToken,
   { trace, ports }: RequestContext<OpaquePorts>,
-): Promise<Claims> {
+): Promise<TokenStatement> {
   const source = { tenant: tenant.tenant, issuer, profile }
-  const claims = await ports.opaqueVerifier.verify(text, source).catch((error: unknown) => {
+  const statement = await ports.opaqueVerifier.verify(text, source).catch((error: unknown) => {
     if (error instanceof BrokerError && error.code === 'invalid_token')
       throw notVouchedFor(error.message, trace)
     throw error
   })
   recordCheck(trace, 'verify', VOUCH_CHECK, true, `${profile.kind} (${reason})`, issuer)
-  return claims
+  return statement
 }
 
 /** The document says who the issuer is. A response that names another one is of a wrong server. */

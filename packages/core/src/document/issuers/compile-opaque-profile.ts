@@ -30,6 +30,8 @@ export function compileOpaqueProfile(
     }
     case 'userinfo':
       return compileUserInfo(issuer, verify, path, report)
+    case 'webhook':
+      return compileWebhook(issuer, verify, path, report)
   }
 }
 
@@ -67,6 +69,19 @@ function compileUserInfo(
       'remove maxTokenAge, or write introspection in place of singleApplication',
     )
   return { profile: { kind, url }, audienceClaim: 'none', expiresAt: 'optional' }
+}
+
+/** The endpoint decides for which application a token is, unless its claims are to say it. */
+function compileWebhook(
+  issuer: OpaqueIssuerDocument,
+  profile: Verification<'webhook'>,
+  path: DocumentPath,
+  report: Report,
+): Asked {
+  checkUrl(profile.url, [...path, 'verify', 'url'], report, { allowQuery: true })
+  const { audienceClaim = 'none' } = issuer
+  if (audienceClaim === 'none') checkOnlyAudience(issuer, 'kind: webhook', path, report)
+  return { profile, audienceClaim, expiresAt: 'optional' }
 }
 
 /** @param stated what in the document says that there is nothing to compare */

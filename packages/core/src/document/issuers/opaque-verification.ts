@@ -30,4 +30,6 @@ const userInfo = z.strictObject({
   singleApplication: z.optional(z.literal(true)),
 })
 
-export const OPAQUE_VERIFICATIONS = [introspection, userInfo] as const
+const webhook = z.strictObject({ kind: z.literal('webhook'), url: text, secret: secretName })
+
+export const OPAQUE_VERIFICATIONS = [introspection, userInfo, webhook] as const

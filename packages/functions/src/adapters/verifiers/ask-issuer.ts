@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto'
 import type { OpaqueVerifier, TokenSource } from '@token-broker/core'
 import { parseStrictObject, writeExactJson } from '@token-broker/core/strict-json'
+import { MIN_DURATION_SECONDS } from '@token-broker/core/sts-limits'
 import { createLruMap } from '../caching.ts'
 import { createCallBudget } from './call-budget.ts'
 import { checkToken } from './check-token.ts'
@@ -23,6 +24,7 @@ const MAX_CALL_MS = 10_000
 interface Remembered {
   /** As text: in memory, what it says may be much larger. */
   readonly claimsJson: string
+  readonly maxSessionSeconds: number | undefined
   readonly askedAt: number
   /** Milliseconds since the epoch. */
   readonly expiresMs: number
@@ -52,8 +54,9 @@ export function createTokenChecks(options: TokenCheckOptions): OpaqueVerifier {
 
   const recall = (key: string): Verdict | undefined => {
     const known = valid.get(key)
-    const isUsable = known && ageClock() - known.askedAt < VALID_MS && now() < known.expiresMs
-    if (isUsable) return { claims: parseStrictObject(known.claimsJson) }
+    const statement =
+      known && now() < known.expiresMs ? repeat(known, ageClock() - known.askedAt) : undefined
+    if (statement) return statement
     const refused = inactive.get(key)
     return refused && ageClock() - refused.askedAt < INACTIVE_MS ? refused : undefined
   }
@@ -67,11 +70,12 @@ export function createTokenChecks(options: TokenCheckOptions): OpaqueVerifier {
         1,
       )
     const askedAt = ageClock()
-    const verdict = await checkToken(token, source.profile, { ...options, call: startCalls() })
+    const verdict = await checkToken(token, source, { ...options, call: startCalls() })
     if ('claims' in verdict) {
       budget.giveBack(name)
-      const { claims } = verdict
-      valid.set(key, { claimsJson: writeExactJson(claims), askedAt, expiresMs: expiryOf(claims) })
+      const { claims, maxSessionSeconds } = verdict
+      const claimsJson = writeExactJson(claims)
+      valid.set(key, { claimsJson, maxSessionSeconds, askedAt, expiresMs: expiryOf(claims) })
     } else inactive.set(key, { ...verdict, askedAt })
     return verdict
   }
@@ -92,9 +96,21 @@ export function createTokenChecks(options: TokenCheckOptions): OpaqueVerifier {
       const key = hash('sha256', JSON.stringify([source, token]), 'base64url')
       const verdict = recall(key) ?? (await ask(key, token, source))
       if ('inactive' in verdict) throw refusal('invalid_token', verdict.inactive)
-      return verdict.claims
+      return verdict
     },
   }
+}
+
+/**
+ * The same statement, if it is still fresh. A session must not end later than it would have ended
+ * when the issuer said so, so what is left of its limit must be enough for one.
+ */
+function repeat({ claimsJson, maxSessionSeconds }: Remembered, ageMs: number) {
+  if (ageMs >= VALID_MS) return undefined
+  const claims = parseStrictObject(claimsJson)
+  if (maxSessionSeconds === undefined) return { claims }
+  const left = maxSessionSeconds - Math.ceil(ageMs / 1000)
+  return left >= MIN_DURATION_SECONDS ? { claims, maxSessionSeconds: left } : undefined
 }
 
 /** The expiry of a token is checked for every request; this only forgets what cannot be used. */

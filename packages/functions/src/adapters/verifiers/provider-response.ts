@@ -21,7 +21,7 @@ export function readProviderJson(
 }
 
 /** @throws `issuer_unavailable` */
-function parseProviderJson(
+export function parseProviderJson(
   { body }: ProviderResponse,
   url: string,
   { refusal }: ReadOptions,

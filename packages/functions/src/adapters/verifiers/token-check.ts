@@ -1,5 +1,5 @@
 /** What asking an issuer about a token needs, and what comes of it. */
-import type { RefusalCode } from '@token-broker/core'
+import type { RefusalCode, TokenStatement } from '@token-broker/core'
 import type { SecretStore } from '../secret-store.ts'
 import type { AddressRule, ResolveName } from './issuer-address.ts'
 
@@ -47,6 +47,4 @@ export type CheckOptions = Pick<TokenCheckOptions, 'secrets' | 'refusal' | 'now'
 }
 
 /** What an issuer said about a token, or why it does not vouch for it, for the operator. */
-export type Verdict =
-  | { readonly claims: Readonly<Record<string, unknown>> }
-  | { readonly inactive: string }
+export type Verdict = TokenStatement | { readonly inactive: string }
