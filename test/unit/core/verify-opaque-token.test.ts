@@ -43,6 +43,8 @@ it.each([
     { token_use: 'Refresh_Token' },
     'token is a bearer access token',
   ],
+  ['an ID token', { token_type: 'id_token' }, 'token is a bearer access token'],
+  ['an ID token by token_use', { token_use: 'id' }, 'token is a bearer access token'],
   ['a DPoP token', { token_type: 'DPoP' }, 'token is a bearer access token'],
   ['a token with proof of possession', { token_type: 'pop' }, 'token is a bearer access token'],
   ['a MAC token', { token_type: 'mac' }, 'token is a bearer access token'],

@@ -41,10 +41,10 @@ export interface OpaquePorts {
 type Claims = Readonly<Record<string, unknown>>
 
 /**
- * Tokens of a kind that is not presented to a resource: a refresh token, or one that is bound to a
- * key (RFC 9449 §5). In lower case.
+ * Tokens of a kind that is not presented to a resource: a refresh token, an ID token (glewlwyd
+ * calls it active), or one that is bound to a key (RFC 9449 §5). In lower case.
  */
-const OTHER_TOKEN_TYPES = ['refresh_token', 'dpop', 'pop', 'mac']
+const OTHER_TOKEN_TYPES = ['refresh_token', 'id_token', 'id', 'dpop', 'pop', 'mac']
 
 /** @throws {BrokerError} what the port throws; `invalid_token`, `token_expired` */
 export async function verifyOpaqueToken(
@@ -100,8 +100,8 @@ function demandAccessToken({ token_type, token_use }: Claims, trace: Trace): voi
   )
   const expected = 'a bearer token'
   demand(trace, 'token is a bearer access token', !isOther, expected, types, () => [
-    'The issuer says that the token is a refresh token, or that it is bound to a key; send a ' +
-      'bearer access token.',
+    'The issuer says that the token is a refresh or ID token, or that it is bound to a key; send ' +
+      'a bearer access token.',
   ])
 }
 
