@@ -3,13 +3,12 @@ import { execFile, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { globSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { closeServer, listen } from '../../../packages/local/src/listen.ts'
+import { findFreePort } from '../../fixtures/free-port.ts'
 import { spawnTied, type TiedProcess } from '../../fixtures/spawn-tied.ts'
 import { configurationOf } from './ceph-configuration.ts'
 
@@ -72,7 +71,11 @@ export async function startCeph(): Promise<Ceph> {
 }
 
 async function start(folder: string, daemons: TiedProcess[]): Promise<Omit<Ceph, 'stop'>> {
-  const [clusterId, monitorPort, gatewayPort] = [randomUUID(), await freePort(), await freePort()]
+  const [clusterId, monitorPort, gatewayPort] = [
+    randomUUID(),
+    await findFreePort(),
+    await findFreePort(),
+  ]
   await writeFile(
     path.join(folder, 'ceph.conf'),
     configurationOf({ folder, clusterId, monitorPort, gatewayPort }),
@@ -161,7 +164,7 @@ async function start(folder: string, daemons: TiedProcess[]): Promise<Omit<Ceph,
     admin: await createUser('admin', '--caps', ADMIN_CAPABILITIES),
     owner: await createUser('owner', '--system'),
     async startGatewayAhead(seconds) {
-      const port = await freePort()
+      const port = await findFreePort()
       const own = [
         `--rgw-frontends=beast endpoint=127.0.0.1:${port}`,
         '--pid-file=',
@@ -200,11 +203,4 @@ function isListeningAt(port: number): Promise<boolean> {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const url = await listen(server, 0)
-  await closeServer(server)
-  return Number(new URL(url).port)
 }

@@ -2,11 +2,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { closeServer, listen } from '../../../packages/local/src/listen.ts'
 import { startRuntime } from '../../../packages/local/src/runtime.ts'
+import { findFreePort } from '../../fixtures/free-port.ts'
 
 export interface PausedRuntime {
   /** URL of the broker. */
@@ -41,11 +40,4 @@ export async function startPausedRuntime(): Promise<PausedRuntime> {
       rmSync(folder, { recursive: true })
     },
   }
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer()
-  const url = await listen(server, 0)
-  await closeServer(server)
-  return Number(new URL(url).port)
 }

@@ -5,7 +5,8 @@ import { json } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startDemoIdp } from '../../../packages/local/src/demo-idp.ts'
 import { InvalidInput } from '../../../packages/local/src/startup-error.ts'
-import { findFreePort, type PausedRuntime, startPausedRuntime } from './paused-runtime.ts'
+import { findFreePort } from '../../fixtures/free-port.ts'
+import { type PausedRuntime, startPausedRuntime } from './paused-runtime.ts'
 
 let runtime: PausedRuntime
 beforeEach(async () => {

@@ -1,0 +1,66 @@
+/** Tenant documents for an identity provider, one for each way to accept its tokens. */
+import { type ClientName, RESOURCE } from './providers/identity-provider.ts'
+import type { RunningProvider } from './providers/start-provider.ts'
+
+/** The name of the secret of the client that asks about tokens. */
+export const SECRET_NAME = 'idp-client'
+export const BUCKET = 'arn:aws:s3:::data'
+
+export interface IntrospectionOptions {
+  /** Default: that of the provider. */
+  readonly url?: string
+  /** The client that asks. Default: `broker`. */
+  readonly asks?: ClientName
+}
+
+/** The tenant `id-token`: ID tokens of the client `app`. */
+export function idTokenDocument({ issuer }: RunningProvider): string {
+  return documentOf('id-token', `{ issuer: '${issuer}', audiences: [app] }`)
+}
+
+/** The tenant `access-token`: JWT access tokens for the broker, of one client. */
+export function accessTokenDocument({ issuer }: RunningProvider, client: ClientName): string {
+  const fields = `audiences: ['${RESOURCE}'], authorizedParties: [${client}]`
+  return documentOf('access-token', `{ issuer: '${issuer}', ${fields} }`)
+}
+
+/** The tenant `introspected`: access tokens of the client `app`, about which the broker asks. */
+export function introspectionDocument(
+  { issuer, introspection }: RunningProvider,
+  { url = introspection, asks = 'broker' }: IntrospectionOptions = {},
+): string {
+  const client = `clientId: ${asks}, clientSecret: ${SECRET_NAME}`
+  const verify = `kind: introspection, url: '${url}', ${client}`
+  return documentOf(
+    'introspected',
+    `{ issuer: '${issuer}', audiences: [app], verify: { ${verify} } }`,
+  )
+}
+
+/** Without a `team`, as in introspection responses, users get the grant `own`. */
+function documentOf(tenant: string, issuer: string): string {
+  return `
+tenant: ${tenant}
+issuers:
+  - ${issuer}
+attributes:
+  user: { from: claims.sub }
+  team: { from: claims.team, pattern: '[a-z]{1,16}' }
+rules:
+  - { name: support helps, when: '"support" in claims.groups', grant: support }
+  - { name: members read, when: 'claims.tenant == "acme"', grant: team }
+  - { name: users read their own, grant: own }
+grants:
+  support: { ${grant(tenant, 'support/{{user}}')} }
+  team: { ${grant(tenant, 'teams/{{team}}/{{user}}')} }
+  own: { ${grant(tenant, 'users/{{user}}')} }
+`
+}
+
+function grant(tenant: string, folder: string): string {
+  const statement = `Sid: Read, Effect: Allow, Action: 's3:GetObject'`
+  return (
+    `role: 'arn:aws:iam::111122223333:role/${tenant}', sessionName: '{{user}}', ` +
+    `policy: [{ ${statement}, Resource: '${BUCKET}/${folder}/*' }]`
+  )
+}

@@ -1,0 +1,180 @@
+/** Tokens of independently written identity providers that are refused, each with its code. */
+import { expect, it } from 'vitest'
+import { startTestBroker, type TestBroker } from '../fixtures/index.ts'
+import { describeWithProvider } from './describe-with-provider.ts'
+import {
+  accessTokenDocument,
+  type IntrospectionOptions,
+  idTokenDocument,
+  introspectionDocument,
+} from './provider-tenants.ts'
+import { glewlwyd } from './providers/glewlwyd.ts'
+import { CLIENTS, type ClientName, type Product } from './providers/identity-provider.ts'
+import { LEMONLDAP } from './providers/lemonldap.ts'
+import type { RunningProvider } from './providers/start-provider.ts'
+
+const HOUR_MS = 3_600_000
+
+interface RefusingBroker {
+  /** @returns the audit record */
+  readonly send: (
+    token: string | undefined,
+    request: { readonly tenant: string; readonly grant?: string },
+  ) => Promise<TestBroker['audit'][number] | undefined>
+  readonly pass: (milliseconds: number) => void
+}
+
+async function startBroker(
+  provider: RunningProvider,
+  client: ClientName,
+  { asks = 'broker' }: IntrospectionOptions = {},
+): Promise<RefusingBroker> {
+  let passedMs = 0
+  const { post, audit } = await startTestBroker({
+    documents: [
+      idTokenDocument(provider),
+      accessTokenDocument(provider, client),
+      introspectionDocument(provider, { asks }),
+    ],
+    environment: { BROKER_SECRET_IDP_CLIENT: CLIENTS[asks] },
+    now: () => Date.now() + passedMs,
+  })
+  return {
+    send: async (token, request) => {
+      const { issuer } = provider
+      const more = request.tenant === 'introspected' ? { issuer } : {}
+      await post('/v1/credentials', token, { ...request, ...more })
+      return audit.at(-1)
+    },
+    pass: (milliseconds) => {
+      passedMs += milliseconds
+    },
+  }
+}
+
+describeRefusalsOf(LEMONLDAP, 'app-jwt')
+describeRefusalsOf(glewlwyd(), 'app')
+
+/** @param client whose access tokens are JWTs */
+function describeRefusalsOf(product: Product, client: ClientName): void {
+  const start = (provider: RunningProvider) => startBroker(provider, client)
+  describeWithProvider(product, 'refused tokens', start, (started) => {
+    it('those of a hostile user, where a hostile claim would enter the session', async () => {
+      const { provider, send } = started()
+      const { idToken } = await provider.signIn('mallory')
+      const { accessToken } = await provider.signIn('mallory', { client })
+      for (const record of [
+        await send(idToken, { tenant: 'id-token' }),
+        await send(accessToken, { tenant: 'access-token' }),
+      ])
+        expect(record).toMatchObject({
+          code: 'claim_unusable',
+          grant: 'team',
+          reason: expect.stringContaining('Attribute "team" cannot be used'),
+        })
+    })
+
+    it('those of a hostile user, whose groups are patterns, for the grant of a group', async () => {
+      const { provider, send } = started()
+      const { idToken, accessToken } = await provider.signIn('mallory')
+      expect(await send(idToken, { tenant: 'id-token', grant: 'support' })).toMatchObject({
+        code: 'access_denied',
+      })
+      expect(await send(accessToken, { tenant: 'introspected', grant: 'support' })).toMatchObject({
+        code: 'access_denied',
+      })
+    })
+
+    it('those of another client of the provider', async () => {
+      const { provider, send } = started()
+      const { idToken, accessToken } = await provider.signIn('alice', { client: 'other-app' })
+      expect(await send(idToken, { tenant: 'id-token' })).toMatchObject({ code: 'access_denied' })
+      expect(await send(accessToken, { tenant: 'introspected' })).toMatchObject({
+        code: 'access_denied',
+      })
+    })
+
+    it('an ID token in place of an access token, which glewlwyd calls active', async () => {
+      const { provider, send } = started()
+      const { idToken, accessToken } = await provider.signIn('alice')
+      expect(await send(idToken, { tenant: 'access-token' })).toMatchObject({
+        code: 'access_denied',
+      })
+      expect(await send(idToken, { tenant: 'introspected' })).toMatchObject({
+        code: 'invalid_token',
+      })
+    })
+
+    it('a token that the provider does not know', async () => {
+      const { provider, send } = started()
+      const { accessToken } = await provider.signIn('alice')
+      const changed = accessToken.slice(0, -2)
+      expect(await send(changed, { tenant: 'introspected' })).toMatchObject({
+        code: 'invalid_token',
+        reason: expect.stringContaining('it is inactive, or it belongs to another client'),
+      })
+    })
+
+    it('expired tokens', async () => {
+      const { provider, send, pass } = started()
+      const { idToken, accessToken } = await provider.signIn('alice')
+      pass(HOUR_MS + 60_000)
+      expect(await send(idToken, { tenant: 'id-token' })).toMatchObject({ code: 'token_expired' })
+      expect(await send(accessToken, { tenant: 'introspected' })).toMatchObject({
+        code: 'token_expired',
+      })
+      pass(-HOUR_MS - 60_000)
+    })
+  })
+}
+
+describeWithProvider(
+  glewlwyd(),
+  'tokens that are not presented to a resource',
+  (provider) => startBroker(provider, 'app'),
+  (started) => {
+    it('a token that is bound to a key (DPoP), as a JWT and by introspection', async () => {
+      const { provider, send } = started()
+      const { accessToken } = await provider.signIn('alice', { isBound: true })
+      expect(await send(accessToken, { tenant: 'access-token' })).toMatchObject({
+        code: 'invalid_token',
+        reason: expect.stringContaining('cnf'),
+      })
+      expect(await send(accessToken, { tenant: 'introspected' })).toMatchObject({
+        code: 'invalid_token',
+        reason: expect.stringContaining('bound to a key'),
+      })
+    })
+
+    it('a refresh token, which the provider calls active', async () => {
+      const { provider, send } = started()
+      const { refreshToken } = await provider.signIn('alice')
+      expect(await send(refreshToken, { tenant: 'introspected' })).toMatchObject({
+        code: 'invalid_token',
+        reason: expect.stringContaining('is a refresh or ID token'),
+      })
+    })
+  },
+)
+
+describeWithProvider(
+  glewlwyd({ anyClientAsks: false }),
+  'where only its own client may ask about a token',
+  async (provider) => ({
+    own: await startBroker(provider, 'app', { asks: 'app' }),
+    other: await startBroker(provider, 'app'),
+  }),
+  (started) => {
+    it('the token is inactive for another client, and the reason says that it may be', async () => {
+      const { provider, own, other } = started()
+      const { accessToken } = await provider.signIn('alice')
+      expect(await other.send(accessToken, { tenant: 'introspected' })).toMatchObject({
+        code: 'invalid_token',
+        reason: expect.stringContaining('it belongs to another client'),
+      })
+      expect(await own.send(accessToken, { tenant: 'introspected' })).toMatchObject({
+        outcome: 'issued',
+      })
+    })
+  },
+)
