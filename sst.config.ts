@@ -24,7 +24,7 @@ export default $config({
     const { createObservability, metricsNamespace } = await import('./stacks/observability')
     const { createSessionNameKey } = await import('./stacks/session-name-key')
     const { createSigningKeys } = await import('./stacks/signing-key')
-    const { createTable } = await import('./stacks/table')
+    const { createSessionsTable, createTable } = await import('./stacks/table')
     const { secretAccess } = await import('./stacks/secrets')
     const { compileFolder, createTenants } = await import('./stacks/tenants')
 
@@ -42,6 +42,7 @@ export default $config({
       issuer,
       keys,
       table,
+      sessionsTable: createSessionsTable(settings),
       sessionNameKey: createSessionNameKey(settings),
       metricsNamespace: metricsNamespace(),
       secrets: secretAccess(settings, documents, $app),

@@ -21,13 +21,15 @@ export function createFunctions(
     readonly issuer: $util.Input<string>
     readonly keys: SigningKeys
     readonly table: sst.aws.Dynamo
+    /** Undefined: GetCallerIdentity is not supported. */
+    readonly sessionsTable: sst.aws.Dynamo | undefined
     readonly sessionNameKey: $util.Output<string>
     readonly metricsNamespace: string
     /** Undefined: the broker may read no secret. */
     readonly secrets: SecretAccess | undefined
   },
 ): Functions {
-  const { issuer, keys, table, secrets } = parts
+  const { issuer, keys, table, sessionsTable, secrets } = parts
   const broker = createFunction('broker', settings, {
     timeoutSeconds: 10,
     description: 'Every credential endpoint',
@@ -39,6 +41,12 @@ export function createFunctions(
       BROKER_SESSION_NAME_KEY: parts.sessionNameKey,
       BROKER_METRICS_NAMESPACE: parts.metricsNamespace,
       BROKER_EXPLAIN: settings.explain ? 'on' : 'off',
+      ...(sessionsTable === undefined
+        ? {}
+        : {
+            BROKER_SESSIONS_TABLE: sessionsTable.name,
+            BROKER_SESSIONS_REGIONS: settings.callerIdentityRegions.join(','),
+          }),
       ...secrets?.environment,
       ...(settings.privateIssuerHosts.length > 0
         ? { BROKER_PRIVATE_ISSUER_HOSTS: settings.privateIssuerHosts.join(',') }
@@ -54,6 +62,9 @@ export function createFunctions(
         ],
       },
       { actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table.arn] },
+      ...(sessionsTable === undefined
+        ? []
+        : [{ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [sessionsTable.arn] }]),
       ...(secrets ? [secrets.permission] : []),
     ],
   })

@@ -35,6 +35,11 @@ export interface StageSettings {
   readonly privateIssuerHosts: readonly string[]
   /** Where the secrets are that tenant documents name. `none`: the broker may read none. */
   readonly secretStore: (typeof SECRET_STORES)[number]
+  /**
+   * Regions of the clients that may call GetCallerIdentity with a session of the STS endpoint, at
+   * most 10. Empty: it is not supported, and nothing is stored of a session.
+   */
+  readonly callerIdentityRegions: readonly string[]
   /** Whether the API has the route `POST /v1/explain`. */
   readonly explain: boolean
   readonly logRetention: (typeof LOG_RETENTIONS)[number]
@@ -84,9 +89,11 @@ const isOneOf =
   (value) =>
     values.includes(value)
 
+const REGION = /^(?:[a-z]{2}|eusc)(-[a-z]+)+-\d$/
+
 const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
   account: [isText(/^\d{12}$/), "the AWS account's 12 digits"],
-  region: [isText(/^(?:[a-z]{2}|eusc)(-[a-z]+)+-\d$/), 'a region such as eu-west-1'],
+  region: [isText(REGION), 'a region such as eu-west-1'],
   domain: [
     isUndefinedOr(isText(/^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/)),
     'a host name such as broker.example.com',
@@ -102,6 +109,10 @@ const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
     'a list of host names or addresses, such as [id.corp.example]',
   ],
   secretStore: [isOneOf(SECRET_STORES), `one of ${SECRET_STORES.join(', ')}`],
+  callerIdentityRegions: [
+    (value) => isListOf(isText(REGION))(value) && Array.isArray(value) && value.length <= 10,
+    'a list of at most 10 regions such as [eu-west-1]',
+  ],
   explain: [isOneOf([true, false]), 'true or false'],
   logRetention: [isOneOf(LOG_RETENTIONS), `one of ${LOG_RETENTIONS.join(', ')}`],
   memoryMb: [isCount(128, 10_240), 'a number from 128 to 10240'],

@@ -60,6 +60,7 @@ export const FOLDERS: readonly FolderRule[] = [
     mayImport: {
       audit: ['.'],
       secrets: ['.'],
+      sessions: ['.'],
       signers: ['.'],
       stores: ['.'],
       sts: ['.'],
@@ -101,6 +102,7 @@ export const DEPENDENCIES: readonly Confined[] = [
       'functions/src/adapters/signed-call.ts',
       'functions/src/adapters/signers/kms-calls.ts',
       'functions/src/adapters/stores/dynamodb-table.ts',
+      'functions/src/adapters/sessions/session-table.ts',
       'functions/src/adapters/secrets/secrets-manager-calls.ts',
       'functions/src/adapters/secrets/parameter-store-calls.ts',
       'cli/src/tenant/operator-table.ts',

@@ -1,7 +1,7 @@
 /** Unmodified JavaScript clients at the broker's endpoints: the AWS SDK v3 and an OAuth library. */
 import {
   AssumeRoleWithWebIdentityCommand,
-  GetCallerIdentityCommand,
+  GetSessionTokenCommand,
   STSClient,
 } from '@aws-sdk/client-sts'
 import { fromHttp } from '@aws-sdk/credential-provider-http'
@@ -44,7 +44,7 @@ it.each([
 })
 
 it('STSClient raises an error for an action that is not supported', async () => {
-  await expect(client().send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+  await expect(client().send(new GetSessionTokenCommand({}))).rejects.toMatchObject({
     name: 'InvalidAction',
   })
 })

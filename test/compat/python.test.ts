@@ -87,7 +87,7 @@ describe.skipIf(skips)('the AWS CLI', () => {
   it('uses credentials of the container endpoint, and reports an unsupported action', async () => {
     const env = sdkEnvironment.container(served.url, await served.token())
     const { result, requests } = await served.counting(() =>
-      runAwsCli(sts('get-caller-identity'), env),
+      runAwsCli(sts('get-session-token'), env),
     )
     expect(result.stderr).toContain('InvalidAction')
     expect(requests).toBe(2)

@@ -124,7 +124,7 @@ it.each([
   ['a JWT of another provider', { ProviderId: 'www.amazon.com' }, 'InvalidIdentityToken'],
   ['a provider without a name', { ProviderId: '' }, 'ValidationError'],
   ['a duration that is not a whole number', { DurationSeconds: '1e3' }, 'ValidationError'],
-  ['another action', { Action: 'GetCallerIdentity' }, 'InvalidAction'],
+  ['another action', { Action: 'GetSessionToken' }, 'InvalidAction'],
   ['no action', { Action: undefined }, 'ValidationError'],
 ])('refuses %s', async (_name, fields, expected) => {
   const { code, headers } = await call(fields, '/sts')

@@ -16,6 +16,7 @@ export const EXPECTED = {
     keys: [1, 2],
     secrets: `${SECRETS_MANAGER}/production/*`,
     kept: true,
+    identifies: false,
   },
   staging: {
     domain: 'broker.staging.example.com',
@@ -26,6 +27,7 @@ export const EXPECTED = {
     keys: [1, 2],
     secrets: `${SECRETS_MANAGER}/staging/*`,
     kept: false,
+    identifies: true,
   },
   'pr-7': {
     domain: undefined,
@@ -36,6 +38,7 @@ export const EXPECTED = {
     keys: [1],
     secrets: `${PARAMETER_STORE}/pr-7/secrets/*`,
     kept: false,
+    identifies: false,
   },
 }
 /** Variables that Lambda sets. */

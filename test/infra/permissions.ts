@@ -26,7 +26,15 @@ const WITH_POLICIES = [
 
 export function testPermissions(
   get: () => SynthesizedStage,
-  { keys, secrets }: { readonly keys: readonly number[]; readonly secrets: string },
+  {
+    keys,
+    secrets,
+    identifies,
+  }: {
+    readonly keys: readonly number[]
+    readonly secrets: string
+    readonly identifies: boolean
+  },
 ): void {
   const name = () => `token-broker-${get().stage}`
   const LOG_GROUP = 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda'
@@ -48,11 +56,14 @@ export function testPermissions(
     ])
   })
 
-  it('lets the broker sign with one key, read one table and the secrets of the stage', () => {
+  it('lets the broker sign with one key, and use the tables and the secrets of the stage', () => {
     const table = `arn:aws:dynamodb:eu-west-1:111122223333:table/${name()}-TenantsTable-*`
+    const sessions = `arn:aws:dynamodb:eu-west-1:111122223333:table/${name()}-SessionsTable-*`
+    const remembers = identifies ? [`Allow dynamodb:GetItem, dynamodb:PutItem on ${sessions}`] : []
     expect(of('BrokerRole')).toEqual([
       `Allow kms:Sign on ${KEY}1 if ${SIGN_CONDITION}`,
       `Allow dynamodb:GetItem, dynamodb:Query on ${table}`,
+      ...remembers,
       `Allow ${secrets}`,
       logs('broker'),
     ])

@@ -108,6 +108,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       'BROKER_METRICS_NAMESPACE',
       'BROKER_SECRETS_FROM',
       'BROKER_SECRETS_PREFIX',
+      ...(expected.identifies ? ['BROKER_SESSIONS_REGIONS', 'BROKER_SESSIONS_TABLE'] : []),
       'BROKER_SESSION_NAME_KEY',
       'BROKER_TENANTS_TABLE',
     ])
@@ -200,6 +201,21 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       deletionProtectionEnabled: expected.kept,
       globalSecondaryIndexes: [],
     })
+  })
+
+  it('has a table of sessions, whose items expire, only for GetCallerIdentity', () => {
+    const tables = resourcesOf(stage, 'aws:dynamodb/table:Table').map(({ name }) => name)
+    expect(tables).toEqual(
+      expected.identifies ? ['SessionsTable', 'TenantsTable'] : ['TenantsTable'],
+    )
+    if (expected.identifies)
+      expect(inputsOf('SessionsTable')).toMatchObject({
+        billingMode: 'PAY_PER_REQUEST',
+        hashKey: 'pk',
+        ttl: { attributeName: 'expiresAt', enabled: true },
+        pointInTimeRecovery: { enabled: false },
+        serverSideEncryption: { enabled: true },
+      })
   })
 
   it('sends each alarm by email, and shows its metric on the dashboard', () => {

@@ -41,7 +41,7 @@ export function summarize(stage: SynthesizedStage): string {
       ),
     ],
     ['Signing keys', resourcesOf(stage, 'aws:kms/key:Key').flatMap(showKey)],
-    ['Table', fields(stage, ['TenantsTable'])],
+    ['Tables', fields(stage, resourcesOf(stage, 'aws:dynamodb/table:Table').map(nameOf))],
     ['Logs', bullets(resourcesOf(stage, 'aws:cloudwatch/logGroup:LogGroup').map(showLogGroup))],
     [
       'Alarms',
@@ -60,6 +60,10 @@ export function summarize(stage: SynthesizedStage): string {
   const head = `# Stage ${stage.stage}`
   const method = 'Written by `npm run stacks:summary`, with the tenants of `test/infra/tenants`.'
   return `${head}\n\n${method}\n\n${withoutRandom(text)}`
+}
+
+function nameOf({ name }: Resource): string {
+  return name
 }
 
 function showRoute(stage: SynthesizedStage, route: Resource): string {

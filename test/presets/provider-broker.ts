@@ -54,6 +54,7 @@ export async function startProviderBroker(document: string, published: Published
     publicKeys: undefined,
     sessionNameKey: randomBytes(32).toString('hex'),
     explain: false,
+    sessions: undefined,
     now: Date.now,
     monotonicNs: process.hrtime.bigint,
     newId: () => 'request',

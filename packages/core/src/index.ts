@@ -5,6 +5,13 @@
 export { warmUpExpressions } from './expression/cel.ts'
 export { tenantIndexOf } from './expression/tenant-index.ts'
 export {
+  identifyCaller,
+  type SessionIdentifier,
+  type SignatureProblem,
+  type SignedRequest,
+  UnidentifiedCaller,
+} from './identify-caller.ts'
+export {
   type Decision,
   explainDecision,
   type Issued,
@@ -65,7 +72,12 @@ export { lastCheck, type ShownCheck, showTrace, type Trace } from './model/trace
 export { findEd25519Weakness, findRsaWeakness } from './model/weak-keys.ts'
 export { hasSlots } from './policy/template.ts'
 export type { Dependencies } from './ports.ts'
-export { type AuditLog, type AuditRecord, repeatAuditRecord } from './record/audit-record.ts'
+export {
+  type AuditLog,
+  type AuditRecord,
+  type CallerIdentity,
+  repeatAuditRecord,
+} from './record/audit-record.ts'
 export type { Signer, WebIdentityToken } from './session/obtain-web-identity.ts'
 export { parseCallerPolicy } from './session/parse-caller-policy.ts'
 export type { SessionPlan } from './session/session-plan.ts'

@@ -253,7 +253,13 @@ function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 }
 
 /** @returns a function that ends the current stage, if any, and starts the named one, if any */
-function startLaps({ ports, trace }: Context): (next?: Stage) => void {
+export function startLaps({
+  ports,
+  trace,
+}: {
+  readonly ports: Pick<Dependencies, 'monotonicNs'>
+  readonly trace: Trace
+}): (next?: Stage) => void {
   let stage: Stage | undefined
   let started = 0n
   return (next) => {

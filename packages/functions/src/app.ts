@@ -4,6 +4,7 @@ import {
   type Dependencies,
   explainDecision,
   type Issued,
+  identifyCaller,
   issueCredentials,
   type RecordedCaller,
   type Released,
@@ -12,6 +13,13 @@ import {
   toBrokerError,
 } from '@token-broker/core'
 import { createAgeClock } from './adapters/caching.ts'
+import { type KnownSessions, rememberingSts } from './adapters/sessions/known-sessions.ts'
+import {
+  identityResponse,
+  readSignedRequest,
+  requestsCallerIdentity,
+  unidentifiedResponse,
+} from './endpoints/caller-identity.ts'
 import { CONTAINER_PATH, containerEndpoint } from './endpoints/container.ts'
 import { allowOrigin, preflightResponse } from './endpoints/cors.ts'
 import type { Endpoint } from './endpoints/endpoint.ts'
@@ -34,9 +42,14 @@ export interface AppParts extends Dependencies {
   /** Undefined: another function publishes them, and the issuer's documents. */
   readonly publicKeys: PublicKeys | undefined
   readonly explain: boolean
+  /** Undefined: GetCallerIdentity is not supported, and nothing is kept of a session. */
+  readonly sessions: KnownSessions | undefined
   /** Why the broker could not start; it then refuses every request with this. */
   readonly startFailure?: BrokerError
 }
+
+/** The AWS SDK for JavaScript ends an endpoint's path with a slash. */
+export const STS_PATHS = ['/', '/sts', '/sts/']
 
 const PLAIN = { 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
@@ -58,7 +71,7 @@ function createRoutes(parts: AppParts): Routes {
     (endpoint: Endpoint): Route =>
     (request) =>
       serve(issueCredentials, endpoint, request, parts)
-  const stsQuery = issue(stsQueryEndpoint)
+  const stsQuery = stsRoute(parts)
   const exchange = issue(tokenExchangeEndpoint(parts.now))
   return {
     '/v1/credentials': { POST: issue(nativeEndpoint) },
@@ -68,16 +81,27 @@ function createRoutes(parts: AppParts): Routes {
           ? serve(releaseWebIdentity, webIdentityEndpoint, request, parts)
           : exchange(request),
     },
-    '/': { POST: stsQuery },
-    '/sts': { POST: stsQuery },
-    // The AWS SDK for JavaScript ends an endpoint's path with a slash.
-    '/sts/': { POST: stsQuery },
+    ...Object.fromEntries(STS_PATHS.map((path) => [path, { POST: stsQuery }])),
     ...(parts.explain
       ? { '/v1/explain': { POST: (request: HttpRequest) => serveExplanation(request, parts) } }
       : {}),
     ...(parts.publicKeys ? issuerRoutes(() => parts.brokerIssuer, parts.publicKeys) : {}),
     '/healthz': { GET: async () => ({ status: 200, headers: PLAIN, body: 'ok' }) },
   }
+}
+
+/**
+ * Only the sessions of this endpoint are remembered. Clients of other endpoints send their calls of
+ * STS to AWS.
+ */
+function stsRoute(parts: AppParts): Route {
+  const { sessions, sts } = parts
+  if (!sessions) return (request) => serve(issueCredentials, stsQueryEndpoint, request, parts)
+  const remembering = { ...parts, sts: rememberingSts(sts, sessions) }
+  return (request) =>
+    requestsCallerIdentity(request)
+      ? serveCallerIdentity(request, { ...parts, sessions })
+      : serve(issueCredentials, stsQueryEndpoint, request, remembering)
 }
 
 function containerMethods(parts: AppParts): Methods {
@@ -128,13 +152,27 @@ async function serveExplanation(request: HttpRequest, parts: AppParts): Promise<
   return explainResponse(await explainDecision(fields, caller, parts), caller.requestId)
 }
 
+async function serveCallerIdentity(
+  request: HttpRequest,
+  parts: AppParts & { readonly sessions: KnownSessions },
+): Promise<HttpResponse> {
+  const { fields, caller } = receive(stsQueryEndpoint.name, readSignedRequest, request, parts)
+  const outcome = await identifyCaller(fields, caller, parts)
+  const response =
+    outcome instanceof BrokerError
+      ? unidentifiedResponse(outcome, caller.requestId)
+      : identityResponse(outcome, caller.requestId)
+  // No page needs to know: it got the credentials itself.
+  return allowOrigin(response, request.headers.origin, false)
+}
+
 /** Stage 1: parse. What it refuses is audited like any other refusal. */
-function receive(
+function receive<Fields>(
   endpoint: string,
-  parse: Endpoint['parse'],
+  parse: (request: HttpRequest) => Fields,
   request: HttpRequest,
   parts: AppParts,
-): { fields: RequestFields | BrokerError; caller: RecordedCaller } {
+): { fields: Fields | BrokerError; caller: RecordedCaller } {
   const { clientIp, signal, recordSignal, headers } = request
   const userAgent = headers['user-agent']
   const requestId = parts.newId()

@@ -7,6 +7,7 @@ import type { SecretStore } from './adapters/secret-store.ts'
 import { createAwsSecrets } from './adapters/secrets/aws-secrets.ts'
 import { createCachedSecrets } from './adapters/secrets/cached-secrets.ts'
 import { createEnvironmentSecrets } from './adapters/secrets/environment-secrets.ts'
+import { type KnownSessions, openKnownSessions } from './adapters/sessions/known-sessions.ts'
 import { createKmsSigner, openKms } from './adapters/signers/kms-signer.ts'
 import { createLocalSigner } from './adapters/signers/local-signer.ts'
 import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
@@ -19,7 +20,7 @@ import { createJsonFetcher } from './adapters/verifiers/https-json.ts'
 import { createJwtVerifier } from './adapters/verifiers/jwt-verifier.ts'
 import { createKeyCache } from './adapters/verifiers/key-cache.ts'
 import { createOpaqueVerifier } from './adapters/verifiers/opaque-verifier.ts'
-import { type AppParts, createApp } from './app.ts'
+import { type AppParts, createApp, STS_PATHS } from './app.ts'
 import type { Configuration } from './configuration/broker-configuration.ts'
 import type { App } from './http.ts'
 
@@ -71,6 +72,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     publicKeys,
     sessionNameKey: configuration.sessionNameKey,
     explain: configuration.explain,
+    sessions: openSessions(configuration, now),
     now,
     monotonicNs,
     newId,
@@ -98,6 +100,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
     sessionNameKey: '',
     publicKeys: fail,
     explain: false,
+    sessions: undefined,
     startFailure: refusal,
     now: ports.now,
     monotonicNs: ports.monotonicNs,
@@ -115,6 +118,23 @@ function withTable(
   const table = openDynamodbTable({ ...tenantsTable, region, now })
   const stored = createDynamodbTenants(table, ageClock)
   return createLayeredTenants(bundled, createCachedTenants(stored, ageClock))
+}
+
+/** GetCallerIdentity must be signed for the broker's own URL, and a path of the endpoint. */
+function openSessions(
+  { sessions, issuer, region }: Configuration,
+  now: () => number,
+): KnownSessions | undefined {
+  if (sessions === undefined) return undefined
+  const { host, pathname } = new URL(issuer)
+  const paths = STS_PATHS.map((path) => pathname.replace(/\/$/, '') + path)
+  const { regions, table } = sessions
+  return openKnownSessions({
+    regions,
+    table: table && { ...table, region, now },
+    address: { host, paths },
+    now,
+  })
 }
 
 function createSecrets({ secrets, region }: Configuration, now: () => number): SecretStore {

@@ -27,7 +27,8 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number]
  * path or the method), which has an HTTP status of its own, and `UnsupportedAction` (an action of
  * STS other than `AssumeRoleWithWebIdentity`), which has an error code of its own at the STS
  * endpoint; both are `invalid_request`. `MalformedPolicy` is `sts_rejected`, unless the caller sent
- * the policy.
+ * the policy. `UnidentifiedCaller` has one of three codes, and AWS's own error code at the STS
+ * endpoint.
  *
  * `message` is for the operator (audit record, trace) and may quote an upstream's words. It never
  * reaches a caller, and never contains a token, a secret or a claim's value. `callerMessage` is

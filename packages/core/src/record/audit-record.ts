@@ -27,8 +27,11 @@ export interface AuditRecord {
   readonly time: string
   readonly requestId: string
   readonly endpoint: string
-  /** `explained`: a decision was shown that would have issued; nothing was issued. */
-  readonly outcome: 'issued' | 'explained' | 'refused' | 'error'
+  /**
+   * `explained`: a decision was shown that would have issued; nothing was issued. `identified`: the
+   * caller proved to have an issued session.
+   */
+  readonly outcome: 'issued' | 'explained' | 'identified' | 'refused' | 'error'
   readonly code?: RefusalCode | undefined
   /** For the operator: which check failed, or what the upstream said. */
   readonly reason?: string | undefined
@@ -53,6 +56,8 @@ export interface AuditRecord {
   readonly durationSeconds?: number | undefined
   readonly accessKeyId?: string | undefined
   readonly assumedRoleArn?: string | undefined
+  /** Why GetCallerIdentity will not know the issued session. */
+  readonly identityFailure?: string | undefined
   /** A web identity token for this audience was released, and no credentials. */
   readonly releasedAudience?: string | undefined
   readonly subjectTokenSha256?: string | undefined
@@ -70,6 +75,15 @@ export interface AuditLog {
   write(record: AuditRecord, signal: AbortSignal): Promise<void>
 }
 
+/** Whose session signed a request. */
+export interface CallerIdentity {
+  readonly accessKeyId: string
+  /** Of the assumed role. */
+  readonly arn: string
+  /** Undefined where STS issued none. */
+  readonly userId: string | undefined
+}
+
 /** What is known about a request; what is undefined was not reached. */
 export interface Findings {
   readonly request?: CredentialRequest
@@ -81,6 +95,7 @@ export interface Findings {
   readonly plan?: SessionPlan
   readonly assumed?: AssumedRole
   readonly releasedAudience?: string
+  readonly identified?: CallerIdentity
 }
 
 /** Of text that anyone can send: records are stored and searched, which is paid for by the byte. */
@@ -97,8 +112,8 @@ export function createAuditRecord(
   refusal: BrokerError | undefined,
   { explained = false } = {},
 ): AuditRecord {
-  const { request, token, opaque, identity, tenant, grant, plan, assumed, releasedAudience } =
-    findings
+  const { request, token, opaque, identity, tenant, grant, plan } = findings
+  const { assumed, releasedAudience, identified } = findings
   // With a released token the caller itself names the session and its duration, and STS gets no
   // session policy.
   const session = releasedAudience === undefined ? plan : undefined
@@ -125,8 +140,9 @@ export function createAuditRecord(
     sessionTokenUtilization: assumed?.sessionTokenUtilization,
     sessionTokenSize: assumed?.sessionTokenSize,
     durationSeconds: session?.durationSeconds,
-    accessKeyId: assumed?.accessKeyId,
-    assumedRoleArn: assumed?.assumedRoleArn,
+    accessKeyId: assumed?.accessKeyId ?? identified?.accessKeyId,
+    assumedRoleArn: assumed?.assumedRoleArn ?? identified?.arn,
+    identityFailure: assumed?.identityFailure,
     releasedAudience,
     subjectTokenSha256: request && sha256Hex(request.subjectToken),
     clientIp: context.clientIp,
@@ -155,13 +171,14 @@ function shorten(unverified: string | undefined): string | undefined {
 }
 
 function outcomeOf(
-  { plan, assumed, releasedAudience }: Findings,
+  { plan, assumed, releasedAudience, identified }: Findings,
   refusal: BrokerError | undefined,
   explained: boolean,
 ): AuditRecord['outcome'] {
   if (refusal)
     return refusal.code === 'internal' || refusal.code === 'config_invalid' ? 'error' : 'refused'
   if (explained) return plan ? 'explained' : 'error'
+  if (identified) return 'identified'
   return assumed || releasedAudience ? 'issued' : 'error'
 }
 

@@ -23,6 +23,8 @@ export interface AssumedRole {
   readonly sessionTokenUtilization: number | undefined
   /** Bytes of the session token; undefined where STS does not say. */
   readonly sessionTokenSize: number | undefined
+  /** For the audit record: why GetCallerIdentity will not know this session. */
+  readonly identityFailure?: string
 }
 
 /** `sts_rejected`, because STS cannot read the session policy. */

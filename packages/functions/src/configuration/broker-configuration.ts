@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { AwsCredentials } from '../adapters/signed-call.ts'
 import { type KmsSigning, readKmsSigning } from './kms-configuration.ts'
 import { readSecretSettings, type SecretSettings } from './secret-settings.ts'
+import { readSessions, type SessionsSettings } from './sessions-configuration.ts'
 import {
   type Environment,
   invalidSetting,
@@ -35,6 +36,8 @@ export interface Configuration {
   /** Hosts of issuers that may be in a private network, in lower case. */
   readonly privateIssuerHosts: ReadonlySet<string>
   readonly secrets: SecretSettings
+  /** Undefined: GetCallerIdentity is not supported. */
+  readonly sessions: SessionsSettings | undefined
   /** Local runtime: issuers, STS, KMS and DynamoDB may be on the loopback interface, with http. */
   readonly local: boolean
 }
@@ -71,6 +74,8 @@ interface TenantsTableSettings {
  * | `BROKER_SECRETS_PREFIX` | of their names there; required with `BROKER_SECRETS_FROM` |
  * | `BROKER_SECRETS_ENDPOINT` | another endpoint of that service; default: AWS's in the region |
  * | `BROKER_SECRET_<NAME>`, `…_FILE` | the secrets themselves, without that service |
+ * | `BROKER_SESSIONS_TABLE` | DynamoDB table of the sessions that GetCallerIdentity knows |
+ * | `BROKER_SESSIONS_REGIONS` | regions of its clients, comma-separated; default: `AWS_REGION` |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
  *
  * A certificate that comes with a signing key is published. Where KMS signs, the `issuer` function
@@ -96,6 +101,7 @@ export function readConfiguration(
     metricsNamespace: readNamespace(environment),
     privateIssuerHosts: readHosts('BROKER_PRIVATE_ISSUER_HOSTS', environment),
     secrets: readSecretSettings(environment),
+    sessions: readSessions(environment),
     local: environment.BROKER_LOCAL === '1',
   }
 }

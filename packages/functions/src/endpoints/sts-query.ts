@@ -15,7 +15,7 @@ import {
 } from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'
-import { errorXml, type StsError, successXml } from './sts-xml.ts'
+import { errorXml, type StsError, stsHeaders, successXml } from './sts-xml.ts'
 import { readForm, readIssuerName, timestampOf } from './wire.ts'
 
 const VIRTUAL_ROLE = new RegExp(
@@ -170,7 +170,7 @@ function issued(
     },
     requestId,
   )
-  return { status: 200, headers: headersOf(requestId), body }
+  return { status: 200, headers: stsHeaders(requestId), body }
 }
 
 function refused(refusal: BrokerError, requestId: string): HttpResponse {
@@ -180,9 +180,5 @@ function refused(refusal: BrokerError, requestId: string): HttpResponse {
     code: refusal instanceof UnsupportedAction ? 'InvalidAction' : code,
     message: refusal.callerMessage ?? `${message} (${refusal.code})`,
   }
-  return { status, headers: headersOf(requestId), body: errorXml(error, requestId) }
-}
-
-function headersOf(requestId: string): Record<string, string> {
-  return { 'content-type': 'text/xml', 'cache-control': 'no-store', 'x-amzn-requestid': requestId }
+  return { status, headers: stsHeaders(requestId), body: errorXml(error, requestId) }
 }

@@ -1,4 +1,4 @@
-/** The two XML documents of the STS Query API, a success and an error. */
+/** The XML documents of the STS Query API: two kinds of success, and errors. */
 
 export interface StsError {
   readonly status: number
@@ -50,6 +50,29 @@ export function successXml(role: StsSuccess, requestId: string): string {
     element('ResponseMetadata', element('RequestId', requestId))
   const name = 'AssumeRoleWithWebIdentityResponse'
   return `<${name} xmlns="${NAMESPACE}">${body}</${name}>\n`
+}
+
+export function identityXml(
+  identity: {
+    readonly arn: string
+    readonly userId: string | undefined
+    readonly account: string | undefined
+  },
+  requestId: string,
+): string {
+  const result =
+    element('Arn', text(identity.arn)) +
+    optional('UserId', identity.userId) +
+    optional('Account', identity.account)
+  const body =
+    element('GetCallerIdentityResult', result) +
+    element('ResponseMetadata', element('RequestId', requestId))
+  return `<GetCallerIdentityResponse xmlns="${NAMESPACE}">${body}</GetCallerIdentityResponse>\n`
+}
+
+/** The headers of all responses. */
+export function stsHeaders(requestId: string): Record<string, string> {
+  return { 'content-type': 'text/xml', 'cache-control': 'no-store', 'x-amzn-requestid': requestId }
 }
 
 export function errorXml(error: StsError, requestId: string): string {

@@ -1,0 +1,92 @@
+/**
+ * The request path of GetCallerIdentity: whose session signed the request. It decides nothing and
+ * issues nothing, and it is recorded like any other request.
+ */
+import { startLaps, toBrokerError } from './issue-credentials.ts'
+import { BrokerError, type RefusalCode } from './model/broker-error.ts'
+import type { RecordedCaller } from './model/request-context.ts'
+import { createTrace } from './model/trace.ts'
+import type { Dependencies } from './ports.ts'
+import { type CallerIdentity, createAuditRecord } from './record/audit-record.ts'
+
+/** A request that is signed with Signature Version 4, as it was received. */
+export interface SignedRequest {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** Why a request does not prove whose session it is, with the broker's code for it. */
+const PROBLEMS = {
+  unsigned: 'invalid_request',
+  incomplete: 'invalid_request',
+  'unknown-session': 'invalid_token',
+  'expired-session': 'token_expired',
+  'other-service': 'invalid_token',
+  'other-region': 'invalid_token',
+  'other-date': 'invalid_token',
+  'too-old': 'invalid_token',
+  'too-new': 'invalid_token',
+  mismatch: 'invalid_token',
+} as const satisfies Record<string, RefusalCode>
+
+export type SignatureProblem = keyof typeof PROBLEMS
+
+export interface SessionIdentifier {
+  /**
+   * @returns whose session signed the request, or why that is not proved
+   * @throws {BrokerError} `upstream_unavailable`
+   */
+  identify(request: SignedRequest, signal: AbortSignal): Promise<CallerIdentity | SignatureProblem>
+}
+
+/** A signature that proves nothing; AWS has an error code for each problem. */
+export class UnidentifiedCaller extends BrokerError {
+  readonly problem: SignatureProblem
+
+  constructor(problem: SignatureProblem) {
+    super(PROBLEMS[problem], `The signature does not identify a session: ${problem}.`)
+    this.problem = problem
+  }
+}
+
+type IdentificationPorts = Pick<Dependencies, 'audit' | 'now' | 'monotonicNs'> & {
+  readonly sessions: SessionIdentifier
+}
+
+/** No record, no identity: as with credentials, what is not recorded is not sent. */
+export async function identifyCaller(
+  request: SignedRequest | BrokerError,
+  caller: RecordedCaller,
+  ports: IdentificationPorts,
+): Promise<CallerIdentity | BrokerError> {
+  const context = { ...caller, ports, trace: createTrace() }
+  const startedMs = ports.now()
+  const lap = startLaps(context)
+  lap('verify')
+  const outcome =
+    request instanceof BrokerError ? request : await identifyOrRefuse(request, context)
+  lap()
+  const [refusal, identified] =
+    outcome instanceof BrokerError ? [outcome, undefined] : [undefined, outcome]
+  try {
+    const findings = identified === undefined ? {} : { identified }
+    const record = createAuditRecord(findings, context, startedMs, refusal)
+    await ports.audit.write(record, caller.recordSignal)
+  } catch (cause) {
+    return new BrokerError('internal', 'The audit record could not be written.', { cause })
+  }
+  return outcome
+}
+
+async function identifyOrRefuse(
+  request: SignedRequest,
+  { ports, signal }: { readonly ports: IdentificationPorts; readonly signal: AbortSignal },
+): Promise<CallerIdentity | BrokerError> {
+  try {
+    const found = await ports.sessions.identify(request, signal)
+    return typeof found === 'string' ? new UnidentifiedCaller(found) : found
+  } catch (error) {
+    return toBrokerError(error)
+  }
+}
