@@ -54,8 +54,7 @@ export function createSessionMemory(options: SessionOptions): SessionMemory {
       // DynamoDB deletes what has expired within days, not at once.
       if (session.expiresMs <= now()) return 'expired-session'
       const { keys, arn, userId } = session
-      const scope = scopeOf(date, region)
-      const key = Object.hasOwn(keys, scope) ? keys[scope] : undefined
+      const key = keys[scopeOf(date, region)]
       if (key === undefined) return 'other-region'
       if (!isSignedWith(key, signature, request, address)) return 'mismatch'
       return { accessKeyId, arn, userId }
