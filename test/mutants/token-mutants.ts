@@ -143,6 +143,11 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     replace: 'token?.issuer',
   },
   {
+    guard: 'opaque tokens: what an issuer said is of one tenant',
+    find: 'const source = { tenant: tenant.tenant, issuer, profile }',
+    replace: "const source = { tenant: '', issuer, profile }",
+  },
+  {
     guard: 'opaque tokens: iss of the response',
     find: '  demandSameIssuer(claims, issuer, trace)\n',
     replace: '',

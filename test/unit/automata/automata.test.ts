@@ -6,8 +6,10 @@ import {
   buildAutomaton,
   EMPTY_TEXT,
   literalText,
+  NO_MARK,
   ONE_CHARACTER,
   type RegularExpression,
+  stateAt,
   TooManyStatesError,
 } from '../../../packages/core/src/automata/automaton.ts'
 import { BudgetExceededError, spend } from '../../../packages/core/src/automata/budget.ts'
@@ -111,7 +113,12 @@ describe('an automaton', () => {
   it('names each state that may follow once', () => {
     const automaton = buildAutomaton(star(star(choice(star(text('a')), text('b')))))
     for (const { next } of automaton) expect(next).toEqual([...new Set(next)])
+    expect(buildAutomaton(star(star(text('a')))).map(({ next }) => next)).toEqual([[1], [1]])
   })
+})
+
+it('a number that no state has leads to no text', () => {
+  expect(stateAt([], 0)).toEqual({ on: [], mark: NO_MARK, next: [], isAccepting: false })
 })
 
 describe('the number of states', () => {

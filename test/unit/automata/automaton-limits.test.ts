@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Automaton,
   buildAutomaton,
+  literalText,
   MAX_STATES,
   MAX_TRANSITIONS,
   type RegularExpression,
@@ -20,6 +21,13 @@ describe('the limits of an automaton', () => {
     const most = Math.floor(MAX_TRANSITIONS / 60 ** 2)
     expect(buildAutomaton(repeated(alternatives(60), most)).length).toBeLessThan(MAX_STATES)
     expect(() => buildAutomaton(repeated(alternatives(60), most + 2))).toThrow(TooManyStatesError)
+  })
+
+  it('are exact: 10,000 transitions between each two of 21 parts', () => {
+    const most = repeated(alternatives(100), 21)
+    expect(buildAutomaton(most)).toHaveLength(1 + 2100)
+    const parts = [most, alternatives(1)]
+    expect(() => buildAutomaton({ kind: 'sequence', parts })).toThrow(TooManyStatesError)
   })
 
   it('refuses a part with too many transitions that is used several times', () => {
@@ -49,6 +57,19 @@ describe('the budget of an automaton', () => {
     buildAutomaton(repeated(alternatives(2), 3), budget)
     expect(budget.remaining).toBe(1000 - 6 - 8)
     expect(() => buildAutomaton(repeated(alternatives(40), 3), budget)).toThrow(BudgetExceededError)
+  })
+
+  it('spends nothing else for a text', () => {
+    const budget: Budget = { remaining: 1000 }
+    buildAutomaton(literalText('ab'), budget)
+    expect(budget.remaining).toBe(1000 - 2 - 1)
+  })
+
+  it('spends steps for the transitions from a part that is used again', () => {
+    const part = { kind: 'automaton', automaton: buildAutomaton(literalText('ab')) } as const
+    const budget: Budget = { remaining: 1000 }
+    buildAutomaton({ kind: 'sequence', parts: [part, part] }, budget)
+    expect(budget.remaining).toBe(1000 - 4 - 3)
   })
 
   it('spends steps for the states of a part that is used again', () => {

@@ -4,6 +4,7 @@ import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'
 import type { CompiledOpaqueIssuer } from '../../../packages/core/src/model/opaque-issuer.ts'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
+import { isVouchedFor } from '../../../packages/core/src/verify/find-opaque-issuer.ts'
 import { verifyOpaqueToken } from '../../../packages/core/src/verify/verify-opaque-token.ts'
 import { OPAQUE_ISSUER } from '../../fixtures/issuer-of-opaque-tokens.ts'
 
@@ -31,6 +32,30 @@ it('creates an identity of what the issuer says', async () => {
     found: 'idp',
   })
   expect(trace.every(({ passed }) => passed)).toBe(true)
+})
+
+it('asks the issuer of the tenant about the token, and records that it was asked', async () => {
+  const { asked, isVouched } = await verify({})
+  expect(asked).toEqual([
+    ['opaque', { tenant: 'acme', issuer: 'idp', profile: OPAQUE_ISSUER.profile }],
+  ])
+  expect(isVouched).toBe(true)
+})
+
+it('accepts a response that names the issuer of the document', async () => {
+  const { identity, trace } = await verify({ iss: 'idp' })
+  expect(identity?.issuer).toBe('idp')
+  expect(trace).toContainEqual({
+    ...{ stage: 'verify', check: 'iss of the response is the issuer', passed: true },
+    ...{ expected: 'idp', found: 'idp' },
+  })
+})
+
+it.each([
+  [{ token_type: 'DPoP' }, 'a bearer token', '["DPoP"]'],
+  [{ client_id: 7 }, '1 or more characters', 'number'],
+])('shows the operator what was expected instead of %j', async (claims, expected, found) => {
+  expect((await verify(claims)).trace.at(-1)).toMatchObject({ passed: false, expected, found })
 })
 
 it.each([
@@ -130,8 +155,9 @@ describe('the audience', () => {
 describe('before an issuer has vouched for the token', () => {
   it('says only that none has, and keeps the reason for the record', async () => {
     const inactive = new BrokerError('invalid_token', 'It belongs to another client.')
-    const { error, trace } = await verify(inactive)
+    const { error, trace, isVouched } = await verify(inactive)
     expect(error).toMatchObject({ code: 'invalid_token', message: inactive.message })
+    expect(isVouched).toBe(false)
     expect(trace).toEqual([
       {
         stage: 'verify',
@@ -155,6 +181,7 @@ describe('before an issuer has vouched for the token', () => {
 
 async function verify(claims: object, issuer = ISSUER) {
   const trace = createTrace()
+  const asked: unknown[] = []
   const tenant = { tenant: 'acme' } as CompiledTenant
   const context = {
     ...{ requestId: 'r', endpoint: 'native', clientIp: '203.0.113.7', userAgent: undefined },
@@ -163,7 +190,8 @@ async function verify(claims: object, issuer = ISSUER) {
     ports: {
       now: () => NOW_MS,
       opaqueVerifier: {
-        verify: async () => {
+        verify: async (...question: unknown[]) => {
+          asked.push(question)
           if (claims instanceof Error) throw claims
           return { claims: { active: true, sub: 'alice', client_id: 'app', exp: 2000, ...claims } }
         },
@@ -175,5 +203,5 @@ async function verify(claims: object, issuer = ISSUER) {
     (created) => ({ identity: created, error: undefined }),
     (thrown: unknown) => ({ identity: undefined, error: thrown }),
   )
-  return { identity, error, trace: showTrace(trace) }
+  return { identity, error, trace: showTrace(trace), asked, isVouched: isVouchedFor(trace) }
 }

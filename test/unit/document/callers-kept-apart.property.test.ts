@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { rangesMeet, rangesOf } from '../../../packages/core/src/automata/character-ranges.ts'
 import {
   type IsolationFinding,
+  MAX_STEPS,
   proveIsolation,
 } from '../../../packages/core/src/document/isolation/prove-isolation.ts'
 import {
@@ -193,9 +194,16 @@ function prove(statements: readonly PolicyStatement[], byName: Patterns): Isolat
     statements,
     managedPolicyArns: [],
   }
-  return proveIsolation({ analyses, automata, namingIssuer: new Set(), acrossIssuers: new Set() }, [
-    { name: 'g', grant, sharedStatements: new Set(), issuers: ['https://id.example'] },
-  ])
+  const attributes = {
+    analyses,
+    automata,
+    namingIssuer: new Set<string>(),
+    acrossIssuers: new Set<string>(),
+  }
+  const proven = { name: 'g', grant, sharedStatements: new Set<number>() }
+  return proveIsolation(attributes, [{ ...proven, issuers: ['https://id.example'] }], {
+    remaining: MAX_STEPS,
+  })
 }
 
 function statement(resource: string): PolicyStatement {

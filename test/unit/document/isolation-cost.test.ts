@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { buildAutomaton } from '../../../packages/core/src/automata/automaton.ts'
 import { BudgetExceededError } from '../../../packages/core/src/automata/budget.ts'
 import { rangesOf } from '../../../packages/core/src/automata/character-ranges.ts'
+import { compileTenant } from '../../../packages/core/src/document/index.ts'
 import { beginAlike, findMeetings } from '../../../packages/core/src/document/isolation/meeting.ts'
+import { proveIsolation } from '../../../packages/core/src/document/isolation/prove-isolation.ts'
 import {
   type Reach,
   reachesOfStatement,
 } from '../../../packages/core/src/document/isolation/reach.ts'
+import { documentOf, grantOf, reading } from './isolation-documents.ts'
 
 const PLACE = { grant: 'own', path: [], label: 'one', isShared: false }
 
@@ -66,6 +69,38 @@ describe('a comparison', () => {
     const again = reachOf(['c/{{x}}?', 'c/{{x}}?d'])
     expect(stepsOf(both, both, [])).toBeLessThan(stepsOf(both, again, []))
   })
+})
+
+it('a proof within its budget is decided, and with one step less it is not', () => {
+  const everybody = reading('arn:aws:s3:::b/*')
+  const { tenant } = compileTenant(
+    documentOf({ grants: grantOf('own', [everybody, everybody]) }),
+    'a',
+  )
+  const attributes = {
+    ...{ analyses: new Map(), automata: new Map() },
+    ...{ namingIssuer: new Set<string>(), acrossIssuers: new Set<string>() },
+  }
+  const prove = (remaining: number) => {
+    const budget = { remaining }
+    const grants = Object.entries(tenant?.grants ?? {}).map(([name, grant]) => ({
+      ...{ name, grant, sharedStatements: new Set<number>(), issuers: ['https://one.example'] },
+    }))
+    const verdicts = proveIsolation(attributes, grants, budget).map(({ grant, path, verdict }) => [
+      ...[grant, path.at(-1), verdict],
+    ])
+    return { verdicts, spent: remaining - budget.remaining }
+  }
+  const { verdicts, spent } = prove(100_000)
+  expect(verdicts).toEqual([
+    ['own', 0, 'same-for-all'],
+    ['own', 1, 'same-for-all'],
+  ])
+  expect(prove(spent).verdicts).toEqual(verdicts)
+  expect(prove(spent - 1).verdicts).toEqual([
+    ['own', 0, 'same-for-all'],
+    ['own', 1, 'undecided'],
+  ])
 })
 
 describe('two statements begin alike', () => {

@@ -160,6 +160,8 @@ describe('no two callers meet', () => {
     { patterns: { x: AB, y: AB }, keys: [['{{x}}/{{y}}/*', '{{x}}/*']] },
     { patterns: { x: AB, y: AB }, keys: [['{{x}}/c', '{{x}}/{{y}}/d']] },
     { patterns: { x: AB, y: AB }, keys: [['{{x}}/{{y}}/d', '{{x}}/c']] },
+    // One resource is for everybody, and no caller reaches it by name.
+    { patterns: { x: AB }, keys: [['c/{{x}}/*', 'd/*']] },
     {
       patterns: { x: AB },
       keys: [

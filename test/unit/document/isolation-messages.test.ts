@@ -207,6 +207,14 @@ describe('a finding', () => {
     expect(findings[1]?.other).toBeUndefined()
   })
 
+  it('of what everybody reaches shows the action beside the resource', () => {
+    const statements = [reading(`${BUCKET}{{user}}/*`), reading(`${BUCKET}public/*`)]
+    expect(findingsOf(own(statements))[1]).toMatchObject({
+      verdict: 'not-separate',
+      example: { texts: { Resource: `${BUCKET}public/`, Action: 's3:getobject' } },
+    })
+  })
+
   it('of a statement that is written twice is the same twice', () => {
     const twice = [reading(`${BUCKET}{{user}}/*`), reading(`${BUCKET}{{user}}/*`)]
     expect(findingsOf(own(twice)).map(({ verdict }) => verdict)).toEqual(['separate', 'separate'])

@@ -73,6 +73,48 @@ describe('a tenant with two issuers', () => {
     expect(pair(own, own, { attributes })).toEqual([])
   })
 
+  it('is refused with the two values where callers of one issuer would meet too', () => {
+    const pair = (first: string, second: string) =>
+      errors({
+        rules,
+        grants: [grantOf('a', [reading(first)]), grantOf('b', [reading(second)])].join('\n'),
+      })
+    expect(pair('arn:aws:s3:::b/{{team}}/*', 'arn:aws:s3:::b/{{user}}/*')).toEqual([
+      expect.stringMatching(
+        /: a caller with team "(\S+)" through grants\.a\.policy\[0\] and a caller with user "\1" /,
+      ),
+    ])
+    expect(pair('arn:aws:s3:::b/public/*', 'arn:aws:s3:::b/{{user}}/*')).toEqual([
+      expect.stringMatching(
+        /: a caller through grants\.a\.policy\[0\] and a caller with user "public"/,
+      ),
+    ])
+    expect(pair('arn:aws:s3:::b/{{user}}/*', 'arn:aws:s3:::b/public/*')).toEqual([
+      expect.stringMatching(
+        /: a caller with user "public" through grants\.a\.policy\[0\] and a caller /,
+      ),
+    ])
+  })
+
+  it('is refused where it is not decided whether users of two issuers meet', () => {
+    const attributes = `  x: { from: claims.x, pattern: '[ab]' }
+  y: { from: claims.y, pattern: '[ab]' }`
+    const pair = (second: string) =>
+      errors({
+        ...{ rules, attributes },
+        grants: [
+          grantOf('a', [reading('arn:aws:s3:::b/{{y}}c{{y}}/{{x}}')]),
+          grantOf('b', [reading(`arn:aws:s3:::b/${second}`)]),
+        ].join('\n'),
+      })
+    // The only text that both could reach needs two values of y.
+    expect(pair('acb/{{x}}')).toEqual([expect.stringContaining('it could not be decided')])
+    // For different values of x, the text needs two values of y; for equal ones, it does not.
+    expect(pair('{{x}}ca/a')).toEqual([
+      expect.stringContaining('a caller of https://two.example here can have the same values'),
+    ])
+  })
+
   it('is refused where the tags of two grants give users of two issuers the same one', () => {
     const grant = (name: string, tag: string) =>
       grantOf(name, [reading(`arn:aws:s3:::${name}/{{user}}/*`)], `{ owner: '${tag}' }`)

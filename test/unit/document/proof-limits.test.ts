@@ -14,6 +14,12 @@ it('does not build the automata of any number of long patterns', () => {
   expect(new Set(verdictsOf(200, LONG))).toEqual(new Set(['undecided']))
 })
 
+it('spends nothing on attributes that no grant uses', () => {
+  const unused = Array.from({ length: 200 }, (_, index) => [`a${index}`, LONG])
+  const patterns = { team: '[a-z-]{1,32}', ...Object.fromEntries(unused) }
+  expect(verdictsOfDocument(patterns, { own: [readingOf('team')] })).toEqual(['separate'])
+})
+
 it('refuses a pattern whose automaton has too many transitions', () => {
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789']
   expect(verdictsOf(1, `(?:${letters.join('|')}){1,256}`)).toEqual(['undecided'])
@@ -35,6 +41,13 @@ it('does not compare thousands of statements with each other', () => {
     Resource: `arn:aws:s3:::b${index}/{{team}}/*`,
   }))
   expect(verdictsOfStatements(statements)).toContain('undecided')
+})
+
+it('does not compare thousands of statements for everybody with each other', () => {
+  const statements = Array.from({ length: 1500 }, () => ({ Resource: 'arn:aws:s3:::b/*' }))
+  const verdicts = verdictsOfStatements(statements)
+  expect(new Set(verdicts)).toEqual(new Set(['same-for-all', 'undecided']))
+  expect(verdicts.at(-1)).toBe('undecided')
 })
 
 it('decides a thousand statements that are written alike', () => {
@@ -83,19 +96,12 @@ function verdictsOf(count: number, pattern: string): string[] {
   const names = Array.from({ length: count }, (_, index) => `a${index}`)
   return verdictsOfDocument(
     Object.fromEntries(names.map((name) => [name, pattern])),
-    Object.fromEntries(
-      names.map((name) => [
-        name,
-        [
-          {
-            Effect: 'Allow',
-            Action: 's3:GetObject',
-            Resource: `arn:aws:s3:::${name}/{{${name}}}/*`,
-          },
-        ],
-      ]),
-    ),
+    Object.fromEntries(names.map((name) => [name, [readingOf(name)]])),
   )
+}
+
+function readingOf(name: string): object {
+  return { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${name}/{{${name}}}/*` }
 }
 
 /** @param policies by grant */

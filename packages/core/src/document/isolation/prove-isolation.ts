@@ -51,7 +51,7 @@ export interface IsolationFinding {
   /** With `other` and `issuers-not-separate`: an issuer of its callers, and one of these. */
   readonly betweenIssuers?: readonly [other: string, own: string]
   /** A condition key that was probably meant, with `slots-without-effect`. */
-  readonly suggestedKey?: string
+  readonly suggestedKey?: string | undefined
   /** Two callers and what both reach: present with `not-separate`. */
   readonly example?: MeetingExample
 }
@@ -70,7 +70,7 @@ const SEARCH_LIMITS = [1, 32]
 export function proveIsolation(
   attributes: ProvenAttributes,
   grants: readonly ProvenGrant[],
-  budget: Budget = { remaining: MAX_STEPS },
+  budget: Budget,
 ): IsolationFinding[] {
   const { analyses, automata } = attributes
   const values = { attributes: analyses, automata, known: new Map(), budget }
@@ -118,12 +118,7 @@ function proveAlone(
   if (place.isShared) return { ...finding, slots, verdict: 'shared' }
   if (slots.length === 0 && !hasSlots) return { ...finding, slots, verdict: 'same-for-all' }
   if (slots.length === 0)
-    return {
-      ...finding,
-      slots,
-      verdict: 'slots-without-effect',
-      ...(suggestedKey === undefined ? {} : { suggestedKey }),
-    }
+    return { ...finding, slots, verdict: 'slots-without-effect', suggestedKey }
   const mixed = reaches.find((reach) => mixesIssuers(reach.slots, attributes))
   if (issuers.length > 1 && mixed !== undefined)
     return { ...finding, slots: [...mixed.slots], verdict: 'issuers-not-separate' }
@@ -159,12 +154,13 @@ function proveAgainst(
         const meeting = decide(left, right, [leftNames, rightNames], budget)
         if (meeting === 'apart') continue
         const found = { ...finding, ...meeting, slots: [...right.slots], other: left }
-        const isMixed =
-          meeting.verdict === 'not-separate' &&
-          [left, right].some((reach) => !namesNobody(reach) && !names(reach))
-        return isMixed && betweenIssuers
-          ? { ...found, verdict: 'issuers-not-separate', betweenIssuers }
-          : found
+        if (betweenIssuers === undefined || meeting.verdict !== 'not-separate') return found
+        // Where callers with different values meet too, naming the issuer would not be enough.
+        const bothName = [!namesNobody(left), !namesNobody(right)] as const
+        const atOneIssuer = decide(left, right, bothName, budget)
+        return atOneIssuer !== 'apart' && atOneIssuer.verdict === 'not-separate'
+          ? { ...found, ...atOneIssuer }
+          : { ...found, verdict: 'issuers-not-separate', betweenIssuers }
       }
   }
   return finding
