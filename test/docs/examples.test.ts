@@ -62,6 +62,16 @@ describe('the page about tenant documents', () => {
   })
 })
 
+it('shows an issuer with a preset that compiles in place of those of the README', () => {
+  const [issuers = ''] = codeBlocks(sectionOf(TENANT_DOCUMENT, '### Presets'), 'yaml')
+  const replaced = document.replace(/^issuers:.*\n(?: +.*\n)+/m, issuers)
+  const { tenant, errors } = compileTenant(replaced, 'tenant-document.md')
+  expect(errors.map(formatError)).toEqual([])
+  expect(tenant?.issuers.map(({ profile }) => profile.issuer)).toEqual([
+    'https://accounts.google.com',
+  ])
+})
+
 describe('the page about opaque tokens', () => {
   it.each(codeBlocks(OPAQUE_TOKENS, 'yaml'))('shows issuers that compile: %s', (issuers) => {
     const replaced = document.replace(/^issuers:.*\n(?: +.*\n)+/m, issuers)

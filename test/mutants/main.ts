@@ -38,7 +38,7 @@ const DOCUMENT_TABLES = [
     'policy-grammar',
     'opaque-issuers',
   ],
-  ...['issuer-settings', 'user-info-issuers'],
+  ...['issuer-settings', 'user-info-issuers', 'expand-preset'],
 ].map((name) => `test/unit/document/${name}.test.ts`)
 const TESTS = [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES]
 

@@ -217,4 +217,39 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     find: 'token.issuer === issuer,',
     replace: "token.issuer !== '',",
   },
+  {
+    guard: 'preset: the form of the issuer',
+    find: 'if (form === undefined)\n',
+    replace: 'if (form === null)\n',
+  },
+  {
+    guard: 'preset: the whole name of the issuer',
+    find: 'issuer.exec(name)?.[0] === name',
+    replace: 'issuer.test(name)',
+  },
+  {
+    guard: 'preset: what it states itself',
+    find: '(one) => issuer[one] !== undefined',
+    replace: '() => false',
+  },
+  {
+    guard: 'preset: only its algorithms',
+    find: 'if (!algorithms.includes(algorithm))',
+    replace: 'if (algorithms.length === 0)',
+  },
+  {
+    guard: 'preset: the customer of a shared issuer',
+    find: 'if (claims === undefined) return\n',
+    replace: 'return\n',
+  },
+  {
+    guard: 'preset: the customer in a claim of its own',
+    find: "if (compared.some(([claim = '']) => claims.includes(claim))) return",
+    replace: 'if (compared.length > 0) return',
+  },
+  {
+    guard: 'preset: no key location for hosted providers',
+    find: 'const hostedPreset = z.strictObject({ kind: presetKinds(false) })',
+    replace: 'const hostedPreset = z.strictObject({ kind: presetKinds(false), ...keyLocation })',
+  },
 ]

@@ -3,6 +3,7 @@ import { proveTenant, type TenantDocumentError } from '@token-broker/core/docume
 import { findingOf, indexCatalogue, lintDocument } from '@token-broker/core/lint'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CATALOGUE_DATA } from '../../packages/cli/src/lint/catalogue-data.ts'
+import { PRESETS } from '../../packages/core/src/document/issuers/presets/all-presets.ts'
 import { codeBlocks, readPage, sectionOf, tableRows } from '../docs/markdown.ts'
 import { startProviderBroker } from './provider-broker.ts'
 import { createProviderTokens } from './provider-tokens.ts'
@@ -10,8 +11,21 @@ import { SAMPLES } from './samples/all-samples.ts'
 
 const CATALOGUE = indexCatalogue(CATALOGUE_DATA)
 
+it('has a sample of every preset, which the pages list', () => {
+  const kinds: readonly string[] = PRESETS.map(({ kind }) => kind).toSorted()
+  const listedIn = (page: string, column: number) =>
+    tableRows(page)
+      .map((cells) => /^`([a-z0-9-]+)`$/.exec(cells[column] ?? '')?.[1] ?? '')
+      .filter((cell) => kinds.includes(cell))
+      .toSorted()
+  expect(SAMPLES.map(({ kind }) => kind).toSorted()).toEqual(kinds)
+  expect(listedIn(readPage('packages/core/docs/providers/README.md'), 1)).toEqual(kinds)
+  const reference = readPage('packages/core/docs/tenant-document.md')
+  expect(listedIn(sectionOf(reference, '### Presets'), 0)).toEqual(kinds)
+})
+
 describe.each(SAMPLES)('$kind', (sample) => {
-  const { kind, claims, accepted = {}, mistakes } = sample
+  const { kind, claims, accepted = {}, alternatives = {}, mistakes } = sample
   const page = readPage(`packages/core/docs/providers/${kind}.md`)
   const [document = ''] = codeBlocks(sectionOf(page, '## Tenant document'), 'yaml')
   let broker: Awaited<ReturnType<typeof startProviderBroker>>
@@ -19,7 +33,7 @@ describe.each(SAMPLES)('$kind', (sample) => {
   beforeAll(async () => {
     tokens = await createProviderTokens(sample)
     const documents = sample.documents(tokens.keySet)
-    broker = await startProviderBroker(document, { documents, requiredType: sample.requiredType })
+    broker = await startProviderBroker(document, { documents, keySetType: sample.keySetType })
   })
 
   const present = async (token: string) => {
@@ -32,7 +46,7 @@ describe.each(SAMPLES)('$kind', (sample) => {
   it('has a page whose document has no finding, and proves its callers separate', () => {
     const { errors, isolation } = proveTenant(document, 'acme.yaml')
     expect([...errors.map(findingOf), ...lint(document)]).toEqual([])
-    expect(isolation.map(({ verdict }) => verdict)).not.toContain('shared')
+    expect(new Set(isolation.map(({ verdict }) => verdict))).toEqual(new Set(['separate']))
     expect(document).toContain(`kind: ${kind}`)
   })
 
@@ -54,6 +68,31 @@ describe.each(SAMPLES)('$kind', (sample) => {
   it.each(Object.entries(accepted))('accepts a token %s', async (_, changed) => {
     expect(await presentWith(changed)).toBe('issued')
   })
+
+  it.each(Object.entries(alternatives))(
+    'accepts %s with what the page says to write',
+    async (_, { replace, described, claims: changed, subject, documents }) => {
+      let changedDocument = document
+      for (const [text, by] of replace) {
+        expect(changedDocument).toContain(text)
+        changedDocument = changedDocument.replaceAll(text, by)
+      }
+      for (const text of described) {
+        expect(page).toContain(`\`${text}\``)
+        expect(changedDocument).toContain(text)
+      }
+      expect(lint(changedDocument)).toEqual([])
+      const other = await startProviderBroker(changedDocument, {
+        documents: (documents ?? sample.documents)(tokens.keySet),
+      })
+      const { status } = await other.post(
+        '/v1/credentials',
+        await tokens.token({ claims: changed }),
+      )
+      expect(other.audit.at(-1)).toMatchObject({ outcome: 'issued', subject })
+      expect(status).toBe(200)
+    },
+  )
 
   it('refuses a token of another application', async () => {
     expect(await presentWith(sample.otherApplication)).toBe('access_denied')

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type AuditRecord, BrokerError } from '@token-broker/core'
+import { type AuditRecord, BrokerError, isObject } from '@token-broker/core'
 import { compileTenants, formatError, tenantsFile } from '@token-broker/core/document'
 import {
   createJsonFetcher,
@@ -20,7 +20,7 @@ import { startStsServer } from '../fixtures/sts-server.ts'
 /** What a provider publishes. */
 interface Published {
   readonly documents: Readonly<Record<string, unknown>>
-  readonly requiredType?: string | undefined
+  readonly keySetType?: string | undefined
 }
 
 /**
@@ -63,17 +63,17 @@ export async function startProviderBroker(document: string, published: Published
 }
 
 /** Responds with 404 for other URLs, and with 406 where the client does not accept the type. */
-async function startProvider({ documents, requiredType }: Published) {
+async function startProvider({ documents, keySetType }: Published) {
   const requests: string[] = []
   const { url } = await closeAfterTests(
     startServer(({ url: target = '', headers }, response) => {
       const asked = target.slice(1)
       requests.push(asked)
-      const isAcceptable = requiredType === undefined || headers.accept?.includes(requiredType)
       const document = documents[asked]
       if (document === undefined) return response.writeHead(404).end()
-      if (!isAcceptable) return response.writeHead(406).end()
-      const type = requiredType ?? 'application/json'
+      const isKeySet = isObject(document) && 'keys' in document
+      const type = (isKeySet && keySetType) || 'application/json'
+      if (!headers.accept?.split(', ').includes(type)) return response.writeHead(406).end()
       return response.writeHead(200, { 'content-type': type }).end(JSON.stringify(document))
     }),
   )

@@ -1,4 +1,8 @@
-/** @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference */
+/**
+ * A token of Microsoft Entra ID, of version 2.0.
+ * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ */
+import { discoveredAt } from '../discovery-documents.ts'
 import type { ProviderSample } from '../provider-sample.ts'
 
 const DIRECTORY = 'aaaabbbb-0000-cccc-1111-dddd2222eeee'
@@ -28,17 +32,39 @@ export const ENTRA: ProviderSample = {
     ver: '2.0',
   },
   lifetimeSeconds: 4500,
-  documents: (keySet) => ({
-    [`${ISSUER}/.well-known/openid-configuration`]: {
-      issuer: ISSUER,
-      jwks_uri: `https://login.microsoftonline.com/${DIRECTORY}/discovery/v2.0/keys`,
-      id_token_signing_alg_values_supported: ['RS256'],
-    },
-    [`https://login.microsoftonline.com/${DIRECTORY}/discovery/v2.0/keys`]: keySet,
-  }),
+  documents: discoveredAt(
+    ISSUER,
+    `https://login.microsoftonline.com/${DIRECTORY}/discovery/v2.0/keys`,
+  ),
   subject: OBJECT_ID,
   resource: `arn:aws:s3:::acme-files/${OBJECT_ID}/*`,
   accepted: { 'of a daemon app': { scp: undefined, roles: ['Files.Use'], idtyp: 'app' } },
+  alternatives: {
+    'access tokens of version 1.0': {
+      replace: [[ISSUER, `https://sts.windows.net/${DIRECTORY}/`]],
+      described: [],
+      claims: {
+        iss: `https://sts.windows.net/${DIRECTORY}/`,
+        ver: '1.0',
+        azp: undefined,
+        appid: '11112222-bbbb-3333-cccc-4444dddd5555',
+      },
+      subject: OBJECT_ID,
+      documents: discoveredAt(
+        `https://sts.windows.net/${DIRECTORY}/`,
+        'https://login.microsoftonline.com/common/discovery/keys',
+      ),
+    },
+    'ID tokens': {
+      replace: [
+        ['00001111-aaaa-2222-bbbb-3333cccc4444', '11112222-bbbb-3333-cccc-4444dddd5555'],
+        ['    authorizedParties: [11112222-bbbb-3333-cccc-4444dddd5555]\n', ''],
+      ],
+      described: [],
+      claims: { aud: '11112222-bbbb-3333-cccc-4444dddd5555', azp: undefined, scp: undefined },
+      subject: OBJECT_ID,
+    },
+  },
   otherApplication: { aud: '22223333-cccc-4444-dddd-5555eeee6666' },
   otherTenant: {
     iss: `https://login.microsoftonline.com/${OTHER_DIRECTORY}/v2.0`,

@@ -1,4 +1,8 @@
-/** @see https://docs.github.com/en/actions/reference/security/oidc */
+/**
+ * A token of GitHub, for a job.
+ * @see https://docs.github.com/en/actions/reference/security/oidc
+ */
+import { discoveredAt } from '../discovery-documents.ts'
 import type { ProviderSample } from '../provider-sample.ts'
 
 const ISSUER = 'https://token.actions.githubusercontent.com'
@@ -35,19 +39,27 @@ export const GITHUB_ACTIONS: ProviderSample = {
     iss: ISSUER,
   },
   lifetimeSeconds: 300,
-  documents: (keySet) => ({
-    [`${ISSUER}/.well-known/openid-configuration`]: {
-      issuer: ISSUER,
-      jwks_uri: `${ISSUER}/.well-known/jwks`,
-      id_token_signing_alg_values_supported: ['RS256'],
-    },
-    [`${ISSUER}/.well-known/jwks`]: keySet,
-  }),
+  documents: discoveredAt(ISSUER, `${ISSUER}/.well-known/jwks`),
   subject: 'repo:octo-org/octo-repo:ref:refs/heads/main',
   resource: 'arn:aws:s3:::acme-releases/74/*',
   accepted: {
     'of a new repository, whose sub has ids': {
       sub: 'repo:octo-org@65/octo-repo@74:ref:refs/heads/main',
+    },
+  },
+  alternatives: {
+    'tokens of GitHub Enterprise Server': {
+      replace: [
+        ['  - verify', '  - issuer: https://github.acme.example/_services/token\n    verify'],
+        ['    member: claims.repository_owner_id == "65"\n', ''],
+      ],
+      described: [],
+      claims: { iss: 'https://github.acme.example/_services/token' },
+      subject: 'repo:octo-org/octo-repo:ref:refs/heads/main',
+      documents: discoveredAt(
+        'https://github.acme.example/_services/token',
+        'https://github.acme.example/_services/token/.well-known/jwks',
+      ),
     },
   },
   otherApplication: { aud: 'https://other.example' },

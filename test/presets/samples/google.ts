@@ -1,4 +1,8 @@
-/** @see https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload */
+/**
+ * A token of Google.
+ * @see https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload
+ */
+import { discoveredAt } from '../discovery-documents.ts'
 import type { ProviderSample } from '../provider-sample.ts'
 
 const CLIENT_ID = '407408718192-8f1vq1ev0f2g4k5hb2n0ev2cq1acme00.apps.googleusercontent.com'
@@ -20,19 +24,24 @@ export const GOOGLE: ProviderSample = {
     nonce: '0394852-3190485-2490358',
   },
   lifetimeSeconds: 3600,
-  documents: (keySet) => ({
-    'https://accounts.google.com/.well-known/openid-configuration': {
-      issuer: 'https://accounts.google.com',
-      jwks_uri: 'https://www.googleapis.com/oauth2/v3/certs',
-      id_token_signing_alg_values_supported: ['RS256'],
-    },
-    'https://www.googleapis.com/oauth2/v3/certs': keySet,
-  }),
+  documents: discoveredAt(
+    'https://accounts.google.com',
+    'https://www.googleapis.com/oauth2/v3/certs',
+  ),
   subject: '110169484474386276334',
   resource: 'arn:aws:s3:::acme-files/110169484474386276334/*',
   accepted: {
     'of the Android app, for the same client id': {
       azp: '407408718192-android.apps.googleusercontent.com',
+    },
+  },
+  alternatives: {
+    'tokens with the name without https://': {
+      replace: [['  - verify', '  - issuer: accounts.google.com\n    verify']],
+      described: ['issuer: accounts.google.com'],
+      claims: { iss: 'accounts.google.com' },
+      subject: '110169484474386276334',
+      documents: (keySet) => ({ 'https://www.googleapis.com/oauth2/v3/certs': keySet }),
     },
   },
   otherApplication: {

@@ -1,6 +1,6 @@
 /** How presets expand, which issuers belong to each, and what is reported of wrong settings. */
-import { compareTenants, compileTenant } from '@token-broker/core/document'
 import { describe, expect, it } from 'vitest'
+import { compareTenants, compileTenant } from '../../../packages/core/src/document/index.ts'
 import { PRESETS } from '../../../packages/core/src/document/issuers/presets/all-presets.ts'
 import type { CompiledIssuer } from '../../../packages/core/src/model/compiled-tenant.ts'
 

@@ -57,13 +57,12 @@ function expandPreset(
       `${issuer.issuer} is not the name of an issuer of ${kind}`,
       `${issuerHint}; for another issuer, write verify.kind: jwt`,
     )
-  for (const field of STATED_FIELDS)
-    if (issuer[field] !== undefined)
-      report(
-        [...path, field],
-        `${field} is stated by verify.kind: ${kind}`,
-        `remove ${field}; to state it yourself, write verify.kind: jwt`,
-      )
+  for (const field of STATED_FIELDS.filter((one) => issuer[one] !== undefined))
+    report(
+      [...path, field],
+      `${field} is stated by verify.kind: ${kind}`,
+      `remove ${field}; to state it yourself, write verify.kind: jwt`,
+    )
   for (const [index, algorithm] of (issuer.algorithms ?? []).entries())
     if (!algorithms.includes(algorithm))
       report(
