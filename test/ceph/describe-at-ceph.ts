@@ -25,7 +25,8 @@ export function describeAtCeph(
   })
 }
 
-function isCephMissing(): boolean {
+/** Prints what is missing. */
+export function isCephMissing(): boolean {
   const missing = missingPackages()
   if (missing.length === 0 || process.env.CI) return false
   console.warn(`Skipped: these Debian packages are not installed: ${missing.join(', ')}.`)

@@ -11,6 +11,8 @@ import {
   BUCKET,
   idTokenDocument,
   introspectionDocument,
+  singleApplicationDocument,
+  userInfoDocument,
 } from './provider-tenants.ts'
 import { glewlwyd } from './providers/glewlwyd.ts'
 import type { ClientName, Product } from './providers/identity-provider.ts'
@@ -35,6 +37,8 @@ function describeTokensOf(product: Product, { client, grant }: Expected): void {
       idTokenDocument(provider),
       accessTokenDocument(provider, client),
       introspectionDocument(provider),
+      userInfoDocument(provider),
+      singleApplicationDocument(provider),
     ]),
   })
   describeWithProvider(product, 'accepted tokens', start, (started) => {
@@ -70,6 +74,14 @@ function describeTokensOf(product: Product, { client, grant }: Expected): void {
       expect(session).toEqual(sessionOf('own', `users/${subject}`))
     })
 
+    it('an access token by UserInfo, with or without introspection', async () => {
+      const { accessToken, issuer, subject } = await signIn('alice')
+      for (const tenant of ['user-info', 'single-application']) {
+        const session = await started().request(accessToken, { tenant, issuer })
+        expect(session).toEqual(sessionOf('support', `support/${subject}`))
+      }
+    })
+
     it('those of a hostile user, for her own folder, where no hostile claim is used', async () => {
       const { idToken, accessToken, jwt, issuer, subject } = await signIn('mallory')
       const { request } = started()
@@ -77,6 +89,8 @@ function describeTokensOf(product: Product, { client, grant }: Expected): void {
       expect(await request(idToken, { tenant: 'id-token', grant: 'own' })).toEqual(own)
       expect(await request(jwt, { tenant: 'access-token', grant: 'own' })).toEqual(own)
       expect(await request(accessToken, { tenant: 'introspected', issuer })).toEqual(own)
+      for (const tenant of ['user-info', 'single-application'])
+        expect(await request(accessToken, { tenant, issuer, grant: 'own' })).toEqual(own)
     })
   })
 }

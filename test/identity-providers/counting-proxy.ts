@@ -18,7 +18,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       const passed = await fetch(target, {
         method,
         headers: { authorization, 'content-type': type },
-        body: await buffer(request),
+        ...(method === 'POST' ? { body: await buffer(request) } : {}),
       }).catch(() => undefined)
       if (!passed) return response.destroy()
       return response

@@ -7,8 +7,9 @@ export const SECRET_NAME = 'idp-client'
 export const BUCKET = 'arn:aws:s3:::data'
 
 export interface IntrospectionOptions {
-  /** Default: that of the provider. */
-  readonly url?: string
+  /** Default: those of the provider. */
+  readonly introspection?: string
+  readonly userInfo?: string
   /** The client that asks. Default: `broker`. */
   readonly asks?: ClientName
 }
@@ -24,17 +25,41 @@ export function accessTokenDocument({ issuer }: RunningProvider, client: ClientN
   return documentOf('access-token', `{ issuer: '${issuer}', ${fields} }`)
 }
 
-/** The tenant `introspected`: access tokens of the client `app`, about which the broker asks. */
+/** The tenant `introspected`: access tokens of the client `app`, by introspection. */
 export function introspectionDocument(
-  { issuer, introspection }: RunningProvider,
-  { url = introspection, asks = 'broker' }: IntrospectionOptions = {},
+  provider: RunningProvider,
+  options: IntrospectionOptions = {},
 ): string {
-  const client = `clientId: ${asks}, clientSecret: ${SECRET_NAME}`
-  const verify = `kind: introspection, url: '${url}', ${client}`
-  return documentOf(
-    'introspected',
-    `{ issuer: '${issuer}', audiences: [app], verify: { ${verify} } }`,
-  )
+  const verify = `{ kind: introspection, ${introspectionAt(provider, options)} }`
+  return opaqueDocument('introspected', provider, verify)
+}
+
+/** The tenant `user-info`: access tokens of the client `app`, by introspection and UserInfo. */
+export function userInfoDocument(
+  provider: RunningProvider,
+  options: IntrospectionOptions = {},
+): string {
+  const { userInfo = provider.userInfo } = options
+  const introspection = `introspection: { ${introspectionAt(provider, options)} }`
+  const verify = `{ kind: userinfo, url: '${userInfo}', ${introspection} }`
+  return opaqueDocument('user-info', provider, verify)
+}
+
+/** The tenant `single-application`: by UserInfo alone, which does not say whose client it is. */
+export function singleApplicationDocument(provider: RunningProvider): string {
+  const verify = `{ kind: userinfo, url: '${provider.userInfo}', singleApplication: true }`
+  return opaqueDocument('single-application', provider, verify)
+}
+
+function introspectionAt(
+  provider: RunningProvider,
+  { introspection: url = provider.introspection, asks = 'broker' }: IntrospectionOptions,
+): string {
+  return `url: '${url}', clientId: ${asks}, clientSecret: ${SECRET_NAME}`
+}
+
+function opaqueDocument(tenant: string, { issuer }: RunningProvider, verify: string): string {
+  return documentOf(tenant, `{ issuer: '${issuer}', audiences: [app], verify: ${verify} }`)
 }
 
 /** Without a `team`, as in introspection responses, users get the grant `own`. */

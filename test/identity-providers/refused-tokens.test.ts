@@ -7,6 +7,8 @@ import {
   type IntrospectionOptions,
   idTokenDocument,
   introspectionDocument,
+  singleApplicationDocument,
+  userInfoDocument,
 } from './provider-tenants.ts'
 import { glewlwyd } from './providers/glewlwyd.ts'
 import { CLIENTS, type ClientName, type Product } from './providers/identity-provider.ts'
@@ -14,6 +16,8 @@ import { LEMONLDAP } from './providers/lemonldap.ts'
 import type { RunningProvider } from './providers/start-provider.ts'
 
 const HOUR_MS = 3_600_000
+/** Those whose tokens the provider is asked about, and their client is known. */
+const OPAQUE_TENANTS = ['introspected', 'user-info']
 
 interface RefusingBroker {
   /** @returns the audit record */
@@ -35,14 +39,16 @@ async function startBroker(
       idTokenDocument(provider),
       accessTokenDocument(provider, client),
       introspectionDocument(provider, { asks }),
+      userInfoDocument(provider, { asks }),
+      singleApplicationDocument(provider),
     ],
     environment: { BROKER_SECRET_IDP_CLIENT: CLIENTS[asks] },
     now: () => Date.now() + passedMs,
   })
   return {
     send: async (token, request) => {
-      const { issuer } = provider
-      const more = request.tenant === 'introspected' ? { issuer } : {}
+      const isJwt = request.tenant.endsWith('-token')
+      const more = isJwt ? {} : { issuer: provider.issuer }
       await post('/v1/credentials', token, { ...request, ...more })
       return audit.at(-1)
     },
@@ -61,11 +67,12 @@ function describeRefusalsOf(product: Product, client: ClientName): void {
   describeWithProvider(product, 'refused tokens', start, (started) => {
     it('those of a hostile user, where a hostile claim would enter the session', async () => {
       const { provider, send } = started()
-      const { idToken } = await provider.signIn('mallory')
-      const { accessToken } = await provider.signIn('mallory', { client })
+      const { idToken, accessToken } = await provider.signIn('mallory')
+      const { accessToken: jwt } = await provider.signIn('mallory', { client })
       for (const record of [
         await send(idToken, { tenant: 'id-token' }),
-        await send(accessToken, { tenant: 'access-token' }),
+        await send(jwt, { tenant: 'access-token' }),
+        await send(accessToken, { tenant: 'user-info' }),
       ])
         expect(record).toMatchObject({
           code: 'claim_unusable',
@@ -80,39 +87,46 @@ function describeRefusalsOf(product: Product, client: ClientName): void {
       expect(await send(idToken, { tenant: 'id-token', grant: 'support' })).toMatchObject({
         code: 'access_denied',
       })
-      expect(await send(accessToken, { tenant: 'introspected', grant: 'support' })).toMatchObject({
-        code: 'access_denied',
-      })
+      for (const tenant of OPAQUE_TENANTS)
+        expect(await send(accessToken, { tenant, grant: 'support' })).toMatchObject({
+          code: 'access_denied',
+        })
     })
 
     it('those of another client of the provider', async () => {
       const { provider, send } = started()
       const { idToken, accessToken } = await provider.signIn('alice', { client: 'other-app' })
       expect(await send(idToken, { tenant: 'id-token' })).toMatchObject({ code: 'access_denied' })
-      expect(await send(accessToken, { tenant: 'introspected' })).toMatchObject({
-        code: 'access_denied',
+      for (const tenant of OPAQUE_TENANTS)
+        expect(await send(accessToken, { tenant })).toMatchObject({ code: 'access_denied' })
+    })
+
+    it('accepts those of another client where the operator states that there is none', async () => {
+      const { provider, send } = started()
+      const { accessToken } = await provider.signIn('alice', { client: 'other-app' })
+      expect(await send(accessToken, { tenant: 'single-application' })).toMatchObject({
+        outcome: 'issued',
       })
     })
 
     it('an ID token in place of an access token, which glewlwyd calls active', async () => {
       const { provider, send } = started()
-      const { idToken, accessToken } = await provider.signIn('alice')
+      const { idToken } = await provider.signIn('alice')
       expect(await send(idToken, { tenant: 'access-token' })).toMatchObject({
         code: 'access_denied',
       })
-      expect(await send(idToken, { tenant: 'introspected' })).toMatchObject({
-        code: 'invalid_token',
-      })
+      for (const tenant of [...OPAQUE_TENANTS, 'single-application'])
+        expect(await send(idToken, { tenant })).toMatchObject({ code: 'invalid_token' })
     })
 
     it('a token that the provider does not know', async () => {
       const { provider, send } = started()
       const { accessToken } = await provider.signIn('alice')
-      const changed = accessToken.slice(0, -2)
-      expect(await send(changed, { tenant: 'introspected' })).toMatchObject({
-        code: 'invalid_token',
-        reason: expect.stringContaining('it is inactive, or it belongs to another client'),
-      })
+      for (const tenant of OPAQUE_TENANTS)
+        expect(await send(accessToken.slice(0, -2), { tenant })).toMatchObject({
+          code: 'invalid_token',
+          reason: expect.stringContaining('it is inactive, or it belongs to another client'),
+        })
     })
 
     it('expired tokens', async () => {
@@ -120,9 +134,8 @@ function describeRefusalsOf(product: Product, client: ClientName): void {
       const { idToken, accessToken } = await provider.signIn('alice')
       pass(HOUR_MS + 60_000)
       expect(await send(idToken, { tenant: 'id-token' })).toMatchObject({ code: 'token_expired' })
-      expect(await send(accessToken, { tenant: 'introspected' })).toMatchObject({
-        code: 'token_expired',
-      })
+      for (const tenant of OPAQUE_TENANTS)
+        expect(await send(accessToken, { tenant })).toMatchObject({ code: 'token_expired' })
       pass(-HOUR_MS - 60_000)
     })
   })
@@ -133,7 +146,7 @@ describeWithProvider(
   'tokens that are not presented to a resource',
   (provider) => startBroker(provider, 'app'),
   (started) => {
-    it('a token that is bound to a key (DPoP), as a JWT and by introspection', async () => {
+    it('a token that is bound to a key (DPoP)', async () => {
       const { provider, send } = started()
       const { accessToken } = await provider.signIn('alice', { isBound: true })
       expect(await send(accessToken, { tenant: 'access-token' })).toMatchObject({
@@ -144,6 +157,9 @@ describeWithProvider(
         code: 'invalid_token',
         reason: expect.stringContaining('bound to a key'),
       })
+      // glewlwyd's UserInfo refuses it without a proof.
+      for (const tenant of ['user-info', 'single-application'])
+        expect(await send(accessToken, { tenant })).toMatchObject({ code: 'invalid_token' })
     })
 
     it('a refresh token, which the provider calls active', async () => {
@@ -153,6 +169,8 @@ describeWithProvider(
         code: 'invalid_token',
         reason: expect.stringContaining('is a refresh or ID token'),
       })
+      for (const tenant of ['user-info', 'single-application'])
+        expect(await send(refreshToken, { tenant })).toMatchObject({ code: 'invalid_token' })
     })
   },
 )
@@ -172,9 +190,8 @@ describeWithProvider(
         code: 'invalid_token',
         reason: expect.stringContaining('it belongs to another client'),
       })
-      expect(await own.send(accessToken, { tenant: 'introspected' })).toMatchObject({
-        outcome: 'issued',
-      })
+      for (const tenant of OPAQUE_TENANTS)
+        expect(await own.send(accessToken, { tenant })).toMatchObject({ outcome: 'issued' })
     })
   },
 )
