@@ -10,10 +10,14 @@ export function namedSecrets({ opaqueIssuers = [] }: CompiledTenant): readonly s
 function secretsOf(profile: OpaqueProfile): readonly string[] {
   switch (profile.kind) {
     case 'introspection':
+    case 'facebook':
+    case 'github':
       return [profile.clientSecret]
     case 'userinfo':
       return profile.introspection === undefined ? [] : [profile.introspection.clientSecret]
     case 'webhook':
       return [profile.secret]
+    case 'login-with-amazon':
+      return []
   }
 }

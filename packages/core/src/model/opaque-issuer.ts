@@ -35,8 +35,31 @@ export interface WebhookProfile {
   readonly secret: string
 }
 
+/** Login with Amazon: token info, and the user's profile. */
+export interface AmazonProfile {
+  readonly kind: 'login-with-amazon'
+  /** Base URL of the API, in most cases `https://api.amazon.com`. */
+  readonly url: string
+}
+
+/** An endpoint of a provider at which an app checks its own tokens. */
+export interface AppTokenProfile {
+  readonly kind: 'facebook' | 'github'
+  /** Base URL of the API. */
+  readonly url: string
+  /** The id of the app. */
+  readonly clientId: string
+  /** The name of the app's secret in the secret store. */
+  readonly clientSecret: string
+}
+
 /** Where and how the issuer is asked. */
-export type OpaqueProfile = IntrospectionProfile | UserInfoProfile | WebhookProfile
+export type OpaqueProfile =
+  | IntrospectionProfile
+  | UserInfoProfile
+  | WebhookProfile
+  | AmazonProfile
+  | AppTokenProfile
 
 export interface CompiledOpaqueIssuer {
   /** From the document. A response never chooses it. */

@@ -1,11 +1,9 @@
 /** Compiles where and how an issuer of opaque tokens is asked, and what its response must state. */
-import type { CompiledOpaqueIssuer, IntrospectionClient } from '../../model/opaque-issuer.ts'
+import type { IntrospectionClient } from '../../model/opaque-issuer.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
 import { checkUrl } from '../field-values.ts'
 import type { OpaqueIssuerDocument } from '../schema.ts'
-
-/** The profile, and which statements about the token its responses contain. */
-type Asked = Pick<CompiledOpaqueIssuer, 'profile' | 'audienceClaim' | 'expiresAt'>
+import { type Asked, compileProvider } from './compile-provider.ts'
 
 type Verification<Kind> = Extract<OpaqueIssuerDocument['verify'], { kind: Kind }>
 type ClientDocument = Omit<Verification<'introspection'>, 'kind'>
@@ -32,6 +30,10 @@ export function compileOpaqueProfile(
       return compileUserInfo(issuer, verify, path, report)
     case 'webhook':
       return compileWebhook(issuer, verify, path, report)
+    case 'login-with-amazon':
+    case 'facebook':
+    case 'github':
+      return compileProvider(issuer, verify, path, report)
   }
 }
 

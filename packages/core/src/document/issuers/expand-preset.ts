@@ -7,6 +7,7 @@ import type {
   OpaqueIssuerDocument,
   PresetVerification,
 } from '../schema.ts'
+import { PROVIDERS } from './compile-provider.ts'
 import { PRESETS } from './presets/all-presets.ts'
 import type { IssuerForm, Preset } from './presets/preset.ts'
 
@@ -26,7 +27,7 @@ export function expandIssuer(
 ): JwtIssuerDocument | OpaqueIssuerDocument | undefined {
   const { verify } = issuer
   const preset = PRESETS.find(({ kind }) => kind === verify?.kind)
-  const name = issuer.issuer ?? fixedNameOf(preset)
+  const name = issuer.issuer ?? fixedNameOf(preset) ?? providerNameOf(verify)
   if (name === undefined) {
     const hint = preset?.issuerHint ?? 'write the iss of the tokens: https://id.acme.example'
     report([...path, 'issuer'], 'the issuer is missing', hint)
@@ -120,6 +121,12 @@ function matches({ issuer }: IssuerForm, name: string): boolean {
 function fixedNameOf(preset: Preset | undefined): string | undefined {
   const issuer = preset?.forms[0].issuer
   return typeof issuer === 'string' ? issuer : undefined
+}
+
+function providerNameOf(verify: IssuerDocument['verify']): string | undefined {
+  return verify !== undefined && verify.kind in PROVIDERS
+    ? PROVIDERS[verify.kind as keyof typeof PROVIDERS].issuer
+    : undefined
 }
 
 function isPreset(verify: NonNullable<IssuerDocument['verify']>): verify is PresetVerification {

@@ -32,4 +32,12 @@ const userInfo = z.strictObject({
 
 const webhook = z.strictObject({ kind: z.literal('webhook'), url: text, secret: secretName })
 
-export const OPAQUE_VERIFICATIONS = [introspection, userInfo, webhook] as const
+const amazon = z.strictObject({ kind: z.literal('login-with-amazon'), url: z.optional(text) })
+const ownApp = { url: z.optional(text), clientId: text, clientSecret: secretName }
+const facebook = z.strictObject({ kind: z.literal('facebook'), ...ownApp })
+const github = z.strictObject({ kind: z.literal('github'), ...ownApp })
+
+export const OPAQUE_VERIFICATIONS = [
+  ...[introspection, userInfo, webhook],
+  ...[amazon, facebook, github],
+] as const

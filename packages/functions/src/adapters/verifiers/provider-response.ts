@@ -34,3 +34,15 @@ export function parseProviderJson(
     throw refusal('issuer_unavailable', `${url} responded with a body that ${problem}.`)
   }
 }
+
+/** @returns the id as text; undefined where it is neither non-empty text nor an integer */
+export function readId(id: unknown): string | undefined {
+  const isInteger = typeof id === 'bigint' || Number.isSafeInteger(id)
+  if (isInteger) return String(id)
+  return typeof id === 'string' && id !== '' ? id : undefined
+}
+
+/** Members that are undefined would be absent once the claims are remembered. */
+export function presentClaims(claims: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
+}
