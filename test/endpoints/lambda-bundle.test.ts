@@ -11,8 +11,10 @@ import {
 import { closeAfterTests, startServer, startTestBroker, tenantDocument } from '../fixtures/index.ts'
 import { DIST, invokeBundle } from '../fixtures/invoke-bundle.ts'
 import { lambdaEvent } from '../fixtures/lambda-event.ts'
+import { startParameterStore, startSecretsManager } from '../fixtures/secret-services.ts'
 import { startTenantsTable } from '../fixtures/tenants-table.ts'
 import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
+import { CLIENT_SECRET, startOpaqueBroker } from './opaque-broker.ts'
 
 const { environment, issuer, token } = await startTestBroker()
 
@@ -102,6 +104,21 @@ it('reads tenants from a table, with the second file of the bundle', async () =>
   const { statusCode, json } = await invoke(event, table.environment)
   expect([statusCode, json.tenant]).toEqual([200, 'stored'])
   expect(table.requests).toEqual(['Query', 'GetItem'])
+})
+
+it.each([
+  ['Secrets Manager', startSecretsManager, 'token-broker/test/'],
+  ['Parameter Store', startParameterStore, '/token-broker/test/secrets/'],
+])('asks about an opaque token with a secret of %s, with other files', async (_, start, prefix) => {
+  const service = await closeAfterTests(start(prefix))
+  service.secrets.set(`${prefix}idp-client`, CLIENT_SECRET)
+  const opaque = await startOpaqueBroker({ environment: service.environment })
+  const recorded = lambdaEvent({ token: opaque.idp.token() })
+  const headers = { ...recorded.headers, 'content-type': 'application/json' }
+  const event = { ...recorded, headers, body: '{"tenant":"acme"}' }
+  const { statusCode, json } = await invokeBundle('broker', event, opaque.environment)
+  expect([statusCode, json.tenant]).toEqual([200, 'acme'])
+  expect(service.reads).toEqual([`${prefix}idp-client`])
 })
 
 function invoke(event: object, more: Readonly<Record<string, string>> = {}) {

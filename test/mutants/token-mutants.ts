@@ -158,6 +158,11 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     replace: '',
   },
   {
+    guard: 'opaque tokens: no ID token',
+    find: "'id_token', 'id', ",
+    replace: '',
+  },
+  {
     guard: 'opaque tokens: no special token',
     find: '  refuseSpecialTokens({ claims }, issuer, trace)\n',
     replace: '',
