@@ -1,15 +1,11 @@
 /** Each preset: the tenant document of its page accepts the provider's tokens, and no others. */
-import { proveTenant, type TenantDocumentError } from '@token-broker/core/document'
-import { findingOf, indexCatalogue, lintDocument } from '@token-broker/core/lint'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { CATALOGUE_DATA } from '../../packages/cli/src/lint/catalogue-data.ts'
 import { PRESETS } from '../../packages/core/src/document/issuers/presets/all-presets.ts'
-import { codeBlocks, readPage, sectionOf, tableRows } from '../docs/markdown.ts'
+import { readPage, sectionOf, tableRows } from '../docs/markdown.ts'
 import { startProviderBroker } from './provider-broker.ts'
+import { examine, readProviderPage } from './provider-page.ts'
 import { createProviderTokens } from './provider-tokens.ts'
 import { SAMPLES } from './samples/all-samples.ts'
-
-const CATALOGUE = indexCatalogue(CATALOGUE_DATA)
 
 it('has a sample of every preset, which the pages list', () => {
   const kinds: readonly string[] = PRESETS.map(({ kind }) => kind).toSorted()
@@ -26,8 +22,8 @@ it('has a sample of every preset, which the pages list', () => {
 
 describe.each(SAMPLES)('$kind', (sample) => {
   const { kind, claims, accepted = {}, alternatives = {}, mistakes } = sample
-  const page = readPage(`packages/core/docs/providers/${kind}.md`)
-  const [document = ''] = codeBlocks(sectionOf(page, '## Tenant document'), 'yaml')
+  const page = readProviderPage(kind)
+  const { document } = page
   let broker: Awaited<ReturnType<typeof startProviderBroker>>
   let tokens: Awaited<ReturnType<typeof createProviderTokens>>
   beforeAll(async () => {
@@ -44,9 +40,7 @@ describe.each(SAMPLES)('$kind', (sample) => {
     present(await tokens.token({ claims: changed }))
 
   it('has a page whose document has no finding, and proves its callers separate', () => {
-    const { errors, isolation } = proveTenant(document, 'acme.yaml')
-    expect([...errors.map(findingOf), ...lint(document)]).toEqual([])
-    expect(new Set(isolation.map(({ verdict }) => verdict))).toEqual(new Set(['separate']))
+    expect(examine(document)).toEqual({ problems: [], verdicts: new Set(['separate']) })
     expect(document).toContain(`kind: ${kind}`)
   })
 
@@ -78,10 +72,10 @@ describe.each(SAMPLES)('$kind', (sample) => {
         changedDocument = changedDocument.replaceAll(text, by)
       }
       for (const text of described) {
-        expect(page).toContain(`\`${text}\``)
+        expect(page.text).toContain(`\`${text}\``)
         expect(changedDocument).toContain(text)
       }
-      expect(lint(changedDocument)).toEqual([])
+      expect(examine(changedDocument).problems).toEqual([])
       const other = await startProviderBroker(changedDocument, {
         documents: (documents ?? sample.documents)(tokens.keySet),
       })
@@ -115,17 +109,11 @@ describe.each(SAMPLES)('$kind', (sample) => {
   })
 
   it('has a page that lists mistakes with the refusal that each gets', async () => {
-    const [, , ...rows] = tableRows(sectionOf(page, '## Common mistakes'))
-    const listed = rows.map(([what = '', code = '']) => [what, code])
     const found: string[][] = []
     for (const [what, changed] of Object.entries(mistakes)) {
       const isText = typeof changed === 'string'
       found.push([what, `\`${await (isText ? present(changed) : presentWith(changed))}\``])
     }
-    expect(listed).toEqual(found)
+    expect(page.mistakes).toEqual(found)
   })
 })
-
-function lint(text: string): readonly Pick<TenantDocumentError, 'message'>[] {
-  return lintDocument({ file: 'acme.yaml', text }, CATALOGUE)
-}

@@ -213,6 +213,20 @@ describe('text that is compared exactly', () => {
   })
 
   it.each([
+    ["verify: { kind: google }, audiences: ['*']", 'wildcard-audience issuers[0].audiences[0]'],
+    [
+      'verify: { kind: google }, audiences: [a], subject: claims.email',
+      'unverified-email issuers[0].subject',
+    ],
+    ['verify: { kind: google }, audiences: [a]', undefined],
+    // The compile step reports that it has no name.
+    ["verify: { kind: okta }, audiences: ['*']", undefined],
+  ])('with a preset: %s', (fields, finding) => {
+    const text = documentWith(`issuers:\n  - { ${fields} }\n`)
+    expect(findingsOf(text)).toEqual(finding === undefined ? [] : [finding])
+  })
+
+  it.each([
     ['https://*.orchard.example', ['wildcard-origin allowedOrigins[0]']],
     ['https://{customer}.orchard.example', ['placeholder allowedOrigins[0]']],
     ['https://app.orchard.example', []],
