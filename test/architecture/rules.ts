@@ -131,7 +131,15 @@ export const DEPENDENCIES: readonly Confined[] = [
 
 /** The modules of Node that `packages/core` may import. It does no I/O and has no clock. */
 export const CORE_NODE_MODULES: readonly Confined[] = [
-  { name: 'node:crypto', pattern: /^node:crypto$/, places: ['core/src/model/digest.ts'] },
+  {
+    name: 'node:crypto',
+    pattern: /^node:crypto$/,
+    places: [
+      'core/src/model/digest.ts',
+      // Reads certificates of documents, before the deployment.
+      'core/src/document/issuers/compile-tls.ts',
+    ],
+  },
 ]
 
 export const GLOBALS: readonly Confined[] = [

@@ -28,6 +28,7 @@ export {
   type RequestFields,
 } from './model/credential-request.ts'
 export { sha256Hex } from './model/digest.ts'
+export type { IssuerTls } from './model/issuer-tls.ts'
 export {
   COORDINATE_BYTES,
   type JWK,

@@ -49,9 +49,9 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     allowLoopback: configuration.local,
     privateHosts: configuration.privateIssuerHosts,
   }
-  const fetchJson = createJsonFetcher(rule)
-  const keyCache = createKeyCache({ fetchJson, now: ageClock })
   const secrets = createCachedSecrets(createSecrets(configuration, now), ageClock)
+  const fetchJson = createJsonFetcher(rule, { secrets })
+  const keyCache = createKeyCache({ fetchJson, now: ageClock })
   const { signer, publicKeys } = createSigner(configuration, now)
   const audit = createStdoutAudit(ports.auditStream, ports.errorStream)
   const namespace = configuration.metricsNamespace

@@ -90,7 +90,7 @@ describe('a name', () => {
     let lookups = 0
     const fetchJson = createJsonFetcher(
       { allowLoopback: true, privateHosts: new Set() },
-      async () => [{ address: addresses[lookups++] ?? '', family: 4 }],
+      { resolveName: async () => [{ address: addresses[lookups++] ?? '', family: 4 }] },
     )
     const url = `https://id.corp.example:${port}/keys`
     expect((await refusalOf(fetchJson(url))).message).toContain('could not be read')
@@ -102,8 +102,12 @@ describe('a name', () => {
   })
 
   it('that does not exist is reported as such', async () => {
-    const fetchJson = createJsonFetcher({ allowLoopback: false, privateHosts: new Set() }, () =>
-      Promise.reject(Object.assign(new Error('not found'), { code: 'ENOTFOUND' })),
+    const fetchJson = createJsonFetcher(
+      { allowLoopback: false, privateHosts: new Set() },
+      {
+        resolveName: () =>
+          Promise.reject(Object.assign(new Error('not found'), { code: 'ENOTFOUND' })),
+      },
     )
     const { code, message } = await refusalOf(fetchJson('https://id.corp.example/'))
     expect(code).toBe('issuer_unavailable')
@@ -135,7 +139,7 @@ describe('an address in a URL, which is not looked up', () => {
   ])('%s is not called', async (host, kind, address) => {
     const fetchJson = createJsonFetcher(
       { allowLoopback: false, privateHosts: new Set() },
-      unexpectedLookup,
+      { resolveName: unexpectedLookup },
     )
     const { code, message } = await refusalOf(fetchJson(`https://${host}:${port}/keys`))
     expect(code).toBe('issuer_unavailable')
@@ -146,7 +150,7 @@ describe('an address in a URL, which is not looked up', () => {
   it('is called if it is listed', async () => {
     const fetchJson = createJsonFetcher(
       { allowLoopback: false, privateHosts: new Set(['127.0.0.1']) },
-      unexpectedLookup,
+      { resolveName: unexpectedLookup },
     )
     const { message } = await refusalOf(fetchJson(`https://127.0.0.1:${port}/keys`))
     expect(message).toContain('could not be read')
@@ -163,7 +167,9 @@ async function call(
     .map((address): LookupAddress => ({ address, family: net.isIP(address) }))
   const rule = { allowLoopback, privateHosts: new Set(privateHosts) }
   const refusal = await refusalOf(
-    createJsonFetcher(rule, async () => found)(`https://id.corp.example:${port}/keys`),
+    createJsonFetcher(rule, { resolveName: async () => found })(
+      `https://id.corp.example:${port}/keys`,
+    ),
   )
   expect(refusal.code).toBe('issuer_unavailable')
   return refusal

@@ -3,8 +3,14 @@ import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import type { OpaqueProfile } from '../model/opaque-issuer.ts'
 
 /** @returns each name once */
-export function namedSecrets({ opaqueIssuers = [] }: CompiledTenant): readonly string[] {
-  return [...new Set(opaqueIssuers.flatMap(({ profile }) => secretsOf(profile)))]
+export function namedSecrets({ issuers, opaqueIssuers = [] }: CompiledTenant): readonly string[] {
+  const connections = [...issuers.map(({ profile }) => profile), ...opaqueIssuers]
+  return [
+    ...new Set([
+      ...opaqueIssuers.flatMap(({ profile }) => secretsOf(profile)),
+      ...connections.flatMap(({ tls }) => tls?.clientCertificate ?? []),
+    ]),
+  ]
 }
 
 function secretsOf(profile: OpaqueProfile): readonly string[] {

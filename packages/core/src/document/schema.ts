@@ -4,7 +4,7 @@ import { COORDINATE_BYTES, MAX_ISSUER_KEYS } from '../model/jwk.ts'
 import { ATTRIBUTE_NAME_PATTERN, GRANT_NAME_PATTERN, TENANT_ID_PATTERN } from '../model/names.ts'
 import { MAX_MANAGED_POLICIES, MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
 import { DURATION } from './field-values.ts'
-import { OPAQUE_VERIFICATIONS } from './issuers/opaque-verification.ts'
+import { OPAQUE_VERIFICATIONS, secretName } from './issuers/opaque-verification.ts'
 import { PRESETS } from './issuers/presets/all-presets.ts'
 import { SIGNATURE_ALGORITHMS } from './issuers/signature-algorithms.ts'
 
@@ -35,6 +35,9 @@ const scalar = z.union([policyText, z.number(), z.boolean()])
 /** The limit of IAM for the URL of an identity provider. */
 const issuerName = z.string().check(z.minLength(1), z.maxLength(255))
 const strings = z.union([policyText, z.array(policyText).check(z.minLength(1))])
+
+/** Ten certificates with large keys. */
+const MAX_CA_CHARACTERS = 32_768
 
 const key = z.strictObject({
   kty: z.enum(['RSA', 'EC', 'OKP']),
@@ -78,6 +81,8 @@ export const VERIFICATION_KINDS = VERIFICATIONS.flatMap(({ shape: { kind } }): s
 export const issuerSchema = z.strictObject({
   issuer: z.optional(issuerName),
   verify: z.optional(z.discriminatedUnion('kind', [...VERIFICATIONS])),
+  ca: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_CA_CHARACTERS))),
+  clientCertificate: z.optional(secretName),
   subject: z.optional(text),
   audiences: z.array(text).check(z.minLength(1)),
   audienceClaim: z.optional(z.enum(['aud', 'client_id'])),

@@ -1,4 +1,5 @@
 /** A tenant document after the compile step: immutable, checked, with every default filled in. */
+import type { IssuerTls } from './issuer-tls.ts'
 import type { JWK } from './jwk.ts'
 import type { CompiledOpaqueIssuer } from './opaque-issuer.ts'
 
@@ -50,6 +51,8 @@ export interface VerificationProfile {
     | { readonly from: 'discovery' }
     | { readonly from: 'jwksUri'; readonly jwksUri: string }
     | { readonly from: 'inline'; readonly jwks: readonly JWK[] }
+  /** Absent: the public roots, and no client certificate. */
+  readonly tls?: IssuerTls
   readonly algorithms: readonly string[]
   /** Accepted `typ` values, in lower case without `application/`. An absent `typ` is accepted. */
   readonly types: readonly string[]

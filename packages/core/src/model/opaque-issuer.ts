@@ -2,6 +2,8 @@
  * A compiled issuer whose tokens are opaque: they say nothing themselves, so the issuer is asked
  * about each of them.
  */
+import type { IssuerTls } from './issuer-tls.ts'
+
 /** How the broker proves to an issuer which client it is (RFC 6749 §2.3.1, RFC 7523 §2.2). */
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 
@@ -65,6 +67,8 @@ export interface CompiledOpaqueIssuer {
   /** From the document. A response never chooses it. */
   readonly issuer: string
   readonly profile: OpaqueProfile
+  /** Absent: the public roots, and no client certificate. */
+  readonly tls?: IssuerTls
   readonly audiences: readonly string[]
   /**
    * The member of the response that must contain one of the audiences; `none`: the document states

@@ -1,5 +1,6 @@
 /** Stage 2, for opaque tokens: the issuer says whose token it is, and what it says is checked. */
 import { BrokerError } from '../model/broker-error.ts'
+import type { IssuerTls } from '../model/issuer-tls.ts'
 import type { CompiledOpaqueIssuer, OpaqueProfile } from '../model/opaque-issuer.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
@@ -15,6 +16,7 @@ export interface TokenSource {
   readonly tenant: string
   readonly issuer: string
   readonly profile: OpaqueProfile
+  readonly tls?: IssuerTls
 }
 
 /** What an issuer says about a token for which it vouches. */
@@ -74,10 +76,10 @@ export async function verifyOpaqueToken(
 }
 
 async function askIssuer(
-  { text, tenant, issuer: { issuer, profile }, reason }: OpaqueToken,
+  { text, tenant, issuer: { issuer, profile, tls }, reason }: OpaqueToken,
   { trace, ports }: RequestContext<OpaquePorts>,
 ): Promise<TokenStatement> {
-  const source = { tenant: tenant.tenant, issuer, profile }
+  const source = { tenant: tenant.tenant, issuer, profile, ...(tls === undefined ? {} : { tls }) }
   const statement = await ports.opaqueVerifier.verify(text, source).catch((error: unknown) => {
     if (error instanceof BrokerError && error.code === 'invalid_token')
       throw notVouchedFor(error.message, trace)

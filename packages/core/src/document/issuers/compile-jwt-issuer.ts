@@ -6,6 +6,7 @@ import type { DocumentPath, Report } from '../document-problem.ts'
 import { checkCel, checkUrl } from '../field-values.ts'
 import type { JwtIssuerDocument } from '../schema.ts'
 import { compileKey } from './compile-key.ts'
+import { compileTls } from './compile-tls.ts'
 import { compileParties, compileSubject, compileTimes } from './issuer-fields.ts'
 
 const DEFAULT_ALGORITHMS = ['RS256', 'ES256']
@@ -34,6 +35,7 @@ export function compileJwtIssuer(
     profile: {
       issuer: issuer.issuer,
       keys: compileKeys(issuer, path, report),
+      ...compileTls(issuer, issuer.verify?.keys !== undefined, path, report),
       algorithms: compileAlgorithms(issuer.algorithms ?? DEFAULT_ALGORITHMS),
       types: [...new Set([...DEFAULT_TYPES, ...types])],
       ...(issuer.delegatedTokens === 'accept' ? { delegatedTokens: 'accept' } : {}),

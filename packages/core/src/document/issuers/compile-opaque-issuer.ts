@@ -4,6 +4,7 @@ import type { DocumentPath, Report } from '../document-problem.ts'
 import { checkCel } from '../field-values.ts'
 import type { OpaqueIssuerDocument } from '../schema.ts'
 import { compileOpaqueProfile } from './compile-opaque-profile.ts'
+import { compileTls } from './compile-tls.ts'
 import { compileParties, compileSubject, compileTimes } from './issuer-fields.ts'
 
 /** What is known about a JWT only from the token itself. */
@@ -32,6 +33,7 @@ export function compileOpaqueIssuer(
   return {
     issuer: issuer.issuer,
     ...compileOpaqueProfile(issuer, path, report),
+    ...compileTls(issuer, false, path, report),
     audiences: [...new Set(issuer.audiences)],
     ...compileParties(issuer.authorizedParties),
     ...(issuer.authorizedPartyClaim === undefined

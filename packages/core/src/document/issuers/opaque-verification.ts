@@ -4,7 +4,7 @@ import { SECRET_NAME_PATTERN } from '../../model/names.ts'
 import { MAX_POLICY_CHARACTERS } from '../../model/sts-limits.ts'
 
 const text = z.string().check(z.minLength(1), z.maxLength(MAX_POLICY_CHARACTERS))
-const secretName = z
+export const secretName = z
   .string()
   .check(
     z.regex(

@@ -70,7 +70,7 @@ export function createTokenChecks(options: TokenCheckOptions): OpaqueVerifier {
         1,
       )
     const askedAt = ageClock()
-    const verdict = await checkToken(token, source, { ...options, call: startCalls() })
+    const verdict = await checkToken(token, source, { ...options, call: startCalls(source.tls) })
     if ('claims' in verdict) {
       budget.giveBack(name)
       const { claims, maxSessionSeconds } = verdict

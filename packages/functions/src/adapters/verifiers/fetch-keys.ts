@@ -16,11 +16,11 @@ const TIMEOUT_MS = 3_000
 
 /** @throws {BrokerError} `issuer_unavailable` */
 export async function fetchKeys(
-  { issuer, keys }: VerificationProfile,
+  { issuer, keys, tls }: VerificationProfile,
   fetchJson: FetchJson,
 ): Promise<readonly JWK[]> {
   if (keys.from === 'inline') return keys.jwks
-  const fetchWithin = { signal: AbortSignal.timeout(TIMEOUT_MS) }
+  const fetchWithin = { signal: AbortSignal.timeout(TIMEOUT_MS), tls }
   const jwksUri =
     keys.from === 'jwksUri'
       ? keys.jwksUri

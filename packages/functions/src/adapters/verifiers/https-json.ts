@@ -2,7 +2,9 @@
 import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
-import { BrokerError, isSecureUrl } from '@token-broker/core'
+import { BrokerError, type IssuerTls, isSecureUrl } from '@token-broker/core'
+import type { SecretStore } from '../secret-store.ts'
+import { type ConnectionTls, readConnectionTls, UnusableCertificate } from './connection-tls.ts'
 import {
   type AddressRule,
   checkAddress,
@@ -26,8 +28,25 @@ const ACCEPTED_TYPES = 'application/jwk-set+json, application/json'
  */
 export type FetchJson = (
   url: string,
-  options?: { readonly signal?: AbortSignal; readonly allowNotFound?: boolean },
+  options?: {
+    readonly signal?: AbortSignal
+    readonly allowNotFound?: boolean
+    readonly tls?: IssuerTls | undefined
+  },
 ) => Promise<unknown>
+
+export interface FetcherOptions {
+  /** Undefined: a client certificate cannot be used. */
+  readonly secrets?: Pick<SecretStore, 'get'>
+  readonly resolveName?: ResolveName
+}
+
+const NO_SECRETS: Pick<SecretStore, 'get'> = {
+  get: (name) =>
+    Promise.reject(
+      new BrokerError('config_invalid', `This program cannot read the secret ${name}.`),
+    ),
+}
 
 /**
  * Creates a fetcher for https URLs and, where loopback is allowed, for http URLs on the loopback
@@ -37,18 +56,20 @@ export type FetchJson = (
  * redirect is an error, because an attacker who controls the redirect could choose the keys.
  * @returns a function that rejects with a {@link BrokerError} `issuer_unavailable`
  */
-export function createJsonFetcher(rule: AddressRule, resolveName?: ResolveName): FetchJson {
+export function createJsonFetcher(
+  rule: AddressRule,
+  { secrets = NO_SECRETS, resolveName }: FetcherOptions = {},
+): FetchJson {
   const lookup = createCheckedLookup(rule, resolveName)
   const agents = {
     http: new http.Agent({ keepAlive: true }),
     https: new https.Agent({ keepAlive: true }),
   }
 
-  const open = (url: URL, signal: AbortSignal, reuse = true) =>
+  const open = (url: URL, signal: AbortSignal, tls: ConnectionTls, reuse = true) =>
     new Promise<http.IncomingMessage>((resolve, reject) => {
       const options = {
-        signal,
-        lookup,
+        ...{ signal, lookup, ...tls },
         headers: { accept: ACCEPTED_TYPES, 'accept-encoding': 'identity' },
       }
       const request =
@@ -58,12 +79,13 @@ export function createJsonFetcher(rule: AddressRule, resolveName?: ResolveName):
       request.on('error', (error: NodeJS.ErrnoException) => {
         // The server closed an idle connection, as happens while a Lambda function is frozen, so it
         // did not get the request. It may have closed the other connections too: use a new one.
-        if (request.reusedSocket && error.code === 'ECONNRESET') resolve(open(url, signal, false))
+        if (request.reusedSocket && error.code === 'ECONNRESET')
+          resolve(open(url, signal, tls, false))
         else reject(error)
       })
     })
 
-  return async (address, { signal: callerSignal, allowNotFound = false } = {}) => {
+  return async (address, { signal: callerSignal, allowNotFound = false, tls } = {}) => {
     const url = parseUrl(address, rule.allowLoopback)
     const timeout = AbortSignal.timeout(TIMEOUT_MS)
     const signal = callerSignal ? AbortSignal.any([callerSignal, timeout]) : timeout
@@ -71,11 +93,13 @@ export function createJsonFetcher(rule: AddressRule, resolveName?: ResolveName):
       // Node does not look up what is an address already.
       const literal = url.hostname.replace(/^\[|\]$/g, '')
       if (isIP(literal) !== 0) checkAddress(literal, url.hostname, rule)
-      const response = await open(url, signal)
+      const response = await open(url, signal, await readConnectionTls(tls, secrets))
       if (allowNotFound && response.statusCode === 404) return void response.destroy()
       return parseJson(await readBody(response, address), address)
     } catch (error) {
       if (error instanceof BrokerError) throw error
+      if (error instanceof UnusableCertificate)
+        throw new BrokerError('config_invalid', error.message)
       if (error instanceof RefusedAddress) throw unavailable(address, error.message)
       if (timeout.aborted)
         throw unavailable(address, `did not respond within ${TIMEOUT_MS} ms`, error)

@@ -66,8 +66,10 @@ export function createKeyCache({
   let fetches = 0
 
   const entryOf = (profile: VerificationProfile): Entry => {
-    const { issuer, keys } = profile
-    const name = JSON.stringify([issuer, keys.from, keys.from === 'jwksUri' ? keys.jwksUri : ''])
+    const { issuer, keys, tls } = profile
+    // Two tenants may trust one issuer by different roots: neither gets the keys of the other.
+    const place = keys.from === 'jwksUri' ? keys.jwksUri : ''
+    const name = JSON.stringify([issuer, keys.from, place, tls])
     const known = entries.get(name)
     if (known) return known
     const entry: Entry = {

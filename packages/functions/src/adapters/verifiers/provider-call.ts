@@ -5,7 +5,9 @@
 import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
+import type { IssuerTls } from '@token-broker/core'
 import { isSecureUrl } from '@token-broker/core/loopback'
+import { type ConnectionTls, readConnectionTls, UnusableCertificate } from './connection-tls.ts'
 import { checkAddress, createCheckedLookup, RefusedAddress } from './issuer-address.ts'
 import type {
   CallProvider,
@@ -19,23 +21,34 @@ const TIMEOUT_MS = 3_000
 /** A JWT has at most 20,000 characters, and what an issuer says about a token is not more. */
 const MAX_BYTES = 32 * 1024
 
-/** @returns a function that starts the check of one token: all its calls end 3 s after the first */
+/**
+ * @returns a function that starts the check of one token: all its calls end 3 s after the first. It
+ *   throws `config_invalid` for a client certificate that cannot be used
+ */
 export function createProviderCalls({
   rule,
   resolveName,
   refusal,
-}: Pick<TokenCheckOptions, 'rule' | 'resolveName' | 'refusal'>): () => CallProvider {
+  secrets,
+}: Pick<TokenCheckOptions, 'rule' | 'resolveName' | 'refusal' | 'secrets'>): (
+  tls: IssuerTls | undefined,
+) => CallProvider {
   const lookup = createCheckedLookup(rule, resolveName)
   const agents = {
     http: new http.Agent({ keepAlive: true }),
     https: new https.Agent({ keepAlive: true }),
   }
 
-  const open = (url: URL, request: ProviderRequest, signal: AbortSignal, reuse = true) =>
+  const open = (
+    url: URL,
+    request: ProviderRequest,
+    connection: ConnectionTls & { readonly signal: AbortSignal },
+    reuse = true,
+  ) =>
     new Promise<http.IncomingMessage>((resolve, reject) => {
       const { method, headers, body = '' } = request
       const options = {
-        ...{ method, signal, lookup },
+        ...{ method, lookup, ...connection },
         headers: {
           ...headers,
           accept: 'application/json',
@@ -51,13 +64,13 @@ export function createProviderCalls({
         // The server closed an idle connection, as happens while a Lambda function is frozen. To
         // ask again has no effect on the token.
         if (call.reusedSocket && error.code === 'ECONNRESET')
-          resolve(open(url, request, signal, false))
+          resolve(open(url, request, connection, false))
         else reject(error)
       })
       call.end(body)
     })
 
-  return () => {
+  return (tls) => {
     let limit: AbortSignal | undefined
     return async (request) => {
       const unavailable = (what: string) => refusal('issuer_unavailable', `${request.url} ${what}.`)
@@ -68,11 +81,16 @@ export function createProviderCalls({
         url.searchParams.set(name, value)
       limit ??= AbortSignal.timeout(TIMEOUT_MS)
       const signal = limit
+      const connection = await readConnectionTls(tls, secrets).catch((error: unknown) => {
+        throw error instanceof UnusableCertificate
+          ? refusal('config_invalid', error.message)
+          : error
+      })
       try {
         // Node does not look up what is an address already.
         const literal = url.hostname.replace(/^\[|\]$/g, '')
         if (isIP(literal) !== 0) checkAddress(literal, url.hostname, rule)
-        return await readResponse(await open(url, request, signal))
+        return await readResponse(await open(url, request, { ...connection, signal }))
       } catch (error) {
         if (error instanceof RefusedAddress || error instanceof UnusableResponse)
           throw unavailable(error.message)
