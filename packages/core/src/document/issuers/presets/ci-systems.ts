@@ -61,7 +61,7 @@ export const CI_SYSTEMS = [
       {
         issuer:
           /https:\/\/api\.bitbucket\.org\/2\.0\/workspaces\/[\w.-]+\/pipelines-config\/identity\/oidc/,
-        // sub is another one in each step of each run.
+        // sub differs in each step of each run.
         subject: 'claims.repositoryUuid',
       },
     ],

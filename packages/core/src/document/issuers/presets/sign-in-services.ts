@@ -55,7 +55,7 @@ export const SIGN_IN_SERVICES = [
           String.raw`https:\/\/(?:login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline` +
             String.raw`\.cn)|${GUID_PATTERN}\.ciamlogin\.com)\/${GUID_PATTERN}\/v2\.0`,
         ),
-        // sub is another one at each application.
+        // sub differs at each application.
         subject: 'claims.oid',
       },
       {
