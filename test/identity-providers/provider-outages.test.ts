@@ -30,6 +30,7 @@ async function startBroker(provider: RunningProvider) {
   return {
     calls: () => [introspection.calls(), userInfo.calls()],
     secretFile,
+    records: audit,
     send: async (tenant: string, token: string) => {
       await post('/v1/credentials', token, { tenant, issuer: provider.issuer })
       return audit.at(-1)
@@ -79,6 +80,23 @@ for (const product of [LEMONLDAP, glewlwyd()]) {
       const second = calls()
       expect(await send(tenant, 'unknown')).toMatchObject({ code: 'invalid_token' })
       expect(difference(second, calls())).toEqual(inactive)
+    })
+
+    it('a bounded number of checks for a flood of made-up tokens', async () => {
+      const { provider, send, calls, pass, records } = started()
+      const { accessToken } = await provider.signIn('alice')
+      await send('introspected', accessToken)
+      // Now as many checks are allowed as at the start.
+      pass(10_000)
+      const [before, firstRecord, startedAt] = [calls(), records.length, Date.now()]
+      const tokens = Array.from({ length: 200 }, (_, index) => `made-up-${index}`)
+      await Promise.all(tokens.map((token) => send('introspected', token)))
+      const [checks = 0] = difference(before, calls())
+      expect(checks).toBeLessThanOrEqual(50 + Math.ceil((Date.now() - startedAt) / 100))
+      const throttled = records.slice(firstRecord).filter(({ code }) => code === 'throttled')
+      expect(throttled).toHaveLength(200 - checks)
+      expect(await send('introspected', accessToken)).toMatchObject({ outcome: 'issued' })
+      pass(10_000)
     })
 
     // The last test: the provider does not run any more.

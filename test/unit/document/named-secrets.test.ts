@@ -1,0 +1,41 @@
+/** The names of secrets in a tenant document, for each kind of issuer. */
+import { expect, it } from 'vitest'
+import { compileTenant, namedSecrets } from '../../../packages/core/src/document/index.ts'
+
+const CLIENT = { url: 'https://id.example/i', clientId: 'broker', clientSecret: 'idp-client' }
+
+it.each([
+  [{ kind: 'jwt' }, []],
+  [{ kind: 'introspection', ...CLIENT }, ['idp-client']],
+  [{ kind: 'userinfo', url: 'https://id.example/u', introspection: CLIENT }, ['idp-client']],
+  [{ kind: 'userinfo', url: 'https://id.example/u', singleApplication: true }, []],
+  [{ kind: 'webhook', url: 'https://id.example/w', secret: 'hook-key' }, ['hook-key']],
+  [{ kind: 'facebook', clientId: 'app', clientSecret: 'facebook-app' }, ['facebook-app']],
+  [{ kind: 'github', clientId: 'app', clientSecret: 'github-app' }, ['github-app']],
+  [{ kind: 'login-with-amazon' }, []],
+])('of %j are %j', (verify, names) => {
+  expect(
+    namedSecrets(compile([{ issuer: 'https://id.example', audiences: ['app'], verify }])),
+  ).toEqual(names)
+})
+
+it('are listed once each', () => {
+  const issuer = (name: string, clientSecret: string) => ({
+    ...{ issuer: name, audiences: ['app'], member: `claims.tenant == "${name}"` },
+    verify: { kind: 'introspection', ...CLIENT, clientSecret },
+  })
+  const issuers = [issuer('a', 'one'), issuer('b', 'one'), issuer('c', 'two')]
+  expect(namedSecrets(compile(issuers))).toEqual(['one', 'two'])
+})
+
+function compile(issuers: readonly object[]) {
+  const document = {
+    tenant: 'acme',
+    issuers,
+    rules: [{ name: 'all', grant: 'g' }],
+    grants: { g: { role: 'arn:aws:iam::111122223333:role/r', policy: [] } },
+  }
+  const { tenant, errors } = compileTenant(JSON.stringify(document), 'acme.json')
+  if (!tenant) throw new Error(JSON.stringify(errors))
+  return tenant
+}
