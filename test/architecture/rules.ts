@@ -13,7 +13,12 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   local: { code: ['core', 'functions'] },
   client: { code: [], types: ['core', 'functions'] },
   console: { code: [], types: ['core', 'functions'] },
-  cli: { code: ['core', 'client', 'local', 'functions/verifier', 'functions/tenant-table'] },
+  cli: {
+    code: [
+      ...['core', 'client', 'local'],
+      ...['functions/verifier', 'functions/tenant-table', 'functions/environment-secrets'],
+    ],
+  },
 }
 
 /** Which folders of a directory may import which of its other folders. Each may import itself. */

@@ -118,6 +118,11 @@ const TOKEN_OPTIONS = {
     summary: 'the tenant that the caller requests',
     group: 'Request options',
   },
+  issuer: {
+    value: 'NAME',
+    summary: 'the issuer that the caller names, for a token that is not a JWT',
+    group: 'Request options',
+  },
   grant: {
     value: 'NAME',
     summary: 'the grant that the caller requests',
@@ -153,7 +158,8 @@ export const EXPLAIN = declareCommand({
   description:
     'Verifies a token and applies the tenant documents to it, as the broker would, and prints ' +
     'every check. No request is sent to AWS. The keys of the issuer are fetched unless a ' +
-    'document contains them.',
+    'document contains them. An issuer of opaque tokens is asked about the token; the secret ' +
+    'for that comes from the environment.',
   options: { ...TOKEN_OPTIONS, ...FORMAT_OPTION },
   exitCodes: [
     [0, 'the broker would issue credentials'],
@@ -172,6 +178,10 @@ export const EXPLAIN = declareCommand({
     {
       command: 'token-broker explain --tenants tenants/ --token old.jwt --now 2026-01-31T12:00:00Z',
       does: 'explain a token that has expired since',
+    },
+    {
+      command: 'token-broker explain --tenants tenants/ --tenant acme --issuer github.com',
+      does: 'explain an opaque token, about which its issuer is asked',
     },
   ],
   load: async () => (await import('./explain.ts')).explainToken,

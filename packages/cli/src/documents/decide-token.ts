@@ -1,10 +1,12 @@
 /** Decides about a token as the broker would, by the tenant documents of a command line. */
 import { text } from 'node:stream/consumers'
 import { BrokerError, type Decision, type Dependencies, explainDecision } from '@token-broker/core'
+import { createEnvironmentSecrets } from '@token-broker/functions/environment-secrets'
 import {
   createJsonFetcher,
   createJwtVerifier,
   createKeyCache,
+  createOpaqueVerifier,
 } from '@token-broker/functions/verifier'
 import { quote, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
@@ -18,6 +20,7 @@ export type TokenOption =
   | 'tenants'
   | 'token'
   | 'tenant'
+  | 'issuer'
   | 'grant'
   | 'policy'
   | 'now'
@@ -46,14 +49,17 @@ export async function decideToken({
   }
   const subjectToken = (await readToken(option('token'), terminal)).trim()
   if (subjectToken === '') throw new UsageError('expected a token, found nothing but white space')
-  const fetchJson = createJsonFetcher({
+  const rule = {
     allowLoopback: isSet('allow-loopback-http'),
     privateHosts: readHostList(option('private-issuer-hosts')),
-  })
+  }
+  const fetchJson = createJsonFetcher(rule)
+  const issuer = option('issuer')
   return explainDecision(
     {
       subjectToken,
       tenant: option('tenant'),
+      ...(issuer === undefined ? {} : { issuer }),
       grant: option('grant'),
       durationSeconds: undefined,
       statements: undefined,
@@ -71,6 +77,14 @@ export async function decideToken({
       ...NO_EFFECTS,
       tenants: createMemoryTenants(documents.map(({ tenant }) => tenant)),
       verifier: createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now }) }),
+      opaqueVerifier: createOpaqueVerifier({
+        rule,
+        secrets: createEnvironmentSecrets(terminal.env),
+        // An issuer is asked now, also where the decision is as at another time.
+        now: Date.now,
+        ageClock: () => performance.now(),
+        newId: NO_EFFECTS.newId,
+      }),
       now,
     },
   )
@@ -81,16 +95,8 @@ const NO_DEADLINE = new AbortController().signal
 /** An explanation mints no token, calls no AWS service and writes no audit record. */
 const NO_EFFECTS: Pick<
   Dependencies,
-  | 'opaqueVerifier'
-  | ('signer' | 'sts' | 'audit' | 'brokerIssuer' | 'sessionNameKey' | 'newId' | 'monotonicNs')
+  'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'sessionNameKey' | 'newId' | 'monotonicNs'
 > = {
-  // Only the broker has the secrets with which issuers are asked.
-  opaqueVerifier: {
-    verify: () =>
-      Promise.reject(
-        new BrokerError('config_invalid', 'This program does not ask issuers about opaque tokens.'),
-      ),
-  },
   signer: undefined,
   sts: {
     assumeRoleWithWebIdentity: () =>

@@ -2,3 +2,4 @@
 export { createJsonFetcher } from './https-json.ts'
 export { createJwtVerifier } from './jwt-verifier.ts'
 export { createKeyCache } from './key-cache.ts'
+export { createOpaqueVerifier } from './opaque-verifier.ts'
