@@ -14,13 +14,20 @@ const COPIED = [
   ...['packages/core', 'packages/local/src/local-sts', 'test'],
   ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
 ]
-const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy'].map(
+const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy', 'rule-index'].map(
   (name) => `test/unit/core/${name}.property.test.ts`,
 )
 /** Each is a table of cases. */
 const TABLES = [
   ...['attribute-values', 'map-templates'],
-  ...['deny-rules', 'session-plan', 'session-policy', 'obtain-web-identity', 'trust-policy'],
+  ...[
+    'deny-rules',
+    'match-grant',
+    'session-plan',
+    'session-policy',
+    'obtain-web-identity',
+    'trust-policy',
+  ],
   ...['find-opaque-issuer', 'verify-opaque-token', 'stated-audience', 'limited-sessions'],
   ...['special-tokens', 'token-parties', 'authorized-party', 'tenant-identities'],
   ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],

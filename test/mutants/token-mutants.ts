@@ -38,12 +38,12 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     replace: 'return (await Promise.all(found)).flat()',
   },
   {
-    guard: 'tenant: every tenant of a claim value',
+    guard: 'index: every condition of a claim value',
     find: 'if (positions) positions.push(position)',
     replace: 'if (positions) positions.at(0)',
   },
   {
-    guard: 'tenant: tenants that require no claim value',
+    guard: 'rule: those that require no claim value',
     find: 'const found = [...index.always]',
     replace: 'const found: number[] = []',
   },

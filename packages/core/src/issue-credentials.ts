@@ -4,6 +4,7 @@
 import { type MatchedGrant, matchGrant } from './decide/match-grant.ts'
 import { resolveOpaqueToken } from './decide/resolve-opaque-token.ts'
 import { type ResolvedTenant, resolveTenant, type TenantIdentity } from './decide/resolve-tenant.ts'
+import { beforeDeadline } from './model/before-deadline.ts'
 import { BrokerError } from './model/broker-error.ts'
 import {
   type CredentialRequest,
@@ -73,6 +74,8 @@ interface Authorized extends Findings {
 type Authorization =
   | { readonly findings: Authorized; readonly refusal: undefined }
   | { readonly findings: Findings; readonly refusal: BrokerError }
+
+type Found = { -readonly [Name in keyof Findings]: Findings[Name] }
 
 interface Finished<Outcome> {
   readonly outcome: Outcome | BrokerError
@@ -156,42 +159,49 @@ async function authorize(
   fields: RequestFields | BrokerError,
   context: Context,
 ): Promise<Authorization> {
-  const { trace, signal } = context
-  let findings: Findings = {}
+  const findings: Found = {}
   const lap = startLaps(context)
   try {
-    if (fields instanceof BrokerError) throw fields
-    const request = createCredentialRequest(fields)
-    findings = { request }
-    lap('verify')
-    const opaque = mayBeOpaque(request)
-      ? await beforeDeadline(signal, findOpaqueIssuer(request, context))
-      : undefined
-    const presented = opaque ? { opaque } : { token: parseJwt(request, trace) }
-    findings = { request, ...presented }
-    const verified = await beforeDeadline(
-      signal,
-      presented.opaque
-        ? verifyOpaqueToken(presented.opaque, context)
-        : verifyIdentity(presented.token, request.tenant, context),
-    )
-    findings = { request, ...presented, identity: verified }
-    lap('resolve')
-    const { tenant, identity } = presented.opaque
-      ? resolveOpaqueToken(presented.opaque, verified, trace)
-      : await beforeDeadline(signal, resolveTenant(verified, request, context))
-    findings = { request, ...presented, identity, tenant }
-    lap('match')
-    const grant = matchGrant(tenant, request, identity, trace)
-    findings = { request, ...presented, identity, tenant, grant }
-    lap('render')
-    const plan = renderSessionPlan(grant, tenant, identity, request, context)
-    return { findings: { ...findings, request, identity, tenant, grant, plan }, refusal: undefined }
+    const decision = decide(fields, context, findings, lap)
+    return { findings: await beforeDeadline(context.signal, decision), refusal: undefined }
   } catch (error) {
     return { findings, refusal: toRefusal(error, findings.request) }
   } finally {
     lap()
   }
+}
+
+/** @param findings receives what each stage found */
+async function decide(
+  fields: RequestFields | BrokerError,
+  context: Context,
+  findings: Found,
+  lap: (next: Stage) => void,
+): Promise<Authorized> {
+  const { trace } = context
+  if (fields instanceof BrokerError) throw fields
+  const request = createCredentialRequest(fields)
+  findings.request = request
+  lap('verify')
+  const opaque = mayBeOpaque(request) ? await findOpaqueIssuer(request, context) : undefined
+  const presented = opaque ? { opaque } : { token: parseJwt(request, trace) }
+  Object.assign(findings, presented)
+  const verified = await (presented.opaque
+    ? verifyOpaqueToken(presented.opaque, context)
+    : verifyIdentity(presented.token, request.tenant, context))
+  findings.identity = verified
+  lap('resolve')
+  const { tenant, identity } = presented.opaque
+    ? resolveOpaqueToken(presented.opaque, verified, trace)
+    : await resolveTenant(verified, request, context)
+  findings.identity = identity
+  findings.tenant = tenant
+  lap('match')
+  const grant = matchGrant(tenant, request, identity, trace)
+  findings.grant = grant
+  lap('render')
+  const plan = renderSessionPlan(grant, tenant, identity, request, context)
+  return { ...findings, request, identity, tenant, grant, plan }
 }
 
 /** Stages 6 and 7: obtain the web identity token, assume the role with it. */
@@ -231,25 +241,6 @@ async function release(authorized: Authorized, context: Context): Promise<Finish
   } finally {
     lap()
   }
-}
-
-/**
- * Lambda ends a request that takes too long, and then there is neither a response nor a record.
- * Calls of STS and KMS obey the signal themselves. A fetch of keys or tenants does not: other
- * requests may wait for it too, so the deadline of one of them must not end it.
- */
-function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onDeadline = () =>
-      reject(
-        new BrokerError('upstream_unavailable', 'Nothing was decided before the deadline.', {
-          retryAfterSeconds: 1,
-        }),
-      )
-    signal.addEventListener('abort', onDeadline)
-    if (signal.aborted) onDeadline()
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onDeadline))
-  })
 }
 
 /** @returns a function that ends the current stage, if any, and starts the named one, if any */

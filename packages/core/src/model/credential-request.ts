@@ -39,7 +39,7 @@ export function createCredentialRequest(fields: RequestFields): CredentialReques
   if (subjectToken === '')
     throw invalidRequest('The token is empty; send the token of your issuer.')
   for (const [name, value] of Object.entries(fields))
-    if (![value].flat().every((text) => typeof text !== 'string' || text.isWellFormed()))
+    if (!isWellFormed(value))
       throw invalidRequest(
         `The text of ${name} is not well-formed Unicode; send no surrogate without its other half.`,
       )
@@ -54,6 +54,12 @@ export function createCredentialRequest(fields: RequestFields): CredentialReques
 /** A refusal whose text the caller may read, because it describes only the request itself. */
 export function invalidRequest(message: string): BrokerError {
   return new BrokerError('invalid_request', message, { callerMessage: message })
+}
+
+/** Whether a text, or each of several, has a UTF-8 form. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  return !Array.isArray(value) || value.every(isWellFormed)
 }
 
 function isDuration(seconds: number): boolean {
