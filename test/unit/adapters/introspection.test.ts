@@ -123,6 +123,19 @@ it.each([
 })
 
 it.each([
+  ['invalid_client', 'config_invalid', 'check the secret idp-client'],
+  ['unauthorized_client', 'config_invalid', 'check the secret idp-client'],
+  ['invalid_request', 'issuer_unavailable', 'status 400'],
+])('refuses where the endpoint responds with 400 and %s: %s', async (error, code, message) => {
+  const body = JSON.stringify({ error, active: true })
+  server.respondWith((response) => response.writeHead(400).end(body))
+  const refusal = await checksWith(server)
+    .refusalOf('t')
+    .finally(() => server.respondWith(undefined))
+  expect(refusal).toMatchObject({ code, message: expect.stringContaining(message) })
+})
+
+it.each([
   ['a compressed body', { 'content-encoding': 'gzip' }, '{}', 'content-encoding'],
   ['a body of 32 KiB and more', {}, 'a'.repeat(32 * 1024 + 1), 'more than 32768 bytes'],
   ['a body that is not UTF-8', {}, Buffer.from([0x7b, 0xff, 0x7d]), 'not UTF-8'],

@@ -1,5 +1,6 @@
 /** Asks an issuer about a token by OAuth 2.0 Token Introspection (RFC 7662). */
 import type { IntrospectionClient } from '@token-broker/core'
+import { parseStrictObject } from '@token-broker/core/strict-json'
 import { callWithSecret } from './call-with-secret.ts'
 import { authenticateClient } from './client-authentication.ts'
 import { readProviderJson } from './provider-response.ts'
@@ -8,6 +9,8 @@ import type { CheckOptions, ProviderResponse, Verdict } from './token-check.ts'
 /** RFC 7662 §2.2: the server says no more about why, so that nobody can learn about tokens. */
 const INACTIVE =
   'The issuer says that the token is not active: it is inactive, or it belongs to another client.'
+
+const CLIENT_ERRORS: readonly unknown[] = ['invalid_client', 'unauthorized_client']
 
 /** @throws the error of a refusal */
 export async function introspect(
@@ -38,6 +41,19 @@ export async function introspect(
   throw refusal('issuer_unavailable', `${url} responded without "active": true or false.`)
 }
 
-function isClientRefused({ status }: ProviderResponse): boolean {
-  return status === 401 || status === 403
+/**
+ * RFC 7662 §2.3 requires status 401, but a client that is refused by a secret in the form may get
+ * 400 (RFC 6749 §5.2), as from LemonLDAP::NG.
+ */
+function isClientRefused({ status, body }: ProviderResponse): boolean {
+  if (status === 401 || status === 403) return true
+  return status === 400 && CLIENT_ERRORS.includes(oauthErrorOf(body))
+}
+
+function oauthErrorOf(body: string): unknown {
+  try {
+    return parseStrictObject(body).error
+  } catch {
+    return undefined
+  }
 }
