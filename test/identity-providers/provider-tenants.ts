@@ -12,6 +12,8 @@ export interface IntrospectionOptions {
   readonly userInfo?: string
   /** The client that asks. Default: `broker`. */
   readonly asks?: ClientName
+  /** How it proves who it is. */
+  readonly method?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
 }
 
 /** The tenant `id-token`: ID tokens of the client `app`. */
@@ -53,9 +55,13 @@ export function singleApplicationDocument(provider: RunningProvider): string {
 
 function introspectionAt(
   provider: RunningProvider,
-  { introspection: url = provider.introspection, asks = 'broker' }: IntrospectionOptions,
+  {
+    introspection: url = provider.introspection,
+    asks = 'broker',
+    method = 'client_secret_basic',
+  }: IntrospectionOptions,
 ): string {
-  return `url: '${url}', clientId: ${asks}, clientSecret: ${SECRET_NAME}`
+  return `url: '${url}', clientId: ${asks}, clientSecret: ${SECRET_NAME}, method: ${method}`
 }
 
 function opaqueDocument(tenant: string, { issuer }: RunningProvider, verify: string): string {

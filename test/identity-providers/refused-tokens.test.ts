@@ -26,6 +26,8 @@ interface RefusingBroker {
     request: { readonly tenant: string; readonly grant?: string },
   ) => Promise<TestBroker['audit'][number] | undefined>
   readonly pass: (milliseconds: number) => void
+  /** All audit records so far, and the tokens for which they were written. */
+  readonly written: () => { readonly records: string; readonly tokens: readonly string[] }
 }
 
 async function startBroker(
@@ -34,7 +36,8 @@ async function startBroker(
   { asks = 'broker' }: IntrospectionOptions = {},
 ): Promise<RefusingBroker> {
   let passedMs = 0
-  const { post, audit } = await startTestBroker({
+  const tokens: string[] = []
+  const { post, audit, auditText } = await startTestBroker({
     documents: [
       idTokenDocument(provider),
       accessTokenDocument(provider, client),
@@ -49,12 +52,14 @@ async function startBroker(
     send: async (token, request) => {
       const isJwt = request.tenant.endsWith('-token')
       const more = isJwt ? {} : { issuer: provider.issuer }
+      if (token) tokens.push(token)
       await post('/v1/credentials', token, { ...request, ...more })
       return audit.at(-1)
     },
     pass: (milliseconds) => {
       passedMs += milliseconds
     },
+    written: () => ({ records: auditText.join('\n'), tokens }),
   }
 }
 
@@ -137,6 +142,12 @@ function describeRefusalsOf(product: Product, client: ClientName): void {
       for (const tenant of OPAQUE_TENANTS)
         expect(await send(accessToken, { tenant })).toMatchObject({ code: 'token_expired' })
       pass(-HOUR_MS - 60_000)
+    })
+
+    it('none of them is in a record, and the secret of the client neither', () => {
+      const { records, tokens } = started().written()
+      expect(tokens.length).toBeGreaterThan(10)
+      for (const secret of [...tokens, CLIENTS.broker]) expect(records).not.toContain(secret)
     })
   })
 }

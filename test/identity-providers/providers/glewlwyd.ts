@@ -26,9 +26,11 @@ const CLIENT_NAMES = ['app', 'other-app', 'broker'] as const satisfies ClientNam
 export interface GlewlwydOptions {
   /** Whether any client may ask about a token; otherwise only the token's own. */
   readonly anyClientAsks?: boolean
+  /** Public key, as PEM, with which the client `broker` may sign assertions (RFC 7523). */
+  readonly brokerKey?: string
 }
 
-export function glewlwyd({ anyClientAsks = true }: GlewlwydOptions = {}): Product {
+export function glewlwyd({ anyClientAsks = true, brokerKey }: GlewlwydOptions = {}): Product {
   return {
     name: 'glewlwyd',
     needs: [PROGRAM, SCHEMA],
@@ -56,8 +58,12 @@ export function glewlwyd({ anyClientAsks = true }: GlewlwydOptions = {}): Produc
         ...{ module: 'oidc', name: 'oidc', display_name: 'OpenID Connect' },
         parameters,
       })
+      if (brokerKey !== undefined) await allowClientKeys(send)
       for (const client of CLIENT_NAMES)
-        await send('POST', 'client/', clientOf(client, CLIENTS[client]))
+        await send('POST', 'client/', {
+          ...clientOf(client, CLIENTS[client]),
+          ...(client === 'broker' && brokerKey !== undefined ? { pubkey: brokerKey } : {}),
+        })
     },
     async logIn(browser, { url }, { user: username, password, client }) {
       const page = await browser.send('POST', `${url}/api/auth/`, { username, password })
@@ -109,6 +115,19 @@ async function createUsers(send: Send): Promise<void> {
     await send('POST', 'user/', { ...user, username, enabled: true, scope: ['openid'] })
 }
 
+async function allowClientKeys(send: Send): Promise<void> {
+  const lists = ['redirect_uri', 'resource', 'authorization_type', 'token_endpoint_auth_method']
+  const properties = ['pubkey', 'client_secret', ...lists].map((name) => [
+    name,
+    { multiple: lists.includes(name), read: true, write: true },
+  ])
+  await send('PUT', 'mod/client/database', {
+    ...{ display_name: 'clients', readonly: false },
+    parameters: { 'use-glewlwyd-connection': true, 'data-format': Object.fromEntries(properties) },
+  })
+  await send('PUT', 'mod/client/database/reset/')
+}
+
 function clientOf(client: ClientName, secret: string) {
   return {
     client_id: client,
@@ -120,7 +139,7 @@ function clientOf(client: ClientName, secret: string) {
     redirect_uri: [REDIRECT_URI],
     resource: [RESOURCE],
     authorization_type: ['code', 'client_credentials'],
-    token_endpoint_auth_method: ['client_secret_basic', 'client_secret_post'],
+    token_endpoint_auth_method: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   }
 }
 
@@ -178,6 +197,8 @@ function openIdConnect({ url, privateKey, publicKey }: Site, anyClientAsks: bool
     'introspection-revocation-allowed': true,
     'introspection-revocation-allow-target-client': true,
     ...(anyClientAsks ? { 'introspection-revocation-auth-scope': [INTROSPECTION_SCOPE] } : {}),
+    'request-parameter-allow': true,
+    'client-pubkey-parameter': 'pubkey',
     'oauth-dpop-allowed': true,
     'oauth-dpop-iat-duration': 300,
   }
