@@ -1,5 +1,6 @@
 /** `token-broker`: the process that runs one command line and ends with its exit code. */
 import { fstatSync, writeSync } from 'node:fs'
+import { readProxySettings } from '@token-broker/core/proxy-settings'
 import { EXIT } from './cli-error.ts'
 import { runCommandLine } from './run-command-line.ts'
 import { escapeInvisible, printMessage, type Terminal } from './terminal.ts'
@@ -53,7 +54,22 @@ function print(text: string): void {
   }
 }
 
+/** Node's `fetch` uses a proxy only if it is asked to; before Node 24.14, only by a variable. */
+function useProxy(): void {
+  const proxy = readProxySettings(process.env)
+  if (proxy === undefined || process.env.NODE_USE_ENV_PROXY === '1') return
+  const { setGlobalProxyFromEnv }: Partial<typeof import('node:http')> =
+    process.getBuiltinModule('node:http')
+  if (setGlobalProxyFromEnv) setGlobalProxyFromEnv(proxy)
+  else
+    printMessage(
+      terminal,
+      'HTTPS_PROXY is set, but this version of Node.js uses it only with NODE_USE_ENV_PROXY=1',
+    )
+}
+
 const argv = process.argv.slice(2)
+useProxy()
 try {
   process.exitCode = await runCommandLine(argv, terminal)
   // A refresh in progress would delay the exit by up to a minute, and nothing needs its result.

@@ -48,6 +48,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
   const rule = {
     allowLoopback: configuration.local,
     privateHosts: configuration.privateIssuerHosts,
+    proxy: configuration.proxy,
   }
   const secrets = createCachedSecrets(createSecrets(configuration, now), ageClock)
   const fetchJson = createJsonFetcher(rule, { secrets })
@@ -63,6 +64,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     signer,
     sts: createSts({
       region: configuration.region,
+      proxy: configuration.proxy,
       ...(configuration.stsEndpoint ? { endpoint: configuration.stsEndpoint } : {}),
     }),
     audit: namespace
@@ -111,18 +113,18 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
 /** Bundled documents come first; a table adds to them. */
 function withTable(
   bundled: TenantSource,
-  { tenantsTable, region }: Configuration,
+  { tenantsTable, region, proxy }: Configuration,
   { now, ageClock }: { now: () => number; ageClock: () => number },
 ): TenantSource {
   if (tenantsTable === undefined) return bundled
-  const table = openDynamodbTable({ ...tenantsTable, region, now })
+  const table = openDynamodbTable({ ...tenantsTable, region, proxy, now })
   const stored = createDynamodbTenants(table, ageClock)
   return createLayeredTenants(bundled, createCachedTenants(stored, ageClock))
 }
 
 /** GetCallerIdentity must be signed for the broker's own URL, and a path of the endpoint. */
 function openSessions(
-  { sessions, issuer, region }: Configuration,
+  { sessions, issuer, region, proxy }: Configuration,
   now: () => number,
 ): KnownSessions | undefined {
   if (sessions === undefined) return undefined
@@ -131,16 +133,16 @@ function openSessions(
   const { regions, table } = sessions
   return openKnownSessions({
     regions,
-    table: table && { ...table, region, now },
+    table: table && { ...table, region, proxy, now },
     address: { host, paths },
     now,
   })
 }
 
-function createSecrets({ secrets, region }: Configuration, now: () => number): SecretStore {
+function createSecrets({ secrets, region, proxy }: Configuration, now: () => number): SecretStore {
   if (secrets.from === 'environment') return createEnvironmentSecrets(secrets.variables)
   const { from, prefix, ...access } = secrets
-  const options = { ...access, region, now }
+  const options = { ...access, region, proxy, now }
   return createAwsSecrets(prefix, async () => {
     if (from === 'secrets-manager') {
       const calls = await import('./adapters/secrets/secrets-manager-calls.ts')
@@ -152,12 +154,12 @@ function createSecrets({ secrets, region }: Configuration, now: () => number): S
 }
 
 function createSigner(
-  { signingKey, nextSigningKey, kmsSigning, issuer }: Configuration,
+  { signingKey, nextSigningKey, kmsSigning, issuer, proxy }: Configuration,
   now: () => number,
 ): Pick<AppParts, 'signer' | 'publicKeys'> {
   if (kmsSigning !== undefined) {
     const { key, algorithm, ...access } = kmsSigning
-    const kms = openKms({ ...access, region: key.region, now })
+    const kms = openKms({ ...access, region: key.region, proxy, now })
     return { signer: createKmsSigner({ kms, key, algorithm, issuer }), publicKeys: undefined }
   }
   if (signingKey === undefined) return { signer: undefined, publicKeys: async () => ({ keys: [] }) }

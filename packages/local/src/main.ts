@@ -1,5 +1,6 @@
 /** `npm start`: the local runtime as a command. */
 import { parseArgs } from 'node:util'
+import { readProxySettings } from '@token-broker/core/proxy-settings'
 import { type Runtime, type RuntimeOptions, startRuntime } from './runtime.ts'
 import { InvalidInput, StartupError } from './startup-error.ts'
 
@@ -46,6 +47,11 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   const runtime = await starting
+  if (readProxySettings(process.env) !== undefined)
+    console.error(
+      'HTTPS_PROXY or HTTP_PROXY is set: the broker calls issuers and AWS by this proxy, except ' +
+        'hosts in NO_PROXY. The proxy looks up their names, so their addresses are not checked.',
+    )
 
   console.log(`broker  ${runtime.brokerUrl}`)
   if (!options.noIdp) console.log(`IdP     ${runtime.idpUrl}`)
@@ -88,7 +94,7 @@ function readOptions(): RuntimeOptions | 'help' {
     ...(stsEndpoint ? { stsEndpoint: readUrl('--sts (BROKER_STS_ENDPOINT)', stsEndpoint) } : {}),
     ...(env.AWS_REGION ? { region: env.AWS_REGION } : {}),
     ...(values.roles ? { rolesFile: values.roles } : {}),
-    settings: readSettings(env),
+    settings: { ...readSettings(env), ...readProxySettings(env) },
     noIdp: values['no-idp'] ?? false,
   }
 }

@@ -1,6 +1,7 @@
 /** Decides about a token as the broker would, by the tenant documents of a command line. */
 import { text } from 'node:stream/consumers'
 import { BrokerError, type Decision, type Dependencies, explainDecision } from '@token-broker/core'
+import { readProxySettings } from '@token-broker/core/proxy-settings'
 import { createEnvironmentSecrets } from '@token-broker/functions/environment-secrets'
 import {
   createJsonFetcher,
@@ -52,8 +53,10 @@ export async function decideToken({
   const rule = {
     allowLoopback: isSet('allow-loopback-http'),
     privateHosts: readHostList(option('private-issuer-hosts')),
+    proxy: readProxySettings(terminal.env),
   }
-  const fetchJson = createJsonFetcher(rule)
+  const secrets = createEnvironmentSecrets(terminal.env)
+  const fetchJson = createJsonFetcher(rule, { secrets })
   const issuer = option('issuer')
   return explainDecision(
     {
@@ -79,7 +82,7 @@ export async function decideToken({
       verifier: createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now }) }),
       opaqueVerifier: createOpaqueVerifier({
         rule,
-        secrets: createEnvironmentSecrets(terminal.env),
+        secrets,
         // An issuer is asked now, also where the decision is as at another time.
         now: Date.now,
         ageClock: () => performance.now(),

@@ -12,6 +12,7 @@ import {
   paginateQuery,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb'
+import type { ProxySettings } from '@token-broker/core/proxy-settings'
 import type { Item, Key, NewItem } from '@token-broker/functions/tenant-table'
 import { EXIT, UsageError } from '../cli-error.ts'
 import { TenantError } from './tenant-error.ts'
@@ -59,9 +60,18 @@ export interface OperatorTable {
   close(): void
 }
 
-/** @param endpoint the URL of another DynamoDB; undefined: that of the region */
-export function connectToTable(name: string, endpoint: string | undefined): OperatorTable {
-  const client = new DynamoDBClient(endpoint === undefined ? {} : { endpoint })
+interface TableConnection {
+  /** The URL of another DynamoDB; undefined: that of the region. */
+  readonly endpoint: string | undefined
+  readonly proxy?: ProxySettings | undefined
+}
+
+export function connectToTable(name: string, { endpoint, proxy }: TableConnection): OperatorTable {
+  const agent = { keepAlive: true, proxyEnv: proxy }
+  const client = new DynamoDBClient({
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(proxy === undefined ? {} : { requestHandler: { httpAgent: agent, httpsAgent: agent } }),
+  })
   const TableName = name
 
   const batch = async (keys: readonly Key[]): Promise<readonly Item[]> => {

@@ -4,6 +4,7 @@
  * credentials, resolves endpoints and builds a middleware stack for each call; a call to a known
  * endpoint needs none of that, and would spend half of its CPU time on it.
  */
+import type { ProxyEnv } from 'node:http'
 import type { Readable } from 'node:stream'
 import { type HttpProtocol, HttpRequest, parseUrl } from '@smithy/core/protocols'
 import {
@@ -31,6 +32,8 @@ export interface SdkCallOptions {
   readonly timeoutMs: number
   /** Default: 64 KiB; responses of STS and KMS have a few. */
   readonly maxResponseBytes?: number
+  /** For programs on a user's machine; undefined: none is used, whatever the environment says. */
+  readonly proxy?: ProxyEnv | undefined
   /** Signs each attempt; undefined: the call is unsigned. */
   readonly sign?: (request: HttpRequest) => Promise<Pick<HttpRequest, 'headers'>>
 }
@@ -125,10 +128,10 @@ export function regionalEndpoint(service: string, region: string): string {
 }
 
 function createHandler(
-  { connectionTimeoutMs, attemptTimeoutMs }: SdkCallOptions,
+  { connectionTimeoutMs, attemptTimeoutMs, proxy }: SdkCallOptions,
   keepAlive: boolean,
 ): NodeHttpHandler {
-  const agent = { keepAlive, maxSockets: MAX_SOCKETS }
+  const agent = { keepAlive, maxSockets: MAX_SOCKETS, proxyEnv: proxy }
   return new NodeHttpHandler({
     connectionTimeout: connectionTimeoutMs,
     requestTimeout: attemptTimeoutMs,

@@ -2,7 +2,7 @@
 import type { AwsJson1_0Protocol, AwsJson1_1Protocol } from '@aws-sdk/core/protocols'
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { createSdkCalls, regionalEndpoint } from './sdk-call.ts'
+import { createSdkCalls, regionalEndpoint, type SdkCallOptions } from './sdk-call.ts'
 
 const CONNECTION_TIMEOUT_MS = 1_000
 /** These services respond within tens of milliseconds, so it is better to repeat a slow attempt. */
@@ -22,6 +22,7 @@ export interface SignedCallOptions {
   /** Undefined: AWS's regional endpoint. */
   readonly endpoint: string | undefined
   readonly credentials: AwsCredentials
+  readonly proxy?: SdkCallOptions['proxy']
   /** Milliseconds since the epoch; AWS refuses a signature that is five minutes off. */
   readonly now: () => number
   /** Limit of the whole call, with up to three attempts and their pauses. Default: 3 s. */
@@ -41,6 +42,7 @@ export function createSignedCalls(options: SignedCallOptions) {
     region,
     endpoint,
     credentials,
+    proxy,
     now,
     timeoutMs = 3_000,
     maxResponseBytes,
@@ -59,6 +61,7 @@ export function createSignedCalls(options: SignedCallOptions) {
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
     attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
     timeoutMs,
+    proxy,
     ...(maxResponseBytes === undefined ? {} : { maxResponseBytes }),
     sign: (request) => signer.sign(request, { signingDate: new Date(now()) }),
   })

@@ -1,5 +1,6 @@
 /** Reads the broker's settings from the environment, once, when it starts. */
 import { readFileSync } from 'node:fs'
+import type { ProxySettings } from '@token-broker/core/proxy-settings'
 import type { AwsCredentials } from '../adapters/signed-call.ts'
 import { type KmsSigning, readKmsSigning } from './kms-configuration.ts'
 import { readSecretSettings, type SecretSettings } from './secret-settings.ts'
@@ -10,6 +11,7 @@ import {
   readAwsCredentials,
   readHosts,
   readIssuerUrl,
+  readProxy,
   readServiceEndpoint,
 } from './settings.ts'
 
@@ -38,6 +40,8 @@ export interface Configuration {
   readonly secrets: SecretSettings
   /** Undefined: GetCallerIdentity is not supported. */
   readonly sessions: SessionsSettings | undefined
+  /** Undefined: all calls are direct, as they always are in a deployed function. */
+  readonly proxy: ProxySettings | undefined
   /** Local runtime: issuers, STS, KMS and DynamoDB may be on the loopback interface, with http. */
   readonly local: boolean
 }
@@ -76,6 +80,7 @@ interface TenantsTableSettings {
  * | `BROKER_SECRET_<NAME>`, `…_FILE` | the secrets themselves, without that service |
  * | `BROKER_SESSIONS_TABLE` | DynamoDB table of the sessions that GetCallerIdentity knows |
  * | `BROKER_SESSIONS_REGIONS` | regions of its clients, comma-separated; default: `AWS_REGION` |
+ * | `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | forward proxy; with `BROKER_LOCAL` only |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
  *
  * A certificate that comes with a signing key is published. Where KMS signs, the `issuer` function
@@ -102,6 +107,7 @@ export function readConfiguration(
     privateIssuerHosts: readHosts('BROKER_PRIVATE_ISSUER_HOSTS', environment),
     secrets: readSecretSettings(environment),
     sessions: readSessions(environment),
+    proxy: readProxy(environment),
     local: environment.BROKER_LOCAL === '1',
   }
 }

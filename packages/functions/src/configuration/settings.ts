@@ -1,5 +1,6 @@
 /** Reads single settings from the environment; an error names the variable and never its value. */
 import { BrokerError, isSecureUrl } from '@token-broker/core'
+import { type ProxySettings, readProxySettings } from '@token-broker/core/proxy-settings'
 import type { AwsCredentials } from '../adapters/signed-call.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -79,6 +80,15 @@ export function readAwsCredentials(neededBy: string, environment: Environment): 
     )
   const sessionToken = environment.AWS_SESSION_TOKEN
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
+}
+
+/**
+ * A deployed function has no proxy, even if these variables are set: a proxy looks up the names of
+ * issuers itself, so that their addresses could not be checked.
+ * @returns undefined where none is set, and outside the local runtime
+ */
+export function readProxy(environment: Environment): ProxySettings | undefined {
+  return environment.BROKER_LOCAL === '1' ? readProxySettings(environment) : undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Opens the tenants table for one command, and reads options that several of them have. */
 import { BrokerError } from '@token-broker/core'
+import { readProxySettings } from '@token-broker/core/proxy-settings'
 import { quote, UsageError } from '../../cli-error.ts'
 import type { CommandCall } from '../../command-line/declaration.ts'
 import { connectToTable, type OperatorTable } from '../../tenant/operator-table.ts'
@@ -16,7 +17,8 @@ export async function withTable(
       '--table: expected the name of a table, found nothing; ' +
         'write --table NAME, or set BROKER_TENANTS_TABLE',
     )
-  const table = connectToTable(name, option('endpoint'))
+  const proxy = readProxySettings(terminal.env)
+  const table = connectToTable(name, { endpoint: option('endpoint'), proxy })
   try {
     return await run(table)
   } catch (error) {

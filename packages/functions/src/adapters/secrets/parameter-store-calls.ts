@@ -46,7 +46,7 @@ const GET_PARAMETER: StaticOperationSchema = [
 ]
 
 export function createParameterStoreReader(
-  options: Pick<SignedCallOptions, 'region' | 'endpoint' | 'credentials' | 'now'>,
+  options: Pick<SignedCallOptions, 'region' | 'endpoint' | 'credentials' | 'proxy' | 'now'>,
 ): ReadStoredSecret {
   const protocol = new AwsJson1_1Protocol({
     defaultNamespace: NAMESPACE,

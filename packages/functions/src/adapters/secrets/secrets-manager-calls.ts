@@ -15,7 +15,7 @@ import type { ReadStoredSecret } from './aws-secrets.ts'
 const MAX_RESPONSE_BYTES = 512 * 1024
 
 export function createSecretsManagerReader(
-  options: Pick<SignedCallOptions, 'region' | 'endpoint' | 'credentials' | 'now'>,
+  options: Pick<SignedCallOptions, 'region' | 'endpoint' | 'credentials' | 'proxy' | 'now'>,
 ): ReadStoredSecret {
   const protocol = new AwsJson1_1Protocol({
     defaultNamespace: 'com.amazonaws.secretsmanager',

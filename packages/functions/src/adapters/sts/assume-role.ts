@@ -1,7 +1,7 @@
 /** Calls STS `AssumeRoleWithWebIdentity`, unsigned, in one region, within five seconds. */
 import type { AssumeRoleWithWebIdentityResponse } from '@aws-sdk/client-sts'
 import { type AssumedRole, BrokerError, type Sts } from '@token-broker/core'
-import { regionalEndpoint } from '../sdk-call.ts'
+import { regionalEndpoint, type SdkCallOptions } from '../sdk-call.ts'
 import { createStsCall, mapStsError } from './sts-call.ts'
 
 const CONNECTION_TIMEOUT_MS = 1_000
@@ -19,12 +19,14 @@ export interface StsOptions {
   readonly endpoint?: string
   /** First attempt included; only throttling and transient errors are retried, with jitter. */
   readonly maxAttempts?: number
+  readonly proxy?: SdkCallOptions['proxy']
 }
 
 export function createSts({
   region,
   endpoint = regionalEndpoint('sts', region),
   maxAttempts = 3,
+  proxy,
 }: StsOptions): Sts {
   const call = createStsCall({
     endpoint,
@@ -32,6 +34,7 @@ export function createSts({
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
     attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
     timeoutMs: CALL_TIMEOUT_MS,
+    proxy,
   })
   return {
     async assumeRoleWithWebIdentity(input, signal) {

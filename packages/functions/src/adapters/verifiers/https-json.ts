@@ -62,8 +62,8 @@ export function createJsonFetcher(
 ): FetchJson {
   const lookup = createCheckedLookup(rule, resolveName)
   const agents = {
-    http: new http.Agent({ keepAlive: true }),
-    https: new https.Agent({ keepAlive: true }),
+    http: new http.Agent({ keepAlive: true, proxyEnv: rule.proxy }),
+    https: new https.Agent({ keepAlive: true, proxyEnv: rule.proxy }),
   }
 
   const open = (url: URL, signal: AbortSignal, tls: ConnectionTls, reuse = true) =>

@@ -1,5 +1,6 @@
 /** Refuses to call identity providers at addresses that are not public, after name resolution. */
 import type { LookupAddress, LookupOptions } from 'node:dns'
+import type { ProxyEnv } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { classifyAddress } from './public-address.ts'
 
@@ -8,6 +9,11 @@ export interface AddressRule {
   readonly allowLoopback: boolean
   /** Hosts that may be at a private or loopback address, in lower case. */
   readonly privateHosts: ReadonlySet<string>
+  /**
+   * For programs on a user's machine. A proxy looks up names itself, so only addresses in URLs, and
+   * hosts that are called directly, are checked here.
+   */
+  readonly proxy?: ProxyEnv | undefined
 }
 
 /** Returns all addresses of a host. */

@@ -35,8 +35,8 @@ export function createProviderCalls({
 ) => CallProvider {
   const lookup = createCheckedLookup(rule, resolveName)
   const agents = {
-    http: new http.Agent({ keepAlive: true }),
-    https: new https.Agent({ keepAlive: true }),
+    http: new http.Agent({ keepAlive: true, proxyEnv: rule.proxy }),
+    https: new https.Agent({ keepAlive: true, proxyEnv: rule.proxy }),
   }
 
   const open = (
