@@ -123,6 +123,28 @@ function difference(before: readonly number[], after: readonly number[]): number
   return after.map((count, index) => count - Number(before[index]))
 }
 
+describeWithProvider(glewlwyd(), 'a revoked token', startBroker, (started) => {
+  it.each(CHECKS)('is accepted for at most a minute ($tenant)', async ({ tenant }) => {
+    const { provider, send, pass } = started()
+    const { accessToken } = await provider.signIn('alice')
+    expect(await send(tenant, accessToken)).toMatchObject({ outcome: 'issued' })
+    await revoke(provider, accessToken)
+    pass(59_000)
+    expect(await send(tenant, accessToken)).toMatchObject({ outcome: 'issued' })
+    pass(1_000)
+    expect(await send(tenant, accessToken)).toMatchObject({ code: 'invalid_token' })
+  })
+})
+
+/** RFC 7009, as the client of the token. */
+async function revoke({ issuer }: RunningProvider, token: string): Promise<void> {
+  const authorization = `Basic ${Buffer.from(`app:${CLIENTS.app}`).toString('base64')}`
+  const body = new URLSearchParams({ token, token_type_hint: 'access_token' })
+  const request = { method: 'POST', headers: { authorization }, body }
+  const { status } = await fetch(`${issuer}/revoke`, request)
+  expect(status).toBe(200)
+}
+
 describeWithProvider(glewlwyd(), 'a new secret of the client', startBroker, (started) => {
   it('is used without a restart, as soon as its file has it', async () => {
     const { provider, send, secretFile, pass } = started()

@@ -153,6 +153,22 @@ function describeRefusalsOf(product: Product, client: ClientName): void {
 }
 
 describeWithProvider(
+  LEMONLDAP,
+  'signed responses of UserInfo',
+  (provider) => startBroker(provider, 'app-jwt'),
+  (started) => {
+    it('are not read', async () => {
+      const { provider, send } = started()
+      const { accessToken } = await provider.signIn('alice', { client: 'app-jwt' })
+      expect(await send(accessToken, { tenant: 'single-application' })).toMatchObject({
+        code: 'issuer_unavailable',
+        reason: expect.stringContaining('signed'),
+      })
+    })
+  },
+)
+
+describeWithProvider(
   glewlwyd(),
   'tokens that are not presented to a resource',
   (provider) => startBroker(provider, 'app'),

@@ -149,6 +149,8 @@ function optionsOf(client: ClientName) {
     AccessTokenJWT: isJwt ? 1 : 0,
     AccessTokenClaims: 1,
     AdditionalAudiences: isJwt ? RESOURCE : '',
+    // Its responses at UserInfo are signed too.
+    UserInfoSignAlg: isJwt ? 'RS256' : '',
   }
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => [`oidcRPMetaDataOptions${name}`, value]),
