@@ -17,8 +17,11 @@ export interface IntrospectionOptions {
 }
 
 /** The tenant `id-token`: ID tokens of the client `app`. */
-export function idTokenDocument({ issuer }: RunningProvider): string {
-  return documentOf('id-token', `{ issuer: '${issuer}', audiences: [app] }`)
+export function idTokenDocument({ issuer }: RunningProvider, algorithm = 'RS256'): string {
+  return documentOf(
+    'id-token',
+    `{ issuer: '${issuer}', audiences: [app], algorithms: [${algorithm}] }`,
+  )
 }
 
 /** The tenant `access-token`: JWT access tokens for the broker, of one client. */

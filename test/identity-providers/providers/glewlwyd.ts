@@ -2,6 +2,7 @@
  * glewlwyd: OpenID Connect with JWT access tokens, introspection, UserInfo and DPoP. Its
  * introspection response has no `iss` and no groups.
  */
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -21,16 +22,35 @@ const SCHEMA = '/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3'
 const MODULES = '/usr/lib/glewlwyd'
 const CLAIMS = ['tenant', 'team', 'groups'] as const
 const INTROSPECTION_SCOPE = 'introspect'
+const PEM = {
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+} as const
+const RSA = { ...PEM, modulusLength: 2048 }
+const P256 = { ...PEM, namedCurve: 'P-256' }
+const P521 = { ...PEM, namedCurve: 'P-521' }
 const CLIENT_NAMES = ['app', 'other-app', 'broker'] as const satisfies ClientName[]
+
+/** Its names for each algorithm, and how its key is generated. */
+const SIGNING = {
+  RS256: { type: 'rsa', size: '256', newKey: () => generateKeyPairSync('rsa', RSA) },
+  PS256: { type: 'rsa-pss', size: '256', newKey: () => generateKeyPairSync('rsa', RSA) },
+  ES256: { type: 'ecdsa', size: '256', newKey: () => generateKeyPairSync('ec', P256) },
+  ES512: { type: 'ecdsa', size: '512', newKey: () => generateKeyPairSync('ec', P521) },
+  EdDSA: { type: 'eddsa', size: '256', newKey: () => generateKeyPairSync('ed25519', PEM) },
+} as const
 
 export interface GlewlwydOptions {
   /** Whether any client may ask about a token; otherwise only the token's own. */
   readonly anyClientAsks?: boolean
+  /** With which it signs tokens. Default: RS256. */
+  readonly algorithm?: keyof typeof SIGNING
   /** Public key, as PEM, with which the client `broker` may sign assertions (RFC 7523). */
   readonly brokerKey?: string
 }
 
-export function glewlwyd({ anyClientAsks = true, brokerKey }: GlewlwydOptions = {}): Product {
+export function glewlwyd(options: GlewlwydOptions = {}): Product {
+  const { brokerKey } = options
   return {
     name: 'glewlwyd',
     needs: [PROGRAM, SCHEMA],
@@ -53,7 +73,7 @@ export function glewlwyd({ anyClientAsks = true, brokerKey }: GlewlwydOptions = 
     async provision(site) {
       const send = await logInAsAdministrator(site)
       await createUsers(send)
-      const parameters = openIdConnect(site, anyClientAsks)
+      const parameters = openIdConnect(site, options)
       await send('POST', 'mod/plugin/', {
         ...{ module: 'oidc', name: 'oidc', display_name: 'OpenID Connect' },
         parameters,
@@ -165,15 +185,20 @@ database = { type = "sqlite3"; path = "${folder}/database"; };
 `
 }
 
-function openIdConnect({ url, privateKey, publicKey }: Site, anyClientAsks: boolean) {
+function openIdConnect(
+  { url }: Site,
+  { anyClientAsks = true, algorithm = 'RS256' }: GlewlwydOptions,
+) {
+  const { type, size, newKey } = SIGNING[algorithm]
+  const { privateKey, publicKey } = newKey()
   const claims = CLAIMS.map((name) => ({
     ...{ name, 'user-property': name, type: 'string', mandatory: true },
   }))
   return {
     iss: `${url}/api/oidc`,
     'jwks-show': true,
-    'jwt-type': 'rsa',
-    'jwt-key-size': '256',
+    'jwt-type': type,
+    'jwt-key-size': size,
     key: privateKey,
     cert: publicKey,
     'access-token-duration': 3600,
