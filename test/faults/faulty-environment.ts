@@ -1,5 +1,6 @@
 /** The local runtime as a process, with a faulty link between it and each of its parts. */
 import { startBrokerProcess } from '../fixtures/broker-process.ts'
+import { startIntrospection } from '../fixtures/introspection-server.ts'
 import { startIssuer } from '../fixtures/issuer-server.ts'
 import { startKmsServer } from '../fixtures/kms-server.ts'
 import { REGION, startTenantsTable } from '../fixtures/tenants-table.ts'
@@ -7,18 +8,22 @@ import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
 import { type FaultyLink, startFaultyLink } from './faulty-link.ts'
 import { startStsForLoad } from './sts-for-load.ts'
 
-export type Links = Readonly<Record<'idp' | 'sts' | 'kms' | 'table', FaultyLink>>
+export type Links = Readonly<Record<'idp' | 'introspection' | 'sts' | 'kms' | 'table', FaultyLink>>
+
+const SECRET = 'secret-of-the-client'
 
 /** Starts everything. Use it with `await using`. */
 export async function startFaultyEnvironment() {
-  const [issuer, sts, kms, table] = await Promise.all([
+  const [issuer, opaque, sts, kms, table] = await Promise.all([
     startIssuer(),
+    startIntrospection(SECRET),
     startStsForLoad(),
     startKmsServer(),
     startTenantsTable(),
   ])
   const links: Links = {
     idp: await startFaultyLink(issuer.url),
+    introspection: await startFaultyLink(opaque.url),
     sts: await startFaultyLink(sts.url),
     kms: await startFaultyLink(kms.url),
     table: await startFaultyLink(table.url),
@@ -27,10 +32,14 @@ export async function startFaultyEnvironment() {
   await writeTenant(operator, outageDocument('acme', issuer.url, `${links.idp.url}/jwks`))
   operator.close()
   const broker = await startBrokerProcess({
-    documents: [outageDocument('other', 'https://id.other.example')],
+    documents: [
+      outageDocument('other', 'https://id.other.example'),
+      opaqueDocument('opaque', opaque.url, links.introspection.url),
+    ],
     stsEndpoint: links.sts.url,
     environment: {
       ...kms.environment,
+      BROKER_SECRET_IDP_CLIENT: SECRET,
       AWS_REGION: REGION,
       BROKER_TENANTS_TABLE: table.name,
       BROKER_DYNAMODB_ENDPOINT: links.table.url,
@@ -46,12 +55,23 @@ export async function startFaultyEnvironment() {
       const now = Math.floor(Date.now() / 1000)
       return issuer.sign({ iss: issuer.url, sub: user, aud: 'app', iat: now, exp: now + 600 })
     },
+    opaqueTokenOf: async (user: string) => opaque.token({ sub: user }),
     async [Symbol.asyncDispose]() {
       await broker.close()
       await Promise.all(Object.values(links).map((link) => link.close()))
-      await Promise.all([issuer.close(), sts.close(), kms.close(), table.close()])
+      await Promise.all([issuer.close(), opaque.close(), sts.close(), kms.close(), table.close()])
     },
   }
+}
+
+function opaqueDocument(tenant: string, issuer: string, url: string): string {
+  const client = 'clientId: acme-broker, clientSecret: idp-client'
+  const verify = `{ kind: introspection, url: '${url}/introspect', ${client} }`
+  const issuers = `issuers: [{ issuer: '${issuer}', audiences: [acme-app], verify: ${verify} }]`
+  // The STS of the test accepts only sessions for this bucket.
+  return outageDocument(tenant, issuer)
+    .replace(/^issuers: .*$/m, issuers)
+    .replace(`arn:aws:s3:::${tenant}/`, 'arn:aws:s3:::acme/')
 }
 
 const outageDocument = (

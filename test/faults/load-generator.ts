@@ -1,4 +1,5 @@
 /** Sends requests without pause, half of which must be refused; compares responses and records. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuditRecord } from '@token-broker/core'
 
 export interface SentRequest {
@@ -27,17 +28,21 @@ export interface Load {
 }
 
 const LANES = 4
+/** Requests with opaque tokens are as many as an issuer is asked about while it fails. */
+const OPAQUE_PAUSE_MS = 500
 /** Longer than every timeout of the broker: a request without a response is lost. */
 const TIMEOUT_MS = 20_000
 
 /**
  * @param tokenOf signs a token for a user; no rule passes for names that start with `blocked`
  * @param phase the name of the first phase
+ * @param tenant the tenant whose issuer is asked about each token
  */
 export function startLoad(
   url: string,
   tokenOf: (user: string) => Promise<string>,
   phase: string,
+  tenant?: string,
 ): Load {
   const sent: SentRequest[] = []
   let stopping = false
@@ -48,8 +53,9 @@ export function startLoad(
       const entitled = number % 2 === 1
       const user = `${entitled ? 'user' : 'blocked'}${number}`
       const sentIn = phase
-      const response = await requestCredentials(url, await tokenOf(user))
+      const response = await requestCredentials(url, await tokenOf(user), tenant)
       sent.push({ user, entitled, phase: sentIn === phase ? phase : 'between', response })
+      if (tenant !== undefined) await sleep(OPAQUE_PAUSE_MS)
     }
   }
   const lanes = Promise.all(Array.from({ length: LANES }, lane))
@@ -65,11 +71,16 @@ export function startLoad(
   }
 }
 
-async function requestCredentials(url: string, token: string): Promise<BrokerResponse | undefined> {
+async function requestCredentials(
+  url: string,
+  token: string,
+  tenant: string | undefined,
+): Promise<BrokerResponse | undefined> {
   try {
     const response = await fetch(`${url}/v1/credentials`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(tenant === undefined ? {} : { tenant }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     const body = JSON.parse(await response.text())

@@ -6,6 +6,7 @@ import type { Comparison } from './load-generator.ts'
 export type Part =
   | 'IdP, keys known'
   | 'IdP, keys unknown'
+  | 'issuer of opaque tokens'
   | 'STS'
   | 'signer'
   | 'table, tenant known'
@@ -29,6 +30,7 @@ const refused = (part: Part, code: string): readonly Outage[] =>
 export const OUTAGES: readonly Outage[] = [
   ...unnoticed('IdP, keys known'),
   ...refused('IdP, keys unknown', 'issuer_unavailable'),
+  ...refused('issuer of opaque tokens', 'issuer_unavailable'),
   ...refused('STS', 'upstream_unavailable'),
   ...refused('signer', 'upstream_unavailable'),
   ...refused('table, tenant unknown', 'upstream_unavailable'),
@@ -38,6 +40,7 @@ export const OUTAGES: readonly Outage[] = [
 export const LINK_OF: Readonly<Record<Part, keyof Links>> = {
   'IdP, keys known': 'idp',
   'IdP, keys unknown': 'idp',
+  'issuer of opaque tokens': 'introspection',
   STS: 'sts',
   signer: 'kms',
   'table, tenant known': 'table',

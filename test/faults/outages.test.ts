@@ -21,11 +21,15 @@ it.concurrent.for(OUTAGES)(
   { timeout: 240_000 },
   async ({ part, fault, result }, { expect }) => {
     await using environment = await startFaultyEnvironment()
-    const { links, broker, tokenOf } = environment
+    const { links, broker, tokenOf, opaqueTokenOf } = environment
     const link = links[LINK_OF[part]]
     const startsBroken = part.endsWith('unknown')
     if (startsBroken) await link.fail(fault)
-    const load = startLoad(broker.url, tokenOf, startsBroken ? 'outage' : 'before')
+    const phase = startsBroken ? 'outage' : 'before'
+    const load =
+      part === 'issuer of opaque tokens'
+        ? startLoad(broker.url, opaqueTokenOf, phase, 'opaque')
+        : startLoad(broker.url, tokenOf, phase)
     const requestsOf = (name: string) => load.sent.filter(({ phase }) => phase === name)
     const waitForResponses = async (phase: string) => {
       const entitled = () => requestsOf(phase).filter((request) => request.entitled).length
