@@ -25,12 +25,17 @@ export interface BundledTenants {
 export function createBundledTenants(filePath: string): BundledTenants {
   const file = openTenantsFile(filePath)
   const tenants = createLruMap<CompiledTenant>(MAX_PARSED)
+  // So that a name takes as long as that of a parsed tenant: anyone can send names and compare.
+  const unknown = createLruMap<true>(MAX_PARSED)
   const trusts = createLruMap<readonly IssuerTrust[]>(MAX_PARSED)
   const readTrusts = createTrustReader(file, () => unreadable('An issuer', filePath))
 
   const readTenant = (name: string): CompiledTenant | undefined => {
     const document = file.find('tenant', name)
-    if (document === undefined) return undefined
+    if (document === undefined) {
+      unknown.set(name, true)
+      return undefined
+    }
     if (!isCompiledTenant(document, name)) throw unreadable(`Tenant ${name}`, filePath)
     tenants.set(name, document)
     return document
@@ -46,7 +51,8 @@ export function createBundledTenants(filePath: string): BundledTenants {
   return {
     store: {
       findTrusts: async (issuer) => trusts.get(issuer) ?? findTrusts(issuer),
-      load: async (tenant) => tenants.get(tenant) ?? readTenant(tenant),
+      load: async (tenant) =>
+        tenants.get(tenant) ?? (unknown.get(tenant) ? undefined : readTenant(tenant)),
       allowsOrigin: async (origin) => file.find('origin', origin) === true,
     },
     prefetch: file.header.prefetch,
