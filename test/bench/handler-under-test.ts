@@ -6,6 +6,10 @@ export interface HandlerJob {
   readonly bundle: string
   readonly tokens: readonly string[]
   readonly grant?: string
+  /** For opaque tokens, which do not say whose they are. */
+  readonly tenant?: string
+  /** Whether each request has a token of its own, so that none is remembered. */
+  readonly fresh?: boolean
 }
 
 type Handler = (
@@ -18,8 +22,11 @@ export async function loadHandler({
   bundle,
   tokens,
   grant,
+  tenant,
+  fresh = false,
 }: HandlerJob): Promise<() => Promise<void>> {
-  const events = tokens.map((token) => eventOf(token, grant))
+  const body = { ...(grant === undefined ? {} : { grant }), ...(tenant ? { tenant } : {}) }
+  const events = tokens.map((token) => eventOf(token, body))
   const context = {
     awsRequestId: 'bench',
     functionName: 'bench',
@@ -29,7 +36,9 @@ export async function loadHandler({
   let sent = 0
   return async () => {
     const event = events[sent++ % events.length]
-    const result = event && (await handler(structuredClone(event), context))
+    const copy = event && structuredClone(event)
+    if (copy && fresh) copy.headers.authorization += `-${sent}`
+    const result = copy && (await handler(copy, context))
     if (result?.statusCode !== 200)
       throw new Error(`Expected status 200, but got ${result?.statusCode}: ${result?.body}`)
   }
@@ -59,7 +68,7 @@ export function serveOneJob<Job, Result>(work: (job: Job) => Promise<Result>): v
   process.send?.('ready')
 }
 
-function eventOf(token: string, grant: string | undefined): APIGatewayProxyEventV2 {
+function eventOf(token: string, body: object): APIGatewayProxyEventV2 {
   const time = { time: '01/Jan/2026:00:00:00 +0000', timeEpoch: 1_767_225_600_000 }
   const http = {
     method: 'POST',
@@ -92,7 +101,7 @@ function eventOf(token: string, grant: string | undefined): APIGatewayProxyEvent
       routeKey: 'POST /v1/credentials',
       stage: '$default',
     },
-    body: JSON.stringify(grant === undefined ? {} : { grant }),
+    body: JSON.stringify(body),
     isBase64Encoded: false,
   }
 }

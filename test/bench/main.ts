@@ -66,11 +66,15 @@ async function run(): Promise<void> {
 }
 
 async function measureOnce(
-  { name, bundle, environment, grant }: Variant,
-  tokens: readonly string[],
+  { name, bundle, environment, grant, opaque }: Variant,
+  jwts: readonly string[],
   requests: number,
 ): Promise<Figures> {
-  const job: Job = { bundle, tokens, requests, ...(grant === undefined ? {} : { grant }) }
+  const { tokens = jwts, ...rest } = opaque ?? {}
+  const job: Job = {
+    ...{ bundle, tokens, requests, ...rest },
+    ...(grant === undefined ? {} : { grant }),
+  }
   try {
     return await runJob<Figures>('measure.ts', environment, job)
   } catch (cause) {

@@ -58,9 +58,11 @@ hand-written handler, the second to the bare one.
 - **hand-written**: [a handler](hand-written-handler.ts) as many teams write it, with jose and the
   STS client of the AWS SDK, and with none of the rules.
 - **bare**: [the lower bound](bare-handler.ts), with only \`node:crypto\` and \`node:http\`.
-- The others are the built broker. Tokens are passed through, unless the name says "minted". Of the
-  100 or 1,000 rules, the last one passes. The index of rules excludes the others without evaluating
-  them, except for **plain** rules, which the index does not support (\`startsWith\`).
+- The others are the built broker. Tokens are passed through, unless the name says "minted".
+- **opaque**: an issuer is asked about each token (RFC 7662), and the web identity token is minted.
+  **opaque, remembered**: about each of 128 tokens once. Compare both with "2, minted".
+- Of the 100 or 1,000 rules, the last one passes. The index of rules excludes the others without
+  evaluating them, except for **plain** rules, which the index does not support (\`startsWith\`).
 
 ${cells(['', ...ROWS.map(({ label }) => label)])}
 ${cells(['---', ...ROWS.map(() => '---:')])}

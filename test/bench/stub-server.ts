@@ -11,6 +11,8 @@ export interface Stub {
   readonly origin: string
   /** Different tokens of one issuer, so that no handler can respond from a cache. */
   readonly tokens: readonly string[]
+  /** The same users, for introspection. */
+  readonly opaqueTokens: readonly string[]
 }
 
 const TOKENS = 128
@@ -44,10 +46,17 @@ const stsResponse = `<AssumeRoleWithWebIdentityResponse
 </AssumeRoleWithWebIdentityResponse>`
 
 const server = createServer((request, response) => {
-  request.resume()
+  let body = ''
+  request.on('data', (chunk) => {
+    if (request.url === '/introspect') body += chunk
+  })
   request.on('end', () => {
     const issuer = `http://${request.headers.host}`
-    if (request.method === 'POST') {
+    if (request.url === '/introspect') {
+      const user = /user-\d+/.exec(body)?.[0] ?? ''
+      const said = { active: true, client_id: 'bench', ...claimsOf(issuer, user) }
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(said))
+    } else if (request.method === 'POST') {
       response.setHeader('content-type', 'text/xml')
       if (STS_DELAY_MS > 0) setTimeout(() => response.end(stsResponse), STS_DELAY_MS)
       else response.end(stsResponse)
@@ -63,14 +72,16 @@ server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo
   const origin = `http://127.0.0.1:${port}`
-  const tokens = Array.from({ length: TOKENS }, (_, index) => tokenOf(origin, `user-${index}`))
-  process.send?.({ origin, tokens } satisfies Stub)
+  const users = Array.from({ length: TOKENS }, (_, index) => `user-${index}`)
+  const tokens = users.map((user) => tokenOf(origin, user))
+  const opaqueTokens = users.map((user) => `opaque-token-of-${user}`)
+  process.send?.({ origin, tokens, opaqueTokens } satisfies Stub)
 })
 process.once('disconnect', () => process.exit())
 
-function tokenOf(issuer: string, subject: string): string {
+function claimsOf(issuer: string, subject: string) {
   const now = Math.floor(Date.now() / 1000)
-  const claims = {
+  return {
     ...{
       iss: issuer,
       aud: 'bench',
@@ -86,7 +97,10 @@ function tokenOf(issuer: string, subject: string): string {
       email_verified: true,
     },
   }
-  const input = [{ alg: 'RS256', kid: 'bench', typ: 'JWT' }, claims]
+}
+
+function tokenOf(issuer: string, subject: string): string {
+  const input = [{ alg: 'RS256', kid: 'bench', typ: 'JWT' }, claimsOf(issuer, subject)]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.')
   return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { CompiledTenant } from '@token-broker/core'
 import { compileTenants, formatError, tenantsFile } from '@token-broker/core/document'
 import { bundleFunction } from '../../packages/functions/bundle.ts'
+import type { HandlerJob } from './handler-under-test.ts'
 import type { Stub } from './stub-server.ts'
 
 export interface Variant {
@@ -12,6 +13,8 @@ export interface Variant {
   readonly bundle: string
   readonly environment: Readonly<Record<string, string>>
   readonly grant?: string
+  /** Of a variant with opaque tokens. */
+  readonly opaque?: Required<Pick<HandlerJob, 'tokens' | 'tenant' | 'fresh'>>
 }
 
 /**
@@ -58,6 +61,25 @@ export async function prepareVariants(
   })
   const acme = tenantOf('acme', stub.origin, 1)
   const two = broker('two', [acme, tenantOf('beta', 'https://id.beta.example', 1)])
+  const acmeOpaque = {
+    ...acme,
+    issuers: [
+      {
+        ...{ issuer: stub.origin, audiences: ['bench'] },
+        verify: {
+          ...{ kind: 'introspection', url: `${stub.origin}/introspect` },
+          ...{ clientId: 'bench', clientSecret: 'bench' },
+        },
+      },
+    ],
+    rules: [{ name: 'support', when: '"support" in claims.groups', grant: 'minted' }],
+    grants: { minted: acme.grants.minted },
+  }
+  const opaque = (fresh: boolean) => ({
+    bundle,
+    environment: { ...broker('opaque', [acmeOpaque]), BROKER_SECRET_BENCH: 'secret' },
+    opaque: { tokens: stub.opaqueTokens, tenant: 'acme', fresh },
+  })
   const withRules = (name: string, rules: number, condition?: (index: number) => string) =>
     broker(name, [tenantOf('acme', stub.origin, rules, condition)])
   const plain = (index: number) => `claims.email.startsWith("group-${index}@")`
@@ -72,6 +94,8 @@ export async function prepareVariants(
     bare: async () => ({ bundle: await handler('bare-handler'), environment: byHand }),
     '2 tenants': () => ({ ...reports, environment: two }),
     '2, minted': () => ({ bundle, environment: two, grant: 'minted' }),
+    'opaque, remembered': () => opaque(false),
+    opaque: () => opaque(true),
     '1,000 tenants': () => ({ ...reports, environment: broker('thousand', [acme], 999) }),
     '100,000 tenants': () => ({ ...reports, environment: broker('many', [acme], 99_999) }),
     '100 rules': () => ({ ...reports, environment: withRules('rules', 100) }),
@@ -114,7 +138,7 @@ function copyOf(tenant: CompiledTenant, index: number): CompiledTenant {
  * @param rules number of rules per grant; only the condition of the last one passes
  * @param condition of the rules that do not pass; the index of rules excludes the default ones
  */
-function tenantOf(tenant: string, issuer: string, rules: number, condition = needsGroup): object {
+function tenantOf(tenant: string, issuer: string, rules: number, condition = needsGroup) {
   const misses = Array.from({ length: rules - 1 }, (_, index) => ({
     name: `group ${index} reads reports`,
     when: condition(index),
