@@ -7,7 +7,6 @@ import { runProgram } from './run-program.ts'
 
 const GO = '/usr/bin/go'
 const PACKAGES = '/usr/share/gocode'
-const SOURCE = path.join(import.meta.dirname, 'go-client.go')
 
 /** Without Go, tests are skipped; in CI they fail instead. */
 export function skipsGo(): boolean {
@@ -18,8 +17,8 @@ export function skipsGo(): boolean {
   return skips
 }
 
-/** @returns the path of the compiled go-client.go */
-export async function buildGoClient(): Promise<string> {
+/** @returns the path of the compiled program of this folder */
+export async function buildGoProgram(source: `${string}.go`): Promise<string> {
   const client = path.join(makeTemporaryFolder(), 'client')
   // Debian's packages are sources in a GOPATH, so nothing is downloaded. With Go's cache, another
   // build takes a second.
@@ -30,7 +29,11 @@ export async function buildGoClient(): Promise<string> {
     GO111MODULE: 'off',
     CGO_ENABLED: '0',
   }
-  const { status, stderr } = await runProgram(GO, ['build', '-o', client, SOURCE], { env })
+  const { status, stderr } = await runProgram(
+    GO,
+    ['build', '-o', client, path.join(import.meta.dirname, source)],
+    { env },
+  )
   if (status !== 0) throw new Error(stderr)
   return client
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/index.ts'
 import { type RefusingBroker, WELL_FORMED_TOKEN } from '../fixtures/refusing-broker.ts'
 import { startServedBroker } from '../fixtures/served-broker.ts'
-import { buildGoClient, skipsGo } from './go-sdk.ts'
+import { buildGoProgram, skipsGo } from './go-sdk.ts'
 import { observeClient, readTable } from './refusal-table.ts'
 import { findCredentials, reportedBy } from './run-program.ts'
 import { sdkEnvironment, writeToken } from './sdk-environment.ts'
@@ -14,7 +14,7 @@ const refusedTokenFile = writeToken(WELL_FORMED_TOKEN)
 describe.skipIf(skipsGo())('the AWS SDK for Go v2', () => {
   let client: string
   beforeAll(async () => {
-    client = await buildGoClient()
+    client = await buildGoProgram('go-client.go')
   }, 180_000)
 
   it.each(ENDPOINTS)('gets credentials from the %s by its default chain', async (endpoint) => {
