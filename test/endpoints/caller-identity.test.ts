@@ -1,6 +1,11 @@
 /** GetCallerIdentity at the STS endpoint: who signed, and everything that proves nothing. */
 import { describe, expect, it } from 'vitest'
-import { closeAfterTests, startTestBroker, type TestBroker } from '../fixtures/index.ts'
+import {
+  closeAfterTests,
+  startServer,
+  startTestBroker,
+  type TestBroker,
+} from '../fixtures/index.ts'
 import { startSessionsTable } from '../fixtures/sessions-table.ts'
 import { type Signatory, signRequest } from '../fixtures/signature-v4.ts'
 import { type IssuedSession, issueSessions } from '../fixtures/sts-sessions.ts'
@@ -194,6 +199,18 @@ it('issues a session that cannot be stored, and records why', async () => {
   })
   expect(await codeOf(identify())).toBe('503 ServiceUnavailable')
   expect(broker.audit.at(-1)).toMatchObject({ outcome: 'refused', code: 'upstream_unavailable' })
+})
+
+it('waits a second at most for a table that never responds, and issues the session', async () => {
+  const silent = await closeAfterTests(startServer(() => {}))
+  const { broker, issue, identify } = await startWithSession('in a table', {
+    environment: { BROKER_DYNAMODB_ENDPOINT: silent.url },
+  })
+  const startedMs = performance.now()
+  expect((await issue()).status).toBe(200)
+  expect(performance.now() - startedMs).toBeLessThan(2_500)
+  expect(broker.audit.at(-1)?.identityFailure).toContain('No response within 1000 ms')
+  expect(await codeOf(identify())).toBe('503 ServiceUnavailable')
 })
 
 it('identifies nobody if it cannot be recorded', async () => {

@@ -44,6 +44,7 @@ const DOCUMENT_TABLES = [
     'issuers-kept-apart',
     'policy-grammar',
     'opaque-issuers',
+    'private-issuers',
   ],
   ...['issuer-settings', 'user-info-issuers', 'expand-preset'],
 ].map((name) => `test/unit/document/${name}.test.ts`)

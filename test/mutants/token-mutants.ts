@@ -257,4 +257,14 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     find: 'const hostedPreset = z.strictObject({ kind: presetKinds(false) })',
     replace: 'const hostedPreset = z.strictObject({ kind: presetKinds(false), ...keyLocation })',
   },
+  {
+    guard: 'private issuer: one of the roots issued itself',
+    find: 'isRead && !certificates.some((one) => one && isSelfIssued(one))',
+    replace: 'false',
+  },
+  {
+    guard: 'private issuer: no private key beside the roots',
+    find: "text.includes('PRIVATE KEY')",
+    replace: 'false',
+  },
 ]

@@ -81,7 +81,8 @@ export const stsQueryEndpoint: Endpoint = { name: 'sts', parse, issued, refused 
 class UnsupportedAction extends BrokerError {
   constructor() {
     const message =
-      'The broker supports only AssumeRoleWithWebIdentity; send other calls to AWS STS itself.'
+      'The broker supports AssumeRoleWithWebIdentity, and GetCallerIdentity where it is turned ' +
+      'on; send other calls to AWS STS itself.'
     super('invalid_request', message, { callerMessage: message })
   }
 }
