@@ -1,4 +1,4 @@
-/** `npm run test:mutants`: removes each guard in a copy; a test of core must then fail. */
+/** `npm run test:mutants`: removes each guard in a copy; a unit test must then fail. */
 import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,11 +7,11 @@ import type { Mutant } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
 import { TOKEN_MUTANTS } from './token-mutants.ts'
 import { VALUE_MUTANTS } from './value-mutants.ts'
+import { VERIFIER_MUTANTS } from './verifier-mutants.ts'
 
-const MUTANTS = [...POLICY_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS]
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const COPIED = [
-  ...['packages/core', 'packages/local/src/local-sts', 'test'],
+  ...['packages/core', 'packages/functions', 'packages/local', 'test'],
   ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
 ]
 const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy', 'rule-index'].map(
@@ -48,7 +48,24 @@ const DOCUMENT_TABLES = [
   ],
   ...['issuer-settings', 'user-info-issuers', 'expand-preset'],
 ].map((name) => `test/unit/document/${name}.test.ts`)
-const TESTS = [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES]
+const VERIFIER_TABLES = [
+  ...['remembered-tokens', 'user-info', 'webhook', 'provider-tokens'].map(
+    (name) => `test/unit/adapters/${name}.test.ts`,
+  ),
+  'test/contract/opaque-verifiers.test.ts',
+]
+const PARTS = [
+  {
+    source: 'packages/core/src',
+    mutants: [...POLICY_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS],
+    tests: [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES],
+  },
+  {
+    source: 'packages/functions/src/adapters/verifiers',
+    mutants: VERIFIER_MUTANTS,
+    tests: VERIFIER_TABLES,
+  },
+]
 
 const copy = fs.mkdtempSync(path.join(tmpdir(), 'mutants-'))
 try {
@@ -57,24 +74,30 @@ try {
     fs.cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true, filter })
   }
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'))
-  const files = fs
-    .globSync('packages/core/src/**/*.ts', { cwd: copy })
-    .map((file) => path.join(copy, file))
-  if (!testsPass()) throw new Error('The tests fail without any change.')
-  const survivors = MUTANTS.filter((mutant) => {
-    const survived = survives(mutant, files)
-    console.log(`${survived ? 'NOT NOTICED' : 'noticed    '}  ${mutant.guard}`)
-    return survived
+  const survivors = PARTS.flatMap(({ source, mutants, tests }) => {
+    const files = fs
+      .globSync(`${source}/**/*.ts`, { cwd: copy })
+      .map((file) => path.join(copy, file))
+    if (!testsPass(tests)) throw new Error('The tests fail without any change.')
+    return mutants.filter((mutant) => {
+      const survived = survives(mutant, files, tests)
+      console.log(`${survived ? 'NOT NOTICED' : 'noticed    '}  ${mutant.guard}`)
+      return survived
+    })
   })
-  const noticed = MUTANTS.length - survivors.length
-  console.log(`${noticed} of ${MUTANTS.length} removed guards were noticed by a test`)
+  const all = PARTS.flatMap(({ mutants }) => mutants).length
+  console.log(`${all - survivors.length} of ${all} removed guards were noticed by a test`)
   process.exitCode = survivors.length > 0 ? 1 : 0
 } finally {
   fs.rmSync(copy, { recursive: true })
 }
 
 /** Whether the tests pass without the guard. */
-function survives({ guard, find, replace }: Mutant, files: readonly string[]): boolean {
+function survives(
+  { guard, find, replace }: Mutant,
+  files: readonly string[],
+  tests: readonly string[],
+): boolean {
   const places = files.flatMap((file) => {
     const count = fs.readFileSync(file, 'utf8').split(find).length - 1
     return Array<string>(count).fill(file)
@@ -83,7 +106,7 @@ function survives({ guard, find, replace }: Mutant, files: readonly string[]): b
   if (file === undefined || places.length !== 1)
     throw new Error(
       `The guard "${guard}" was found ${places.length} times instead of once in ` +
-        'packages/core/src; correct its entry in test/mutants.',
+        'its folder; correct its entry in test/mutants.',
     )
   const text = fs.readFileSync(file, 'utf8')
   fs.writeFileSync(
@@ -91,17 +114,17 @@ function survives({ guard, find, replace }: Mutant, files: readonly string[]): b
     text.replace(find, () => replace),
   )
   try {
-    return testsPass()
+    return testsPass(tests)
   } finally {
     fs.writeFileSync(file, text)
   }
 }
 
-function testsPass(): boolean {
+function testsPass(tests: readonly string[]): boolean {
   const vitest = path.join(copy, 'node_modules/vitest/vitest.mjs')
   // The first failure is enough. On a busy machine, a test that is slow must not count as one.
   const limits = ['--bail=1', '--testTimeout=600000']
-  const { status } = spawnSync(process.execPath, [vitest, 'run', ...limits, ...TESTS], {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...limits, ...tests], {
     cwd: copy,
     stdio: 'ignore',
   })
