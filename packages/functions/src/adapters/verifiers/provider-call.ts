@@ -79,13 +79,13 @@ export function createProviderCalls({
         throw unavailable('is not an https URL')
       for (const [name, value] of Object.entries(request.query ?? {}))
         url.searchParams.set(name, value)
-      limit ??= AbortSignal.timeout(TIMEOUT_MS)
-      const signal = limit
       const connection = await readConnectionTls(tls, secrets).catch((error: unknown) => {
         throw error instanceof UnusableCertificate
           ? refusal('config_invalid', error.message)
           : error
       })
+      limit ??= AbortSignal.timeout(TIMEOUT_MS)
+      const signal = limit
       try {
         // Node does not look up what is an address already.
         const literal = url.hostname.replace(/^\[|\]$/g, '')
