@@ -28,6 +28,7 @@ export async function startFaultyEnvironment() {
     kms: await startFaultyLink(kms.url),
     table: await startFaultyLink(table.url),
   }
+  const opaqueTokens = new Map<string, string>()
   const operator = openOperatorTable(table)
   await writeTenant(operator, outageDocument('acme', issuer.url, `${links.idp.url}/jwks`))
   operator.close()
@@ -55,7 +56,12 @@ export async function startFaultyEnvironment() {
       const now = Math.floor(Date.now() / 1000)
       return issuer.sign({ iss: issuer.url, sub: user, aud: 'app', iat: now, exp: now + 600 })
     },
-    opaqueTokenOf: async (user: string) => opaque.token({ sub: user }),
+    /** The same one for a user each time. */
+    opaqueTokenOf: async (user: string) => {
+      const token = opaqueTokens.get(user) ?? opaque.token({ sub: user })
+      opaqueTokens.set(user, token)
+      return token
+    },
     async [Symbol.asyncDispose]() {
       await broker.close()
       await Promise.all(Object.values(links).map((link) => link.close()))

@@ -36,26 +36,26 @@ const TIMEOUT_MS = 20_000
 /**
  * @param tokenOf signs a token for a user; no rule passes for names that start with `blocked`
  * @param phase the name of the first phase
- * @param tenant the tenant whose issuer is asked about each token
+ * @param opaque the tenant whose issuer is asked about the tokens, and how many users send them
  */
 export function startLoad(
   url: string,
   tokenOf: (user: string) => Promise<string>,
   phase: string,
-  tenant?: string,
+  opaque?: { readonly tenant: string; readonly users: number },
 ): Load {
   const sent: SentRequest[] = []
   let stopping = false
   let count = 0
   const lane = async () => {
     while (!stopping) {
-      const number = ++count
+      const number = (count++ % (opaque?.users ?? Number.POSITIVE_INFINITY)) + 1
       const entitled = number % 2 === 1
       const user = `${entitled ? 'user' : 'blocked'}${number}`
       const sentIn = phase
-      const response = await requestCredentials(url, await tokenOf(user), tenant)
+      const response = await requestCredentials(url, await tokenOf(user), opaque?.tenant)
       sent.push({ user, entitled, phase: sentIn === phase ? phase : 'between', response })
-      if (tenant !== undefined) await sleep(OPAQUE_PAUSE_MS)
+      if (opaque !== undefined) await sleep(OPAQUE_PAUSE_MS)
     }
   }
   const lanes = Promise.all(Array.from({ length: LANES }, lane))

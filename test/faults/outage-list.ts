@@ -6,7 +6,8 @@ import type { Comparison } from './load-generator.ts'
 export type Part =
   | 'IdP, keys known'
   | 'IdP, keys unknown'
-  | 'issuer of opaque tokens'
+  | 'issuer, opaque token known'
+  | 'issuer, opaque token unknown'
   | 'STS'
   | 'signer'
   | 'table, tenant known'
@@ -30,7 +31,8 @@ const refused = (part: Part, code: string): readonly Outage[] =>
 export const OUTAGES: readonly Outage[] = [
   ...unnoticed('IdP, keys known'),
   ...refused('IdP, keys unknown', 'issuer_unavailable'),
-  ...refused('issuer of opaque tokens', 'issuer_unavailable'),
+  ...unnoticed('issuer, opaque token known'),
+  ...refused('issuer, opaque token unknown', 'issuer_unavailable'),
   ...refused('STS', 'upstream_unavailable'),
   ...refused('signer', 'upstream_unavailable'),
   ...refused('table, tenant unknown', 'upstream_unavailable'),
@@ -40,7 +42,8 @@ export const OUTAGES: readonly Outage[] = [
 export const LINK_OF: Readonly<Record<Part, keyof Links>> = {
   'IdP, keys known': 'idp',
   'IdP, keys unknown': 'idp',
-  'issuer of opaque tokens': 'introspection',
+  'issuer, opaque token known': 'introspection',
+  'issuer, opaque token unknown': 'introspection',
   STS: 'sts',
   signer: 'kms',
   'table, tenant known': 'table',
@@ -48,7 +51,7 @@ export const LINK_OF: Readonly<Record<Part, keyof Links>> = {
 }
 
 const COLUMNS: readonly (readonly [head: string, width: number])[] = [
-  ['outage', 31],
+  ['outage', 38],
   ['requests', 10],
   ['credentials', 13],
   ['from cache', 12],
@@ -62,7 +65,7 @@ export function outageRow({ part, fault }: Outage, during: Comparison): readonly
   const { requests, issued, lost, wronglyIssued } = during
   const refusals = Object.entries(during.refused).map(([code, count]) => `${code} ${count}`)
   // What the failing part would provide was fetched before the outage.
-  const isCached = part.endsWith(', keys known') || part.endsWith(', tenant known')
+  const isCached = part.endsWith(' known')
   const figures = [requests, issued, isCached ? issued : 0, refusals.join(', '), lost]
   return [`${part}, ${fault}`, ...figures.map(String), String(wronglyIssued)]
 }

@@ -13,6 +13,9 @@ const RECOVERY_MS = 40_000
 /** A phase lasts until this many entitled callers got a response, also on a slow machine. */
 const MIN_RESPONSES = 4
 
+/** With opaque tokens about which the issuer was asked before. */
+const KNOWN_USERS = 4
+
 const rows: (readonly string[])[] = []
 afterAll(() => console.log(formatOutages(rows)))
 
@@ -26,10 +29,10 @@ it.concurrent.for(OUTAGES)(
     const startsBroken = part.endsWith('unknown')
     if (startsBroken) await link.fail(fault)
     const phase = startsBroken ? 'outage' : 'before'
-    const load =
-      part === 'issuer of opaque tokens'
-        ? startLoad(broker.url, opaqueTokenOf, phase, 'opaque')
-        : startLoad(broker.url, tokenOf, phase)
+    const users = part.endsWith(' unknown') ? 10_000 : KNOWN_USERS
+    const load = part.includes('opaque')
+      ? startLoad(broker.url, opaqueTokenOf, phase, { tenant: 'opaque', users })
+      : startLoad(broker.url, tokenOf, phase)
     const requestsOf = (name: string) => load.sent.filter(({ phase }) => phase === name)
     const waitForResponses = async (phase: string) => {
       const entitled = () => requestsOf(phase).filter((request) => request.entitled).length
