@@ -37,8 +37,8 @@ const ERRORS: Readonly<Record<SignatureProblem, StsError>> = {
     status: 400,
     code: 'IncompleteSignature',
     message:
-      'Sign the request with Signature Version 4 in the header Authorization, with x-amz-date, ' +
-      'and with host and all x-amz- headers among the signed ones.',
+      'Sign the request with Signature Version 4 in the header Authorization, with host, ' +
+      'x-amz-date and x-amz-security-token among the signed headers.',
   },
   'unknown-session': {
     status: 403,

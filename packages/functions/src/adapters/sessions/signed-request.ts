@@ -25,6 +25,8 @@ export interface SignedAddress {
 
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 +Credential=(\w{1,128})\/(\d{8})\/([a-z\d-]{1,64})\/([a-z\d-]{1,64})\/aws4_request, *SignedHeaders=([a-z\d;-]{1,2048}), *Signature=([\da-f]{64})$/
+/** The headers that are read. */
+const READ_HEADERS = ['host', 'x-amz-date', 'x-amz-security-token']
 const DATE_TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/
 
 /**
@@ -43,9 +45,10 @@ export function readSignature(
   const signedMs = readDateTime(dateTime)
   if (value === '' || signedMs === undefined) return 'incomplete'
   const signedHeaders = names.split(';')
-  // What is not signed could be another one's, or changed on the way.
-  const required = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))]
-  if (!required.every((name) => signedHeaders.includes(name))) return 'incomplete'
+  // What is not signed could be another one's. Other headers may be added on the way, such as
+  // CloudFront's `x-amz-cf-id`.
+  if (!READ_HEADERS.every((name) => headers[name] === undefined || signedHeaders.includes(name)))
+    return 'incomplete'
   if (service !== SERVICE) return 'other-service'
   if (!dateTime.startsWith(date)) return 'other-date'
   if (signedMs < nowMs - MAX_SKEW_MS) return 'too-old'
