@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { compareTenants, compileTenant } from '../../../packages/core/src/document/index.ts'
 import { PRESETS } from '../../../packages/core/src/document/issuers/presets/all-presets.ts'
-import type { CompiledIssuer } from '../../../packages/core/src/model/compiled-tenant.ts'
+import { compiled, compilePreset, presetDocument, presetErrors } from './preset-documents.ts'
 
 const GUID = 'aaaabbbb-0000-cccc-1111-dddd2222eeee'
 const POOL = 'eu-central-1_Abc123xyz'
@@ -67,19 +67,19 @@ it('has a case for every preset', () => {
 
 describe.each(Object.entries(NAMES))('%s', (kind, names) => {
   const needsMember = (issuer: string | undefined) =>
-    errorsOf({ issuer, verify: { kind } }).some((error) => error.includes('].member: '))
+    presetErrors({ issuer, verify: { kind } }).some((error) => error.includes('].member: '))
   const member = (issuer: string | undefined) =>
     needsMember(issuer) ? { member: `${OWNER} && ${ownerOf(kind)} == "1"` } : {}
 
   it.each(names)('has the issuer %s', (issuer) => {
-    expect(errorsOf({ issuer, verify: { kind }, ...member(issuer) })).toEqual([])
+    expect(presetErrors({ issuer, verify: { kind }, ...member(issuer) })).toEqual([])
     expect(compiled({ issuer, verify: { kind }, ...member(issuer) }).profile.issuer).toBe(issuer)
   })
 
   const patterns = OPEN_KINDS.includes(kind) ? [] : names
   it.each(patterns)('has no issuer that only contains %s', (issuer) => {
     for (const other of [`https://evil.example/${issuer}`, `${issuer}?x`, `${issuer}/x y`])
-      expect(errorsOf({ issuer: other, verify: { kind } })).toContainEqual(
+      expect(presetErrors({ issuer: other, verify: { kind } })).toContainEqual(
         expect.stringContaining(`is not the name of an issuer of ${kind}`),
       )
   })
@@ -90,7 +90,7 @@ describe.each(Object.entries(NAMES))('%s', (kind, names) => {
     if (typeof form?.issuer === 'string')
       expect(compiled({ verify: { kind }, ...member(undefined) }).profile.issuer).toBe(names[0])
     else
-      expect(errorsOf({ verify: { kind } })).toEqual([
+      expect(presetErrors({ verify: { kind } })).toEqual([
         `issuers[0].issuer: the issuer is missing; ${preset?.issuerHint}`,
       ])
   })
@@ -98,14 +98,14 @@ describe.each(Object.entries(NAMES))('%s', (kind, names) => {
 
 describe('an issuer of another kind', () => {
   it.each([undefined, { kind: 'jwt' }])('needs a name: %o', (verify) => {
-    expect(errorsOf({ verify })).toEqual([
+    expect(presetErrors({ verify })).toEqual([
       'issuers[0].issuer: the issuer is missing; write the iss of the tokens: ' +
         'https://id.acme.example',
     ])
   })
 
   it('of an unknown kind is refused with a list of all', () => {
-    const [error] = errorsOf({ issuer: 'https://id.example', verify: { kind: 'gogle' } })
+    const [error] = presetErrors({ issuer: 'https://id.example', verify: { kind: 'gogle' } })
     expect(error).toContain('issuers[0].verify.kind: the value is not allowed; write one of: jwt, ')
     for (const { kind } of PRESETS) expect(error).toContain(` ${kind}`)
   })
@@ -176,7 +176,7 @@ describe('what a preset states', () => {
   it('is nothing that the running broker knows: the same settings with jwt compile alike', () => {
     const settings = { issuer: entra, algorithms: ['RS256'], subject: 'claims.oid' }
     const [before, after] = [{ kind: 'jwt' }, { kind: 'entra' }].map((verify) => {
-      const { tenant } = compile({ ...settings, verify })
+      const { tenant } = compilePreset({ ...settings, verify })
       return tenant ? [tenant] : []
     })
     expect(before).toHaveLength(1)
@@ -190,7 +190,7 @@ describe('what a preset states', () => {
   ])('cannot be stated by the document: %s', (field, value) => {
     for (const kind of ['google', 'keycloak']) {
       const issuer = NAMES[kind]?.[0]
-      expect(errorsOf({ issuer, verify: { kind }, [field]: value })).toEqual([
+      expect(presetErrors({ issuer, verify: { kind }, [field]: value })).toEqual([
         `issuers[0].${field}: ${field} is stated by verify.kind: ${kind}; remove ${field}; to ` +
           'state it yourself, write verify.kind: jwt',
       ])
@@ -200,7 +200,7 @@ describe('what a preset states', () => {
   it('can be narrowed to some of its algorithms', () => {
     const settings = { issuer: NAMES.keycloak?.[0], verify: { kind: 'keycloak' } }
     expect(compiled({ ...settings, algorithms: ['ES256'] }).profile.algorithms).toEqual(['ES256'])
-    expect(errorsOf({ verify: { kind: 'google' }, algorithms: ['RS256', 'ES256'] })).toEqual([
+    expect(presetErrors({ verify: { kind: 'google' }, algorithms: ['RS256', 'ES256'] })).toEqual([
       'issuers[0].algorithms[1]: tokens of google are not signed with ES256; remove it, or write ' +
         'some of: RS256',
     ])
@@ -237,7 +237,7 @@ describe('keys', () => {
     expect(compiled({ issuer, verify: { kind: 'kubernetes', keys: KEYS } }).profile.issuer).toBe(
       issuer,
     )
-    expect(errorsOf({ issuer, verify: { kind: 'kubernetes' } })).toEqual([
+    expect(presetErrors({ issuer, verify: { kind: 'kubernetes' } })).toEqual([
       expect.stringContaining('needs verify.jwksUri or verify.keys'),
     ])
   })
@@ -247,53 +247,10 @@ describe('keys', () => {
     { kind: 'google', keys: KEYS },
   ])('of other providers are never the document’s: %o', (verify) => {
     const [, field] = Object.keys(verify)
-    expect(errorsOf({ verify })).toEqual([
+    expect(presetErrors({ verify })).toEqual([
       `issuers[0].verify.${field}: unknown field ${field}; remove it, or write another kind: ` +
         'this one does not have it',
     ])
-  })
-})
-
-describe('an issuer of which every customer of the provider gets tokens', () => {
-  const errorWith = (member: string | undefined, kind = 'github-actions') =>
-    errorsOf({ verify: { kind }, member }).filter((error) => error.includes('].member: '))
-
-  it.each([
-    ['github-actions', 'claims.repository_owner_id == "65"'],
-    ['github-actions', 'claims.repository in ["octo-org/a", "octo-org/b"]'],
-    ['github-actions', 'claims.sub == "repo:octo-org/a:ref:refs/heads/main"'],
-    ['github-actions', 'claims.repository_id == "7" && claims.ref.startsWith("refs/heads/")'],
-    ['gitlab', 'claims.namespace_id == "72"'],
-    ['gitlab', '"20" == claims.project_id'],
-    ['buildkite', 'claims.organization_id == "f892efa9-103e-4d28-97a1-3b8616a0994d"'],
-  ])('%s compiles with member: %s', (kind, member) => {
-    expect(errorWith(member, kind)).toEqual([])
-  })
-
-  it.each([
-    undefined,
-    'claims.ref == "refs/heads/main"',
-    'claims.repository_owner_id == 65',
-    'claims.repository_owner_id == "65" || claims.ref == "refs/heads/main"',
-    'claims.repository.startsWith("octo-org")',
-    'claims.repository_owner_id != "66"',
-    'has(claims.repository_owner_id)',
-    'claims.event.repository_id == "7"',
-  ])('does not compile with member: %s', (member) => {
-    expect(errorWith(member)).toEqual([
-      'issuers[0].member: every customer of github-actions can get a token of ' +
-        'https://token.actions.githubusercontent.com for any audience, and no member condition ' +
-        'names the customer; write member: claims.repository_owner_id == "…" with your own id as ' +
-        'text, or compare another one of: repository_owner_id, repository_id, enterprise_id, ' +
-        'sub, repository_owner, repository, enterprise',
-    ])
-  })
-
-  it.each([
-    ['github-actions', 'https://token.actions.octocorp.ghe.com'],
-    ['gitlab', 'https://gitlab.acme.example'],
-  ])('%s does not need it where %s belongs to one customer', (kind, issuer) => {
-    expect(errorsOf({ issuer, verify: { kind } })).toEqual([])
   })
 })
 
@@ -306,7 +263,7 @@ describe('Google’s two names', () => {
   const grants = { read: { role: 'arn:aws:iam::111122223333:role/app', policy } }
   const compileBoth = (attribute: object) =>
     compileTenant(
-      documentOf({}, { issuers: both, grants, attributes: { u: attribute } }),
+      presetDocument({}, { issuers: both, grants, attributes: { u: attribute } }),
       'acme.json',
     )
 
@@ -320,29 +277,4 @@ describe('Google’s two names', () => {
 
 function ownerOf(kind: string): string {
   return kind === 'buildkite' ? 'claims.organization_id' : 'claims.namespace_id'
-}
-
-function compile(settings: object) {
-  return compileTenant(documentOf(settings), 'acme.json')
-}
-
-function documentOf(settings: object, fields: object = {}): string {
-  return JSON.stringify({
-    tenant: 'acme',
-    issuers: [{ audiences: ['app'], ...settings }],
-    rules: [{ name: 'all', grant: 'read' }],
-    grants: { read: { role: 'arn:aws:iam::111122223333:role/app' } },
-    ...fields,
-  })
-}
-
-function compiled(settings: object): CompiledIssuer {
-  const { tenant, errors } = compile(settings)
-  const [issuer] = tenant?.issuers ?? []
-  if (!issuer) throw new Error(JSON.stringify(errors))
-  return issuer
-}
-
-function errorsOf(settings: object): string[] {
-  return compile(settings).errors.map(({ path, message, hint }) => `${path}: ${message}; ${hint}`)
 }
