@@ -1,16 +1,21 @@
 /** The local runtime as a process, with a faulty link between it and each of its parts. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { startBrokerProcess } from '../fixtures/broker-process.ts'
 import { startIntrospection } from '../fixtures/introspection-server.ts'
 import { startIssuer } from '../fixtures/issuer-server.ts'
 import { startKmsServer } from '../fixtures/kms-server.ts'
-import { REGION, startTenantsTable } from '../fixtures/tenants-table.ts'
+import { startSecretsManager } from '../fixtures/secret-services.ts'
+import { addSessionsTable, SESSIONS_TABLE } from '../fixtures/sessions-table.ts'
+import { CREDENTIALS, REGION, startTenantsTable } from '../fixtures/tenants-table.ts'
 import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
 import { type FaultyLink, startFaultyLink } from './faulty-link.ts'
 import { startStsForLoad } from './sts-for-load.ts'
 
-export type Links = Readonly<Record<'idp' | 'introspection' | 'sts' | 'kms' | 'table', FaultyLink>>
+type LinkName = 'idp' | 'introspection' | 'secrets' | 'sts' | 'kms' | 'table'
+export type Links = Readonly<Record<LinkName, FaultyLink>>
 
 const SECRET = 'secret-of-the-client'
+const SECRETS_PREFIX = 'token-broker/faults/'
 
 /** Starts everything. Use it with `await using`. */
 export async function startFaultyEnvironment() {
@@ -21,9 +26,19 @@ export async function startFaultyEnvironment() {
     startKmsServer(),
     startTenantsTable(),
   ])
+  const secrets = await startSecretsManager(SECRETS_PREFIX, { ...kms.credentials, region: REGION })
+  secrets.secrets.set(`${SECRETS_PREFIX}idp-client`, SECRET)
+  const client = new DynamoDBClient({
+    endpoint: table.url,
+    region: REGION,
+    credentials: CREDENTIALS,
+  })
+  await addSessionsTable(client)
+  client.destroy()
   const links: Links = {
     idp: await startFaultyLink(issuer.url),
     introspection: await startFaultyLink(opaque.url),
+    secrets: await startFaultyLink(secrets.url),
     sts: await startFaultyLink(sts.url),
     kms: await startFaultyLink(kms.url),
     table: await startFaultyLink(table.url),
@@ -40,8 +55,11 @@ export async function startFaultyEnvironment() {
     stsEndpoint: links.sts.url,
     environment: {
       ...kms.environment,
-      BROKER_SECRET_IDP_CLIENT: SECRET,
       AWS_REGION: REGION,
+      BROKER_SECRETS_FROM: 'secrets-manager',
+      BROKER_SECRETS_PREFIX: SECRETS_PREFIX,
+      BROKER_SECRETS_ENDPOINT: links.secrets.url,
+      BROKER_SESSIONS_TABLE: SESSIONS_TABLE,
       BROKER_TENANTS_TABLE: table.name,
       BROKER_DYNAMODB_ENDPOINT: links.table.url,
       BROKER_KMS_SIGNING_KEY: kms.createKey('RSA_2048'),
@@ -65,7 +83,8 @@ export async function startFaultyEnvironment() {
     async [Symbol.asyncDispose]() {
       await broker.close()
       await Promise.all(Object.values(links).map((link) => link.close()))
-      await Promise.all([issuer.close(), opaque.close(), sts.close(), kms.close(), table.close()])
+      const parts = [issuer, opaque, secrets, sts, kms, table]
+      await Promise.all(parts.map((part) => part.close()))
     },
   }
 }

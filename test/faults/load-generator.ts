@@ -33,29 +33,38 @@ const OPAQUE_PAUSE_MS = 500
 /** Longer than every timeout of the broker: a request without a response is lost. */
 const TIMEOUT_MS = 20_000
 
+interface LoadOptions {
+  /** The tenant whose issuer is asked about opaque tokens; absent: the tokens are JWTs. */
+  readonly tenant?: string
+  /** Absent: each request is of another user. */
+  readonly users?: number
+  /** Only sessions of the STS endpoint are remembered for GetCallerIdentity. */
+  readonly endpoint?: 'native' | 'STS'
+}
+
 /**
  * @param tokenOf signs a token for a user; no rule passes for names that start with `blocked`
  * @param phase the name of the first phase
- * @param opaque the tenant whose issuer is asked about the tokens, and how many users send them
  */
 export function startLoad(
   url: string,
   tokenOf: (user: string) => Promise<string>,
   phase: string,
-  opaque?: { readonly tenant: string; readonly users: number },
+  { tenant, users = Number.POSITIVE_INFINITY, endpoint = 'native' }: LoadOptions = {},
 ): Load {
+  const send = endpoint === 'STS' ? requestFromSts : requestCredentials
   const sent: SentRequest[] = []
   let stopping = false
   let count = 0
   const lane = async () => {
     while (!stopping) {
-      const number = (count++ % (opaque?.users ?? Number.POSITIVE_INFINITY)) + 1
+      const number = (count++ % users) + 1
       const entitled = number % 2 === 1
       const user = `${entitled ? 'user' : 'blocked'}${number}`
       const sentIn = phase
-      const response = await requestCredentials(url, await tokenOf(user), opaque?.tenant)
+      const response = await send(url, await tokenOf(user), tenant)
       sent.push({ user, entitled, phase: sentIn === phase ? phase : 'between', response })
-      if (opaque !== undefined) await sleep(OPAQUE_PAUSE_MS)
+      if (tenant !== undefined) await sleep(OPAQUE_PAUSE_MS)
     }
   }
   const lanes = Promise.all(Array.from({ length: LANES }, lane))
@@ -91,6 +100,34 @@ async function requestCredentials(
       code: body.code,
       accessKeyId: body.credentials?.accessKeyId,
       assumedRoleArn: body.assumedRoleArn,
+    }
+  } catch {
+    return undefined
+  }
+}
+
+async function requestFromSts(url: string, token: string): Promise<BrokerResponse | undefined> {
+  try {
+    const response = await fetch(`${url}/sts`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        Action: 'AssumeRoleWithWebIdentity',
+        Version: '2011-06-15',
+        RoleArn: 'arn:aws:iam::000000000000:role/broker/acme/read',
+        RoleSessionName: 'load',
+        WebIdentityToken: token,
+      }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    const xml = await response.text()
+    const textOf = (name: string) => new RegExp(`<${name}>([^<]+)<`).exec(xml)?.[1]
+    const [requestId, code, accessKeyId] = ['RequestId', 'Code', 'AccessKeyId'].map(textOf)
+    if (requestId === undefined || (response.ok ? !accessKeyId : !code)) return undefined
+    return {
+      requestId,
+      code: code === 'AccessDenied' ? 'access_denied' : code,
+      accessKeyId,
+      assumedRoleArn: textOf('Arn'),
     }
   } catch {
     return undefined

@@ -8,10 +8,13 @@ export type Part =
   | 'IdP, keys unknown'
   | 'issuer, opaque token known'
   | 'issuer, opaque token unknown'
+  | 'secret store, secret known'
+  | 'secret store, secret unknown'
   | 'STS'
   | 'signer'
   | 'table, tenant known'
   | 'table, tenant unknown'
+  | 'table of sessions'
 
 export interface Outage {
   readonly part: Part
@@ -33,10 +36,13 @@ export const OUTAGES: readonly Outage[] = [
   ...refused('IdP, keys unknown', 'issuer_unavailable'),
   ...unnoticed('issuer, opaque token known'),
   ...refused('issuer, opaque token unknown', 'issuer_unavailable'),
+  ...unnoticed('secret store, secret known'),
+  ...refused('secret store, secret unknown', 'upstream_unavailable'),
   ...refused('STS', 'upstream_unavailable'),
   ...refused('signer', 'upstream_unavailable'),
   ...refused('table, tenant unknown', 'upstream_unavailable'),
   ...unnoticed('table, tenant known'),
+  ...unnoticed('table of sessions'),
 ]
 
 export const LINK_OF: Readonly<Record<Part, keyof Links>> = {
@@ -44,10 +50,13 @@ export const LINK_OF: Readonly<Record<Part, keyof Links>> = {
   'IdP, keys unknown': 'idp',
   'issuer, opaque token known': 'introspection',
   'issuer, opaque token unknown': 'introspection',
+  'secret store, secret known': 'secrets',
+  'secret store, secret unknown': 'secrets',
   STS: 'sts',
   signer: 'kms',
   'table, tenant known': 'table',
   'table, tenant unknown': 'table',
+  'table of sessions': 'table',
 }
 
 const COLUMNS: readonly (readonly [head: string, width: number])[] = [

@@ -29,10 +29,13 @@ it.concurrent.for(OUTAGES)(
     const startsBroken = part.endsWith('unknown')
     if (startsBroken) await link.fail(fault)
     const phase = startsBroken ? 'outage' : 'before'
-    const users = part.endsWith(' unknown') ? 10_000 : KNOWN_USERS
-    const load = part.includes('opaque')
+    const users = part.endsWith('token known') ? KNOWN_USERS : 10_000
+    const isOpaque = part.includes('opaque') || part.startsWith('secret')
+    const load = isOpaque
       ? startLoad(broker.url, opaqueTokenOf, phase, { tenant: 'opaque', users })
-      : startLoad(broker.url, tokenOf, phase)
+      : startLoad(broker.url, tokenOf, phase, {
+          endpoint: part === 'table of sessions' ? 'STS' : 'native',
+        })
     const requestsOf = (name: string) => load.sent.filter(({ phase }) => phase === name)
     const waitForResponses = async (phase: string) => {
       const entitled = () => requestsOf(phase).filter((request) => request.entitled).length
