@@ -14,9 +14,9 @@ export interface SecretAccess {
 }
 
 /**
- * Operators create the secrets themselves, such as `token-broker/production/acme-idp`, so that no
+ * Operators create the secrets themselves, such as `token-broker/production/acme/idp`, so that no
  * value is ever in a document or in the state of a deployment. The broker may read the secrets of
- * its own stage, because documents in the table may name any of them.
+ * its own stage, because tenants of the table have secrets too.
  *
  * Parameter Store has a prefix of its own for them: beside it is the session name key, which a
  * document could name otherwise.

@@ -111,14 +111,14 @@ it.each([
   ['Parameter Store', startParameterStore, '/token-broker/test/secrets/'],
 ])('asks about an opaque token with a secret of %s, with other files', async (_, start, prefix) => {
   const service = await closeAfterTests(start(prefix))
-  service.secrets.set(`${prefix}idp-client`, CLIENT_SECRET)
+  service.secrets.set(`${prefix}acme/idp-client`, CLIENT_SECRET)
   const opaque = await startOpaqueBroker({ environment: service.environment })
   const recorded = lambdaEvent({ token: opaque.idp.token() })
   const headers = { ...recorded.headers, 'content-type': 'application/json' }
   const event = { ...recorded, headers, body: '{"tenant":"acme"}' }
   const { statusCode, json } = await invokeBundle('broker', event, opaque.environment)
   expect([statusCode, json.tenant]).toEqual([200, 'acme'])
-  expect(service.reads).toEqual([`${prefix}idp-client`])
+  expect(service.reads).toEqual([`${prefix}acme/idp-client`])
 })
 
 function invoke(event: object, more: Readonly<Record<string, string>> = {}) {

@@ -50,7 +50,7 @@ describe.each([
     failure: 'InternalServerError',
   },
 ])('in $title', ({ prefix, start, unknown, undecryptable, failure }) => {
-  const name = `${prefix}idp-client`
+  const name = `${prefix}acme/idp-client`
   const startBroker = () => startWith(start(prefix), name)
 
   it('a secret is read once for many tokens, below the prefix of the stage', async () => {
@@ -94,7 +94,7 @@ describe.each([
     service.failWith(error)
     const { body } = await post('/v1/credentials', idp.token(), { tenant: 'acme' })
     expect(audit.at(-1)).toMatchObject({ code })
-    expect(audit.at(-1)?.reason).toContain(`The secret idp-client (${name}) cannot be read`)
+    expect(audit.at(-1)?.reason).toContain(`The secret acme/idp-client (${name}) cannot be read`)
     expect(body).not.toContain('idp-client')
   })
 
@@ -103,7 +103,7 @@ describe.each([
     service.secrets.set(name, '')
     expect(await send()).toMatchObject({
       code: 'config_invalid',
-      reason: expect.stringContaining(`The secret idp-client (${name}) has no text.`),
+      reason: expect.stringContaining(`The secret acme/idp-client (${name}) has no text.`),
     })
   })
 
@@ -122,9 +122,9 @@ describe.each([
 
 it.each(['String', 'StringList'])('a parameter of type %s is config_invalid', async (type) => {
   const prefix = '/token-broker/test/secrets/'
-  const { send } = await startWith(startParameterStore(prefix, type), `${prefix}idp-client`)
+  const { send } = await startWith(startParameterStore(prefix, type), `${prefix}acme/idp-client`)
   expect(await send()).toMatchObject({
     code: 'config_invalid',
-    reason: expect.stringContaining('secrets/idp-client) is not a SecureString.'),
+    reason: expect.stringContaining('secrets/acme/idp-client) is not a SecureString.'),
   })
 })

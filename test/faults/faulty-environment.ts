@@ -27,7 +27,7 @@ export async function startFaultyEnvironment() {
     startTenantsTable(),
   ])
   const secrets = await startSecretsManager(SECRETS_PREFIX, { ...kms.credentials, region: REGION })
-  secrets.secrets.set(`${SECRETS_PREFIX}idp-client`, SECRET)
+  secrets.secrets.set(`${SECRETS_PREFIX}opaque/idp-client`, SECRET)
   const client = new DynamoDBClient({
     endpoint: table.url,
     region: REGION,

@@ -46,7 +46,7 @@ const DOCUMENT_TABLES = [
     'opaque-issuers',
     'private-issuers',
   ],
-  ...['issuer-settings', 'user-info-issuers', 'expand-preset'],
+  ...['issuer-settings', 'user-info-issuers', 'expand-preset', 'named-secrets'],
 ].map((name) => `test/unit/document/${name}.test.ts`)
 const VERIFIER_TABLES = [
   ...['remembered-tokens', 'user-info', 'webhook', 'provider-tokens'].map(

@@ -71,7 +71,7 @@ describe.each(CASES)('$kind', ({ kind, clientId, url, token, subject, resource, 
   const start = () =>
     startTestBroker({
       documents: [document],
-      environment: { BROKER_SECRET_ACME_FACEBOOK: SECRET, BROKER_SECRET_ACME_GITHUB: SECRET },
+      environment: { BROKER_SECRET_FACEBOOK_APP: SECRET, BROKER_SECRET_GITHUB_APP: SECRET },
     })
 
   it('has a page whose document has no finding, and proves its callers separate', () => {

@@ -52,7 +52,7 @@ it('says which secret is missing, and never shows one', async () => {
   expect(without.stdout).toContain('BROKER_SECRET_IDP_CLIENT')
   const wrong = { ...env, BROKER_SECRET_IDP_CLIENT: 'wrong-secret-canary' }
   const refused = await run('explain', idp.token(), named, wrong)
-  expect(refused.stdout).toContain('check the secret idp-client')
+  expect(refused.stdout).toContain('check the secret acme/idp-client')
   for (const { stdout, stderr } of [without, refused])
     expect(`${stdout}${stderr}`).not.toContain('-canary')
 })

@@ -26,7 +26,11 @@ it('compiles with defaults, apart from the issuers of JWTs', () => {
   expect(tenant?.opaqueIssuers).toEqual([
     {
       issuer: 'idp',
-      profile: { ...VERIFY, method: 'client_secret_basic' },
+      profile: {
+        ...VERIFY,
+        clientSecret: 'acme/idp-client',
+        method: 'client_secret_basic',
+      },
       audiences: ['app'],
       audienceClaim: 'client_id',
       authorizedParties: [],

@@ -19,16 +19,16 @@ const OPAQUE = {
 
 it('compiles the roots without the text around them, and names the secret', () => {
   const fields = { ca: `# ours\n${ROOT}# end\n`, clientCertificate: 'broker-certificate' }
-  const tls = { ca: ROOT, clientCertificate: 'broker-certificate' }
+  const tls = { ca: ROOT, clientCertificate: 'acme/broker-certificate' }
   const jwt = compile(fields)
   expect(jwt.errors).toEqual([])
   expect(jwt.tenant?.issuers[0]?.profile.tls).toEqual(tls)
-  expect(jwt.tenant && namedSecrets(jwt.tenant)).toEqual(['broker-certificate'])
+  expect(jwt.tenant && namedSecrets(jwt.tenant)).toEqual(['acme/broker-certificate'])
   const opaque = compile({ ...fields, ...OPAQUE })
   expect(opaque.tenant?.opaqueIssuers?.[0]?.tls).toEqual(tls)
   expect(opaque.tenant && namedSecrets(opaque.tenant)).toEqual([
-    'acme-webhook',
-    'broker-certificate',
+    'acme/acme-webhook',
+    'acme/broker-certificate',
   ])
 })
 
@@ -49,7 +49,7 @@ it('compiles the example of the page', () => {
   const role = 'arn:aws:iam::111122223333:role/acme'
   const { tenant, errors } = compileTenant(rest.replace('ROLE', `'${role}'`) + example, 'acme.yaml')
   expect(errors.map(formatError)).toEqual([])
-  expect(tenant?.issuers[0]?.profile.tls?.clientCertificate).toBe('broker-certificate')
+  expect(tenant?.issuers[0]?.profile.tls?.clientCertificate).toBe('acme/broker-certificate')
 })
 
 it.each([

@@ -18,10 +18,13 @@ it.each([
   const [compiled] = tenant?.opaqueIssuers ?? []
   expect(compiled).toMatchObject({
     ...{ issuer, audienceClaim: 'client_id', audiences: ['app'] },
-    profile: { kind, url, ...app },
+    profile: {
+      ...{ kind, url, ...app },
+      ...('clientSecret' in app ? { clientSecret: 'acme/acme-app' } : {}),
+    },
   })
   expect(compiled?.expiresAt).toBe(expiresAt)
-  expect(tenant && namedSecrets(tenant)).toEqual('clientSecret' in app ? ['acme-app'] : [])
+  expect(tenant && namedSecrets(tenant)).toEqual('clientSecret' in app ? ['acme/acme-app'] : [])
 })
 
 it('compiles with another name, and with another host', () => {

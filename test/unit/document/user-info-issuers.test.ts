@@ -17,7 +17,14 @@ it('compiles with introspection, as that does by itself', () => {
   expect(errors).toEqual([])
   const [issuer] = tenant?.opaqueIssuers ?? []
   expect(issuer).toMatchObject({
-    profile: { ...PROVED, introspection: { ...CLIENT, method: 'client_secret_basic' } },
+    profile: {
+      ...PROVED,
+      introspection: {
+        ...CLIENT,
+        clientSecret: 'acme/idp-client',
+        method: 'client_secret_basic',
+      },
+    },
     audienceClaim: 'client_id',
     maxTokenAgeSeconds: 3600,
   })
@@ -56,7 +63,7 @@ it.each([
 })
 
 it.each([
-  [PROVED, ['idp-client']],
+  [PROVED, ['acme/idp-client']],
   [SINGLE, []],
 ])('names its secrets: %j', (verify, names) => {
   const { tenant } = compile({ verify })

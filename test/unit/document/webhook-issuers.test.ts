@@ -12,9 +12,14 @@ it('compiles, and leaves it to the endpoint for which application a token is', (
   const { tenant, errors } = compile({})
   expect(errors).toEqual([])
   expect(tenant?.opaqueIssuers).toMatchObject([
-    { profile: VERIFY, audienceClaim: 'none', expiresAt: 'optional', issuedAt: 'optional' },
+    {
+      profile: { ...VERIFY, secret: 'acme/acme-webhook' },
+      audienceClaim: 'none',
+      expiresAt: 'optional',
+      issuedAt: 'optional',
+    },
   ])
-  expect(tenant && namedSecrets(tenant)).toEqual(['acme-webhook'])
+  expect(tenant && namedSecrets(tenant)).toEqual(['acme/acme-webhook'])
 })
 
 it('compiles with claims that name the application', () => {

@@ -47,7 +47,7 @@ it('refuses a deployment without a secret store whose documents name a secret', 
   )
   expect(() => secretAccess({ ...PLACE, secretStore: 'none' }, tenants, APP)).toThrow(
     'Documents name secrets, but stage production has none. Set its secretStore in ' +
-      'stacks/stages.ts to secrets-manager or parameter-store:\n  acme-idp, of tenant acme',
+      'stacks/stages.ts to secrets-manager or parameter-store:\n  acme/acme-idp, of tenant acme',
   )
 })
 

@@ -20,6 +20,7 @@ import { reportFinding } from './isolation/report-isolation.ts'
 import { compileJwtIssuer } from './issuers/compile-jwt-issuer.ts'
 import { compileOpaqueIssuer } from './issuers/compile-opaque-issuer.ts'
 import { expandIssuer } from './issuers/expand-preset.ts'
+import { secretsOfTenant } from './issuers/secrets-of-tenant.ts'
 import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
 import { attributeSchema, grantSchema, issuerSchema } from './schema.ts'
 import { describeSharedRelease, findSharedReleases } from './shared-releases.ts'
@@ -32,7 +33,8 @@ export function compileDocument(
   report: Report,
 ): { tenant: CompiledTenant; isolation: readonly IsolationFinding[] } | undefined {
   if (!isObject(value)) return undefined
-  const { issuers, opaqueIssuers } = compileIssuers(listOf(value.issuers), report)
+  const id = typeof value.tenant === 'string' ? value.tenant : ''
+  const { issuers, opaqueIssuers } = compileIssuers(listOf(value.issuers), id, report)
   const { attributes, analyses } = compileAttributes(
     recordOf(value.attributes),
     [...issuers.map(({ profile }) => profile.issuer), ...opaqueIssuers.map(({ issuer }) => issuer)],
@@ -42,7 +44,7 @@ export function compileDocument(
   const { rules, denyRules } = compileRules(listOf(value.rules), grantNames, report)
   const ruleIndex = indexRules(rules)
   const tenant: CompiledTenant = {
-    tenant: typeof value.tenant === 'string' ? value.tenant : '',
+    tenant: id,
     issuers,
     ...(opaqueIssuers.length > 0 ? { opaqueIssuers } : {}),
     attributes,
@@ -85,7 +87,7 @@ function declarationsOf(
 }
 
 /** One issuer may have two entries: one for its JWTs, and one for its opaque tokens. */
-function compileIssuers(items: readonly unknown[], report: Report) {
+function compileIssuers(items: readonly unknown[], tenant: string, report: Report) {
   const issuers: CompiledIssuer[] = []
   const opaqueIssuers: CompiledOpaqueIssuer[] = []
   const subjects = new Map<string, string>()
@@ -95,7 +97,7 @@ function compileIssuers(items: readonly unknown[], report: Report) {
     const path = ['issuers', index]
     const expanded = expandIssuer(parsed.data, path, report)
     if (expanded === undefined) continue
-    const { verify, ...document } = expanded
+    const { verify, ...document } = secretsOfTenant(expanded, tenant)
     const { issuer, subject = 'claims.sub' } = document
     // Otherwise, a user and another one whose other claim has the same text were one caller.
     if ((subjects.get(issuer) ?? subject) !== subject)

@@ -30,7 +30,7 @@ const PREFIXES = {
       'token-broker/production/',
   },
   'parameter-store': {
-    form: /^(?=.{3,200}$)\/(?:[\w.-]+\/){1,14}$/,
+    form: /^(?=.{3,200}$)\/(?:[\w.-]+\/){1,13}$/,
     remedy:
       'set it to letters, digits and / _ . - with a slash at both ends, such as ' +
       '/token-broker/production/secrets/',

@@ -10,7 +10,7 @@ type StoredSecret = { readonly secret: string } | { readonly unusable: string }
 export type ReadStoredSecret = (id: string, signal: AbortSignal) => Promise<StoredSecret>
 
 /**
- * The secret `idp-client` is what the service has as `<prefix>idp-client`.
+ * The secret `acme/idp-client` is what the service has as `<prefix>acme/idp-client`.
  * @param open loads the calls to the service; used with the first secret
  */
 export function createAwsSecrets(

@@ -6,16 +6,18 @@ import type { SecretStore } from '../secret-store.ts'
 const PREFIX = 'BROKER_SECRET_'
 
 /**
- * The secret `idp-client` is the value of `BROKER_SECRET_IDP_CLIENT`, or the content of the file
- * that `BROKER_SECRET_IDP_CLIENT_FILE` names, without a line feed at its end. The file is read
- * again for each call, so that a secret can be replaced while the broker runs.
+ * The secret `acme/idp-client` is the value of `BROKER_SECRET_IDP_CLIENT`, or the content of the
+ * file that `BROKER_SECRET_IDP_CLIENT_FILE` names, without a line feed at its end. The tenant does
+ * not matter: all documents on this machine are of the person who starts the broker. The file is
+ * read again for each call, so that a secret can be replaced while the broker runs.
  */
 export function createEnvironmentSecrets(
   variables: Readonly<Record<string, string | undefined>>,
 ): SecretStore {
   return {
     async get(name) {
-      const variable = `${PREFIX}${name.toUpperCase().replaceAll('-', '_')}`
+      const own = name.replace(/^.*\//, '')
+      const variable = `${PREFIX}${own.toUpperCase().replaceAll('-', '_')}`
       const [value, file] = [variables[variable], variables[`${variable}_FILE`]]
       if (value) return value
       if (!file)
