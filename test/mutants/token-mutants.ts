@@ -144,8 +144,8 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'opaque tokens: what an issuer said is of one tenant',
-    find: 'const source = { tenant: tenant.tenant, issuer, profile }',
-    replace: "const source = { tenant: '', issuer, profile }",
+    find: 'const source = { tenant: tenant.tenant, issuer, profile,',
+    replace: "const source = { tenant: '', issuer, profile,",
   },
   {
     guard: 'opaque tokens: iss of the response',

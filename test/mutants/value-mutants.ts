@@ -89,8 +89,8 @@ export const VALUE_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'text: lone surrogates of a request',
-    find: "typeof text !== 'string' || text.isWellFormed()",
-    replace: 'true',
+    find: "if (typeof value === 'string') return value.isWellFormed()",
+    replace: "if (typeof value === 'string') return true",
   },
   {
     guard: 'digest: lone surrogates',

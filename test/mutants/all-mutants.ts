@@ -1,0 +1,59 @@
+/** All guards that are removed, by folder, and the tests that must notice. */
+import type { MutantPart } from './mutant.ts'
+import { POLICY_MUTANTS } from './policy-mutants.ts'
+import { TOKEN_MUTANTS } from './token-mutants.ts'
+import { VALUE_MUTANTS } from './value-mutants.ts'
+import { VERIFIER_MUTANTS } from './verifier-mutants.ts'
+
+const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy', 'rule-index'].map(
+  (name) => `test/unit/core/${name}.property.test.ts`,
+)
+/** Each is a table of cases. */
+const TABLES = [
+  ...['attribute-values', 'map-templates'],
+  ...[
+    'deny-rules',
+    'match-grant',
+    'session-plan',
+    'session-policy',
+    'obtain-web-identity',
+    'trust-policy',
+  ],
+  ...['find-opaque-issuer', 'verify-opaque-token', 'stated-audience', 'limited-sessions'],
+  ...['special-tokens', 'token-parties', 'authorized-party', 'tenant-identities'],
+  ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
+  ...['strict-json', 'session-policy-grammar', 'evaluate-policy', 'weak-keys', 'audit-record'],
+  'caller-policy',
+].map((name) => `test/unit/core/${name}.test.ts`)
+const POLICY_TABLES = [
+  ...['containment', 'containment-conditions', 'possible-requests', 'wildcards'],
+].map((name) => `test/unit/policy/${name}.test.ts`)
+const DOCUMENT_TABLES = [
+  ...[
+    'callers-kept-apart',
+    'conditions-kept-apart',
+    'issuers-kept-apart',
+    'policy-grammar',
+    'opaque-issuers',
+    'private-issuers',
+  ],
+  ...['issuer-settings', 'user-info-issuers', 'expand-preset', 'named-secrets'],
+].map((name) => `test/unit/document/${name}.test.ts`)
+const VERIFIER_TABLES = [
+  ...['remembered-tokens', 'user-info', 'webhook', 'provider-tokens'].map(
+    (name) => `test/unit/adapters/${name}.test.ts`,
+  ),
+  'test/contract/opaque-verifiers.test.ts',
+]
+export const MUTANT_PARTS: readonly MutantPart[] = [
+  {
+    source: 'packages/core/src',
+    mutants: [...POLICY_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS],
+    tests: [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES],
+  },
+  {
+    source: 'packages/functions/src/adapters/verifiers',
+    mutants: VERIFIER_MUTANTS,
+    tests: VERIFIER_TABLES,
+  },
+]
