@@ -154,7 +154,7 @@ describeWithProvider(glewlwyd(), 'a new secret of the client', startBroker, (sta
     pass(10_000)
     expect(await send('introspected', await tokenOf())).toMatchObject({
       code: 'config_invalid',
-      reason: expect.stringContaining(`check the secret ${SECRET_NAME}`),
+      reason: expect.stringContaining(`check the secret introspected/${SECRET_NAME}`),
     })
     writeFileSync(secretFile, 'rotated-secret\n')
     pass(10_000)
