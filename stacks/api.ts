@@ -12,6 +12,8 @@ const BROKER_ROUTES = [
   'POST /v1/credentials',
   'POST /v1/token',
   'GET /v1/tenants/{tenant}/grants/{grant}/credentials',
+  'GET /saml',
+  'POST /v1/saml/acs',
   'GET /healthz',
   // CORS preflights. The tenant documents say which origins may call.
   'OPTIONS /',

@@ -37,6 +37,8 @@ describe.each(HTTP_EVENT_FORMS)('an event of the form %s', (form) => {
     ['GET', '/.well-known/openid-configuration', 200],
     ['GET', '/.well-known/jwks.json', 200],
     ['GET', '/healthz', 200],
+    ['GET', '/saml', 200],
+    ['POST', '/v1/saml/acs', 400],
     ['GET', '/v1/tenants/acme/grants/read/credentials', 200],
     ['OPTIONS', '/v1/credentials', 204],
     ['POST', '/v1/token', 400],

@@ -52,12 +52,14 @@ export const LAMBDA_VARIABLES = {
 export const ROUTES = {
   broker: [
     'GET /healthz',
+    'GET /saml',
     'GET /v1/tenants/{tenant}/grants/{grant}/credentials',
     'OPTIONS /',
     'OPTIONS /{proxy+}',
     'POST /',
     'POST /sts',
     'POST /v1/credentials',
+    'POST /v1/saml/acs',
     'POST /v1/token',
   ],
   issuer: ['GET /.well-known/jwks.json', 'GET /.well-known/openid-configuration'],

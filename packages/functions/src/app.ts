@@ -26,6 +26,7 @@ import type { Endpoint } from './endpoints/endpoint.ts'
 import { explainResponse } from './endpoints/explain-response.ts'
 import { issuerRoutes, type PublicKeys } from './endpoints/issuer-documents.ts'
 import { nativeEndpoint } from './endpoints/native.ts'
+import { serviceProviderRoutes } from './endpoints/service-provider.ts'
 import { stsQueryEndpoint } from './endpoints/sts-query.ts'
 import {
   requestsWebIdentity,
@@ -86,6 +87,10 @@ function createRoutes(parts: AppParts): Routes {
       ? { '/v1/explain': { POST: (request: HttpRequest) => serveExplanation(request, parts) } }
       : {}),
     ...(parts.publicKeys ? issuerRoutes(() => parts.brokerIssuer, parts.publicKeys) : {}),
+    ...serviceProviderRoutes(() => {
+      if (parts.startFailure) throw parts.startFailure
+      return parts.brokerIssuer
+    }),
     '/healthz': { GET: async () => ({ status: 200, headers: PLAIN, body: 'ok' }) },
   }
 }

@@ -1,16 +1,21 @@
 /**
- * LemonLDAP::NG: OpenID Connect with opaque or JWT access tokens, introspection and UserInfo. Its
- * introspection response has no `aud` and no groups; those are at UserInfo.
+ * LemonLDAP::NG: OpenID Connect with opaque or JWT access tokens, introspection and UserInfo, and
+ * SAML 2.0. Its introspection response has no `aud` and no groups; those are at UserInfo. Its SAML
+ * responses are valid for a day.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { serviceProviderMetadata } from '../../../packages/functions/src/endpoints/service-provider.ts'
 import {
   CLIENTS,
   type ClientName,
   type Product,
   REDIRECT_URI,
   RESOURCE,
+  type SamlProduct,
+  SERVICE_PROVIDERS,
+  type ServiceProvider,
   type Site,
 } from './identity-provider.ts'
 import { PROVIDER_USERS } from './provider-users.ts'
@@ -18,12 +23,17 @@ import { PROVIDER_USERS } from './provider-users.ts'
 const STARMAN = '/usr/bin/starman'
 const PORTAL = '/usr/share/lemonldap-ng/portal'
 const COLUMNS = ['uid', 'name', 'email', 'tenant', 'team', 'groups'] as const
+const BASIC = 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic'
 const CLIENT_NAMES = ['app', 'other-app', 'app-jwt', 'broker'] as const satisfies ClientName[]
 
-export const LEMONLDAP: Product = {
+export const LEMONLDAP: Product & SamlProduct = {
   name: 'LemonLDAP::NG',
-  needs: [STARMAN, `${PORTAL}/htdocs/index.psgi`, '/usr/share/perl5/GD/SecurityImage.pm'],
+  needs: [
+    ...[STARMAN, `${PORTAL}/htdocs/index.psgi`, '/usr/share/perl5/GD/SecurityImage.pm'],
+    '/usr/share/doc/liblasso-perl',
+  ],
   readyPath: '/oauth2/jwks',
+  metadataPath: '/saml/metadata',
   configure(site) {
     const { folder, port } = site
     writeUsers(path.join(folder, 'users.sqlite'))
@@ -61,6 +71,11 @@ templateDir = ${PORTAL}/templates
     userInfo: `${url}/oauth2/userinfo`,
   }),
   logIn: (browser, { url }, { user, password }) => browser.postForm(`${url}/`, { user, password }),
+  async respondTo(browser, { url }, { user, password, serviceProvider }) {
+    await browser.postForm(`${url}/`, { user, password })
+    const query = new URLSearchParams({ IDPInitiated: '1', sp: serviceProvider.entityId })
+    return browser.get(`${url}/saml/singleSignOn?${query}`)
+  },
 }
 
 function writeUsers(file: string): void {
@@ -113,6 +128,35 @@ function portal(site: Site) {
       cache_depth: 3,
     },
     ...openIdConnect(site),
+    ...saml(site),
+  }
+}
+
+function saml({ privateKey, certificate }: Site) {
+  const forEach = <Value>(value: (serviceProvider: ServiceProvider) => Value) =>
+    Object.fromEntries(
+      Object.entries(SERVICE_PROVIDERS).map(([name, provider]) => [name, value(provider)]),
+    )
+  return {
+    issuerDBSAMLActivation: 1,
+    samlServicePrivateKeySig: privateKey,
+    samlServicePublicKeySig: certificate,
+    samlServiceUseCertificateInResponse: 1,
+    samlSPMetaDataXML: forEach((provider) => ({
+      samlSPMetaDataXML: serviceProviderMetadata(provider.url),
+    })),
+    samlSPMetaDataOptions: forEach(() => ({
+      samlSPMetaDataOptionsNameIDFormat: 'email',
+      samlSPMetaDataOptionsEnableIDPInitiatedURL: 1,
+      samlSPMetaDataOptionsSignSSOMessage: 1,
+      samlSPMetaDataOptionsCheckSSOMessageSignature: 0,
+      samlSPMetaDataOptionsSignatureMethod: 'RSA_SHA256',
+    })),
+    samlSPMetaDataExportedAttributes: forEach(() =>
+      Object.fromEntries(COLUMNS.map((name) => [name, `1;${name};${BASIC}`])),
+    ),
+    // Otherwise, `mail` is the name ID.
+    samlNameIDFormatMapEmail: 'email',
   }
 }
 

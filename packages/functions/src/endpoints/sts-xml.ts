@@ -1,4 +1,5 @@
 /** The XML documents of the STS Query API: two kinds of success, and errors. */
+import { element, escapeXml, optionalElement } from './xml.ts'
 
 export interface StsError {
   readonly status: number
@@ -25,25 +26,26 @@ const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
 export function successXml(role: StsSuccess, requestId: string): string {
   const result = [
-    element('SubjectFromWebIdentityToken', text(role.subject)),
-    element('Audience', text(role.audience)),
+    element('SubjectFromWebIdentityToken', escapeXml(role.subject)),
+    element('Audience', escapeXml(role.audience)),
     element(
       'AssumedRoleUser',
-      element('Arn', text(role.assumedRoleArn)) + optional('AssumedRoleId', role.assumedRoleId),
+      element('Arn', escapeXml(role.assumedRoleArn)) +
+        optionalElement('AssumedRoleId', role.assumedRoleId),
     ),
     element(
       'Credentials',
-      element('AccessKeyId', text(role.accessKeyId)) +
-        element('SecretAccessKey', text(role.secretAccessKey)) +
-        element('SessionToken', text(role.sessionToken)) +
-        element('Expiration', text(role.expiration)),
+      element('AccessKeyId', escapeXml(role.accessKeyId)) +
+        element('SecretAccessKey', escapeXml(role.secretAccessKey)) +
+        element('SessionToken', escapeXml(role.sessionToken)) +
+        element('Expiration', escapeXml(role.expiration)),
     ),
     // Deprecated, and read by SDKs from before June 2026.
-    optional('PackedPolicySize', role.sessionTokenUtilization),
-    element('Provider', text(role.provider)),
-    optional('SourceIdentity', role.sourceIdentity),
-    optional('SessionTokenUtilization', role.sessionTokenUtilization),
-    optional('SessionTokenSize', role.sessionTokenSize),
+    optionalElement('PackedPolicySize', role.sessionTokenUtilization),
+    element('Provider', escapeXml(role.provider)),
+    optionalElement('SourceIdentity', role.sourceIdentity),
+    optionalElement('SessionTokenUtilization', role.sessionTokenUtilization),
+    optionalElement('SessionTokenSize', role.sessionTokenSize),
   ].join('')
   const body =
     element('AssumeRoleWithWebIdentityResult', result) +
@@ -61,9 +63,9 @@ export function identityXml(
   requestId: string,
 ): string {
   const result =
-    element('Arn', text(identity.arn)) +
-    optional('UserId', identity.userId) +
-    optional('Account', identity.account)
+    element('Arn', escapeXml(identity.arn)) +
+    optionalElement('UserId', identity.userId) +
+    optionalElement('Account', identity.account)
   const body =
     element('GetCallerIdentityResult', result) +
     element('ResponseMetadata', element('RequestId', requestId))
@@ -79,20 +81,8 @@ export function errorXml(error: StsError, requestId: string): string {
   const type = element('Type', error.status >= 500 ? 'Receiver' : 'Sender')
   const body = element(
     'Error',
-    type + element('Code', error.code) + element('Message', text(error.message)),
+    type + element('Code', error.code) + element('Message', escapeXml(error.message)),
   )
   const request = element('RequestId', requestId)
   return `<ErrorResponse xmlns="${NAMESPACE}">${body}${request}</ErrorResponse>\n`
-}
-
-function element(name: string, content: string): string {
-  return `<${name}>${content}</${name}>`
-}
-
-function optional(name: string, value: string | number | undefined): string {
-  return value === undefined ? '' : element(name, text(String(value)))
-}
-
-function text(value: string): string {
-  return value.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)
 }
