@@ -141,8 +141,9 @@ export const CORE_NODE_MODULES: readonly Confined[] = [
     pattern: /^node:crypto$/,
     places: [
       'core/src/model/digest.ts',
-      // Reads certificates of documents, before the deployment.
+      // These read certificates of documents, before the deployment.
       'core/src/document/issuers/compile-tls.ts',
+      'core/src/document/issuers/compile-certificate.ts',
     ],
   },
 ]

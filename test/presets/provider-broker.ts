@@ -15,6 +15,7 @@ import { createBundledTenants } from '../../packages/functions/src/adapters/stor
 import { createSts } from '../../packages/functions/src/adapters/sts/assume-role.ts'
 import { createApp } from '../../packages/functions/src/app.ts'
 import { clientOf, closeAfterTests, makeTemporaryFolder, startServer } from '../fixtures/index.ts'
+import { NO_SAML } from '../fixtures/no-saml.ts'
 import { startStsServer } from '../fixtures/sts-server.ts'
 
 /** What a provider publishes. */
@@ -44,6 +45,7 @@ export async function startProviderBroker(document: string, published: Published
         now: Date.now,
       }),
     }),
+    samlVerifier: NO_SAML,
     opaqueVerifier: {
       verify: () => Promise.reject(new BrokerError('internal', 'No issuer has opaque tokens.')),
     },

@@ -83,7 +83,14 @@ export type { Signer, WebIdentityToken } from './session/obtain-web-identity.ts'
 export { parseCallerPolicy } from './session/parse-caller-policy.ts'
 export type { SessionPlan } from './session/session-plan.ts'
 export { type AssumedRole, type AssumeRoleInput, MalformedPolicy, type Sts } from './session/sts.ts'
+export { SIGNATURE_CHECK } from './verify/demand-signature.ts'
 export { VOUCH_CHECK } from './verify/find-opaque-issuer.ts'
 export type { SubjectToken } from './verify/subject-token.ts'
-export { SIGNATURE_CHECK, type SignatureVerifier } from './verify/verify-identity.ts'
+export type {
+  AssertionCheck,
+  AssertionStatement,
+  SamlToken,
+  SamlVerifier,
+} from './verify/verify-assertion.ts'
+export type { SignatureVerifier } from './verify/verify-identity.ts'
 export type { OpaqueVerifier, TokenSource, TokenStatement } from './verify/verify-opaque-token.ts'

@@ -22,13 +22,16 @@ import {
 } from './session/obtain-web-identity.ts'
 import { renderSessionPlan, type SessionPlan } from './session/session-plan.ts'
 import { type AssumedRole, MalformedPolicy } from './session/sts.ts'
+import { hasVerifiedSignature } from './verify/demand-signature.ts'
 import {
   findOpaqueIssuer,
   isVouchedFor,
   mayBeOpaque,
+  type OpaqueToken,
   parseJwt,
 } from './verify/find-opaque-issuer.ts'
-import { hasVerifiedSignature, verifyIdentity } from './verify/verify-identity.ts'
+import { parseAssertion } from './verify/verify-assertion.ts'
+import { type PresentedToken, verifyIdentity } from './verify/verify-identity.ts'
 import { verifyOpaqueToken } from './verify/verify-opaque-token.ts'
 
 export interface Issued {
@@ -183,8 +186,7 @@ async function decide(
   const request = createCredentialRequest(fields)
   findings.request = request
   lap('verify')
-  const opaque = mayBeOpaque(request) ? await findOpaqueIssuer(request, context) : undefined
-  const presented = opaque ? { opaque } : { token: parseJwt(request, trace) }
+  const presented = await openToken(request, context)
   Object.assign(findings, presented)
   const verified = await (presented.opaque
     ? verifyOpaqueToken(presented.opaque, context)
@@ -202,6 +204,19 @@ async function decide(
   lap('render')
   const plan = renderSessionPlan(grant, tenant, identity, request, context)
   return { ...findings, request, identity, tenant, grant, plan }
+}
+
+/** The token, and who can vouch for it. Nothing is verified yet. */
+async function openToken(
+  request: CredentialRequest,
+  context: Context,
+): Promise<
+  | { readonly opaque: OpaqueToken; readonly token?: undefined }
+  | { readonly opaque?: undefined; readonly token: PresentedToken }
+> {
+  if (request.tokenType === 'saml2') return { token: await parseAssertion(request, context) }
+  const opaque = mayBeOpaque(request) ? await findOpaqueIssuer(request, context) : undefined
+  return opaque ? { opaque } : { token: parseJwt(request, context.trace) }
 }
 
 /** Stages 6 and 7: obtain the web identity token, assume the role with it. */

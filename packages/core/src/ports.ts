@@ -7,10 +7,11 @@ import type { AuditLog } from './record/audit-record.ts'
 import type { MintingPorts } from './session/obtain-web-identity.ts'
 import type { NamingPorts } from './session/session-labels.ts'
 import type { Sts } from './session/sts.ts'
+import type { SamlPorts } from './verify/verify-assertion.ts'
 import type { SignatureVerifier } from './verify/verify-identity.ts'
 import type { OpaquePorts } from './verify/verify-opaque-token.ts'
 
-export interface Dependencies extends MintingPorts, NamingPorts, OpaquePorts {
+export interface Dependencies extends MintingPorts, NamingPorts, OpaquePorts, SamlPorts {
   readonly tenants: TenantStore
   readonly verifier: SignatureVerifier
   readonly sts: Sts

@@ -20,6 +20,7 @@ import { createJsonFetcher } from './adapters/verifiers/https-json.ts'
 import { createJwtVerifier } from './adapters/verifiers/jwt-verifier.ts'
 import { createKeyCache } from './adapters/verifiers/key-cache.ts'
 import { createOpaqueVerifier } from './adapters/verifiers/opaque-verifier.ts'
+import { createSamlVerifier } from './adapters/verifiers/saml-verifier.ts'
 import { type AppParts, createApp, STS_PATHS } from './app.ts'
 import type { Configuration } from './configuration/broker-configuration.ts'
 import type { App } from './http.ts'
@@ -61,6 +62,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     allowsOrigin: tenants.allowsOrigin,
     verifier: createJwtVerifier({ keyCache }),
     opaqueVerifier: createOpaqueVerifier({ rule, secrets, now, ageClock, newId }),
+    samlVerifier: createSamlVerifier(),
     signer,
     sts: createSts({
       region: configuration.region,
@@ -95,6 +97,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
     allowsOrigin: async () => false,
     verifier: { verify: fail },
     opaqueVerifier: { verify: fail },
+    samlVerifier: { read: fail, verify: fail },
     signer: undefined,
     sts: { assumeRoleWithWebIdentity: fail },
     audit: createStdoutAudit(ports.auditStream, ports.errorStream),

@@ -40,4 +40,5 @@ export type Routes = Readonly<Record<string, Methods>>
 
 export type App = Route
 
-export const MAX_BODY_BYTES = 64 * 1024
+/** Of a form with a SAML assertion of 100,000 characters, where `+`, `/` and `=` are encoded. */
+export const MAX_BODY_BYTES = 160 * 1024

@@ -17,6 +17,7 @@ import {
   readSubject,
 } from '../../../packages/core/src/verify/token-parties.ts'
 import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
+import { NO_SAML } from '../../fixtures/no-saml.ts'
 
 export const ISSUER = 'https://id.example'
 
@@ -90,6 +91,7 @@ export async function resolve(
         return stored.find((document) => document.tenant === name)
       },
     },
+    samlVerifier: NO_SAML,
     verifier: { verify: () => Promise.reject(new Error('nothing is verified twice')) },
     now: () => 0,
   }
@@ -101,6 +103,7 @@ export async function resolve(
     const token: Record<string, unknown> = { sub: 's', ...(aud && { aud }) }
     Object.defineProperties(token, members)
     return {
+      claims,
       subject: readSubject(token, profile, createTrace()),
       audiences: readAudiences(token, profile, createTrace()),
       authorizedParty: readAuthorizedParty(token, profile, createTrace()),

@@ -11,6 +11,7 @@ import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import type * as model from '../../../packages/core/src/model/compiled-tenant.ts'
 import { createTrace } from '../../../packages/core/src/model/trace.ts'
 import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
+import { NO_SAML } from '../../fixtures/no-saml.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
 const ISSUERS = ['https://a', 'https://b']
@@ -122,6 +123,7 @@ async function resolve(tenants: readonly Tenant[], token: Token, requested: Requ
       findTrusts: async () => [],
       load: async (name: string) => compiled.find(({ tenant }) => tenant === name),
     },
+    samlVerifier: NO_SAML,
     verifier: { verify: () => Promise.reject(new Error('nothing is verified twice')) },
     now: () => 0,
   }
@@ -177,10 +179,9 @@ function identityOf(
   tenants: readonly model.CompiledTenant[],
 ): VerifiedIdentity {
   const claims = { org, orgs }
-  const parties = { subject: 's', audiences: [audience], authorizedParty: undefined }
+  const parties = { claims, subject: 's', audiences: [audience], authorizedParty: undefined }
   return {
     issuer,
-    claims,
     scope: { claims, issuer: 'https://i', request: { ip: '', endpoint: '' } },
     failedTrusts: [],
     trusts: (trustsByIssuer(tenants).get(issuer) ?? []).map((trust) => ({ trust, parties })),

@@ -13,6 +13,7 @@ import {
   releaseWebIdentity,
 } from '../../../packages/core/src/issue-credentials.ts'
 import type { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
+import { NO_SAML } from '../../fixtures/no-saml.ts'
 import { compactToken } from './unsigned-tokens.ts'
 
 export const ISSUER = 'https://id.example'
@@ -66,6 +67,7 @@ export function createRequestPath(ports: Partial<Dependencies> = {}): RequestPat
   const dependencies: Dependencies = {
     tenants: TENANTS,
     verifier: { verify: async () => void calls.push('verify') },
+    samlVerifier: NO_SAML,
     opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
     signer: {
       sign: async ({ aud }) => {

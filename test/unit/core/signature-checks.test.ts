@@ -3,10 +3,9 @@ import { expect, it } from 'vitest'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import type { VerificationProfile } from '../../../packages/core/src/model/compiled-tenant.ts'
 import { createTrace, recordCheck, showTrace } from '../../../packages/core/src/model/trace.ts'
-import {
-  hasVerifiedSignature,
-  verifyIdentity,
-} from '../../../packages/core/src/verify/verify-identity.ts'
+import { hasVerifiedSignature } from '../../../packages/core/src/verify/demand-signature.ts'
+import { verifyIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
+import { NO_SAML } from '../../fixtures/no-saml.ts'
 import { PROFILE, unsignedToken } from './unsigned-tokens.ts'
 
 const BAD_SIGNATURE = new BrokerError('invalid_token', 'The signature is wrong (key k1).')
@@ -32,6 +31,7 @@ async function verify(
   const trace = createTrace()
   const ports = {
     tenants: { findTrusts: async () => TRUSTS, load: async () => undefined },
+    samlVerifier: NO_SAML,
     verifier: {
       verify: async (_: object, { maxTokenAgeSeconds: age }: VerificationProfile, wait: number) => {
         waits.push(wait)

@@ -12,6 +12,7 @@ import {
   createKeyCache,
 } from '@token-broker/functions/verifier'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { NO_SAML } from '../../fixtures/no-saml.ts'
 
 const ISSUER = 'https://id.example'
 const NOW = Date.parse('2026-01-31T12:00:00Z')
@@ -85,6 +86,7 @@ export async function decide(
     {
       tenants,
       verifier: createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now }) }),
+      samlVerifier: NO_SAML,
       opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
       signer: undefined,
       sts: { assumeRoleWithWebIdentity: () => Promise.reject(new Error('nothing is assumed')) },

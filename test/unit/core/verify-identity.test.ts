@@ -3,6 +3,7 @@ import { BrokerError, type IssuerTrust, type VerificationProfile } from '@token-
 import { describe, expect, it } from 'vitest'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
 import { partiesUnder, verifyIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
+import { NO_SAML } from '../../fixtures/no-saml.ts'
 import { PROFILE, unsignedToken } from './unsigned-tokens.ts'
 
 const NOW_MS = 1_500_000
@@ -13,7 +14,12 @@ const BAD = { ...PROFILE, maxTokenAgeSeconds: 3000 }
 const OTHER_BAD = { ...PROFILE, maxTokenAgeSeconds: 4000 }
 const TOO_YOUNG = { ...PROFILE, maxTokenAgeSeconds: 1 }
 
-const ALICE = { subject: 'alice', audiences: ['app'], authorizedParty: undefined }
+const ALICE = {
+  claims: { iss: 'https://id.example', sub: 'alice', aud: 'app', iat: 1000, exp: 2000 },
+  subject: 'alice',
+  audiences: ['app'],
+  authorizedParty: undefined,
+}
 
 const trust = (profile: VerificationProfile, ...tenants: string[]): IssuerTrust => ({
   profile,
@@ -33,7 +39,12 @@ describe('verifyIdentity', () => {
       trusts: [
         {
           trust: trust(GOOD, 'acme'),
-          parties: { subject: 'alice', audiences: ['app', 'api'], authorizedParty: 'web' },
+          parties: {
+            claims: token.claims,
+            subject: 'alice',
+            audiences: ['app', 'api'],
+            authorizedParty: 'web',
+          },
         },
       ],
       failedTrusts: [],
@@ -180,6 +191,7 @@ async function verify(
     ...{ signal, trace },
     ports: {
       tenants: { findTrusts: async () => trusts, load: async () => undefined },
+      samlVerifier: NO_SAML,
       verifier: {
         async verify(_token: object, { maxTokenAgeSeconds }: VerificationProfile) {
           tried.push(maxTokenAgeSeconds)

@@ -69,7 +69,7 @@ describe('the name of an issuer', () => {
   ])('contains no %s', (_, issuer) => {
     expect(errorsOf({ issuer, ...INLINE })).toEqual([
       'issuers[0].issuer: the issuer contains characters that cannot be seen, or white space at ' +
-        'an end; write exactly the iss of the tokens',
+        'an end; write exactly the name of the issuer in its tokens',
     ])
   })
 

@@ -8,6 +8,7 @@ import {
   createJwtVerifier,
   createKeyCache,
   createOpaqueVerifier,
+  createSamlVerifier,
 } from '@token-broker/functions/verifier'
 import { quote, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
@@ -80,6 +81,7 @@ export async function decideToken({
       ...NO_EFFECTS,
       tenants: createMemoryTenants(documents.map(({ tenant }) => tenant)),
       verifier: createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now }) }),
+      samlVerifier: createSamlVerifier(),
       opaqueVerifier: createOpaqueVerifier({
         rule,
         secrets,

@@ -8,7 +8,9 @@ import type { RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import { MAX_CANDIDATES, SHOWN_AUDIENCES } from '../model/tenant-store.ts'
 import { createTrace, recordCheck, type Trace } from '../model/trace.ts'
+import { isSamlToken } from '../verify/verify-assertion.ts'
 import {
+  isSamlProfile,
   partiesUnder,
   type VerificationPorts,
   type VerifiedIdentity,
@@ -182,12 +184,16 @@ async function acceptsIdentity(
 ): Promise<VerifiedIdentity | undefined> {
   const { trace } = context
   const name = tenant.tenant
-  const issuer = tenant.issuers.find((candidate) => candidate.profile.issuer === identity.issuer)
+  const isSaml = identity.token !== undefined && isSamlToken(identity.token)
+  const issuer = tenant.issuers.find(
+    ({ profile }) => profile.issuer === identity.issuer && isSamlProfile(profile) === isSaml,
+  )
   const parties = issuer && (await partiesUnder(issuer.profile, identity, context))
   const trusts = `tenant ${name} trusts the issuer`
   recordCheck(trace, 'resolve', trusts, parties !== undefined, identity.issuer)
   if (!issuer || !parties) return undefined
-  const read = { ...identity, ...parties }
+  const scope = { ...identity.scope, claims: parties.claims }
+  const read = { ...identity, ...parties, scope }
   return acceptsClaims(name, issuer, read, trace) ? read : undefined
 }
 

@@ -10,9 +10,11 @@ import { issuersOfGrant } from './issuers-of-grant.ts'
  */
 export function checkPassedThrough(tenant: CompiledTenant, report: Report): void {
   const { issuers, opaqueIssuers, grants } = tenant
-  const unknown = issuers
-    .map(({ profile }) => profile.issuer)
-    .filter((issuer) => !isProviderUrl(issuer))
+  const profiles = issuers.map(({ profile }) => profile)
+  const ofAssertions = profiles.filter(({ saml }) => saml !== undefined).map((one) => one.issuer)
+  const unknown = profiles
+    .map(({ issuer }) => issuer)
+    .filter((issuer) => !isProviderUrl(issuer) && !ofAssertions.includes(issuer))
   for (const [name, { webIdentity }] of Object.entries(grants)) {
     if (webIdentity !== 'pass-through') continue
     const path = ['grants', name, 'webIdentity']
@@ -22,7 +24,15 @@ export function checkPassedThrough(tenant: CompiledTenant, report: Report): void
         'AWS STS cannot verify opaque tokens, and all issuers of this tenant have such tokens',
         'write webIdentity: minted',
       )
-    for (const issuer of issuersOfGrant(name, tenant).filter((one) => unknown.includes(one)))
+    const reaching = issuersOfGrant(name, tenant)
+    for (const issuer of reaching.filter((one) => ofAssertions.includes(one)))
+      report(
+        path,
+        `the tokens of the issuer ${issuer} are SAML assertions, which are not web identity ` +
+          'tokens of AWS STS',
+        'write webIdentity: minted, or rules that lead to this grant for other issuers only',
+      )
+    for (const issuer of reaching.filter((one) => unknown.includes(one)))
       report(
         path,
         `AWS STS accepts no token of the issuer ${issuer}, because that is not an https URL`,

@@ -1,28 +1,19 @@
 /** Compiles the parts of one tenant document, and continues after each problem. */
-import type {
-  CompiledAttribute,
-  CompiledGrant,
-  CompiledIssuer,
-  CompiledTenant,
-} from '../model/compiled-tenant.ts'
-import type { CompiledOpaqueIssuer } from '../model/opaque-issuer.ts'
+import type { CompiledAttribute, CompiledGrant, CompiledTenant } from '../model/compiled-tenant.ts'
 import { isObject } from '../model/strict-json.ts'
 import { type AcceptedBoundaries, checkCreatedRoles } from './check-created-role.ts'
 import { checkPassedThrough } from './check-passed-through.ts'
 import { compileGrant } from './compile-grant.ts'
 import { compileRules } from './compile-rules.ts'
-import type { DocumentPath, Report } from './document-problem.ts'
+import type { Report } from './document-problem.ts'
 import { checkCel, checkOrigin } from './field-values.ts'
 import { indexRules } from './index-rules.ts'
 import { type Declarations, proveDocument } from './isolation/prove-document.ts'
 import type { IsolationFinding } from './isolation/prove-isolation.ts'
 import { reportFinding } from './isolation/report-isolation.ts'
-import { compileJwtIssuer } from './issuers/compile-jwt-issuer.ts'
-import { compileOpaqueIssuer } from './issuers/compile-opaque-issuer.ts'
-import { expandIssuer } from './issuers/expand-preset.ts'
-import { secretsOfTenant } from './issuers/secrets-of-tenant.ts'
+import { compileIssuers } from './issuers/compile-issuers.ts'
 import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
-import { attributeSchema, grantSchema, issuerSchema } from './schema.ts'
+import { attributeSchema, grantSchema } from './schema.ts'
 import { describeSharedRelease, findSharedReleases } from './shared-releases.ts'
 import type { DeclaredAttributes } from './template/parse-template.ts'
 
@@ -84,53 +75,6 @@ function declarationsOf(
       }),
     ),
   }
-}
-
-/** One issuer may have two entries: one for its JWTs, and one for its opaque tokens. */
-function compileIssuers(items: readonly unknown[], tenant: string, report: Report) {
-  const issuers: CompiledIssuer[] = []
-  const opaqueIssuers: CompiledOpaqueIssuer[] = []
-  const subjects = new Map<string, string>()
-  for (const [index, item] of items.entries()) {
-    const parsed = issuerSchema.safeParse(item)
-    if (!parsed.success) continue
-    const path = ['issuers', index]
-    const expanded = expandIssuer(parsed.data, path, report)
-    if (expanded === undefined) continue
-    const { verify, ...document } = secretsOfTenant(expanded, tenant)
-    const { issuer, subject = 'claims.sub' } = document
-    // Otherwise, a user and another one whose other claim has the same text were one caller.
-    if ((subjects.get(issuer) ?? subject) !== subject)
-      report(
-        [...path, 'subject'],
-        `the other entry of ${issuer} names another claim for the subject`,
-        'write the same subject in both entries',
-      )
-    subjects.set(issuer, subject)
-    if (verify === undefined || verify.kind === 'jwt') {
-      checkUnique(
-        document.issuer,
-        issuers.map(({ profile }) => profile),
-        path,
-        report,
-      )
-      issuers.push(compileJwtIssuer({ ...document, verify }, path, report))
-    } else {
-      checkUnique(document.issuer, opaqueIssuers, path, report)
-      opaqueIssuers.push(compileOpaqueIssuer({ ...document, verify }, path, report))
-    }
-  }
-  return { issuers, opaqueIssuers }
-}
-
-function checkUnique(
-  issuer: string,
-  known: readonly { readonly issuer: string }[],
-  path: DocumentPath,
-  report: Report,
-): void {
-  if (known.some((one) => one.issuer === issuer))
-    report([...path, 'issuer'], `duplicate issuer ${issuer}`, 'keep one entry per issuer')
 }
 
 function compileAttributes(

@@ -6,6 +6,7 @@ import { MAX_MANAGED_POLICIES, MAX_POLICY_CHARACTERS } from '../model/sts-limits
 import { DURATION } from './field-values.ts'
 import { OPAQUE_VERIFICATIONS, secretName } from './issuers/opaque-verification.ts'
 import { PRESETS } from './issuers/presets/all-presets.ts'
+import { samlVerification } from './issuers/saml-verification.ts'
 import { SIGNATURE_ALGORITHMS } from './issuers/signature-algorithms.ts'
 
 const whole = (pattern: string) => new RegExp(`^${pattern}$`)
@@ -70,6 +71,7 @@ const selfHostedPreset = z.strictObject({ kind: presetKinds(true), ...keyLocatio
 export const VERIFICATIONS = [
   jwtVerification,
   ...OPAQUE_VERIFICATIONS,
+  samlVerification,
   hostedPreset,
   selfHostedPreset,
 ] as const
@@ -174,10 +176,17 @@ export type IssuerDocument = z.infer<typeof issuerSchema>
 type Verification = NonNullable<IssuerDocument['verify']>
 type JwtVerification = z.infer<typeof jwtVerification>
 export type PresetVerification = z.infer<typeof hostedPreset> | z.infer<typeof selfHostedPreset>
-type OpaqueVerification = Exclude<Verification, JwtVerification | PresetVerification>
+type SamlVerification = z.infer<typeof samlVerification>
+type OpaqueVerification = Exclude<
+  Verification,
+  JwtVerification | SamlVerification | PresetVerification
+>
 type NamedIssuer = Omit<IssuerDocument, 'issuer' | 'verify'> & { readonly issuer: string }
 export type JwtIssuerDocument = NamedIssuer & { readonly verify?: JwtVerification | undefined }
+export type SamlIssuerDocument = NamedIssuer & { readonly verify: SamlVerification }
 export type OpaqueIssuerDocument = NamedIssuer & { readonly verify: OpaqueVerification }
+/** An issuer that has a name, without a preset. */
+export type NamedIssuerDocument = JwtIssuerDocument | OpaqueIssuerDocument | SamlIssuerDocument
 export type KeyDocument = z.infer<typeof key>
 export type GrantDocument = z.infer<typeof grantSchema>
 export type StatementDocument = z.infer<typeof statementSchema>

@@ -2,8 +2,7 @@
 import type { DocumentPath } from '../document/document-problem.ts'
 import type {
   GrantDocument,
-  JwtIssuerDocument,
-  OpaqueIssuerDocument,
+  NamedIssuerDocument,
   StatementDocument,
   TenantDocument,
 } from '../document/schema.ts'
@@ -13,7 +12,7 @@ import type { LintedAttribute } from './linted-attributes.ts'
 
 /** As it is written, except that its issuers have the fields of their presets. */
 export type LintedDocument = Omit<TenantDocument, 'issuers'> & {
-  readonly issuers: readonly (JwtIssuerDocument | OpaqueIssuerDocument)[]
+  readonly issuers: readonly NamedIssuerDocument[]
 }
 
 export interface LintContext {

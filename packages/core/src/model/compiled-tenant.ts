@@ -50,7 +50,18 @@ export interface VerificationProfile {
   readonly keys:
     | { readonly from: 'discovery' }
     | { readonly from: 'jwksUri'; readonly jwksUri: string }
-    | { readonly from: 'inline'; readonly jwks: readonly JWK[] }
+    | {
+        readonly from: 'inline'
+        readonly jwks: readonly JWK[]
+        /** Milliseconds since the epoch; absent: as long as the document says so. */
+        readonly validUntilMs?: number
+      }
+    | {
+        readonly from: 'metadata'
+        readonly metadataUrl: string
+        /** One of these signs the metadata; absent: https alone says whose it is. */
+        readonly signers?: readonly JWK[]
+      }
   /** Absent: the public roots, and no client certificate. */
   readonly tls?: IssuerTls
   readonly algorithms: readonly string[]
@@ -66,7 +77,20 @@ export interface VerificationProfile {
   readonly authorizedPartyClaim?: string
   readonly maxTokenAgeSeconds: number
   readonly clockToleranceSeconds: number
+  /** Present: the tokens are SAML 2.0 assertions, and no JWT is accepted. */
+  readonly saml?: AssertionRule
 }
+
+/** What an assertion must say besides what every token says. */
+export interface AssertionRule {
+  /** URLs to which assertions may be addressed: `Recipient` and `Destination`. */
+  readonly recipients: readonly string[]
+  /** Attributes that are lists, also where they have one value. */
+  readonly multiValued: readonly string[]
+}
+
+/** The profile of an issuer of SAML assertions. */
+export type SamlProfile = VerificationProfile & { readonly saml: AssertionRule }
 
 export interface CompiledIssuer {
   readonly profile: VerificationProfile

@@ -7,6 +7,8 @@ declare const parsed: unique symbol
 export interface RequestFields {
   /** The token that the caller presents, without white space around it. */
   readonly subjectToken: string
+  /** `saml2`: a SAML 2.0 response or assertion. Absent: a JWT or an opaque token. */
+  readonly tokenType?: 'saml2'
   readonly tenant: string | undefined
   /** The issuer that the caller names, for tokens that do not name one themselves. */
   readonly issuer?: string

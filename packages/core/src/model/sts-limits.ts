@@ -15,6 +15,9 @@ export const STS_AUDIENCE = 'sts.amazonaws.com'
 /** Longest `WebIdentityToken`, in characters. */
 export const MAX_TOKEN_CHARACTERS = 20_000
 
+/** Longest `SAMLAssertion`, in characters of base64. */
+export const MAX_ASSERTION_CHARACTERS = 100_000
+
 /** Inline session policy and managed policy ARNs together, in characters. */
 export const MAX_POLICY_CHARACTERS = 2048
 export const MAX_MANAGED_POLICIES = 10

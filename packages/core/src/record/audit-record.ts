@@ -12,8 +12,7 @@ import { lastCheck, type Stage, type Trace } from '../model/trace.ts'
 import type { SessionPlan } from '../session/session-plan.ts'
 import type { AssumedRole } from '../session/sts.ts'
 import type { OpaqueToken } from '../verify/find-opaque-issuer.ts'
-import type { SubjectToken } from '../verify/subject-token.ts'
-import type { VerifiedIdentity } from '../verify/verify-identity.ts'
+import type { PresentedToken, VerifiedIdentity } from '../verify/verify-identity.ts'
 
 declare const recorded: unique symbol
 
@@ -87,7 +86,7 @@ export interface CallerIdentity {
 /** What is known about a request; what is undefined was not reached. */
 export interface Findings {
   readonly request?: CredentialRequest
-  readonly token?: SubjectToken
+  readonly token?: PresentedToken
   readonly opaque?: OpaqueToken
   readonly identity?: VerifiedIdentity
   readonly tenant?: ResolvedTenant

@@ -62,9 +62,9 @@ export async function obtainWebIdentity(
 ): Promise<WebIdentityToken> {
   const { plan, identity } = authorized
   if (plan.webIdentity === 'pass-through') {
-    // A session plan for an opaque token is never one of a grant that passes tokens through.
-    if (!identity.token)
-      throw new BrokerError('internal', 'An opaque token cannot be passed through.')
+    // A session plan for such a token is never one of a grant that passes tokens through.
+    if (!identity.token || !('compact' in identity.token))
+      throw new BrokerError('internal', 'Only a JWT can be passed through.')
     return identity.token.compact as WebIdentityToken
   }
   return mint(STS_AUDIENCE, authorized, context)

@@ -7,6 +7,8 @@ import type { SubjectToken } from './subject-token.ts'
 
 /** What one profile reads in a token. Another profile of the issuer may read other claims. */
 export interface TokenParties {
+  /** Profiles of SAML issuers differ in which attributes are lists. */
+  readonly claims: Claims
   readonly subject: string
   readonly audiences: readonly string[]
   /** Undefined where the token names none. */

@@ -2,10 +2,11 @@
 import type { CelScope } from '../expression/cel.ts'
 import { tenantIndexOf } from '../expression/tenant-index.ts'
 import { BrokerError } from '../model/broker-error.ts'
-import type { VerificationProfile } from '../model/compiled-tenant.ts'
+import type { SamlProfile, VerificationProfile } from '../model/compiled-tenant.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import type { IssuerTrust, TenantStore } from '../model/tenant-store.ts'
 import { createTrace, recordCheck, type Trace } from '../model/trace.ts'
+import { demandSignature } from './demand-signature.ts'
 import { refuseSpecialTokens } from './special-tokens.ts'
 import { checkHeader, checkLifetime, type SubjectToken } from './subject-token.ts'
 import {
@@ -14,6 +15,7 @@ import {
   readSubject,
   type TokenParties,
 } from './token-parties.ts'
+import { isSamlToken, type SamlPorts, type SamlToken, verifyAssertion } from './verify-assertion.ts'
 
 declare const verified: unique symbol
 
@@ -30,13 +32,12 @@ interface PassedTrust {
 export interface VerifiedIdentity extends TokenParties {
   readonly [verified]: true
   readonly issuer: string
-  readonly claims: Readonly<Record<string, unknown>>
   /** The issuer's trusts whose checks this token passed. */
   readonly trusts: readonly PassedTrust[]
   /** The issuer's trusts that were tried and whose checks it failed. */
   readonly failedTrusts: readonly IssuerTrust[]
   /** Undefined: an opaque token, which STS cannot read. */
-  readonly token: SubjectToken | undefined
+  readonly token: PresentedToken | undefined
   /** The variables of the tenant's conditions. */
   readonly scope: CelScope
   /** How long a session may last at most; absent: as long as the grant says. */
@@ -52,15 +53,15 @@ export interface SignatureVerifier {
   verify(token: SubjectToken, profile: VerificationProfile, waitMs: number): Promise<void>
 }
 
-export interface VerificationPorts {
+/** A token that names its issuer. */
+export type PresentedToken = SubjectToken | SamlToken
+
+export interface VerificationPorts extends SamlPorts {
   readonly tenants: TenantStore
   readonly verifier: SignatureVerifier
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
-
-/** The check of the signature, in the trace. */
-export const SIGNATURE_CHECK = 'signature is the issuer’s'
 
 type VerificationContext = RequestContext<VerificationPorts>
 
@@ -79,12 +80,14 @@ const KEY_WAIT_MS = 3_500
  * @throws {BrokerError} `issuer_untrusted`, `invalid_token`, `token_expired`, `issuer_unavailable`
  */
 export async function verifyIdentity(
-  token: SubjectToken,
+  token: PresentedToken,
   tenantHint: string | undefined,
   context: VerificationContext,
 ): Promise<VerifiedIdentity> {
-  const { issuer, claims } = token
-  const trusts = await context.ports.tenants.findTrusts(issuer)
+  const { issuer } = token
+  const isSaml = isSamlToken(token)
+  const known = await context.ports.tenants.findTrusts(issuer)
+  const trusts = known.filter(({ profile }) => isSamlProfile(profile) === isSaml)
   const trusted = trusts.length > 0
   if (
     !recordCheck(
@@ -127,11 +130,10 @@ export async function verifyIdentity(
   return {
     ...first.parties,
     issuer,
-    claims,
     trusts: passed,
     failedTrusts: failed,
     token,
-    scope: { claims, issuer, request },
+    scope: { claims: first.parties.claims, issuer, request },
   } as unknown as VerifiedIdentity
 }
 
@@ -162,9 +164,9 @@ export async function partiesUnder(
   }
 }
 
-/** Whether the trace contains a signature that was verified. */
-export function hasVerifiedSignature({ checks }: Trace): boolean {
-  return checks.some((entry) => 'check' in entry && entry.check === SIGNATURE_CHECK && entry.passed)
+/** Whether an issuer's tokens are SAML assertions. */
+export function isSamlProfile(profile: VerificationProfile): profile is SamlProfile {
+  return profile.saml !== undefined
 }
 
 /** The trusts of a tenant, if it exists. */
@@ -184,7 +186,7 @@ interface Attempt {
 /** Several attempts run at once, so each has a trace of its own. */
 async function attemptUnder(
   trust: IssuerTrust,
-  token: SubjectToken,
+  token: PresentedToken,
   waitMs: number,
   context: VerificationContext,
 ): Promise<Attempt> {
@@ -201,28 +203,25 @@ async function attemptUnder(
 
 async function verifyUnder(
   profile: VerificationProfile,
-  token: SubjectToken,
+  token: PresentedToken,
   waitMs: number,
-  { trace, ports }: VerificationContext,
+  context: VerificationContext,
 ): Promise<TokenParties> {
-  checkHeader(token, profile, trace)
-  const expected = 'a key of the issuer'
-  try {
-    await ports.verifier.verify(token, profile, waitMs)
-  } catch (error) {
-    // Explanations show the trace to callers whose token proves nothing yet. The reason, which may
-    // name keys and addresses, is in the audit record alone.
-    const isUnavailable = error instanceof BrokerError && error.code === 'issuer_unavailable'
-    const found = isUnavailable ? 'the keys are not available' : 'no key verifies it'
-    recordCheck(trace, 'verify', SIGNATURE_CHECK, false, expected, found)
-    throw error
+  const { trace, ports } = context
+  if (isSamlToken(token)) {
+    if (!isSamlProfile(profile))
+      throw new BrokerError('internal', 'A JWT profile got an assertion.')
+    return verifyAssertion(profile, token, waitMs, context)
   }
-  recordCheck(trace, 'verify', SIGNATURE_CHECK, true, expected, token.keyId)
+  checkHeader(token, profile, trace)
+  await demandSignature(trace, () => ports.verifier.verify(token, profile, waitMs), token.keyId)
   refuseSpecialTokens(token, profile, trace)
   checkLifetime(token, profile, ports.now(), trace)
+  const { claims } = token
   return {
-    subject: readSubject(token.claims, profile, trace),
-    audiences: readAudiences(token.claims, profile, trace),
-    authorizedParty: readAuthorizedParty(token.claims, profile, trace),
+    claims,
+    subject: readSubject(claims, profile, trace),
+    audiences: readAudiences(claims, profile, trace),
+    authorizedParty: readAuthorizedParty(claims, profile, trace),
   }
 }

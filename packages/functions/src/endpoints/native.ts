@@ -10,7 +10,10 @@ import type { Endpoint } from './endpoint.ts'
 import { problemResponse } from './problem.ts'
 import { MAX_ISSUER_CHARACTERS, readText, serializePolicy, timestampOf } from './wire.ts'
 
-const FIELDS = ['token', 'tenant', 'issuer', 'grant', 'durationSeconds', 'statements', 'policy']
+const FIELDS = [
+  ...['token', 'tokenType', 'tenant', 'issuer', 'grant'],
+  ...['durationSeconds', 'statements', 'policy'],
+]
 
 const MAX_NAME_CHARACTERS = 128
 const MAX_STATEMENTS = 100
@@ -25,9 +28,19 @@ export const nativeEndpoint: Endpoint = {
 /** @throws {BrokerError} `invalid_request`, saying what to write instead */
 function parseNativeRequest(request: HttpRequest): RequestFields {
   const fields = readFields(request)
-  const { token, tenant, issuer, grant, durationSeconds: seconds, statements, policy } = fields
+  const {
+    token,
+    tokenType,
+    tenant,
+    issuer,
+    grant,
+    durationSeconds: seconds,
+    statements,
+    policy,
+  } = fields
   return {
     subjectToken: readToken(request.headers.authorization, token),
+    ...readTokenType(tokenType),
     tenant: tenant === undefined ? undefined : readName('tenant', tenant),
     ...(issuer === undefined ? {} : { issuer: readName('issuer', issuer, MAX_ISSUER_CHARACTERS) }),
     grant: grant === undefined ? undefined : readName('grant', grant),
@@ -96,6 +109,12 @@ function readToken(authorization: string | undefined, field: unknown): string {
       'Send the token as Authorization: Bearer TOKEN, or as "token" in the body.',
     )
   return token
+}
+
+function readTokenType(value: unknown): Pick<RequestFields, 'tokenType'> {
+  if (value === undefined) return {}
+  if (value === 'saml2') return { tokenType: value }
+  throw invalidRequest('"tokenType" must be "saml2", or absent for all other tokens.')
 }
 
 function readName(field: string, value: unknown, most = MAX_NAME_CHARACTERS): string {

@@ -7,15 +7,13 @@ import { checkCel, checkUrl } from '../field-values.ts'
 import type { JwtIssuerDocument } from '../schema.ts'
 import { compileKey } from './compile-key.ts'
 import { compileTls } from './compile-tls.ts'
-import { compileParties, compileSubject, compileTimes } from './issuer-fields.ts'
+import { checkIssuerName, compileParties, compileSubject, compileTimes } from './issuer-fields.ts'
 
 const DEFAULT_ALGORITHMS = ['RS256', 'ES256']
 /** Names of one algorithm (RFC 9864 §2.2): where one is accepted, the other is too. */
 const ED25519_NAMES = ['EdDSA', 'Ed25519']
 /** `JOSE` says no more than that the token is a JWS (RFC 7515 §4.1.9); SPIFFE's tokens have it. */
 const DEFAULT_TYPES = ['jwt', 'at+jwt', 'jose']
-/** Control, format and separator characters but the space, lone surrogates, and outer spaces. */
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}|^ | $/u
 
 export function compileJwtIssuer(
   issuer: JwtIssuerDocument,
@@ -56,7 +54,7 @@ export function compileJwtIssuer(
 }
 
 /**
- * A name is compared exactly. Only where the keys are discovered, it must be a URL.
+ * Only where the keys are discovered, it must be a URL.
  * @see Active Directory Federation Services: `http://…/adfs/services/trust`
  */
 function checkName(
@@ -64,13 +62,8 @@ function checkName(
   path: DocumentPath,
   report: Report,
 ): void {
-  if (INVISIBLE.test(issuer))
-    report(
-      path,
-      'the issuer contains characters that cannot be seen, or white space at an end',
-      'write exactly the iss of the tokens',
-    )
-  else if (verify?.keys === undefined && verify?.jwksUri === undefined)
+  const isDiscovered = verify?.keys === undefined && verify?.jwksUri === undefined
+  if (checkIssuerName(issuer, path, report) && isDiscovered)
     checkUrl(issuer, path, report, {
       alternative: 'an issuer with another name needs verify.jwksUri or verify.keys',
     })

@@ -4,7 +4,7 @@ import type { DocumentPath, Report } from '../document-problem.ts'
 import type {
   IssuerDocument,
   JwtIssuerDocument,
-  OpaqueIssuerDocument,
+  NamedIssuerDocument,
   PresetVerification,
 } from '../schema.ts'
 import { PROVIDERS } from './compile-provider.ts'
@@ -24,7 +24,7 @@ export function expandIssuer(
   issuer: IssuerDocument,
   path: DocumentPath,
   report: Report,
-): JwtIssuerDocument | OpaqueIssuerDocument | undefined {
+): NamedIssuerDocument | undefined {
   const { verify } = issuer
   const preset = PRESETS.find(({ kind }) => kind === verify?.kind)
   const name = issuer.issuer ?? fixedNameOf(preset) ?? providerNameOf(verify)
@@ -34,6 +34,7 @@ export function expandIssuer(
     return undefined
   }
   if (verify === undefined || verify.kind === 'jwt') return { ...issuer, issuer: name, verify }
+  if (verify.kind === 'saml') return { ...issuer, issuer: name, verify }
   if (!isPreset(verify)) return { ...issuer, issuer: name, verify }
   return preset && expandPreset({ ...issuer, issuer: name, verify }, preset, path, report)
 }

@@ -3,9 +3,8 @@ import { parseClaimPath } from '../../expression/claim-paths.ts'
 import type { CompiledIssuer, VerificationProfile } from '../../model/compiled-tenant.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
 import { readSeconds } from '../field-values.ts'
-import type { JwtIssuerDocument, OpaqueIssuerDocument } from '../schema.ts'
+import type { NamedIssuerDocument } from '../schema.ts'
 
-type IssuerFields = JwtIssuerDocument | OpaqueIssuerDocument
 type Times = Pick<VerificationProfile, 'maxTokenAgeSeconds' | 'clockToleranceSeconds'>
 
 /** Claims that many callers share, or that are another one in each token of a caller. */
@@ -14,18 +13,33 @@ const DAY_SECONDS = 86_400
 const MAX_TOKEN_AGE_SECONDS = 30 * DAY_SECONDS
 const DEFAULT_TOLERANCE_SECONDS = 30
 const MAX_TOLERANCE_SECONDS = 60
+/** Control, format and separator characters but the space, lone surrogates, and outer spaces. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}|^ | $/u
+
+/** A name is compared exactly. @returns whether it can be used */
+export function checkIssuerName(name: string, path: DocumentPath, report: Report): boolean {
+  const isVisible = !INVISIBLE.test(name)
+  if (!isVisible)
+    report(
+      path,
+      'the issuer contains characters that cannot be seen, or white space at an end',
+      'write exactly the name of the issuer in its tokens',
+    )
+  return isVisible
+}
 
 export function compileTimes(
-  { maxTokenAge, clockTolerance }: IssuerFields,
+  { maxTokenAge, clockTolerance }: NamedIssuerDocument,
   path: DocumentPath,
   report: Report,
+  defaultAgeSeconds = DAY_SECONDS,
 ): Times {
   const ageRange: [number, number] = [1, MAX_TOKEN_AGE_SECONDS]
   const toleranceRange: [number, number] = [0, MAX_TOLERANCE_SECONDS]
   return {
     maxTokenAgeSeconds: readSeconds(
       maxTokenAge,
-      DAY_SECONDS,
+      defaultAgeSeconds,
       ageRange,
       [...path, 'maxTokenAge'],
       report,
@@ -65,7 +79,7 @@ export function compileSubject(
 }
 
 export function compileParties(
-  parties: IssuerFields['authorizedParties'] = [],
+  parties: NamedIssuerDocument['authorizedParties'] = [],
 ): Pick<CompiledIssuer, 'authorizedParties' | 'anyParty'> {
   return parties === 'any'
     ? { authorizedParties: [], anyParty: true }

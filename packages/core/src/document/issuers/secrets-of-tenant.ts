@@ -2,12 +2,10 @@
  * Puts the secrets that an issuer names below the tenant: the broker sends a secret to the URL of
  * the document, so no document may name a secret of another tenant.
  */
-import type { JwtIssuerDocument, OpaqueIssuerDocument } from '../schema.ts'
-
-type NamedIssuer = JwtIssuerDocument | OpaqueIssuerDocument
+import type { NamedIssuerDocument, OpaqueIssuerDocument } from '../schema.ts'
 
 /** `idp` becomes `acme/idp`. No name and no tenant id contains a slash. */
-export function secretsOfTenant(issuer: NamedIssuer, tenant: string): NamedIssuer {
+export function secretsOfTenant(issuer: NamedIssuerDocument, tenant: string): NamedIssuerDocument {
   const { clientCertificate } = issuer
   const below = (name: string) => `${tenant}/${name}`
   const placed =
@@ -17,8 +15,10 @@ export function secretsOfTenant(issuer: NamedIssuer, tenant: string): NamedIssue
   return isOpaque(placed) ? { ...placed, verify: placeSecret(placed.verify, below) } : placed
 }
 
-function isOpaque(issuer: NamedIssuer): issuer is OpaqueIssuerDocument {
-  return issuer.verify !== undefined && issuer.verify.kind !== 'jwt'
+function isOpaque(issuer: NamedIssuerDocument): issuer is OpaqueIssuerDocument {
+  return (
+    issuer.verify !== undefined && issuer.verify.kind !== 'jwt' && issuer.verify.kind !== 'saml'
+  )
 }
 
 function placeSecret(
