@@ -24,8 +24,8 @@ export const VALUE_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'attributes: the pattern itself',
-    find: 'return whole.test(value) ?',
-    replace: 'return whole ?',
+    find: 'return wholeValue(pattern).test(value) ?',
+    replace: 'return pattern ?',
   },
   {
     guard: 'attributes: anchors around alternatives',

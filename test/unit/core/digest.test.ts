@@ -57,17 +57,36 @@ describe('digestOf', () => {
   })
 })
 
+/** The base32 of the HMAC of framed parts (RFC 4648 §6), in lower case, by `node:crypto`. */
+function expectedDigest(key: string, framed: string, length: number): string {
+  const bits = [...createHmac('sha256', key).update(framed).digest()]
+    .map((byte) => byte.toString(2).padStart(8, '0'))
+    .join('')
+  return (bits.slice(0, length * 5).match(/.{5}/g) ?? [])
+    .map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(five, 2)])
+    .join('')
+}
+
 describe('keyedNameDigest', () => {
-  it('is the base32 of the HMAC (RFC 4648 §6), in lower case', () => {
-    const bits = [...createHmac('sha256', 'key').update('1:a1:b').digest()]
-      .map((byte) => byte.toString(2).padStart(8, '0'))
-      .join('')
-    for (const length of [1, 2, 16, 32, 51]) {
-      const expected = (bits.slice(0, length * 5).match(/.{5}/g) ?? [])
-        .map((five) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(five, 2)])
-        .join('')
-      expect(keyedNameDigest('key', length, 'a', 'b')).toBe(expected)
-    }
+  it.each([1, 2, 16, 32, 51])('has %i characters of the HMAC', (length) => {
+    const digest = keyedNameDigest('key', length, 'a', 'b')
+    expect(digest).toBe(expectedDigest('key', '1:a1:b', length))
+  })
+
+  it.each([0, 1, 63, 64, 65, 200])('is HMAC-SHA-256 with a key of %i bytes', (bytes) => {
+    const key = 'k'.repeat(bytes)
+    expect(keyedNameDigest(key, 51, 'a')).toBe(expectedDigest(key, '1:a', 51))
+  })
+
+  it('is HMAC-SHA-256 for every key and text', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 80 })
+    fc.assert(
+      fc.property(text, text, (key, part) => {
+        const expected = expectedDigest(key, `${part.length}:${part}`, 51)
+        expect(keyedNameDigest(key, 51, part)).toBe(expected)
+      }),
+      PROPERTY_RUNS,
+    )
   })
 
   it('differs for different keys, and for different lists of parts', () => {

@@ -9,6 +9,7 @@ import type {
   CompiledGrant,
 } from '../../../packages/core/src/model/compiled-tenant.ts'
 import { createTrace, type ShownCheck, showTrace } from '../../../packages/core/src/model/trace.ts'
+import { attributesOfGrant } from '../../../packages/core/src/policy/used-attributes.ts'
 import {
   renderSessionPlan,
   type SessionPlan,
@@ -56,7 +57,7 @@ export interface Rendered {
 export function render({ grant, claims, subject = 'alice', ...more }: PlanRequest = {}): Rendered {
   const trace = createTrace()
   const attribute = (from: string) => ({ from, pattern: '[a-z]+', maxLength: 64, separators: '' })
-  const attributes = { user: attribute('claims.sub'), team: attribute('claims.team') }
+  const declared = { user: attribute('claims.sub'), team: attribute('claims.team') }
   const values = { sub: subject, team: 'red', ...claims }
   const request = { ip: '203.0.113.7', endpoint: 'native' }
   // In place of values that only their stages can create.
@@ -70,9 +71,11 @@ export function render({ grant, claims, subject = 'alice', ...more }: PlanReques
   const caller = { requestId: 'r', endpoint: '', clientIp: '', userAgent: undefined }
   const { signal } = new AbortController()
   try {
+    const whole = { ...GRANT, ...grant }
+    const attributes = attributesOfGrant(whole)
     const plan = renderSessionPlan(
-      { ...GRANT, ...grant, name: 'read', rule: 'all' } as MatchedGrant,
-      { tenant: 'acme', attributes: more.attributes ?? attributes } as unknown as ResolvedTenant,
+      { ...whole, name: 'read', rule: 'all', attributes } as MatchedGrant,
+      { tenant: 'acme', attributes: more.attributes ?? declared } as unknown as ResolvedTenant,
       identity as TenantIdentity,
       { durationSeconds: undefined, statements: undefined, ...more.requested },
       { ...caller, signal, trace, ports: { sessionNameKey: SESSION_NAME_KEY } },

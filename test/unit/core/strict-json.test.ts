@@ -15,6 +15,8 @@ describe('parseStrictObject', () => {
     ['null', 'is not a JSON object'],
     ['"a"', 'is not a JSON object'],
     ['{"a":1,"a":1}', 'has a duplicate member name'],
+    ['{"a":":","a":"\\n"}', 'has a duplicate member name'],
+    ['{"a:":"","a:":""}', 'has a duplicate member name'],
     ['{"a":{"b":1,"\\u0062":2}}', 'has a duplicate member name'],
     ['[{"a":1}]', 'is not a JSON object'],
     ['{"l":[{"a":1,"a":2}]}', 'has a duplicate member name'],
@@ -50,6 +52,7 @@ describe('parseStrictObject', () => {
 
   it.each([
     ['{}', {}],
+    ['{"a:b":":,1e400 -0","c":["",{"d:":"{"}]}', { 'a:b': ':,1e400 -0', c: ['', { 'd:': '{' }] }],
     ['{"a":"{\\"b\\":1,:::","c":[1,{"d":null}]}', { a: '{"b":1,:::', c: [1, { d: null }] }],
     ['{"a":"1e400 -0 4.0000000000000001 \\\\ud800 \\\\"}', expect.anything()],
     ['{"a":"\\ud83d\\ude00"}', { a: '😀' }],

@@ -5,6 +5,7 @@ import { candidatePositions } from '../expression/condition-index.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledGrant } from '../model/compiled-tenant.ts'
 import { type DeferredChecks, recordCheck, type Trace } from '../model/trace.ts'
+import { attributesOfGrant } from '../policy/used-attributes.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 import { findRestriction } from './deny-rules.ts'
 import { findRequested, type Requested } from './requested-grant.ts'
@@ -17,6 +18,8 @@ export interface MatchedGrant extends CompiledGrant {
   readonly [matched]: true
   readonly name: string
   readonly rule: string
+  /** Those that the whole grant uses. */
+  readonly attributes: ReadonlySet<string>
 }
 
 /** The result of a rule without a condition. */
@@ -69,7 +72,7 @@ function matchedGrant({
   name,
   rule,
 }: Pick<MatchedGrant, 'name' | 'rule'> & { readonly grant: CompiledGrant }): MatchedGrant {
-  return { ...grant, name, rule } as MatchedGrant
+  return { ...grant, name, rule, attributes: attributesOfGrant(grant) } as MatchedGrant
 }
 
 /**

@@ -14,8 +14,9 @@ export function beforeDeadline<T>(signal: AbortSignal, work: Promise<T>): Promis
           retryAfterSeconds: 1,
         }),
       )
+    const ended = () => signal.removeEventListener('abort', onDeadline)
     signal.addEventListener('abort', onDeadline)
     if (signal.aborted) onDeadline()
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onDeadline))
+    work.then(resolve, reject).then(ended)
   })
 }

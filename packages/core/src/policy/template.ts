@@ -68,9 +68,22 @@ export function findProblem(
   if (value.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
     return 'it contains an empty, "." or ".." path segment'
   }
+  return wholeValue(pattern).test(value) ? undefined : 'it does not match its pattern'
+}
+
+/** Of attributes' patterns; as many as the tenants that a function keeps in memory have. */
+const MAX_EXPRESSIONS = 1_000
+const expressions = new Map<string, RegExp>()
+
+/** Whether a whole text matches; compiled once for each pattern. */
+function wholeValue(pattern: string): RegExp {
+  const known = expressions.get(pattern)
+  if (known) return known
+  if (expressions.size >= MAX_EXPRESSIONS) expressions.clear()
   // The group matters: `^a|b$` would accept `a` followed by anything (GHSA-59jp-pj84-45mr).
-  const whole = new RegExp(`^(?:${pattern})$`, 'u')
-  return whole.test(value) ? undefined : 'it does not match its pattern'
+  const expression = new RegExp(`^(?:${pattern})$`, 'u')
+  expressions.set(pattern, expression)
+  return expression
 }
 
 /** Values by attribute name; a Map, because an object would also find inherited members. */

@@ -10,8 +10,8 @@ import {
   type AttributeValues,
   fillTemplate,
   readAttribute,
-  slotsOf,
 } from '../policy/template.ts'
+import { findUsedAttributes } from '../policy/used-attributes.ts'
 import { narrowToCallerPolicy } from './caller-policy.ts'
 import { parseCallerPolicy } from './parse-caller-policy.ts'
 import { type NamingPorts, nameSession, renderSessionTags } from './session-labels.ts'
@@ -168,9 +168,7 @@ function narrowManagedPolicies(
   )
 }
 
-/**
- * Reads only the attributes that this grant uses: a claim that is not used cannot cause a refusal.
- */
+/** Reads only the attributes that these statements and the labels of the session use. */
 function readAttributes(
   grant: MatchedGrant,
   statements: MatchedGrant['statements'],
@@ -178,9 +176,8 @@ function readAttributes(
   { scope }: TenantIdentity,
   trace: Trace,
 ): AttributeValues {
-  const { sessionName, sourceIdentity = '', sessionTags } = grant
-  const templates = [sessionName, sourceIdentity, ...Object.values(sessionTags)]
-  const names = new Set(slotsOf([JSON.stringify(statements), ...templates].join(' ')))
+  const all = statements === grant.statements
+  const names = all ? grant.attributes : findUsedAttributes({ ...grant, statements })
   const values = new Map<string, AttributeValue>()
   for (const name of names) {
     const attribute = tenant.attributes[name]

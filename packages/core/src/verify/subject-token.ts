@@ -13,6 +13,8 @@ import { demand } from './demand.ts'
 /** The last second that every date library can represent: 9999-12-31T23:59:59Z. */
 const LAST_SECOND = 253_402_300_799
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** A token that is well formed and nothing more: no signature has been checked. */
 export interface SubjectToken {
   readonly compact: string
@@ -49,7 +51,7 @@ export function parseSubjectToken(compact: string, trace: Trace): SubjectToken {
   if (!header || !payload || !signature || parts.length !== 3) {
     return malformed('is not a signed JWT of three non-empty parts')
   }
-  if (!isCanonicalBase64url(signature)) malformed('has a signature that is not canonical base64url')
+  if (!decodeBase64url(signature)) malformed('has a signature that is not canonical base64url')
   const headerValues = decodePart(header, 'header', malformed)
   const claims = decodePart(payload, 'payload', malformed)
 
@@ -153,12 +155,11 @@ function decodePart(
   name: string,
   malformed: (what: string) => never,
 ): Record<string, unknown> {
-  if (!isCanonicalBase64url(part)) return malformed(`has a ${name} that is not canonical base64url`)
+  const bytes = decodeBase64url(part)
+  if (!bytes) return malformed(`has a ${name} that is not canonical base64url`)
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      Buffer.from(part, 'base64url'),
-    )
+    text = UTF8.decode(bytes)
   } catch {
     return malformed(`has a ${name} that is not UTF-8`)
   }
@@ -172,12 +173,12 @@ function decodePart(
 
 /**
  * Each token has exactly one accepted spelling: padding, `+/`, other characters and non-zero pad
- * bits are refused (RFC 4648 §3.5).
+ * bits are refused (RFC 4648 §3.5), because a decoder that ignores them writes another text.
+ * @returns undefined for any other spelling
  */
-function isCanonicalBase64url(part: string): boolean {
-  return (
-    /^[A-Za-z0-9_-]+$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part
-  )
+function decodeBase64url(part: string): Buffer | undefined {
+  const bytes = Buffer.from(part, 'base64url')
+  return bytes.toString('base64url') === part ? bytes : undefined
 }
 
 function demandTime(trace: Trace, claim: string, value: unknown): number {

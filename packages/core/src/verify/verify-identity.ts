@@ -112,7 +112,7 @@ export async function verifyIdentity(
   const startedMs = context.ports.now()
   // Another tenant's keys for this issuer may be slow to fetch, so they are used only if the token
   // fails under the named tenant's profile.
-  for (const group of [named, others]) {
+  for (const group of named.length > 0 ? [named, others] : [others]) {
     const waitedMs = Math.max(0, context.ports.now() - startedMs)
     const waitMs = Math.max(0, KEY_WAIT_MS - waitedMs)
     const attempts = group.map((trust) => attemptUnder(trust, token, waitMs, context))
@@ -149,10 +149,9 @@ export async function partiesUnder(
   context: VerificationContext,
 ): Promise<TokenParties | undefined> {
   const { trusts, failedTrusts, token } = identity
-  const profileJson = JSON.stringify(profile)
   const failed = failedTrusts.map((trust) => ({ trust, parties: undefined }))
   const known = [...trusts, ...failed].find(
-    ({ trust }) => trust.profile === profile || JSON.stringify(trust.profile) === profileJson,
+    ({ trust }) => trust.profile === profile || textOf(trust.profile) === textOf(profile),
   )
   if (known) return known.parties
   if (token === undefined) return undefined
@@ -167,6 +166,15 @@ export async function partiesUnder(
 /** Whether an issuer's tokens are SAML assertions. */
 export function isSamlProfile(profile: VerificationProfile): profile is SamlProfile {
   return profile.saml !== undefined
+}
+
+const profileTexts = new WeakMap<VerificationProfile, string>()
+
+/** Written once for each profile that a store returns. */
+function textOf(profile: VerificationProfile): string {
+  const text = profileTexts.get(profile) ?? JSON.stringify(profile)
+  profileTexts.set(profile, text)
+  return text
 }
 
 /** The trusts of a tenant, if it exists. */

@@ -5,6 +5,8 @@ import { type HttpRequest, MAX_BODY_BYTES } from '../http.ts'
 /** Of the name of an issuer. */
 export const MAX_ISSUER_CHARACTERS = 255
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
 /** ISO 8601 in UTC to the second, as AWS writes it: some SDKs do not read fractions. */
 export function timestampOf(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`
@@ -29,7 +31,7 @@ export function readText({ body, headers }: HttpRequest, type: string): string {
   if (sent.trim().toLowerCase() !== type)
     throw invalidRequest(`Send the body with Content-Type: ${type}.`)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+    return UTF8.decode(body)
   } catch {
     throw invalidRequest('The body is not UTF-8.')
   }

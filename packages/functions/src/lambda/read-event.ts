@@ -52,7 +52,9 @@ function readRequestLine({ requestContext, ...event }: Members) {
  */
 function readHeaders({ headers, multiValueHeaders }: Members): HttpRequest['headers'] {
   const joined = new Map<string, string>()
-  const all = { ...membersOf(headers), ...membersOf(multiValueHeaders) }
+  const single = membersOf(headers)
+  const all =
+    multiValueHeaders === undefined ? single : { ...single, ...membersOf(multiValueHeaders) }
   for (const [name, values] of Object.entries(all))
     for (const value of Array.isArray(values) ? values : [values])
       if (typeof value === 'string') {
