@@ -50,14 +50,21 @@ async function requestWithToken(
   token: string,
   options: FromTokenBrokerOptions,
 ): Promise<AwsCredentials> {
-  const { tenant, grant, durationSeconds, statements, policy, signal } = options
+  const { tokenType, tenant, grant, durationSeconds, statements, policy, signal } = options
   const { fetch: send = platformFetch, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options
   const url = `${readEndpoint(options.endpoint)}/v1/credentials`
   const response = await runAbortable({ signal, timeoutSeconds }, async (requestSignal) => {
     const received = await send(url, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ tenant, grant, durationSeconds, statements, policy }),
+      headers: {
+        // Gateways refuse headers as long as a SAML response.
+        ...(tokenType ? {} : { authorization: `Bearer ${token}` }),
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({
+        ...{ token: tokenType && token, tokenType },
+        ...{ tenant, grant, durationSeconds, statements, policy },
+      }),
       // A redirect would send the token to another server.
       redirect: 'error',
       signal: requestSignal,

@@ -36,6 +36,11 @@ export interface FromTokenBrokerOptions {
   readonly endpoint: string
   /** The subject token, or a function that returns it and is called for each request. */
   readonly token: string | (() => string | Promise<string>)
+  /**
+   * `saml2`: the token is a SAML 2.0 response in base64 without white space, which an identity
+   * provider posts in the field `SAMLResponse`. Default: a JWT or an opaque token.
+   */
+  readonly tokenType?: 'saml2' | undefined
   /** Required only if several tenants accept the token. */
   readonly tenant?: string | undefined
   /** Default: the grant of the first rule that matches. */

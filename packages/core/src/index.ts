@@ -37,7 +37,12 @@ export {
   PRIVATE_MEMBERS,
 } from './model/jwk.ts'
 export { isLoopbackHost, isSecureUrl } from './model/loopback.ts'
-export { GRANT_NAME_PATTERN, isTenantId, TENANT_ID_PATTERN } from './model/names.ts'
+export {
+  GRANT_NAME_PATTERN,
+  isTenantId,
+  SAML_PROVIDER_ARN,
+  TENANT_ID_PATTERN,
+} from './model/names.ts'
 export type * from './model/opaque-issuer.ts'
 export type { RecordedCaller } from './model/request-context.ts'
 export { isObject, parseStrictObject } from './model/strict-json.ts'

@@ -38,7 +38,7 @@ export interface Issued {
   readonly credentials: AssumedRole
   readonly tenant: string
   readonly grant: string
-  readonly identity: Pick<TenantIdentity, 'issuer' | 'subject' | 'audiences'>
+  readonly identity: Pick<TenantIdentity, 'issuer' | 'subject' | 'audiences' | 'claims'>
   readonly sourceIdentity: string | undefined
   /** The session policy that the caller requested, as JSON text. */
   readonly requestedPolicy: string | undefined

@@ -139,13 +139,14 @@ async function serve<Outcome extends Issued | Released>(
   const { fields, caller } = receive(endpoint.name, endpoint.parse, request, parts)
   const outcome = await decide(fields, caller, parts)
   const { origin } = request.headers
+  const parsed = fields instanceof BrokerError ? undefined : fields
   if (outcome instanceof BrokerError)
     return allowOrigin(
-      endpoint.refused(outcome, caller.requestId),
+      endpoint.refused(outcome, caller.requestId, parsed),
       origin,
       await isOriginAllowed(request, parts),
     )
-  const response = endpoint.issued(outcome, caller.requestId)
+  const response = endpoint.issued(outcome, caller.requestId, parsed)
   if (origin === undefined) return response
   const tenant = await parts.tenants.load(outcome.tenant).catch(() => undefined)
   const origins = tenant?.allowedOrigins ?? []

@@ -25,7 +25,7 @@ describe('candidates', () => {
     { line: ['tenant', '--table', 'x', 'ro'], is: words('rollback') },
     { line: ['help', 'tenant', 'hi'], is: words('history') },
     { line: ['completion', ''], is: words('bash', 'zsh', 'fish') },
-    { line: ['exec', '--token-'], is: words('--token-file', '--token-command') },
+    { line: ['exec', '--token-'], is: words('--token-file', '--token-command', '--token-type') },
     { line: ['tenant', 'rm', '--ex'], is: words('--expect') },
     { line: ['tenant', '--ta'], is: words('--table') },
     { line: ['--ve'], is: words('--version') },

@@ -113,6 +113,13 @@ const TOKEN_OPTIONS = {
     group: 'Request options',
     completes: 'file',
   },
+  'token-type': {
+    value: 'TYPE',
+    choices: ['saml2'],
+    summary:
+      'saml2: the token is a SAML 2.0 response in base64 (default: a JWT or an opaque token)',
+    group: 'Request options',
+  },
   tenant: {
     value: 'NAME',
     summary: 'the tenant that the caller requests',
@@ -182,6 +189,10 @@ export const EXPLAIN = declareCommand({
     {
       command: 'token-broker explain --tenants tenants/ --tenant acme --issuer github.com',
       does: 'explain an opaque token, about which its issuer is asked',
+    },
+    {
+      command: 'token-broker explain --tenants tenants/ --token-type saml2 --token response.b64',
+      does: 'explain a SAML response',
     },
   ],
   load: async () => (await import('./explain.ts')).explainToken,

@@ -21,6 +21,7 @@ import { printDocumentErrors, readDocuments, readInputFile } from './read-docume
 export type TokenOption =
   | 'tenants'
   | 'token'
+  | 'token-type'
   | 'tenant'
   | 'issuer'
   | 'grant'
@@ -49,7 +50,10 @@ export async function decideToken({
     printDocumentErrors(terminal, errors)
     return undefined
   }
-  const subjectToken = (await readToken(option('token'), terminal)).trim()
+  const isSaml = option('token-type') === 'saml2'
+  const given = await readToken(option('token'), terminal)
+  // Some identity providers write base64 in lines.
+  const subjectToken = isSaml ? given.replace(/\s+/g, '') : given.trim()
   if (subjectToken === '') throw new UsageError('expected a token, found nothing but white space')
   const rule = {
     allowLoopback: isSet('allow-loopback-http'),
@@ -62,6 +66,7 @@ export async function decideToken({
   return explainDecision(
     {
       subjectToken,
+      ...(isSaml ? { tokenType: 'saml2' } : {}),
       tenant: option('tenant'),
       ...(issuer === undefined ? {} : { issuer }),
       grant: option('grant'),

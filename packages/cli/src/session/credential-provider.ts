@@ -9,7 +9,7 @@ import type { SessionOptions } from './session-options.ts'
 import { createTokenSource } from './token-source.ts'
 
 export function createProvider(options: SessionOptions, terminal: Terminal): CredentialProvider {
-  const source = createTokenSource(options.token, terminal)
+  const source = createTokenSource(options, terminal)
   const request = async () => requestCredentials(options, await source.read())
   if (!options.useCache) return request
   const directory = userDirectory(terminal.env, 'XDG_CACHE_HOME')

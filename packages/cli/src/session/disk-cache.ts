@@ -57,9 +57,9 @@ export function openCache(
 
 /** A digest, so that a name never becomes part of a path and the directory lists no tenants. */
 function digestOf(options: SessionOptions, sourceDigest: string): string {
-  const { endpoint, tenant, grant, durationSeconds, statements, policy } = options
+  const { endpoint, tokenType, tenant, grant, durationSeconds, statements, policy } = options
   const narrowing = [durationSeconds, statements, policy]
-  const parts = ['v2', endpoint, tenant, grant, ...narrowing, sourceDigest]
+  const parts = ['v3', endpoint, tokenType, tenant, grant, ...narrowing, sourceDigest]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 

@@ -19,6 +19,7 @@ const FIELDS = [
   'policy',
   'tokenFile',
   'tokenCommand',
+  'tokenType',
 ] as const
 
 /** The same settings as the options, in camel case. */

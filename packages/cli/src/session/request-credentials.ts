@@ -13,10 +13,11 @@ export async function requestCredentials(
   options: SessionOptions,
   subjectToken: string,
 ): Promise<SessionCredentials> {
-  const { endpoint, tenant, grant, durationSeconds, statements, policy } = options
+  const { endpoint, tokenType, tenant, grant, durationSeconds, statements, policy } = options
   const { status, text } = await post(`${endpoint}/v1/credentials`, {
     // In the body, because gateways refuse headers of more than about 10 KB.
     token: subjectToken,
+    tokenType,
     tenant,
     grant,
     durationSeconds,

@@ -7,7 +7,7 @@ import type { CommandCall, OptionDeclaration } from '../command-line/declaration
 import { readPolicyOption } from './policy-option.ts'
 import { readProfile } from './profiles.ts'
 import { splitCommand } from './split-command.ts'
-import type { TokenPlace } from './token-source.ts'
+import type { TokenPlace, TokenType } from './token-source.ts'
 
 const SESSION = 'Session options'
 const TOKEN = 'Token options'
@@ -61,6 +61,13 @@ export const SESSION_OPTIONS = {
       'without a shell',
     group: TOKEN,
   },
+  'token-type': {
+    value: 'TYPE',
+    choices: ['saml2'],
+    summary:
+      'saml2: the token is a SAML 2.0 response in base64 (default: a JWT or an opaque token)',
+    group: TOKEN,
+  },
   profile: {
     value: 'NAME',
     summary:
@@ -87,6 +94,7 @@ export interface SessionOptions {
   readonly statements: readonly string[] | undefined
   readonly policy: Readonly<Record<string, unknown>> | undefined
   readonly token: TokenPlace
+  readonly tokenType: TokenType
   readonly useCache: boolean
 }
 
@@ -121,6 +129,7 @@ export async function readSessionOptions({
         'expected the place of the token: write --token-file FILE, --token-file - or ' +
           '--token-command COMMAND',
       ),
+    tokenType: readTokenType(option('token-type') ?? profile.tokenType),
     useCache: !isSet('no-cache'),
   }
 }
@@ -158,6 +167,11 @@ function readStatements(text: string | undefined): readonly string[] | undefined
   return sids.includes('')
     ? refuse('--statements: expected Sids with commas between them, such as Read,Write')
     : sids
+}
+
+function readTokenType(text: string | undefined): TokenType {
+  if (text === undefined || text === 'saml2') return text
+  return refuse(`--token-type: expected saml2, found ${quote(text)}`)
 }
 
 function readTokenPlace(

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import type { Environment } from '../terminal.ts'
 import { noToken } from './session-error.ts'
 
-/** Limit of a token file and of a command's output; STS accepts tokens of at most 20,000. */
-export const MAX_TOKEN_OUTPUT_CHARACTERS = 100_000
+/** Limit of a command's output: a SAML response of 100,000, in lines. Other tokens are shorter. */
+const MAX_OUTPUT_CHARACTERS = 110_000
 
 const TIMEOUT_MS = 60_000
 
@@ -29,7 +29,7 @@ export function runTokenCommand(
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk
-      if (output.length > MAX_TOKEN_OUTPUT_CHARACTERS) fail('printed more than a token')
+      if (output.length > MAX_OUTPUT_CHARACTERS) fail('printed more than a token')
     })
     child.on('error', (error: NodeJS.ErrnoException) =>
       fail(`cannot be run (${error.code ?? 'unknown'})`),

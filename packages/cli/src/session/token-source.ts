@@ -6,7 +6,10 @@ import { promisify } from 'node:util'
 import type { Terminal } from '../terminal.ts'
 import { parseObject } from './json.ts'
 import { noToken, SessionError } from './session-error.ts'
-import { MAX_TOKEN_OUTPUT_CHARACTERS, runTokenCommand } from './token-command.ts'
+import { runTokenCommand } from './token-command.ts'
+
+/** Undefined: a JWT or an opaque token. */
+export type TokenType = 'saml2' | undefined
 
 export type TokenPlace =
   | { readonly kind: 'file'; readonly file: string }
@@ -23,14 +26,21 @@ export interface TokenSource {
   digest(): Promise<string>
 }
 
-export function createTokenSource(place: TokenPlace, terminal: Terminal): TokenSource {
+export function createTokenSource(
+  { token: place, tokenType }: { readonly token: TokenPlace; readonly tokenType: TokenType },
+  terminal: Terminal,
+): TokenSource {
+  const checkToken = tokenType === 'saml2' ? checkAssertion : checkOneToken
   switch (place.kind) {
-    case 'file':
+    case 'file': {
+      const read = () => readTokenFile(place.file, checkToken)
       return {
-        read: () => readTokenFile(place.file),
+        read,
+        // The subject of a SAML response is not read: a new response has an entry of its own.
         digest: async () =>
-          digestOf('file', place.file, subjectOf(await readTokenFile(place.file))),
+          digestOf('file', place.file, tokenType ? await read() : subjectOf(await read())),
       }
+    }
     case 'command':
       return {
         read: async () => {
@@ -51,7 +61,9 @@ export function createTokenSource(place: TokenPlace, terminal: Terminal): TokenS
   }
 }
 
-async function readTokenFile(file: string): Promise<string> {
+type CheckToken = (given: string, where: string) => string
+
+async function readTokenFile(file: string, checkToken: CheckToken): Promise<string> {
   try {
     // Node reads files faster without promises, and the AWS CLI waits. A pipe may block.
     const given = statSync(file).isFile()
@@ -65,13 +77,25 @@ async function readTokenFile(file: string): Promise<string> {
   }
 }
 
+/** STS accepts SAML responses of at most as many, and other tokens of at most 20,000. */
+const MAX_TOKEN_CHARACTERS = 100_000
+
 /** Refuses values that fetch or a server would refuse, because their messages may quote them. */
-function checkToken(given: string, where: string): string {
+function checkOneToken(given: string, where: string): string {
   const token = given.trim()
   if (token === '') throw noToken(`${where} is empty; log in again`)
-  if (token.length > MAX_TOKEN_OUTPUT_CHARACTERS || !/^[\x21-\x7e]+$/.test(token)) {
+  if (token.length > MAX_TOKEN_CHARACTERS || !/^[\x21-\x7e]+$/.test(token)) {
     throw noToken(`expected ${where} to contain one token and nothing else`)
   }
+  return token
+}
+
+/** Some identity providers write base64 in lines. */
+function checkAssertion(given: string, where: string): string {
+  const token = given.replace(/\s+/g, '')
+  if (token === '') throw noToken(`${where} is empty; log in again`)
+  if (token.length > MAX_TOKEN_CHARACTERS || !/^[A-Za-z0-9+/_-]+=*$/.test(token))
+    throw noToken(`expected ${where} to contain a SAML response in base64 and nothing else`)
   return token
 }
 

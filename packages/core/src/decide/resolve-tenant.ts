@@ -40,8 +40,8 @@ interface Accepting {
 
 type ResolutionContext = RequestContext<VerificationPorts>
 
-/** What the caller says about the tenant: its name, or a role of one of its grants. */
-type RequestedTenant = Pick<RequestFields, 'tenant' | 'roleArn'>
+/** What the caller says about the tenant: its name, its SAML provider, or a role of a grant. */
+type RequestedTenant = Pick<RequestFields, 'tenant' | 'principalArn' | 'roleArn'>
 
 /**
  * A tenant that the caller names must accept the identity; with none named, exactly one tenant
@@ -64,7 +64,7 @@ export async function resolveTenant(
   const loaded = await Promise.all(candidates.map((name) => ports.tenants.load(name)))
   for (const [index, name] of candidates.entries()) {
     const tenant = loaded[index]
-    const read = tenant && (await acceptsIdentity(tenant, identity, context))
+    const read = tenant && (await acceptsIdentity(tenant, identity, requested, context))
     if (read) accepting.push({ tenant, identity: read })
     else if (!tenant) recordCheck(trace, 'resolve', `tenant ${name} exists`, false)
   }
@@ -78,7 +78,8 @@ export async function resolveTenant(
       tenant: only.tenant as ResolvedTenant,
       identity: only.identity as TenantIdentity,
     }
-  if (named !== undefined) await evaluateDecoyTenants(named, candidates.length, identity, context)
+  if (named !== undefined)
+    await evaluateDecoyTenants(requested, candidates.length, identity, context)
   throw accessDenied(
     accepting.length > 1
       ? 'Several tenants accept this token; the caller must name one, or a role of only one.'
@@ -161,25 +162,26 @@ async function trustingTenant(
  * than {@link MAX_CANDIDATES}. So many are evaluated, the named one included.
  */
 async function evaluateDecoyTenants(
-  named: string,
+  requested: RequestedTenant,
   evaluated: number,
   identity: VerifiedIdentity,
   context: ResolutionContext,
 ): Promise<void> {
   const names = new Set(identity.trusts.flatMap(({ trust }) => tenantIndexOf(trust).first))
-  names.delete(named)
+  names.delete(requested.tenant ?? '')
   const others = [...names].slice(0, MAX_CANDIDATES - evaluated)
   const { tenants: store } = context.ports
   const tenants = await Promise.all(others.map((name) => store.load(name).catch(() => undefined)))
   const unseen = { ...context, trace: createTrace() }
   for (const tenant of tenants)
-    if (tenant) await acceptsIdentity(tenant, identity, unseen).catch(() => undefined)
+    if (tenant) await acceptsIdentity(tenant, identity, requested, unseen).catch(() => undefined)
 }
 
 /** @returns the identity as the tenant reads it; undefined where the tenant does not accept it */
 async function acceptsIdentity(
   tenant: CompiledTenant,
   identity: VerifiedIdentity,
+  { principalArn }: RequestedTenant,
   context: ResolutionContext,
 ): Promise<VerifiedIdentity | undefined> {
   const { trace } = context
@@ -194,7 +196,21 @@ async function acceptsIdentity(
   if (!issuer || !parties) return undefined
   const scope = { ...identity.scope, claims: parties.claims }
   const read = { ...identity, ...parties, scope }
-  return acceptsClaims(name, issuer, read, trace) ? read : undefined
+  const accepts =
+    acceptsClaims(name, issuer, read, trace) && isPrincipal(name, issuer, principalArn, trace)
+  return accepts ? read : undefined
+}
+
+/** `AssumeRoleWithSAML` names a SAML provider: it must be the one that issued the assertion. */
+function isPrincipal(
+  name: string,
+  { principalArn }: CompiledIssuer,
+  requested: string | undefined,
+  trace: Trace,
+): boolean {
+  if (requested === undefined) return true
+  const check = `tenant ${name} knows the issuer by the requested PrincipalArn`
+  return recordCheck(trace, 'resolve', check, principalArn === requested, principalArn, requested)
 }
 
 type AcceptanceRule = Pick<

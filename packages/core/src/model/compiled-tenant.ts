@@ -103,6 +103,8 @@ export interface CompiledIssuer {
   readonly member?: string
   /** Absent where `member` requires no single claim value, or requires one of several. */
   readonly memberRequires?: RequiredClaim
+  /** By which callers of `AssumeRoleWithSAML` name this issuer; absent where it issues JWTs. */
+  readonly principalArn?: string
   /** Whether this issuer's keys are fetched at start. */
   readonly prefetch: boolean
 }

@@ -19,6 +19,8 @@ export interface RequestFields {
   readonly statements: readonly string[] | undefined
   /** Only grants of this role are requested. */
   readonly roleArn?: string
+  /** Only issuers that have this ARN, of a SAML provider in IAM, are requested. */
+  readonly principalArn?: string
   /** A session policy, as JSON text, that must lie inside the grant. */
   readonly sessionPolicy?: string
   /** Managed policies to keep, with `sessionPolicy`. */
@@ -33,13 +35,27 @@ export interface CredentialRequest extends RequestFields {
 }
 
 /**
+ * Base64 of XML, with its first character, that contains `asis:names:tc:SAML:2.` at any of the
+ * three positions in a group. In the container credentials endpoint, the token is a header, which
+ * is too short for a response.
+ */
+const SAML_IN_BASE64 =
+  /^P.*(?:hc2lzOm5hbWVzOnRjOlNBTUw6Mi4|FzaXM6bmFtZXM6dGM6U0FNTDoyL|YXNpczpuYW1lczp0YzpTQU1MOjIu)/s
+
+/**
  * Checks what all wire formats have in common.
  * @throws {BrokerError} `invalid_request`
  */
 export function createCredentialRequest(fields: RequestFields): CredentialRequest {
-  const { subjectToken, durationSeconds } = fields
+  const { subjectToken, tokenType, durationSeconds } = fields
   if (subjectToken === '')
     throw invalidRequest('The token is empty; send the token of your issuer.')
+  if (tokenType === undefined && SAML_IN_BASE64.test(subjectToken))
+    throw invalidRequest(
+      'The token is a SAML response. Send it with "tokenType": "saml2" to POST /v1/credentials, ' +
+        'as SAMLAssertion of AssumeRoleWithSAML, or with the subject_token_type saml2 to POST ' +
+        '/v1/token; other endpoints cannot accept one.',
+    )
   for (const [name, value] of Object.entries(fields))
     if (!isWellFormed(value))
       throw invalidRequest(

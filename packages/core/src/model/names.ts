@@ -15,3 +15,8 @@ const TENANT_ID = new RegExp(`^${TENANT_ID_PATTERN}$`)
 export function isTenantId(text: string): boolean {
   return TENANT_ID.test(text)
 }
+
+/** A SAML provider in IAM: its account, and `/` with its name. */
+export const SAML_PROVIDER_ARN = /^arn:[\w-]+:iam::(\d{12}):saml-provider(\/[\w.-]{1,128})$/
+/** No account of AWS: ARNs of this account name tenants and grants to the STS endpoint. */
+export const VIRTUAL_ACCOUNT = '000000000000'

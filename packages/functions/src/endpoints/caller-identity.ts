@@ -92,7 +92,8 @@ export function identityResponse({ arn, userId }: CallerIdentity, requestId: str
 }
 
 export function unidentifiedResponse(refusal: BrokerError, requestId: string): HttpResponse {
-  if (!(refusal instanceof UnidentifiedCaller)) return stsQueryEndpoint.refused(refusal, requestId)
+  if (!(refusal instanceof UnidentifiedCaller))
+    return stsQueryEndpoint.refused(refusal, requestId, undefined)
   const error = ERRORS[refusal.problem]
   return {
     status: error.status,

@@ -8,6 +8,8 @@ export interface Endpoint<Outcome = Issued> {
   readonly name: string
   /** @throws {BrokerError} `invalid_request`, saying what to write instead */
   parse(request: HttpRequest): RequestFields
-  issued(issued: Outcome, requestId: string): HttpResponse
-  refused(refusal: BrokerError, requestId: string): HttpResponse
+  /** @param fields what {@link parse} returned */
+  issued(issued: Outcome, requestId: string, fields: RequestFields | undefined): HttpResponse
+  /** @param fields undefined: the request could not be parsed */
+  refused(refusal: BrokerError, requestId: string, fields: RequestFields | undefined): HttpResponse
 }

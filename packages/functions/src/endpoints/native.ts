@@ -22,7 +22,7 @@ export const nativeEndpoint: Endpoint = {
   name: 'native',
   parse: parseNativeRequest,
   issued: nativeResponse,
-  refused: problemResponse,
+  refused: (refusal, requestId) => problemResponse(refusal, requestId),
 }
 
 /** @throws {BrokerError} `invalid_request`, saying what to write instead */

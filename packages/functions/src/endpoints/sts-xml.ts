@@ -1,4 +1,4 @@
-/** The XML documents of the STS Query API: two kinds of success, and errors. */
+/** The XML documents of the STS Query API: results of three actions, and errors. */
 import { element, escapeXml, optionalElement } from './xml.ts'
 
 export interface StsError {
@@ -7,10 +7,8 @@ export interface StsError {
   readonly message: string
 }
 
-export interface StsSuccess {
-  readonly subject: string
-  readonly audience: string
-  readonly provider: string
+/** What each action that assumes a role returns. */
+interface StsSession {
   readonly assumedRoleArn: string
   readonly assumedRoleId: string | undefined
   readonly accessKeyId: string
@@ -22,36 +20,72 @@ export interface StsSuccess {
   readonly sourceIdentity: string | undefined
 }
 
+/** Of `AssumeRoleWithWebIdentity`. */
+export interface StsSuccess extends StsSession {
+  readonly subject: string
+  readonly audience: string
+  readonly provider: string
+}
+
+/** Of `AssumeRoleWithSAML`. */
+export interface SamlSuccess extends StsSession {
+  readonly subject: string
+  readonly subjectType: string
+  readonly issuer: string
+  /** AWS returns it as `Audience`. */
+  readonly recipient: string
+  readonly nameQualifier: string
+}
+
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
 export function successXml(role: StsSuccess, requestId: string): string {
-  const result = [
-    element('SubjectFromWebIdentityToken', escapeXml(role.subject)),
-    element('Audience', escapeXml(role.audience)),
+  const result =
+    element('SubjectFromWebIdentityToken', escapeXml(role.subject)) +
+    element('Audience', escapeXml(role.audience)) +
+    element('Provider', escapeXml(role.provider)) +
+    sessionElements(role)
+  return responseXml('AssumeRoleWithWebIdentity', result, requestId)
+}
+
+export function samlSuccessXml(role: SamlSuccess, requestId: string): string {
+  const result =
+    element('Issuer', escapeXml(role.issuer)) +
+    element('Subject', escapeXml(role.subject)) +
+    element('SubjectType', escapeXml(role.subjectType)) +
+    element('Audience', escapeXml(role.recipient)) +
+    element('NameQualifier', escapeXml(role.nameQualifier)) +
+    sessionElements(role)
+  return responseXml('AssumeRoleWithSAML', result, requestId)
+}
+
+function sessionElements(session: StsSession): string {
+  return [
     element(
       'AssumedRoleUser',
-      element('Arn', escapeXml(role.assumedRoleArn)) +
-        optionalElement('AssumedRoleId', role.assumedRoleId),
+      element('Arn', escapeXml(session.assumedRoleArn)) +
+        optionalElement('AssumedRoleId', session.assumedRoleId),
     ),
     element(
       'Credentials',
-      element('AccessKeyId', escapeXml(role.accessKeyId)) +
-        element('SecretAccessKey', escapeXml(role.secretAccessKey)) +
-        element('SessionToken', escapeXml(role.sessionToken)) +
-        element('Expiration', escapeXml(role.expiration)),
+      element('AccessKeyId', escapeXml(session.accessKeyId)) +
+        element('SecretAccessKey', escapeXml(session.secretAccessKey)) +
+        element('SessionToken', escapeXml(session.sessionToken)) +
+        element('Expiration', escapeXml(session.expiration)),
     ),
     // Deprecated, and read by SDKs from before June 2026.
-    optionalElement('PackedPolicySize', role.sessionTokenUtilization),
-    element('Provider', escapeXml(role.provider)),
-    optionalElement('SourceIdentity', role.sourceIdentity),
-    optionalElement('SessionTokenUtilization', role.sessionTokenUtilization),
-    optionalElement('SessionTokenSize', role.sessionTokenSize),
+    optionalElement('PackedPolicySize', session.sessionTokenUtilization),
+    optionalElement('SourceIdentity', session.sourceIdentity),
+    optionalElement('SessionTokenUtilization', session.sessionTokenUtilization),
+    optionalElement('SessionTokenSize', session.sessionTokenSize),
   ].join('')
+}
+
+function responseXml(action: string, result: string, requestId: string): string {
   const body =
-    element('AssumeRoleWithWebIdentityResult', result) +
+    element(`${action}Result`, result) +
     element('ResponseMetadata', element('RequestId', requestId))
-  const name = 'AssumeRoleWithWebIdentityResponse'
-  return `<${name} xmlns="${NAMESPACE}">${body}</${name}>\n`
+  return `<${action}Response xmlns="${NAMESPACE}">${body}</${action}Response>\n`
 }
 
 export function identityXml(
@@ -66,10 +100,7 @@ export function identityXml(
     element('Arn', escapeXml(identity.arn)) +
     optionalElement('UserId', identity.userId) +
     optionalElement('Account', identity.account)
-  const body =
-    element('GetCallerIdentityResult', result) +
-    element('ResponseMetadata', element('RequestId', requestId))
-  return `<GetCallerIdentityResponse xmlns="${NAMESPACE}">${body}</GetCallerIdentityResponse>\n`
+  return responseXml('GetCallerIdentity', result, requestId)
 }
 
 /** The headers of all responses. */

@@ -21,9 +21,11 @@ import { accountOf, readForm, readIssuerName, timestampOf } from './wire.ts'
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const JWT = 'urn:ietf:params:oauth:token-type:jwt'
+const SAML2 = 'urn:ietf:params:oauth:token-type:saml2'
 const SUBJECT_TYPES = [
   ...['access_token', 'id_token'].map((type) => `urn:ietf:params:oauth:token-type:${type}`),
   JWT,
+  SAML2,
 ]
 const AWS_CREDENTIALS = 'urn:token-broker:token-type:aws-credentials'
 
@@ -98,7 +100,8 @@ function parse(request: HttpRequest): RequestFields {
   if (field('grant_type') !== GRANT_TYPE) throw invalidRequest(`grant_type must be ${GRANT_TYPE}.`)
   const subjectToken = field('subject_token')?.trim()
   if (!subjectToken) throw invalidRequest('subject_token is missing.')
-  if (!SUBJECT_TYPES.includes(field('subject_token_type') ?? ''))
+  const subjectType = field('subject_token_type') ?? ''
+  if (!SUBJECT_TYPES.includes(subjectType))
     throw invalidRequest(`subject_token_type must be one of ${SUBJECT_TYPES.join(', ')}.`)
   if (field('actor_token') !== undefined || field('actor_token_type') !== undefined)
     throw invalidRequest('actor_token is not supported; omit it.')
@@ -110,6 +113,7 @@ function parse(request: HttpRequest): RequestFields {
   const details = fields.get('authorization_details')
   return {
     subjectToken,
+    ...(subjectType === SAML2 ? { tokenType: 'saml2' } : {}),
     tenant: field('audience'),
     ...readIssuerName('subject_issuer', fields),
     ...readScope(field('scope')),

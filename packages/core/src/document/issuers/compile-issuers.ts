@@ -42,7 +42,7 @@ export function compileIssuers(
     const profiles = issuers.map(({ profile }) => profile)
     if (verify?.kind === 'saml') {
       checkUnique(issuer, [...profiles, ...opaqueIssuers], path, report)
-      issuers.push(compileSamlIssuer({ ...document, verify }, path, report))
+      issuers.push(compileSamlIssuer({ ...document, verify }, tenant, path, report))
     } else if (verify === undefined || verify.kind === 'jwt') {
       checkUnique(issuer, profiles, path, report)
       issuers.push(compileJwtIssuer({ ...document, verify }, path, report))

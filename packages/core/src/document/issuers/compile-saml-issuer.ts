@@ -1,6 +1,7 @@
 /** Compiles an issuer of a tenant document whose tokens are SAML 2.0 assertions. */
 import { requiredValue } from '../../expression/claim-paths.ts'
 import type { CompiledIssuer, VerificationProfile } from '../../model/compiled-tenant.ts'
+import { SAML_PROVIDER_ARN, VIRTUAL_ACCOUNT } from '../../model/names.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
 import { checkCel, checkUrl } from '../field-values.ts'
 import type { SamlIssuerDocument } from '../schema.ts'
@@ -19,6 +20,7 @@ const DEFAULT_AGE_SECONDS = 300
 
 export function compileSamlIssuer(
   issuer: SamlIssuerDocument,
+  tenant: string,
   path: DocumentPath,
   report: Report,
 ): CompiledIssuer {
@@ -63,8 +65,28 @@ export function compileSamlIssuer(
     anyParty: true,
     ...(member === undefined ? {} : { member }),
     ...(memberRequires === undefined ? {} : { memberRequires }),
+    principalArn: compilePrincipal(verify.principalArn, tenant, verifyPath, report),
     prefetch: issuer.prefetch ?? false,
   }
+}
+
+/** @returns by default, an ARN that names the tenant, as virtual ARNs of roles do */
+function compilePrincipal(
+  arn: string | undefined,
+  tenant: string,
+  path: DocumentPath,
+  report: Report,
+): string {
+  if (arn === undefined) return `arn:aws:iam::${VIRTUAL_ACCOUNT}:saml-provider/${tenant}`
+  const [, account = VIRTUAL_ACCOUNT] = SAML_PROVIDER_ARN.exec(arn) ?? []
+  if (account === VIRTUAL_ACCOUNT)
+    report(
+      [...path, 'principalArn'],
+      'principalArn is not the ARN of a SAML provider of an AWS account',
+      'write arn:aws:iam::111122223333:saml-provider/name, or nothing: callers then send ' +
+        `arn:aws:iam::${VIRTUAL_ACCOUNT}:saml-provider/${tenant}`,
+    )
+  return arn
 }
 
 function compileKeys(

@@ -18,4 +18,5 @@ export const samlVerification = z.strictObject({
   certificates: z.optional(certificates),
   recipients: z.array(text).check(z.minLength(1)),
   multiValued: z.optional(z.array(text)),
+  principalArn: z.optional(text),
 })
