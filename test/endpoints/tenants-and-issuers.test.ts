@@ -168,18 +168,26 @@ it.each([
   expect(await ask(broker, await one.token(claims))).toBe(expected)
 })
 
-it('accepts a delegated token for a tenant whose document says so, and for no other', async () => {
-  const shared = (member: string) => ({ audience: 'acme-app', member })
+it('accepts a delegated token where an issuer and a rule accept it, and nowhere else', async () => {
+  const accept = { audience: 'acme-app', issuerMember: 'delegatedTokens: accept' }
+  const forAgents = (document: string) =>
+    document.replace(
+      '- name: everybody reads',
+      '- { name: agents, when: actor.subject == "agent", grant: read }\n  $&',
+    )
   const broker = await startBrokerOf(
-    tenantDocument('acme', one.url, {
-      ...shared('claims.sub == "alice"'),
-      issuerMember: 'delegatedTokens: accept',
-    }),
-    tenantDocument('beta', one.url, shared('claims.sub != ""')),
+    forAgents(tenantDocument('acme', one.url, { ...accept, member: 'claims.sub == "alice"' })),
+    tenantDocument('beta', one.url, { ...accept, member: 'claims.sub != ""' }),
+    forAgents(
+      tenantDocument('gamma', one.url, { audience: 'acme-app', member: 'claims.sub != "x"' }),
+    ),
   )
   const token = await one.token({ act: { sub: 'agent' } })
   expect(await ask(broker, token, 'acme')).toBe('acme')
   expect(await ask(broker, token, 'beta')).toBe('access_denied')
+  expect(await ask(broker, token, 'gamma')).toBe('access_denied')
+  const other = await one.token({ act: { sub: 'other' } })
+  expect(await ask(broker, other, 'acme')).toBe('access_denied')
 })
 
 it('fetches the keys of an issuer marked prefetch before any request, and no others', async () => {

@@ -2,6 +2,7 @@
  * The request path, from the subject token to AWS credentials; read this file to know the broker.
  */
 import { type MatchedGrant, matchGrant } from './decide/match-grant.ts'
+import { isDelegated, resolveActor } from './decide/resolve-actor.ts'
 import { resolveOpaqueToken } from './decide/resolve-opaque-token.ts'
 import { type ResolvedTenant, resolveTenant, type TenantIdentity } from './decide/resolve-tenant.ts'
 import { beforeDeadline } from './model/before-deadline.ts'
@@ -59,7 +60,10 @@ export interface Decision {
   readonly grant: string | undefined
   readonly plan: SessionPlan | undefined
   readonly trace: Trace
-  /** Whether an issuer has signed the token or vouched for it; else, the caller may be anyone. */
+  /**
+   * Whether issuers have signed or vouched for each token of the request; else, the caller may be
+   * anyone.
+   */
   readonly isVerified: boolean
 }
 
@@ -126,8 +130,13 @@ export async function explainDecision(
     grant: grant?.name,
     plan,
     trace,
-    isVerified: hasVerifiedSignature(trace) || isVouchedFor(trace),
+    isVerified: (hasVerifiedSignature(trace) || isVouchedFor(trace)) && isActorVerified(findings),
   }
+}
+
+/** What the issuer of an actor token caused is not for a caller whose actor is unknown. */
+function isActorVerified({ request, identity }: Findings): boolean {
+  return request?.actorToken === undefined || identity?.actor !== undefined
 }
 
 /** Writes one audit record before anything is returned: no record, no credentials. */
@@ -193,11 +202,15 @@ async function decide(
     : verifyIdentity(presented.token, request.tenant, context))
   findings.identity = verified
   lap('resolve')
-  const { tenant, identity } = presented.opaque
+  const { tenant, identity: subject } = presented.opaque
     ? resolveOpaqueToken(presented.opaque, verified, trace)
     : await resolveTenant(verified, request, context)
-  findings.identity = identity
+  findings.identity = subject
   findings.tenant = tenant
+  const identity = isDelegated(request, subject)
+    ? await resolveActor(tenant, subject, request, context)
+    : subject
+  findings.identity = identity
   lap('match')
   const grant = matchGrant(tenant, request, identity, trace)
   findings.grant = grant

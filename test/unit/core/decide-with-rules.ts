@@ -4,6 +4,7 @@ import { matchGrant } from '../../../packages/core/src/decide/match-grant.ts'
 import type { Requested } from '../../../packages/core/src/decide/requested-grant.ts'
 import type { ResolvedTenant } from '../../../packages/core/src/decide/resolve-tenant.ts'
 import { compileTenant } from '../../../packages/core/src/document/index.ts'
+import type { Actor } from '../../../packages/core/src/model/actor.ts'
 import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'
 import { createTrace, type ShownCheck, showTrace } from '../../../packages/core/src/model/trace.ts'
 import type { VerifiedIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
@@ -47,11 +48,13 @@ export function decideWithRules(
   tenant: CompiledTenant,
   claims: Readonly<Record<string, unknown>>,
   requested: Partial<Requested> = {},
+  actor?: Actor,
 ): RuleDecision {
   const trace = createTrace()
   const request = { ip: '203.0.113.7', endpoint: 'native' }
   // In place of an identity and a tenant that only their stages can create.
-  const identity = { claims, scope: { claims, issuer: 'i', request } } as unknown
+  const scope = { claims, issuer: 'i', request, ...(actor === undefined ? {} : { actor }) }
+  const identity = { claims, scope } as unknown
   try {
     const { name, rule } = matchGrant(
       tenant as ResolvedTenant,

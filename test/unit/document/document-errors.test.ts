@@ -88,6 +88,7 @@ describe('an error of the document', () => {
     ['maxTokenAge: 24h', 'clockTolerance: 61s', 'issuers[0].clockTolerance', 'to 1m'],
     ['maxTokenAge: 24h', 'maxTokenAge: 1d', 'issuers[0].maxTokenAge', '1h30m'],
     ['claims.org == "acme"', 'claims.org.matches("a")', 'issuers[0].member', 'CEL'],
+    ['claims.org == "acme"', 'has(actor.subject)', 'issuers[0].member', 'conditions of rules'],
     ['from: claims.sub', 'from: size(claims)', 'attributes.user.from', 'claims.sub'],
     ["'[a-z-]{1,32}'", "'([a-z]+)+'", 'attributes.team.pattern', 'separator'],
     ['grant: reports', 'grant: report', 'rules[0].grant', 'reports'],

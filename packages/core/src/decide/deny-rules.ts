@@ -1,11 +1,6 @@
 /** Deny rules, which apply to every request before all other rules, whichever grant it names. */
 import { type CelScope, evaluateCondition } from '../expression/cel.ts'
-import {
-  comparedClaims,
-  foundClaims,
-  lookUpClaim,
-  referencedClaims,
-} from '../expression/claim-paths.ts'
+import { comparedClaims, foundValues, lookUpClaim } from '../expression/claim-paths.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledDenyRule, CompiledGrant, CompiledTenant } from '../model/compiled-tenant.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
@@ -33,7 +28,10 @@ export function findRestriction(
   let restriction: Restriction | undefined
   for (const denyRule of tenant.denyRules ?? []) {
     if (!applies(denyRule, scope, trace)) continue
-    const { name: rule, grant: name } = denyRule
+    const { name: rule } = denyRule
+    // It restricts actors too, but its author meant the grant for the subject alone.
+    const isForActors = scope.actor === undefined || denyRule.mentionsActor === true
+    const name = isForActors ? denyRule.grant : undefined
     const wanted = restriction?.name ?? requested.grant
     const grant =
       name === undefined
@@ -55,7 +53,8 @@ export function findRestriction(
 /**
  * Fail closed: a condition that cannot be evaluated applies, such as `!claims.mfa` without the
  * claim. One that requires a claim to equal or contain a text does not apply to callers without
- * the claim: `claims.status == "suspended"` concerns only users who have a status.
+ * the claim: `claims.status == "suspended"` concerns only users who have a status, and
+ * `actor.subject == "crawler"` only delegated requests.
  */
 function applies({ name, when }: CompiledDenyRule, scope: CelScope, trace: Trace): boolean {
   const check = `deny rule "${name}" applies`
@@ -64,11 +63,14 @@ function applies({ name, when }: CompiledDenyRule, scope: CelScope, trace: Trace
   const applying = error === undefined ? passed : !lacksComparedClaim(when, scope)
   const found = () =>
     error === undefined
-      ? foundClaims(referencedClaims(when), scope.claims)
+      ? foundValues(when, scope)
       : `${error} (${applying ? 'cannot be evaluated' : 'a claim that it requires is absent'})`
   return recordCheck(trace, 'match', check, applying, when, found)
 }
 
-function lacksComparedClaim(when: string, { claims }: CelScope): boolean {
-  return comparedClaims(when).some((path) => lookUpClaim(path, claims) === undefined)
+function lacksComparedClaim(when: string, { claims, actor }: CelScope): boolean {
+  return (
+    comparedClaims(when).some((path) => lookUpClaim(path, claims) === undefined) ||
+    comparedClaims(when, 'actor').some((path) => lookUpClaim(path, actor) === undefined)
+  )
 }

@@ -1,6 +1,6 @@
 /** Stage 4: a deny rule or the first rule that passes names the grant; else, the request fails. */
-import { evaluateCondition } from '../expression/cel.ts'
-import { foundClaims, referencedClaims } from '../expression/claim-paths.ts'
+import { type CelScope, evaluateCondition } from '../expression/cel.ts'
+import { foundValues } from '../expression/claim-paths.ts'
 import { candidatePositions } from '../expression/condition-index.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledGrant } from '../model/compiled-tenant.ts'
@@ -22,12 +22,24 @@ export interface MatchedGrant extends CompiledGrant {
   readonly attributes: ReadonlySet<string>
 }
 
+type Evaluated = ReturnType<typeof evaluateCondition>
+
 /** The result of a rule without a condition. */
-const ALWAYS: ReturnType<typeof evaluateCondition> = { passed: true }
+const ALWAYS: Evaluated = { passed: true }
+
+/**
+ * The result of a rule that does not mention `actor` where another party acts for the subject: its
+ * author wrote it for the subject alone.
+ */
+const NOT_FOR_ACTORS: Evaluated = {
+  passed: false,
+  error: 'an actor acts for the subject, and the rule does not mention actor',
+}
 
 /**
  * A deny rule that applies decides. Otherwise goes through the tenant's rules in order; where a
- * grant or role is requested, only the rules that lead to it count.
+ * grant or role is requested, only the rules that lead to it count. For a delegated request, only
+ * rules that mention `actor` can pass.
  * @throws {BrokerError} `access_denied`, the same for an unknown grant, a forbidden grant, and a
  *   request for which no rule passes
  */
@@ -45,20 +57,18 @@ export function matchGrant(
     const rule = rules[position]
     const grant = rule && findRequested(requested, rule.grant, grants)
     if (!grant) continue
-    if (next < position)
-      trace.checks.push(skippedRules(tenant, requested, [next, position], scope.claims))
+    if (next < position) trace.checks.push(skippedRules(tenant, requested, [next, position], scope))
     next = position + 1
     const { when, name } = rule
-    const { passed, error } = when === undefined ? ALWAYS : evaluateCondition(when, scope)
-    const found =
-      when === undefined
-        ? undefined
-        : () => error ?? foundClaims(referencedClaims(when), scope.claims)
+    const isForActors = scope.actor === undefined || rule.mentionsActor === true
+    const own = when === undefined ? ALWAYS : evaluateCondition(when, scope)
+    const { passed, error } = isForActors ? own : NOT_FOR_ACTORS
+    const found = when === undefined ? error : () => error ?? foundValues(when, scope)
     recordCheck(trace, 'match', `rule "${name}"`, passed, when ?? '(always)', found)
     if (passed) return matchedGrant({ grant, name: rule.grant, rule: name })
   }
   if (next < rules.length)
-    trace.checks.push(skippedRules(tenant, requested, [next, rules.length], scope.claims))
+    trace.checks.push(skippedRules(tenant, requested, [next, rules.length], scope))
   const named = requested.grant ?? requested.roleArn
   recordCheck(trace, 'match', 'a rule passes', false, named ?? 'any grant', '(none)')
   throw new BrokerError(
@@ -82,7 +92,7 @@ function skippedRules(
   tenant: ResolvedTenant,
   requested: Requested,
   [from, to]: readonly [number, number],
-  claims: VerifiedIdentity['claims'],
+  scope: CelScope,
 ): DeferredChecks {
   return () =>
     tenant.rules
@@ -93,6 +103,6 @@ function skippedRules(
         check: `rule "${name}"`,
         passed: false,
         expected: when,
-        found: () => foundClaims(referencedClaims(when), claims),
+        found: () => foundValues(when, scope),
       }))
 }

@@ -213,6 +213,9 @@ function isPrincipal(
   return recordCheck(trace, 'resolve', check, principalArn === requested, principalArn, requested)
 }
 
+/** What of an identity decides whether a tenant accepts it. */
+type AcceptedParts = Pick<VerifiedIdentity, 'audiences' | 'authorizedParty' | 'scope'>
+
 type AcceptanceRule = Pick<
   CompiledIssuer,
   'audiences' | 'authorizedParties' | 'anyParty' | 'member'
@@ -225,7 +228,7 @@ type AcceptanceRule = Pick<
 export function acceptsClaims(
   name: string,
   issuer: AcceptanceRule,
-  identity: VerifiedIdentity,
+  identity: AcceptedParts,
   trace: Trace,
 ): boolean {
   const { audiences } = identity
@@ -245,7 +248,7 @@ export function acceptsClaims(
 function acceptsParty(
   name: string,
   { authorizedParties, anyParty }: AcceptanceRule,
-  { audiences, authorizedParty: party }: VerifiedIdentity,
+  { audiences, authorizedParty: party }: AcceptedParts,
   trace: Trace,
 ): boolean {
   const restricted = authorizedParties.length > 0
@@ -258,12 +261,7 @@ function acceptsParty(
   return recordCheck(trace, 'resolve', check, accepted, expected, party ?? '(absent)')
 }
 
-function isMember(
-  name: string,
-  member: string,
-  { scope }: VerifiedIdentity,
-  trace: Trace,
-): boolean {
+function isMember(name: string, member: string, { scope }: AcceptedParts, trace: Trace): boolean {
   const { passed, error } = evaluateCondition(member, scope)
   const found = () => error ?? foundClaims(referencedClaims(member), scope.claims)
   const check = `identity is a member of tenant ${name}`

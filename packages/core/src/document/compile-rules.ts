@@ -1,4 +1,5 @@
 /** Compiles the rules of a tenant document, and separates the deny rules from the others. */
+import { mentionsActor } from '../expression/actor-conditions.ts'
 import type { CompiledDenyRule, CompiledRule } from '../model/compiled-tenant.ts'
 import type { Report } from './document-problem.ts'
 import { checkCel } from './field-values.ts'
@@ -23,7 +24,11 @@ export function compileRules(
       report(path, `the grant ${grant} is not declared`, `declare it under grants${alternatives}`)
     if (grant === undefined && deny !== true)
       report(path, 'the rule has no grant', 'write grant: NAME, or deny: true to refuse callers')
-    const rule = { name, ...(when === undefined ? {} : { when }) }
+    const rule = {
+      name,
+      ...(when === undefined ? {} : { when }),
+      ...(when !== undefined && mentionsActor(when) ? { mentionsActor: true as const } : {}),
+    }
     if (deny) denyRules.push({ ...rule, ...(grant === undefined ? {} : { grant }) })
     else rules.push({ ...rule, grant: grant ?? '' })
   }

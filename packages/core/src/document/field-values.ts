@@ -1,4 +1,5 @@
 /** Checks single values that several parts of a document share: durations, CEL, URLs, origins. */
+import { mentionsActor } from '../expression/actor-conditions.ts'
 import { checkExpression } from '../expression/check-expression.ts'
 import { isSecureUrl } from '../model/loopback.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
@@ -43,6 +44,20 @@ export function checkCel(
       path,
       `the CEL expression is not valid: ${reason.split('\n')[0]}`,
       `write a CEL expression that returns a ${resultType}, such as ${example}`,
+    )
+}
+
+/**
+ * Checks which subjects of an issuer are members. An actor is one by its own issuer's condition.
+ * @see RFC 8693 §1.1
+ */
+export function checkMember(member: string, path: DocumentPath, report: Report): void {
+  checkCel(member, 'bool', path, report)
+  if (mentionsActor(member))
+    report(
+      path,
+      'member decides about a subject, and does not know who acts for it',
+      'mention actor in the conditions of rules',
     )
 }
 

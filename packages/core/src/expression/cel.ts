@@ -1,7 +1,8 @@
 /** Common Expression Language: parses expressions once, with limits, and evaluates them. */
+import type { Actor } from '../model/actor.ts'
 import { type ASTNode, childNodes } from './cel-ast.ts'
 import { checkRestrictions } from './cel-restrictions.ts'
-import { CelError } from './cel-values.ts'
+import { CelError, type CelMap } from './cel-values.ts'
 import { evaluateNode, type Variables } from './evaluate-cel.ts'
 import { parseCel } from './parse-cel.ts'
 
@@ -11,6 +12,8 @@ export interface CelScope {
   readonly claims: Readonly<Record<string, unknown>>
   readonly issuer: string
   readonly request: { readonly ip: string; readonly endpoint: string }
+  /** Absent: the subject acts for itself, and the variable `actor` is an empty map. */
+  readonly actor?: Actor
 }
 
 /** A parsed expression that is within the limits. */
@@ -89,10 +92,14 @@ function evaluate(expression: string, scope: CelScope): { value?: unknown; error
   }
 }
 
-function variablesOf({ claims, issuer, request }: CelScope): Variables {
+/** So that `has(actor.subject)` is false where the subject acts for itself. */
+const NO_ACTOR: CelMap = {}
+
+function variablesOf({ claims, issuer, request, actor }: CelScope): Variables {
   return (name) => {
     if (name === 'claims') return claims
     if (name === 'issuer') return issuer
+    if (name === 'actor') return actor ?? NO_ACTOR
     return name === 'request' ? request : undefined
   }
 }

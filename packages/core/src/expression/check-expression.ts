@@ -1,5 +1,6 @@
 /** Checks the types of a CEL expression before deployment; the deployed broker needs no types. */
 
+import { MAX_ACTORS } from '../model/actor.ts'
 import { parseExpression } from './cel.ts'
 import { type ASTNode, isComprehension } from './cel-ast.ts'
 import { type ArgumentType, FUNCTIONS, METHODS, type Overload } from './cel-functions.ts'
@@ -23,7 +24,16 @@ import { TYPE_VALUES } from './cel-values.ts'
 type Declarations = (name: string) => StaticType | undefined
 
 const REQUEST_MEMBERS = ['ip', 'endpoint']
+const ACTOR = mapType(STRING, DYN)
+/** The members of `actor`; the last one is who acted before. */
+const ACTOR_MEMBERS = new Map<string, StaticType>([
+  ['issuer', STRING],
+  ['subject', STRING],
+  ['claims', mapType(STRING, DYN)],
+  ['actor', ACTOR],
+])
 const VARIABLES = new Map<string, StaticType>([
+  ['actor', ACTOR],
   ['claims', mapType(STRING, DYN)],
   ['issuer', STRING],
   ['request', mapType(STRING, STRING)],
@@ -112,7 +122,7 @@ function typeOfLiteral(value: unknown): StaticType {
 function typeOfName(name: string, declared: Declarations): StaticType {
   const type = declared(name) ?? (TYPE_VALUES.has(name) ? TYPE : undefined)
   if (type !== undefined) return type
-  throw new Error(`there is no variable ${name}; use claims, issuer or request`)
+  throw new Error(`there is no variable ${name}; use claims, issuer, request or actor`)
 }
 
 function typeOfMember(
@@ -122,9 +132,28 @@ function typeOfMember(
   const type = typed(base)
   if (base.op === 'id' && base.args === 'request' && !REQUEST_MEMBERS.includes(name))
     throw new Error(`request has no member ${name}; use request.ip or request.endpoint`)
+  const depth = actorDepth(base)
+  if (depth > 0) return typeOfActorMember(name, depth)
   if (isDyn(type)) return DYN
   if (type.kind === 'map') return type.value
   throw new Error(`a ${describeType(type)} has no member ${name}`)
+}
+
+/** How many actors lead to this one: 1 for `actor`, 2 for `actor.actor`; 0 for anything else. */
+function actorDepth(node: ASTNode): number {
+  if (node.op === 'id') return node.args === 'actor' ? 1 : 0
+  if (node.op !== '.' || node.args[1] !== 'actor') return 0
+  const depth = actorDepth(node.args[0])
+  return depth === 0 ? 0 : depth + 1
+}
+
+function typeOfActorMember(name: string, depth: number): StaticType {
+  const type = ACTOR_MEMBERS.get(name)
+  if (type === undefined)
+    throw new Error(`an actor has no member ${name}; use issuer, subject, claims or actor`)
+  if (name === 'actor' && depth === MAX_ACTORS)
+    throw new Error(`a request has at most ${MAX_ACTORS} actors`)
+  return type
 }
 
 function typeOfItem(base: StaticType, key: StaticType): StaticType {

@@ -1,16 +1,25 @@
 /** Which claims an expression reads and requires, and what a token contains there. */
 import type { RequiredClaim } from '../model/compiled-tenant.ts'
 import { isObject } from '../model/strict-json.ts'
-import { type ASTNode, childNodes, parseExpression } from './cel.ts'
+import { type ASTNode, type CelScope, childNodes, parseExpression } from './cel.ts'
 
 /** Names that lead to a claim, outermost first: `['address', 'country']`. */
 export type ClaimPath = readonly string[]
 
-/** The path of each claim that an expression reads, once. */
-export function referencedClaims(expression: string): ClaimPath[] {
+/** The variables whose members have paths. */
+type PathVariable = 'claims' | 'actor'
+
+/**
+ * The path of each claim that an expression reads, once.
+ * @param variable `actor`: the same for the members of the actor
+ */
+export function referencedClaims(
+  expression: string,
+  variable: PathVariable = 'claims',
+): ClaimPath[] {
   const paths = new Map<string, ClaimPath>()
   try {
-    collectClaims(parseExpression(expression).ast, paths)
+    collectClaims(parseExpression(expression).ast, variable, paths)
   } catch {
     return []
   }
@@ -20,7 +29,7 @@ export function referencedClaims(expression: string): ClaimPath[] {
 /** @returns the path of the claim that the whole expression is, such as `claims.oid` */
 export function parseClaimPath(expression: string): ClaimPath | undefined {
   try {
-    const path = readClaimPath(parseExpression(expression).ast)
+    const path = readClaimPath(parseExpression(expression).ast, 'claims')
     return path?.length ? path : undefined
   } catch {
     return undefined
@@ -42,22 +51,38 @@ export function requiredValue(expression: string): RequiredClaim | undefined {
 /**
  * The claims that must equal or contain a text, or be one of several texts, for the condition to
  * pass. Found where the comparison is the whole condition or an operand of its outermost `&&`.
+ * @param variable `actor`: the same for the members of the actor
  */
-export function comparedClaims(expression: string): readonly ClaimPath[] {
+export function comparedClaims(
+  expression: string,
+  variable: PathVariable = 'claims',
+): readonly ClaimPath[] {
   try {
-    return comparedBy(parseExpression(expression).ast)
+    return comparedBy(parseExpression(expression).ast, variable)
   } catch {
     return []
   }
 }
 
-/** The claims that a condition reads, for the trace. */
+/** What a condition reads, for the trace. */
+export function foundValues(
+  expression: string,
+  { claims, actor }: Pick<CelScope, 'claims' | 'actor'>,
+): Record<string, unknown> {
+  return {
+    ...foundClaims(referencedClaims(expression), claims),
+    ...foundClaims(referencedClaims(expression, 'actor'), actor, 'actor'),
+  }
+}
+
+/** The claims at some paths, for the trace. */
 export function foundClaims(
   paths: readonly ClaimPath[],
-  claims: Readonly<Record<string, unknown>>,
+  claims: unknown,
+  variable: PathVariable = 'claims',
 ): Record<string, unknown> {
   return Object.fromEntries(
-    paths.map((path) => [['claims', ...path].join('.'), lookUpClaim(path, claims) ?? '(absent)']),
+    paths.map((path) => [[variable, ...path].join('.'), lookUpClaim(path, claims) ?? '(absent)']),
   )
 }
 
@@ -81,11 +106,12 @@ function requiredBy(node: ASTNode): RequiredClaim | undefined {
   return readComparison(right, left) ?? (node.op === '==' ? readComparison(left, right) : undefined)
 }
 
-function comparedBy(node: ASTNode): ClaimPath[] {
-  if (node.op === '&&') return node.args.flatMap(comparedBy)
+function comparedBy(node: ASTNode, variable: PathVariable): ClaimPath[] {
+  if (node.op === '&&') return node.args.flatMap((operand) => comparedBy(operand, variable))
   if (node.op !== '==' && node.op !== 'in') return []
   const [left, right] = node.args
-  const path = isText(left) ? readClaimPath(right) : isText(right) ? readClaimPath(left) : undefined
+  const compared = isText(left) ? right : isText(right) ? left : undefined
+  const path = compared && readClaimPath(compared, variable)
   return path?.length ? [path] : []
 }
 
@@ -96,30 +122,33 @@ function isText(node: ASTNode): boolean {
 }
 
 function readComparison(claims: ASTNode, literal: ASTNode): RequiredClaim | undefined {
-  const claim = readClaimPath(claims)
+  const claim = readClaimPath(claims, 'claims')
   if (!claim?.length || literal.op !== 'value' || typeof literal.args !== 'string') return undefined
   return { claim, value: literal.args }
 }
 
-function collectClaims(node: ASTNode, paths: Map<string, ClaimPath>): void {
-  const path = readAccess(node)
+function collectClaims(node: ASTNode, variable: PathVariable, paths: Map<string, ClaimPath>): void {
+  const path = readAccess(node, variable)
   if (path !== undefined) {
     if (path.length > 0) paths.set(JSON.stringify(path), path)
     return
   }
-  for (const child of childNodes(node.args)) collectClaims(child, paths)
+  for (const child of childNodes(node.args)) collectClaims(child, variable, paths)
 }
 
 /** The claim that an access reads; where its name is computed, the claim that contains it. */
-function readAccess(node: ASTNode): ClaimPath | undefined {
-  return readClaimPath(node) ?? (node.op === '[]' ? readAccess(node.args[0]) : undefined)
+function readAccess(node: ASTNode, variable: PathVariable): ClaimPath | undefined {
+  return (
+    readClaimPath(node, variable) ??
+    (node.op === '[]' ? readAccess(node.args[0], variable) : undefined)
+  )
 }
 
-function readClaimPath(node: ASTNode): ClaimPath | undefined {
-  if (node.op === 'id') return node.args === 'claims' ? [] : undefined
+function readClaimPath(node: ASTNode, variable: PathVariable): ClaimPath | undefined {
+  if (node.op === 'id') return node.args === variable ? [] : undefined
   if (node.op !== '.' && node.op !== '[]') return undefined
   const name =
     node.op === '.' ? node.args[1] : node.args[1].op === 'value' ? node.args[1].args : undefined
-  const base = typeof name === 'string' ? readClaimPath(node.args[0]) : undefined
+  const base = typeof name === 'string' ? readClaimPath(node.args[0], variable) : undefined
   return base && typeof name === 'string' ? [...base, name] : undefined
 }

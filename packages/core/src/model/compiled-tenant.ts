@@ -134,6 +134,8 @@ export interface CompiledRule {
   /** CEL; absent: the rule always passes. */
   readonly when?: string
   readonly grant: string
+  /** Whether `when` mentions `actor`; absent: the rule never passes for a delegated request. */
+  readonly mentionsActor?: true
 }
 
 /** A rule that applies to every request, before all other rules. */
@@ -143,6 +145,8 @@ export interface CompiledDenyRule {
   readonly when?: string
   /** The only grant that callers get to whom the rule applies; absent: they get none. */
   readonly grant?: string
+  /** Whether `when` mentions `actor`; absent: the rule gives its grant to no actor. */
+  readonly mentionsActor?: true
 }
 
 /** Which of many conditions can pass at all for the values of a claim, by their positions. */

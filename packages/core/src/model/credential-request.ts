@@ -12,6 +12,12 @@ export interface RequestFields {
   readonly tenant: string | undefined
   /** The issuer that the caller names, for tokens that do not name one themselves. */
   readonly issuer?: string
+  /** The token of the party that acts for the subject; absent: the subject itself, or `act`. */
+  readonly actorToken?: string
+  /** Absent: a JWT or an opaque token. */
+  readonly actorTokenType?: 'saml2'
+  /** The issuer of an actor token that does not name one itself. */
+  readonly actorIssuer?: string
   readonly grant: string | undefined
   /** 900 to 43,200. */
   readonly durationSeconds: number | undefined
@@ -56,6 +62,7 @@ export function createCredentialRequest(fields: RequestFields): CredentialReques
         'as SAMLAssertion of AssumeRoleWithSAML, or with the subject_token_type saml2 to POST ' +
         '/v1/token; other endpoints cannot accept one.',
     )
+  demandWholeActor(fields)
   for (const [name, value] of Object.entries(fields))
     if (!isWellFormed(value))
       throw invalidRequest(
@@ -67,6 +74,13 @@ export function createCredentialRequest(fields: RequestFields): CredentialReques
         `from ${MIN_DURATION_SECONDS} to ${MAX_DURATION_SECONDS}.`,
     )
   return fields as CredentialRequest
+}
+
+/** What belongs to an actor token means nothing without one. */
+function demandWholeActor({ actorToken, actorTokenType, actorIssuer }: RequestFields): void {
+  if (actorToken === '') throw invalidRequest('The actor token is empty; send one, or omit it.')
+  if (actorToken === undefined && (actorIssuer ?? actorTokenType) !== undefined)
+    throw invalidRequest('The request says what its actor token is, and has none.')
 }
 
 /** A refusal whose text the caller may read, because it describes only the request itself. */

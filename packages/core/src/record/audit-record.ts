@@ -4,6 +4,7 @@
  */
 import type { MatchedGrant } from '../decide/match-grant.ts'
 import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
+import type { Actor } from '../model/actor.ts'
 import type { BrokerError, RefusalCode } from '../model/broker-error.ts'
 import type { CredentialRequest } from '../model/credential-request.ts'
 import { sha256Hex } from '../model/digest.ts'
@@ -41,6 +42,8 @@ export interface AuditRecord {
   /** Of a token that is not verified, at most 256 characters. */
   readonly issuer?: string | undefined
   readonly subject?: string | undefined
+  /** Who acts for the subject. */
+  readonly actor?: RecordedActor | undefined
   readonly rule?: string | undefined
   readonly grant?: string | undefined
   readonly roleArn?: string | undefined
@@ -60,10 +63,18 @@ export interface AuditRecord {
   /** A web identity token for this audience was released, and no credentials. */
   readonly releasedAudience?: string | undefined
   readonly subjectTokenSha256?: string | undefined
+  readonly actorTokenSha256?: string | undefined
   readonly clientIp?: string | undefined
   readonly userAgent?: string | undefined
   /** Milliseconds spent in each stage. */
   readonly durationsMs: Readonly<Partial<Record<Stage, number>>>
+}
+
+/** An actor without its claims, and the one that acted before it. */
+interface RecordedActor {
+  readonly issuer: string
+  readonly subject: string
+  readonly actor?: RecordedActor
 }
 
 export interface AuditLog {
@@ -128,6 +139,7 @@ export function createAuditRecord(
     proofVersion: tenant?.certificate?.proofVersion,
     issuer: identity?.issuer ?? opaque?.issuer.issuer ?? shorten(token?.issuer),
     subject: identity?.subject,
+    actor: identity?.actor && recordedActor(identity.actor),
     rule: grant?.rule,
     grant: grant?.name,
     roleArn: plan?.roleArn,
@@ -144,11 +156,16 @@ export function createAuditRecord(
     identityFailure: assumed?.identityFailure,
     releasedAudience,
     subjectTokenSha256: request && sha256Hex(request.subjectToken),
+    actorTokenSha256: request?.actorToken && sha256Hex(request.actorToken),
     clientIp: context.clientIp,
     userAgent: shorten(context.userAgent),
     durationsMs: context.trace.durationsMs,
   }
   return record as AuditRecord
+}
+
+function recordedActor({ issuer, subject, actor }: Actor): RecordedActor {
+  return { issuer, subject, ...(actor === undefined ? {} : { actor: recordedActor(actor) }) }
 }
 
 /** The record of a request that gets the same refusal as one a moment ago. */

@@ -1,6 +1,7 @@
 /** Stage 6: the token that STS gets, the caller's own or one that the broker mints. */
 import type { MatchedGrant } from '../decide/match-grant.ts'
 import type { ResolvedTenant, TenantIdentity } from '../decide/resolve-tenant.ts'
+import type { Actor } from '../model/actor.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import { digestOf } from '../model/digest.ts'
 import type { RequestContext } from '../model/request-context.ts'
@@ -100,11 +101,22 @@ export async function mintForRelease(
   return { compact, audience, lifetimeSeconds: MINTED_LIFETIME_SECONDS }
 }
 
+interface ActClaim {
+  readonly iss: string
+  readonly sub: string
+  readonly act?: ActClaim
+}
+
+function actClaim({ issuer, subject, actor }: Actor): ActClaim {
+  return { iss: issuer, sub: subject, ...(actor === undefined ? {} : { act: actClaim(actor) }) }
+}
+
 /**
  * `sub` of a minted token is `<tenant>/<grant>/<43 characters>`: a trust policy binds a role to one
  * grant with `StringLike` on it. Neither name contains a slash, and the rest is a digest of issuer
  * and subject, so no subject can imitate another grant's. The digest has no key: an operator may
- * compute it, to name one subject in a trust policy, and nobody can choose it.
+ * compute it, to name one subject in a trust policy, and nobody can choose it. `sub` is the same
+ * where an actor acts for the subject; `act` names the actor (RFC 8693 §4.1).
  * @see IAM User Guide, "Pass session tags using AssumeRoleWithWebIdentity"
  */
 async function mint(
@@ -132,6 +144,7 @@ async function mint(
     iat: issuedAt,
     exp: issuedAt + MINTED_LIFETIME_SECONDS,
     jti: ports.newId(),
+    ...(identity.actor === undefined ? {} : { act: actClaim(identity.actor) }),
     ...(tags.length === 0 ? {} : { 'https://aws.amazon.com/tags': tagClaim }),
     ...(sourceIdentity === undefined
       ? {}

@@ -1,4 +1,5 @@
 /** How AWS and its logs identify a session: by its name, its source identity and its tags. */
+import { type Actor, actorsOf } from '../model/actor.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import { keyedNameDigest } from '../model/digest.ts'
 import { MAX_TAG_VALUE_CHARACTERS, SESSION_NAME, TAG_TEXT } from '../model/sts-limits.ts'
@@ -15,17 +16,26 @@ export interface NamingPorts {
   readonly sessionNameKey: string
 }
 
+/** Whose session it is. */
+export interface SessionOwner {
+  readonly tenant: string
+  readonly issuer: string
+  readonly subject: string
+  /** Who acts for the subject; absent: the subject itself. */
+  readonly actor?: Actor
+}
+
 /**
  * A role session name or source identity of 2 to 64 characters of `[\w+=,.@-]`: the rendered
- * template, followed by 80 bits of a keyed digest of tenant, issuer, subject and that text. A
- * resource policy may name a session ARN, so two callers never share one. The key prevents that a
- * caller whose own token STS accepts computes the name of another caller's session, and calls STS
- * with it. A text that does not fit is only in the digest, never shortened into another user's
- * name.
+ * template, followed by 80 bits of a keyed digest of tenant, issuer, subject, actors and that text.
+ * A subject and each party that acts for it have sessions of different names. A resource policy may
+ * name a session ARN, so two callers never share one. The key prevents that a caller whose own
+ * token STS accepts computes the name of another caller's session, and calls STS with it. A text
+ * that does not fit is only in the digest, never shortened into another user's name.
  */
 export function nameSession(
   text: string,
-  owner: { tenant: string; issuer: string; subject: string },
+  owner: SessionOwner,
   { sessionNameKey }: NamingPorts,
 ): string {
   // A shorter digest is the beginning of a longer one.
@@ -35,6 +45,7 @@ export function nameSession(
     owner.tenant,
     owner.issuer,
     owner.subject,
+    ...(owner.actor ? actorsOf(owner.actor) : []).flatMap((one) => [one.issuer, one.subject]),
     text,
   )
   const name = `${text}-${digest.slice(0, DIGEST_CHARACTERS)}`

@@ -48,11 +48,24 @@ export function mayBeOpaque({ subjectToken, tenant, issuer }: Requested): boolea
  * @throws {BrokerError} `invalid_token`; what `load` throws
  */
 export async function findOpaqueIssuer(
-  { subjectToken: text, tenant: name, issuer: named }: CredentialRequest,
+  { subjectToken, tenant: name, issuer }: CredentialRequest,
   { ports, trace }: RequestContext<{ readonly tenants: TenantStore }>,
 ): Promise<OpaqueToken | undefined> {
   if (name === undefined) return undefined
-  const tenant = await ports.tenants.load(name)
+  return chooseOpaqueIssuer(subjectToken, issuer, await ports.tenants.load(name), trace)
+}
+
+/**
+ * @param named the issuer that the request names
+ * @returns undefined for a JWT that is to be verified as one
+ * @throws {BrokerError} `invalid_token`
+ */
+export function chooseOpaqueIssuer(
+  text: string,
+  named: string | undefined,
+  tenant: CompiledTenant | undefined,
+  trace: Trace,
+): OpaqueToken | undefined {
   const issuers = tenant?.opaqueIssuers ?? []
   const candidates =
     named === undefined ? issuers : issuers.filter(({ issuer }) => issuer === named)

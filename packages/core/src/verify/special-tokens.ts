@@ -24,14 +24,15 @@ const SPECIAL_CLAIMS = [
     check: 'token is not delegated (act)',
     reason:
       'The token has the claim act: another party acts for its subject (RFC 8693 §4.1); send a ' +
-      'token of the subject itself, or write delegatedTokens: accept for the issuer.',
+      'token of the subject itself, or write delegatedTokens: accept for the issuer, and rules ' +
+      'that mention actor.',
   },
 ] as const
 
 /**
  * Presence is enough, also with the value null or an empty object: a token with a malformed
- * restriction must not count as one without it. `may_act` (RFC 8693 §4.4) is no restriction: it
- * names who could get a delegated token, and this one is the subject's own.
+ * restriction must not count as one without it. `may_act` (RFC 8693 §4.4) is not refused here: it
+ * names who may act for the subject, and is compared with the actor where there is one.
  * @throws {BrokerError} `invalid_token`
  */
 export function refuseSpecialTokens(

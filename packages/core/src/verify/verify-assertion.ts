@@ -1,7 +1,7 @@
 /** Stage 2, for SAML 2.0: an adapter reads and verifies the XML, and its checks are recorded. */
 import { BrokerError, type RefusalCode } from '../model/broker-error.ts'
 import type { SamlProfile } from '../model/compiled-tenant.ts'
-import type { CredentialRequest } from '../model/credential-request.ts'
+import type { RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import { MAX_ASSERTION_CHARACTERS } from '../model/sts-limits.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
@@ -66,7 +66,7 @@ export function isSamlToken(token: object): token is SamlToken {
  *   where its issuer is not the one that the request names
  */
 export async function parseAssertion(
-  { subjectToken, issuer }: CredentialRequest,
+  { subjectToken, issuer }: Pick<RequestFields, 'subjectToken' | 'issuer'>,
   { trace, ports }: RequestContext<SamlPorts>,
 ): Promise<SamlToken> {
   const check = 'token is well formed'

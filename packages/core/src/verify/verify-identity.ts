@@ -1,6 +1,7 @@
 /** Stage 2: the subject token becomes an identity that its issuer vouches for. */
 import type { CelScope } from '../expression/cel.ts'
 import { tenantIndexOf } from '../expression/tenant-index.ts'
+import type { Actor } from '../model/actor.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { SamlProfile, VerificationProfile } from '../model/compiled-tenant.ts'
 import type { RequestContext } from '../model/request-context.ts'
@@ -42,6 +43,8 @@ export interface VerifiedIdentity extends TokenParties {
   readonly scope: CelScope
   /** How long a session may last at most; absent: as long as the grant says. */
   readonly maxSessionSeconds?: number
+  /** Absent: the subject acts for itself. Only `resolveActor` sets it. */
+  readonly actor?: Actor
 }
 
 export interface SignatureVerifier {
@@ -69,7 +72,7 @@ type VerificationContext = RequestContext<VerificationPorts>
  * How long one token may wait for keys, however many key sets its issuer has: a forged token costs
  * its sender nothing. Half a second longer than one fetch, so that the record says why it failed.
  */
-const KEY_WAIT_MS = 3_500
+export const KEY_WAIT_MS = 3_500
 
 /**
  * Verifies the token under each profile that a tenant set for its `iss`. The unverified `iss` only
@@ -209,7 +212,8 @@ async function attemptUnder(
   }
 }
 
-async function verifyUnder(
+/** @throws {BrokerError} `invalid_token`, `token_expired`, `issuer_unavailable` */
+export async function verifyUnder(
   profile: VerificationProfile,
   token: PresentedToken,
   waitMs: number,

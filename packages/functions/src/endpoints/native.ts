@@ -11,8 +11,9 @@ import { problemResponse } from './problem.ts'
 import { MAX_ISSUER_CHARACTERS, readText, serializePolicy, timestampOf } from './wire.ts'
 
 const FIELDS = [
-  ...['token', 'tokenType', 'tenant', 'issuer', 'grant'],
-  ...['durationSeconds', 'statements', 'policy'],
+  ...['token', 'tokenType', 'tenant', 'issuer'],
+  ...['actorToken', 'actorTokenType', 'actorIssuer'],
+  ...['grant', 'durationSeconds', 'statements', 'policy'],
 ]
 
 const MAX_NAME_CHARACTERS = 128
@@ -40,9 +41,10 @@ function parseNativeRequest(request: HttpRequest): RequestFields {
   } = fields
   return {
     subjectToken: readToken(request.headers.authorization, token),
-    ...readTokenType(tokenType),
+    ...(tokenType === undefined ? {} : { tokenType: readTokenType('tokenType', tokenType) }),
     tenant: tenant === undefined ? undefined : readName('tenant', tenant),
     ...(issuer === undefined ? {} : { issuer: readName('issuer', issuer, MAX_ISSUER_CHARACTERS) }),
+    ...readActor(fields),
     grant: grant === undefined ? undefined : readName('grant', grant),
     // Core checks the bounds, and refuses NaN, which represents anything but a number.
     durationSeconds: seconds === undefined || typeof seconds === 'number' ? seconds : Number.NaN,
@@ -111,10 +113,24 @@ function readToken(authorization: string | undefined, field: unknown): string {
   return token
 }
 
-function readTokenType(value: unknown): Pick<RequestFields, 'tokenType'> {
-  if (value === undefined) return {}
-  if (value === 'saml2') return { tokenType: value }
-  throw invalidRequest('"tokenType" must be "saml2", or absent for all other tokens.')
+function readTokenType(field: string, value: unknown): 'saml2' {
+  if (value === 'saml2') return value
+  throw invalidRequest(`"${field}" must be "saml2", or absent for all other tokens.`)
+}
+
+function readActor(
+  fields: Record<string, unknown>,
+): Pick<RequestFields, 'actorToken' | 'actorTokenType' | 'actorIssuer'> {
+  const { actorToken: token, actorTokenType: type, actorIssuer: issuer } = fields
+  if (token !== undefined && (typeof token !== 'string' || token.trim() === ''))
+    throw invalidRequest('"actorToken" must be the token of the party that acts for the subject.')
+  return {
+    ...(token === undefined ? {} : { actorToken: token.trim() }),
+    ...(type === undefined ? {} : { actorTokenType: readTokenType('actorTokenType', type) }),
+    ...(issuer === undefined
+      ? {}
+      : { actorIssuer: readName('actorIssuer', issuer, MAX_ISSUER_CHARACTERS) }),
+  }
 }
 
 function readName(field: string, value: unknown, most = MAX_NAME_CHARACTERS): string {

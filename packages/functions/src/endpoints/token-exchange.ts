@@ -103,8 +103,6 @@ function parse(request: HttpRequest): RequestFields {
   const subjectType = field('subject_token_type') ?? ''
   if (!SUBJECT_TYPES.includes(subjectType))
     throw invalidRequest(`subject_token_type must be one of ${SUBJECT_TYPES.join(', ')}.`)
-  if (field('actor_token') !== undefined || field('actor_token_type') !== undefined)
-    throw invalidRequest('actor_token is not supported; omit it.')
   if (![AWS_CREDENTIALS, JWT].includes(field('requested_token_type') ?? AWS_CREDENTIALS))
     throw invalidRequest(`requested_token_type must be ${AWS_CREDENTIALS} or ${JWT}.`)
   if (field('resource') !== undefined)
@@ -116,9 +114,29 @@ function parse(request: HttpRequest): RequestFields {
     ...(subjectType === SAML2 ? { tokenType: 'saml2' } : {}),
     tenant: field('audience'),
     ...readIssuerName('subject_issuer', fields),
+    ...readActorToken(fields),
     ...readScope(field('scope')),
     durationSeconds: undefined,
     ...(details === undefined ? {} : { sessionPolicy: readAuthorizationDetails(details) }),
+  }
+}
+
+/** RFC 8693 §2.1: an actor token has a type, and there is no type without one. */
+function readActorToken(
+  fields: ReadonlyMap<string, string>,
+): Pick<RequestFields, 'actorToken' | 'actorTokenType' | 'actorIssuer'> {
+  const actorToken = fields.get('actor_token')?.trim()
+  const type = fields.get('actor_token_type')
+  const { issuer } = readIssuerName('actor_issuer', fields)
+  if (actorToken === undefined && type === undefined && issuer === undefined) return {}
+  // An empty one is malformed and not absent: without an actor, the subject gets more.
+  if (!actorToken) throw invalidRequest('actor_token is missing.')
+  if (!SUBJECT_TYPES.includes(type ?? ''))
+    throw invalidRequest(`actor_token_type must be one of ${SUBJECT_TYPES.join(', ')}.`)
+  return {
+    actorToken,
+    ...(type === SAML2 ? { actorTokenType: 'saml2' } : {}),
+    ...(issuer === undefined ? {} : { actorIssuer: issuer }),
   }
 }
 

@@ -3,7 +3,7 @@ import { requiredValue } from '../../expression/claim-paths.ts'
 import type { CompiledIssuer, VerificationProfile } from '../../model/compiled-tenant.ts'
 import { NON_IDENTITY_TYPES } from '../../model/token-types.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
-import { checkCel, checkUrl } from '../field-values.ts'
+import { checkMember, checkUrl } from '../field-values.ts'
 import type { JwtIssuerDocument } from '../schema.ts'
 import { compileKey } from './compile-key.ts'
 import { compileTls } from './compile-tls.ts'
@@ -27,7 +27,7 @@ export function compileJwtIssuer(
       'audienceClaim has no effect for JWTs, whose audiences are in aud',
       'remove audienceClaim, or write audienceFallback: client_id for tokens without aud',
     )
-  if (issuer.member !== undefined) checkCel(issuer.member, 'bool', [...path, 'member'], report)
+  if (issuer.member !== undefined) checkMember(issuer.member, [...path, 'member'], report)
   const types = compileTypes(issuer.types ?? [], [...path, 'types'], report)
   return {
     profile: {

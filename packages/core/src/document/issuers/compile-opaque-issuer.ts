@@ -1,7 +1,7 @@
 /** Compiles an issuer of a tenant document whose tokens are opaque. */
 import type { CompiledOpaqueIssuer } from '../../model/opaque-issuer.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
-import { checkCel } from '../field-values.ts'
+import { checkMember } from '../field-values.ts'
 import type { OpaqueIssuerDocument } from '../schema.ts'
 import { compileOpaqueProfile } from './compile-opaque-profile.ts'
 import { compileTls } from './compile-tls.ts'
@@ -29,7 +29,7 @@ export function compileOpaqueIssuer(
       'the name of the issuer is not usable',
       'write 1 to 255 visible ASCII characters without spaces, such as https://id.acme.example',
     )
-  if (member !== undefined) checkCel(member, 'bool', [...path, 'member'], report)
+  if (member !== undefined) checkMember(member, [...path, 'member'], report)
   return {
     issuer: issuer.issuer,
     ...compileOpaqueProfile(issuer, path, report),
