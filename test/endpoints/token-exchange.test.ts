@@ -20,7 +20,6 @@ it('responds as RFC 8693 §2.2.1 says, with the credentials as the issued token'
 it.each([
   ['another grant type', { grant_type: 'client_credentials' }],
   ['no subject token type', { subject_token_type: undefined }],
-  ['a SAML token', { subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' }],
   ['an actor', { actor_token: 'x' }],
   ['a resource', { resource: 'https://s3.example' }],
   ['another token type', { requested_token_type: 'urn:ietf:params:oauth:token-type:access_token' }],

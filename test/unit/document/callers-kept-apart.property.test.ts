@@ -197,13 +197,14 @@ function prove(statements: readonly PolicyStatement[], byName: Patterns): Isolat
   const attributes = {
     analyses,
     automata,
+    readers: new Map<string, 'subject'>(),
     namingIssuer: new Set<string>(),
     acrossIssuers: new Set<string>(),
   }
   const proven = { name: 'g', grant, sharedStatements: new Set<number>() }
-  return proveIsolation(attributes, [{ ...proven, issuers: ['https://id.example'] }], {
-    remaining: MAX_STEPS,
-  })
+  const subject = ['https://id.example']
+  const issuers = { subject, actor: [], both: subject }
+  return proveIsolation(attributes, [{ ...proven, issuers }], { remaining: MAX_STEPS })
 }
 
 function statement(resource: string): PolicyStatement {

@@ -78,13 +78,14 @@ it('a proof within its budget is decided, and with one step less it is not', () 
     'a',
   )
   const attributes = {
-    ...{ analyses: new Map(), automata: new Map() },
+    ...{ analyses: new Map(), automata: new Map(), readers: new Map() },
     ...{ namingIssuer: new Set<string>(), acrossIssuers: new Set<string>() },
   }
   const prove = (remaining: number) => {
     const budget = { remaining }
     const grants = Object.entries(tenant?.grants ?? {}).map(([name, grant]) => ({
-      ...{ name, grant, sharedStatements: new Set<number>(), issuers: ['https://one.example'] },
+      ...{ name, grant, sharedStatements: new Set<number>() },
+      issuers: { subject: ['https://one.example'], actor: [], both: ['https://one.example'] },
     }))
     const verdicts = proveIsolation(attributes, grants, budget).map(({ grant, path, verdict }) => [
       ...[grant, path.at(-1), verdict],

@@ -168,7 +168,7 @@ ${attribute('team', '[a-z]{1,3}')}`
   - { name: b, grant: other }`
     const parts = { issuers: ISSUERS, attributes, rules, grants: grants.join('\n') }
     expect(findingsOf(parts)[1]).toMatchObject({
-      ...{ verdict: 'issuers-not-separate', betweenIssuers: [one, two] },
+      ...{ verdict: 'issuers-not-separate', mixed: { reader: 'subject', issuers: [one, two] } },
     })
   })
 

@@ -1,6 +1,6 @@
-/** Which issuers' callers can get a grant. */
+/** Which issuers' callers, and which issuers' actors, can get a grant. */
 import { possibleIssuers } from '../expression/issuer-conditions.ts'
-import type { CompiledTenant } from '../model/compiled-tenant.ts'
+import type { CompiledDenyRule, CompiledRule, CompiledTenant } from '../model/compiled-tenant.ts'
 import { slotsOf } from '../policy/template.ts'
 
 /** An issuer with JWTs and opaque tokens is one: its subjects are the same users. */
@@ -11,8 +11,8 @@ export function issuersOf({ issuers, opaqueIssuers = [] }: CompiledTenant): stri
 
 /** Issuers that some rule to the grant and all of the grant's attributes allow. */
 export function issuersOfGrant(name: string, tenant: CompiledTenant): string[] {
-  const { rules, denyRules = [], attributes, grants } = tenant
-  const leading = [...rules, ...denyRules].filter((rule) => rule.grant === name)
+  const { attributes, grants } = tenant
+  const leading = rulesToGrant(name, tenant)
   const used = slotsOf(JSON.stringify(grants[name] ?? {}))
   return issuersOf(tenant).filter((issuer) => {
     const isRuled = leading.some(
@@ -24,4 +24,19 @@ export function issuersOfGrant(name: string, tenant: CompiledTenant): string[] {
     })
     return isRuled && isReadable
   })
+}
+
+/** Issuers of the actors to whom some rule gives the grant. */
+export function actorIssuersOfGrant(name: string, tenant: CompiledTenant): string[] {
+  const leading = rulesToGrant(name, tenant).filter((rule) => rule.mentionsActor)
+  return issuersOf(tenant).filter((issuer) =>
+    leading.some(({ when = '' }) => possibleIssuers(when, 'actor')?.includes(issuer) ?? true),
+  )
+}
+
+function rulesToGrant(
+  name: string,
+  { rules, denyRules = [] }: CompiledTenant,
+): readonly (CompiledRule | CompiledDenyRule)[] {
+  return [...rules, ...denyRules].filter(({ grant }) => grant === name)
 }

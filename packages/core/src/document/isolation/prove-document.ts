@@ -7,10 +7,11 @@ import {
 } from '../../automata/automaton.ts'
 import { type Budget, BudgetExceededError } from '../../automata/budget.ts'
 import { intersectAutomata } from '../../automata/intersection.ts'
+import { type Reader, readerOf } from '../../expression/actor-conditions.ts'
 import { readsOnlyIssuer, textForIssuer } from '../../expression/issuer-conditions.ts'
 import type { CompiledAttribute, CompiledTenant } from '../../model/compiled-tenant.ts'
 import { slotsOf } from '../../policy/template.ts'
-import { issuersOf, issuersOfGrant } from '../issuers-of-grant.ts'
+import { actorIssuersOfGrant, issuersOf, issuersOfGrant } from '../issuers-of-grant.ts'
 import { valueAutomaton } from '../pattern/value-automaton.ts'
 import type { DeclaredAttributes } from '../template/parse-template.ts'
 import {
@@ -19,7 +20,7 @@ import {
   type ProvenAttributes,
   proveIsolation,
 } from './prove-isolation.ts'
-import type { ProvenGrant } from './proven-parts.ts'
+import type { IssuersByReader, ProvenGrant } from './proven-parts.ts'
 
 /** What the document declares and the compiled tenant does not contain. */
 export interface Declarations {
@@ -36,11 +37,13 @@ export function proveDocument(
   const issuers = issuersOf(tenant)
   const automata = new Map<string, Automaton>()
   const namingIssuer = new Set<string>()
+  const readers = new Map<string, Reader>()
   const used = new Set(slotsOf(JSON.stringify(tenant.grants)))
   const budget: Budget = { remaining: MAX_STEPS }
   for (const [name, attribute] of Object.entries(tenant.attributes)) {
     const analysis = analyses.get(name)
     if (analysis === undefined || !used.has(name)) continue
+    readers.set(name, readerOf(attribute.from))
     const literals = valuesByIssuer(attribute, issuers)
     try {
       const all = valueAutomaton(analysis, budget)
@@ -52,25 +55,34 @@ export function proveDocument(
     }
     if (literals && new Set(literals).size === literals.length) namingIssuer.add(name)
   }
-  const attributes: ProvenAttributes = { analyses, automata, namingIssuer, acrossIssuers }
+  const attributes: ProvenAttributes = {
+    ...{ analyses, automata, readers, namingIssuer, acrossIssuers },
+  }
   const grants = Object.entries(tenant.grants).map(
     ([name, grant]): ProvenGrant => ({
       name,
       grant,
       sharedStatements: sharedStatements.get(name) ?? new Set(),
-      issuers: issuersOfGrant(name, tenant),
+      issuers: issuersByReader(name, tenant),
     }),
   )
   return proveIsolation(attributes, grants, budget)
 }
 
-/** The values of an attribute that depends on the issuer alone, one for each issuer. */
+function issuersByReader(grant: string, tenant: CompiledTenant): IssuersByReader {
+  const subject = issuersOfGrant(grant, tenant)
+  const actor = actorIssuersOfGrant(grant, tenant)
+  return { subject, actor, both: [...new Set([...subject, ...actor])] }
+}
+
+/** The values of an attribute that depends on one issuer alone, one for each issuer. */
 function valuesByIssuer(
   { from }: CompiledAttribute,
   issuers: readonly string[],
 ): string[] | undefined {
-  if (!readsOnlyIssuer(from)) return undefined
-  const values = issuers.map((issuer) => textForIssuer(from, issuer))
+  const party = readerOf(from)
+  if (party === 'both' || !readsOnlyIssuer(from, party)) return undefined
+  const values = issuers.map((issuer) => textForIssuer(from, issuer, party))
   return values.every((value) => value !== undefined) ? values : undefined
 }
 

@@ -9,18 +9,20 @@ import type { DeclaredAttributes } from '../template/parse-template.ts'
 import { comparedSlots } from './compared-slots.ts'
 import { exampleOf, type MeetingExample } from './example.ts'
 import { beginAlike, findMeetings } from './meeting.ts'
-import { CALLER_VARIABLES, type Part, type ProvenGrant, partsOf } from './proven-parts.ts'
+import {
+  differentIssuers,
+  findMixedIssuers,
+  type MixedIssuers,
+  type NamedParties,
+} from './mixed-issuers.ts'
+import { type Part, type ProvenGrant, partsOf } from './proven-parts.ts'
 import type { Reach } from './reach.ts'
 
 /** What is known of the tenant's attributes. */
-export interface ProvenAttributes {
+export interface ProvenAttributes extends NamedParties {
   readonly analyses: DeclaredAttributes
   /** Every value that each attribute can have. */
   readonly automata: ReadonlyMap<string, Automaton>
-  /** Attributes with which callers of different issuers never have equal values. */
-  readonly namingIssuer: ReadonlySet<string>
-  /** Attributes declared to mean the same at every issuer. */
-  readonly acrossIssuers: ReadonlySet<string>
 }
 
 export type Verdict =
@@ -48,8 +50,11 @@ export interface IsolationFinding {
   readonly verdict: Verdict
   /** The other statement through which the second caller reaches the text; absent: the same one. */
   readonly other?: Pick<Reach, 'grant' | 'path' | 'label' | 'slots'>
-  /** With `other` and `issuers-not-separate`: an issuer of its callers, and one of these. */
-  readonly betweenIssuers?: readonly [other: string, own: string]
+  /**
+   * With `issuers-not-separate`: an issuer of its callers or actors, and one of those of the other
+   * statement, or another one of its own.
+   */
+  readonly mixed?: MixedIssuers
   /** A condition key that was probably meant, with `slots-without-effect`. */
   readonly suggestedKey?: string | undefined
   /** Two callers and what both reach: present with `not-separate`. */
@@ -119,9 +124,12 @@ function proveAlone(
   if (slots.length === 0 && !hasSlots) return { ...finding, slots, verdict: 'same-for-all' }
   if (slots.length === 0)
     return { ...finding, slots, verdict: 'slots-without-effect', suggestedKey }
-  const mixed = reaches.find((reach) => mixesIssuers(reach.slots, attributes))
-  if (issuers.length > 1 && mixed !== undefined)
-    return { ...finding, slots: [...mixed.slots], verdict: 'issuers-not-separate' }
+  const different = differentIssuers(issuers, issuers)
+  for (const reach of reaches) {
+    const mixed = findMixedIssuers(reach.slots, different, attributes)
+    if (mixed)
+      return { ...finding, slots: [...reach.slots], verdict: 'issuers-not-separate', mixed }
+  }
   for (const [index, left] of reaches.entries())
     for (const right of reaches.slice(index)) {
       if (namesNobody(left) && namesNobody(right)) continue
@@ -141,10 +149,9 @@ function proveAgainst(
 ): IsolationFinding {
   for (const other of earlier) {
     if (!trySpend(budget)) return { ...finding, verdict: 'undecided' }
-    const betweenIssuers = differentIssuers(other, part)
-    const names = (reach: Reach) =>
-      !namesNobody(reach) &&
-      (betweenIssuers === undefined || !mixesIssuers(reach.slots, attributes))
+    const different = differentIssuers(other.issuers, part.issuers)
+    const mixedIn = ({ slots }: Reach) => findMixedIssuers(slots, different, attributes)
+    const names = (reach: Reach) => !namesNobody(reach) && mixedIn(reach) === undefined
     for (const left of other.reaches ?? [])
       for (const right of part.reaches ?? []) {
         if (namesNobody(left) && namesNobody(right)) continue
@@ -154,13 +161,14 @@ function proveAgainst(
         const meeting = decide(left, right, [leftNames, rightNames], budget)
         if (meeting === 'apart') continue
         const found = { ...finding, ...meeting, slots: [...right.slots], other: left }
-        if (betweenIssuers === undefined || meeting.verdict !== 'not-separate') return found
+        const mixed = mixedIn(left) ?? mixedIn(right)
+        if (mixed === undefined || meeting.verdict !== 'not-separate') return found
         // Where callers with different values meet too, naming the issuer would not be enough.
         const bothName = [!namesNobody(left), !namesNobody(right)] as const
         const atOneIssuer = decide(left, right, bothName, budget)
         return atOneIssuer !== 'apart' && atOneIssuer.verdict === 'not-separate'
           ? { ...found, ...atOneIssuer }
-          : { ...found, verdict: 'issuers-not-separate', betweenIssuers }
+          : { ...found, verdict: 'issuers-not-separate', mixed }
       }
   }
   return finding
@@ -169,13 +177,6 @@ function proveAgainst(
 /** Without slots, all callers of the grant reach the same. */
 function namesNobody({ slots }: Reach): boolean {
   return slots.size === 0
-}
-
-/** Two issuers, of a caller of each part; undefined where all callers of both are of one issuer. */
-function differentIssuers(left: Part, right: Part): readonly [string, string] | undefined {
-  for (const one of left.issuers)
-    for (const other of right.issuers) if (one !== other) return [one, other]
-  return undefined
 }
 
 /** @returns whether the budget allows one more step */
@@ -217,15 +218,4 @@ function withActions(reach: Reach): Reach {
   const { dimensions, actions } = reach
   if (actions.length === 0) return reach
   return { ...reach, dimensions: new Map([...dimensions, ['Action', actions]]) }
-}
-
-/** Whether two callers of different issuers can have equal values for all of the slots. */
-function mixesIssuers(
-  slots: ReadonlySet<string>,
-  { namingIssuer, acrossIssuers }: ProvenAttributes,
-): boolean {
-  const names = [...slots]
-  // The names of sessions carry a digest of the issuer.
-  if (names.some((name) => namingIssuer.has(name) || CALLER_VARIABLES.has(name))) return false
-  return !names.every((name) => acrossIssuers.has(name))
 }

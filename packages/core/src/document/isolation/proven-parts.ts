@@ -3,6 +3,7 @@ import { type Automaton, buildAutomaton, TooManyStatesError } from '../../automa
 import { BudgetExceededError } from '../../automata/budget.ts'
 import { rangesOf } from '../../automata/character-ranges.ts'
 import { acceptsOneText } from '../../automata/intersection.ts'
+import type { Reader } from '../../expression/actor-conditions.ts'
 import type { CompiledGrant } from '../../model/compiled-tenant.ts'
 import { slotsOf } from '../../policy/template.ts'
 import { suggestNamingKey } from './naming-keys.ts'
@@ -16,13 +17,16 @@ import {
 } from './reach.ts'
 import type { Values } from './template-language.ts'
 
+/** For each kind of attribute: of which issuers the parties are whose values it has. */
+export type IssuersByReader = Readonly<Record<Reader, readonly string[]>>
+
 export interface ProvenGrant {
   readonly name: string
   readonly grant: CompiledGrant
   /** Positions of the statements that are declared as shared. */
   readonly sharedStatements: ReadonlySet<number>
-  /** Issuers whose callers can get the grant. */
-  readonly issuers: readonly string[]
+  /** Issuers of those who can get the grant. */
+  readonly issuers: IssuersByReader
 }
 
 const NAME_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-'
@@ -33,7 +37,7 @@ const SESSION_NAME = {
   max: 64,
 } as const
 
-/** Variables with a value of its own for each caller: names carry a digest of the subject. */
+/** Variables with a value of its own for each caller: names carry a digest of all parties. */
 export const CALLER_VARIABLES: ReadonlyMap<string, Automaton> = new Map([
   [SOURCE_IDENTITY, buildAutomaton(SESSION_NAME)],
   [
@@ -59,8 +63,8 @@ export interface Part {
   readonly place: ReachPlace
   readonly reaches: readonly Reach[] | undefined
   readonly hasSlots: boolean
-  /** Issuers whose callers can get the grant. */
-  readonly issuers: readonly string[]
+  /** Issuers of those who can get the grant. */
+  readonly issuers: IssuersByReader
   readonly suggestedKey?: string | undefined
 }
 

@@ -1,6 +1,7 @@
 /** Reports what the proof found, with the two callers and the text that both reach. */
 import { formatPath } from '../../model/value-path.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
+import type { MixedIssuers } from './mixed-issuers.ts'
 import type { IsolationFinding } from './prove-isolation.ts'
 
 export function reportFinding(finding: IsolationFinding, report: Report): void {
@@ -15,15 +16,7 @@ export function reportFinding(finding: IsolationFinding, report: Report): void {
       report(path, describeMeeting(finding), hintFor(finding))
       return
     case 'issuers-not-separate':
-      report(
-        path,
-        describeMix(finding),
-        'do one of these: write one tenant per issuer; limit the attribute to one issuer with ' +
-          'issuer: https://…; limit the rules of the grant with issuer == "https://…"; add an ' +
-          'attribute that depends on the issuer alone and use it here too, such as ' +
-          'company: { from: \'issuer == "https://…" ? "a" : "b"\' }; or, where equal values mean ' +
-          'the same person at each issuer, write acrossIssuers: true on the attribute',
-      )
+      report(path, describeMix(finding), hintForMix(finding))
       return
     case 'slots-without-effect':
       report(
@@ -44,16 +37,42 @@ export function reportFinding(finding: IsolationFinding, report: Report): void {
   }
 }
 
-function describeMix({ slots, other, betweenIssuers }: IsolationFinding): string {
-  if (other === undefined || betweenIssuers === undefined)
+function describeMix({ slots, other, mixed }: IsolationFinding): string {
+  if (mixed === undefined) throw new Error('Issuers are mixed without an example.')
+  const { reader, issuers } = mixed
+  const { two, each } = PARTIES[reader]
+  if (other === undefined)
     return (
-      'the tenant has several issuers, and two of their users can have the same ' +
-      `${slots.join(' and ')}: they would share what is reached here`
+      `the tenant has several issuers, and ${two} can have the same ${slots.join(' and ')}: they ` +
+      'would share what is reached here'
     )
-  const [first, second] = betweenIssuers
+  const [first, second] = issuers
   return (
-    `a caller of ${first} through ${formatPath(other.path)} and a caller of ${second} here can ` +
+    `${each} of ${first} through ${formatPath(other.path)} and ${each} of ${second} here can ` +
     'have the same values: they would share what both reach'
+  )
+}
+
+function hintForMix({ mixed }: IsolationFinding): string {
+  const across =
+    'or, where equal values mean the same person at each issuer, write acrossIssuers: true on ' +
+    'the attribute'
+  if (mixed?.reader === 'both')
+    return (
+      'do one of these: use one attribute for users and another one for actors; limit the rules ' +
+      `of the grant with issuer == "https://…" && actor.issuer == "https://…"; ${across}`
+    )
+  if (mixed?.reader === 'actor')
+    return (
+      'do one of these: limit the rules of the grant with actor.issuer == "https://…"; add an ' +
+      'attribute that depends on the issuer of the actor alone and use it here too, such as ' +
+      `partner: { from: 'actor.issuer == "https://…" ? "a" : "b"' }; ${across}`
+    )
+  return (
+    'do one of these: write one tenant per issuer; limit the attribute to one issuer with ' +
+    'issuer: https://…; limit the rules of the grant with issuer == "https://…"; add an ' +
+    'attribute that depends on the issuer alone and use it here too, such as ' +
+    `company: { from: 'issuer == "https://…" ? "a" : "b"' }; ${across}`
   )
 }
 
@@ -70,6 +89,13 @@ function describeMeeting({ example, other, path }: IsolationFinding): string {
     `a caller${describeValues(example.first)}${place} and a caller` +
     `${describeValues(example.second)}${here} can both reach ${texts}`
   )
+}
+
+/** Who of two issuers would be mistaken for each other. */
+const PARTIES: Readonly<Record<MixedIssuers['reader'], { readonly two: string; each: string }>> = {
+  subject: { two: 'two of their users', each: 'a caller' },
+  actor: { two: 'two of their actors', each: 'an actor' },
+  both: { two: 'a user of one and an actor of another', each: 'a user or an actor' },
 }
 
 /** Empty where the values do not matter for the text. */

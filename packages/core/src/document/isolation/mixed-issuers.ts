@@ -1,0 +1,52 @@
+/**
+ * Whether callers of different issuers can have equal values for the slots of a reach: the same
+ * subject at two issuers is not the same party.
+ */
+import type { Reader } from '../../expression/actor-conditions.ts'
+import { CALLER_VARIABLES, type IssuersByReader } from './proven-parts.ts'
+
+/** What is known of the parties whose values attributes have. */
+export interface NamedParties {
+  readonly readers: ReadonlyMap<string, Reader>
+  /** Attributes with which parties of different issuers never have equal values. */
+  readonly namingIssuer: ReadonlySet<string>
+  /** Attributes declared to mean the same at every issuer. */
+  readonly acrossIssuers: ReadonlySet<string>
+}
+
+/** Two issuers, and for whose values they vouch. */
+export interface MixedIssuers {
+  readonly reader: Reader
+  readonly issuers: readonly [string, string]
+}
+
+/** @returns an example for each kind of attribute that may have values of different issuers */
+export function differentIssuers(left: IssuersByReader, right: IssuersByReader): MixedIssuers[] {
+  return (['subject', 'actor', 'both'] as const).flatMap((reader): MixedIssuers[] => {
+    const pairs = left[reader].map((one) => [one, right[reader].find((it) => it !== one)] as const)
+    const [one, other] = pairs.find(([, found]) => found !== undefined) ?? []
+    return one === undefined || other === undefined ? [] : [{ reader, issuers: [one, other] }]
+  })
+}
+
+/** @returns undefined where equal values for all of the slots mean the same party or group */
+export function findMixedIssuers(
+  slots: ReadonlySet<string>,
+  different: readonly MixedIssuers[],
+  parties: NamedParties,
+): MixedIssuers | undefined {
+  return different.find(({ reader }) => isMixed([...slots], reader, parties))
+}
+
+function isMixed(
+  slots: readonly string[],
+  reader: Reader,
+  { readers, namingIssuer, acrossIssuers }: NamedParties,
+): boolean {
+  // The names of sessions carry a digest of the issuers and subjects of all parties.
+  if (slots.some((name) => CALLER_VARIABLES.has(name))) return false
+  const own = slots.filter((name) => readers.get(name) === reader)
+  // What may be a value of the subject or of the actor remains so where the issuer of one is known.
+  const isNamed = reader !== 'both' && own.some((name) => namingIssuer.has(name))
+  return own.length > 0 && !isNamed && !own.every((name) => acrossIssuers.has(name))
+}
