@@ -116,6 +116,7 @@ function decide(tenants: TenantSource, subjectToken: string, tenant: string | un
       tenants,
       verifier,
       samlVerifier: NO_SAML,
+      proofVerifier: { verify: () => false },
       opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
       signer: undefined,
       sts: { assumeRoleWithWebIdentity: () => Promise.reject(new Error('nothing is assumed')) },

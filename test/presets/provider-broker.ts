@@ -46,6 +46,7 @@ export async function startProviderBroker(document: string, published: Published
       }),
     }),
     samlVerifier: NO_SAML,
+    proofVerifier: { verify: () => false },
     opaqueVerifier: {
       verify: () => Promise.reject(new BrokerError('internal', 'No issuer has opaque tokens.')),
     },

@@ -164,7 +164,13 @@ function codeOf({ text, open }: AttackResponse): string {
   const code = /"code":"([a-z_]+)"/.exec(text) ?? /\(([a-z_]+)(?:, request [\w-]+)?\)/.exec(text)
   if (code?.[1]) return code[1]
   const aws = /<Code>(\w+)<\/Code>/.exec(text)?.[1]
-  return aws === 'ValidationError' ? 'invalid_request' : (aws ?? '(closed)')
+  return CODES_WITH_REASON[aws ?? ''] ?? aws ?? '(closed)'
+}
+
+/** Where the STS endpoint says why, its message does not name the code of the broker. */
+const CODES_WITH_REASON: Readonly<Record<string, string>> = {
+  ValidationError: 'invalid_request',
+  InvalidIdentityToken: 'invalid_token',
 }
 
 function memory(): { now: number; peak: number } {

@@ -40,6 +40,8 @@ const CALLER_REFUSED_CODES: readonly string[] = [
   'invalid_token',
   'issuer_untrusted',
   'token_expired',
+  'invalid_dpop_proof',
+  'use_dpop_nonce',
   'access_denied',
   'claim_unusable',
 ]

@@ -6,6 +6,8 @@ const BROKER_CODES = [
   'invalid_token',
   'issuer_untrusted',
   'token_expired',
+  'invalid_dpop_proof',
+  'use_dpop_nonce',
   'issuer_unavailable',
   'access_denied',
   'claim_unusable',

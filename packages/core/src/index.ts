@@ -25,6 +25,7 @@ export type * from './model/compiled-tenant.ts'
 export {
   type CredentialRequest,
   invalidRequest,
+  type PresentedProof,
   type RequestFields,
 } from './model/credential-request.ts'
 export { sha256Hex } from './model/digest.ts'
@@ -45,6 +46,7 @@ export {
 } from './model/names.ts'
 export type * from './model/opaque-issuer.ts'
 export type { RecordedCaller } from './model/request-context.ts'
+export { SIGNATURE_ALGORITHMS } from './model/signature-algorithms.ts'
 export { isObject, parseStrictObject } from './model/strict-json.ts'
 export * from './model/sts-limits.ts'
 export {
@@ -88,8 +90,11 @@ export type { Signer, WebIdentityToken } from './session/obtain-web-identity.ts'
 export { parseCallerPolicy } from './session/parse-caller-policy.ts'
 export type { SessionPlan } from './session/session-plan.ts'
 export { type AssumedRole, type AssumeRoleInput, MalformedPolicy, type Sts } from './session/sts.ts'
+export type { ProofVerifier } from './verify/demand-dpop-proof.ts'
 export { SIGNATURE_CHECK } from './verify/demand-signature.ts'
+export type { DpopProof } from './verify/dpop-proof.ts'
 export { VOUCH_CHECK } from './verify/find-opaque-issuer.ts'
+export { issueProofNonce } from './verify/proof-nonce.ts'
 export type { SubjectToken } from './verify/subject-token.ts'
 export type {
   AssertionCheck,

@@ -198,8 +198,8 @@ async function decide(
   const presented = await openToken(request, context)
   Object.assign(findings, presented)
   const verified = await (presented.opaque
-    ? verifyOpaqueToken(presented.opaque, context)
-    : verifyIdentity(presented.token, request.tenant, context))
+    ? verifyOpaqueToken(presented.opaque, request.dpop, context)
+    : verifyIdentity(presented.token, request, context))
   findings.identity = verified
   lap('resolve')
   const { tenant, identity: subject } = presented.opaque

@@ -7,11 +7,17 @@ import type { AuditLog } from './record/audit-record.ts'
 import type { MintingPorts } from './session/obtain-web-identity.ts'
 import type { NamingPorts } from './session/session-labels.ts'
 import type { Sts } from './session/sts.ts'
+import type { ProofPorts } from './verify/demand-dpop-proof.ts'
 import type { SamlPorts } from './verify/verify-assertion.ts'
 import type { SignatureVerifier } from './verify/verify-identity.ts'
 import type { OpaquePorts } from './verify/verify-opaque-token.ts'
 
-export interface Dependencies extends MintingPorts, NamingPorts, OpaquePorts, SamlPorts {
+export interface Dependencies
+  extends MintingPorts,
+    NamingPorts,
+    OpaquePorts,
+    ProofPorts,
+    SamlPorts {
   readonly tenants: TenantStore
   readonly verifier: SignatureVerifier
   readonly sts: Sts

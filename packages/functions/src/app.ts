@@ -6,6 +6,7 @@ import {
   type Issued,
   identifyCaller,
   issueCredentials,
+  issueProofNonce,
   type RecordedCaller,
   type Released,
   type RequestFields,
@@ -22,6 +23,7 @@ import {
 } from './endpoints/caller-identity.ts'
 import { CONTAINER_PATH, containerEndpoint } from './endpoints/container.ts'
 import { allowOrigin, preflightResponse } from './endpoints/cors.ts'
+import { offerNonces } from './endpoints/dpop-challenge.ts'
 import type { Endpoint } from './endpoints/endpoint.ts'
 import { explainResponse } from './endpoints/explain-response.ts'
 import { issuerRoutes, type PublicKeys } from './endpoints/issuer-documents.ts'
@@ -72,19 +74,22 @@ function createRoutes(parts: AppParts): Routes {
     (endpoint: Endpoint): Route =>
     (request) =>
       serve(issueCredentials, endpoint, request, parts)
+  const withNonces = (route: Route) =>
+    offerNonces(route, () => issueProofNonce(parts.sessionNameKey, parts.now()))
   const stsQuery = stsRoute(parts)
   const exchange = issue(tokenExchangeEndpoint(parts.now))
   return {
-    '/v1/credentials': { POST: issue(nativeEndpoint) },
+    '/v1/credentials': { POST: withNonces(issue(nativeEndpoint)) },
     '/v1/token': {
-      POST: async (request) =>
+      POST: withNonces(async (request) =>
         requestsWebIdentity(request)
           ? serve(releaseWebIdentity, webIdentityEndpoint, request, parts)
           : exchange(request),
+      ),
     },
     ...Object.fromEntries(STS_PATHS.map((path) => [path, { POST: stsQuery }])),
     ...(parts.explain
-      ? { '/v1/explain': { POST: (request: HttpRequest) => serveExplanation(request, parts) } }
+      ? { '/v1/explain': { POST: withNonces((request) => serveExplanation(request, parts)) } }
       : {}),
     ...(parts.publicKeys ? issuerRoutes(() => parts.brokerIssuer, parts.publicKeys) : {}),
     ...serviceProviderRoutes(() => {
@@ -179,10 +184,13 @@ function receive<Fields>(
   request: HttpRequest,
   parts: AppParts,
 ): { fields: Fields | BrokerError; caller: RecordedCaller } {
-  const { clientIp, signal, recordSignal, headers } = request
+  const { clientIp, clientCertificate, signal, recordSignal, headers } = request
   const userAgent = headers['user-agent']
   const requestId = parts.newId()
-  const caller = { requestId, endpoint, clientIp, userAgent, signal, recordSignal }
+  const caller = {
+    ...{ requestId, endpoint, clientIp, userAgent, signal, recordSignal },
+    ...(clientCertificate === undefined ? {} : { clientCertificate }),
+  }
   try {
     return { fields: parse(request), caller }
   } catch (error) {

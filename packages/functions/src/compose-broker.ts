@@ -20,6 +20,7 @@ import { createJsonFetcher } from './adapters/verifiers/https-json.ts'
 import { createJwtVerifier } from './adapters/verifiers/jwt-verifier.ts'
 import { createKeyCache } from './adapters/verifiers/key-cache.ts'
 import { createOpaqueVerifier } from './adapters/verifiers/opaque-verifier.ts'
+import { proofVerifier } from './adapters/verifiers/proof-verifier.ts'
 import { createSamlVerifier } from './adapters/verifiers/saml-verifier.ts'
 import { type AppParts, createApp, STS_PATHS } from './app.ts'
 import type { Configuration } from './configuration/broker-configuration.ts'
@@ -61,6 +62,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     tenants,
     allowsOrigin: tenants.allowsOrigin,
     verifier: createJwtVerifier({ keyCache }),
+    proofVerifier,
     opaqueVerifier: createOpaqueVerifier({ rule, secrets, now, ageClock, newId }),
     samlVerifier: createSamlVerifier(),
     signer,
@@ -96,6 +98,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
     tenants: { findTrusts: fail, load: fail },
     allowsOrigin: async () => false,
     verifier: { verify: fail },
+    proofVerifier: { verify: () => false },
     opaqueVerifier: { verify: fail },
     samlVerifier: { read: fail, verify: fail },
     signer: undefined,

@@ -18,6 +18,8 @@ export interface HttpRequest {
   /** At most {@link MAX_BODY_BYTES} and one byte more: enough to see that it is too long. */
   readonly body: Uint8Array | undefined
   readonly clientIp: string
+  /** Of the TLS connection, in PEM, once its chain was checked; absent: the client showed none. */
+  readonly clientCertificate?: string
   /** Aborts when the work must end, so that its audit record and a response can follow. */
   readonly signal: AbortSignal
   /** Aborts when a record that is still not written must be given up, for a response. */

@@ -43,10 +43,11 @@ export function rememberRefusals(
   ageClock: () => number,
 ): (request: HttpRequest) => typeof issueCredentials {
   const entries = createLruMap<Remembered>(MAX_ENTRIES)
-  return ({ path, query, clientIp, headers }) => {
+  return ({ path, query, clientIp, clientCertificate, headers }) => {
     // All that the record says about the caller is part of the key, so that the first record is
     // true of each repetition.
-    const caller = [path, query, clientIp, headers.authorization, headers['user-agent']]
+    const { authorization, 'user-agent': userAgent } = headers
+    const caller = [path, query, clientIp, clientCertificate, authorization, userAgent]
     const key = sha256Hex(JSON.stringify(caller))
     return async (fields, caller, ports) => {
       const known = entries.get(key)

@@ -6,6 +6,7 @@ import { MalformedPolicy } from '../../../packages/core/src/session/sts.ts'
 it('has a closed list of codes, which stay the same in each version', () => {
   expect(REFUSAL_CODES).toEqual([
     ...['invalid_request', 'invalid_token', 'issuer_untrusted', 'token_expired'],
+    ...['invalid_dpop_proof', 'use_dpop_nonce'],
     ...['issuer_unavailable', 'access_denied', 'claim_unusable', 'sts_rejected'],
     ...['policy_too_large', 'throttled', 'upstream_unavailable', 'config_invalid', 'internal'],
   ])

@@ -68,6 +68,7 @@ export function createRequestPath(ports: Partial<Dependencies> = {}): RequestPat
     tenants: TENANTS,
     verifier: { verify: async () => void calls.push('verify') },
     samlVerifier: NO_SAML,
+    proofVerifier: { verify: () => false },
     opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
     signer: {
       sign: async ({ aud }) => {

@@ -6,6 +6,7 @@ import { createTrace, recordCheck, showTrace } from '../../../packages/core/src/
 import { hasVerifiedSignature } from '../../../packages/core/src/verify/demand-signature.ts'
 import { verifyIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
 import { NO_SAML } from '../../fixtures/no-saml.ts'
+import { NO_PROOFS } from './no-proofs.ts'
 import { PROFILE, unsignedToken } from './unsigned-tokens.ts'
 
 const BAD_SIGNATURE = new BrokerError('invalid_token', 'The signature is wrong (key k1).')
@@ -30,6 +31,7 @@ async function verify(
   let nowMs = 1_500_000
   const trace = createTrace()
   const ports = {
+    ...NO_PROOFS,
     tenants: { findTrusts: async () => TRUSTS, load: async () => undefined },
     samlVerifier: NO_SAML,
     verifier: {
@@ -44,7 +46,7 @@ async function verify(
   const caller = { requestId: 'r', endpoint: 'native', clientIp: '', userAgent: undefined }
   const context = { ...caller, signal: new AbortController().signal, ports, trace }
   const token = unsignedToken({}, { kid: 'k1' })
-  const refused = await verifyIdentity(token, tenant, context).then(
+  const refused = await verifyIdentity(token, { tenant }, context).then(
     () => undefined,
     (error: unknown) => error,
   )

@@ -87,6 +87,7 @@ export async function decide(
       tenants,
       verifier: createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now }) }),
       samlVerifier: NO_SAML,
+      proofVerifier: { verify: () => false },
       opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
       signer: undefined,
       sts: { assumeRoleWithWebIdentity: () => Promise.reject(new Error('nothing is assumed')) },

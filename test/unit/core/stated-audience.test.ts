@@ -5,6 +5,7 @@ import type { CompiledOpaqueIssuer } from '../../../packages/core/src/model/opaq
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
 import { verifyOpaqueToken } from '../../../packages/core/src/verify/verify-opaque-token.ts'
 import { OPAQUE_ISSUER } from '../../fixtures/issuer-of-opaque-tokens.ts'
+import { NO_PROOFS } from './no-proofs.ts'
 
 const ISSUER: CompiledOpaqueIssuer = {
   ...OPAQUE_ISSUER,
@@ -64,12 +65,13 @@ async function verify(claims: object, issuer = ISSUER) {
     signal: new AbortController().signal,
     trace,
     ports: {
+      ...NO_PROOFS,
       now: () => NOW_MS,
       opaqueVerifier: { verify: async () => ({ claims: { sub: 'alice', ...claims } }) },
     },
   }
   const token = { text: 't', tenant: { tenant: 'acme' } as CompiledTenant, issuer, reason: 'only' }
-  const { identity, error } = await verifyOpaqueToken(token, context).then(
+  const { identity, error } = await verifyOpaqueToken(token, undefined, context).then(
     (created) => ({ identity: created, error: undefined }),
     (thrown: unknown) => ({ identity: undefined, error: thrown }),
   )

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
 import { partiesUnder, verifyIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
 import { NO_SAML } from '../../fixtures/no-saml.ts'
+import { NO_PROOFS } from './no-proofs.ts'
 import { PROFILE, unsignedToken } from './unsigned-tokens.ts'
 
 const NOW_MS = 1_500_000
@@ -65,7 +66,6 @@ describe('verifyIdentity', () => {
       'token type is accepted',
       'signature is the issuer’s',
       'token is not about an event (events)',
-      'token is not bound to a key (cnf)',
       'token is not delegated (act)',
       'exp is a time in seconds',
       'iat is a time in seconds',
@@ -190,6 +190,7 @@ async function verify(
     ...{ requestId: 'r', endpoint: 'native', clientIp: '203.0.113.7', userAgent: undefined },
     ...{ signal, trace },
     ports: {
+      ...NO_PROOFS,
       tenants: { findTrusts: async () => trusts, load: async () => undefined },
       samlVerifier: NO_SAML,
       verifier: {
@@ -203,7 +204,7 @@ async function verify(
       now: () => NOW_MS,
     },
   }
-  const found = await verifyIdentity(token, hint, context).then(
+  const found = await verifyIdentity(token, { tenant: hint }, context).then(
     (identity) => ({ identity, error: undefined }),
     (error: unknown) => ({ identity: undefined, error }),
   )

@@ -7,6 +7,7 @@ import { createTrace, showTrace } from '../../../packages/core/src/model/trace.t
 import { isVouchedFor } from '../../../packages/core/src/verify/find-opaque-issuer.ts'
 import { verifyOpaqueToken } from '../../../packages/core/src/verify/verify-opaque-token.ts'
 import { OPAQUE_ISSUER } from '../../fixtures/issuer-of-opaque-tokens.ts'
+import { NO_PROOFS } from './no-proofs.ts'
 
 const ISSUER: CompiledOpaqueIssuer = { ...OPAQUE_ISSUER, issuedAt: 'optional' }
 const NOW_MS = 1_500_000
@@ -52,29 +53,31 @@ it('accepts a response that names the issuer of the document', async () => {
 })
 
 it.each([
-  [{ token_type: 'DPoP' }, 'a bearer token', '["DPoP"]'],
+  [{ token_type: 'DPoP' }, 'a bearer token, or one of DPoP with its key', '["DPoP"]'],
   [{ client_id: 7 }, '1 or more characters', 'number'],
 ])('shows the operator what was expected instead of %j', async (claims, expected, found) => {
   expect((await verify(claims)).trace.at(-1)).toMatchObject({ passed: false, expected, found })
 })
 
+const NO_PROOF = 'bound token is sent with the scheme DPoP'
+const JKT = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I'
+
 it.each([
   ['another issuer', { iss: 'https://evil.example' }, 'iss of the response is the issuer'],
   ['an empty issuer', { iss: '' }, 'iss of the response is the issuer'],
   ['an issuer that is null', { iss: null }, 'iss of the response is the issuer'],
-  ['a refresh token', { token_type: 'refresh_token' }, 'token is a bearer access token'],
-  [
-    'a refresh token by token_use',
-    { token_use: 'Refresh_Token' },
-    'token is a bearer access token',
-  ],
-  ['an ID token', { token_type: 'id_token' }, 'token is a bearer access token'],
-  ['an ID token by token_use', { token_use: 'id' }, 'token is a bearer access token'],
-  ['a DPoP token', { token_type: 'DPoP' }, 'token is a bearer access token'],
-  ['a token with proof of possession', { token_type: 'pop' }, 'token is a bearer access token'],
-  ['a MAC token', { token_type: 'mac' }, 'token is a bearer access token'],
-  ['a token type that is no text', { token_type: ['Bearer'] }, 'token is a bearer access token'],
-  ['a token that is bound to a key', { cnf: { jkt: 'x' } }, 'token is not bound to a key (cnf)'],
+  ['a refresh token', { token_type: 'refresh_token' }, 'token is an access token'],
+  ['a refresh token by token_use', { token_use: 'Refresh_Token' }, 'token is an access token'],
+  ['an ID token', { token_type: 'id_token' }, 'token is an access token'],
+  ['an ID token by token_use', { token_use: 'id' }, 'token is an access token'],
+  ['a DPoP token', { token_type: 'DPoP' }, 'token is an access token'],
+  ['a token with proof of possession', { token_type: 'pop' }, 'token is an access token'],
+  ['a MAC token', { token_type: 'mac' }, 'token is an access token'],
+  ['a token type that is no text', { token_type: ['Bearer'] }, 'token is an access token'],
+  ['a token that is bound to no key', { cnf: {} }, 'cnf contains digests of keys'],
+  ['a bound token without its proof', { cnf: { jkt: JKT } }, NO_PROOF],
+  ['one of DPoP', { token_type: 'DPoP', cnf: { jkt: JKT } }, NO_PROOF],
+  ['one of DPoP without a thumbprint', { token_type: 'DPoP', cnf: {} }, 'token is an access token'],
   ['a delegated token', { act: { sub: 'bob' } }, 'token is not delegated (act)'],
   ['an event', { events: {} }, 'token is not about an event (events)'],
   ['no subject', { sub: undefined }, 'sub is a non-empty string'],
@@ -96,7 +99,7 @@ it.each([
 
 it('says what to send in place of a refresh token', async () => {
   const { error } = await verify({ token_type: 'refresh_token' })
-  expect(error).toMatchObject({ message: expect.stringMatching(/send a bearer access token\.$/) })
+  expect(error).toMatchObject({ message: expect.stringMatching(/send an access token\.$/) })
   expect((await verify({ token_type: 'Bearer', token_use: 'access' })).error).toBeUndefined()
 })
 
@@ -188,6 +191,7 @@ async function verify(claims: object, issuer = ISSUER) {
     signal: new AbortController().signal,
     trace,
     ports: {
+      ...NO_PROOFS,
       now: () => NOW_MS,
       opaqueVerifier: {
         verify: async (...question: unknown[]) => {
@@ -199,7 +203,7 @@ async function verify(claims: object, issuer = ISSUER) {
     },
   }
   const token = { text: 'opaque', tenant, issuer, reason: 'the only one' }
-  const { identity, error } = await verifyOpaqueToken(token, context).then(
+  const { identity, error } = await verifyOpaqueToken(token, undefined, context).then(
     (created) => ({ identity: created, error: undefined }),
     (thrown: unknown) => ({ identity: undefined, error: thrown }),
   )

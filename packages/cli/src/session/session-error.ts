@@ -25,6 +25,8 @@ const ADVICE: Readonly<Record<RefusalCode, string>> = {
   invalid_token: 'get a token from the identity provider that the tenant trusts',
   issuer_untrusted: 'get a token from the identity provider that the tenant trusts',
   token_expired: 'log in again to get a new token',
+  invalid_dpop_proof: 'the token is bound to a key; name it with --dpop-key, and check the clock',
+  use_dpop_nonce: 'the broker accepts no proof of the key; ask the operator, with the request id',
   issuer_unavailable: 'the keys of the identity provider cannot be fetched; try again later',
   access_denied: 'check --tenant, --grant and --policy, or ask the operator',
   claim_unusable:

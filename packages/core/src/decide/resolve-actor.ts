@@ -11,10 +11,9 @@ import { demandActorSubject, readActors } from '../verify/read-actors.ts'
 import { parseAssertion } from '../verify/verify-assertion.ts'
 import {
   isSamlProfile,
-  KEY_WAIT_MS,
   type VerificationPorts,
   type VerifiedIdentity,
-  verifyUnder,
+  verifyWithoutProof,
 } from '../verify/verify-identity.ts'
 import { type OpaquePorts, verifyOpaqueToken } from '../verify/verify-opaque-token.ts'
 import { acceptsClaims, type ResolvedTenant, type TenantIdentity } from './resolve-tenant.ts'
@@ -119,7 +118,7 @@ async function verifyAsMember(
       ? chooseOpaqueIssuer(subjectToken, named, tenant, trace)
       : undefined
   const { issuer, identity } = opaque
-    ? { issuer: opaque.issuer, identity: await verifyOpaqueToken(opaque, context) }
+    ? { issuer: opaque.issuer, identity: await verifyOpaqueToken(opaque, undefined, context) }
     : await verifyNamingToken(presented, tenant, context)
   if (acceptsClaims(tenant.tenant, issuer, identity, trace)) return identity
   throw new BrokerError('access_denied', 'The tenant does not accept the actor token.')
@@ -144,7 +143,7 @@ async function verifyNamingToken(
     'issuer_untrusted',
   ])
   if (issuer === undefined) throw new Error('The check of the issuer did not refuse.')
-  const parties = await verifyUnder(issuer.profile, token, KEY_WAIT_MS, context)
+  const parties = await verifyWithoutProof(issuer.profile, token, context)
   const scope = { claims: parties.claims, issuer: name, request: { ip, endpoint } }
   return { issuer, identity: { ...parties, issuer: name, scope } }
 }
@@ -154,13 +153,15 @@ function asActorCheck(entry: Trace['checks'][number]): Trace['checks'][number] {
   return typeof entry === 'function' ? () => entry().map(named) : named(entry)
 }
 
+const NOT_ACCEPTED = 'The actor token is not accepted; send a current token of the actor.'
+
 /** The verify stage calls any token that it verifies a subject token. */
 function asActorRefusal(error: unknown): unknown {
   if (!(error instanceof BrokerError)) return error
-  const { code, message, retryAfterSeconds } = error
+  const { code, message, callerMessage, retryAfterSeconds } = error
   return new BrokerError(code, message.replace('subject token', 'actor token'), {
     ...(OF_THE_TOKEN.includes(code)
-      ? { callerMessage: 'The actor token is not accepted; send a current token of the actor.' }
+      ? { callerMessage: callerMessage?.replace('The token', 'The actor token') ?? NOT_ACCEPTED }
       : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     cause: error,

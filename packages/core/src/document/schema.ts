@@ -2,12 +2,12 @@
 import * as z from 'zod/mini'
 import { COORDINATE_BYTES, MAX_ISSUER_KEYS } from '../model/jwk.ts'
 import { ATTRIBUTE_NAME_PATTERN, GRANT_NAME_PATTERN, TENANT_ID_PATTERN } from '../model/names.ts'
+import { SIGNATURE_ALGORITHMS } from '../model/signature-algorithms.ts'
 import { MAX_MANAGED_POLICIES, MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
 import { DURATION } from './field-values.ts'
 import { OPAQUE_VERIFICATIONS, secretName } from './issuers/opaque-verification.ts'
 import { PRESETS } from './issuers/presets/all-presets.ts'
 import { samlVerification } from './issuers/saml-verification.ts'
-import { SIGNATURE_ALGORITHMS } from './issuers/signature-algorithms.ts'
 
 const whole = (pattern: string) => new RegExp(`^${pattern}$`)
 
@@ -97,6 +97,7 @@ export const issuerSchema = z.strictObject({
   types: z.optional(
     z.array(z.string().check(z.regex(/^[A-Za-z0-9.+_-]{1,64}$/, 'write a type such as at+jwt'))),
   ),
+  proofOfPossession: z.optional(z.enum(['required', 'optional'])),
   delegatedTokens: z.optional(z.enum(['refuse', 'accept'])),
   maxTokenAge: z.optional(duration),
   clockTolerance: z.optional(duration),

@@ -8,6 +8,8 @@ export const REFUSAL_CODES = [
   'invalid_token',
   'issuer_untrusted',
   'token_expired',
+  'invalid_dpop_proof',
+  'use_dpop_nonce',
   'issuer_unavailable',
   'access_denied',
   'claim_unusable',

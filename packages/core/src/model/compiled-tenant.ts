@@ -69,6 +69,8 @@ export interface VerificationProfile {
   readonly types: readonly string[]
   /** Absent: a token with `act` is refused (RFC 8693 §4.1). */
   readonly delegatedTokens?: 'accept'
+  /** Absent: a token without `cnf` is accepted as a bearer token. */
+  readonly proofOfPossession?: 'required'
   /** Names that lead to the claim that identifies the caller, outermost first; absent: `sub`. */
   readonly subject?: readonly string[]
   /** The claim that takes the place of `aud` in tokens without it; absent: none does. */

@@ -4,6 +4,17 @@ import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS } from './sts-limits.ts'
 
 declare const parsed: unique symbol
 
+/** What a request shows of the key to which its token is bound (RFC 9449 §7). */
+export interface PresentedProof {
+  /** The header `DPoP`; several are joined by a comma. Undefined: there is none. */
+  readonly proof: string | undefined
+  /** Of the header `Authorization`. Undefined: the token is in the body. */
+  readonly scheme: 'Bearer' | 'DPoP' | undefined
+  readonly method: string
+  /** Of the endpoint, below the broker's URL; begins with a slash. */
+  readonly path: string
+}
+
 export interface RequestFields {
   /** The token that the caller presents, without white space around it. */
   readonly subjectToken: string
@@ -31,6 +42,8 @@ export interface RequestFields {
   readonly sessionPolicy?: string
   /** Managed policies to keep, with `sessionPolicy`. */
   readonly policyArns?: readonly string[]
+  /** Absent: requests to the endpoint cannot carry a proof. */
+  readonly dpop?: PresentedProof
   /** How the caller would name the session: recorded, and never used. */
   readonly wantedSessionName?: string
 }

@@ -1,5 +1,5 @@
 /** SHA-256 digests in the forms that the broker uses; core imports `node:crypto` only here. */
-import { hash } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { BrokerError } from './broker-error.ts'
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
@@ -12,6 +12,29 @@ const BLOCK_BYTES = 64
  */
 export function sha256Hex(text: string): string {
   return hash('sha256', requireWellFormed(text), 'hex')
+}
+
+/**
+ * SHA-256 of text or bytes in base64url: 43 characters.
+ * @throws {BrokerError} `internal` for text that is not well-formed Unicode
+ */
+export function sha256Base64url(input: string | Uint8Array): string {
+  const bytes = typeof input === 'string' ? requireWellFormed(input) : input
+  return hash('sha256', bytes, 'base64url')
+}
+
+/**
+ * A keyed digest (HMAC-SHA-256, RFC 2104) of text, in base64url: 43 characters. Texts of
+ * {@link keyedNameDigest} begin with a digit; another use of the same key must not.
+ */
+export function keyedTextDigest(key: string, text: string): string {
+  return hmacSha256(key, text).toString('base64url')
+}
+
+/** Compares in a time that does not depend on the first difference. */
+export function equalsSecret(found: string, expected: string): boolean {
+  const [left, right] = [Buffer.from(found), Buffer.from(expected)]
+  return left.length === right.length && timingSafeEqual(left, right)
 }
 
 /**

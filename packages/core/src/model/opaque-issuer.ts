@@ -87,6 +87,8 @@ export interface CompiledOpaqueIssuer {
   readonly member?: string
   /** Absent: a token with `act` is refused (RFC 8693 §4.1). */
   readonly delegatedTokens?: 'accept'
+  /** Absent: a token without `cnf` is accepted as a bearer token. */
+  readonly proofOfPossession?: 'required'
   /** Absent: a response without `iat` is refused. */
   readonly issuedAt?: 'optional'
   /** Absent: a response without `exp` is refused. */

@@ -8,6 +8,8 @@ export interface Caller {
   readonly endpoint: string
   readonly clientIp: string
   readonly userAgent: string | undefined
+  /** Of the TLS connection, in PEM; absent: the client showed none. */
+  readonly clientCertificate?: string
   /** Aborts when the work must end, so that its audit record and a response can follow. */
   readonly signal: AbortSignal
 }

@@ -2,6 +2,8 @@
 import { BrokerError, type RefusalCode } from '../model/broker-error.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 
+type Reason = readonly [message: string, code?: RefusalCode]
+
 /**
  * @param refuse the message and the code of the refusal; default: the check, and `invalid_token`
  * @throws {BrokerError} `invalid_token`, unless `refuse` returns another code
@@ -12,11 +14,26 @@ export function demand(
   passed: boolean,
   expected: unknown,
   found: unknown,
-  refuse: () => readonly [message: string, code?: RefusalCode] = () => [
-    `The subject token fails the check: ${check}.`,
-  ],
+  refuse: () => Reason = () => [`The subject token fails the check: ${check}.`],
 ): void {
   if (recordCheck(trace, 'verify', check, passed, expected, found)) return
   const [message, code = 'invalid_token'] = refuse()
   throw new BrokerError(code, message)
+}
+
+/**
+ * The same for what the caller must prove beside the token. The reason is for the caller, too: it
+ * is about the caller's own request, and the signature of the token has been checked.
+ * @throws {BrokerError} with the code of the reason; default: `invalid_token`
+ */
+export function demandPossessed(
+  trace: Trace,
+  check: string,
+  passed: boolean,
+  expected: unknown,
+  found: unknown,
+  [message, code = 'invalid_token']: Reason,
+): asserts passed {
+  if (recordCheck(trace, 'verify', check, passed, expected, found)) return
+  throw new BrokerError(code, message, { callerMessage: message })
 }

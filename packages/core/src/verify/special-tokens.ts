@@ -13,13 +13,6 @@ const SPECIAL_CLAIMS = [
       '(RFC 8417), not an identity; send an ID token or an access token.',
   },
   {
-    claim: 'cnf',
-    check: 'token is not bound to a key (cnf)',
-    reason:
-      'The token has the claim cnf: it is valid only with a proof of possession of a key (RFC ' +
-      '7800), which the broker does not check; get a bearer token from the issuer.',
-  },
-  {
     claim: 'act',
     check: 'token is not delegated (act)',
     reason:

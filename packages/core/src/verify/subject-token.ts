@@ -4,16 +4,14 @@
  */
 import { BrokerError } from '../model/broker-error.ts'
 import type { VerificationProfile } from '../model/compiled-tenant.ts'
-import { parseStrictObject } from '../model/strict-json.ts'
 import { MAX_TOKEN_CHARACTERS } from '../model/sts-limits.ts'
 import { NON_IDENTITY_TYPES } from '../model/token-types.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
+import { readCompactJws } from './compact-jws.ts'
 import { demand } from './demand.ts'
 
 /** The last second that every date library can represent: 9999-12-31T23:59:59Z. */
 const LAST_SECOND = 253_402_300_799
-
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** A token that is well formed and nothing more: no signature has been checked. */
 export interface SubjectToken {
@@ -26,10 +24,7 @@ export interface SubjectToken {
 }
 
 /**
- * Parses a compact JWS (RFC 7515 §7.1) of at most 20,000 characters: three non-empty parts of
- * canonical unpadded base64url, header and payload JSON objects in UTF-8 without a byte order mark,
- * duplicate names, lone surrogates or numbers that would be rounded, and no `crit` (RFC 7515
- * §4.1.11: we understand no extension; `b64: false` is one, RFC 7797).
+ * Parses a compact JWS of at most 20,000 characters, as {@link readCompactJws} reads it.
  * @throws {BrokerError} `invalid_token`
  */
 export function parseSubjectToken(compact: string, trace: Trace): SubjectToken {
@@ -44,26 +39,13 @@ export function parseSubjectToken(compact: string, trace: Trace): SubjectToken {
     )
     throw new BrokerError('invalid_token', `The subject token ${what}.`)
   }
-  if (compact.length > MAX_TOKEN_CHARACTERS)
-    malformed(`is longer than ${MAX_TOKEN_CHARACTERS} characters`)
-  const parts = compact.split('.', 4)
-  const [header, payload, signature] = parts
-  if (!header || !payload || !signature || parts.length !== 3) {
-    return malformed('is not a signed JWT of three non-empty parts')
-  }
-  if (!decodeBase64url(signature)) malformed('has a signature that is not canonical base64url')
-  const headerValues = decodePart(header, 'header', malformed)
-  const claims = decodePart(payload, 'payload', malformed)
-
-  if ('crit' in headerValues || 'b64' in headerValues)
-    malformed('uses header extensions (crit, b64)')
-  const { alg, kid } = headerValues
-  if (typeof alg !== 'string') return malformed('has no alg')
+  const { header, claims, algorithm } = readCompactJws(compact, MAX_TOKEN_CHARACTERS, malformed)
+  const { kid } = header
   if (kid !== undefined && typeof kid !== 'string')
     return malformed('has a kid that is not a string')
   if (typeof claims.iss !== 'string') return malformed('has no iss')
   recordCheck(trace, 'verify', 'token is well formed', true)
-  return { compact, header: headerValues, claims, algorithm: alg, keyId: kid, issuer: claims.iss }
+  return { compact, header, claims, algorithm, keyId: kid, issuer: claims.iss }
 }
 
 /**
@@ -148,37 +130,6 @@ export function checkLifetime(
 /** RFC 7515 §4.1.9: without regard to case, and `application/` may be omitted. */
 function typeName(typ: unknown): string {
   return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
-}
-
-function decodePart(
-  part: string,
-  name: string,
-  malformed: (what: string) => never,
-): Record<string, unknown> {
-  const bytes = decodeBase64url(part)
-  if (!bytes) return malformed(`has a ${name} that is not canonical base64url`)
-  let text: string
-  try {
-    text = UTF8.decode(bytes)
-  } catch {
-    return malformed(`has a ${name} that is not UTF-8`)
-  }
-  try {
-    return parseStrictObject(text)
-  } catch (error) {
-    const problem = error instanceof SyntaxError ? error.message : 'is not JSON'
-    return malformed(`has a ${name} that ${problem}`)
-  }
-}
-
-/**
- * Each token has exactly one accepted spelling: padding, `+/`, other characters and non-zero pad
- * bits are refused (RFC 4648 §3.5), because a decoder that ignores them writes another text.
- * @returns undefined for any other spelling
- */
-function decodeBase64url(part: string): Buffer | undefined {
-  const bytes = Buffer.from(part, 'base64url')
-  return bytes.toString('base64url') === part ? bytes : undefined
 }
 
 function demandTime(trace: Trace, claim: string, value: unknown): number {

@@ -4,10 +4,14 @@ import { tenantIndexOf } from '../expression/tenant-index.ts'
 import type { Actor } from '../model/actor.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { SamlProfile, VerificationProfile } from '../model/compiled-tenant.ts'
+import type { PresentedProof, RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import type { IssuerTrust, TenantStore } from '../model/tenant-store.ts'
 import { createTrace, recordCheck, type Trace } from '../model/trace.ts'
+import { demandBoundToken } from './confirmation.ts'
+import type { ProofPorts } from './demand-dpop-proof.ts'
 import { demandSignature } from './demand-signature.ts'
+import { demandPossession } from './possession.ts'
 import { refuseSpecialTokens } from './special-tokens.ts'
 import { checkHeader, checkLifetime, type SubjectToken } from './subject-token.ts'
 import {
@@ -67,25 +71,27 @@ export interface VerificationPorts extends SamlPorts {
 }
 
 type VerificationContext = RequestContext<VerificationPorts>
+type ProvingContext = RequestContext<VerificationPorts & ProofPorts>
 
 /**
  * How long one token may wait for keys, however many key sets its issuer has: a forged token costs
  * its sender nothing. Half a second longer than one fetch, so that the record says why it failed.
  */
-export const KEY_WAIT_MS = 3_500
+const KEY_WAIT_MS = 3_500
 
 /**
  * Verifies the token under each profile that a tenant set for its `iss`. The unverified `iss` only
  * selects among configured issuers (RFC 8725 §3.8); where two tenants verify one issuer
  * differently, each relies on its own profile.
- * @param tenantHint the tenant that the caller names: its profile is tried first, and the others
- *   only if the token fails it
- * @throws {BrokerError} `issuer_untrusted`, `invalid_token`, `token_expired`, `issuer_unavailable`
+ * @param presented the tenant that the caller names: its profile is tried first, and the others
+ *   only if the token fails it; and what the request can show of the token's key
+ * @throws {BrokerError} `issuer_untrusted`, `invalid_token`, `token_expired`, `issuer_unavailable`,
+ *   `invalid_dpop_proof`, `use_dpop_nonce`
  */
 export async function verifyIdentity(
   token: PresentedToken,
-  tenantHint: string | undefined,
-  context: VerificationContext,
+  { tenant: tenantHint, dpop }: Pick<RequestFields, 'tenant' | 'dpop'>,
+  context: ProvingContext,
 ): Promise<VerifiedIdentity> {
   const { issuer } = token
   const isSaml = isSamlToken(token)
@@ -129,6 +135,7 @@ export async function verifyIdentity(
   }
   const [first] = passed
   if (!first) throw failure
+  demandKeyOf(token, dpop, context)
   const request = { ip: context.clientIp, endpoint: context.endpoint }
   return {
     ...first.parties,
@@ -212,8 +219,32 @@ async function attemptUnder(
   }
 }
 
-/** @throws {BrokerError} `invalid_token`, `token_expired`, `issuer_unavailable` */
-export async function verifyUnder(
+/**
+ * Verifies a token of which no DPoP proof can be sent: it must not be bound to a key by `cnf.jkt`.
+ * @throws {BrokerError} `invalid_token`, `token_expired`, `issuer_unavailable`
+ */
+export async function verifyWithoutProof(
+  profile: VerificationProfile,
+  token: PresentedToken,
+  context: ProvingContext,
+): Promise<TokenParties> {
+  const parties = await verifyUnder(profile, token, KEY_WAIT_MS, context)
+  demandKeyOf(token, undefined, context)
+  return parties
+}
+
+/** An attribute of an assertion that is called cnf binds it to no key. */
+function demandKeyOf(
+  token: PresentedToken,
+  dpop: PresentedProof | undefined,
+  context: ProvingContext,
+): void {
+  const { claims, compact } = isSamlToken(token) ? { claims: {}, compact: '' } : token
+  demandPossession(claims, compact, dpop, context)
+}
+
+/** Does not check that the sender has the key to which the token is bound. */
+async function verifyUnder(
   profile: VerificationProfile,
   token: PresentedToken,
   waitMs: number,
@@ -228,6 +259,7 @@ export async function verifyUnder(
   checkHeader(token, profile, trace)
   await demandSignature(trace, () => ports.verifier.verify(token, profile, waitMs), token.keyId)
   refuseSpecialTokens(token, profile, trace)
+  demandBoundToken(token.claims, profile, trace)
   checkLifetime(token, profile, ports.now(), trace)
   const { claims } = token
   return {

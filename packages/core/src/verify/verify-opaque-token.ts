@@ -1,11 +1,16 @@
 /** Stage 2, for opaque tokens: the issuer says whose token it is, and what it says is checked. */
 import { BrokerError } from '../model/broker-error.ts'
+import type { PresentedProof } from '../model/credential-request.ts'
 import type { IssuerTls } from '../model/issuer-tls.ts'
 import type { CompiledOpaqueIssuer, OpaqueProfile } from '../model/opaque-issuer.ts'
 import type { RequestContext } from '../model/request-context.ts'
+import { isObject } from '../model/strict-json.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
+import { demandBoundToken } from './confirmation.ts'
 import { demand } from './demand.ts'
+import type { ProofPorts } from './demand-dpop-proof.ts'
 import { notVouchedFor, type OpaqueToken, VOUCH_CHECK } from './find-opaque-issuer.ts'
+import { demandPossession } from './possession.ts'
 import { refuseSpecialTokens } from './special-tokens.ts'
 import { checkLifetime } from './subject-token.ts'
 import { readAudiences, readAuthorizedParty, readSubject } from './token-parties.ts'
@@ -34,23 +39,28 @@ export interface OpaqueVerifier {
   verify(token: string, source: TokenSource): Promise<TokenStatement>
 }
 
-export interface OpaquePorts {
+export interface OpaquePorts extends ProofPorts {
   readonly opaqueVerifier: OpaqueVerifier
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
 }
 
 type Claims = Readonly<Record<string, unknown>>
 
 /**
  * Tokens of a kind that is not presented to a resource: a refresh token, an ID token (glewlwyd
- * calls it active), or one that is bound to a key (RFC 9449 §5). In lower case.
+ * calls it active), or one that needs a proof of a kind that is not checked. In lower case.
  */
-const OTHER_TOKEN_TYPES = ['refresh_token', 'id_token', 'id', 'dpop', 'pop', 'mac']
+const OTHER_TOKEN_TYPES = ['refresh_token', 'id_token', 'id', 'pop', 'mac']
+/** RFC 9449 §5. Such a token must name its key: otherwise it would count as a bearer token. */
+const BOUND_TOKEN_TYPE = 'dpop'
 
-/** @throws {BrokerError} what the port throws; `invalid_token`, `token_expired` */
+/**
+ * @param dpop what the request can show of the token's key; undefined: it cannot carry a proof
+ * @throws {BrokerError} what the port throws; `invalid_token`, `token_expired`,
+ *   `invalid_dpop_proof`, `use_dpop_nonce`
+ */
 export async function verifyOpaqueToken(
   token: OpaqueToken,
+  dpop: PresentedProof | undefined,
   context: RequestContext<OpaquePorts>,
 ): Promise<VerifiedIdentity> {
   const { issuer } = token
@@ -59,7 +69,9 @@ export async function verifyOpaqueToken(
   demandSameIssuer(claims, issuer, trace)
   demandAccessToken(claims, trace)
   refuseSpecialTokens({ claims }, issuer, trace)
+  demandBoundToken(claims, issuer, trace)
   checkLifetime({ claims }, issuer, ports.now(), trace)
+  demandPossession(claims, token.text, dpop, context)
   const request = { ip: context.clientIp, endpoint: context.endpoint }
   return {
     issuer: issuer.issuer,
@@ -95,15 +107,17 @@ function demandSameIssuer({ iss }: Claims, { issuer }: CompiledOpaqueIssuer, tra
   demand(trace, 'iss of the response is the issuer', iss === issuer, issuer, iss)
 }
 
-function demandAccessToken({ token_type, token_use }: Claims, trace: Trace): void {
+function demandAccessToken({ token_type, token_use, cnf }: Claims, trace: Trace): void {
   const types = [token_type, token_use].filter((type) => type !== undefined)
+  const isBound = isObject(cnf) && Object.hasOwn(cnf, 'jkt')
+  const others = isBound ? OTHER_TOKEN_TYPES : [...OTHER_TOKEN_TYPES, BOUND_TOKEN_TYPE]
   const isOther = types.some(
-    (type) => typeof type !== 'string' || OTHER_TOKEN_TYPES.includes(type.toLowerCase()),
+    (type) => typeof type !== 'string' || others.includes(type.toLowerCase()),
   )
-  const expected = 'a bearer token'
-  demand(trace, 'token is a bearer access token', !isOther, expected, types, () => [
-    'The issuer says that the token is a refresh or ID token, or that it is bound to a key; send ' +
-      'a bearer access token.',
+  const expected = 'a bearer token, or one of DPoP with its key'
+  demand(trace, 'token is an access token', !isOther, expected, types, () => [
+    'The issuer says that the token is a refresh or ID token, or that it is bound to a key, ' +
+      'without cnf.jkt; send an access token.',
   ])
 }
 

@@ -25,6 +25,9 @@ const STATUSES: Readonly<Record<RefusalCode, { readonly status: number; readonly
     invalid_token: { status: 401, name: 'InvalidIdentityToken' },
     issuer_untrusted: { status: 401, name: 'InvalidIdentityToken' },
     token_expired: { status: 401, name: 'ExpiredToken' },
+    // These two do not occur here: no request can carry a proof.
+    invalid_dpop_proof: { status: 401, name: 'InvalidIdentityToken' },
+    use_dpop_nonce: { status: 401, name: 'InvalidIdentityToken' },
     issuer_unavailable: { status: 503, name: 'IDPCommunicationError' },
     access_denied: { status: 403, name: 'AccessDenied' },
     claim_unusable: { status: 403, name: 'AccessDenied' },

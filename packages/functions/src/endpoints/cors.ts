@@ -8,6 +8,7 @@ import type { HttpRequest, HttpResponse } from '../http.ts'
 const ALLOWED_HEADERS = [
   'authorization',
   'content-type',
+  'dpop',
   'cache-control',
   'amz-sdk-invocation-id',
   'amz-sdk-request',
@@ -28,7 +29,8 @@ export function allowOrigin(
       ? {
           ...vary,
           'access-control-allow-origin': origin,
-          'access-control-expose-headers': 'retry-after, x-amzn-requestid',
+          'access-control-expose-headers':
+            'retry-after, x-amzn-requestid, dpop-nonce, www-authenticate',
         }
       : vary,
   }

@@ -15,6 +15,8 @@ const OF_THE_TOKEN: readonly RefusalCode[] = [
   'invalid_request',
   'invalid_token',
   'token_expired',
+  'invalid_dpop_proof',
+  'use_dpop_nonce',
   'issuer_untrusted',
 ]
 

@@ -40,7 +40,7 @@ function parseNativeRequest(request: HttpRequest): RequestFields {
     policy,
   } = fields
   return {
-    subjectToken: readToken(request.headers.authorization, token),
+    ...readToken(request, token),
     ...(tokenType === undefined ? {} : { tokenType: readTokenType('tokenType', tokenType) }),
     tenant: tenant === undefined ? undefined : readName('tenant', tenant),
     ...(issuer === undefined ? {} : { issuer: readName('issuer', issuer, MAX_ISSUER_CHARACTERS) }),
@@ -98,19 +98,29 @@ function parseBody(text: string): Record<string, unknown> {
   }
 }
 
-function readToken(authorization: string | undefined, field: unknown): string {
+/** RFC 6750 §2.1, RFC 9449 §7.1. A token in the body may have a proof in the header DPoP, too. */
+function readToken(
+  { headers, method, path }: HttpRequest,
+  field: unknown,
+): Pick<RequestFields, 'subjectToken' | 'dpop'> {
+  const { authorization, dpop: proof } = headers
   if (authorization !== undefined && field !== undefined) {
     throw invalidRequest('Send the token in the Authorization header or in the body, not in both.')
   }
-  const bearer = authorization?.match(/^Bearer +(\S+) *$/i)?.[1]
-  if (authorization !== undefined && bearer === undefined)
-    throw invalidRequest('Write the header as Authorization: Bearer TOKEN.')
-  const token = bearer ?? (typeof field === 'string' ? field.trim() : undefined)
+  const [, name, sent] = authorization?.match(/^(Bearer|DPoP) +(\S+) *$/i) ?? []
+  if (authorization !== undefined && sent === undefined)
+    throw invalidRequest('Write the header as Authorization: Bearer TOKEN, or as DPoP TOKEN.')
+  const token = sent ?? (typeof field === 'string' ? field.trim() : undefined)
   if (!token)
     throw invalidRequest(
       'Send the token as Authorization: Bearer TOKEN, or as "token" in the body.',
     )
-  return token
+  return { subjectToken: token, dpop: { proof, scheme: schemeOf(name), method, path } }
+}
+
+function schemeOf(name: string | undefined): 'Bearer' | 'DPoP' | undefined {
+  if (name === undefined) return undefined
+  return name.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer'
 }
 
 function readTokenType(field: string, value: unknown): 'saml2' {

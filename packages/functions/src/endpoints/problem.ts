@@ -1,6 +1,7 @@
 /** Refusals as RFC 9457 problem details, with a stable code and without any text of an upstream. */
 import type { BrokerError, RefusalCode } from '@token-broker/core'
 import type { HttpResponse } from '../http.ts'
+import { dpopChallenge } from './dpop-challenge.ts'
 
 interface Problem {
   readonly status: number
@@ -16,6 +17,11 @@ const PROBLEMS: Readonly<Record<RefusalCode, Problem>> = {
   token_expired: {
     status: 401,
     title: 'The token has expired; get a new one from your identity provider.',
+  },
+  invalid_dpop_proof: { status: 401, title: 'The proof of the token’s key is not valid.' },
+  use_dpop_nonce: {
+    status: 401,
+    title: 'The proof needs the nonce of this response; send the request again with a new proof.',
   },
   issuer_unavailable: {
     status: 503,
@@ -63,7 +69,7 @@ export function problemResponse(
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(wait === undefined ? {} : { 'retry-after': String(wait) }),
-      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(status === 401 ? { 'www-authenticate': challengeFor(refusal.code) } : {}),
     },
     body: JSON.stringify({
       type: 'about:blank',
@@ -74,4 +80,8 @@ export function problemResponse(
       ...(refusal.callerMessage === undefined ? {} : { detail: refusal.callerMessage }),
     }),
   }
+}
+
+function challengeFor(code: RefusalCode): string {
+  return code === 'invalid_dpop_proof' || code === 'use_dpop_nonce' ? dpopChallenge(code) : 'Bearer'
 }

@@ -22,6 +22,17 @@ const ERRORS: Readonly<Record<RefusalCode, StsError>> = {
     code: 'ExpiredTokenException',
     message: 'The web identity token has expired.',
   },
+  // These two do not occur here: no request can carry a proof.
+  invalid_dpop_proof: {
+    status: 400,
+    code: 'InvalidIdentityToken',
+    message: 'The proof of the token’s key is not valid.',
+  },
+  use_dpop_nonce: {
+    status: 400,
+    code: 'InvalidIdentityToken',
+    message: 'The proof of the token’s key needs a nonce.',
+  },
   issuer_unavailable: {
     status: 400,
     code: 'IDPCommunicationError',

@@ -38,6 +38,9 @@ const ERRORS: Readonly<Record<RefusalCode, { readonly status: number; readonly e
   invalid_token: { status: 400, error: 'invalid_request' },
   issuer_untrusted: { status: 400, error: 'invalid_request' },
   token_expired: { status: 400, error: 'invalid_request' },
+  // RFC 9449 §5 and §8.
+  invalid_dpop_proof: { status: 400, error: 'invalid_dpop_proof' },
+  use_dpop_nonce: { status: 400, error: 'use_dpop_nonce' },
   issuer_unavailable: { status: 503, error: 'temporarily_unavailable' },
   access_denied: { status: 400, error: 'invalid_target' },
   claim_unusable: { status: 400, error: 'invalid_target' },
@@ -95,6 +98,7 @@ export function requestsWebIdentity(request: HttpRequest): boolean {
 }
 
 function parse(request: HttpRequest): RequestFields {
+  const { headers, method, path } = request
   const fields = readForm(request)
   const field = (name: string) => fields.get(name) || undefined
   if (field('grant_type') !== GRANT_TYPE) throw invalidRequest(`grant_type must be ${GRANT_TYPE}.`)
@@ -117,6 +121,8 @@ function parse(request: HttpRequest): RequestFields {
     ...readActorToken(fields),
     ...readScope(field('scope')),
     durationSeconds: undefined,
+    // The proof is for the subject token: AWS credentials cannot be bound to a key.
+    dpop: { proof: headers.dpop, scheme: undefined, method, path },
     ...(details === undefined ? {} : { sessionPolicy: readAuthorizationDetails(details) }),
   }
 }

@@ -25,6 +25,7 @@ export function readEvent(
       query: readQuery(members),
       headers: readHeaders(members),
       body: readBody(members),
+      ...readCertificate(members),
     }
   )
 }
@@ -73,6 +74,21 @@ function readQuery({ rawQueryString, multiValueQueryStringParameters }: Members)
       (Array.isArray(values) ? values : []).map((value): [string, string] => [name, String(value)]),
   )
   return new URLSearchParams(pairs).toString()
+}
+
+/**
+ * The certificate of mutual TLS, which API Gateway has checked against its truststore. A caller can
+ * write anything into a header, so none is read.
+ * @see API Gateway Developer Guide, "Configuring mutual TLS authentication for an HTTP API" and
+ *   "for a REST API"
+ */
+function readCertificate({ requestContext }: Members): Pick<HttpRequest, 'clientCertificate'> {
+  const { authentication, identity } = membersOf(requestContext)
+  const { clientCertPem } = {
+    ...membersOf(membersOf(identity).clientCert),
+    ...membersOf(membersOf(authentication).clientCert),
+  }
+  return typeof clientCertPem === 'string' ? { clientCertificate: clientCertPem } : {}
 }
 
 function readBody({ body, isBase64Encoded }: Members): HttpRequest['body'] {

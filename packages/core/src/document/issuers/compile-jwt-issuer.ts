@@ -36,6 +36,7 @@ export function compileJwtIssuer(
       ...compileTls(issuer, issuer.verify?.keys !== undefined, path, report),
       algorithms: compileAlgorithms(issuer.algorithms ?? DEFAULT_ALGORITHMS),
       types: [...new Set([...DEFAULT_TYPES, ...types])],
+      ...(issuer.proofOfPossession === 'required' ? { proofOfPossession: 'required' } : {}),
       ...(issuer.delegatedTokens === 'accept' ? { delegatedTokens: 'accept' } : {}),
       ...compileSubject(issuer.subject, [...path, 'subject'], report),
       ...(issuer.audienceFallback === undefined

@@ -41,6 +41,7 @@ export function compileOpaqueIssuer(
       : { authorizedPartyClaim: issuer.authorizedPartyClaim }),
     ...compileSubject(issuer.subject, [...path, 'subject'], report),
     ...(member === undefined ? {} : { member }),
+    ...(issuer.proofOfPossession === 'required' ? { proofOfPossession: 'required' } : {}),
     ...(issuer.delegatedTokens === 'accept' ? { delegatedTokens: 'accept' } : {}),
     // The issuer vouches for the token at this moment, so its age matters only if it is limited.
     ...(maxTokenAge === undefined ? { issuedAt: 'optional' } : {}),

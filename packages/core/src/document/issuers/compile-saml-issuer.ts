@@ -13,6 +13,7 @@ import { checkIssuerName, compileSubject, compileTimes } from './issuer-fields.t
 const OTHER_FIELDS = [
   ...(['algorithms', 'types', 'audienceFallback', 'audienceClaim'] as const),
   ...(['authorizedParties', 'authorizedPartyClaim', 'delegatedTokens'] as const),
+  ...(['proofOfPossession'] as const),
 ]
 
 /** An assertion is sent right after the login. */

@@ -1,5 +1,5 @@
 /** The shape of a preset: facts about the tokens of one provider, as data. */
-import type { SignatureAlgorithm } from '../signature-algorithms.ts'
+import type { SignatureAlgorithm } from '../../../model/signature-algorithms.ts'
 
 /** Of a provider that may have a domain of the operator's own. */
 export const HOST_PATTERN = String.raw`https?:\/\/[a-z0-9.-]+(?::\d+)?`
