@@ -39,8 +39,8 @@ export {
 } from './model/jwk.ts'
 export { isLoopbackHost, isSecureUrl } from './model/loopback.ts'
 export {
-  GRANT_NAME_PATTERN,
   isTenantId,
+  RULED_GRANT_PATTERN,
   SAML_PROVIDER_ARN,
   TENANT_ID_PATTERN,
 } from './model/names.ts'

@@ -4,9 +4,18 @@ import type { PolicyStatement } from '@token-broker/core'
 import fc from 'fast-check'
 import type { KnownRequest } from '../../fixtures/iam-evaluator.ts'
 
-const ACTIONS = ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 'sqs:SendMessage']
+export const EVALUATED_ACTIONS = [
+  's3:GetObject',
+  's3:PutObject',
+  's3:ListBucket',
+  'sqs:SendMessage',
+]
 const KEYS = ['a', 'b', 'ab', 'a/b', 'red/a', 'blue/a', 'red/b/a', '*']
-const RESOURCES = [...KEYS.map((key) => `arn:aws:s3:::data/${key}`), 'arn:aws:s3:::data', '*']
+export const EVALUATED_RESOURCES = [
+  ...KEYS.map((key) => `arn:aws:s3:::data/${key}`),
+  'arn:aws:s3:::data',
+  '*',
+]
 const TEAMS = ['red', 'blue', 'r*']
 
 /** Values that a request may have for each key, and those that policies compare it with. */
@@ -26,7 +35,8 @@ const orderOperators = (type: string) =>
     (suffix) => `${type}${suffix}`,
   )
 
-const POOLS: Readonly<Record<string, KeyPool>> = {
+/** By condition key. */
+export const KEY_POOLS: Readonly<Record<string, KeyPool>> = {
   's3:prefix': {
     found: ['', 'red', 'RED', 'red/a', 'blue/b', 'x', '*'],
     expected: ['', 'red', 'red/*', '*', '?ed', 'b*/?', '${aws:PrincipalTag/team}/*', '${*}'],
@@ -76,8 +86,8 @@ const oneOrMore = (values: readonly string[]) =>
     fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 }),
   )
 
-const condition = fc
-  .constantFrom(...Object.entries(POOLS))
+export const generatedCondition = fc
+  .constantFrom(...Object.entries(KEY_POOLS))
   .chain(([key, { expected, operators }]) =>
     fc.record({
       operator: fc.oneof(
@@ -99,26 +109,33 @@ const condition = fc
     [operator]: { [key]: operator === 'Null' ? String(key !== key.toUpperCase()) : values },
   }))
 
-const actionPattern = fc.constantFrom(...ACTIONS, '*', 's3:*', 's3:?etObject', 'S3:get*', '*:*')
-const resourcePattern = fc.oneof(
-  fc.constantFrom(...RESOURCES, 'arn:aws:s3:::data/*', 'arn:aws:s3:::data/${*}'),
+export const evaluatedAction = fc.constantFrom(
+  ...EVALUATED_ACTIONS,
+  '*',
+  's3:*',
+  's3:?etObject',
+  'S3:get*',
+  '*:*',
+)
+export const evaluatedResource = fc.oneof(
+  fc.constantFrom(...EVALUATED_RESOURCES, 'arn:aws:s3:::data/*', 'arn:aws:s3:::data/${*}'),
   fc
     .constantFrom('red/*', '*/a', '?', 'a*', '${aws:PrincipalTag/team}/*')
     .map((key) => `arn:aws:s3:::data/${key}`),
   fc.constant("arn:aws:s3:::data/${aws:PrincipalTag/team, 'blue'}/a"),
 )
 /** What a missing variable means in `NotResource` is not defined. */
-const plainResource = resourcePattern.filter((text) => !text.includes('${aws'))
+const plainResource = evaluatedResource.filter((text) => !text.includes('${aws'))
 
 const statement: fc.Arbitrary<PolicyStatement> = fc
   .record({
     Effect: fc.constantFrom<'Allow' | 'Deny'>('Allow', 'Allow', 'Deny'),
-    actions: oneOf(actionPattern),
+    actions: oneOf(evaluatedAction),
     isNotAction: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-    resources: oneOf(resourcePattern),
+    resources: oneOf(evaluatedResource),
     notResources: oneOf(plainResource),
     isNotResource: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-    conditions: fc.array(condition, { maxLength: 2 }),
+    conditions: fc.array(generatedCondition, { maxLength: 2 }),
   })
   .map(({ Effect, actions, isNotAction, resources, notResources, isNotResource, conditions }) => ({
     Effect,
@@ -134,11 +151,11 @@ function oneOf(pattern: fc.Arbitrary<string>) {
 export const generatedPolicy = fc.array(statement, { minLength: 1, maxLength: 4 })
 
 export const generatedRequest: fc.Arbitrary<KnownRequest> = fc.record({
-  action: fc.constantFrom(...ACTIONS),
-  resource: fc.constantFrom(...RESOURCES),
+  action: fc.constantFrom(...EVALUATED_ACTIONS),
+  resource: fc.constantFrom(...EVALUATED_RESOURCES),
   context: fc.record(
     Object.fromEntries(
-      Object.entries(POOLS).map(([key, { found, isMultivalued }]) => [
+      Object.entries(KEY_POOLS).map(([key, { found, isMultivalued }]) => [
         key.toLowerCase(),
         isMultivalued
           ? fc.uniqueArray(fc.constantFrom(...found), { maxLength: 3 })

@@ -195,7 +195,12 @@ function conditionOf(operator: string, ...values: string[]): Condition {
 
 function readingOf(): ConditionReading {
   return {
-    vocabulary: { symbols: new Map(), known: new Map(), slots: false },
+    vocabulary: {
+      symbols: new Map(),
+      known: new Map(),
+      slots: false,
+      slotsWithoutColon: new Set(),
+    },
     scales: new Map(),
     emptyIsAbsent: new Set(),
   }

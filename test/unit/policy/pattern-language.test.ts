@@ -20,6 +20,7 @@ const vocabularyOf = (options: Partial<Vocabulary> = {}): Vocabulary => ({
   symbols: new Map(),
   known: new Map(),
   slots: false,
+  slotsWithoutColon: new Set(),
   ...options,
 })
 

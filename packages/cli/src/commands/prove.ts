@@ -23,6 +23,7 @@ const VERDICTS: Readonly<Record<Verdict, (slots: string) => string>> = {
   'same-for-all': () => 'the same for all callers of the grant: no slots',
   shared: () => 'shared, as the document declares',
   outside: () => 'not in the document, so nothing is proved of it',
+  'inside-both': () => 'inside both grants, for the same values of their slots',
   'not-separate': (slots) =>
     slots === '' ? 'NOT SEPARATE: it is for all callers' : `NOT SEPARATE by ${slots}`,
   'issuers-not-separate': (slots) =>

@@ -98,7 +98,9 @@ function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
       return
     case 'too_small': {
       const unit = issue.origin === 'array' ? 'item' : 'character'
-      report(path, 'the value is empty', `write at least ${issue.minimum} ${unit}`)
+      const few = issue.minimum === 1 ? 'is empty' : `has too few ${unit}s`
+      const least = `${issue.minimum} ${unit}${issue.minimum === 1 ? '' : 's'}`
+      report(path, `the value ${few}`, `write at least ${least}`)
       return
     }
     case 'too_big': {

@@ -8,6 +8,7 @@ import { compileRules } from './compile-rules.ts'
 import type { Report } from './document-problem.ts'
 import { checkCel, checkOrigin } from './field-values.ts'
 import { indexRules } from './index-rules.ts'
+import { compileIntersections } from './intersection/compile-intersections.ts'
 import { type Declarations, proveDocument } from './isolation/prove-document.ts'
 import type { IsolationFinding } from './isolation/prove-isolation.ts'
 import { reportFinding } from './isolation/report-isolation.ts'
@@ -21,9 +22,14 @@ import type { DeclaredAttributes } from './template/parse-template.ts'
 export function compileDocument(
   value: unknown,
   boundaries: AcceptedBoundaries,
-  report: Report,
+  reportProblem: Report,
 ): { tenant: CompiledTenant; isolation: readonly IsolationFinding[] } | undefined {
   if (!isObject(value)) return undefined
+  let isSound = true
+  const report: Report = (...problem) => {
+    isSound = false
+    reportProblem(...problem)
+  }
   const id = typeof value.tenant === 'string' ? value.tenant : ''
   const { issuers, opaqueIssuers } = compileIssuers(listOf(value.issuers), id, report)
   const { attributes, analyses } = compileAttributes(
@@ -32,8 +38,11 @@ export function compileDocument(
     report,
   )
   const grantNames = Object.keys(recordOf(value.grants))
-  const { rules, denyRules } = compileRules(listOf(value.rules), grantNames, report)
+  const { rules, denyRules, intersections } = compileRules(listOf(value.rules), grantNames, report)
   const ruleIndex = indexRules(rules)
+  const grants = compileGrants(recordOf(value.grants), analyses, boundaries, report)
+  // Of grants with errors, what they have in common would be wrong too.
+  const both = isSound ? compileIntersections(intersections, grants, analyses, report) : {}
   const tenant: CompiledTenant = {
     tenant: id,
     issuers,
@@ -42,7 +51,7 @@ export function compileDocument(
     rules,
     ...(denyRules.length > 0 ? { denyRules } : {}),
     ...(ruleIndex ? { ruleIndex } : {}),
-    grants: compileGrants(recordOf(value.grants), analyses, boundaries, report),
+    grants: { ...grants, ...both },
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
   }
   checkPassedThrough(tenant, report)

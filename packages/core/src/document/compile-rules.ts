@@ -1,36 +1,86 @@
 /** Compiles the rules of a tenant document, and separates the deny rules from the others. */
 import { mentionsActor } from '../expression/actor-conditions.ts'
 import type { CompiledDenyRule, CompiledRule } from '../model/compiled-tenant.ts'
-import type { Report } from './document-problem.ts'
+import { INTERSECTION_MARK } from '../model/names.ts'
+import type { DocumentPath, Report } from './document-problem.ts'
 import { checkCel } from './field-values.ts'
-import { ruleSchema } from './schema.ts'
+import type { WantedIntersection } from './intersection/compile-intersections.ts'
+import { type RuleDocument, ruleSchema } from './schema.ts'
+
+interface CompiledRules {
+  readonly rules: CompiledRule[]
+  readonly denyRules: CompiledDenyRule[]
+  /** In the order of the rules; several rules may want the same one. */
+  readonly intersections: WantedIntersection[]
+}
 
 /** @param grants the names of the declared grants */
 export function compileRules(
   items: readonly unknown[],
   grants: readonly string[],
   report: Report,
-): { readonly rules: CompiledRule[]; readonly denyRules: CompiledDenyRule[] } {
-  const rules: CompiledRule[] = []
-  const denyRules: CompiledDenyRule[] = []
-  const alternatives = grants.length === 0 ? '' : `, or use one of: ${grants.join(', ')}`
+): CompiledRules {
+  const compiled: CompiledRules = { rules: [], denyRules: [], intersections: [] }
   for (const [index, item] of items.entries()) {
     const parsed = ruleSchema.safeParse(item)
     if (!parsed.success) continue
-    const { name, when, grant, deny } = parsed.data
-    if (when !== undefined) checkCel(when, 'bool', ['rules', index, 'when'], report)
-    const path = ['rules', index, 'grant']
-    if (grant !== undefined && !grants.includes(grant))
-      report(path, `the grant ${grant} is not declared`, `declare it under grants${alternatives}`)
+    const path = ['rules', index]
+    const { name, when, deny } = parsed.data
+    if (when !== undefined) checkCel(when, 'bool', [...path, 'when'], report)
+    checkGrantNames(parsed.data, grants, path, report)
+    const grant = ruledGrant(parsed.data)
     if (grant === undefined && deny !== true)
-      report(path, 'the rule has no grant', 'write grant: NAME, or deny: true to refuse callers')
+      report(
+        [...path, 'grant'],
+        'the rule has no grant',
+        'write grant: NAME, or deny: true to refuse callers',
+      )
     const rule = {
       name,
       ...(when === undefined ? {} : { when }),
       ...(when !== undefined && mentionsActor(when) ? { mentionsActor: true as const } : {}),
     }
-    if (deny) denyRules.push({ ...rule, ...(grant === undefined ? {} : { grant }) })
-    else rules.push({ ...rule, grant: grant ?? '' })
+    if (deny) compiled.denyRules.push({ ...rule, ...(grant === undefined ? {} : { grant }) })
+    else compiled.rules.push({ ...rule, grant: grant ?? '' })
+    const [first, second] = parsed.data.grants ?? []
+    if (grant !== undefined && first !== undefined && second !== undefined)
+      compiled.intersections.push({
+        name: grant,
+        grants: [first, second],
+        path: [...path, 'grants'],
+      })
   }
-  return { rules, denyRules }
+  return compiled
+}
+
+/** The name of the grant to which a rule leads; of two grants, the name of what both allow. */
+export function ruledGrant({ grant, grants }: RuleDocument): string | undefined {
+  return grants === undefined ? grant : grants.join(INTERSECTION_MARK)
+}
+
+function checkGrantNames(
+  { grant, grants }: RuleDocument,
+  declared: readonly string[],
+  path: DocumentPath,
+  report: Report,
+): void {
+  const alternatives = declared.length === 0 ? '' : `, or use one of: ${declared.join(', ')}`
+  const check = (name: string, at: DocumentPath) => {
+    if (!declared.includes(name))
+      report(at, `the grant ${name} is not declared`, `declare it under grants${alternatives}`)
+  }
+  if (grant !== undefined) check(grant, [...path, 'grant'])
+  for (const [index, name] of (grants ?? []).entries()) check(name, [...path, 'grants', index])
+  if (grant !== undefined && grants !== undefined)
+    report(
+      [...path, 'grants'],
+      'grant and grants are mutually exclusive',
+      'write grant: NAME, or grants with the two of which callers get what both allow',
+    )
+  if (grants?.[0] !== undefined && grants[0] === grants[1])
+    report(
+      [...path, 'grants'],
+      `both grants are ${grants[0]}`,
+      `write grant: ${grants[0]}, or two different grants`,
+    )
 }

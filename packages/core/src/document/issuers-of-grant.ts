@@ -34,9 +34,12 @@ export function actorIssuersOfGrant(name: string, tenant: CompiledTenant): strin
   )
 }
 
+/** Callers who get what this grant and another one both allow are callers of this grant. */
 function rulesToGrant(
   name: string,
-  { rules, denyRules = [] }: CompiledTenant,
+  { rules, denyRules = [], grants }: CompiledTenant,
 ): readonly (CompiledRule | CompiledDenyRule)[] {
-  return [...rules, ...denyRules].filter(({ grant }) => grant === name)
+  return [...rules, ...denyRules].filter(
+    ({ grant = '' }) => grant === name || grants[grant]?.intersectionOf?.includes(name),
+  )
 }

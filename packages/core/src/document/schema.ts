@@ -116,6 +116,7 @@ export const ruleSchema = z.strictObject({
   name: text,
   when: z.optional(text),
   grant: z.optional(text),
+  grants: z.optional(z.array(text).check(z.minLength(2), z.maxLength(2))),
   deny: z.optional(z.boolean()),
 })
 
@@ -189,6 +190,7 @@ export type OpaqueIssuerDocument = NamedIssuer & { readonly verify: OpaqueVerifi
 /** An issuer that has a name, without a preset. */
 export type NamedIssuerDocument = JwtIssuerDocument | OpaqueIssuerDocument | SamlIssuerDocument
 export type KeyDocument = z.infer<typeof key>
+export type RuleDocument = z.infer<typeof ruleSchema>
 export type GrantDocument = z.infer<typeof grantSchema>
 export type StatementDocument = z.infer<typeof statementSchema>
 

@@ -2,7 +2,7 @@
 import type { LintRule } from './lint-context.ts'
 
 export const checkGrants: LintRule = ({ document }, report) => {
-  const used = new Set(document.rules.map(({ grant }) => grant))
+  const used = new Set(document.rules.flatMap(({ grant, grants = [] }) => [grant, ...grants]))
   for (const [name, { policy = [] }] of Object.entries(document.grants)) {
     if (!policy.some(({ Effect }) => Effect === 'Allow'))
       report(

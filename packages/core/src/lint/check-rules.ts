@@ -1,4 +1,5 @@
 /** Finds rules that never decide, because another rule always does. */
+import { ruledGrant } from '../document/compile-rules.ts'
 import {
   type ComparableCondition,
   comparableOf,
@@ -28,7 +29,7 @@ export const checkUnreachableRules: LintRule = (context, report) => {
     const { rule, condition, path } = current
     if (rule.deny === true) continue
     const earlier = before.find(
-      (other) => other.rule.grant === rule.grant && implies(condition, other.condition),
+      (other) => ruledGrant(other.rule) === ruledGrant(rule) && implies(condition, other.condition),
     )
     before.push(current)
     if (neverPasses(condition))
@@ -63,7 +64,7 @@ export const checkRulesWithoutCondition: LintRule = (context, report) => {
   if (first === undefined) return
   const skipped = rules
     .slice(rules.indexOf(first) + 1)
-    .filter(({ rule }) => rule.deny !== true && rule.grant !== first.rule.grant)
+    .filter(({ rule }) => rule.deny !== true && ruledGrant(rule) !== ruledGrant(first.rule))
   if (skipped.length > 0)
     report(
       'rule-without-condition',

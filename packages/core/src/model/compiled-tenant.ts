@@ -178,6 +178,8 @@ export interface CompiledGrant {
   /** `{{attribute}}` slots appear only in `Resource`, `NotResource` and condition values. */
   readonly statements: readonly PolicyStatement[]
   readonly managedPolicyArns: readonly string[]
+  /** The two grants of which this one is what both allow. The running broker does not use it. */
+  readonly intersectionOf?: readonly [string, string]
 }
 
 /** An IAM policy statement as people write it. */

@@ -4,6 +4,15 @@
 export const TENANT_ID_PATTERN = '[a-z0-9][a-z0-9-]{0,62}'
 /** The same for the name of a grant. */
 export const GRANT_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_-]{0,63}'
+/** Between the names of two grants in the name of what both allow; no grant's name contains it. */
+export const INTERSECTION_MARK = '.'
+/** The same for the name of a grant that a rule leads to: one of the document, or two of them. */
+export const RULED_GRANT_PATTERN = [
+  GRANT_NAME_PATTERN,
+  `(?:\\${INTERSECTION_MARK}`,
+  GRANT_NAME_PATTERN,
+  ')?',
+].join('')
 /** The same for the name of an attribute. */
 export const ATTRIBUTE_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_]{0,63}'
 

@@ -43,6 +43,8 @@ export interface ContainmentOptions {
   readonly known?: ReadonlyMap<string, string>
   /** Whether `{{name}}` is a slot: one text that is not known, and the same everywhere. */
   readonly slots?: boolean
+  /** Names of slots whose values never contain a colon; with `slots`. */
+  readonly slotsWithoutColon?: ReadonlySet<string>
 }
 
 /**
@@ -56,10 +58,10 @@ export interface ContainmentOptions {
 export function findUncovered(
   requested: readonly PolicyStatement[],
   covering: readonly PolicyStatement[],
-  { budget, known = new Map(), slots = false }: ContainmentOptions,
+  { budget, known = new Map(), slots = false, slotsWithoutColon = new Set() }: ContainmentOptions,
 ): ExampleRequest | undefined {
   if (requested.some((one) => covering.some((other) => matchAlike(one, other)))) return undefined
-  const vocabulary: Vocabulary = { symbols: new Map(), known, slots }
+  const vocabulary: Vocabulary = { symbols: new Map(), known, slots, slotsWithoutColon }
   const conditions = [...requested, ...covering].flatMap(conditionsOf)
   const scales = scalesOf(conditions)
   let shortest: Region | undefined

@@ -43,6 +43,8 @@ export interface Vocabulary {
   readonly known: ReadonlyMap<string, string>
   /** Whether `{{name}}` is a slot; rendered policies contain none. */
   readonly slots: boolean
+  /** Names of slots whose values never contain a colon. */
+  readonly slotsWithoutColon: ReadonlySet<string>
 }
 
 type Token =
@@ -123,8 +125,13 @@ function tokensOf(text: string, vocabulary: Vocabulary): readonly Token[] {
     .flatMap((part, at) =>
       at % 2 === 0
         ? policyTokens(part, vocabulary)
-        : [{ kind: 'symbol', number: symbolOf(`{{${part}}}`, vocabulary) } as const],
+        : [{ kind: 'symbol', number: slotSymbol(part, vocabulary) } as const],
     )
+}
+
+function slotSymbol(name: string, vocabulary: Vocabulary): number {
+  const first = vocabulary.slotsWithoutColon.has(name) ? FIRST_WITHOUT_COLON : FIRST_SYMBOL
+  return symbolOf(`{{${name}}}`, vocabulary, first)
 }
 
 function policyTokens(text: string, vocabulary: Vocabulary): readonly Token[] {
@@ -141,22 +148,33 @@ function policyTokens(text: string, vocabulary: Vocabulary): readonly Token[] {
   })
 }
 
-function symbolOf(name: string, { symbols }: Vocabulary): number {
+/** Symbols from here on are texts without a colon. No comparison has so many others. */
+const FIRST_WITHOUT_COLON = FIRST_SYMBOL + 1_000_000
+
+function symbolOf(name: string, { symbols }: Vocabulary, first = FIRST_SYMBOL): number {
   const known = symbols.get(name)
   if (known !== undefined) return known
-  const number = FIRST_SYMBOL + symbols.size
+  const number = first + symbols.size
   symbols.set(name, number)
   return number
 }
 
 const NO_COLON: CharacterRanges = subtractRanges(ANY_CHARACTER, rangesOf(':'))
 
-/** Without colons it matches no symbol either, because the symbol's text may contain one. */
+const TEXT_WITHOUT_COLON: RegularExpression = {
+  kind: 'repeat',
+  part: {
+    kind: 'characters',
+    on: [...NO_COLON, FIRST_WITHOUT_COLON, Number.MAX_SAFE_INTEGER],
+  },
+  min: 0,
+  max: Number.POSITIVE_INFINITY,
+}
+
+/** Without colons it matches no symbol either whose text may contain one. */
 function wildcard(text: '*' | '?', matchesColon: boolean): RegularExpression {
   if (matchesColon) return text === '*' ? ANY_TEXT : ONE_CHARACTER
-  const one: RegularExpression = { kind: 'characters', on: NO_COLON }
-  if (text === '?') return one
-  return { kind: 'repeat', part: one, min: 0, max: Number.POSITIVE_INFINITY }
+  return text === '*' ? TEXT_WITHOUT_COLON : { kind: 'characters', on: NO_COLON }
 }
 
 function symbol(number: number): RegularExpression {

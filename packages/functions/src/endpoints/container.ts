@@ -13,7 +13,7 @@ import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'
 import { accountOf, readIssuerName, timestampOf } from './wire.ts'
 
-export const CONTAINER_PATH = /^\/v1\/tenants\/([^/]{1,128})\/grants\/([^/]{1,128})\/credentials$/
+export const CONTAINER_PATH = /^\/v1\/tenants\/([^/]{1,128})\/grants\/([^/]{1,129})\/credentials$/
 
 /**
  * One entry for each code of core: a missing entry does not compile. SDK v3 shows the name only for

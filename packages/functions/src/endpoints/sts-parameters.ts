@@ -1,14 +1,14 @@
 /** The parameters that the actions of the STS Query API share. */
 import {
-  GRANT_NAME_PATTERN,
   invalidRequest,
   MAX_MANAGED_POLICIES,
   type RequestFields,
+  RULED_GRANT_PATTERN,
   TENANT_ID_PATTERN,
 } from '@token-broker/core'
 
 const VIRTUAL_ROLE = new RegExp(
-  `^arn:aws:iam::000000000000:role/broker/(${TENANT_ID_PATTERN})/(${GRANT_NAME_PATTERN})$`,
+  `^arn:aws:iam::000000000000:role/broker/(${TENANT_ID_PATTERN})/(${RULED_GRANT_PATTERN})$`,
 )
 
 /** What a caller requests beside the token. */

@@ -58,7 +58,9 @@ export function proveDocument(
   const attributes: ProvenAttributes = {
     ...{ analyses, automata, readers, namingIssuer, acrossIssuers },
   }
-  const grants = Object.entries(tenant.grants).map(
+  // What two grants both allow is part of each of them, for the same values.
+  const declared = Object.entries(tenant.grants).filter(([, { intersectionOf }]) => !intersectionOf)
+  const grants = declared.map(
     ([name, grant]): ProvenGrant => ({
       name,
       grant,
@@ -66,7 +68,28 @@ export function proveDocument(
       issuers: issuersByReader(name, tenant),
     }),
   )
-  return proveIsolation(attributes, grants, budget)
+  return [...proveIsolation(attributes, grants, budget), ...findingsOfIntersections(tenant)]
+}
+
+/** The compile step has proved that each of these statements is within both grants. */
+function findingsOfIntersections({ grants }: CompiledTenant): IsolationFinding[] {
+  return Object.entries(grants).flatMap(([name, { intersectionOf, statements }]) =>
+    intersectionOf === undefined
+      ? []
+      : statements.flatMap(({ Effect, Sid }, index): IsolationFinding[] =>
+          Effect === 'Deny'
+            ? []
+            : [
+                {
+                  grant: name,
+                  path: ['grants', name, 'policy', index],
+                  label: Sid ?? `statement ${index + 1}`,
+                  slots: [],
+                  verdict: 'inside-both',
+                },
+              ],
+        ),
+  )
 }
 
 function issuersByReader(grant: string, tenant: CompiledTenant): IssuersByReader {

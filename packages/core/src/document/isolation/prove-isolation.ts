@@ -40,6 +40,8 @@ export type Verdict =
   | 'undecided'
   /** A policy that the document only names, so nothing is proved of it. */
   | 'outside'
+  /** What two grants both allow: a part of each of them, for the same values. */
+  | 'inside-both'
 
 export interface IsolationFinding {
   readonly grant: string

@@ -11,6 +11,7 @@ export function reportFinding(finding: IsolationFinding, report: Report): void {
     case 'same-for-all':
     case 'shared':
     case 'outside':
+    case 'inside-both':
       return
     case 'not-separate':
       report(path, describeMeeting(finding), hintFor(finding))
