@@ -98,7 +98,7 @@ issuers:
 attributes:
   user: { from: claims.sub, issuer: '${users.url}' }
   region: { from: claims.region, issuer: '${users.url}' }
-  actor: { from: actor.subject }
+  actor: { from: actor.subject, acrossIssuers: true }
 rules:
   - name: the partner acts for users of its own region
     when: actor.issuer == "${partner.url}" && actor.claims.region == claims.region

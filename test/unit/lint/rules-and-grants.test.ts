@@ -33,6 +33,8 @@ describe('a rule', () => {
     ['claims.a in ["x", "y"]', 'claims.a == "y"'],
     ['claims.a in ["x", "y"]', 'claims.b && claims.a == "y"'],
     ['true', 'claims.a'],
+    ['has(actor.subject)', 'claims.a && has(actor.subject)'],
+    ['claims.a || has(actor.subject)', 'claims.a'],
   ])('after %s never decides: %s', (first, second) => {
     const rules = [first, second].map(
       (when, at) => `  - { name: r${at}, when: '${when}', grant: own }`,
@@ -44,6 +46,9 @@ describe('a rule', () => {
   })
 
   it.each([
+    // The first one leaves delegated requests to the second one.
+    ['claims.a', 'claims.a && has(actor.subject)'],
+    ['true', 'actor.subject == "x"'],
     ['claims.a', 'claims.b'],
     ['claims.a && claims.b', 'claims.a'],
     ['claims.a', 'claims.a || claims.b'],
@@ -157,6 +162,16 @@ describe('an e-mail address', () => {
     expect(findingsOf(documentWith(rule(when)))).toEqual(['unverified-email rules[0].when'])
     expect(findingsOf(documentWith(rule(`claims.email_verified && ${when}`)))).toEqual([])
     expect(findingsOf(documentWith(rule(`claims.xms_edov == true && ${when}`)))).toEqual([])
+  })
+
+  it('of an actor must be verified by its own claims', () => {
+    const found = (condition: string) =>
+      findingsOf(documentWith(`rules:\n  - { name: a, when: '${condition}', grant: own }\n`))
+    const when = 'actor.claims.email == "a@orchard.example"'
+    const unverified = ['unverified-email rules[0].when']
+    expect(found(when)).toEqual(unverified)
+    expect(found(`claims.email_verified && ${when}`)).toEqual(unverified)
+    expect(found(`actor.claims.email_verified && ${when}`)).toEqual([])
   })
 
   it('in member must be verified', () => {

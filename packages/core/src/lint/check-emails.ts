@@ -14,12 +14,12 @@ const VERIFIED = ['email_verified', 'xms_edov']
  */
 export const checkEmails: LintRule = ({ document }, report) => {
   const { issuers, rules, grants, attributes = {} } = document
-  const warn = (path: readonly (string | number)[]) =>
+  const warn = (path: readonly (string | number)[], claims = 'claims') =>
     report(
       'unverified-email',
       path,
       'the e-mail address may not be verified: an issuer may let users enter any address',
-      'add && claims.email_verified to the condition, or use claims.sub',
+      `add && ${claims}.email_verified to the condition, or use ${claims}.sub`,
     )
   for (const [index, { member, subject }] of issuers.entries()) {
     const isRequired = member !== undefined && isVerified(member)
@@ -27,6 +27,9 @@ export const checkEmails: LintRule = ({ document }, report) => {
     if (member !== undefined && readsEmail(member)) warn(['issuers', index, 'member'])
     if (subject !== undefined && readsEmail(subject)) warn(['issuers', index, 'subject'])
   }
+  for (const [index, { when }] of rules.entries())
+    if (when !== undefined && readsEmail(when, 'actor') && !isVerified(when, 'actor'))
+      warn(['rules', index, 'when'], 'actor.claims')
   if (issuers.every(({ member }) => member !== undefined && isVerified(member))) return
   for (const [index, { when }] of rules.entries())
     if (when !== undefined && readsEmail(when) && !isVerified(when)) warn(['rules', index, 'when'])
@@ -43,10 +46,10 @@ export const checkEmails: LintRule = ({ document }, report) => {
   }
 }
 
-function readsEmail(expression: string): boolean {
-  return referencedClaims(expression).some((path) => path.at(-1) === 'email')
+function readsEmail(expression: string, variable: 'claims' | 'actor' = 'claims'): boolean {
+  return referencedClaims(expression, variable).some((path) => path.at(-1) === 'email')
 }
 
-function isVerified(condition: string): boolean {
-  return referencedClaims(condition).some((path) => VERIFIED.includes(path.at(-1) ?? ''))
+function isVerified(condition: string, variable: 'claims' | 'actor' = 'claims'): boolean {
+  return referencedClaims(condition, variable).some((path) => VERIFIED.includes(path.at(-1) ?? ''))
 }

@@ -1,5 +1,6 @@
 /** Finds rules that never decide, because another rule always does. */
 import { ruledGrant } from '../document/compile-rules.ts'
+import { mentionsActor } from '../expression/actor-conditions.ts'
 import {
   type ComparableCondition,
   comparableOf,
@@ -11,6 +12,8 @@ import type { LintContext, LintRule } from './lint-context.ts'
 interface ComparableRule {
   readonly rule: LintContext['document']['rules'][number]
   readonly condition: ComparableCondition
+  /** Whether it can pass where an actor acts for the subject. */
+  readonly isForActors: boolean
   readonly path: readonly (string | number)[]
 }
 
@@ -18,7 +21,8 @@ const ALWAYS = comparableOf(undefined)
 
 /**
  * The first rule that passes decides. A caller who names a grant skips the rules for others, so
- * only an earlier rule for the same grant makes a rule unreachable for all callers.
+ * only an earlier rule for the same grant makes a rule unreachable for all callers. One that does
+ * not mention `actor` leaves delegated requests to the others.
  *
  * Deny rules are left out: a deny rule also applies where its condition cannot be evaluated, so the
  * form of two conditions does not say which of them applies more often.
@@ -26,10 +30,13 @@ const ALWAYS = comparableOf(undefined)
 export const checkUnreachableRules: LintRule = (context, report) => {
   const before: ComparableRule[] = []
   for (const current of rulesOf(context)) {
-    const { rule, condition, path } = current
+    const { rule, condition, path, isForActors } = current
     if (rule.deny === true) continue
     const earlier = before.find(
-      (other) => ruledGrant(other.rule) === ruledGrant(rule) && implies(condition, other.condition),
+      (other) =>
+        ruledGrant(other.rule) === ruledGrant(rule) &&
+        (other.isForActors || !isForActors) &&
+        implies(condition, other.condition),
     )
     before.push(current)
     if (neverPasses(condition))
@@ -65,6 +72,7 @@ export const checkRulesWithoutCondition: LintRule = (context, report) => {
   const skipped = rules
     .slice(rules.indexOf(first) + 1)
     .filter(({ rule }) => rule.deny !== true && ruledGrant(rule) !== ruledGrant(first.rule))
+    .filter(({ isForActors }) => first.isForActors || !isForActors)
   if (skipped.length > 0)
     report(
       'rule-without-condition',
@@ -79,6 +87,7 @@ function rulesOf({ document }: LintContext): ComparableRule[] {
   return document.rules.map((rule, index) => ({
     rule,
     condition: comparableOf(rule.when),
+    isForActors: rule.when !== undefined && mentionsActor(rule.when),
     path: ['rules', index],
   }))
 }

@@ -33,6 +33,7 @@ export const FINDING_LEVELS = {
   'unverified-email': 'warning',
   'rule-without-condition': 'warning',
   'unreachable-rule': 'warning',
+  'delegation-without-rule': 'warning',
   'grant-without-policy': 'warning',
   'unused-grant': 'warning',
 } as const satisfies Readonly<Record<string, FindingLevel>>

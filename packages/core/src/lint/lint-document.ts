@@ -6,6 +6,7 @@ import { formatPath } from '../model/value-path.ts'
 import { checkActions } from './check-actions.ts'
 import { checkConditionKeys } from './check-condition-keys.ts'
 import { checkConditions } from './check-conditions.ts'
+import { checkDelegation } from './check-delegation.ts'
 import { checkEmails } from './check-emails.ts'
 import { checkGrants } from './check-grants.ts'
 import { checkAudiences, checkOrigins } from './check-issuers.ts'
@@ -32,6 +33,7 @@ const RULES: readonly LintRule[] = [
   checkEmails,
   checkRulesWithoutCondition,
   checkUnreachableRules,
+  checkDelegation,
   checkGrants,
 ]
 

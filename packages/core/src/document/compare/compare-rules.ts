@@ -62,7 +62,10 @@ function describe(rule: CompiledRule | CompiledDenyRule): string {
 }
 
 function compareRule(part: string, before: CompiledRule, after: CompiledRule): TenantChange[] {
-  const changes = compareConditions(part, before.when, after.when)
+  const changes = [
+    ...compareConditions(part, before.when, after.when),
+    ...compareMentions(part, before, after),
+  ]
   if (before.grant === after.grant) return changes
   return [
     ...changes,
@@ -71,13 +74,27 @@ function compareRule(part: string, before: CompiledRule, after: CompiledRule): T
   ]
 }
 
+/** A condition that is added is a gain for actors where it is the first to mention them. */
+function compareMentions(part: string, before: CompiledRule, after: CompiledRule): TenantChange[] {
+  if (before.mentionsActor === after.mentionsActor) return []
+  const what = 'requests in which an actor acts for the subject'
+  return [{ part, effect: after.mentionsActor ? 'gain' : 'loss', what }]
+}
+
 /** In the direction of other rules: the caller turns gains and losses round. */
 function compareDenyRule(
   part: string,
   before: CompiledDenyRule,
   after: CompiledDenyRule,
 ): TenantChange[] {
-  const changes = compareConditions(part, before.when, after.when)
+  const gives = (rule: CompiledDenyRule) => rule.mentionsActor && rule.grant
+  const isOfActors = Boolean(gives(before)) !== Boolean(gives(after))
+  const changes = [
+    ...compareConditions(part, before.when, after.when),
+    ...(isOfActors
+      ? [{ part, effect: 'unknown', what: 'whether actors get its grant' } as const]
+      : []),
+  ]
   if (before.grant === after.grant) return changes
   const what = `its grant changes from ${before.grant ?? 'none'} to ${after.grant ?? 'none'}`
   const effect =
