@@ -9,8 +9,8 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'tenant: the issuer',
-    find: 'candidate.profile.issuer === identity.issuer',
-    replace: 'true',
+    find: 'profile.issuer === identity.issuer && ',
+    replace: '',
   },
   {
     guard: 'tenant: membership',
@@ -79,8 +79,8 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'tenant: the identity as its own document reads it',
-    find: 'const read = { ...identity, ...parties }',
-    replace: 'const read = identity',
+    find: 'const read = { ...identity, ...parties, scope }',
+    replace: 'const read = { ...identity, scope }',
   },
   {
     guard: 'tenant: several audiences without a party',
@@ -219,8 +219,8 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'JWTs: of the issuer that the request names',
-    find: 'token.issuer === issuer,',
-    replace: "token.issuer !== '',",
+    find: 'token.issuer === issuer,\n      issuer,',
+    replace: "token.issuer !== '',\n      issuer,",
   },
   {
     guard: 'preset: the form of the issuer',
@@ -264,8 +264,8 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'private issuer: no private key beside the roots',
-    find: "text.includes('PRIVATE KEY')",
-    replace: 'false',
+    find: "if (text.includes('PRIVATE KEY'))\n",
+    replace: 'if (false)\n',
   },
   {
     guard: 'secrets: those of the own tenant',

@@ -189,8 +189,8 @@ export const VALUE_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'proof: equal values at two issuers are not one caller',
-    find: '(betweenIssuers === undefined || !mixesIssuers(reach.slots, attributes))',
-    replace: 'true',
+    find: '!namesNobody(reach) && mixedIn(reach) === undefined',
+    replace: '!namesNobody(reach)',
   },
   {
     guard: 'proof: what is for everybody must not be what is one caller’s',
