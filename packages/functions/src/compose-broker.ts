@@ -64,7 +64,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     verifier: createJwtVerifier({ keyCache }),
     proofVerifier,
     opaqueVerifier: createOpaqueVerifier({ rule, secrets, now, ageClock, newId }),
-    samlVerifier: createSamlVerifier(),
+    samlVerifier: createSamlVerifier({ keyCache, now }),
     signer,
     sts: createSts({
       region: configuration.region,

@@ -169,7 +169,7 @@ async function fetchFrom(handle: (request: IncomingMessage, response: ServerResp
     }),
   )
   const keys = { from: 'jwksUri', jwksUri: `${url}/jwks` } as const
-  return { keys: fetchKeys({ ...DISCOVERED, keys }, fetchJson), requests }
+  return { keys: keySetOf({ ...DISCOVERED, keys }), requests }
 }
 
 /** The keys of the issuer at a path of a host that serves its key set and these documents. */
@@ -188,11 +188,15 @@ async function discoverFrom(
     }),
   )
   const profile: VerificationProfile = { ...DISCOVERED, issuer: `${url}${path}` }
-  return { keys: fetchKeys(profile, fetchJson), requests, url }
+  return { keys: keySetOf(profile), requests, url }
 }
 
 async function messageOf(keys: Promise<unknown>): Promise<string> {
   const { code, message } = await refusalOf(keys)
   expect(code).toBe('issuer_unavailable')
   return message
+}
+
+async function keySetOf(profile: VerificationProfile) {
+  return (await fetchKeys(profile, fetchJson)).jwks
 }

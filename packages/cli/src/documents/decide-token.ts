@@ -62,6 +62,7 @@ export async function decideToken({
   }
   const secrets = createEnvironmentSecrets(terminal.env)
   const fetchJson = createJsonFetcher(rule, { secrets })
+  const keyCache = createKeyCache({ fetchJson, now })
   const issuer = option('issuer')
   return explainDecision(
     {
@@ -87,8 +88,8 @@ export async function decideToken({
       tenants: createMemoryTenants(documents.map(({ tenant }) => tenant)),
       // Its tokens come without their proofs, so no signature of one is checked.
       proofVerifier: { verify: () => false },
-      verifier: createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now }) }),
-      samlVerifier: createSamlVerifier(),
+      verifier: createJwtVerifier({ keyCache }),
+      samlVerifier: createSamlVerifier({ keyCache, now }),
       opaqueVerifier: createOpaqueVerifier({
         rule,
         secrets,

@@ -2,10 +2,14 @@
 import { COORDINATE_BYTES, type JWK } from '../../model/jwk.ts'
 import { findEd25519Weakness, findRsaWeakness } from '../../model/weak-keys.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
-import type { KeyDocument } from '../schema.ts'
 import { isOnEd25519, isOnNistCurve } from './curve-point.ts'
 
-export function compileKey(key: KeyDocument, path: DocumentPath, report: Report): JWK {
+/** A key as a document lists it, or as a certificate contains it. */
+type ListedKey = { readonly [Name in keyof JWK]?: JWK[Name] | undefined } & {
+  readonly kty: 'RSA' | 'EC' | 'OKP'
+}
+
+export function compileKey(key: ListedKey, path: DocumentPath, report: Report): JWK {
   if (key.kty === 'RSA') checkRsaKey(key, path, report)
   else checkCurveKey(key, COORDINATE_BYTES[key.kty], path, report)
   return {
@@ -22,7 +26,7 @@ export function compileKey(key: KeyDocument, path: DocumentPath, report: Report)
   }
 }
 
-function checkRsaKey(key: KeyDocument, path: DocumentPath, report: Report): void {
+function checkRsaKey(key: ListedKey, path: DocumentPath, report: Report): void {
   const modulus = decodeBase64Url(key.n)
   const exponent = decodeBase64Url(key.e)
   if (modulus === undefined || exponent === undefined) {
@@ -34,7 +38,7 @@ function checkRsaKey(key: KeyDocument, path: DocumentPath, report: Report): void
 }
 
 function checkCurveKey(
-  key: KeyDocument,
+  key: ListedKey,
   bytesByCurve: Readonly<Record<string, number>>,
   path: DocumentPath,
   report: Report,

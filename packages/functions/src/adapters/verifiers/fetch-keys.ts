@@ -1,6 +1,6 @@
 /**
  * Fetches an issuer's keys: from a configured `jwksUri`, or found by OpenID Connect Discovery 1.0
- * §4 or by OAuth's metadata (RFC 8414).
+ * §4 or by OAuth's metadata (RFC 8414), or the certificates in SAML metadata.
  */
 import {
   BrokerError,
@@ -10,22 +10,52 @@ import {
   type VerificationProfile,
 } from '@token-broker/core'
 import type { FetchJson } from './https-json.ts'
+import { readPublicKey } from './read-public-key.ts'
 
 /** Limit for discovery document and key set together. */
 const TIMEOUT_MS = 3_000
+
+/** Keys, and how long they count. */
+export interface FetchedKeys {
+  readonly jwks: readonly JWK[]
+  /** Milliseconds since the epoch; absent: there is no end. */
+  readonly validUntilMs?: number | undefined
+  /** Absent: the issuer does not say. */
+  readonly cacheMs?: number | undefined
+}
 
 /** @throws {BrokerError} `issuer_unavailable` */
 export async function fetchKeys(
   { issuer, keys, tls }: VerificationProfile,
   fetchJson: FetchJson,
-): Promise<readonly JWK[]> {
-  if (keys.from === 'inline') return keys.jwks
+): Promise<FetchedKeys> {
+  if (keys.from === 'inline') return keys
   const fetchWithin = { signal: AbortSignal.timeout(TIMEOUT_MS), tls }
+  if (keys.from === 'metadata') {
+    const { metadataUrl, signers } = keys
+    const text = await fetchJson(metadataUrl, { ...fetchWithin, isMetadata: true })
+    return readMetadataText(String(text), metadataUrl, issuer, signers)
+  }
   const jwksUri =
     keys.from === 'jwksUri'
       ? keys.jwksUri
       : await discover(issuer, (url) => fetchJson(url, { ...fetchWithin, allowNotFound: true }))
-  return readKeySet(await fetchJson(jwksUri, fetchWithin), jwksUri)
+  return { jwks: readKeySet(await fetchJson(jwksUri, fetchWithin), jwksUri) }
+}
+
+async function readMetadataText(
+  text: string,
+  url: string,
+  issuer: string,
+  signers: readonly JWK[] = [],
+): Promise<FetchedKeys> {
+  const { readIssuerMetadata } = await import('./saml-assertions.ts')
+  const signingKeys = signers.flatMap((jwk) => readPublicKey(jwk).key ?? [])
+  if (signingKeys.length < signers.length)
+    throw unavailable(`A key of metadataCertificates for ${url} cannot be used.`)
+  const metadata = readIssuerMetadata(text, issuer, signingKeys)
+  if ('problem' in metadata) throw unavailable(`The SAML metadata of ${url} ${metadata.problem}.`)
+  return metadata
 }
 
 /** @returns `jwks_uri`, which the fetcher refuses if it is not https */

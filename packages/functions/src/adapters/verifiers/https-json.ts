@@ -1,4 +1,4 @@
-/** Fetches JSON documents of identity providers, within narrow limits and without redirects. */
+/** Fetches JSON and metadata of identity providers, within narrow limits and without redirects. */
 import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
@@ -22,6 +22,7 @@ const MAX_BYTES = 512 * 1024
 
 /** Kubernetes responds to a request for `application/json` alone with 406 (RFC 7517 §8.5). */
 const ACCEPTED_TYPES = 'application/jwk-set+json, application/json'
+const METADATA_TYPES = 'application/samlmetadata+xml, application/xml, text/xml'
 
 /**
  * @returns the document; undefined for the status 404 where `allowNotFound` is set
@@ -32,6 +33,8 @@ export type FetchJson = (
     readonly signal?: AbortSignal
     readonly allowNotFound?: boolean
     readonly tls?: IssuerTls | undefined
+    /** Returns the text as it is, instead of the JSON that it contains. */
+    readonly isMetadata?: boolean
   },
 ) => Promise<unknown>
 
@@ -66,11 +69,11 @@ export function createJsonFetcher(
     https: new https.Agent({ keepAlive: true, proxyEnv: rule.proxy }),
   }
 
-  const open = (url: URL, signal: AbortSignal, tls: ConnectionTls, reuse = true) =>
+  const open = (url: URL, signal: AbortSignal, tls: ConnectionTls, accept: string, reuse = true) =>
     new Promise<http.IncomingMessage>((resolve, reject) => {
       const options = {
         ...{ signal, lookup, ...tls },
-        headers: { accept: ACCEPTED_TYPES, 'accept-encoding': 'identity' },
+        headers: { accept, 'accept-encoding': 'identity' },
       }
       const request =
         url.protocol === 'https:'
@@ -80,12 +83,13 @@ export function createJsonFetcher(
         // The server closed an idle connection, as happens while a Lambda function is frozen, so it
         // did not get the request. It may have closed the other connections too: use a new one.
         if (request.reusedSocket && error.code === 'ECONNRESET')
-          resolve(open(url, signal, tls, false))
+          resolve(open(url, signal, tls, accept, false))
         else reject(error)
       })
     })
 
-  return async (address, { signal: callerSignal, allowNotFound = false, tls } = {}) => {
+  return async (address, options = {}) => {
+    const { signal: callerSignal, allowNotFound = false, tls, isMetadata = false } = options
     const url = parseUrl(address, rule.allowLoopback)
     const timeout = AbortSignal.timeout(TIMEOUT_MS)
     const signal = callerSignal ? AbortSignal.any([callerSignal, timeout]) : timeout
@@ -93,9 +97,11 @@ export function createJsonFetcher(
       // Node does not look up what is an address already.
       const literal = url.hostname.replace(/^\[|\]$/g, '')
       if (isIP(literal) !== 0) checkAddress(literal, url.hostname, rule)
-      const response = await open(url, signal, await readConnectionTls(tls, secrets))
+      const accept = isMetadata ? METADATA_TYPES : ACCEPTED_TYPES
+      const response = await open(url, signal, await readConnectionTls(tls, secrets), accept)
       if (allowNotFound && response.statusCode === 404) return void response.destroy()
-      return parseJson(await readBody(response, address), address)
+      const body = await readBody(response, address)
+      return isMetadata ? body : parseJson(body, address)
     } catch (error) {
       if (error instanceof BrokerError) throw error
       if (error instanceof UnusableCertificate)

@@ -11,7 +11,7 @@ import {
 } from '@token-broker/core'
 import { fitsAlgorithm, isSignatureValid } from './jws-signature.ts'
 import type { KeyCache } from './key-cache.ts'
-import { type PublicKey, readPublicKey } from './read-public-key.ts'
+import { type PublicKey, rememberPublicKeys } from './read-public-key.ts'
 
 /** Each of them is tried: forged tokens of an issuer with many such keys would cost much time. */
 const MAX_TRIED_KEYS = 4
@@ -26,12 +26,7 @@ export function createJwtVerifier({
 }: {
   readonly keyCache: KeyCache
 }): SignatureVerifier {
-  const known = new WeakMap<JWK, PublicKey>()
-  const readOnce = (jwk: JWK): PublicKey => {
-    const read = known.get(jwk) ?? readPublicKey(jwk)
-    known.set(jwk, read)
-    return read
-  }
+  const readOnce = rememberPublicKeys()
 
   return {
     async verify(token, profile, waitMs) {

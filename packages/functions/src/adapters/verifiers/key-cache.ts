@@ -4,10 +4,12 @@
  */
 import { BrokerError, type JWK, type VerificationProfile } from '@token-broker/core'
 import { createLruMap } from '../caching.ts'
-import { fetchKeys } from './fetch-keys.ts'
+import { type FetchedKeys, fetchKeys } from './fetch-keys.ts'
 import type { FetchJson } from './https-json.ts'
 
 const FRESH_MS = 10 * 60_000
+/** Metadata with a shorter cacheDuration would be fetched for each request. */
+const MIN_FRESH_MS = 60_000
 /** How long known keys are used while the issuer cannot be reached. */
 const STALE_IF_ERROR_MS = 24 * 3_600_000
 /** Made-up key ids cause at most one fetch in this time, however many arrive. */
@@ -40,7 +42,7 @@ export interface KeyCache {
 }
 
 interface Entry {
-  keys: readonly JWK[] | undefined
+  fetched: FetchedKeys | undefined
   /** When the fetch of the keys started. */
   fetchedAt: number
   failure: { readonly error: BrokerError; readonly at: number } | undefined
@@ -68,12 +70,12 @@ export function createKeyCache({
   const entryOf = (profile: VerificationProfile): Entry => {
     const { issuer, keys, tls } = profile
     // Two tenants may trust one issuer by different roots: neither gets the keys of the other.
-    const place = keys.from === 'jwksUri' ? keys.jwksUri : ''
-    const name = JSON.stringify([issuer, keys.from, place, tls])
+    const { from, ...place } = keys
+    const name = JSON.stringify([issuer, from, place, tls])
     const known = entries.get(name)
     if (known) return known
     const entry: Entry = {
-      keys: undefined,
+      fetched: undefined,
       fetchedAt: Number.NEGATIVE_INFINITY,
       failure: undefined,
       unknownKeyAt: Number.NEGATIVE_INFINITY,
@@ -98,10 +100,10 @@ export function createKeyCache({
     fetches++
     const ended = fetchKeys(profile, fetchJson)
       .then(
-        (keys) => {
+        (fetched) => {
           // A fetch that started later has ended first.
           if (entry.fetchedAt > startedAt) return
-          entry.keys = keys
+          entry.fetched = fetched
           entry.fetchedAt = startedAt
           entry.failure = undefined
         },
@@ -122,7 +124,10 @@ export function createKeyCache({
     keyId: string | undefined,
     waitMs: number,
   ): Promise<readonly JWK[]> => {
-    if (profile.keys.from === 'inline') return profile.keys.jwks
+    if (profile.keys.from === 'inline') {
+      if (isOver(profile.keys, now())) throw expiredMetadata(profile)
+      return profile.keys.jwks
+    }
     const entry = entryOf(profile)
     const waitUntil = now() + waitMs
     const wait = (fetch: Promise<void>) => waitFor(fetch, Math.max(0, waitUntil - now()))
@@ -144,11 +149,12 @@ export function createKeyCache({
       // The fetch of another caller may find the key.
       await wait(entry.inFlight.ended)
     }
-    const isUsable = entry.keys !== undefined && now() - entry.fetchedAt < STALE_IF_ERROR_MS
-    if (!isUsable || !entry.keys) throw entry.failure?.error ?? unavailableKeys(profile)
+    const isUsable = now() - entry.fetchedAt < STALE_IF_ERROR_MS
+    if (!isUsable || !entry.fetched) throw entry.failure?.error ?? unavailableKeys(profile)
+    if (isOver(entry.fetched, now())) throw entry.failure?.error ?? expiredMetadata(profile)
     // The issuer may have a new key that could not be fetched, so the token may still be valid.
     if (entry.failure && isUnknown(entry, keyId)) throw entry.failure.error
-    return entry.keys
+    return entry.fetched.jwks
   }
 
   return {
@@ -175,14 +181,16 @@ async function waitFor(fetch: Promise<void>, waitMs: number): Promise<void> {
 
 /** Whether to fetch the keys: they are no longer fresh, and the last failure is not recent. */
 function isDue(entry: Entry, at: number): boolean {
-  if (at - entry.fetchedAt < FRESH_MS) return false
+  const cacheMs = Math.max(MIN_FRESH_MS, entry.fetched?.cacheMs ?? FRESH_MS)
+  if (at - entry.fetchedAt < Math.min(FRESH_MS, cacheMs)) return false
   if (!entry.failure) return true
   const isUsable = at - entry.fetchedAt < STALE_IF_ERROR_MS
   return at - entry.failure.at >= (isUsable ? RETRY_WITH_STALE_KEYS_MS : RETRY_WITHOUT_KEYS_MS)
 }
 
 /** Where the issuer's keys have no ids, the key of each token may be among them. */
-function isUnknown({ keys }: Entry, keyId: string | undefined): boolean {
+function isUnknown({ fetched }: Entry, keyId: string | undefined): boolean {
+  const keys = fetched?.jwks
   if (keyId === undefined || keys === undefined || keys.some(({ kid }) => kid === keyId))
     return false
   return keys.length === 0 || keys.some(({ kid }) => kid !== undefined)
@@ -190,6 +198,18 @@ function isUnknown({ keys }: Entry, keyId: string | undefined): boolean {
 
 function asUnavailable(error: unknown, profile: VerificationProfile): BrokerError {
   return error instanceof BrokerError ? error : unavailableKeys(profile, error)
+}
+
+/** SAML Metadata §2.3.1: nothing of it counts any more. */
+function isOver({ validUntilMs }: Pick<FetchedKeys, 'validUntilMs'>, at: number): boolean {
+  return validUntilMs !== undefined && at >= validUntilMs
+}
+
+function expiredMetadata({ issuer }: VerificationProfile): BrokerError {
+  return new BrokerError(
+    'issuer_unavailable',
+    `The SAML metadata of ${issuer} is no longer valid (validUntil); get the current one.`,
+  )
 }
 
 function unavailableKeys({ issuer }: VerificationProfile, cause?: unknown): BrokerError {

@@ -7,6 +7,16 @@ export type PublicKey =
   | { readonly key: KeyObject; readonly problem?: undefined }
   | { readonly key?: undefined; readonly problem: string }
 
+/** Reads each key once, as long as it is in memory. */
+export function rememberPublicKeys(): (jwk: JWK) => PublicKey {
+  const known = new WeakMap<JWK, PublicKey>()
+  return (jwk) => {
+    const read = known.get(jwk) ?? readPublicKey(jwk)
+    known.set(jwk, read)
+    return read
+  }
+}
+
 /** Reads only the members that make up the key: `use`, `key_ops` and the like have been checked. */
 export function readPublicKey(jwk: JWK): PublicKey {
   const { kty, n, e, crv, x, y } = jwk
