@@ -22,7 +22,7 @@ it('has a sample of every preset, which the pages list', () => {
 
 describe.each(SAMPLES)('$kind', (sample) => {
   const { kind, claims, accepted = {}, alternatives = {}, mistakes } = sample
-  const page = readProviderPage(kind)
+  const page = readProviderPage(`providers/${kind}`)
   const { document } = page
   let broker: Awaited<ReturnType<typeof startProviderBroker>>
   let tokens: Awaited<ReturnType<typeof createProviderTokens>>

@@ -64,7 +64,7 @@ const CASES: readonly ProviderCase[] = [
 ]
 
 describe.each(CASES)('$kind', ({ kind, clientId, url, token, subject, resource, mistakes }) => {
-  const page = readProviderPage(kind)
+  const page = readProviderPage(`providers/${kind}`)
   const document = page.document
     .replaceAll(clientId, 'acme-app')
     .replace(`kind: ${kind}`, `kind: ${kind}, url: '${url}'`)

@@ -8,6 +8,7 @@ import {
   createJsonFetcher,
   createJwtVerifier,
   createKeyCache,
+  createSamlVerifier,
 } from '@token-broker/functions/verifier'
 import { exportPKCS8, generateKeyPair } from 'jose'
 import { createLocalSigner } from '../../packages/functions/src/adapters/signers/local-signer.ts'
@@ -15,10 +16,9 @@ import { createBundledTenants } from '../../packages/functions/src/adapters/stor
 import { createSts } from '../../packages/functions/src/adapters/sts/assume-role.ts'
 import { createApp } from '../../packages/functions/src/app.ts'
 import { clientOf, closeAfterTests, makeTemporaryFolder, startServer } from '../fixtures/index.ts'
-import { NO_SAML } from '../fixtures/no-saml.ts'
 import { startStsServer } from '../fixtures/sts-server.ts'
 
-/** What a provider publishes. */
+/** What a provider publishes: JSON, or the text of metadata. */
 interface Published {
   readonly documents: Readonly<Record<string, unknown>>
   readonly keySetType?: string | undefined
@@ -33,19 +33,18 @@ export async function startProviderBroker(document: string, published: Published
   const sts = await closeAfterTests(startStsServer())
   const { store } = createBundledTenants(writeTenants(document))
   const fetchLocally = createJsonFetcher({ allowLoopback: true, privateHosts: new Set() })
+  const keyCache = createKeyCache({
+    fetchJson: (url, options) => fetchLocally(`${provider.url}/${url}`, options),
+    now: Date.now,
+  })
   const audit: AuditRecord[] = []
   const brokerIssuer = 'https://broker.example'
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const app = createApp({
     tenants: store,
     allowsOrigin: store.allowsOrigin,
-    verifier: createJwtVerifier({
-      keyCache: createKeyCache({
-        fetchJson: (url, options) => fetchLocally(`${provider.url}/${url}`, options),
-        now: Date.now,
-      }),
-    }),
-    samlVerifier: NO_SAML,
+    verifier: createJwtVerifier({ keyCache }),
+    samlVerifier: createSamlVerifier({ keyCache, now: Date.now }),
     proofVerifier: { verify: () => false },
     opaqueVerifier: {
       verify: () => Promise.reject(new BrokerError('internal', 'No issuer has opaque tokens.')),
@@ -74,6 +73,7 @@ async function startProvider({ documents, keySetType }: Published) {
       requests.push(asked)
       const document = documents[asked]
       if (document === undefined) return response.writeHead(404).end()
+      if (typeof document === 'string') return response.end(document)
       const isKeySet = isObject(document) && 'keys' in document
       const type = (isKeySet && keySetType) || 'application/json'
       if (!headers.accept?.split(', ').includes(type)) return response.writeHead(406).end()

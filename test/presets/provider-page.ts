@@ -6,9 +6,9 @@ import { codeBlocks, readPage, sectionOf, tableRows } from '../docs/markdown.ts'
 
 const CATALOGUE = indexCatalogue(CATALOGUE_DATA)
 
-/** @param kind the value of `verify.kind`, which is the name of the page */
-export function readProviderPage(kind: string) {
-  const text = readPage(`packages/core/docs/providers/${kind}.md`)
+/** @param page below `packages/core/docs`, without its ending */
+export function readProviderPage(page: string) {
+  const text = readPage(`packages/core/docs/${page}.md`)
   const [document = ''] = codeBlocks(sectionOf(text, '## Tenant document'), 'yaml')
   const [, , ...rows] = tableRows(sectionOf(text, '## Common mistakes'))
   return {
