@@ -5,7 +5,7 @@ import { SECRET_ACCESS_KEY, SESSION_TOKEN, startTestBroker } from '../fixtures/i
 import { startRefusalScenarios } from './refusal-scenarios.ts'
 
 const environment = { BROKER_METRICS_NAMESPACE: 'TokenBroker/test' }
-const { broker, keyless, deadToken } = await startRefusalScenarios(environment)
+const { broker, keyless, tokens } = await startRefusalScenarios(environment)
 const { sts, token } = broker
 afterEach(() => sts.respondWithCredentials())
 
@@ -33,7 +33,7 @@ it('counts refusals by code and by who caused them', async () => {
   expect(countsOf(await lineOf(await token(), { grant: 'none' }))).toEqual(refused('access_denied'))
   expect(countsOf(await lineOf(await token({ sub: 'a*' })))).toEqual(refused('claim_unusable'))
   expect(countsOf(await lineOf('x'))).toEqual(refused('invalid_token'))
-  expect(countsOf(await lineOf(await deadToken()))).toEqual({
+  expect(countsOf(await lineOf(await tokens.ofDeadIssuer()))).toEqual({
     ...refused('issuer_unavailable'),
     Errors: 1,
   })

@@ -1,13 +1,8 @@
 /** For each refusal code, a request that provokes it, which can be sent to any endpoint. */
 import type { RefusalCode as AnyRefusalCode } from '@token-broker/core'
 import type { HttpResponse } from '../../packages/functions/src/http.ts'
-import {
-  closeAfterTests,
-  startIssuer,
-  startTestBroker,
-  type TestBroker,
-  tenantDocument,
-} from '../fixtures/index.ts'
+import { startTestBroker, type TestBroker } from '../fixtures/index.ts'
+import { startJwtTokens, type TokensToRefuse } from './tokens-to-refuse.ts'
 
 /** Proofs cannot be sent to every endpoint; `bound-tokens.test.ts` provokes these codes. */
 type RefusalCode = Exclude<AnyRefusalCode, 'invalid_dpop_proof' | 'use_dpop_nonce'>
@@ -25,8 +20,7 @@ export interface RefusalScenarios {
   readonly broker: TestBroker
   /** The same broker without a signing key. */
   readonly keyless: TestBroker
-  /** A token of an issuer that responds with 500, for the audience of tenant `dead`. */
-  deadToken(): Promise<string>
+  readonly tokens: TokensToRefuse
   /** @returns the response, and the broker that sent it */
   provoke(
     code: RefusalCode,
@@ -34,53 +28,52 @@ export interface RefusalScenarios {
   ): Promise<{ readonly response: HttpResponse; readonly by: TestBroker }>
 }
 
-/** @param environment of both brokers */
+/**
+ * @param environment of both brokers
+ * @param startTokens starts the issuers, and says which tokens to send
+ */
 export async function startRefusalScenarios(
   environment: Readonly<Record<string, string>> = {},
+  startTokens: () => Promise<TokensToRefuse> = startJwtTokens,
 ): Promise<RefusalScenarios> {
-  const deadIssuer = await closeAfterTests(startIssuer())
-  deadIssuer.respondWith((_path, response) => response.writeHead(500).end())
-  const documents = (issuerUrl: string) => [
-    tenantDocument('acme', issuerUrl),
-    tenantDocument('beta', issuerUrl),
-    tenantDocument('dead', deadIssuer.url),
-  ]
-  const broker = await startTestBroker({ documents, environment })
-  const { issuer, sts, token } = broker
+  const tokens = await startTokens()
+  const { documents, issuer } = tokens
+  const options = { documents, ...(issuer ? { issuer } : {}) }
+  const broker = await startTestBroker({ ...options, environment })
+  const { sts } = broker
   const keyless = await startTestBroker({
-    ...{ documents, issuer, sts },
+    ...{ ...options, issuer: broker.issuer, sts },
     environment: { ...environment, BROKER_SIGNING_KEY: undefined },
   })
-  const deadToken = () => deadIssuer.token({ aud: 'dead-app' })
   const whileSts = async (send: SendToken, ...error: [status: number, code: string]) => {
     sts.respondWithError(...error)
-    return send(await token()).finally(sts.respondWithCredentials)
+    return send(await tokens.valid()).finally(sts.respondWithCredentials)
   }
   const requests: Readonly<Record<RefusalCode, (send: SendToken) => Promise<HttpResponse>>> = {
     invalid_request: (send) => send(undefined),
-    invalid_token: (send) => send('not-a-token'),
-    issuer_untrusted: async (send) => send(await token({ iss: 'https://unknown.example' })),
-    token_expired: async (send) => send(await token({ exp: Math.floor(Date.now() / 1000) - 60 })),
-    issuer_unavailable: async (send) => send(await deadToken(), { tenant: 'dead' }),
-    access_denied: async (send) => send(await token(), { grant: 'write' }),
-    claim_unusable: async (send) => send(await token({ sub: 'a*' })),
+    invalid_token: (send) => send(tokens.malformed),
+    issuer_untrusted: async (send) => send(await tokens.ofUnknownIssuer()),
+    token_expired: async (send) => send(await tokens.expired()),
+    issuer_unavailable: async (send) => send(await tokens.ofDeadIssuer(), { tenant: 'dead' }),
+    access_denied: async (send) => send(await tokens.valid(), { grant: 'write' }),
+    claim_unusable: async (send) => send(await tokens.withSubject('a*')),
     sts_rejected: (send) => whileSts(send, 403, 'AccessDenied'),
     policy_too_large: (send) => whileSts(send, 400, 'PackedPolicyTooLarge'),
     throttled: (send) => whileSts(send, 400, 'Throttling'),
     upstream_unavailable: async (send) => {
       sts.respond(500, '<html>')
-      return send(await token()).finally(sts.respondWithCredentials)
+      return send(await tokens.valid()).finally(sts.respondWithCredentials)
     },
-    config_invalid: async (send) => send(await token(), { at: keyless }),
+    config_invalid: async (send) => send(await tokens.valid(), { at: keyless }),
     internal: async (send) => {
       broker.failAudit(true)
-      return send(await token()).finally(() => broker.failAudit(false))
+      return send(await tokens.valid()).finally(() => broker.failAudit(false))
     },
   }
   return {
     broker,
     keyless,
-    deadToken,
+    tokens,
     provoke: async (code, send) => ({
       response: await requests[code](send),
       by: code === 'config_invalid' ? keyless : broker,

@@ -10,7 +10,7 @@ const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 
 /** How a provider writes XML. */
 export interface ResponseStyle {
-  /** Of the namespaces of messages, of assertions (empty: the default namespace) and of signatures. */
+  /** Of messages, of assertions and of signatures; empty: the default namespace. */
   readonly prefixes: readonly [protocol: string, assertion: string, signature: string]
   readonly signs: readonly ('Response' | 'Assertion')[]
   /** Before the document. */
@@ -85,8 +85,8 @@ function assertionBody(
     `<${named(name)}${attributes}>${inner}</${named(name)}>`
   const [from, until] = [time(issuedAtMs - 60_000), time(issuedAtMs + 300_000)]
   const format = nameIdFormat === undefined ? '' : ` Format="${nameIdFormat}"`
-  const confirmation =
-    `<${named('SubjectConfirmationData')} NotOnOrAfter="${until}" Recipient="${recipient}"/>`
+  const data = named('SubjectConfirmationData')
+  const confirmation = `<${data} NotOnOrAfter="${until}" Recipient="${recipient}"/>`
   const subject =
     (nameId === undefined ? '' : element('NameID', nameId, format)) +
     element('SubjectConfirmation', confirmation, ` Method="${SAML}:cm:bearer"`)
@@ -114,9 +114,9 @@ function attributeStatement(
   element: (name: string, inner: string, attributes?: string) => string,
 ): string {
   const type = valueType === undefined ? '' : ` xsi:type="${valueType}"`
-  const valueOf = (value: string) => element('AttributeValue', value, type)
+  const textOf = (value: string) => element('AttributeValue', value, type)
   const one = (name: string, values: readonly string[]) =>
-    element('Attribute', values.map(valueOf).join(''), ` Name="${name}"${attributeAttributes}`)
+    element('Attribute', values.map(textOf).join(''), ` Name="${name}"${attributeAttributes}`)
   const all = Object.entries(attributes).flatMap(([name, values]) =>
     repeatsAttributes ? values.map((value) => one(name, [value])) : [one(name, values)],
   )

@@ -15,7 +15,8 @@ export function metadataOf(entityId: string, certificate: string): string {
 export function federationMetadataOf(entityId: string, signer: XmlSigner): string {
   const roles = ['SecurityTokenServiceType', 'ApplicationServiceType'].map(
     (type) =>
-      `<RoleDescriptor xsi:type="fed:${type}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ` +
+      `<RoleDescriptor xsi:type="fed:${type}" ` +
+      'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ' +
       'xmlns:fed="http://docs.oasis-open.org/wsfed/federation/200706" ' +
       'protocolSupportEnumeration="http://docs.oasis-open.org/wsfed/federation/200706">' +
       `${keyDescriptor(signer.certificate)}<fed:TokenTypesOffered><fed:TokenType ` +

@@ -6,7 +6,7 @@ import { examine, readProviderPage } from '../provider-page.ts'
 import { SAML_SAMPLES } from './all-saml-samples.ts'
 import { providerResponse } from './provider-response.ts'
 import { federationMetadataOf, metadataOf } from './saml-metadata.ts'
-import { BROKER, type SampleChange, type SamlSample } from './saml-sample.ts'
+import { BROKER, type SamlSample, type SampleChange } from './saml-sample.ts'
 import { createXmlSigner, isXmlsecMissing, type XmlSigner } from './sign-with-xmlsec.ts'
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/
@@ -51,7 +51,7 @@ describe.skipIf(isXmlsecMissing()).each(SAML_SAMPLES)('$page', (sample) => {
     expect(JSON.stringify(policy)).toContain(`"${sample.resource}"`)
   })
 
-  it('refuses a signature that is not the provider’s, and a change after the signature', async () => {
+  it('refuses the signature of another key, and a change of what is signed', async () => {
     expect(await present({ hasOtherKey: true })).toBe('invalid_token')
     const xml = Buffer.from(responseOf(sample, signer, {}), 'base64').toString()
     const { nameId = '' } = sample.content

@@ -11,7 +11,7 @@ import { SamlProblem } from './saml-problem.ts'
 const RESERVED = [
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'azp', 'client_id'],
   ...['act', 'may_act', 'cnf', 'events'],
-  ...['nameId', 'nameIdFormat', 'nameQualifier', 'spNameQualifier'],
+  ...['nameId', 'nameIdFormat', 'nameQualifier', 'spNameQualifier', 'recipient'],
   ...['authnInstant', 'authnContextClassRef', 'sessionIndex', 'sessionNotOnOrAfter'],
 ]
 
@@ -23,7 +23,7 @@ const RESERVED = [
  */
 export function assertionClaims(
   assertion: AssertionContent,
-  { multiValued }: SamlProfile['saml'],
+  { multiValued, recipients }: SamlProfile['saml'],
 ): Readonly<Record<string, unknown>> {
   const { issuer, issueInstant, conditions, subject, authentication, attributes } = assertion
   const claims: [string, unknown][] = []
@@ -54,6 +54,10 @@ export function assertionClaims(
     nameIdFormat: format,
     nameQualifier,
     spNameQualifier,
+    // AWS returns it as the audience of AssumeRoleWithSAML.
+    recipient: subject.confirmations
+      .map(({ recipient = '' }) => recipient)
+      .find((recipient) => recipients.includes(recipient)),
     authnInstant: secondsOf(authentication?.instant),
     authnContextClassRef: authentication?.contextClass,
     sessionIndex: authentication?.sessionIndex,

@@ -1,0 +1,56 @@
+/** Tokens of each kind that the broker refuses, each for another reason. */
+import { startAssertionIssuer } from '../fixtures/assertion-issuer.ts'
+import { closeAfterTests, startIssuer, tenantDocument } from '../fixtures/index.ts'
+import type { TestIssuer } from '../fixtures/issuer-server.ts'
+
+type Token = string | Promise<string>
+
+export interface TokensToRefuse {
+  /** Of the tenants acme, beta and dead, of which the last one's issuer responds with 500. */
+  readonly documents: readonly string[]
+  /** Undefined: the broker's own is not used. */
+  readonly issuer: TestIssuer | undefined
+  readonly malformed: string
+  /** Alice's, of tenant acme. */
+  valid(): Token
+  withSubject(subject: string): Token
+  expired(): Token
+  ofUnknownIssuer(): Token
+  /** For the tenant dead. */
+  ofDeadIssuer(): Token
+}
+
+export async function startJwtTokens(): Promise<TokensToRefuse> {
+  const issuer = await closeAfterTests(startIssuer())
+  const dead = await closeAfterTests(startIssuer())
+  dead.respondWith((_path, response) => response.writeHead(500).end())
+  return {
+    documents: [
+      ...['acme', 'beta'].map((tenant) => tenantDocument(tenant, issuer.url)),
+      tenantDocument('dead', dead.url),
+    ],
+    issuer,
+    malformed: 'not-a-token',
+    valid: () => issuer.token(),
+    withSubject: (sub) => issuer.token({ sub }),
+    expired: () => issuer.token({ exp: Math.floor(Date.now() / 1000) - 60 }),
+    ofUnknownIssuer: () => issuer.token({ iss: 'https://unknown.example' }),
+    ofDeadIssuer: () => dead.token({ aud: 'dead-app' }),
+  }
+}
+
+export async function startSamlTokens(): Promise<TokensToRefuse> {
+  const issuer = await closeAfterTests(startAssertionIssuer())
+  const dead = await closeAfterTests(startAssertionIssuer())
+  dead.respondWith((_path, response) => response.writeHead(500).end())
+  return {
+    documents: [...['acme', 'beta'].map((one) => issuer.document(one)), dead.document('dead')],
+    issuer: undefined,
+    malformed: Buffer.from('<not-saml/>').toString('base64'),
+    valid: () => issuer.response(),
+    withSubject: (nameId) => issuer.response({ nameId }),
+    expired: () => issuer.response({ issuedAtMs: Date.now() - 600_000 }),
+    ofUnknownIssuer: () => issuer.response({ issuer: 'https://unknown.example/saml' }),
+    ofDeadIssuer: () => dead.response({ audience: 'dead-app' }),
+  }
+}
