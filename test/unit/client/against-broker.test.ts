@@ -2,7 +2,13 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { beforeEach, expect, it } from 'vitest'
 import { fromTokenBroker, TokenBrokerError } from '../../../packages/client/src/index.ts'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN, startServedBroker } from '../../fixtures/index.ts'
+import { startAssertionIssuer } from '../../fixtures/assertion-issuer.ts'
+import {
+  closeAfterTests,
+  SECRET_ACCESS_KEY,
+  SESSION_TOKEN,
+  startServedBroker,
+} from '../../fixtures/index.ts'
 import { useScriptedServer } from '../../fixtures/scripted-server.ts'
 import { rejectionOf } from './rejection-of.ts'
 
@@ -63,6 +69,19 @@ it('requests less than the grant by a policy, and rejects where it is more', asy
     code: 'access_denied',
     message: expect.stringContaining('Statement 1 of the session policy allows more'),
   })
+})
+
+it('sends a SAML response in the body, where no gateway limits its length', async () => {
+  const issuer = await closeAfterTests(startAssertionIssuer())
+  const saml = await startServedBroker({ documents: [issuer.document('acme')] })
+  const attributes = { groups: Array.from({ length: 1_000 }, (_, index) => `group-${index}`) }
+  const provider = fromTokenBroker({
+    endpoint: saml.url,
+    token: () => issuer.response({ attributes }),
+    tokenType: 'saml2',
+  })
+  expect((await provider()).secretAccessKey).toBe(SECRET_ACCESS_KEY)
+  expect(saml.audit.at(-1)).toMatchObject({ issuer: issuer.url, subject: 'alice' })
 })
 
 it('rejects with the broker’s refusal and its request ID', async () => {
