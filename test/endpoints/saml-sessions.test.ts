@@ -54,7 +54,7 @@ it('returns what AWS returns', async () => {
   })
 })
 
-it('keeps the format of a NameID of another namespace, and escapes what the issuer says', async () => {
+it('keeps the format of a NameID of another namespace, without attributes', async () => {
   const { body } = await call({
     ...{ RoleArn: role('acme'), PrincipalArn: provider('acme') },
     SAMLAssertion: issuer.response({

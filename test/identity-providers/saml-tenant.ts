@@ -2,7 +2,7 @@
 import { SERVICE_PROVIDERS } from './providers/identity-provider.ts'
 import type { RunningSamlProvider } from './providers/start-provider.ts'
 
-export const SAML_BUCKET = 'arn:aws:s3:::data'
+const SAML_BUCKET = 'arn:aws:s3:::data'
 const ACCOUNT = 'arn:aws:iam::111122223333'
 
 /** By which the callers of `AssumeRoleWithSAML` name the provider. */

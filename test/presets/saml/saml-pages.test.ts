@@ -4,10 +4,10 @@ import { readPage, tableRows } from '../../docs/markdown.ts'
 import { startProviderBroker } from '../provider-broker.ts'
 import { examine, readProviderPage } from '../provider-page.ts'
 import { SAML_SAMPLES } from './all-saml-samples.ts'
-import { providerResponse } from './provider-response.ts'
 import { federationMetadataOf, metadataOf } from './saml-metadata.ts'
 import { BROKER, type SamlSample, type SampleChange } from './saml-sample.ts'
 import { createXmlSigner, isXmlsecMissing, type XmlSigner } from './sign-with-xmlsec.ts'
+import { providerResponse } from './write-response.ts'
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/
 

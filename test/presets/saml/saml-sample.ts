@@ -1,5 +1,5 @@
 /** A response of one provider in its real form, and what makes it another one. */
-import type { ResponseContent, ResponseStyle } from './provider-response.ts'
+import type { ResponseContent, ResponseStyle } from './write-response.ts'
 
 /** The broker's own values, as its metadata has them. */
 export const BROKER = {

@@ -36,7 +36,7 @@ it('is sent from a file and from standard input, also where it is in lines', asy
   )
 })
 
-it('has an entry of its own in the cache for each response, as another user may sign in', async () => {
+it('has an entry of its own in the cache, as another user may sign in', async () => {
   const file = join(bench.home, 'shared.b64')
   const subjectOf = async (nameId: string, response = issuer.response({ nameId })) => {
     await writeFile(file, response)
