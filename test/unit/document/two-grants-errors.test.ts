@@ -126,6 +126,15 @@ describe('two grants do not compile', () => {
       'have too many wildcards in common|use fewer wildcards in one of them',
     ],
     [
+      'whose patterns would take hours to compare',
+      {
+        userPolicy: allowing('s3:GetObject', `${DATA}/${'*a'.repeat(500)}*b`),
+        agentPolicy: allowing('s3:GetObject', `${DATA}/${'a*'.repeat(500)}`),
+      },
+      'One of user-reports and One of agent-readonly: this is too complex to compare|' +
+        'use fewer wildcards, shorter lists and shorter patterns of attributes',
+    ],
+    [
       'that have nothing in common',
       { agentPolicy: allowing('s3:PutObjectTagging', '*') },
       'no request is allowed by both user-reports and agent-readonly|' +

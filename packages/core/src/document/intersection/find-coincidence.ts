@@ -65,6 +65,7 @@ export function findCoincidence(
   values: SymbolValues,
 ): Coincidence | undefined {
   if (!left.some(isSymbol) && !right.some(isSymbol)) return undefined
+  if (beginDifferently(left, right)) return undefined
   const automata = { left: automatonOf(left, values), right: automatonOf(right, values) }
   const start: Step = { left: 0, right: 0, on: [], met: undefined, before: undefined }
   const pending = [start]
@@ -89,6 +90,16 @@ export function findCoincidence(
       }
   }
   return undefined
+}
+
+/** Decides most pairs without automata: no text begins with two different characters. */
+function beginDifferently(left: TokenPattern, right: TokenPattern): boolean {
+  for (const [at, one] of left.entries()) {
+    const other = right[at]
+    if (one.kind !== 'character' || other?.kind !== 'character') return false
+    if (one.character !== other.character) return true
+  }
+  return false
 }
 
 /** The mark of a state is the position of its token. */

@@ -1,4 +1,5 @@
 /** The texts that two patterns with wildcards both match, as a list of patterns. */
+import { type Budget, spend } from '../../automata/budget.ts'
 import { InexactIntersectionError } from './inexact-intersection.ts'
 import { isSymbol, type PatternToken, writePattern } from './pattern-token.ts'
 
@@ -6,24 +7,44 @@ export type TokenPattern = readonly PatternToken[]
 
 /** Of one pair of patterns, before those are removed that others cover. */
 const MAX_PATTERNS = 256
+/** Pairs of characters that cost one step, or characters that are copied. */
+const CHARACTERS_PER_STEP = 16
 
 /**
  * Exact: each text of both patterns is in one of the results, and each text of a result is in both.
  * There are finitely many, because only the order matters in which the fixed parts follow one
  * another, and how far they overlap. A symbol equals itself only, and a `*` matches it as a whole.
  * @throws {InexactIntersectionError} where there are too many
+ * @throws {BudgetExceededError}
  */
-export function intersectPatterns(left: TokenPattern, right: TokenPattern): TokenPattern[] {
-  if (coversPattern(right, left)) return [left]
-  if (coversPattern(left, right)) return [right]
-  return withoutCovered(commonPatterns(left, right))
+export function intersectPatterns(
+  left: TokenPattern,
+  right: TokenPattern,
+  budget: Budget,
+): TokenPattern[] {
+  if (coversPattern(right, left, budget)) return [left]
+  if (coversPattern(left, right, budget)) return [right]
+  return withoutCovered(commonPatterns(left, right, budget), budget)
 }
 
-/** Whether each text of `inner` is in `outer`, with symbols as above. */
-export function coversPattern(outer: TokenPattern, inner: TokenPattern): boolean {
-  // Whether the rest of `outer` covers each rest of `inner`, from the ends of both.
+/**
+ * Whether each text of `inner` is in `outer`, with symbols as above.
+ * @throws {BudgetExceededError}
+ */
+export function coversPattern(outer: TokenPattern, inner: TokenPattern, budget: Budget): boolean {
+  const star = outer.findIndex(({ kind }) => kind === 'any')
+  const fixed = star === -1 ? outer.length : star
+  spend(budget, 1 + Math.floor(fixed / CHARACTERS_PER_STEP))
+  // Of patterns that begin differently, the rest does not matter.
+  if (!outer.slice(0, fixed).every((token, at) => isNarrowerToken(inner[at], token))) return false
+  return coversRest(outer.slice(fixed), inner.slice(fixed), budget)
+}
+
+/** Goes through both from their ends, so that each pair of rests is decided once. */
+function coversRest(outer: TokenPattern, inner: TokenPattern, budget: Budget): boolean {
   let covered: readonly boolean[] = []
   for (let outerAt = outer.length; outerAt >= 0; outerAt--) {
+    spend(budget, Math.ceil(inner.length / CHARACTERS_PER_STEP))
     const expected = outer[outerAt]
     const row: boolean[] = []
     for (let innerAt = inner.length; innerAt >= 0; innerAt--) {
@@ -31,30 +52,32 @@ export function coversPattern(outer: TokenPattern, inner: TokenPattern): boolean
       if (expected === undefined) row[innerAt] = found === undefined
       else if (expected.kind === 'any')
         row[innerAt] = covered[innerAt] === true || row[innerAt + 1] === true
-      else
-        row[innerAt] =
-          found !== undefined &&
-          found.kind !== 'any' &&
-          commonToken(expected, found) === found &&
-          covered[innerAt + 1] === true
+      else row[innerAt] = isNarrowerToken(found, expected) && covered[innerAt + 1] === true
     }
     covered = row
   }
   return covered[0] === true
 }
 
-/** Those that no other one covers; of two that cover one another, the first. */
-export function withoutCovered(patterns: readonly TokenPattern[]): TokenPattern[] {
+/**
+ * Those that no other one covers; of two that cover one another, the first.
+ * @throws {BudgetExceededError}
+ */
+export function withoutCovered(patterns: readonly TokenPattern[], budget: Budget): TokenPattern[] {
   const kept: TokenPattern[] = []
   for (const pattern of patterns) {
-    if (kept.some((other) => coversPattern(other, pattern))) continue
-    const others = kept.filter((other) => !coversPattern(pattern, other))
+    if (kept.some((other) => coversPattern(other, pattern, budget))) continue
+    const others = kept.filter((other) => !coversPattern(pattern, other, budget))
     kept.splice(0, kept.length, ...others, pattern)
   }
   return kept
 }
 
-function commonPatterns(left: TokenPattern, right: TokenPattern): readonly TokenPattern[] {
+function commonPatterns(
+  left: TokenPattern,
+  right: TokenPattern,
+  budget: Budget,
+): readonly TokenPattern[] {
   const beginning: PatternToken[] = []
   for (;;) {
     const [one, other] = [left[beginning.length], right[beginning.length]]
@@ -64,23 +87,29 @@ function commonPatterns(left: TokenPattern, right: TokenPattern): readonly Token
     beginning.push(both)
   }
   const [leftRest, rightRest] = [left.slice(beginning.length), right.slice(beginning.length)]
-  return commonRests(leftRest, rightRest).map((rest) => [...beginning, ...rest])
+  return commonRests(leftRest, rightRest, budget).map((rest) => [...beginning, ...rest])
 }
 
-/** Goes through both from their ends, so that each pair of rests is decided once. */
-function commonRests(left: TokenPattern, right: TokenPattern): readonly TokenPattern[] {
+function commonRests(
+  left: TokenPattern,
+  right: TokenPattern,
+  budget: Budget,
+): readonly TokenPattern[] {
   let below: (readonly TokenPattern[])[] = []
   for (let leftAt = left.length; leftAt >= 0; leftAt--) {
     const row: (readonly TokenPattern[])[] = []
     for (let rightAt = right.length; rightAt >= 0; rightAt--) {
       const rest: Rest = (fromLeft, fromRight) =>
         (fromLeft === 1 ? below : row)[rightAt + fromRight] ?? []
-      row[rightAt] = unique(continuations(left[leftAt], right[rightAt], rest))
-      if ((row[rightAt]?.length ?? 0) > MAX_PATTERNS)
+      const found = unique(continuations(left[leftAt], right[rightAt], rest))
+      if (found.length > MAX_PATTERNS)
         throw new InexactIntersectionError(
           `${writePattern(left)} and ${writePattern(right)} have too many wildcards in common`,
           'use fewer wildcards in one of them',
         )
+      const tokens = found.reduce((sum, { length }) => sum + length, 0)
+      spend(budget, 1 + Math.floor(tokens / CHARACTERS_PER_STEP))
+      row[rightAt] = found
     }
     below = row
   }
@@ -113,6 +142,10 @@ function commonToken(left: PatternToken, right: PatternToken): PatternToken | un
   if (right.kind === 'one') return left
   if (left.kind !== 'character' || right.kind !== 'character') return undefined
   return left.character === right.character ? right : undefined
+}
+
+function isNarrowerToken(inner: PatternToken | undefined, outer: PatternToken): boolean {
+  return inner !== undefined && inner.kind !== 'any' && commonToken(outer, inner) === inner
 }
 
 /** `**` is `*`, and `*?` is `?*`, so that equal patterns are written alike. */

@@ -1,4 +1,5 @@
 /** The intersection of two lists of actions, of resources, or of the texts of a condition. */
+import type { Budget } from '../../automata/budget.ts'
 import { ARN_SEGMENTS } from '../../policy/arn.ts'
 import type { DeclaredAttributes } from '../template/parse-template.ts'
 import { findCoincidence, type SymbolValues } from './find-coincidence.ts'
@@ -24,7 +25,7 @@ export function intersectActions(
   right: readonly string[],
   reading: TemplateReading,
 ): string[] {
-  return intersectLists(left, right, (one, other) => {
+  return intersectLists(left, right, reading.budget, (one, other) => {
     if (EVERY_ACTION.includes(other)) return [readPatternTokens(one, reading.attributes, ACTION)]
     if (EVERY_ACTION.includes(one)) return [readPatternTokens(other, reading.attributes, ACTION)]
     return intersectTwo(one, other, ACTION, reading)
@@ -41,7 +42,9 @@ export function intersectResources(
   right: readonly string[],
   reading: TemplateReading,
 ): string[] {
-  return intersectLists(left, right, (one, other) => intersectArns(one, other, reading))
+  return intersectLists(left, right, reading.budget, (one, other) =>
+    intersectArns(one, other, reading),
+  )
 }
 
 /** @throws {InexactIntersectionError} */
@@ -51,16 +54,19 @@ export function intersectTexts(
   comparison: TextComparison,
   reading: TemplateReading,
 ): string[] {
-  return intersectLists(left, right, (one, other) => intersectTwo(one, other, comparison, reading))
+  return intersectLists(left, right, reading.budget, (one, other) =>
+    intersectTwo(one, other, comparison, reading),
+  )
 }
 
 function intersectLists(
   left: readonly string[],
   right: readonly string[],
+  budget: Budget,
   intersect: (left: string, right: string) => readonly TokenPattern[],
 ): string[] {
   const common = left.flatMap((one) => right.flatMap((other) => intersect(one, other)))
-  const texts = withoutCovered(common).map(writePattern)
+  const texts = withoutCovered(common, budget).map(writePattern)
   if (texts.length > MAX_LISTED_PATTERNS)
     throw new InexactIntersectionError(
       `both have ${texts.length} patterns in common; at most ${MAX_LISTED_PATTERNS} are accepted`,
@@ -108,7 +114,7 @@ function intersectTwo(
     readPatternTokens(text, reading.attributes, comparison),
   )
   if (one === undefined || other === undefined) return []
-  const common = intersectPatterns(one, other)
+  const common = intersectPatterns(one, other, reading.budget)
   const [only] = common
   if (only === one || only === other) return common
   if (comparison.ignoresCase && [...one, ...other].some(isSymbol))
