@@ -10,6 +10,7 @@ import {
   AUDIENCES,
   BUCKET,
   cephTenantDocument,
+  isTwoGrants,
   ROLES,
   type Statement,
   TENANTS,
@@ -57,7 +58,7 @@ export interface BrokerResponse {
   readonly audit: AuditRecord
 }
 
-/** By tenant and name. */
+/** By tenant and name: grants, or {@link TwoGrants}. */
 export type ExtraGrants = Partial<Record<TenantName, Record<string, object>>>
 
 /** @param extraGrants added to those of the tenants */
@@ -131,8 +132,13 @@ async function createRoles(
 /** What `sub` of a minted token may be at this role: that of its own tenant's grants. */
 function subjectsOf(tenant: TenantName, role: string, extraGrants: ExtraGrants): string[] {
   const grants: Readonly<Record<string, object>> = { ...TENANTS[tenant], ...extraGrants[tenant] }
+  const hasRole = (grant: object | undefined): boolean => {
+    if (grant === undefined) return false
+    if (isTwoGrants(grant)) return hasRole(grants[grant.grants[0]])
+    return 'role' in grant && String(grant.role).endsWith(`/${role}`)
+  }
   return Object.entries(grants)
-    .filter(([, grant]) => 'role' in grant && String(grant.role).endsWith(`/${role}`))
+    .filter(([, grant]) => hasRole(grant))
     .map(([name]) => `${tenant}/${name}/*`)
 }
 

@@ -131,13 +131,22 @@ export interface Issuers {
 
 export const AUDIENCES = { demoIdpUrl: 'demo', partnerUrl: 'partner-app' } as const
 
+/** Two grants of a rule, by the name of what both allow. */
+export interface TwoGrants {
+  readonly grants: readonly [string, string]
+}
+
+export function isTwoGrants(grant: object): grant is TwoGrants {
+  return 'grants' in grant
+}
+
 /** @returns the document of the tenant, as JSON */
 export function cephTenantDocument(
   tenant: TenantName,
   issuers: Issuers,
   extraGrants: Readonly<Record<string, object>> = {},
 ) {
-  const grants = { ...TENANTS[tenant], ...extraGrants }
+  const all = Object.entries({ ...TENANTS[tenant], ...extraGrants })
   const issuer = (name: keyof Issuers) => ({
     issuer: issuers[name],
     audiences: [AUDIENCES[name]],
@@ -151,7 +160,9 @@ export function cephTenantDocument(
       user: { from: 'claims.sub', acrossIssuers: true },
       team: { from: 'claims.team', acrossIssuers: true },
     },
-    rules: Object.keys(grants).map((grant) => ({ name: grant, grant })),
-    grants,
+    rules: all.map(([name, grant]) =>
+      isTwoGrants(grant) ? { name, grants: grant.grants } : { name, grant: name },
+    ),
+    grants: Object.fromEntries(all.filter(([, grant]) => !isTwoGrants(grant))),
   })
 }
