@@ -185,9 +185,14 @@ export const GLOBALS: readonly Confined[] = [
     places: [...ROOTS, CLIENT_PLATFORM],
   },
   {
-    name: 'randomness',
-    pattern: /\bMath\s*\.\s*random\b|\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/,
+    name: 'randomness that can be predicted',
+    pattern: /\bMath\s*\.\s*random\b/,
     places: ROOTS,
+  },
+  {
+    name: 'randomness',
+    pattern: /\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/,
+    places: [...ROOTS, CLIENT_PLATFORM],
   },
   {
     name: 'the global fetch',

@@ -5,5 +5,10 @@ export {
   forAmplify,
 } from './for-amplify.ts'
 export { fromTokenBroker, type TokenBrokerProvider } from './from-token-broker.ts'
-export type { AwsCredentials, Fetch, FromTokenBrokerOptions } from './provider-options.ts'
+export type {
+  AwsCredentials,
+  DpopKeyPair,
+  Fetch,
+  FromTokenBrokerOptions,
+} from './provider-options.ts'
 export { TokenBrokerError, type TokenBrokerErrorCode } from './token-broker-error.ts'

@@ -1,8 +1,9 @@
 /** One attempt to obtain credentials: one request, and a second with a new token if it expired. */
-import { parseCredentialResponse } from './parse-credential-response.ts'
-import { platformFetch } from './platform.ts'
+import { type CredentialResponse, parseCredentialResponse } from './parse-credential-response.ts'
+import { platformFetch, platformNow } from './platform.ts'
 import type { AwsCredentials, FromTokenBrokerOptions } from './provider-options.ts'
 import { runAbortable } from './run-abortable.ts'
+import { signProof } from './sign-proof.ts'
 import { TokenBrokerError } from './token-broker-error.ts'
 
 const DEFAULT_TIMEOUT_SECONDS = 10
@@ -46,19 +47,35 @@ function readEndpoint(endpoint: string): string {
   )
 }
 
+/** The first proof of a bound token has no nonce; the broker then sends one (RFC 9449 §8). */
 async function requestWithToken(
   token: string,
   options: FromTokenBrokerOptions,
 ): Promise<AwsCredentials> {
-  const { tokenType, tenant, grant, durationSeconds, statements, policy, signal } = options
+  const first = await post(token, options)
+  const isRepeated = options.dpop !== undefined && first.status === 401 && first.nonce !== null
+  if (!isRepeated || !first.text.includes('"use_dpop_nonce"'))
+    return parseCredentialResponse(first, token)
+  return parseCredentialResponse(await post(token, options, first.nonce ?? ''), token)
+}
+
+async function post(
+  token: string,
+  options: FromTokenBrokerOptions,
+  nonce?: string,
+): Promise<CredentialResponse & { readonly nonce: string | null }> {
+  const { tokenType, tenant, grant, durationSeconds, statements, policy, signal, dpop } = options
   const { fetch: send = platformFetch, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options
   const url = `${readEndpoint(options.endpoint)}/v1/credentials`
-  const response = await runAbortable({ signal, timeoutSeconds }, async (requestSignal) => {
+  const now = (options.now ?? platformNow)()
+  const proof = dpop && (await signProof(dpop, { url, token, nonce, now }))
+  return runAbortable({ signal, timeoutSeconds }, async (requestSignal) => {
     const received = await send(url, {
       method: 'POST',
       headers: {
         // Gateways refuse headers as long as a SAML response.
-        ...(tokenType ? {} : { authorization: `Bearer ${token}` }),
+        ...(tokenType ? {} : { authorization: `${proof ? 'DPoP' : 'Bearer'} ${token}` }),
+        ...(proof && { dpop: proof }),
         'content-type': 'application/json',
       },
       body: JSON.stringify({
@@ -72,6 +89,7 @@ async function requestWithToken(
     return {
       status: received.status,
       retryAfter: received.headers.get('retry-after'),
+      nonce: received.headers.get('dpop-nonce'),
       text: await received.text(),
     }
   }).catch((cause: unknown) => {
@@ -80,5 +98,4 @@ async function requestWithToken(
       cause,
     })
   })
-  return parseCredentialResponse(response, token)
 }

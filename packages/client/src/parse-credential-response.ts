@@ -2,7 +2,7 @@
 import type { AwsCredentials } from './provider-options.ts'
 import { isBrokerCode, TokenBrokerError } from './token-broker-error.ts'
 
-interface CredentialResponse {
+export interface CredentialResponse {
   readonly status: number
   /** The header `Retry-After`. */
   readonly retryAfter: string | null

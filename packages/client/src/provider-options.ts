@@ -28,6 +28,15 @@ export type Fetch = (
   text(): Promise<string>
 }>
 
+/** `CryptoKey`, which not every platform's types declare by this name. */
+type WebCryptoKey = Parameters<typeof crypto.subtle.exportKey>[1]
+
+/** A key pair of Web Crypto. The private key need not be extractable; the public key must be. */
+export interface DpopKeyPair {
+  readonly privateKey: WebCryptoKey
+  readonly publicKey: WebCryptoKey
+}
+
 export interface FromTokenBrokerOptions {
   /**
    * The broker's URL, for example `https://broker.example`; a path is kept. It must be https, or
@@ -41,6 +50,12 @@ export interface FromTokenBrokerOptions {
    * provider posts in the field `SAMLResponse`. Default: a JWT or an opaque token.
    */
   readonly tokenType?: 'saml2' | undefined
+  /**
+   * The key pair to which the token is bound: the one with which the app requested it from the
+   * identity provider (DPoP, RFC 9449). Each request then has a proof of it, of ECDSA with P-256,
+   * P-384 or P-521, of Ed25519 or of RSA. Default: the token is a bearer token.
+   */
+  readonly dpop?: DpopKeyPair | undefined
   /** Required only if several tenants accept the token. */
   readonly tenant?: string | undefined
   /** Default: the grant of the first rule that matches. */

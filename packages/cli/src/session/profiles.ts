@@ -20,6 +20,7 @@ const FIELDS = [
   'tokenFile',
   'tokenCommand',
   'tokenType',
+  'dpopKey',
 ] as const
 
 /** The same settings as the options, in camel case. */
@@ -123,7 +124,8 @@ function parseProfile(
     const text = nonEmptyString(field === 'statements' ? joinSids(value) : value)
     if (text === undefined)
       throw new UsageError(`${where}: expected "${field}" to be a non-empty string`)
-    const isPath = field === 'tokenFile' || (field === 'policy' && !isPolicyJson(text))
+    const isPath =
+      field === 'tokenFile' || field === 'dpopKey' || (field === 'policy' && !isPolicyJson(text))
     return [[field, isPath ? resolvePath(text, env, folder) : text]]
   })
   const profile: Profile = Object.fromEntries(entries)

@@ -1,6 +1,7 @@
 /** Requests credentials from the broker once, through its native API. */
 import { isObject } from '@token-broker/core/strict-json'
 import { nonEmptyString, parseObject } from './json.ts'
+import { openProofKey } from './key-proof.ts'
 import { parseCredentials, type SessionCredentials } from './session-credentials.ts'
 import { refusalError, SessionError } from './session-error.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -13,17 +14,8 @@ export async function requestCredentials(
   options: SessionOptions,
   subjectToken: string,
 ): Promise<SessionCredentials> {
-  const { endpoint, tokenType, tenant, grant, durationSeconds, statements, policy } = options
-  const { status, text } = await post(`${endpoint}/v1/credentials`, {
-    // In the body, because gateways refuse headers of more than about 10 KB.
-    token: subjectToken,
-    tokenType,
-    tenant,
-    grant,
-    durationSeconds,
-    statements,
-    policy,
-  })
+  const { endpoint } = options
+  const { status, text } = await send(options, subjectToken)
   const body = text.length > MAX_RESPONSE_CHARACTERS ? undefined : parseObject(text)
   if (status !== 200) {
     throw refusalError({
@@ -46,20 +38,43 @@ export async function requestCredentials(
   throw new SessionError('unexpected_response', `unexpected_response: ${what}`, false)
 }
 
-async function post(
-  url: string,
-  fields: object,
-): Promise<{ readonly status: number; readonly text: string }> {
+interface BrokerResponse {
+  readonly status: number
+  readonly text: string
+  /** For the next proof of a bound token. */
+  readonly nonce: string | undefined
+}
+
+/** The first proof of a bound token has no nonce; the broker then sends one (RFC 9449 §8). */
+async function send(options: SessionOptions, token: string): Promise<BrokerResponse> {
+  const { tokenType, tenant, grant, durationSeconds, statements, policy, dpopKeyFile } = options
+  const url = `${options.endpoint}/v1/credentials`
+  // In the body, because gateways refuse headers of more than about 10 KB.
+  const fields = { token, tokenType, tenant, grant, durationSeconds, statements, policy }
+  if (dpopKeyFile === undefined) return post(url, fields)
+  const prove = openProofKey(dpopKeyFile)
+  const first = await post(url, fields, prove({ url, token, nonce: undefined }))
+  const { nonce } = first
+  const isRepeated = nonce !== undefined && parseObject(first.text)?.code === 'use_dpop_nonce'
+  return isRepeated ? post(url, fields, prove({ url, token, nonce })) : first
+}
+
+async function post(url: string, fields: object, proof?: string): Promise<BrokerResponse> {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(proof === undefined ? {} : { dpop: proof }),
+      },
       body: JSON.stringify(fields),
       // A redirect would send the subject token to another host.
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    return { status: response.status, text: await response.text() }
+    const nonce = response.headers.get('dpop-nonce') ?? undefined
+    return { status: response.status, text: await response.text(), nonce }
   } catch (error) {
     const what = `${new URL(url).origin} does not respond (${networkReason(error)})`
     const message = `unreachable: ${what}; check the network and --endpoint`

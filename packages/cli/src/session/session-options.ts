@@ -68,6 +68,14 @@ export const SESSION_OPTIONS = {
       'saml2: the token is a SAML 2.0 response in base64 (default: a JWT or an opaque token)',
     group: TOKEN,
   },
+  'dpop-key': {
+    value: 'FILE',
+    summary:
+      'the private key to which the token is bound (DPoP), as PKCS #8 PEM or JWK: each request ' +
+      'then has a proof of it; other users must not be able to read the file',
+    group: TOKEN,
+    completes: 'file',
+  },
   profile: {
     value: 'NAME',
     summary:
@@ -95,6 +103,8 @@ export interface SessionOptions {
   readonly policy: Readonly<Record<string, unknown>> | undefined
   readonly token: TokenPlace
   readonly tokenType: TokenType
+  /** Undefined: the token is a bearer token. */
+  readonly dpopKeyFile: string | undefined
   readonly useCache: boolean
 }
 
@@ -121,7 +131,7 @@ export async function readSessionOptions({
     policy: readPolicyOption(option('policy') ?? profile.policy),
     token:
       readTokenPlace(
-        tokenFile === undefined || tokenFile === '-' ? tokenFile : path.resolve(tokenFile),
+        tokenFile === '-' ? tokenFile : resolved(tokenFile),
         option('token-command'),
       ) ??
       readTokenPlace(profile.tokenFile, profile.tokenCommand) ??
@@ -130,8 +140,13 @@ export async function readSessionOptions({
           '--token-command COMMAND',
       ),
     tokenType: readTokenType(option('token-type') ?? profile.tokenType),
+    dpopKeyFile: resolved(option('dpop-key')) ?? profile.dpopKey,
     useCache: !isSet('no-cache'),
   }
+}
+
+function resolved(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : path.resolve(file)
 }
 
 function refuse(message: string): never {
