@@ -56,6 +56,19 @@ describe('quick start', () => {
     )
   })
 
+  it('gives a partner that acts for a user its own grant, and none of the user’s', () => {
+    const [issued, refused] = outputOf(4).trim().split('\n')
+    expect(JSON.parse(issued ?? '')).toMatchObject({ tenant: 'delta', grant: 'deliveries' })
+    expect(JSON.parse(refused ?? '')).toMatchObject({ code: 'access_denied' })
+    expect(pasted.auditRecords()).toContainEqual(
+      expect.objectContaining({
+        subject: 'dora',
+        actor: expect.objectContaining({ subject: 'courier' }),
+        outcome: 'issued',
+      }),
+    )
+  })
+
   it('prints commands that get credentials when they are pasted', async () => {
     const tenants: string[] = []
     for (const [command] of pasted.startText().matchAll(/^TOKEN=.*\ncurl .*$/gm)) {

@@ -1,4 +1,4 @@
-/** An identity provider for demos and tests: real OpenID Connect, three users, no browser. */
+/** An identity provider for demos and tests: real OpenID Connect, six users, no browser. */
 import Provider, { errors, type GrantContext } from 'oidc-provider'
 import type { RunningServer } from './listen.ts'
 import { listenBeforeReady } from './listen-before-ready.ts'
@@ -24,6 +24,10 @@ const USERS = new Map<string, UserClaims>([
       nickname: '${aws:username}',
     },
   ],
+  ['dora', { sub: 'dora', tenant: 'delta', role: 'customer', region: 'north' }],
+  // A partner and an agent, which act for dora with tokens of their own (RFC 8693 §1.1).
+  ['courier', { sub: 'courier', tenant: 'delta', role: 'partner', region: 'north' }],
+  ['robot', { sub: 'robot', tenant: 'delta', role: 'agent' }],
 ])
 
 function member(name: string, tenant: string, groups: readonly string[], team: string): UserClaims {
@@ -48,8 +52,8 @@ export interface DemoIdpOptions {
 }
 
 /**
- * The three users log in with a grant type of our own: `POST /token` with `username` and the
- * client's id and secret.
+ * The users log in with a grant type of our own: `POST /token` with `username` and the client's id
+ * and secret.
  *
  * @throws {PortInUse}
  */

@@ -1,16 +1,20 @@
-/** `npm run demo`: two logins get credentials, two are refused, each with the broker's reasons. */
+/** `npm run demo`: logins that get credentials and others that are refused, with the reasons. */
 import { DEMO_CLIENT } from './demo-idp.ts'
 import { type Runtime, startRuntime } from './runtime.ts'
 
 interface Scene {
   readonly title: string
   readonly username: string
+  /** The user whose token is sent as the actor token. */
+  readonly actor?: string
   /** Which of the tokens of a login is sent. The access token is opaque. */
   readonly token: 'id_token' | 'access_token'
   /** Fields of the JSON body of `POST /v1/credentials`. */
   readonly request: Readonly<Record<string, string>>
   readonly expectedCode: 'issued' | 'access_denied' | 'claim_unusable'
 }
+
+type Login = Pick<Scene, 'username' | 'token'>
 
 const SCENES: readonly Scene[] = [
   {
@@ -26,6 +30,30 @@ const SCENES: readonly Scene[] = [
     token: 'access_token',
     request: { tenant: 'gamma' },
     expectedCode: 'issued',
+  },
+  {
+    title: 'courier, a partner, acts for dora, who is of its region',
+    username: 'dora',
+    actor: 'courier',
+    token: 'id_token',
+    request: {},
+    expectedCode: 'issued',
+  },
+  {
+    title: 'robot, an agent, acts for dora, and gets what both may do',
+    username: 'dora',
+    actor: 'robot',
+    token: 'id_token',
+    request: {},
+    expectedCode: 'issued',
+  },
+  {
+    title: 'courier acts for dora, and requests what only dora may have',
+    username: 'dora',
+    actor: 'courier',
+    token: 'id_token',
+    request: { grant: 'orders' },
+    expectedCode: 'access_denied',
   },
   {
     title: 'bob, a user of tenant beta, requests a session of tenant acme',
@@ -55,11 +83,11 @@ type Json = Readonly<Record<string, unknown>>
 async function runScene(runtime: Runtime, scene: Scene): Promise<boolean> {
   console.log(`\n${bold(`== ${scene.title}`)}`)
   const token = await login(runtime, scene)
-  const response = await post(`${runtime.brokerUrl}/v1/credentials`, token, scene.request)
-  const explained = await post(`${runtime.brokerUrl}/v1/explain`, undefined, {
-    ...scene.request,
-    token,
-  })
+  const { actor, token: wanted } = scene
+  const acting = actor && { actorToken: await login(runtime, { username: actor, token: wanted }) }
+  const request = { ...scene.request, ...acting }
+  const response = await post(`${runtime.brokerUrl}/v1/credentials`, token, request)
+  const explained = await post(`${runtime.brokerUrl}/v1/explain`, undefined, { ...request, token })
   const { reason, rule, outcome, trace } = explained.body
   const code = response.status === 200 ? 'issued' : response.body.code
   console.log(`code    ${String(code)} (HTTP ${response.status})`)
@@ -95,7 +123,7 @@ function showSession(issued: Json, explained: Json): void {
   console.log(`session policy ${JSON.stringify(sessionPolicy, undefined, 2)}`)
 }
 
-async function login(runtime: Runtime, { username, token: wanted }: Scene): Promise<string> {
+async function login(runtime: Runtime, { username, token: wanted }: Login): Promise<string> {
   const form = {
     grant_type: 'urn:demo:user',
     username,

@@ -23,6 +23,9 @@ it.each([
     },
   ],
   ['bob', { sub: 'bob', tenant: 'beta', groups: ['dev'], team: 'blue' }],
+  ['dora', { sub: 'dora', tenant: 'delta', role: 'customer', region: 'north' }],
+  ['courier', { sub: 'courier', tenant: 'delta', role: 'partner', region: 'north' }],
+  ['robot', { sub: 'robot', tenant: 'delta', role: 'agent' }],
   ['mallory', { sub: '../alice', tenant: 'acme', team: '*', nickname: '${aws:username}' }],
 ])('%s gets an id_token for the audience demo', async (username, claims) => {
   const { status, tokens } = await login(username)
