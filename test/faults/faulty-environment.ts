@@ -1,5 +1,6 @@
 /** The local runtime as a process, with a faulty link between it and each of its parts. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { startAssertionIssuer } from '../fixtures/assertion-issuer.ts'
 import { startBrokerProcess } from '../fixtures/broker-process.ts'
 import { startIntrospection } from '../fixtures/introspection-server.ts'
 import { startIssuer } from '../fixtures/issuer-server.ts'
@@ -11,7 +12,7 @@ import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
 import { type FaultyLink, startFaultyLink } from './faulty-link.ts'
 import { startStsForLoad } from './sts-for-load.ts'
 
-type LinkName = 'idp' | 'introspection' | 'secrets' | 'sts' | 'kms' | 'table'
+type LinkName = 'idp' | 'metadata' | 'introspection' | 'secrets' | 'sts' | 'kms' | 'table'
 export type Links = Readonly<Record<LinkName, FaultyLink>>
 
 const SECRET = 'secret-of-the-client'
@@ -19,8 +20,9 @@ const SECRETS_PREFIX = 'token-broker/faults/'
 
 /** Starts everything. Use it with `await using`. */
 export async function startFaultyEnvironment() {
-  const [issuer, opaque, sts, kms, table] = await Promise.all([
+  const [issuer, saml, opaque, sts, kms, table] = await Promise.all([
     startIssuer(),
+    startAssertionIssuer(),
     startIntrospection(SECRET),
     startStsForLoad(),
     startKmsServer(),
@@ -37,6 +39,7 @@ export async function startFaultyEnvironment() {
   client.destroy()
   const links: Links = {
     idp: await startFaultyLink(issuer.url),
+    metadata: await startFaultyLink(new URL(saml.url).origin),
     introspection: await startFaultyLink(opaque.url),
     secrets: await startFaultyLink(secrets.url),
     sts: await startFaultyLink(sts.url),
@@ -51,6 +54,7 @@ export async function startFaultyEnvironment() {
     documents: [
       outageDocument('other', 'https://id.other.example'),
       opaqueDocument('opaque', opaque.url, links.introspection.url),
+      samlDocument('saml', saml.url, links.metadata.url),
     ],
     stsEndpoint: links.sts.url,
     environment: {
@@ -80,10 +84,11 @@ export async function startFaultyEnvironment() {
       opaqueTokens.set(user, token)
       return token
     },
+    responseOf: async (user: string) => saml.response({ nameId: user, audience: 'saml-app' }),
     async [Symbol.asyncDispose]() {
       await broker.close()
       await Promise.all(Object.values(links).map((link) => link.close()))
-      const parts = [issuer, opaque, secrets, sts, kms, table]
+      const parts = [issuer, saml, opaque, secrets, sts, kms, table]
       await Promise.all(parts.map((part) => part.close()))
     },
   }
@@ -94,6 +99,15 @@ function opaqueDocument(tenant: string, issuer: string, url: string): string {
   const verify = `{ kind: introspection, url: '${url}/introspect', ${client} }`
   const issuers = `issuers: [{ issuer: '${issuer}', audiences: [acme-app], verify: ${verify} }]`
   // The STS of the test accepts only sessions for this bucket.
+  return outageDocument(tenant, issuer)
+    .replace(/^issuers: .*$/m, issuers)
+    .replace(`arn:aws:s3:::${tenant}/`, 'arn:aws:s3:::acme/')
+}
+
+function samlDocument(tenant: string, issuer: string, url: string): string {
+  const recipients = "recipients: ['https://broker.example/v1/saml/acs']"
+  const verify = `{ kind: saml, metadataUrl: '${url}/metadata', ${recipients} }`
+  const issuers = `issuers: [{ issuer: '${issuer}', audiences: [saml-app], verify: ${verify} }]`
   return outageDocument(tenant, issuer)
     .replace(/^issuers: .*$/m, issuers)
     .replace(`arn:aws:s3:::${tenant}/`, 'arn:aws:s3:::acme/')

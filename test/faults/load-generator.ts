@@ -38,6 +38,8 @@ interface LoadOptions {
   readonly tenant?: string
   /** Absent: each request is of another user. */
   readonly users?: number
+  /** Absent: the tokens are no SAML responses. */
+  readonly tokenType?: 'saml2'
   /** Only sessions of the STS endpoint are remembered for GetCallerIdentity. */
   readonly endpoint?: 'native' | 'STS'
 }
@@ -50,7 +52,7 @@ export function startLoad(
   url: string,
   tokenOf: (user: string) => Promise<string>,
   phase: string,
-  { tenant, users = Number.POSITIVE_INFINITY, endpoint = 'native' }: LoadOptions = {},
+  { tenant, users = Number.POSITIVE_INFINITY, tokenType, endpoint = 'native' }: LoadOptions = {},
 ): Load {
   const send = endpoint === 'STS' ? requestFromSts : requestCredentials
   const sent: SentRequest[] = []
@@ -62,7 +64,7 @@ export function startLoad(
       const entitled = number % 2 === 1
       const user = `${entitled ? 'user' : 'blocked'}${number}`
       const sentIn = phase
-      const response = await send(url, await tokenOf(user), tenant)
+      const response = await send(url, await tokenOf(user), { tenant, tokenType })
       sent.push({ user, entitled, phase: sentIn === phase ? phase : 'between', response })
       if (tenant !== undefined) await sleep(OPAQUE_PAUSE_MS)
     }
@@ -83,13 +85,13 @@ export function startLoad(
 async function requestCredentials(
   url: string,
   token: string,
-  tenant: string | undefined,
+  fields: { readonly tenant: string | undefined; readonly tokenType: 'saml2' | undefined },
 ): Promise<BrokerResponse | undefined> {
   try {
     const response = await fetch(`${url}/v1/credentials`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(tenant === undefined ? {} : { tenant }),
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token, ...fields }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     const body = JSON.parse(await response.text())

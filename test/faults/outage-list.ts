@@ -6,6 +6,8 @@ import type { Comparison } from './load-generator.ts'
 export type Part =
   | 'IdP, keys known'
   | 'IdP, keys unknown'
+  | 'SAML metadata known'
+  | 'SAML metadata unknown'
   | 'issuer, opaque token known'
   | 'issuer, opaque token unknown'
   | 'secret store, secret known'
@@ -34,6 +36,8 @@ const refused = (part: Part, code: string): readonly Outage[] =>
 export const OUTAGES: readonly Outage[] = [
   ...unnoticed('IdP, keys known'),
   ...refused('IdP, keys unknown', 'issuer_unavailable'),
+  ...unnoticed('SAML metadata known'),
+  ...refused('SAML metadata unknown', 'issuer_unavailable'),
   ...unnoticed('issuer, opaque token known'),
   ...refused('issuer, opaque token unknown', 'issuer_unavailable'),
   ...unnoticed('secret store, secret known'),
@@ -48,6 +52,8 @@ export const OUTAGES: readonly Outage[] = [
 export const LINK_OF: Readonly<Record<Part, keyof Links>> = {
   'IdP, keys known': 'idp',
   'IdP, keys unknown': 'idp',
+  'SAML metadata known': 'metadata',
+  'SAML metadata unknown': 'metadata',
   'issuer, opaque token known': 'introspection',
   'issuer, opaque token unknown': 'introspection',
   'secret store, secret known': 'secrets',

@@ -24,18 +24,20 @@ it.concurrent.for(OUTAGES)(
   { timeout: 240_000 },
   async ({ part, fault, result }, { expect }) => {
     await using environment = await startFaultyEnvironment()
-    const { links, broker, tokenOf, opaqueTokenOf } = environment
+    const { links, broker, tokenOf, opaqueTokenOf, responseOf } = environment
     const link = links[LINK_OF[part]]
     const startsBroken = part.endsWith('unknown')
     if (startsBroken) await link.fail(fault)
     const phase = startsBroken ? 'outage' : 'before'
     const users = part.endsWith('token known') ? KNOWN_USERS : 10_000
     const isOpaque = part.includes('opaque') || part.startsWith('secret')
-    const load = isOpaque
-      ? startLoad(broker.url, opaqueTokenOf, phase, { tenant: 'opaque', users })
-      : startLoad(broker.url, tokenOf, phase, {
-          endpoint: part === 'table of sessions' ? 'STS' : 'native',
-        })
+    const load = part.startsWith('SAML')
+      ? startLoad(broker.url, responseOf, phase, { tokenType: 'saml2' })
+      : isOpaque
+        ? startLoad(broker.url, opaqueTokenOf, phase, { tenant: 'opaque', users })
+        : startLoad(broker.url, tokenOf, phase, {
+            endpoint: part === 'table of sessions' ? 'STS' : 'native',
+          })
     const requestsOf = (name: string) => load.sent.filter(({ phase }) => phase === name)
     const waitForResponses = async (phase: string) => {
       const entitled = () => requestsOf(phase).filter((request) => request.entitled).length
