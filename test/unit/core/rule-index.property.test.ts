@@ -41,6 +41,18 @@ it('tries one rule of a thousand if each needs a different value', () => {
   expect([rule, tried, shown.length]).toEqual(['rule 900', 1, 901])
 })
 
+it('tries each of several rules that need the same value', () => {
+  const tenant = compiled(
+    Array.from({ length: 100 }, (_, index) => ({
+      when: `"red" in claims.groups && claims.level == ${index}`,
+      grant: 'one',
+    })),
+  )
+  expect(tenant.ruleIndex).toBeDefined()
+  const { rule, tried } = decide(tenant, { grant: undefined }, { groups: ['red'], level: 70 })
+  expect([rule, tried]).toEqual(['rule 70', 71])
+})
+
 it('is not created for a tenant with few rules', () => {
   expect(compiled([{ when: 'claims.team == "red"', grant: 'one' }])).not.toHaveProperty('ruleIndex')
 })
