@@ -140,6 +140,14 @@ export function isTwoGrants(grant: object): grant is TwoGrants {
   return 'grants' in grant
 }
 
+/** The caller's address, as a range of one address. */
+const NETWORK = {
+  network: {
+    from: 'request.ip + (request.ip.contains(":") ? "/128" : "/32")',
+    pattern: '[0-9.]{7,15}/32|[0-9a-f:.]{2,45}/128',
+  },
+}
+
 /** @returns the document of the tenant, as JSON */
 export function cephTenantDocument(
   tenant: TenantName,
@@ -159,6 +167,7 @@ export function cephTenantDocument(
       // Both identity providers know the same people.
       user: { from: 'claims.sub', acrossIssuers: true },
       team: { from: 'claims.team', acrossIssuers: true },
+      ...NETWORK,
     },
     rules: all.map(([name, grant]) =>
       isTwoGrants(grant) ? { name, grants: grant.grants } : { name, grant: name },

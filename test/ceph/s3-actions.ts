@@ -1,5 +1,6 @@
 /** Performs S3 actions with a session, and checks that the response matches the effect. */
 import { strict as assert } from 'node:assert'
+import { Agent } from 'node:http'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -22,6 +23,20 @@ export type Outcome = 'allowed' | 'denied'
 export function connectS3(endpoint: string, credentials: AccessKeys, aheadMs = 0): S3Client {
   const client = { region: 'default', endpoint, forcePathStyle: true, maxAttempts: 1 }
   return new S3Client({ ...client, credentials, systemClockOffset: aheadMs })
+}
+
+/** @param localAddress from which it connects */
+export function connectS3From(
+  localAddress: string,
+  endpoint: string,
+  credentials: AccessKeys,
+): S3Client {
+  const client = { region: 'default', endpoint, forcePathStyle: true, maxAttempts: 1 }
+  return new S3Client({
+    ...client,
+    credentials,
+    requestHandler: { httpAgent: new Agent({ localAddress }) },
+  })
 }
 
 /** The authorization request of an action, as in the S3 User Guide's table of permissions. */

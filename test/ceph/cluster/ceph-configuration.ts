@@ -1,5 +1,6 @@
 /** Ceph's configuration for one node on loopback: a monitor, an OSD in memory, and a gateway. */
 import { globSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import path from 'node:path'
 
 export interface Node {
@@ -59,7 +60,7 @@ admin_socket =
 pid_file =
 [client.rgw.a]
 rgw_data = ${folder}
-rgw_frontends = beast endpoint=127.0.0.1:${gatewayPort}
+rgw_frontends = beast endpoint=127.0.0.1:${gatewayPort}${ipv6Endpoint(gatewayPort)}
 rgw_s3_auth_use_sts = true
 # Encrypts session tokens: 16 characters, which need not be secret in these tests.
 rgw_sts_key = abcdefghijklmnop
@@ -70,4 +71,14 @@ rgw_enable_gc_threads = false
 rgw_enable_lc_threads = false
 rgw_enable_quota_threads = false
 `
+}
+
+/** The gateway listens on `::1` too, where the machine has that address. */
+function ipv6Endpoint(port: number): string {
+  return hasIpv6Loopback() ? ` endpoint=[::1]:${port}` : ''
+}
+
+export function hasIpv6Loopback(): boolean {
+  const all = Object.values(networkInterfaces()).flat()
+  return all.some((one) => one?.address === '::1')
 }

@@ -2,6 +2,7 @@
 import { BrokerError } from '../model/broker-error.ts'
 import type { PolicyStatement } from '../model/compiled-tenant.ts'
 import { MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
+import { parseAddressRange } from '../policy/condition-value.ts'
 import { type AttributeValues, fillTemplate, mapTemplates } from '../policy/template.ts'
 
 export interface SessionPolicy {
@@ -70,10 +71,30 @@ export function appendDenies(
   ]
 }
 
-/** The statement for one caller. */
+/**
+ * The statement for one caller.
+ * @throws {BrokerError} `claim_unusable` for an IPv6 address without its prefix, or for what is no
+ *   address, where IAM compares addresses
+ */
 export function renderStatement(
   statement: PolicyStatement,
   values: AttributeValues,
 ): PolicyStatement {
-  return mapTemplates(statement, (template) => fillTemplate(template, values))
+  return mapTemplates(statement, (template, operator = '') => {
+    const text = fillTemplate(template, values)
+    if (IP_OPERATOR.test(operator) && text !== template) requireAddressRange(text, operator)
+    return text
+  })
+}
+
+const IP_OPERATOR = /ipaddress(ifexists)?$/i
+
+/** IAM's default prefix is /32, also for an IPv6 address: the range of a whole provider. */
+function requireAddressRange(text: string, operator: string): void {
+  if (parseAddressRange(text) === undefined)
+    throw new BrokerError(
+      'claim_unusable',
+      `A value for ${operator} is not an IPv4 address, or an address with its prefix; let the ` +
+        'attribute add /32 or /128.',
+    )
 }
