@@ -1,5 +1,6 @@
 /** The HTTP API of the functions: exact routes, throttling, and an access log without secrets. */
 import type { Functions } from './functions.ts'
+import { createMutualTlsDomain } from './mutual-tls.ts'
 import type { StageSettings } from './stage-settings.ts'
 
 /**
@@ -76,6 +77,7 @@ export function createApi(settings: StageSettings): Api {
       },
     },
   })
+  createMutualTlsDomain(settings, api)
   return {
     id: api.nodes.api.id,
     issuer: domain === undefined ? api.url : `https://${domain}`,

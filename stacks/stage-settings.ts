@@ -14,6 +14,17 @@ const LOG_RETENTIONS = [
 
 const SECRET_STORES = ['secrets-manager', 'parameter-store', 'none'] as const
 
+interface MutualTlsSettings {
+  /** Host name in a Route 53 zone of the account, other than `domain`, which must be set too. */
+  readonly domain: string
+  /** Of AWS Certificate Manager, in the stage's region, for `domain`. */
+  readonly certificateArn: string
+  /** `s3://BUCKET/KEY` of the authorities of client certificates, in PEM. */
+  readonly truststore: string
+  /** Version of that object. Undefined: the bucket has no versions. */
+  readonly truststoreVersion?: string
+}
+
 export interface StageSettings {
   /** AWS account, 12 digits. A deployment with another account's credentials is refused. */
   readonly account: string
@@ -23,6 +34,11 @@ export interface StageSettings {
    * API's own address.
    */
   readonly domain: string | undefined
+  /**
+   * A second domain, for callers with tokens that are bound to a client certificate (RFC 8705).
+   * Undefined: such tokens are refused.
+   */
+  readonly mutualTls: MutualTlsSettings | undefined
   readonly alarmEmail: string
   /** Folder of tenant documents, relative to the repository's root. */
   readonly tenants: string
@@ -89,14 +105,22 @@ const isOneOf =
   (value) =>
     values.includes(value)
 
+const HOST = /^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/
 const REGION = /^(?:[a-z]{2}|eusc)(-[a-z]+)+-\d$/
 
 const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
   account: [isText(/^\d{12}$/), "the AWS account's 12 digits"],
   region: [isText(REGION), 'a region such as eu-west-1'],
-  domain: [
-    isUndefinedOr(isText(/^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/)),
-    'a host name such as broker.example.com',
+  domain: [isUndefinedOr(isText(HOST)), 'a host name such as broker.example.com'],
+  mutualTls: [
+    isUndefinedOr(
+      isObjectOf({
+        domain: isText(HOST),
+        certificateArn: isText(/^arn:aws[a-z-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/),
+        truststore: isText(/^s3:\/\/[a-z0-9.-]{3,63}\/[\x21-\x7e]{1,1024}$/),
+      }),
+    ),
+    '{ domain, certificateArn, truststore: s3://BUCKET/KEY } or undefined',
   ],
   alarmEmail: [isText(/^[^\s@]+@[^\s@]+\.[^\s@]+$/), 'the e-mail address that receives alarms'],
   tenants: [isText(/^[\w./-]+$/), 'the folder of the tenant documents, such as stacks/tenants'],
@@ -151,6 +175,10 @@ export function selectStageSettings(stages: Stages, stage: string, now: number):
     return [`${field} is ${value === undefined ? 'missing' : 'not valid'}: expected ${expected}`]
   })
   if (problems.length === 0) problems.push(...checkSigningKeys(settings.signingKeys, now))
+  // STS reads the issuer's documents without a client certificate.
+  const { domain, mutualTls } = settings
+  if (mutualTls && (domain === undefined || mutualTls.domain === domain))
+    problems.push('mutualTls needs a domain of its own, and the stage a domain besides it')
   if (problems.length > 0) {
     const list = problems.map((problem) => `\n  ${problem}`).join('')
     throw new Error(`The settings of stage ${stage} in stacks/stages.ts are not valid:${list}`)

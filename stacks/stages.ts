@@ -10,6 +10,7 @@ const PRODUCTION: StageSettings = {
   account: ACCOUNT,
   region: REGION,
   domain: 'broker.example.com',
+  mutualTls: undefined,
   alarmEmail: 'broker-alarms@example.com',
   tenants: tenantsFolder('stacks/tenants'),
   permissionsBoundaries: [`arn:aws:iam::${ACCOUNT}:policy/tenant-boundary`],

@@ -54,10 +54,13 @@ const SETTINGS = {
   ],
 } satisfies BuildOptions
 
-/** @throws {Error} with the output of the program, if it fails */
+/**
+ * @param options.changeStages changes the text of `stages.ts`, for settings that no stage has
+ * @throws {Error} with the output of the program, if it fails
+ */
 export async function synthesize(
   stage: string,
-  { tenants = TENANTS } = {},
+  { tenants = TENANTS, changeStages = (text: string) => text } = {},
 ): Promise<SynthesizedStage> {
   const work = mkdtempSync(path.join(tmpdir(), 'stage-'))
   const bundles = ['app', 'run'].map((part) =>
@@ -67,7 +70,7 @@ export async function synthesize(
   const server = createServer(respondAsCli)
   try {
     const app = await readApp(stage, appBundle)
-    await bundleRun(app, work, runBundle)
+    await bundleRun(app, work, runBundle, changeStages)
     const url = await new Promise<string>((resolve) =>
       server.listen(0, '127.0.0.1', () => {
         const address = server.address()
@@ -116,7 +119,12 @@ async function readApp(stage: string, outfile: string): Promise<App> {
   return { ...(await config.app({ stage })), stage }
 }
 
-async function bundleRun(app: App, work: string, outfile: string): Promise<void> {
+async function bundleRun(
+  app: App,
+  work: string,
+  outfile: string,
+  changeStages: (text: string) => string,
+): Promise<void> {
   const cli = {
     command: 'deploy',
     dev: false,
@@ -129,7 +137,7 @@ async function bundleRun(app: App, work: string, outfile: string): Promise<void>
     banner: { js: COMMON_JS },
     define: { $app: JSON.stringify(app), $cli: JSON.stringify(cli), $dev: 'false' },
     inject: [path.join(PLATFORM, 'src/shim/run.js')],
-    plugins: [globals],
+    plugins: [globals(changeStages)],
     stdin: {
       contents: `import { run } from "${PLATFORM}/src/auto/run.ts"
 import config from "${CONFIG}"
@@ -140,18 +148,23 @@ export default await run(config.run)`,
   })
 }
 
-/** Our files use the globals `aws` and `sst` without an import. */
-const globals: Plugin = {
+/**
+ * Our files use the globals `aws` and `sst` without an import.
+ * @param changeStages of the text of `stages.ts`
+ */
+const globals = (changeStages: (text: string) => string): Plugin => ({
   name: 'globals',
   setup({ onLoad }) {
     const sst = `import * as sst from "${PLATFORM}/src/components"`
     const imports = `import * as aws from "@pulumi/aws"; ${sst};\n`
     onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
       if (file.startsWith(path.dirname(PLATFORM)) || file.includes('node_modules')) return undefined
-      return { contents: imports + readFileSync(file, 'utf8'), loader: 'ts' }
+      const text = readFileSync(file, 'utf8')
+      const isStages = file === path.join(ROOT, 'stacks/stages.ts')
+      return { contents: imports + (isStages ? changeStages(text) : text), loader: 'ts' }
     })
   },
-}
+})
 
 /**
  * Responds to SST's components in place of the CLI: where assets are stored, and where the function

@@ -37,6 +37,12 @@ it.each([
   )
 })
 
+const MUTUAL_TLS = {
+  domain: 'mtls.example.com',
+  certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/0f0f',
+  truststore: 's3://bucket/truststore.pem',
+}
+
 describe('a setting', () => {
   it.each([
     'account',
@@ -68,6 +74,12 @@ describe('a setting', () => {
     [{ region: 'europe' }, 'region is not valid'],
     [{ domain: 'https://broker.example.com' }, 'domain is not valid'],
     [{ domain: '' }, 'domain is not valid'],
+    [{ mutualTls: true }, 'mutualTls is not valid'],
+    [{ mutualTls: { ...MUTUAL_TLS, truststore: 'truststore.pem' } }, 'mutualTls is not valid'],
+    [{ mutualTls: { ...MUTUAL_TLS, certificateArn: 'arn' } }, 'mutualTls is not valid'],
+    [{ mutualTls: { ...MUTUAL_TLS, domain: 'a/b' } }, 'mutualTls is not valid'],
+    [{ mutualTls: MUTUAL_TLS, domain: undefined }, 'mutualTls needs a domain of its own'],
+    [{ mutualTls: MUTUAL_TLS, domain: MUTUAL_TLS.domain }, 'mutualTls needs a domain of its own'],
     [{ alarmEmail: 'nobody' }, 'alarmEmail is not valid'],
     [
       { permissionsBoundaries: 'arn:aws:iam::111122223333:policy/b' },
@@ -101,6 +113,10 @@ describe('a setting', () => {
   ])('%j is refused', (change, message) => {
     expect(problemsWith(change)).toContain(message)
   })
+})
+
+it('accepts mutual TLS at a domain of its own', () => {
+  expect(problemsWith({ mutualTls: MUTUAL_TLS })).toBe('')
 })
 
 it('accepts issuers in private networks, and every partition of AWS', () => {
