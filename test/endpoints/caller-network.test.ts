@@ -31,7 +31,7 @@ it.each(['fe80::1%eth0', '203.0.113.7, 198.51.100.1', '0.0.0.0/0', '', '*', '::f
   },
 )
 
-it('refuses an IPv6 address without its prefix, which IAM would read as a large range', async () => {
+it('refuses an IPv6 address without a prefix, which IAM reads as a large range', async () => {
   expect(await requestFrom('203.0.113.7', BARE)).toMatchObject({ status: 200 })
   const refused = await requestFrom('2001:db8::1', BARE)
   expect(refused).toMatchObject({ status: 403, code: 'claim_unusable', conditions: [] })
