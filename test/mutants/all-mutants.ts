@@ -1,6 +1,7 @@
 /** All guards that are removed, by folder, and the tests that must notice. */
 import type { MutantPart } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
+import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
 import { TOKEN_MUTANTS } from './token-mutants.ts'
 import { VALUE_MUTANTS } from './value-mutants.ts'
 import { VERIFIER_MUTANTS } from './verifier-mutants.ts'
@@ -45,6 +46,13 @@ const VERIFIER_TABLES = [
   ),
   'test/contract/opaque-verifiers.test.ts',
 ]
+/** Each sends requests to a broker. */
+const SAML_TABLES = [
+  ...['assume-role-with-saml', 'saml-sessions', 'service-provider'].map(
+    (name) => `test/endpoints/${name}.test.ts`,
+  ),
+  'test/unit/document/saml-principals.test.ts',
+]
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
     source: 'packages/core/src',
@@ -55,5 +63,15 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     source: 'packages/functions/src/adapters/verifiers',
     mutants: VERIFIER_MUTANTS,
     tests: VERIFIER_TABLES,
+  },
+  {
+    source: 'packages/core/src',
+    mutants: SAML_REQUEST_MUTANTS,
+    tests: SAML_TABLES,
+  },
+  {
+    source: 'packages/functions/src/endpoints',
+    mutants: SAML_ENDPOINT_MUTANTS,
+    tests: SAML_TABLES,
   },
 ]
