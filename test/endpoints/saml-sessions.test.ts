@@ -172,6 +172,28 @@ it('narrows to the caller’s policy and duration, and refuses a policy that is 
   expect((await call({ ...wanted, Policy: policyFor('arn:aws:s3:::acme/*') })).status).toBe(403)
 })
 
+it('ends no later than the session at the identity provider', async () => {
+  const durationFor = async (sessionSeconds: number, DurationSeconds?: string) => {
+    const calls = broker.sts.calls.length
+    const attributes = { org: ['acme'] }
+    const { body } = await call({
+      ...{ RoleArn: role('acme'), PrincipalArn: provider('acme') },
+      SAMLAssertion: issuer.response({ attributes, sessionSeconds }),
+      ...(DurationSeconds ? { DurationSeconds } : {}),
+    })
+    const [, code] = /<Code>(\w+)</.exec(body) ?? []
+    return code ?? Number(broker.sts.calls[calls]?.get('DurationSeconds'))
+  }
+  expect(await durationFor(36_000)).toBe(3600)
+  const limited = await durationFor(1800)
+  expect(limited).toBeGreaterThan(1700)
+  expect(limited).toBeLessThanOrEqual(1800)
+  expect(await durationFor(1800, '1000')).toBe(1000)
+  expect(await durationFor(1800, '3600')).toBe('AccessDenied')
+  expect(await durationFor(600)).toBe('ExpiredTokenException')
+  expect(broker.audit.at(-1)?.reason).toContain('The session at the identity provider ends in')
+})
+
 it('accepts a response again while it is valid, and base64 in lines', async () => {
   const response = issuer.response({ attributes: { org: ['acme'] } })
   const wanted = { RoleArn: role('acme'), PrincipalArn: provider('acme') }

@@ -13,6 +13,11 @@ export const SAML_REQUEST_MUTANTS: readonly Mutant[] = [
     replace: 'subjectToken === undefined',
   },
   {
+    guard: 'assertion: the session ends with that of the identity provider',
+    find: "if (typeof end !== 'number') return {}",
+    replace: "if (typeof end !== 'object') return {}",
+  },
+  {
     guard: 'document: the ARN of a SAML provider is of an AWS account',
     find: 'if (account === VIRTUAL_ACCOUNT)',
     replace: "if (account === 'none')",

@@ -13,6 +13,8 @@ export interface TokenParties {
   readonly audiences: readonly string[]
   /** Undefined where the token names none. */
   readonly authorizedParty: string | undefined
+  /** How long a session may last at most; absent: as long as the grant says. */
+  readonly maxSessionSeconds?: number
 }
 
 type Claims = SubjectToken['claims']

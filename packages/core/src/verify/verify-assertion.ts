@@ -3,7 +3,7 @@ import { BrokerError, type RefusalCode } from '../model/broker-error.ts'
 import type { SamlProfile } from '../model/compiled-tenant.ts'
 import type { RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
-import { MAX_ASSERTION_CHARACTERS } from '../model/sts-limits.ts'
+import { MAX_ASSERTION_CHARACTERS, MIN_DURATION_SECONDS } from '../model/sts-limits.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import { demand } from './demand.ts'
 import { demandSignature } from './demand-signature.ts'
@@ -97,7 +97,7 @@ export async function verifyAssertion(
   profile: SamlProfile,
   token: SamlToken,
   waitMs: number,
-  { trace, ports }: { readonly trace: Trace; readonly ports: SamlPorts },
+  { trace, ports }: { readonly trace: Trace; readonly ports: SamlPorts & VerificationClock },
 ): Promise<TokenParties> {
   const { checks, claims, audiences } = await demandSignature(
     trace,
@@ -107,5 +107,33 @@ export async function verifyAssertion(
   for (const { check, passed, expected, found, message, code } of checks)
     demand(trace, check, passed, expected, found, () => [message, code])
   const subject = readSubject(claims, profile, trace)
-  return { claims, subject, audiences, authorizedParty: undefined }
+  const limit = limitSession(claims, ports.now(), trace)
+  return { claims, subject, audiences, authorizedParty: undefined, ...limit }
+}
+
+interface VerificationClock {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * AWS too ends a session of `AssumeRoleWithSAML` when the user's session at the identity provider
+ * ends, where the assertion says when (SAML Core §2.7.2).
+ * @throws {BrokerError} `token_expired` where that is sooner than the shortest session of AWS STS
+ */
+function limitSession(
+  { sessionNotOnOrAfter: end }: AssertionStatement['claims'],
+  nowMs: number,
+  trace: Trace,
+): Pick<TokenParties, 'maxSessionSeconds'> {
+  if (typeof end !== 'number') return {}
+  const maxSessionSeconds = Math.floor(end - nowMs / 1000)
+  const check = 'session at the identity provider lasts long enough (SessionNotOnOrAfter)'
+  const isEnough = maxSessionSeconds >= MIN_DURATION_SECONDS
+  demand(trace, check, isEnough, `>= ${MIN_DURATION_SECONDS} s`, `${maxSessionSeconds} s`, () => [
+    `The session at the identity provider ends in ${maxSessionSeconds} s, and AWS STS issues ` +
+      `none of less than ${MIN_DURATION_SECONDS} s; log in again at the identity provider.`,
+    'token_expired',
+  ])
+  return { maxSessionSeconds }
 }

@@ -45,8 +45,6 @@ export interface VerifiedIdentity extends TokenParties {
   readonly token: PresentedToken | undefined
   /** The variables of the tenant's conditions. */
   readonly scope: CelScope
-  /** How long a session may last at most; absent: as long as the grant says. */
-  readonly maxSessionSeconds?: number
   /** Absent: the subject acts for itself. Only `resolveActor` sets it. */
   readonly actor?: Actor
 }
