@@ -118,7 +118,7 @@ export const DEPENDENCIES: readonly Confined[] = [
   },
   {
     name: 'xml-crypto',
-    pattern: /^(xml-crypto|@xmldom\/xmldom)$/,
+    pattern: /^(xml-crypto|@xmldom\/xmldom)(\/|$)/,
     places: ['functions/src/adapters/verifiers/second-signature-check.ts'],
   },
   { name: '@middy/core', pattern: /^@middy\//, places: ['functions/src/lambda/'] },

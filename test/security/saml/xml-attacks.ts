@@ -16,7 +16,13 @@ const NAME = 'alice@example.com'
 
 export function xmlAttacks(): readonly SamlCase[] {
   const signed = signSaml(responseXml(), KEYS.rsa)
-  return [...changedText(signed), ...doctypes(signed), ...exhausting(signed), ...malformed(signed)]
+  return [
+    ...changedText(signed),
+    ...doctypes(signed),
+    ...exhausting(signed),
+    ...malformed(signed),
+    ...disagreements(),
+  ]
 }
 
 /** Canonicalization drops comments, so the signature stays valid. */
@@ -260,5 +266,27 @@ function malformed(signed: string): SamlCase[] {
       /encrypted/,
     ),
     bad('no assertion', responseXml({ assertion: '' }), /has no Assertion/),
+  ]
+}
+
+/**
+ * Valid signatures over documents that xml-crypto canonicalizes in another way than the
+ * recommendation says: it sorts prefixes as words, and compares attributes by namespace and name in
+ * one text.
+ */
+function disagreements(): SamlCase[] {
+  const differs = attack('read in two ways')
+  const signed = (name: string, attributes: string) => {
+    const attribute = attributeXml('a', 'b').replace('<saml:Attribute ', `$&${attributes} `)
+    const statements = statementsXml(attribute)
+    const xml = responseXml({ assertion: assertionXml({ statements }) })
+    return differs(name, signSaml(xml, KEYS.rsa), /other programs read in another way/)
+  }
+  return [
+    signed('prefixes in two cases', 'xmlns:Z="urn:z" xmlns:a="urn:a" Z:x="1" a:y="2"'),
+    signed(
+      'a namespace that continues another',
+      'xmlns:p="urn:a" xmlns:q="urn:ab" p:bz="1" q:a="2"',
+    ),
   ]
 }

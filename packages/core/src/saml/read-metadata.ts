@@ -1,7 +1,7 @@
 /** Reads the metadata of an identity provider: its signing keys, and how long they count. */
-import { hash, type KeyObject, X509Certificate } from 'node:crypto'
+import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import type { JWK } from '../model/jwk.ts'
-import { keyOfCertificate } from './certificate-key.ts'
+import { type CertifiedKey, keyOfCertificate } from './certificate-key.ts'
 import { checkSignature } from './check-signature.ts'
 import { attributeOf, readOnlyText, requiredAttribute } from './read-children.ts'
 import { readInstant } from './read-values.ts'
@@ -24,7 +24,7 @@ const UNITS = [365, 28, 1, 1 / 24, 1 / 1440, 1 / 86_400].map((days) => days * 86
 
 export interface IssuerMetadata {
   /** Each has a `kid`, the digest of its certificate. */
-  readonly jwks: readonly JWK[]
+  readonly jwks: readonly CertifiedKey[]
   /** Milliseconds since the epoch; undefined: it has no end. */
   readonly validUntilMs: number | undefined
   /** How long it may be cached; undefined: it does not say. */
@@ -41,7 +41,7 @@ export interface IssuerMetadata {
 export function readMetadata(
   xml: string,
   entityId: string,
-  signers: readonly KeyObject[],
+  signers: readonly JWK[],
 ): IssuerMetadata {
   const written = readXml(xml.replace(/^\ufeff/, ''), LIMITS)
   const descriptor = demandDescriptor(written, entityId)
@@ -78,7 +78,7 @@ function demandDescriptor(root: XmlElement, entityId: string): XmlElement {
 function verified(
   element: XmlElement,
   signatureElement: XmlElement,
-  signers: readonly KeyObject[],
+  signers: readonly JWK[],
 ): XmlElement {
   const signature = readSignatureElement(signatureElement)
   const ids = [...elementsIn(element)].flatMap((one) => attributeOf(one, 'ID') ?? [])
@@ -87,8 +87,8 @@ function verified(
   const keys =
     signers.length > 0
       ? signers
-      : certificatesIn(element).flatMap((certificate) => publicKeyOf(certificate) ?? [])
-  const signed = checkSignature({ element, signature }, keys)
+      : certificatesIn(element).flatMap((certificate) => keyOfCertificate(certificate) ?? [])
+  const signed = checkSignature({ element, signature }, keys.map(toKeyObject))
   if (signed === undefined)
     throw new SamlProblem(
       signers.length > 0
@@ -98,7 +98,7 @@ function verified(
   return readXml(signed.text, LIMITS)
 }
 
-function signingCertificates(role: XmlElement): (JWK & { readonly kid: string })[] {
+function signingCertificates(role: XmlElement): (CertifiedKey & { readonly kid: string })[] {
   return childrenOf(role, METADATA, 'KeyDescriptor')
     .filter((one) => (attributeOf(one, 'use') ?? 'signing') === 'signing')
     .flatMap((descriptor) => {
@@ -117,12 +117,12 @@ function certificatesIn(element: XmlElement): readonly Buffer[] {
     .map((certificate) => Buffer.from(readOnlyText(certificate), 'base64'))
 }
 
-function publicKeyOf(certificate: Buffer): KeyObject | undefined {
-  try {
-    return new X509Certificate(certificate).publicKey
-  } catch {
-    return undefined
-  }
+/** Only the members that make up the key. */
+function toKeyObject({ kty, n, e, crv, x, y }: JWK): KeyObject {
+  const members = Object.entries({ kty, n, e, crv, x, y }).filter(
+    ([, value]) => value !== undefined,
+  )
+  return createPublicKey({ key: Object.fromEntries(members), format: 'jwk' })
 }
 
 function readDuration(element: XmlElement): number | undefined {

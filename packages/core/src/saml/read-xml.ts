@@ -22,8 +22,11 @@ const MAX_NAMESPACES = 32
 
 const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace'
 const RESERVED_NAMESPACES = [XML_NAMESPACE, 'http://www.w3.org/2000/xmlns/']
-/** Canonical XML 1.0 §1.3: with a relative one, some programs find that nothing is signed. */
-const ABSOLUTE_URI = /^[A-Za-z][A-Za-z\d+.-]*:[\x21-\x7e]+$/
+/**
+ * Canonical XML 1.0 §1.3: with a relative one, some programs find that nothing is signed. libxml2
+ * and xml-crypto do not escape what an attribute's value must escape.
+ */
+const ABSOLUTE_URI = /^[A-Za-z][A-Za-z\d+.-]*:[!#-%(-;=?-~]+$/
 
 const quotedValue = (value: string) => `(?:"${value}"|'${value}')`
 const DECLARATION = new RegExp(

@@ -1,11 +1,15 @@
 /** Compiles an issuer of a tenant document whose tokens are SAML 2.0 assertions. */
 import { requiredValue } from '../../expression/claim-paths.ts'
 import type { CompiledIssuer, VerificationProfile } from '../../model/compiled-tenant.ts'
+import type { JWK } from '../../model/jwk.ts'
 import { SAML_PROVIDER_ARN, VIRTUAL_ACCOUNT } from '../../model/names.ts'
+import { readMetadata } from '../../saml/read-metadata.ts'
+import { SamlProblem } from '../../saml/saml-problem.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
 import { checkCel, checkUrl } from '../field-values.ts'
 import type { SamlIssuerDocument } from '../schema.ts'
 import { compileCertificate } from './compile-certificate.ts'
+import { compileKey } from './compile-key.ts'
 import { compileTls } from './compile-tls.ts'
 import { checkIssuerName, compileSubject, compileTimes } from './issuer-fields.ts'
 
@@ -38,7 +42,7 @@ export function compileSamlIssuer(
   for (const [index, url] of verify.recipients.entries())
     checkUrl(url, [...verifyPath, 'recipients', index], report, { allowQuery: true })
   if (member !== undefined) checkCel(member, 'bool', [...path, 'member'], report)
-  const keys = compileKeys(verify, verifyPath, report)
+  const keys = compileKeys(issuer, verifyPath, report)
   if (keys.from === 'inline' && issuer.prefetch !== undefined)
     report(
       [...path, 'prefetch'],
@@ -90,32 +94,66 @@ function compilePrincipal(
   return arn
 }
 
+type Keys = VerificationProfile['keys']
+
+/** Where the keys come from; a document says it in exactly one way. */
+const SOURCES = ['metadataUrl', 'metadata', 'certificates'] as const
+
 function compileKeys(
-  { metadataUrl, metadataCertificates, certificates }: SamlIssuerDocument['verify'],
+  { issuer, verify }: SamlIssuerDocument,
   path: DocumentPath,
   report: Report,
-): VerificationProfile['keys'] {
+): Keys {
+  const { metadataUrl, metadata, metadataCertificates, certificates = [] } = verify
+  const stated = SOURCES.filter((field) => verify[field] !== undefined)
+  if (stated.length !== 1)
+    report(
+      path,
+      stated.length === 0
+        ? 'the keys of the issuer are missing'
+        : `${stated.join(' and ')} are mutually exclusive`,
+      'write one of: metadataUrl: https://…, metadata: with its XML, or certificates: with those ' +
+        'that sign',
+    )
   const compileAll = (field: string, list: readonly string[] = []) =>
     list.flatMap((pem, index) => compileCertificate(pem, [...path, field, index], report) ?? [])
   const signers = compileAll('metadataCertificates', metadataCertificates)
-  const jwks = compileAll('certificates', certificates)
-  if ((metadataUrl === undefined) === (certificates === undefined))
+  if (metadataUrl !== undefined) {
+    checkUrl(metadataUrl, [...path, 'metadataUrl'], report, { allowQuery: true })
+    return { from: 'metadata', metadataUrl, ...(metadataCertificates ? { signers } : {}) }
+  }
+  if (metadata !== undefined)
+    return compileMetadata(metadata, issuer, signers, [...path, 'metadata'], report)
+  if (metadataCertificates !== undefined)
+    report(
+      [...path, 'metadataCertificates'],
+      'metadataCertificates has no effect without metadata',
+      'remove metadataCertificates',
+    )
+  return { from: 'inline', jwks: compileAll('certificates', certificates) }
+}
+
+function compileMetadata(
+  xml: string,
+  issuer: string,
+  signers: readonly JWK[],
+  path: DocumentPath,
+  report: Report,
+): Keys {
+  try {
+    const { jwks, validUntilMs } = readMetadata(xml, issuer, signers)
+    return {
+      from: 'inline',
+      jwks: jwks.map((key) => compileKey(key, path, report)),
+      ...(validUntilMs === undefined ? {} : { validUntilMs }),
+    }
+  } catch (error) {
+    if (!(error instanceof SamlProblem)) throw error
     report(
       path,
-      metadataUrl === undefined
-        ? 'the keys of the issuer are missing'
-        : 'metadataUrl and certificates are mutually exclusive',
-      'write one of: metadataUrl: https://…, or certificates: with the certificates that sign',
+      `the metadata ${error.message}`,
+      "write the identity provider's metadata exactly as it publishes it",
     )
-  if (metadataUrl === undefined) {
-    if (metadataCertificates !== undefined)
-      report(
-        [...path, 'metadataCertificates'],
-        'metadataCertificates has no effect without metadata',
-        'remove metadataCertificates',
-      )
-    return { from: 'inline', jwks }
+    return { from: 'inline', jwks: [] }
   }
-  checkUrl(metadataUrl, [...path, 'metadataUrl'], report, { allowQuery: true })
-  return { from: 'metadata', metadataUrl, ...(metadataCertificates ? { signers } : {}) }
 }

@@ -6,6 +6,9 @@ import { MAX_POLICY_CHARACTERS } from '../../model/sts-limits.ts'
 const MAX_CERTIFICATES = 10
 const MAX_CERTIFICATE_CHARACTERS = 8192
 
+/** Of one entity, with several certificates and a signature. */
+const MAX_METADATA_CHARACTERS = 65_536
+
 const text = z.string().check(z.minLength(1), z.maxLength(MAX_POLICY_CHARACTERS))
 const certificates = z
   .array(z.string().check(z.maxLength(MAX_CERTIFICATE_CHARACTERS)))
@@ -14,6 +17,7 @@ const certificates = z
 export const samlVerification = z.strictObject({
   kind: z.literal('saml'),
   metadataUrl: z.optional(text),
+  metadata: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_METADATA_CHARACTERS))),
   metadataCertificates: z.optional(certificates),
   certificates: z.optional(certificates),
   recipients: z.array(text).check(z.minLength(1)),

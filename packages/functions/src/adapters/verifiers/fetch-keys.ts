@@ -10,7 +10,6 @@ import {
   type VerificationProfile,
 } from '@token-broker/core'
 import type { FetchJson } from './https-json.ts'
-import { readPublicKey } from './read-public-key.ts'
 
 /** Limit for discovery document and key set together. */
 const TIMEOUT_MS = 3_000
@@ -50,10 +49,7 @@ async function readMetadataText(
   signers: readonly JWK[] = [],
 ): Promise<FetchedKeys> {
   const { readIssuerMetadata } = await import('./saml-assertions.ts')
-  const signingKeys = signers.flatMap((jwk) => readPublicKey(jwk).key ?? [])
-  if (signingKeys.length < signers.length)
-    throw unavailable(`A key of metadataCertificates for ${url} cannot be used.`)
-  const metadata = readIssuerMetadata(text, issuer, signingKeys)
+  const metadata = readIssuerMetadata(text, issuer, signers)
   if ('problem' in metadata) throw unavailable(`The SAML metadata of ${url} ${metadata.problem}.`)
   return metadata
 }

@@ -3,7 +3,13 @@
  * lazily (bundle.ts).
  */
 import type { KeyObject } from 'node:crypto'
-import type { AssertionStatement, RefusalCode, SamlToken, SamlVerifier } from '@token-broker/core'
+import type {
+  AssertionStatement,
+  JWK,
+  RefusalCode,
+  SamlToken,
+  SamlVerifier,
+} from '@token-broker/core'
 import {
   assertionAudiences,
   assertionClaims,
@@ -76,9 +82,9 @@ export function createAssertionVerifier({ keysOf, now, refusal }: AssertionOptio
       const startedMs = now()
       const known = await keysOf(profile, false, waitMs)
       const leftMs = () => Math.max(0, waitMs - Math.max(0, now() - startedMs))
-      const texts =
-        verifiedTexts(xml, document, known) ??
-        verifiedTexts(xml, document, await keysOf(profile, true, leftMs()))
+      const textsBy = (keys: readonly KeyObject[]) =>
+        refusing(() => verifiedTexts(xml, document, keys))
+      const texts = textsBy(known) ?? textsBy(await keysOf(profile, true, leftMs()))
       if (texts === undefined)
         throw refusal(
           'invalid_token',
@@ -90,15 +96,21 @@ export function createAssertionVerifier({ keysOf, now, refusal }: AssertionOptio
   }
 }
 
-/** @returns undefined where a signature of the document is not one of these keys */
+/**
+ * @returns undefined where a signature of the document is not one of these keys
+ * @throws {SamlProblem} where our reader and xml-crypto disagree on what is signed
+ */
 function verifiedTexts(
   xml: string,
   { signedResponse, signedAssertion }: PresentedDocument,
   keys: readonly KeyObject[],
 ): SignedTexts | undefined {
   const textOf = (signed: SignedElement | undefined): string | undefined => {
-    const accepted = signed && checkSignature(signed, keys)
-    return accepted && isSignedTextConfirmed(xml, signed, accepted) ? accepted.text : undefined
+    if (signed === undefined) return undefined
+    const accepted = checkSignature(signed, keys)
+    if (accepted !== undefined && !isSignedTextConfirmed(xml, signed, accepted))
+      throw new SamlProblem('has a signature over XML that other programs read in another way')
+    return accepted?.text
   }
   const response = textOf(signedResponse)
   const assertion = textOf(signedAssertion)
@@ -135,7 +147,7 @@ function readStatement(
 export function readIssuerMetadata(
   xml: string,
   entityId: string,
-  signers: readonly KeyObject[],
+  signers: readonly JWK[],
 ): IssuerMetadata | { readonly problem: string } {
   try {
     return readMetadata(xml, entityId, signers)

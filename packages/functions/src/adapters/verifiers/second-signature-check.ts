@@ -1,7 +1,7 @@
 /** The second reading of a signed document, by xml-crypto: both must find the same text. */
 import type { SignedElement, SignedText } from '@token-broker/core/saml'
 import { DOMParser } from '@xmldom/xmldom'
-import { ExclusiveCanonicalization } from 'xml-crypto'
+import { ExclusiveCanonicalization } from 'xml-crypto/lib/exclusive-canonicalization.js'
 
 const SIGNATURE = 'http://www.w3.org/2000/09/xmldsig#'
 const DECLARATIONS = 'http://www.w3.org/2000/xmlns/'
