@@ -8,6 +8,8 @@ export interface HandlerJob {
   readonly grant?: string
   /** For opaque tokens, which do not say whose they are. */
   readonly tenant?: string
+  /** Of the tokens; they are then sent in the body. */
+  readonly tokenType?: 'saml2'
   /** Whether each request has a token of its own, so that none is remembered. */
   readonly fresh?: boolean
 }
@@ -23,10 +25,15 @@ export async function loadHandler({
   tokens,
   grant,
   tenant,
+  tokenType,
   fresh = false,
 }: HandlerJob): Promise<() => Promise<void>> {
   const body = { ...(grant === undefined ? {} : { grant }), ...(tenant ? { tenant } : {}) }
-  const events = tokens.map((token) => eventOf(token, body))
+  const events = tokens.map((token) =>
+    tokenType === undefined
+      ? eventOf(body, { authorization: `Bearer ${token}` })
+      : eventOf({ ...body, token, tokenType }),
+  )
   const context = {
     awsRequestId: 'bench',
     functionName: 'bench',
@@ -68,7 +75,7 @@ export function serveOneJob<Job, Result>(work: (job: Job) => Promise<Result>): v
   process.send?.('ready')
 }
 
-function eventOf(token: string, body: object): APIGatewayProxyEventV2 {
+function eventOf(body: object, headers = {}): APIGatewayProxyEventV2 {
   const time = { time: '01/Jan/2026:00:00:00 +0000', timeEpoch: 1_767_225_600_000 }
   const http = {
     method: 'POST',
@@ -89,7 +96,7 @@ function eventOf(token: string, body: object): APIGatewayProxyEventV2 {
     rawPath: '/v1/credentials',
     rawQueryString: '',
     headers: {
-      authorization: `Bearer ${token}`,
+      ...headers,
       'content-type': 'application/json',
       'user-agent': 'bench',
     },

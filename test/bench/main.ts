@@ -66,11 +66,11 @@ async function run(): Promise<void> {
 }
 
 async function measureOnce(
-  { name, bundle, environment, grant, opaque }: Variant,
+  { name, bundle, environment, grant, sent }: Variant,
   jwts: readonly string[],
   requests: number,
 ): Promise<Figures> {
-  const { tokens = jwts, ...rest } = opaque ?? {}
+  const { tokens = jwts, ...rest } = sent ?? {}
   const job: Job = {
     ...{ bundle, tokens, requests, ...rest },
     ...(grant === undefined ? {} : { grant }),

@@ -5,6 +5,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { selfSignedCertificate } from '../../packages/local/src/self-signed-certificate.ts'
+import { singleCertificateMetadata } from '../fixtures/assertion-issuer.ts'
+import { signedResponse } from '../fixtures/signed-response.ts'
 
 /** What the stub sends to its parent when it is ready. */
 export interface Stub {
@@ -13,6 +16,8 @@ export interface Stub {
   readonly tokens: readonly string[]
   /** The same users, for introspection. */
   readonly opaqueTokens: readonly string[]
+  /** SAML responses about the same users, for the recipient {@link origin}, in base64. */
+  readonly samlTokens: readonly string[]
 }
 
 const TOKENS = 128
@@ -21,6 +26,7 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
 const jwks = JSON.stringify({
   keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256', use: 'sig' }],
 })
+const certificate = selfSignedCertificate(privateKey, 'bench').toString('base64')
 const expiration = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z')
 const stsResponse = `<AssumeRoleWithWebIdentityResponse
   xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
@@ -60,7 +66,9 @@ const server = createServer((request, response) => {
       response.setHeader('content-type', 'text/xml')
       if (STS_DELAY_MS > 0) setTimeout(() => response.end(stsResponse), STS_DELAY_MS)
       else response.end(stsResponse)
-    } else if (request.url === '/jwks')
+    } else if (request.url === '/metadata')
+      response.end(singleCertificateMetadata(`${issuer}/metadata`, certificate))
+    else if (request.url === '/jwks')
       response.setHeader('content-type', 'application/json').end(jwks)
     else {
       const metadata = { issuer, jwks_uri: `${issuer}/jwks` }
@@ -75,7 +83,8 @@ server.listen(0, '127.0.0.1', () => {
   const users = Array.from({ length: TOKENS }, (_, index) => `user-${index}`)
   const tokens = users.map((user) => tokenOf(origin, user))
   const opaqueTokens = users.map((user) => `opaque-token-of-${user}`)
-  process.send?.({ origin, tokens, opaqueTokens } satisfies Stub)
+  const samlTokens = users.map((user) => samlTokenOf(origin, user))
+  process.send?.({ origin, tokens, opaqueTokens, samlTokens } satisfies Stub)
 })
 process.once('disconnect', () => process.exit())
 
@@ -104,4 +113,18 @@ function tokenOf(issuer: string, subject: string): string {
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.')
   return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`
+}
+
+function samlTokenOf(origin: string, subject: string): string {
+  const { team, groups, email } = claimsOf(origin, subject)
+  const xml = signedResponse(
+    {
+      ...{ issuer: `${origin}/metadata`, nameId: subject, audience: 'bench', recipient: origin },
+      nameIdFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+      ...{ issuedAtMs: Date.now(), lifetimeSeconds: 36_000 },
+      attributes: { team: [team], groups, email: [email] },
+    },
+    privateKey,
+  )
+  return Buffer.from(xml).toString('base64')
 }

@@ -13,8 +13,8 @@ export interface Variant {
   readonly bundle: string
   readonly environment: Readonly<Record<string, string>>
   readonly grant?: string
-  /** Of a variant with opaque tokens. */
-  readonly opaque?: Required<Pick<HandlerJob, 'tokens' | 'tenant' | 'fresh'>>
+  /** Of a variant with other tokens than JWTs. */
+  readonly sent?: Pick<HandlerJob, 'tokens' | 'tenant' | 'fresh' | 'tokenType'>
 }
 
 /**
@@ -75,10 +75,22 @@ export async function prepareVariants(
     rules: [{ name: 'support', when: '"support" in claims.groups', grant: 'minted' }],
     grants: { minted: acme.grants.minted },
   }
+  const metadataUrl = `${stub.origin}/metadata`
+  const acmeSaml = {
+    ...acmeOpaque,
+    issuers: [
+      {
+        ...{ issuer: metadataUrl, audiences: ['bench'], maxTokenAge: '24h' },
+        verify: {
+          ...{ kind: 'saml', metadataUrl, recipients: [stub.origin], multiValued: ['groups'] },
+        },
+      },
+    ],
+  }
   const opaque = (fresh: boolean) => ({
     bundle,
     environment: { ...broker('opaque', [acmeOpaque]), BROKER_SECRET_BENCH: 'secret' },
-    opaque: { tokens: stub.opaqueTokens, tenant: 'acme', fresh },
+    sent: { tokens: stub.opaqueTokens, tenant: 'acme', fresh },
   })
   const withRules = (name: string, rules: number, condition?: (index: number) => string) =>
     broker(name, [tenantOf('acme', stub.origin, rules, condition)])
@@ -94,6 +106,11 @@ export async function prepareVariants(
     bare: async () => ({ bundle: await handler('bare-handler'), environment: byHand }),
     '2 tenants': () => ({ ...reports, environment: two }),
     '2, minted': () => ({ bundle, environment: two, grant: 'minted' }),
+    saml: () => ({
+      bundle,
+      environment: broker('saml', [acmeSaml]),
+      sent: { tokens: stub.samlTokens, tokenType: 'saml2' },
+    }),
     'opaque, remembered': () => opaque(false),
     opaque: () => opaque(true),
     '1,000 tenants': () => ({ ...reports, environment: broker('thousand', [acme], 999) }),
