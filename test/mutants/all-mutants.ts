@@ -1,4 +1,5 @@
 /** All guards that are removed, by folder, and the tests that must notice. */
+import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
@@ -38,6 +39,7 @@ const DOCUMENT_TABLES = [
     'opaque-issuers',
     'private-issuers',
   ],
+  ...['two-grants', 'two-grants-conditions', 'two-grants-errors'],
   ...['issuer-settings', 'user-info-issuers', 'expand-preset', 'named-secrets'],
 ].map((name) => `test/unit/document/${name}.test.ts`)
 const VERIFIER_TABLES = [
@@ -56,7 +58,7 @@ const SAML_TABLES = [
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
     source: 'packages/core/src',
-    mutants: [...POLICY_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS],
+    mutants: [...POLICY_MUTANTS, ...INTERSECTION_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS],
     tests: [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES],
   },
   {

@@ -133,7 +133,7 @@ describe('two patterns with slots', () => {
     ['x/{{user}}/*', 'y/*', []],
     ['{{user}}/*', 'c/*', []],
     ['${aws:userid}/*', '${AWS:UserId}/x', ['${AWS:UserId}/x']],
-  ])('%s and %s have %j in common, whatever the value is', (left, right, expected) => {
+  ])('%s and %s have %j in common, for all values', (left, right, expected) => {
     expect(intersect(left, right).sort()).toEqual([...expected].sort())
   })
 

@@ -1,6 +1,7 @@
 /** The conditions of two grants of a rule, where they compare the same key. */
-import { compileTenant } from '@token-broker/core/document'
+
 import { expect, it } from 'vitest'
+import { compileTenant } from '../../../packages/core/src/document/index.ts'
 import { allowing, BOTH_GRANTS, twoGrantsDocument } from '../../fixtures/two-grants.ts'
 
 const compile = (...conditions: readonly [object, object]) => {

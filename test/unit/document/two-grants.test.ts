@@ -1,7 +1,8 @@
 /** A rule with two grants compiles into one grant: what both allow, for the same session. */
-import { compileTenant } from '@token-broker/core/document'
-import { trustPolicies } from '@token-broker/core/trust-policy'
+
 import { describe, expect, it } from 'vitest'
+import { compileTenant } from '../../../packages/core/src/document/index.ts'
+import { trustPolicies } from '../../../packages/core/src/policy/trust-policy.ts'
 import {
   allowing,
   BOTH_GRANTS,
@@ -130,6 +131,7 @@ describe('what both allow', () => {
       ['arn:aws:sns:eu-*:111122223333:news'],
     ],
     ['arn:aws:s3:::a*', 'arn:aws:s3:::*z/x', ['arn:aws:s3:::a*z/x']],
+    [`${DATA}/{{team}}/a`, `${DATA}/*/a`, [`${DATA}/{{team}}/a`]],
   ])('of the resources %s and %s is %j', (user, agent, expected) => {
     const { statements } = intersectionOf({
       userPolicy: allowing('s3:GetObject', user),

@@ -16,7 +16,7 @@ export function checkPassedThrough(tenant: CompiledTenant, report: Report): void
     .map(({ issuer }) => issuer)
     .filter((issuer) => !isProviderUrl(issuer) && !ofAssertions.includes(issuer))
   for (const [name, { webIdentity, intersectionOf }] of Object.entries(grants)) {
-    // Whatever is wrong with an intersection is wrong with its two grants too.
+    // Each problem of an intersection is one of its two grants too.
     if (webIdentity !== 'pass-through' || intersectionOf) continue
     const path = ['grants', name, 'webIdentity']
     if (issuers.length === 0 && opaqueIssuers !== undefined)

@@ -54,7 +54,7 @@ interface Meeting {
 /**
  * Reads a text by both patterns at once. Without a coincidence, each slot is read by the same slot
  * of the other pattern, or within one `*`: then the common texts are those of
- * `intersectPatterns`, whatever the values are. More may be found than is possible, because two
+ * `intersectPatterns` for all values. More may be found than is possible, because two
  * slots of one name are read independently once they are apart.
  * @returns undefined where no value makes a difference
  * @throws {BudgetExceededError | TooManyStatesError}

@@ -21,7 +21,7 @@ const MAX_PAIRS = 1024
  * one statement for each pair of `Allow` statements, and all `Deny` statements.
  *
  * What this allows is compared with each of the two grants, by the same comparison as a caller's
- * own session policy: whatever is wrong above, nothing wider compiles.
+ * own session policy: a mistake in the steps before it compiles to nothing wider.
  * @throws {InexactIntersectionError} where no statements allow exactly that, for all values of
  *   slots and variables, or where that is not decided within the limits
  */

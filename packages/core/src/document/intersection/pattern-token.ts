@@ -66,7 +66,7 @@ function charactersOf(text: string, ignoresCase: boolean): PatternToken[] {
     const character = escaped === undefined ? whole : escaped.slice(2, 3)
     return {
       kind: 'character',
-      // IAM does not document which letters beyond ASCII it takes as equal.
+      // IAM does not document which letters beyond ASCII are equal.
       character: ignoresCase ? character.replace(/[A-Z]/, (one) => one.toLowerCase()) : character,
       text: whole,
     }
