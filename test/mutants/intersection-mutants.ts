@@ -141,7 +141,7 @@ export const INTERSECTION_MUTANTS: readonly Mutant[] = [
     guard: 'two grants: numbers that are not compared exactly',
     find: 'if (interval === undefined || otherInterval === undefined)\n        throw',
     replace:
-      'if (interval === undefined || otherInterval === undefined) return [one]\n      if (interval === null)\n        throw',
+      'if (interval === undefined) return [one]\n      if (interval === null)\n        throw',
   },
   {
     guard: 'two grants: nothing in common is an error',
@@ -150,8 +150,8 @@ export const INTERSECTION_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'two grants: the size of the policy',
-    find: 'checkPolicySize(statements, settings.managedPolicyArns, path, reading.attributes, report)',
-    replace: '',
+    find: 'checkPolicySize(statements, settings.managedPolicyArns',
+    replace: 'checkPolicySize([], settings.managedPolicyArns',
   },
   {
     guard: 'two grants: their callers are callers of each, for the proof of isolation',

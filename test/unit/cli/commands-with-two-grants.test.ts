@@ -98,7 +98,8 @@ it('diff reports what its callers gain when one of the two grants allows more', 
   expect(code).toBe(3)
   expect(stdout).toContain('+ grant reader: statement Read allows')
   expect(stdout).toContain(
-    `+ grant reports.reader: statement OwnRead allows, for example s3:putobject on ${DATA}/{{user}}/`,
+    '+ grant reports.reader: statement OwnRead allows, for example s3:putobject on ' +
+      `${DATA}/{{user}}/`,
   )
   const swapped = await writeDocument('swapped.json', 's3:GetObject', ['reader', 'reports'])
   const reversed = await runHere(['diff', both, swapped])

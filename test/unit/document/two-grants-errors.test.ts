@@ -151,6 +151,24 @@ describe('two grants do not compile', () => {
         'write statements that have something in common, or another grant',
     ],
     [
+      'whose slots never have the same value',
+      {
+        attributes: { number: { from: 'claims.number', pattern: '[0-9]{1,4}' } },
+        userPolicy: allowing('s3:GetObject', `${DATA}/{{team}}/*`),
+        agentPolicy: allowing('s3:GetObject', `${DATA}/{{number}}/*`),
+      },
+      'no request is allowed by both user-reports and agent-readonly|',
+    ],
+    [
+      'with a ? for the value of a slot, which is longer',
+      {
+        attributes: { number: { from: 'claims.number', pattern: '[0-9]{2,4}' } },
+        userPolicy: allowing('s3:GetObject', `${DATA}/{{number}}/*`),
+        agentPolicy: allowing('s3:GetObject', `${DATA}/?/*`),
+      },
+      'no request is allowed by both user-reports and agent-readonly|',
+    ],
+    [
       'of which one allows nothing',
       { agentPolicy: [] },
       'no request is allowed by both user-reports and agent-readonly|',
