@@ -10,6 +10,7 @@ import {
 
 const OKTA = 'arn:aws:iam::111122223333:saml-provider/okta'
 const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
+const ASSERTION = /<saml:Assertion .*<\/saml:Assertion>/s
 const provider = (tenant: string) => `arn:aws:iam::000000000000:saml-provider/${tenant}`
 const role = (tenant: string, grant = 'read') =>
   `arn:aws:iam::000000000000:role/broker/${tenant}/${grant}`
@@ -213,6 +214,25 @@ it('accepts a response at the native and the token exchange endpoint', async () 
   const exchanged = await broker.postForm('/v1/token', exchange)
   expect([exchanged.status, JSON.parse(exchanged.body).scope]).toEqual([200, 'grant:read'])
   expect(broker.audit.at(-1)).toMatchObject({ endpoint: 'token-exchange', subject: 'alice' })
+  // RFC 7522 §2.1: the assertion alone, in base64url.
+  const [assertion = ''] = ASSERTION.exec(Buffer.from(token, 'base64').toString()) ?? []
+  const bare = { ...exchange, subject_token: Buffer.from(assertion).toString('base64url') }
+  expect((await broker.postForm('/v1/token', bare)).status).toBe(200)
+})
+
+it('is refused where the assertion is encrypted, and the record says so', async () => {
+  const encrypted =
+    '<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">' +
+    '</saml:EncryptedAssertion>'
+  const xml = Buffer.from(issuer.response(), 'base64').toString().replace(ASSERTION, encrypted)
+  const { body } = await call({
+    ...{ RoleArn: role('acme'), PrincipalArn: provider('acme') },
+    SAMLAssertion: Buffer.from(xml).toString('base64'),
+  })
+  expect(body).toContain('<Code>InvalidIdentityToken</Code>')
+  expect(broker.audit.at(-1)?.reason).toContain(
+    'is encrypted, which the broker does not support; turn encryption off',
+  )
 })
 
 function call(fields: Record<string, string>) {

@@ -2,8 +2,12 @@
  * SAML responses of independently written identity providers, from the login to a session that the
  * local STS issues, by the unmodified AWS CLI and SDK.
  */
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect, it } from 'vitest'
 import { runAwsCli, skipsPython } from '../compat/python-programs.ts'
+import { codeBlocks, readPage, sectionOf } from '../docs/markdown.ts'
+import { makeTemporaryFolder } from '../fixtures/index.ts'
 import { describeWithSamlProvider } from './describe-with-provider.ts'
 import { LEMONLDAP } from './providers/lemonldap.ts'
 import { SIMPLESAMLPHP } from './providers/simplesamlphp.ts'
@@ -14,6 +18,24 @@ const EMAIL_ADDRESS = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'
 /** The name and a digest, which is the same for each of her sessions. */
 const ALICE = /^alice-[a-z2-7]{16}$/
 const withoutCli = skipsPython()
+
+/** The command of the page about SAML, with the names of the test. */
+function documentedArguments(file: string): string[] {
+  const page = readPage('packages/core/docs/saml/README.md')
+  const [block = ''] = codeBlocks(sectionOf(page, '## Get credentials'), 'sh')
+  const [, command = ''] = /^aws (.*)$/m.exec(block.replaceAll('\\\n', ' ')) ?? []
+  const names = {
+    'response.b64': file,
+    'broker/acme/files': 'broker/saml/support',
+    'arn:aws:iam::000000000000:saml-provider/acme': PROVIDER_ARN,
+  }
+  let changed = command
+  for (const [text, by] of Object.entries(names)) {
+    expect(command).toContain(text)
+    changed = changed.replace(text, by)
+  }
+  return changed.trim().split(/\s+/)
+}
 
 for (const product of [SIMPLESAMLPHP, LEMONLDAP])
   describeWithSamlProvider(product, 'SAML responses', startSamlBroker, (started) => {
@@ -34,13 +56,10 @@ for (const product of [SIMPLESAMLPHP, LEMONLDAP])
 
     it.skipIf(withoutCli)('get a session by the AWS CLI', async () => {
       const { provider, url, audit } = started()
-      const response = await provider.signIn('alice')
+      const file = path.join(makeTemporaryFolder(), 'response.b64')
+      writeFileSync(file, await provider.signIn('alice'))
       const { status, stdout, stderr } = await runAwsCli(
-        [
-          ...['sts', 'assume-role-with-saml', '--endpoint-url', `${url}/sts`],
-          ...['--role-arn', 'arn:aws:iam::000000000000:role/broker/saml/support'],
-          ...['--principal-arn', PROVIDER_ARN, '--saml-assertion', response],
-        ],
+        [...documentedArguments(file), '--endpoint-url', `${url}/sts`],
         { AWS_REGION: 'eu-west-1', HOME: '/nonexistent', PATH: '/usr/bin:/bin' },
       )
       expect([status, stderr]).toEqual([0, ''])
