@@ -10,26 +10,40 @@ const DEFAULT_TIMEOUT_SECONDS = 10
 
 /** @throws {TokenBrokerError}; what `token` and `onTokenExpired` throw; the reason of `signal` */
 export async function obtainCredentials(options: FromTokenBrokerOptions): Promise<AwsCredentials> {
-  const token = await readToken(options)
+  const tokens = await readTokens(options)
   try {
-    return await requestWithToken(token, options)
+    return await requestWithTokens(tokens, options)
   } catch (error) {
     const isExpired = error instanceof TokenBrokerError && error.code === 'token_expired'
-    if (!isExpired || typeof options.token === 'string') throw error
+    const isRenewed = [options.token, options.actorToken].some((one) => typeof one === 'function')
+    if (!isExpired || !isRenewed) throw error
     await runAbortable({ signal: options.signal }, () => options.onTokenExpired?.())
-    const newToken = await readToken(options)
-    if (newToken === token) throw error
-    return requestWithToken(newToken, options)
+    const newTokens = await readTokens(options)
+    if (String(newTokens) === String(tokens)) throw error
+    return requestWithTokens(newTokens, options)
   }
 }
 
-async function readToken({ token, signal }: FromTokenBrokerOptions): Promise<string> {
+/** The subject token, and that of the actor, if there is one. */
+type Tokens = readonly [token: string, actorToken?: string]
+
+async function readTokens(options: FromTokenBrokerOptions): Promise<Tokens> {
+  const token = await readToken('token', options)
+  // An option that is set and has no value is an error: without an actor, the subject gets more.
+  return 'actorToken' in options ? [token, await readToken('actorToken', options)] : [token]
+}
+
+async function readToken(
+  option: 'token' | 'actorToken',
+  { [option]: token, signal }: FromTokenBrokerOptions,
+): Promise<string> {
   const value: unknown = typeof token === 'function' ? await runAbortable({ signal }, token) : token
   // `fetch` rejects other characters in a header with an error that quotes the token.
   if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value
+  const found = value ? 'other characters' : 'no token'
   throw new TokenBrokerError(
     'invalid_token',
-    `The option "token" must be visible ASCII; found ${value ? 'other characters' : 'no token'}`,
+    `The option "${option}" must be visible ASCII; found ${found}`,
   )
 }
 
@@ -48,23 +62,24 @@ function readEndpoint(endpoint: string): string {
 }
 
 /** The first proof of a bound token has no nonce; the broker then sends one (RFC 9449 §8). */
-async function requestWithToken(
-  token: string,
+async function requestWithTokens(
+  tokens: Tokens,
   options: FromTokenBrokerOptions,
 ): Promise<AwsCredentials> {
-  const first = await post(token, options)
+  const first = await post(tokens, options)
   const isRepeated = options.dpop !== undefined && first.status === 401 && first.nonce !== null
   if (!isRepeated || !first.text.includes('"use_dpop_nonce"'))
-    return parseCredentialResponse(first, token)
-  return parseCredentialResponse(await post(token, options, first.nonce ?? ''), token)
+    return parseCredentialResponse(first, tokens)
+  return parseCredentialResponse(await post(tokens, options, first.nonce ?? ''), tokens)
 }
 
 async function post(
-  token: string,
+  [token, actorToken]: Tokens,
   options: FromTokenBrokerOptions,
   nonce?: string,
 ): Promise<CredentialResponse & { readonly nonce: string | null }> {
   const { tokenType, tenant, grant, durationSeconds, statements, policy, signal, dpop } = options
+  const { actorTokenType } = options
   const { fetch: send = platformFetch, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options
   const url = `${readEndpoint(options.endpoint)}/v1/credentials`
   const now = (options.now ?? platformNow)()
@@ -79,7 +94,7 @@ async function post(
         'content-type': 'application/json',
       },
       body: JSON.stringify({
-        ...{ token: tokenType && token, tokenType },
+        ...{ token: tokenType && token, tokenType, actorToken, actorTokenType },
         ...{ tenant, grant, durationSeconds, statements, policy },
       }),
       // A redirect would send the token to another server.

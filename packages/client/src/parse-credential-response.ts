@@ -15,7 +15,7 @@ const MAX_REASON_CHARACTERS = 300
 /** @throws {TokenBrokerError} the broker's refusal, or `unexpected_response` */
 export function parseCredentialResponse(
   { status, retryAfter, text }: CredentialResponse,
-  token: string,
+  tokens: readonly (string | undefined)[],
 ): AwsCredentials {
   const body = parseObject(text)
   if (status === 200) {
@@ -31,10 +31,12 @@ export function parseCredentialResponse(
       { status, retryAfterSeconds },
     )
   }
-  // The server knows the token and may quote it; it is redacted because messages are logged.
-  const reason = stringOr(detail, stringOr(title, 'no detail'))
-    .split(token)
-    .join('[token]')
+  // The server knows the tokens and may quote them; they are redacted because messages are logged.
+  const reason = tokens
+    .reduce<string>(
+      (text, token) => (token ? text.split(token).join('[token]') : text),
+      stringOr(detail, stringOr(title, 'no detail')),
+    )
     .slice(0, MAX_REASON_CHARACTERS)
   throw new TokenBrokerError(
     code,

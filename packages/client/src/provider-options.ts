@@ -51,6 +51,13 @@ export interface FromTokenBrokerOptions {
    */
   readonly tokenType?: 'saml2' | undefined
   /**
+   * The token of a party that acts for the subject (RFC 8693), or a function as for `token`. Where
+   * the option is present, it must have a value: without an actor, the subject may get more.
+   */
+  readonly actorToken?: string | (() => string | Promise<string>)
+  /** As `tokenType`, for `actorToken`. */
+  readonly actorTokenType?: 'saml2' | undefined
+  /**
    * The key pair to which the token is bound: the one with which the app requested it from the
    * identity provider (DPoP, RFC 9449). Each request then has a proof of it, of ECDSA with P-256,
    * P-384 or P-521, of Ed25519 or of RSA. Default: the token is a bearer token.
@@ -78,8 +85,9 @@ export interface FromTokenBrokerOptions {
   /** How many seconds one request to the broker may take. Default: 10. */
   readonly timeoutSeconds?: number | undefined
   /**
-   * Called and awaited if `token` is a function and the broker responds with `token_expired`. Then
-   * `token` is called again, and the request is repeated once if it returns another token.
+   * Called and awaited if `token` or `actorToken` is a function and the broker responds with
+   * `token_expired`. Then they are called again, and the request is repeated once if one of them
+   * returns another token.
    */
   readonly onTokenExpired?: (() => void | Promise<void>) | undefined
   /** Once aborted, no request is sent, and calls that would wait reject with its reason. */

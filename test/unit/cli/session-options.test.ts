@@ -72,7 +72,48 @@ it('sends the policy of an option or a profile, each with credentials of its own
   expect(bench.requests[3]).toMatchObject({ policy: policyOf('s3:List*') })
 })
 
+it('sends the token of an actor too, with credentials of its own in the cache', async () => {
+  const file = join(bench.home, 'actor.jwt')
+  await writeFile(file, 'canary.actor.token\n')
+  await bench.credentials()
+  for (const _ of [1, 2]) await bench.credentials('--actor-token-file', file)
+  await bench.credentials('--actor-token-command', 'node -p "1.5"')
+  expect(bench.requests).toMatchObject([
+    { token: TOKEN },
+    { token: TOKEN, actorToken: 'canary.actor.token' },
+    { token: TOKEN, actorToken: '1.5' },
+  ])
+  expect(bench.requests[0]).not.toHaveProperty('actorToken')
+  expect(bench.requests[1]).not.toHaveProperty('actorTokenType')
+
+  await writeFile(file, 'QUJD\nREVG\n')
+  await bench.credentials('--actor-token-file', file, '--actor-token-type', 'saml2')
+  expect(bench.requests[3]).toMatchObject({ actorToken: 'QUJDREVG', actorTokenType: 'saml2' })
+
+  const folder = join(bench.home, '.config', 'token-broker')
+  await mkdir(folder, { recursive: true })
+  const agent = { endpoint: bench.url, tokenFile: '~/token.jwt', actorTokenFile: '~/own.jwt' }
+  await writeFile(join(folder, 'profiles.json'), JSON.stringify({ agent }))
+  await writeFile(join(bench.home, 'own.jwt'), 'of.the.profile')
+  await bench.run(['credential-process', '--profile', 'agent'])
+  expect(bench.requests[4]).toMatchObject({ token: TOKEN, actorToken: 'of.the.profile' })
+})
+
+it('gets no credentials where the token of the actor cannot be read', async () => {
+  for (const place of [
+    ['--actor-token-file', join(bench.home, 'missing')],
+    ['--actor-token-command', 'false'],
+  ]) {
+    const { code, stderr } = await bench.credentials(...place)
+    expect([code, stderr.startsWith('token-broker: no_token: ')]).toEqual([3, true])
+  }
+  expect(bench.requests).toEqual([])
+})
+
 it.each([
+  [['--actor-token-file', '-'], '--actor-token-file: standard input is for the token of the'],
+  [['--actor-token-file', 'a', '--actor-token-command', 'b'], 'not both'],
+  [['--actor-token-type', 'saml2'], '--actor-token-type: expected --actor-token-file or'],
   [['--endpoint', 'http://broker.example'], '--endpoint: expected an https URL'],
   [['--endpoint', 'http://127.0.0.1.evil.example'], '--endpoint: expected an https URL'],
   [['--duration', '5m'], '--duration: expected a time from 15m to 12h'],

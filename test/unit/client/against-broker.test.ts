@@ -71,6 +71,36 @@ it('requests less than the grant by a policy, and rejects where it is more', asy
   })
 })
 
+it('sends the token of an actor beside the subject’s, and nothing where it has no value', async () => {
+  const actorToken = () => broker.token({ sub: 'agent' })
+  const acting = fromTokenBroker({ endpoint: broker.url, token, actorToken })
+  // No rule of the document mentions actor.
+  expect(await rejectionOf(acting())).toMatchObject({ code: 'access_denied' })
+  expect(broker.audit.at(-1)).toMatchObject({ subject: 'alice', actor: { subject: 'agent' } })
+
+  let expired = 0
+  const renewed = fromTokenBroker({
+    endpoint: broker.url,
+    token: await token(),
+    actorToken: () => broker.token(expired === 0 ? { iat: 1, exp: 2 } : { sub: 'agent' }),
+    onTokenExpired: () => void expired++,
+  })
+  expect(await rejectionOf(renewed())).toMatchObject({ code: 'access_denied' })
+  expect(expired).toBe(1)
+
+  const records = broker.audit.length
+  const values: unknown[] = [undefined, '', 'a b']
+  for (const value of values) {
+    const options = { endpoint: broker.url, token, actorToken: () => String(value ?? '') }
+    const absent = value === undefined ? { ...options, actorToken: value as never } : options
+    expect(await rejectionOf(fromTokenBroker(absent)())).toMatchObject({
+      code: 'invalid_token',
+      message: expect.stringContaining('The option "actorToken" must be visible ASCII'),
+    })
+  }
+  expect(broker.audit).toHaveLength(records)
+})
+
 it('sends a SAML response in the body, where no gateway limits its length', async () => {
   const issuer = await closeAfterTests(startAssertionIssuer())
   const saml = await startServedBroker({ documents: [issuer.document('acme')] })

@@ -10,7 +10,7 @@ import type { fromTokenBroker, TokenBrokerErrorCode } from '../../../packages/cl
 import { isBrokerCode } from '../../../packages/client/src/token-broker-error.ts'
 
 const PACKAGE = path.join(import.meta.dirname, '../../../packages/client')
-const MAX_GZIP_BYTES = 3300
+const MAX_GZIP_BYTES = 3400
 const read = (file: string) => readFileSync(path.join(PACKAGE, file), 'utf8')
 
 it('has no dependencies of any kind', () => {

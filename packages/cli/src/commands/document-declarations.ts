@@ -130,6 +130,23 @@ const TOKEN_OPTIONS = {
     summary: 'the issuer that the caller names, for a token that is not a JWT',
     group: 'Request options',
   },
+  'actor-token': {
+    value: 'FILE',
+    summary: 'file with the token of a party that acts for the subject',
+    group: 'Request options',
+    completes: 'file',
+  },
+  'actor-token-type': {
+    value: 'TYPE',
+    choices: ['saml2'],
+    summary: 'saml2: the token of the party that acts is a SAML 2.0 response in base64',
+    group: 'Request options',
+  },
+  'actor-issuer': {
+    value: 'NAME',
+    summary: 'the issuer that the caller names, for an actor token that is not a JWT',
+    group: 'Request options',
+  },
   grant: {
     value: 'NAME',
     summary: 'the grant that the caller requests',

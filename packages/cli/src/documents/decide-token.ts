@@ -1,6 +1,12 @@
 /** Decides about a token as the broker would, by the tenant documents of a command line. */
 import { text } from 'node:stream/consumers'
-import { BrokerError, type Decision, type Dependencies, explainDecision } from '@token-broker/core'
+import {
+  BrokerError,
+  type Decision,
+  type Dependencies,
+  explainDecision,
+  type RequestFields,
+} from '@token-broker/core'
 import { readProxySettings } from '@token-broker/core/proxy-settings'
 import { createEnvironmentSecrets } from '@token-broker/functions/environment-secrets'
 import {
@@ -24,6 +30,9 @@ export type TokenOption =
   | 'token-type'
   | 'tenant'
   | 'issuer'
+  | 'actor-token'
+  | 'actor-token-type'
+  | 'actor-issuer'
   | 'grant'
   | 'policy'
   | 'now'
@@ -51,10 +60,8 @@ export async function decideToken({
     return undefined
   }
   const isSaml = option('token-type') === 'saml2'
-  const given = await readToken(option('token'), terminal)
-  // Some identity providers write base64 in lines.
-  const subjectToken = isSaml ? given.replace(/\s+/g, '') : given.trim()
-  if (subjectToken === '') throw new UsageError('expected a token, found nothing but white space')
+  const subjectToken = withoutSpace(await readToken(option('token'), terminal), isSaml)
+  const actor = await readActor(option)
   const rule = {
     allowLoopback: isSet('allow-loopback-http'),
     privateHosts: readHostList(option('private-issuer-hosts')),
@@ -70,6 +77,7 @@ export async function decideToken({
       ...(isSaml ? { tokenType: 'saml2' } : {}),
       tenant: option('tenant'),
       ...(issuer === undefined ? {} : { issuer }),
+      ...actor,
       grant: option('grant'),
       durationSeconds: undefined,
       statements: undefined,
@@ -135,6 +143,29 @@ function readClock(iso: string | undefined): () => number {
 /** As in `BROKER_PRIVATE_ISSUER_HOSTS` of the broker. */
 function readHostList(list = ''): ReadonlySet<string> {
   return new Set(list.split(',').map((host) => host.trim().toLowerCase()))
+}
+
+async function readActor(
+  option: CommandCall<TokenOption>['option'],
+): Promise<Pick<RequestFields, 'actorToken' | 'actorTokenType' | 'actorIssuer'>> {
+  const file = option('actor-token')
+  const issuer = option('actor-issuer')
+  const isSaml = option('actor-token-type') === 'saml2'
+  if (file === undefined && (isSaml || issuer !== undefined))
+    throw new UsageError('expected --actor-token FILE with the other options of the actor')
+  if (file === undefined) return {}
+  return {
+    actorToken: withoutSpace(await readInputFile(file), isSaml),
+    ...(isSaml ? { actorTokenType: 'saml2' } : {}),
+    ...(issuer === undefined ? {} : { actorIssuer: issuer }),
+  }
+}
+
+function withoutSpace(given: string, isSaml: boolean): string {
+  // Some identity providers write base64 in lines.
+  const token = isSaml ? given.replace(/\s+/g, '') : given.trim()
+  if (token === '') throw new UsageError('expected a token, found nothing but white space')
+  return token
 }
 
 function readToken(file: string | undefined, { stdin, stderr }: Terminal): Promise<string> {

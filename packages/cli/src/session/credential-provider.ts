@@ -10,11 +10,14 @@ import { createTokenSource } from './token-source.ts'
 
 export function createProvider(options: SessionOptions, terminal: Terminal): CredentialProvider {
   const source = createTokenSource(options, terminal)
-  const request = async () => requestCredentials(options, await source.read())
+  const { actorToken: token, actorTokenType: tokenType } = options
+  const actorSource = token && createTokenSource({ token, tokenType }, terminal)
+  const request = async () =>
+    requestCredentials(options, await source.read(), await actorSource?.read())
   if (!options.useCache) return request
   const directory = userDirectory(terminal.env, 'XDG_CACHE_HOME')
   return async () => {
-    const digest = await source.digest()
+    const digest = [await source.digest(), await actorSource?.digest()].join()
     const startedAtMs = Date.now()
     const cache = await tryCache(terminal, () => openCache(directory, options, digest))
     if (!cache) return request()

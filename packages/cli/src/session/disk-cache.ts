@@ -57,9 +57,10 @@ export function openCache(
 
 /** A digest, so that a name never becomes part of a path and the directory lists no tenants. */
 function digestOf(options: SessionOptions, sourceDigest: string): string {
-  const { endpoint, tokenType, tenant, grant, durationSeconds, statements, policy } = options
-  const narrowing = [durationSeconds, statements, policy]
-  const parts = ['v3', endpoint, tokenType, tenant, grant, ...narrowing, sourceDigest]
+  const { endpoint, tokenType, actorTokenType, tenant, grant, durationSeconds } = options
+  const narrowing = [durationSeconds, options.statements, options.policy]
+  const types = [tokenType, actorTokenType]
+  const parts = ['v4', endpoint, ...types, tenant, grant, ...narrowing, sourceDigest]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 

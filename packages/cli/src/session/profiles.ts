@@ -20,8 +20,13 @@ const FIELDS = [
   'tokenFile',
   'tokenCommand',
   'tokenType',
+  'actorTokenFile',
+  'actorTokenCommand',
+  'actorTokenType',
   'dpopKey',
 ] as const
+
+const PATHS: readonly string[] = ['tokenFile', 'actorTokenFile', 'dpopKey']
 
 /** The same settings as the options, in camel case. */
 export type Profile = Readonly<Partial<Record<(typeof FIELDS)[number], string>>>
@@ -124,13 +129,17 @@ function parseProfile(
     const text = nonEmptyString(field === 'statements' ? joinSids(value) : value)
     if (text === undefined)
       throw new UsageError(`${where}: expected "${field}" to be a non-empty string`)
-    const isPath =
-      field === 'tokenFile' || field === 'dpopKey' || (field === 'policy' && !isPolicyJson(text))
+    const isPath = PATHS.includes(field) || (field === 'policy' && !isPolicyJson(text))
     return [[field, isPath ? resolvePath(text, env, folder) : text]]
   })
   const profile: Profile = Object.fromEntries(entries)
-  if (profile.tokenFile === undefined || profile.tokenCommand === undefined) return profile
-  throw new UsageError(`${where}: expected "tokenFile" or "tokenCommand", not both`)
+  for (const [file, command] of [
+    ['tokenFile', 'tokenCommand'],
+    ['actorTokenFile', 'actorTokenCommand'],
+  ] as const)
+    if (profile[file] !== undefined && profile[command] !== undefined)
+      throw new UsageError(`${where}: expected "${file}" or "${command}", not both`)
+  return profile
 }
 
 /** Sids may be a JSON array too. */

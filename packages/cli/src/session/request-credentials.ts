@@ -13,9 +13,10 @@ const MAX_RESPONSE_CHARACTERS = 100_000
 export async function requestCredentials(
   options: SessionOptions,
   subjectToken: string,
+  actorToken?: string,
 ): Promise<SessionCredentials> {
   const { endpoint } = options
-  const { status, text } = await send(options, subjectToken)
+  const { status, text } = await send(options, subjectToken, actorToken)
   const body = text.length > MAX_RESPONSE_CHARACTERS ? undefined : parseObject(text)
   if (status !== 200) {
     throw refusalError({
@@ -46,11 +47,17 @@ interface BrokerResponse {
 }
 
 /** The first proof of a bound token has no nonce; the broker then sends one (RFC 9449 §8). */
-async function send(options: SessionOptions, token: string): Promise<BrokerResponse> {
-  const { tokenType, tenant, grant, durationSeconds, statements, policy, dpopKeyFile } = options
+async function send(
+  options: SessionOptions,
+  token: string,
+  actorToken: string | undefined,
+): Promise<BrokerResponse> {
+  const { tokenType, actorTokenType, tenant, grant, durationSeconds } = options
+  const { statements, policy, dpopKeyFile } = options
   const url = `${options.endpoint}/v1/credentials`
   // In the body, because gateways refuse headers of more than about 10 KB.
-  const fields = { token, tokenType, tenant, grant, durationSeconds, statements, policy }
+  const tokens = { token, tokenType, actorToken, actorTokenType }
+  const fields = { ...tokens, tenant, grant, durationSeconds, statements, policy }
   if (dpopKeyFile === undefined) return post(url, fields)
   const prove = openProofKey(dpopKeyFile)
   const first = await post(url, fields, prove({ url, token, nonce: undefined }))

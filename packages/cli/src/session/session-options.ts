@@ -68,6 +68,23 @@ export const SESSION_OPTIONS = {
       'saml2: the token is a SAML 2.0 response in base64 (default: a JWT or an opaque token)',
     group: TOKEN,
   },
+  'actor-token-file': {
+    value: 'FILE',
+    summary: 'file with the token of a party that acts for the subject, read for each request',
+    group: TOKEN,
+    completes: 'file',
+  },
+  'actor-token-command': {
+    value: 'COMMAND',
+    summary: 'a command that prints that token, as --token-command does',
+    group: TOKEN,
+  },
+  'actor-token-type': {
+    value: 'TYPE',
+    choices: ['saml2'],
+    summary: 'saml2: the token of the party that acts is a SAML 2.0 response in base64',
+    group: TOKEN,
+  },
   'dpop-key': {
     value: 'FILE',
     summary:
@@ -103,6 +120,9 @@ export interface SessionOptions {
   readonly policy: Readonly<Record<string, unknown>> | undefined
   readonly token: TokenPlace
   readonly tokenType: TokenType
+  /** Of the party that acts for the subject; undefined: there is none. */
+  readonly actorToken: TokenPlace | undefined
+  readonly actorTokenType: TokenType
   /** Undefined: the token is a bearer token. */
   readonly dpopKeyFile: string | undefined
   readonly useCache: boolean
@@ -121,7 +141,18 @@ export async function readSessionOptions({
   isSet,
 }: CommandCall<SessionOption>): Promise<SessionOptions> {
   const profile = readProfile(env, option('profile'))
-  const tokenFile = option('token-file')
+  const actorTokenType = readTokenType(
+    option('actor-token-type') ?? profile.actorTokenType,
+    'actor-',
+  )
+  const actorToken =
+    readTokenPlace(
+      tokenFileOf(option('actor-token-file')),
+      option('actor-token-command'),
+      'actor-',
+    ) ?? readTokenPlace(profile.actorTokenFile, profile.actorTokenCommand, 'actor-')
+  if (actorTokenType !== undefined && actorToken === undefined)
+    return refuse('--actor-token-type: expected --actor-token-file or --actor-token-command too')
   return {
     endpoint: readEndpoint(option('endpoint') ?? profile.endpoint),
     tenant: option('tenant') ?? profile.tenant,
@@ -130,19 +161,22 @@ export async function readSessionOptions({
     statements: readStatements(option('statements') ?? profile.statements),
     policy: readPolicyOption(option('policy') ?? profile.policy),
     token:
-      readTokenPlace(
-        tokenFile === '-' ? tokenFile : resolved(tokenFile),
-        option('token-command'),
-      ) ??
+      readTokenPlace(tokenFileOf(option('token-file')), option('token-command')) ??
       readTokenPlace(profile.tokenFile, profile.tokenCommand) ??
       refuse(
         'expected the place of the token: write --token-file FILE, --token-file - or ' +
           '--token-command COMMAND',
       ),
     tokenType: readTokenType(option('token-type') ?? profile.tokenType),
+    actorToken,
+    actorTokenType,
     dpopKeyFile: resolved(option('dpop-key')) ?? profile.dpopKey,
     useCache: !isSet('no-cache'),
   }
+}
+
+function tokenFileOf(file: string | undefined): string | undefined {
+  return file === '-' ? file : resolved(file)
 }
 
 function resolved(file: string | undefined): string | undefined {
@@ -184,19 +218,25 @@ function readStatements(text: string | undefined): readonly string[] | undefined
     : sids
 }
 
-function readTokenType(text: string | undefined): TokenType {
+/** The beginning of the names of options. */
+type Whose = '' | 'actor-'
+
+function readTokenType(text: string | undefined, whose: Whose = ''): TokenType {
   if (text === undefined || text === 'saml2') return text
-  return refuse(`--token-type: expected saml2, found ${quote(text)}`)
+  return refuse(`--${whose}token-type: expected saml2, found ${quote(text)}`)
 }
 
 function readTokenPlace(
   file: string | undefined,
   command: string | undefined,
+  whose: Whose = '',
 ): TokenPlace | undefined {
+  const [fileOption, commandOption] = [`--${whose}token-file`, `--${whose}token-command`]
   if (file !== undefined && command !== undefined)
-    return refuse('expected --token-file or --token-command, not both')
-  if (command !== undefined)
-    return { kind: 'command', argv: splitCommand('--token-command', command) }
+    return refuse(`expected ${fileOption} or ${commandOption}, not both`)
+  if (command !== undefined) return { kind: 'command', argv: splitCommand(commandOption, command) }
   if (file === undefined) return undefined
+  if (file === '-' && whose === 'actor-')
+    return refuse('--actor-token-file: standard input is for the token of the subject')
   return file === '-' ? { kind: 'stdin' } : { kind: 'file', file }
 }
