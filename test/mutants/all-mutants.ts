@@ -1,4 +1,6 @@
 /** All guards that are removed, by folder, and the tests that must notice. */
+
+import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
 import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
@@ -55,11 +57,21 @@ const SAML_TABLES = [
   ),
   'test/unit/document/saml-principals.test.ts',
 ]
+const DELEGATION_TABLES = [
+  ...['core/delegation-rules', 'core/delegated-requests', 'core/read-actors', 'core/may-act'],
+  ...['core/check-expression', 'document/document-errors', 'document/actors-kept-apart'],
+].map((name) => `test/unit/${name}.test.ts`)
+
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
     source: 'packages/core/src',
     mutants: [...POLICY_MUTANTS, ...INTERSECTION_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS],
     tests: [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES],
+  },
+  {
+    source: 'packages/core/src',
+    mutants: DELEGATION_MUTANTS,
+    tests: DELEGATION_TABLES,
   },
   {
     source: 'packages/functions/src/adapters/verifiers',

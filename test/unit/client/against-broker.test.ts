@@ -71,7 +71,7 @@ it('requests less than the grant by a policy, and rejects where it is more', asy
   })
 })
 
-it('sends the token of an actor beside the subject’s, and nothing where it has no value', async () => {
+it('sends an actor token too, and nothing where it has no value', async () => {
   const actorToken = () => broker.token({ sub: 'agent' })
   const acting = fromTokenBroker({ endpoint: broker.url, token, actorToken })
   // No rule of the document mentions actor.
