@@ -213,7 +213,7 @@ describe('two grants do not compile', () => {
 
   it('if the policy of both could be larger than STS accepts', () => {
     const words = (from: number) =>
-      Array.from({ length: 12 }, (_, at) => `s3:Get*${String.fromCharCode(from + at)}*`)
+      Array.from({ length: 6 }, (_, at) => `s3:Get*${String.fromCharCode(from + at)}*`)
     const policy = (Action: string[], Resource: string) => [
       { Effect: 'Allow', Action, Resource, shared: true },
     ]

@@ -2,6 +2,7 @@
 import { type Automaton, TooManyStatesError } from '../../automata/automaton.ts'
 import { type Budget, BudgetExceededError } from '../../automata/budget.ts'
 import type { CompiledGrant } from '../../model/compiled-tenant.ts'
+import { slotsOf } from '../../policy/template.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
 import { valueAutomaton } from '../pattern/value-automaton.ts'
 import type { DeclaredAttributes } from '../template/parse-template.ts'
@@ -38,7 +39,8 @@ export function compileIntersections(
 ): Record<string, CompiledGrant> {
   const compiled: Record<string, CompiledGrant> = {}
   if (wanted.length === 0) return compiled
-  const reading = readValues(attributes)
+  const named = wanted.flatMap(({ grants: names }) => names.map((one) => grants[one]?.statements))
+  const reading = readValues(attributes, new Set(slotsOf(JSON.stringify(named))))
   for (const { name, grants: names, path } of wanted) {
     const [left, right] = names.map((one) => namedGrant(one, grants))
     if (name in compiled || left === undefined || right === undefined) continue
@@ -86,13 +88,14 @@ function intersect(
   }
 }
 
-/** The values of each attribute. One without an automaton may have any value. */
-function readValues(attributes: DeclaredAttributes): TemplateReading {
+/** The values of each attribute in a slot. One without an automaton may have any value. */
+function readValues(attributes: DeclaredAttributes, slots: ReadonlySet<string>): TemplateReading {
   const budget: Budget = { remaining: MAX_STEPS }
   const automata = new Map<string, Automaton>()
   for (const [name, analysis] of attributes) {
     try {
-      if (analysis !== undefined) automata.set(name, valueAutomaton(analysis, budget))
+      if (analysis !== undefined && slots.has(name))
+        automata.set(name, valueAutomaton(analysis, budget))
     } catch (error) {
       if (!(error instanceof TooManyStatesError || error instanceof BudgetExceededError))
         throw error

@@ -8,7 +8,7 @@ export type TokenPattern = readonly PatternToken[]
 /** Of one pair of patterns, before those are removed that others cover. */
 const MAX_PATTERNS = 256
 /** Pairs of characters that cost one step, or characters that are copied. */
-const CHARACTERS_PER_STEP = 16
+const CHARACTERS_PER_STEP = 8
 
 /**
  * Exact: each text of both patterns is in one of the results, and each text of a result is in both.
