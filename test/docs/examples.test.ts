@@ -10,6 +10,7 @@ import { codeBlocks, readPage, sectionOf } from './markdown.ts'
 const README = readPage('README.md')
 const TENANT_DOCUMENT = readPage('packages/core/docs/tenant-document.md')
 const OPAQUE_TOKENS = readPage('packages/core/docs/opaque-tokens.md')
+const SAML_ASSERTIONS = readPage('packages/core/docs/saml-assertions.md')
 
 const [document = ''] = codeBlocks(README, 'yaml')
 
@@ -50,7 +51,7 @@ describe('the page about tenant documents', () => {
   it('names every field of the schema', () => {
     const fields = [...new Set(fieldsOf(JSON.parse(readPage('packages/core/tenant.schema.json'))))]
     expect(fields.length).toBeGreaterThan(50)
-    const pages = TENANT_DOCUMENT + OPAQUE_TOKENS
+    const pages = TENANT_DOCUMENT + OPAQUE_TOKENS + SAML_ASSERTIONS
     expect(fields.filter((field) => !pages.includes(`\`${field}\``))).toEqual([])
   })
 
@@ -85,6 +86,13 @@ describe('the page about opaque tokens', () => {
     const kinds = OPAQUE_VERIFICATIONS.map(({ shape }) => shape.kind.def.values[0])
     expect(new Set(shown)).toEqual(new Set(kinds))
   })
+})
+
+it('shows a whole document with an issuer of assertions, which compiles', () => {
+  const [text = ''] = codeBlocks(SAML_ASSERTIONS, 'yaml')
+  const { tenant, errors } = compileTenant(text, 'saml-assertions.md')
+  expect(errors.map(formatError)).toEqual([])
+  expect(tenant?.issuers[0]?.profile.saml?.multiValued).toEqual(['groups'])
 })
 
 /** The names of all members that a JSON Schema describes by name. */

@@ -5,6 +5,7 @@ import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
+import { SAML_MUTANTS, SAML_VERIFIER_MUTANTS } from './saml-mutants.ts'
 import { TOKEN_MUTANTS } from './token-mutants.ts'
 import { VALUE_MUTANTS } from './value-mutants.ts'
 import { VERIFIER_MUTANTS } from './verifier-mutants.ts'
@@ -61,6 +62,11 @@ const DELEGATION_TABLES = [
   ...['core/delegation-rules', 'core/delegated-requests', 'core/read-actors', 'core/may-act'],
   ...['core/check-expression', 'document/document-errors', 'document/actors-kept-apart'],
 ].map((name) => `test/unit/${name}.test.ts`)
+/** The conditions are checked by the whole broker, with documents that `xmlsec1` signs. */
+const SAML_CORPUS = [
+  'test/unit/adapters/saml-metadata.test.ts',
+  'test/security/saml/saml-corpus.test.ts',
+]
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
@@ -87,5 +93,11 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     source: 'packages/functions/src/endpoints',
     mutants: SAML_ENDPOINT_MUTANTS,
     tests: SAML_TABLES,
+  },
+  { source: 'packages/core/src/saml', mutants: SAML_MUTANTS, tests: SAML_CORPUS },
+  {
+    source: 'packages/functions/src/adapters/verifiers',
+    mutants: SAML_VERIFIER_MUTANTS,
+    tests: SAML_CORPUS,
   },
 ]

@@ -9,17 +9,20 @@ import {
   type WebIdentityToken,
 } from '@token-broker/core'
 import { compileTenant, tenantsFile } from '@token-broker/core/document'
+import { DOCUMENT_LIMITS, readMetadata, readXml, SamlProblem } from '@token-broker/core/saml'
 import { evaluateCondition } from '../../../packages/core/src/expression/cel.ts'
 import { checkExpression } from '../../../packages/core/src/expression/check-expression.ts'
 import { referencedClaims } from '../../../packages/core/src/expression/claim-paths.ts'
 import { parseStrictObject } from '../../../packages/core/src/model/strict-json.ts'
 import { createTrace } from '../../../packages/core/src/model/trace.ts'
+import { canonicalize } from '../../../packages/core/src/saml/canonical-xml.ts'
 import { narrowToCallerPolicy } from '../../../packages/core/src/session/caller-policy.ts'
 import { parseCallerPolicy } from '../../../packages/core/src/session/parse-caller-policy.ts'
 import { parseSubjectToken } from '../../../packages/core/src/verify/subject-token.ts'
 import { createSts } from '../../../packages/functions/src/adapters/sts/assume-role.ts'
 import { createJwtVerifier } from '../../../packages/functions/src/adapters/verifiers/jwt-verifier.ts'
 import { createKeyCache } from '../../../packages/functions/src/adapters/verifiers/key-cache.ts'
+import { createSamlVerifier } from '../../../packages/functions/src/adapters/verifiers/saml-verifier.ts'
 import { nativeEndpoint } from '../../../packages/functions/src/endpoints/native.ts'
 import { stsQueryEndpoint } from '../../../packages/functions/src/endpoints/sts-query.ts'
 import {
@@ -57,6 +60,8 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
     readExchange(requestOf(input, 'application/x-www-form-urlencoded')),
   'key-set': () => verifyWithKeySet,
   'sts-response': readStsResponses,
+  'saml-document': readSamlDocuments,
+  'saml-metadata': () => readSamlMetadata,
 }
 
 const PROFILE: VerificationProfile = {
@@ -177,5 +182,32 @@ async function readStsResponses(): Promise<FuzzTarget> {
   return (input): Promise<AssumedRole> => {
     server.respondWith((response) => response.writeHead(input[0] === 0x21 ? 400 : 200).end(input))
     return sts.assumeRoleWithWebIdentity(ASSUMED, new AbortController().signal)
+  }
+}
+
+/** The canonical form of a canonical form is itself: what is signed is read again from it. */
+function readSamlDocuments(): FuzzTarget {
+  const keyCache = createKeyCache({ fetchJson: async () => '', now: () => 0 })
+  const verifier = createSamlVerifier({ keyCache, now: () => 0 })
+  return async (input) => {
+    unlessProblem(() => {
+      const form = canonicalize(readXml(input.toString('utf8'), DOCUMENT_LIMITS))
+      const unlimited = { characters: Number.POSITIVE_INFINITY, elements: 2_000 }
+      if (canonicalize(readXml(form, unlimited)) !== form)
+        throw new Error('A canonical form has another canonical form.')
+    })
+    await verifier.read(input.toString('base64'))
+  }
+}
+
+function readSamlMetadata(input: Buffer): void {
+  unlessProblem(() => readMetadata(input.toString('utf8'), 'https://idp.example/metadata', []))
+}
+
+function unlessProblem(read: () => unknown): void {
+  try {
+    read()
+  } catch (error) {
+    if (!(error instanceof SamlProblem)) throw error
   }
 }

@@ -8,6 +8,7 @@ import {
   EXCLUSIVE,
   EXCLUSIVE_C14N,
   MORE,
+  RESPONSE_SIGNATURE,
   responseXml,
   type SamlKey,
   type SignatureParts,
@@ -20,7 +21,11 @@ import { KEYS } from './saml-keys.ts'
 const DSIG = 'http://www.w3.org/2000/09/xmldsig#'
 
 export function signatureAttacks(): readonly SamlCase[] {
-  return [...changedSignatures(signSaml(responseXml(), KEYS.rsa)), ...weakSignatures()]
+  return [
+    ...changedSignatures(signSaml(responseXml(), KEYS.rsa)),
+    ...twoSigners(),
+    ...weakSignatures(),
+  ]
 }
 
 function changedSignatures(signed: string): SamlCase[] {
@@ -224,5 +229,18 @@ function weakSignatures(): SamlCase[] {
       ),
       /SignatureMethod/,
     ),
+  ]
+}
+
+/** Where both are signed, both signatures must be the issuer's. */
+function twoSigners(): SamlCase[] {
+  const broken = attack('signature changed')
+  const both = responseXml({ signature: signatureXml({ id: '_response' }) })
+  const signed = (assertion: SamlKey, response: SamlKey) =>
+    signSaml(signSaml(both, assertion), response, RESPONSE_SIGNATURE)
+  const reason = /not signed with a key/
+  return [
+    broken('of the assertion by a foreign key', signed(KEYS.foreign, KEYS.rsa), reason),
+    broken('of the response by a foreign key', signed(KEYS.rsa, KEYS.foreign), reason),
   ]
 }
