@@ -60,7 +60,7 @@ describe('a session of both', () => {
     const call = sts.calls.at(-1)
     expect(call?.get('RoleArn')).toBe(ROLE)
     expect(call?.get('DurationSeconds')).toBe('900')
-    expect(call?.get('RoleSessionName')).toMatch(/^alice\+agent-[a-z2-7]{16}$/)
+    expect(call?.get('RoleSessionName')).toMatch(/^alice,agent-[a-z2-7]{16}$/)
     expect(decodeJwt(call?.get('WebIdentityToken') ?? '')).toMatchObject({
       sub: expect.stringMatching(/^acme\/user-reports\.agent-readonly\/[\w-]{43}$/),
       'https://aws.amazon.com/tags': { principal_tags: { team: ['red'] } },

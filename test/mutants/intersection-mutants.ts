@@ -39,7 +39,7 @@ export const INTERSECTION_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'two grants: not the session name of one of them',
-    find: 'return left === right ? left : `${left}+${right}`',
+    find: 'return left === right ? left : `${left},${right}`',
     replace: 'return left || right',
   },
   {

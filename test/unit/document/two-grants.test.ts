@@ -159,7 +159,7 @@ describe('the session', () => {
     ).toMatchObject({
       durationSeconds: 900,
       maxDurationSeconds: 14_400,
-      sessionName: '{{user}}+agent',
+      sessionName: '{{user}},agent',
       sourceIdentity: '{{user}}',
       sessionTags: { team: '{{team}}', kind: 'both', agent: 'yes' },
       transitiveTagKeys: ['team'],
@@ -170,12 +170,12 @@ describe('the session', () => {
     const sessionName = '{{user}}'
     const nameOf = (options: TwoGrantsOptions) => intersectionOf(options).sessionName
     expect(nameOf({ user: { sessionName }, agent: { sessionName } })).toBe('{{user}}')
-    expect(nameOf({ user: { sessionName } })).toBe('{{user}}+')
-    expect(nameOf({ agent: { sessionName } })).toBe('+{{user}}')
+    expect(nameOf({ user: { sessionName } })).toBe('{{user}},')
+    expect(nameOf({ agent: { sessionName } })).toBe(',{{user}}')
     const sourceIdentity = 'agent'
     expect(
       intersectionOf({ user: { sourceIdentity: 'user' }, agent: { sourceIdentity } }),
-    ).toMatchObject({ sourceIdentity: 'user+agent' })
+    ).toMatchObject({ sourceIdentity: 'user,agent' })
   })
 
   it('is one that the trust policy of the role accepts by its own name', () => {

@@ -110,11 +110,12 @@ function uniteTags(
 
 /**
  * Not the name of a session of one of the two grants: a resource policy may name its session ARN,
- * and what that allows is not limited by any session policy.
+ * and what that allows is not limited by any session policy. The default pattern of attributes has
+ * no comma, and STS and Ceph accept it.
  * @see IAM User Guide, "Policies and permissions in IAM": session policies
  */
 function joinNames(left: string, right: string): string {
-  return left === right ? left : `${left}+${right}`
+  return left === right ? left : `${left},${right}`
 }
 
 function joinSourceIdentities(
