@@ -131,7 +131,11 @@ function beta({ users, foreign }: Issuers): string {
   return `
 tenant: beta
 issuers:
-  - { issuer: '${users.url}', audiences: [beta-app], member: claims.org == "beta" }
+  - issuer: ${users.url}
+    audiences: [beta-app]
+    member: claims.org == "beta"
+    # As in the other document, so that both verify tokens in the same way.
+    delegatedTokens: accept
   - { issuer: '${foreign.url}', audiences: [acme-app] }
 rules:
   - { name: all, grant: nothing }

@@ -138,11 +138,6 @@ export const DELEGATION_MUTANTS: readonly Mutant[] = [
     replace: "(['subject', 'both'] as const).flatMap((reader): MixedIssuers[]",
   },
   {
-    guard: 'proof: values of a user or an actor',
-    find: "const isNamed = reader !== 'both' && own.some(",
-    replace: 'const isNamed = own.some(',
-  },
-  {
     guard: 'proof: whose values an attribute has',
     find: "if (readings.has('chain')) return 'both'",
     replace: "if (readings.has('chain')) return 'subject'",

@@ -15,7 +15,8 @@ const ATTRIBUTES = `  user: { from: claims.sub }
   agent: { from: actor.subject }
   partner: { from: 'actor.issuer == "${ONE}" ? "a" : "b"' }
   either: { from: 'has(actor.subject) ? actor.subject : claims.sub' }
-  desk: { from: actor.actor.subject }`
+  desk: { from: actor.actor.subject }
+  indexed: { from: 'actor["subject"]' }`
 
 const rule = (when: string, grant = 'own') =>
   `  - { name: ${grant}, when: '${when}', grant: ${grant} }`
@@ -81,6 +82,13 @@ describe('a statement', () => {
   it('for who acted before is one for users of the subject’s issuer', () => {
     expect(errors('{{desk}}')).toEqual([])
     expect(errors('{{desk}}', { rules: rule('has(actor.actor.subject)') })).toHaveLength(1)
+  })
+
+  it('for what an expression reads of the whole chain needs one issuer of all', () => {
+    expect(errors('{{indexed}}')).toHaveLength(1)
+    const when = (issuer: string | undefined) => rule(`${USERS} && actor.issuer == "${issuer}"`)
+    expect(errors('{{indexed}}', { rules: when(TWO) })).toHaveLength(1)
+    expect(errors('{{indexed}}', { rules: when(ONE) })).toEqual([])
   })
 
   it('for the actor in a grant without actors is accepted: nobody gets it', () => {

@@ -46,7 +46,6 @@ function isMixed(
   // The names of sessions carry a digest of the issuers and subjects of all parties.
   if (slots.some((name) => CALLER_VARIABLES.has(name))) return false
   const own = slots.filter((name) => readers.get(name) === reader)
-  // What may be a value of the subject or of the actor remains so where the issuer of one is known.
-  const isNamed = reader !== 'both' && own.some((name) => namingIssuer.has(name))
+  const isNamed = own.some((name) => namingIssuer.has(name))
   return own.length > 0 && !isNamed && !own.every((name) => acrossIssuers.has(name))
 }
