@@ -85,6 +85,29 @@ it('refuses documents with very many parts', CLASS_TIMEOUT, ({ task }) =>
   ]),
 )
 
+it('refuses two grants that would take hours to compare', CLASS_TIMEOUT, ({ task }) => {
+  const DATA = 'arn:aws:s3:::data/'
+  const withResources = (read: readonly string[], get: readonly string[]) =>
+    JSON.stringify(
+      change(WHOLE, ['grants'], () => ({
+        read: grantOf(read),
+        get: grantOf(get),
+      })),
+    )
+  const grantOf = (Resource: readonly string[]) => ({
+    role: 'arn:aws:iam::111122223333:role/acme-app',
+    policy: [{ Effect: 'Allow', shared: true, Action: 's3:GetObject', Resource }],
+  })
+  const many = (text: string) => Array.from({ length: 100 }, (_, at) => `${DATA}${text}${at}`)
+  return refuseAll(task.meta, 'documents: two grants', [
+    withResources([`${DATA}${'*a'.repeat(900)}b`], [`${DATA}${'a*'.repeat(900)}`]),
+    withResources([`${DATA}${'?*'.repeat(900)}b`], [`${DATA}${'*?'.repeat(900)}c`]),
+    withResources([`${DATA}${'{{user}}*'.repeat(180)}`], [`${DATA}${'*{{user}}'.repeat(180)}`]),
+    withResources(many('*a'.repeat(300)), many('*b'.repeat(300))),
+    withResources(many('*'), many('*x*')),
+  ])
+})
+
 it(
   'refuses patterns that may backtrack catastrophically, or cannot match',
   CLASS_TIMEOUT,

@@ -17,7 +17,10 @@ export const WHOLE = {
     },
   ],
   attributes: { user: { from: 'claims.sub', pattern: '[a-z]{1,32}' } },
-  rules: [{ name: 'everybody reads', when: 'true', grant: 'read' }],
+  rules: [
+    { name: 'everybody reads', when: 'true', grant: 'read' },
+    { name: 'agents read less', when: 'claims.agent', grants: ['read', 'get'] },
+  ],
   grants: {
     read: {
       role: 'arn:aws:iam::111122223333:role/acme-app',
@@ -32,6 +35,10 @@ export const WHOLE = {
           Condition: { StringLike: { 's3:prefix': ['{{user}}/*'] } },
         },
       ],
+    },
+    get: {
+      role: 'arn:aws:iam::111122223333:role/acme-app',
+      policy: [{ Effect: 'Allow', shared: true, Action: ['s3:Get*'], Resource: '*' }],
     },
   },
 }
