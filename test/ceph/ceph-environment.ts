@@ -10,6 +10,7 @@ import {
   AUDIENCES,
   BUCKET,
   cephTenantDocument,
+  type ExtraGrant,
   isTwoGrants,
   ROLES,
   type Statement,
@@ -59,7 +60,7 @@ export interface BrokerResponse {
 }
 
 /** By tenant and name: grants, or {@link TwoGrants}. */
-export type ExtraGrants = Partial<Record<TenantName, Record<string, object>>>
+export type ExtraGrants = Partial<Record<TenantName, Record<string, ExtraGrant>>>
 
 /** @param extraGrants added to those of the tenants */
 export async function startCephEnvironment(extraGrants: ExtraGrants): Promise<CephEnvironment> {

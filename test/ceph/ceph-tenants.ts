@@ -131,6 +131,9 @@ export interface Issuers {
 
 export const AUDIENCES = { demoIdpUrl: 'demo', partnerUrl: 'partner-app' } as const
 
+/** A grant or {@link TwoGrants}, and the condition of the rule that leads there. */
+export type ExtraGrant = { readonly when?: string; readonly [more: string]: unknown }
+
 /** Two grants of a rule, by the name of what both allow. */
 export interface TwoGrants {
   readonly grants: readonly [string, string]
@@ -152,9 +155,15 @@ const NETWORK = {
 export function cephTenantDocument(
   tenant: TenantName,
   issuers: Issuers,
-  extraGrants: Readonly<Record<string, object>> = {},
+  extraGrants: Readonly<Record<string, ExtraGrant>> = {},
 ) {
-  const all = Object.entries({ ...TENANTS[tenant], ...extraGrants })
+  const all = Object.entries<ExtraGrant>({ ...TENANTS[tenant], ...extraGrants }).map(
+    ([name, { when, ...grant }]) => ({
+      name,
+      grant,
+      condition: when === undefined ? {} : { when },
+    }),
+  )
   const issuer = (name: keyof Issuers) => ({
     issuer: issuers[name],
     audiences: [AUDIENCES[name]],
@@ -169,9 +178,13 @@ export function cephTenantDocument(
       team: { from: 'claims.team', acrossIssuers: true },
       ...NETWORK,
     },
-    rules: all.map(([name, grant]) =>
-      isTwoGrants(grant) ? { name, grants: grant.grants } : { name, grant: name },
+    rules: all.map(({ name, grant, condition }) =>
+      isTwoGrants(grant)
+        ? { name, ...condition, grants: grant.grants }
+        : { name, ...condition, grant: name },
     ),
-    grants: Object.fromEntries(all.filter(([, grant]) => !isTwoGrants(grant))),
+    grants: Object.fromEntries(
+      all.flatMap(({ name, grant }) => (isTwoGrants(grant) ? [] : [[name, grant]])),
+    ),
   })
 }
