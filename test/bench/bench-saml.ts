@@ -16,6 +16,7 @@ import {
   RECIPIENT,
   RESPONSE_SIGNATURE,
   responseXml,
+  SAML_NOW,
   signatureXml,
   signSaml,
   statementsXml,
@@ -26,7 +27,7 @@ const key = createSamlKey()
 const keys = [new X509Certificate(key.certificate).publicKey]
 const verifier = createAssertionVerifier({
   keysOf: async () => keys,
-  now: Date.now,
+  now: () => SAML_NOW,
   refusal: (_code, message) => new Error(message),
 })
 const profile: Parameters<typeof verifier.verify>[1] = {

@@ -90,7 +90,7 @@ export const SAML_MUTANTS: readonly Mutant[] = [
   {
     guard: 'conditions: Issuer of the response',
     find: 'if (response?.issuer !== undefined)',
-    replace: 'if (response === undefined)',
+    replace: "if (response?.issuer === '')",
   },
   {
     guard: 'conditions: Destination',
@@ -202,11 +202,6 @@ export const SAML_VERIFIER_MUTANTS: readonly Mutant[] = [
     guard: 'SAML: all signatures of a document',
     find: 'return isEachValid ?',
     replace: 'return response || assertion ?',
-  },
-  {
-    guard: 'SAML: a response that is read from what is signed',
-    find: 'if (texts === undefined)',
-    replace: 'if (!textsBy)',
   },
   {
     guard: 'metadata: never after validUntil',

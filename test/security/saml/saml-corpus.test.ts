@@ -9,6 +9,7 @@ import {
   ENTITY_ID,
   encodeSaml,
   RECIPIENT,
+  SAML_NOW,
   skipsXmlsec1,
 } from '../../fixtures/saml-documents.ts'
 import { tenantDocument } from '../../fixtures/tenant-document.ts'
@@ -24,6 +25,7 @@ const { foreign: _, ...configured } = KEYS
 const certificates = Object.values(configured).map(({ certificate }) => certificate)
 const verify = { kind: 'saml', certificates, recipients: [RECIPIENT], multiValued: ['groups'] }
 const broker = await startTestBroker({
+  now: () => SAML_NOW,
   documents: [
     tenantDocument('acme', ENTITY_ID, {
       issuerMember: `verify: ${JSON.stringify(verify)}`,

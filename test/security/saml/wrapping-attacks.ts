@@ -179,10 +179,12 @@ function otherElements(signed: string): SamlCase[] {
     attack(
       'ID of the assertion on its Issuer, with a prefix',
       signed.replace('<saml:Issuer>', '<saml:Issuer xmlns:x="urn:x" x:Id="_assertion">'),
+      /has one ID twice/,
     ),
     attack(
       'ID of the response is that of the assertion',
       signed.replace('ID="_response"', 'ID="_assertion"'),
+      /has one ID twice/,
     ),
     attack(
       'signature moved to the response',
