@@ -58,6 +58,11 @@ export function ruledGrant({ grant, grants }: RuleDocument): string | undefined 
   return grants === undefined ? grant : grants.join(INTERSECTION_MARK)
 }
 
+/** The grants of the document that the rule names. */
+export function grantsOfRule({ grant, grants = [] }: RuleDocument): readonly string[] {
+  return grant === undefined ? grants : [grant, ...grants]
+}
+
 function checkGrantNames(
   { grant, grants }: RuleDocument,
   declared: readonly string[],

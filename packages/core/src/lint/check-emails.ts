@@ -1,4 +1,5 @@
 /** Finds decisions by an e-mail address that its issuer may not have verified. */
+import { grantsOfRule } from '../document/compile-rules.ts'
 import { referencedClaims } from '../expression/claim-paths.ts'
 import { slotsOf } from '../policy/template.ts'
 import type { LintRule } from './lint-context.ts'
@@ -34,7 +35,7 @@ export const checkEmails: LintRule = ({ document }, report) => {
   for (const [index, { when }] of rules.entries())
     if (when !== undefined && readsEmail(when) && !isVerified(when)) warn(['rules', index, 'when'])
   const unverified = new Set(
-    rules.filter(({ when }) => when === undefined || !isVerified(when)).map(({ grant }) => grant),
+    rules.filter(({ when }) => when === undefined || !isVerified(when)).flatMap(grantsOfRule),
   )
   for (const [name, { from }] of Object.entries(attributes)) {
     if (!readsEmail(from)) continue

@@ -1,8 +1,9 @@
 /** Finds grants that allow nothing, and grants that no caller gets. */
+import { grantsOfRule } from '../document/compile-rules.ts'
 import type { LintRule } from './lint-context.ts'
 
 export const checkGrants: LintRule = ({ document }, report) => {
-  const used = new Set(document.rules.flatMap(({ grant, grants = [] }) => [grant, ...grants]))
+  const used = new Set(document.rules.flatMap(grantsOfRule))
   for (const [name, { policy = [] }] of Object.entries(document.grants)) {
     if (!policy.some(({ Effect }) => Effect === 'Allow'))
       report(
