@@ -20,10 +20,8 @@ export interface SessionRequest {
   readonly grant?: string
 }
 
-/** It is closed after the tests. @returns a function that requests a session for a token */
-export async function startLocalBroker(
-  documents: readonly string[],
-): Promise<(token: string, request: SessionRequest) => Promise<Session>> {
+/** It is closed after the tests. @returns the URL of its broker */
+export async function startProviderRuntime(documents: readonly string[]): Promise<string> {
   const tenantsDir = makeTemporaryFolder()
   for (const [index, text] of documents.entries())
     writeFileSync(path.join(tenantsDir, `${index}.yaml`), text)
@@ -33,6 +31,14 @@ export async function startLocalBroker(
       settings: { BROKER_SECRET_IDP_CLIENT: CLIENTS.broker },
     }),
   )
+  return brokerUrl
+}
+
+/** It is closed after the tests. @returns a function that requests a session for a token */
+export async function startLocalBroker(
+  documents: readonly string[],
+): Promise<(token: string, request: SessionRequest) => Promise<Session>> {
+  const brokerUrl = await startProviderRuntime(documents)
   const post = async (endpoint: string, body: object) => {
     const headers = { 'content-type': 'application/json' }
     const request = { method: 'POST', headers, body: JSON.stringify(body) }

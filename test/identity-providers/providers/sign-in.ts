@@ -1,6 +1,5 @@
 /** Signs a user in: OAuth's authorization code flow with PKCE (RFC 7636), optionally DPoP. */
 import { createHash, randomBytes } from 'node:crypto'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { openBrowser } from './browser.ts'
 import {
   CLIENTS,
@@ -15,8 +14,8 @@ import { PROVIDER_USERS, type ProviderUserName } from './provider-users.ts'
 export interface SignInOptions {
   /** Default: `app`. */
   readonly client?: ClientName
-  /** Binds the access token to a new key (RFC 9449). */
-  readonly isBound?: boolean
+  /** Makes a DPoP proof for this URL: the access token is then bound to its key (RFC 9449). */
+  readonly prove?: (url: string) => Promise<string>
 }
 
 export interface Tokens {
@@ -30,7 +29,7 @@ export async function signIn(
   product: Product,
   site: Pick<Site, 'url'>,
   user: ProviderUserName,
-  { client = 'app', isBound = false }: SignInOptions = {},
+  { client = 'app', prove }: SignInOptions = {},
 ): Promise<Tokens> {
   const { authorization, token } = product.endpoints(site)
   const browser = openBrowser()
@@ -61,7 +60,7 @@ export async function signIn(
     method: 'POST',
     headers: {
       authorization: `Basic ${Buffer.from(`${client}:${CLIENTS[client]}`).toString('base64')}`,
-      ...(isBound ? { dpop: await proveKey(token) } : {}),
+      ...(prove ? { dpop: await prove(token) } : {}),
     },
     body: new URLSearchParams({
       grant_type: 'authorization_code',
@@ -75,13 +74,4 @@ export async function signIn(
   if (response.status !== 200) throw new Error(`No tokens: ${response.status} ${text}`)
   const { id_token: idToken, access_token: accessToken, refresh_token } = JSON.parse(text)
   return { idToken, accessToken, refreshToken: refresh_token }
-}
-
-/** A DPoP proof for a POST request to the URL (RFC 9449 §4.2). */
-async function proveKey(url: string): Promise<string> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256')
-  return new SignJWT({ htm: 'POST', htu: url, jti: randomBytes(16).toString('hex') })
-    .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk: await exportJWK(publicKey) })
-    .setIssuedAt()
-    .sign(privateKey)
 }
