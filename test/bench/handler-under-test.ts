@@ -10,6 +10,8 @@ export interface HandlerJob {
   readonly tenant?: string
   /** Of the tokens; they are then sent in the body. */
   readonly tokenType?: 'saml2'
+  /** DPoP proofs of the tokens, in the same order. */
+  readonly proofs?: readonly string[]
   /** Whether each request has a token of its own, so that none is remembered. */
   readonly fresh?: boolean
 }
@@ -26,14 +28,17 @@ export async function loadHandler({
   grant,
   tenant,
   tokenType,
+  proofs,
   fresh = false,
 }: HandlerJob): Promise<() => Promise<void>> {
   const body = { ...(grant === undefined ? {} : { grant }), ...(tenant ? { tenant } : {}) }
-  const events = tokens.map((token) =>
-    tokenType === undefined
+  const events = tokens.map((token, index) => {
+    const dpop = proofs?.[index]
+    if (tokenType !== undefined) return eventOf({ ...body, token, tokenType })
+    return dpop === undefined
       ? eventOf(body, { authorization: `Bearer ${token}` })
-      : eventOf({ ...body, token, tokenType }),
-  )
+      : eventOf(body, { authorization: `DPoP ${token}`, dpop })
+  })
   const context = {
     awsRequestId: 'bench',
     functionName: 'bench',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { proofsFor } from './bound-requests.ts'
 import type { Figures, Job } from './measure.ts'
 import { writePage } from './page.ts'
 import { messageOf, runJob, start } from './processes.ts'
@@ -66,7 +67,7 @@ async function run(): Promise<void> {
 }
 
 async function measureOnce(
-  { name, bundle, environment, grant, sent }: Variant,
+  { name, bundle, environment, grant, sent, proofKey }: Variant,
   jwts: readonly string[],
   requests: number,
 ): Promise<Figures> {
@@ -74,6 +75,7 @@ async function measureOnce(
   const job: Job = {
     ...{ bundle, tokens, requests, ...rest },
     ...(grant === undefined ? {} : { grant }),
+    ...(proofKey ? { proofs: proofsFor(tokens, proofKey, environment) } : {}),
   }
   try {
     return await runJob<Figures>('measure.ts', environment, job)

@@ -59,6 +59,7 @@ hand-written handler, the second to the bare one.
   STS client of the AWS SDK, and with none of the rules.
 - **bare**: [the lower bound](bare-handler.ts), with only \`node:crypto\` and \`node:http\`.
 - The others are the built broker. Tokens are passed through, unless the name says "minted".
+- **dpop**: the token is bound to a key of P-256, with a DPoP proof. Compare it with "2 tenants".
 - **saml**: the token is a SAML response, with metadata by http. Compare it with "2, minted".
 - **opaque**: an issuer is asked about each token (RFC 7662), and the web identity token is minted.
   **opaque, remembered**: about each of 128 tokens once. Compare both with "2, minted".

@@ -2,7 +2,7 @@
  * A process that replaces the identity provider and STS. It responds at once, so that only the work
  * of the handler is measured. `STS_DELAY_MS` delays the responses of STS.
  */
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, hash, type JsonWebKey, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { selfSignedCertificate } from '../../packages/local/src/self-signed-certificate.ts'
@@ -14,6 +14,10 @@ export interface Stub {
   readonly origin: string
   /** Different tokens of one issuer, so that no handler can respond from a cache. */
   readonly tokens: readonly string[]
+  /** Tokens of the same users, bound to {@link boundKey} by `cnf.jkt`. */
+  readonly boundTokens: readonly string[]
+  /** A private key of P-256. */
+  readonly boundKey: JsonWebKey
   /** The same users, for introspection. */
   readonly opaqueTokens: readonly string[]
   /** SAML responses about the same users, for the recipient {@link origin}, in base64. */
@@ -26,6 +30,11 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
 const jwks = JSON.stringify({
   keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256', use: 'sig' }],
 })
+const BOUND_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+  format: 'jwk',
+})
+const { crv, kty, x, y } = BOUND_KEY
+const BOUND_JKT = hash('sha256', JSON.stringify({ crv, kty, x, y }), 'base64url')
 const certificate = selfSignedCertificate(privateKey, 'bench').toString('base64')
 const expiration = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z')
 const stsResponse = `<AssumeRoleWithWebIdentityResponse
@@ -82,9 +91,11 @@ server.listen(0, '127.0.0.1', () => {
   const origin = `http://127.0.0.1:${port}`
   const users = Array.from({ length: TOKENS }, (_, index) => `user-${index}`)
   const tokens = users.map((user) => tokenOf(origin, user))
+  const boundTokens = users.map((user) => tokenOf(origin, user, { cnf: { jkt: BOUND_JKT } }))
   const opaqueTokens = users.map((user) => `opaque-token-of-${user}`)
   const samlTokens = users.map((user) => samlTokenOf(origin, user))
-  process.send?.({ origin, tokens, opaqueTokens, samlTokens } satisfies Stub)
+  const jwts = { tokens, boundTokens, boundKey: BOUND_KEY }
+  process.send?.({ origin, ...jwts, opaqueTokens, samlTokens } satisfies Stub)
 })
 process.once('disconnect', () => process.exit())
 
@@ -108,8 +119,9 @@ function claimsOf(issuer: string, subject: string) {
   }
 }
 
-function tokenOf(issuer: string, subject: string): string {
-  const input = [{ alg: 'RS256', kid: 'bench', typ: 'JWT' }, claimsOf(issuer, subject)]
+function tokenOf(issuer: string, subject: string, more: object = {}): string {
+  const claims = { ...claimsOf(issuer, subject), ...more }
+  const input = [{ alg: 'RS256', kid: 'bench', typ: 'JWT' }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.')
   return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`

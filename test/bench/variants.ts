@@ -1,5 +1,5 @@
 /** The handlers that are measured, each with its environment and tenants. */
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type JsonWebKey } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { CompiledTenant } from '@token-broker/core'
@@ -13,8 +13,10 @@ export interface Variant {
   readonly bundle: string
   readonly environment: Readonly<Record<string, string>>
   readonly grant?: string
-  /** Of a variant with other tokens than JWTs. */
+  /** Of a variant with other tokens than bearer JWTs. */
   readonly sent?: Pick<HandlerJob, 'tokens' | 'tenant' | 'fresh' | 'tokenType'>
+  /** Private key to which the tokens are bound. */
+  readonly proofKey?: JsonWebKey
 }
 
 /**
@@ -106,6 +108,10 @@ export async function prepareVariants(
     bare: async () => ({ bundle: await handler('bare-handler'), environment: byHand }),
     '2 tenants': () => ({ ...reports, environment: two }),
     '2, minted': () => ({ bundle, environment: two, grant: 'minted' }),
+    dpop: () => ({
+      ...{ ...reports, environment: two },
+      ...{ sent: { tokens: stub.boundTokens }, proofKey: stub.boundKey },
+    }),
     saml: () => ({
       bundle,
       environment: broker('saml', [acmeSaml]),
