@@ -4,6 +4,7 @@ import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
 import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
+import { PROOF_MUTANTS } from './proof-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
 import { SAML_MUTANTS, SAML_VERIFIER_MUTANTS } from './saml-mutants.ts'
 import { TOKEN_MUTANTS } from './token-mutants.ts'
@@ -67,6 +68,10 @@ const SAML_CORPUS = [
   'test/unit/adapters/saml-metadata.test.ts',
   'test/security/saml/saml-corpus.test.ts',
 ]
+const PROOF_TABLES = [
+  ...['dpop-proof', 'verify-identity', 'verify-opaque-token', 'delegated-requests'],
+  'session-policy',
+].map((name) => `test/unit/core/${name}.test.ts`)
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
@@ -74,6 +79,7 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     mutants: [...POLICY_MUTANTS, ...INTERSECTION_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS],
     tests: [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES],
   },
+  { source: 'packages/core/src', mutants: PROOF_MUTANTS, tests: PROOF_TABLES },
   {
     source: 'packages/core/src',
     mutants: DELEGATION_MUTANTS,

@@ -18,6 +18,8 @@ import { createTrace } from '../../../packages/core/src/model/trace.ts'
 import { canonicalize } from '../../../packages/core/src/saml/canonical-xml.ts'
 import { narrowToCallerPolicy } from '../../../packages/core/src/session/caller-policy.ts'
 import { parseCallerPolicy } from '../../../packages/core/src/session/parse-caller-policy.ts'
+import { demandDpopProof } from '../../../packages/core/src/verify/demand-dpop-proof.ts'
+import { readDpopProof, thumbprintOf } from '../../../packages/core/src/verify/dpop-proof.ts'
 import { parseSubjectToken } from '../../../packages/core/src/verify/subject-token.ts'
 import { createSts } from '../../../packages/functions/src/adapters/sts/assume-role.ts'
 import { createJwtVerifier } from '../../../packages/functions/src/adapters/verifiers/jwt-verifier.ts'
@@ -40,6 +42,8 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
   'subject-token': () => (input) => parseSubjectToken(input.toString('latin1'), createTrace()),
   'token-claims': () => (input) =>
     parseSubjectToken(tokenOf('{"alg":"RS256"}', input), createTrace()),
+  'dpop-proof': () => (input) => readDpopProof(input.toString('latin1'), createTrace()),
+  'dpop-claims': () => proveWith,
   'strict-json': () => (input) => readStrictly(input.toString('utf8')),
   'tenant-document': () => (input) => compileDocument(input.toString('utf8')),
   cel: () => {
@@ -101,6 +105,27 @@ const SCOPE = {
 
 function tokenOf(header: string, payload: Buffer): string {
   return `${Buffer.from(header).toString('base64url')}.${payload.toString('base64url')}.AAAA`
+}
+
+const PROOF_KEY = { crv: 'P-256', kty: 'EC', x: 'x', y: 'y' }
+
+/** All checks of a proof, with claims that nobody signed. No claims have a nonce of the broker. */
+function proveWith(input: Buffer): void {
+  const header = JSON.stringify({ alg: 'ES256', typ: 'dpop+jwt', jwk: PROOF_KEY })
+  const proof = tokenOf(header, input)
+  const presented = { proof, scheme: undefined, method: 'POST', path: '/v1/credentials' }
+  demandDpopProof('token', thumbprintOf(PROOF_KEY), presented, {
+    ...{ requestId: 'r', endpoint: 'native', clientIp: '192.0.2.1', userAgent: undefined },
+    signal: new AbortController().signal,
+    trace: createTrace(),
+    ports: {
+      proofVerifier: { verify: () => true },
+      brokerIssuer: 'https://broker.example',
+      sessionNameKey: 'a secret that no input can know',
+      now: () => 1_767_225_600_000,
+    },
+  })
+  throw new Error('A proof without a nonce is accepted.')
 }
 
 /** The only caller treats a SyntaxError as a refusal. */

@@ -1,6 +1,7 @@
 /** Statements are kept, joined and serialised without ever dropping a Deny. */
 import { describe, expect, it } from 'vitest'
 import type { PolicyStatement } from '../../../packages/core/src/model/compiled-tenant.ts'
+import type { AttributeValue } from '../../../packages/core/src/policy/template.ts'
 import * as policies from '../../../packages/core/src/session/session-policy.ts'
 
 const READ: PolicyStatement = { Sid: 'Read', Effect: 'Allow', Action: 'a:Read', Resource: 'r' }
@@ -72,4 +73,25 @@ describe('serializeSessionPolicy', () => {
       }),
     )
   })
+})
+
+describe('renderStatement', () => {
+  const tied: PolicyStatement = {
+    ...READ,
+    Condition: { NotIpAddressIfExists: { 'aws:SourceIp': ['{{ip}}', '10.0.0.0/8'] } },
+  }
+  const render = (ip: string) => () =>
+    policies.renderStatement(tied, new Map([['ip', ip as AttributeValue]]))
+
+  it.each(['203.0.113.7', '203.0.113.7/32', '2001:db8::1/128'])('accepts the address %s', (ip) => {
+    expect(JSON.stringify(render(ip)())).toContain(JSON.stringify(ip))
+  })
+
+  // IAM's default prefix is /32 for IPv6, too.
+  it.each(['2001:db8::1', '203.0.113.7/33', '203.0.113.256', 'alice', '203.0.113.7/'])(
+    'refuses %s for an operator that compares addresses',
+    (ip) => {
+      expect(render(ip)).toThrow(expect.objectContaining({ code: 'claim_unusable' }))
+    },
+  )
 })

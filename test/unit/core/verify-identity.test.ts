@@ -1,6 +1,7 @@
 /** A token is verified under the profiles of its issuer, those of the named tenant first. */
-import { BrokerError, type IssuerTrust, type VerificationProfile } from '@token-broker/core'
+import type { IssuerTrust, VerificationProfile } from '@token-broker/core'
 import { describe, expect, it } from 'vitest'
+import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
 import { partiesUnder, verifyIdentity } from '../../../packages/core/src/verify/verify-identity.ts'
 import { NO_SAML } from '../../fixtures/no-saml.ts'
@@ -131,6 +132,13 @@ describe('verifyIdentity', () => {
     expect(passed.identity?.failedTrusts).toEqual([trusts[1]])
     const failed = await verify([trust(OTHER_BAD, 'beta'), trust(BAD, 'acme')], { hint: 'acme' })
     expect(failed.error).toMatchObject({ message: 'no key for 3000' })
+  })
+
+  it('refuses a token that is bound to a key, without its proof', async () => {
+    const claims = { cnf: { jkt: 'x'.repeat(43) } }
+    const { error } = await verify([trust(GOOD, 'acme')], { claims })
+    expect(error).toMatchObject({ code: 'invalid_token' })
+    expect(String(error)).toContain('its DPoP proof cannot be sent here')
   })
 
   it('records why a signature was refused, and passes on what is no refusal', async () => {
