@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { decodeJwt } from 'jose'
 import { expect, it } from 'vitest'
 import { fromTokenBroker } from '../../packages/client/src/index.ts'
@@ -17,7 +18,7 @@ import { accessTokenDocument, introspectionDocument } from './provider-tenants.t
 import { glewlwyd } from './providers/glewlwyd.ts'
 import type { RunningProvider } from './providers/start-provider.ts'
 
-const PAGE = path.join(import.meta.dirname, 'bound-page.ts')
+const PAGE = fileURLToPath(new URL('./bound-page.ts', import.meta.url))
 const ACCESS_KEY = expect.stringMatching(/^ASIA/)
 
 const start = async (provider: RunningProvider) => {
