@@ -212,6 +212,37 @@ describe('an e-mail address', () => {
   })
 })
 
+describe('an attribute of SAML', () => {
+  const found = (when: string, verify = '') =>
+    findingsOf(
+      documentWith(`issuers:
+  - issuer: https://idp.example
+    audiences: [urn:orchard]
+    verify:
+      { kind: saml, metadataUrl: https://a.example, recipients: [https://a.example]${verify} }
+rules:
+  - { name: a, when: '${when}', grant: own }
+`),
+    )
+
+  it.each([
+    '"a" in claims.groups',
+    'claims.org == "x" && "a" in claims.groups',
+    'claims.groups.exists(g, g == "a")',
+    '!("a" in claims["groups"])',
+  ])('is a list where it is used as one: %s', (when) => {
+    expect(found(when)).toEqual(['attribute-without-list rules[0].when'])
+    expect(found(when, ', multiValued: [groups]')).toEqual([])
+  })
+
+  it.each(['claims.org == "x"', 'claims.org in ["x", "y"]', '"a" in claims.aud'])(
+    'may be text: %s',
+    (when) => {
+      expect(found(when)).toEqual([])
+    },
+  )
+})
+
 describe('text that is compared exactly', () => {
   it.each([
     ["audiences: ['*']", 'wildcard-audience issuers[0].audiences[0]'],

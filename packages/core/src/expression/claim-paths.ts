@@ -2,6 +2,7 @@
 import type { RequiredClaim } from '../model/compiled-tenant.ts'
 import { isObject } from '../model/strict-json.ts'
 import { type ASTNode, type CelScope, childNodes, parseExpression } from './cel.ts'
+import { isComprehension } from './cel-ast.ts'
 
 /** Names that lead to a claim, outermost first: `['address', 'country']`. */
 export type ClaimPath = readonly string[]
@@ -64,6 +65,15 @@ export function comparedClaims(
   }
 }
 
+/** The claims that a condition uses as lists: after `in`, or before `exists` and the like. */
+export function listClaims(expression: string): readonly ClaimPath[] {
+  try {
+    return listsIn(parseExpression(expression).ast)
+  } catch {
+    return []
+  }
+}
+
 /** What a condition reads, for the trace. */
 export function foundValues(
   expression: string,
@@ -97,6 +107,17 @@ export function lookUpClaim(names: ClaimPath, root: unknown): unknown {
     value = value[name]
   }
   return value
+}
+
+function listsIn(node: ASTNode): ClaimPath[] {
+  const list =
+    node.op === 'in'
+      ? node.args[1]
+      : node.op === 'rcall' && isComprehension(node.args[0])
+        ? node.args[1]
+        : undefined
+  const path = list && readClaimPath(list, 'claims')
+  return [...(path?.length ? [path] : []), ...childNodes(node.args).flatMap(listsIn)]
 }
 
 function requiredBy(node: ASTNode): RequiredClaim | undefined {

@@ -31,6 +31,7 @@ export const FINDING_LEVELS = {
   'wildcard-audience': 'error',
   'wildcard-origin': 'error',
   'unverified-email': 'warning',
+  'attribute-without-list': 'warning',
   'rule-without-condition': 'warning',
   'unreachable-rule': 'warning',
   'delegation-without-rule': 'warning',

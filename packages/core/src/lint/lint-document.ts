@@ -14,6 +14,7 @@ import { checkMqttWildcards } from './check-mqtt.ts'
 import { checkPlaceholders } from './check-placeholders.ts'
 import { checkResourceTypes } from './check-resource-types.ts'
 import { checkRulesWithoutCondition, checkUnreachableRules } from './check-rules.ts'
+import { checkSamlAttributes } from './check-saml-attributes.ts'
 import { checkTagCharacters } from './check-tag-characters.ts'
 import { FINDING_LEVELS, type Finding, type FindingLevel } from './finding.ts'
 import type { IamCatalogue } from './iam-catalogue.ts'
@@ -31,6 +32,7 @@ const RULES: readonly LintRule[] = [
   checkAudiences,
   checkOrigins,
   checkEmails,
+  checkSamlAttributes,
   checkRulesWithoutCondition,
   checkUnreachableRules,
   checkDelegation,
