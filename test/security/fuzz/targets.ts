@@ -13,13 +13,16 @@ import { DOCUMENT_LIMITS, readMetadata, readXml, SamlProblem } from '@token-brok
 import { evaluateCondition } from '../../../packages/core/src/expression/cel.ts'
 import { checkExpression } from '../../../packages/core/src/expression/check-expression.ts'
 import { referencedClaims } from '../../../packages/core/src/expression/claim-paths.ts'
-import { parseStrictObject } from '../../../packages/core/src/model/strict-json.ts'
+import { actorsOf, MAX_ACTORS } from '../../../packages/core/src/model/actor.ts'
+import { isObject, parseStrictObject } from '../../../packages/core/src/model/strict-json.ts'
 import { createTrace } from '../../../packages/core/src/model/trace.ts'
 import { canonicalize } from '../../../packages/core/src/saml/canonical-xml.ts'
 import { narrowToCallerPolicy } from '../../../packages/core/src/session/caller-policy.ts'
 import { parseCallerPolicy } from '../../../packages/core/src/session/parse-caller-policy.ts'
 import { demandDpopProof } from '../../../packages/core/src/verify/demand-dpop-proof.ts'
 import { readDpopProof, thumbprintOf } from '../../../packages/core/src/verify/dpop-proof.ts'
+import { demandMayAct } from '../../../packages/core/src/verify/may-act.ts'
+import { readActors } from '../../../packages/core/src/verify/read-actors.ts'
 import { parseSubjectToken } from '../../../packages/core/src/verify/subject-token.ts'
 import { createSts } from '../../../packages/functions/src/adapters/sts/assume-role.ts'
 import { createJwtVerifier } from '../../../packages/functions/src/adapters/verifiers/jwt-verifier.ts'
@@ -44,6 +47,7 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
     parseSubjectToken(tokenOf('{"alg":"RS256"}', input), createTrace()),
   'dpop-proof': () => (input) => readDpopProof(input.toString('latin1'), createTrace()),
   'dpop-claims': () => proveWith,
+  'delegation-claims': () => (input) => readDelegation(input.toString('utf8')),
   'strict-json': () => (input) => readStrictly(input.toString('utf8')),
   'tenant-document': () => (input) => compileDocument(input.toString('utf8')),
   cel: () => {
@@ -101,6 +105,12 @@ const SCOPE = {
   },
   issuer: 'https://id.example',
   request: { ip: '192.0.2.1', endpoint: 'native' },
+  actor: {
+    issuer: 'https://id.example',
+    subject: 'agent',
+    claims: { sub: 'agent', groups: ['a'] },
+    actor: { issuer: 'https://id.example', subject: 'desk', claims: { sub: 'desk' } },
+  },
 }
 
 function tokenOf(header: string, payload: Buffer): string {
@@ -126,6 +136,16 @@ function proveWith(input: Buffer): void {
     },
   })
   throw new Error('A proof without a nonce is accepted.')
+}
+
+/** `act` and `may_act` of a verified token. */
+function readDelegation(text: string): void {
+  const claims = readStrictly(text)
+  if (!isObject(claims)) return
+  const issuer = 'https://id.example'
+  const actor = readActors(claims.act, issuer, MAX_ACTORS, createTrace())
+  if (actorsOf(actor).length > MAX_ACTORS) throw new Error('A chain is longer than its limit.')
+  demandMayAct({ claims, issuer }, actor, createTrace())
 }
 
 /** The only caller treats a SyntaxError as a refusal. */

@@ -34,6 +34,19 @@ it('reads the token from a file and prints JSON', async () => {
   })
 })
 
+it('explains a request in which another party acts for the subject', async () => {
+  const token = await folder.sign({ sub: 'alice', groups: ['staff'] })
+  const actor = await folder.write('actor.jwt', await folder.sign({ sub: 'agent' }))
+  const { code, stdout } = await explain(token, '--actor-token', actor)
+  expect(code).toBe(3)
+  expect(stdout).toContain('actor: signature is the issuer’s')
+  expect(stdout).toContain('an actor acts for the subject, and the rule does not mention actor')
+  const other = await explain(token, '--actor-token', actor, '--actor-issuer', 'https://x.example')
+  expect(other.stdout).toContain('actor: token is of the issuer that the request names')
+  const without = await explain(token, '--actor-issuer', 'https://x.example')
+  expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('--actor-token FILE')])
+})
+
 it('explains a session policy that the caller requests', async () => {
   const token = await folder.sign({ sub: 'alice', groups: ['staff'] })
   const policyOf = (Resource: string) =>
