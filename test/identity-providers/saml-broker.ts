@@ -1,6 +1,6 @@
 /** A broker for the users of a SAML identity provider, with the local STS behind it. */
 import { text } from 'node:stream/consumers'
-import { AssumeRoleWithSAMLCommand, STSClient } from '@aws-sdk/client-sts'
+import { AssumeRoleWithSAMLCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { compileTenants } from '@token-broker/core/document'
 import { decodeJwt } from 'jose'
 import { rolesForTenants } from '../../packages/local/src/local-sts/roles.ts'
@@ -10,6 +10,7 @@ import { closeAfterTests, startServer, startTestBroker } from '../fixtures/index
 import type { RunningSamlProvider } from './providers/start-provider.ts'
 import { PROVIDER_ARN, samlDocument } from './saml-tenant.ts'
 
+const REGION = 'eu-west-1'
 const VIRTUAL_ROLE = 'arn:aws:iam::000000000000:role/broker/saml'
 
 /** It is closed after the tests. */
@@ -21,12 +22,12 @@ export async function startSamlBroker(provider: RunningSamlProvider) {
   const sts = await startRecordedSts(documents, url)
   const broker = await startTestBroker({
     documents,
-    environment: { BROKER_ISSUER: url, BROKER_STS_ENDPOINT: sts.url },
+    environment: { BROKER_ISSUER: url, BROKER_STS_ENDPOINT: sts.url, AWS_REGION: REGION },
     now: () => Date.now() + passedMs,
   })
   serve = nodeListener(broker.app)
   const client = new STSClient({
-    ...{ region: 'eu-west-1', endpoint: `${url}/sts`, maxAttempts: 1 },
+    ...{ region: REGION, endpoint: `${url}/sts`, maxAttempts: 1 },
     credentials: { accessKeyId: 'unused', secretAccessKey: 'unused' },
   })
   await closeAfterTests({ close: async () => client.destroy() })
@@ -39,6 +40,16 @@ export async function startSamlBroker(provider: RunningSamlProvider) {
     client.send(new AssumeRoleWithSAMLCommand(input(response, grant)))
   return {
     ...{ url, input, assume, audit: broker.audit, auditText: broker.auditText },
+    /** Whose session it is, as the endpoint that issued it says. */
+    identify: async ({ Credentials }: Awaited<ReturnType<typeof assume>>) => {
+      const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {}
+      const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey }
+      const credentials = { ...keys, sessionToken: SessionToken }
+      const session = new STSClient({ region: REGION, endpoint: `${url}/sts`, credentials })
+      const { Arn } = await session.send(new GetCallerIdentityCommand({}))
+      session.destroy()
+      return Arn
+    },
     /** @returns the name of AWS's error and the audit record */
     refusalOf: async (response: string, grant?: string) => {
       const error = await assume(response, grant).catch((thrown: unknown) => thrown)

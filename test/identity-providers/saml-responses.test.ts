@@ -96,6 +96,12 @@ for (const product of [SIMPLESAMLPHP, LEMONLDAP])
       expect(second.AssumedRoleUser?.Arn).toBe(first.AssumedRoleUser?.Arn)
     })
 
+    it('get a session that GetCallerIdentity of the endpoint knows', async () => {
+      const { provider, assume, identify } = started()
+      const session = await assume(await provider.signIn('alice'))
+      expect(await identify(session)).toBe(session.AssumedRoleUser?.Arn)
+    })
+
     it('are refused for a hostile user, whose attributes would widen her session', async () => {
       const { provider, refusalOf } = started()
       expect(await refusalOf(await provider.signIn('mallory'), 'own')).toMatchObject({
