@@ -62,11 +62,18 @@ export function quote(text: string): string {
 /** A signed or encrypted JWT, possibly truncated: a header in JSON, then further parts. */
 const JWT = /eyJ[\w-]{10,}(?:\.[\w-]*)+/g
 
-/** Whether a value is a JWT, written where something else was expected. */
+const BASE64_LINE = '[A-Za-z0-9+/_-]{20,}'
+/** Base64 of `<?xml `, `<saml`, `<Respo` or `<Asser`, and of what follows, possibly in lines. */
+const SAML = new RegExp(
+  `(?:PD94bWwg|PHNhbW[w-z]|PFJlc3Bv|PEFzc2Vy)${BASE64_LINE}(?:\\s+${BASE64_LINE})*={0,2}`,
+  'g',
+)
+
+/** Whether a value is a JWT or a SAML response, written where something else was expected. */
 export function looksLikeToken(text: string): boolean {
-  return /^eyJ[\w-]{10,}(?:\.[\w-]*){2,4}$/.test(text)
+  return /^eyJ[\w-]{10,}(?:\.[\w-]*){2,4}$/.test(text) || text.search(SAML) === 0
 }
 
 export function redactTokens(text: string): string {
-  return text.replace(JWT, '[token]')
+  return text.replace(JWT, '[token]').replace(SAML, '[token]')
 }

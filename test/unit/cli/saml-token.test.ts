@@ -60,6 +60,19 @@ it('is refused as anything but base64, and not repeated', async () => {
   ])
 })
 
+it('is refused as an argument, which other users can read, and not repeated', async () => {
+  const response = issuer.response()
+  for (const token of [response, lines(response)]) {
+    const { code, stdout, stderr } = await request(['--token-file', token])
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('--token-file: ')
+    for (const line of token.split('\n').slice(0, -2)) expect(stderr).not.toContain(line)
+  }
+  const { stderr } = await request(['--token-file', `/tmp/${lines(response)}`])
+  expect(stderr).toContain('[token]')
+  expect(stderr).not.toContain(response.slice(0, 40))
+})
+
 it('is refused as another type', async () => {
   const { code, stderr } = await runCli(
     ['credential-process', '--endpoint', broker.url, '--token-file', '-', '--token-type', 'saml1'],
