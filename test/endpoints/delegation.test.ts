@@ -66,6 +66,12 @@ describe.each(Object.entries(endpoints))('the %s endpoint', (name, send) => {
     expect(broker.audit.at(-1)).toMatchObject({ outcome: 'refused', code, subject: 'alice' })
   })
 
+  it('says why an actor token that is bound to a key is refused', async () => {
+    const actor = await crawler({ cnf: { jkt: 'x'.repeat(43) } })
+    await send({ subject: await alice(), actor })
+    expect(broker.audit.at(-1)?.reason).toContain('its DPoP proof cannot be sent here')
+  })
+
   it.each([
     ['signed by another issuer', () => users.token({ iss: partner.url }), 'invalid_token'],
     ['of another tenant’s issuer', () => foreign.token(), 'issuer_untrusted'],
