@@ -1,5 +1,5 @@
 /** Writes the metadata of a provider, with its signing certificate. */
-import type { XmlSigner } from './sign-with-xmlsec.ts'
+import type { XmlSigner } from './xml-signer.ts'
 
 const METADATA = 'urn:oasis:names:tc:SAML:2.0:metadata'
 const DSIG = 'http://www.w3.org/2000/09/xmldsig#'
