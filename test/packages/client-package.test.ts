@@ -24,6 +24,7 @@ it('contains one module, its types and its documentation, and nothing else', () 
     'dist/provider-options.d.ts',
     'dist/token-broker-error.d.ts',
     'docs/amplify.md',
+    'docs/dpop.md',
     'docs/errors.md',
     'docs/refresh-and-retries.md',
     'package.json',
@@ -67,7 +68,7 @@ describe('type declarations', () => {
     const examples = globSync('{README,docs/*}.md', { cwd: pages }).flatMap((page) =>
       codeBlocks(readFileSync(path.join(pages, page), 'utf8'), 'ts'),
     )
-    expect(examples).toHaveLength(4)
+    expect(examples).toHaveLength(5)
     for (const [index, code] of examples.entries()) write(`example-${index}.ts`, code)
     write('app-code.d.ts', APP_CODE)
     const modules = path.join(REPOSITORY, 'node_modules')
@@ -93,6 +94,7 @@ describe('type declarations', () => {
 const APP_CODE = `
 declare const session: {
   idToken(forceRefresh?: boolean): Promise<string>
+  accessToken(keyPair: CryptoKeyPair): Promise<string>
   renew(): Promise<void>
 }
 declare const config: Record<string, never>
