@@ -65,7 +65,8 @@ export function renderSessionPlan(
   const statements = sids ? narrowStatements(grant, sids, trace) : grant.statements
   const values = readAttributes(grant, statements, tenant, identity, trace)
   if (grant.webIdentity === 'pass-through') requirePassable(identity, trace)
-  const owner = { ...identity, tenant: tenant.tenant }
+  const { issuer, subject, actor } = identity
+  const owner = { tenant: tenant.tenant, issuer, subject, ...(actor && { actor }) }
   const granted = createSessionPolicy(statements.map((one) => renderStatement(one, values)))
   const sessionTags = renderSessionTags(grant.sessionTags, values)
   const sessionPolicy =
