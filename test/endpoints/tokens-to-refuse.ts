@@ -54,3 +54,52 @@ export async function startSamlTokens(): Promise<TokensToRefuse> {
     ofDeadIssuer: () => dead.response({ audience: 'dead-app' }),
   }
 }
+
+/** Tokens in which the issuer says that an agent acts for the user. */
+export async function startTokensWithAct(): Promise<TokensToRefuse> {
+  const issuer = await closeAfterTests(startIssuer())
+  const dead = await closeAfterTests(startIssuer())
+  dead.respondWith((_path, response) => response.writeHead(500).end())
+  const act = { sub: 'agent' }
+  return {
+    documents: [
+      ...['acme', 'beta'].map((tenant) => forActors(tenant, issuer.url)),
+      forActors('dead', dead.url),
+    ],
+    issuer,
+    malformed: 'not-a-token',
+    valid: () => issuer.token({ act }),
+    withSubject: (sub) => issuer.token({ act, sub }),
+    expired: () => issuer.token({ act, exp: Math.floor(Date.now() / 1000) - 60 }),
+    ofUnknownIssuer: () => issuer.token({ act, iss: 'https://unknown.example' }),
+    ofDeadIssuer: () => dead.token({ act, aud: 'dead-app' }),
+  }
+}
+
+/** Actor tokens, and a good subject token for each tenant. */
+export async function startActorTokens(): Promise<
+  TokensToRefuse & { subject(tenant: string): Token }
+> {
+  const users = await closeAfterTests(startIssuer())
+  const tokens = await startJwtTokens()
+  const documents = tokens.documents.map((document) => {
+    const [, tenant = '', issuer = ''] =
+      /^tenant: (\w+)\nissuers:\n +- issuer: (\S+)/m.exec(document) ?? []
+    return forActors(tenant, issuer).replace(
+      'attributes:',
+      `  - { issuer: '${users.url}', audiences: [${tenant}-app] }\nattributes:`,
+    )
+  })
+  return {
+    ...{ ...tokens, documents },
+    subject: (tenant) => users.token({ aud: `${tenant}-app`, sub: 'dora' }),
+  }
+}
+
+function forActors(tenant: string, issuer: string): string {
+  return tenantDocument(tenant, issuer, { issuerMember: 'delegatedTokens: accept' })
+    .replace(/when: 'claims\.blocked.*'/, 'when: has(actor.subject)')
+    .replace('{ from: claims.sub }', '{ from: claims.sub, acrossIssuers: true }')
+    .replace('rules:', '  actor: { from: actor.subject, acrossIssuers: true }\nrules:')
+    .replace("sessionName: '{{user}}'", "sessionName: '{{user}}.{{actor}}'")
+}
