@@ -117,9 +117,27 @@ it('has another entry for another user’s token in the same file', async () => 
   expect(accessKeyIdIn(await bench.credentials())).toBe('ASIA2')
 })
 
+it.each([
+  ['another opaque token', 'opaque-1', 'opaque-2'],
+  ['a token for which another agent acts', jwt({ act: { sub: 'a' } }), jwt({ act: { sub: 'b' } })],
+  ['a token without an agent', jwt({ act: { sub: 'a' } }), jwt({})],
+])('has another entry for %s in the same file', async (_what, first, second) => {
+  await writeFile(bench.tokenFile, first)
+  expect(accessKeyIdIn(await bench.credentials())).toBe('ASIA1')
+  await writeFile(bench.tokenFile, second)
+  expect(accessKeyIdIn(await bench.credentials())).toBe('ASIA2')
+  await writeFile(bench.tokenFile, first)
+  expect(accessKeyIdIn(await bench.credentials())).toBe('ASIA1')
+})
+
 it('is neither read nor written with --no-cache', async () => {
   await bench.credentials('--no-cache')
   await bench.credentials('--no-cache')
   expect(bench.requests).toHaveLength(2)
   await expect(bench.cacheFiles()).rejects.toThrow('ENOENT')
 })
+
+function jwt(claims: object): string {
+  const payload = { iss: 'https://id.example', sub: 'alice', ...claims }
+  return `x.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.y`
+}

@@ -20,8 +20,8 @@ export interface TokenSource {
   /** @throws {SessionError} `no_token` */
   read(): Promise<string>
   /**
-   * A digest of the place and, where that is known without running a command, of the subject of
-   * its token: after a change of user, the cache must not return the previous user's credentials.
+   * A digest of the place and, where that is known without running a command, of the caller of its
+   * token: after a change of user, the cache must not return the previous user's credentials.
    */
   digest(): Promise<string>
 }
@@ -38,7 +38,7 @@ export function createTokenSource(
         read,
         // The subject of a SAML response is not read: a new response has an entry of its own.
         digest: async () =>
-          digestOf('file', place.file, tokenType ? await read() : subjectOf(await read())),
+          digestOf('file', place.file, tokenType ? await read() : callerOf(await read())),
       }
     }
     case 'command':
@@ -99,10 +99,14 @@ function checkAssertion(given: string, where: string): string {
   return token
 }
 
-/** Not verified: it only separates the cache entries of two users. */
-function subjectOf(token: string): string {
+/**
+ * Who has the token and who acts for it, where it is a JWT; else, the token itself. Not verified:
+ * it only separates the cache entries of different callers.
+ */
+function callerOf(token: string): string {
   const payload = parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-  return JSON.stringify([payload?.iss, payload?.sub])
+  if (typeof payload?.sub !== 'string') return token
+  return JSON.stringify([payload.iss, payload.sub, payload.act])
 }
 
 function digestOf(...parts: readonly string[]): string {
