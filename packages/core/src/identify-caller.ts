@@ -2,9 +2,10 @@
  * The request path of GetCallerIdentity: whose session signed the request. It decides nothing and
  * issues nothing, and it is recorded like any other request.
  */
-import { startLaps, toBrokerError } from './issue-credentials.ts'
+import { toBrokerError } from './issue-credentials.ts'
 import { BrokerError, type RefusalCode } from './model/broker-error.ts'
 import type { RecordedCaller } from './model/request-context.ts'
+import { startLaps } from './model/stage-times.ts'
 import { createTrace } from './model/trace.ts'
 import type { Dependencies } from './ports.ts'
 import { type CallerIdentity, createAuditRecord } from './record/audit-record.ts'

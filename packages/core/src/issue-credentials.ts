@@ -13,6 +13,7 @@ import {
   type RequestFields,
 } from './model/credential-request.ts'
 import type { RecordedCaller, RequestContext } from './model/request-context.ts'
+import { startLaps } from './model/stage-times.ts'
 import { createTrace, type Stage, type Trace } from './model/trace.ts'
 import type { Dependencies } from './ports.ts'
 import { createAuditRecord, type Findings } from './record/audit-record.ts'
@@ -268,24 +269,6 @@ async function release(authorized: Authorized, context: Context): Promise<Finish
     }
   } finally {
     lap()
-  }
-}
-
-/** @returns a function that ends the current stage, if any, and starts the named one, if any */
-export function startLaps({
-  ports,
-  trace,
-}: {
-  readonly ports: Pick<Dependencies, 'monotonicNs'>
-  readonly trace: Trace
-}): (next?: Stage) => void {
-  let stage: Stage | undefined
-  let started = 0n
-  return (next) => {
-    const now = ports.monotonicNs()
-    if (stage) trace.durationsMs[stage] = Number((now - started) / 10_000n) / 100
-    stage = next
-    started = now
   }
 }
 

@@ -1,0 +1,22 @@
+/** How long each stage of a request takes. */
+import type { Stage, Trace } from './trace.ts'
+
+interface LapContext {
+  readonly trace: Trace
+  readonly ports: {
+    /** Nanoseconds since an arbitrary moment, from a monotonic clock. */
+    readonly monotonicNs: () => bigint
+  }
+}
+
+/** @returns a function that ends the current stage, if any, and starts the named one, if any */
+export function startLaps({ ports, trace }: LapContext): (next?: Stage) => void {
+  let stage: Stage | undefined
+  let started = 0n
+  return (next) => {
+    const now = ports.monotonicNs()
+    if (stage) trace.durationsMs[stage] = Number((now - started) / 10_000n) / 100
+    stage = next
+    started = now
+  }
+}
