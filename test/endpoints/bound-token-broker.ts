@@ -4,7 +4,7 @@ import { createDpopKey, type DpopKey, type ProofOptions } from '../fixtures/dpop
 import { startTestBroker, type TestBroker } from '../fixtures/index.ts'
 import { BROKER_URL } from './bound-token-requests.ts'
 
-const SESSION_NAME_KEY = 'a secret of the deployment, for tests of bound tokens'
+export const SESSION_NAME_KEY = 'a secret of the deployment, for tests of bound tokens'
 
 export interface BoundTokenBroker extends TestBroker {
   /** Milliseconds since the epoch; the broker's own clock. */

@@ -20,7 +20,8 @@ export interface TokensToRefuse {
   ofDeadIssuer(): Token
 }
 
-export async function startJwtTokens(): Promise<TokensToRefuse> {
+/** @param claims of each token */
+export async function startJwtTokens(claims: object = {}): Promise<TokensToRefuse> {
   const issuer = await closeAfterTests(startIssuer())
   const dead = await closeAfterTests(startIssuer())
   dead.respondWith((_path, response) => response.writeHead(500).end())
@@ -31,11 +32,11 @@ export async function startJwtTokens(): Promise<TokensToRefuse> {
     ],
     issuer,
     malformed: 'not-a-token',
-    valid: () => issuer.token(),
-    withSubject: (sub) => issuer.token({ sub }),
-    expired: () => issuer.token({ exp: Math.floor(Date.now() / 1000) - 60 }),
-    ofUnknownIssuer: () => issuer.token({ iss: 'https://unknown.example' }),
-    ofDeadIssuer: () => dead.token({ aud: 'dead-app' }),
+    valid: () => issuer.token(claims),
+    withSubject: (sub) => issuer.token({ ...claims, sub }),
+    expired: () => issuer.token({ ...claims, exp: Math.floor(Date.now() / 1000) - 60 }),
+    ofUnknownIssuer: () => issuer.token({ ...claims, iss: 'https://unknown.example' }),
+    ofDeadIssuer: () => dead.token({ ...claims, aud: 'dead-app' }),
   }
 }
 
@@ -57,23 +58,8 @@ export async function startSamlTokens(): Promise<TokensToRefuse> {
 
 /** Tokens in which the issuer says that an agent acts for the user. */
 export async function startTokensWithAct(): Promise<TokensToRefuse> {
-  const issuer = await closeAfterTests(startIssuer())
-  const dead = await closeAfterTests(startIssuer())
-  dead.respondWith((_path, response) => response.writeHead(500).end())
-  const act = { sub: 'agent' }
-  return {
-    documents: [
-      ...['acme', 'beta'].map((tenant) => forActors(tenant, issuer.url)),
-      forActors('dead', dead.url),
-    ],
-    issuer,
-    malformed: 'not-a-token',
-    valid: () => issuer.token({ act }),
-    withSubject: (sub) => issuer.token({ act, sub }),
-    expired: () => issuer.token({ act, exp: Math.floor(Date.now() / 1000) - 60 }),
-    ofUnknownIssuer: () => issuer.token({ act, iss: 'https://unknown.example' }),
-    ofDeadIssuer: () => dead.token({ act, aud: 'dead-app' }),
-  }
+  const tokens = await startJwtTokens({ act: { sub: 'agent' } })
+  return { ...tokens, documents: tokens.documents.map(forActors) }
 }
 
 /** Actor tokens, and a good subject token for each tenant. */
@@ -83,12 +69,9 @@ export async function startActorTokens(): Promise<
   const users = await closeAfterTests(startIssuer())
   const tokens = await startJwtTokens()
   const documents = tokens.documents.map((document) => {
-    const [, tenant = '', issuer = ''] =
-      /^tenant: (\w+)\nissuers:\n +- issuer: (\S+)/m.exec(document) ?? []
-    return forActors(tenant, issuer).replace(
-      'attributes:',
-      `  - { issuer: '${users.url}', audiences: [${tenant}-app] }\nattributes:`,
-    )
+    const [, tenant] = /^tenant: (\w+)$/m.exec(document) ?? []
+    const issuer = `  - { issuer: '${users.url}', audiences: [${tenant}-app] }\n`
+    return forActors(document).replace('attributes:', `${issuer}attributes:`)
   })
   return {
     ...{ ...tokens, documents },
@@ -96,8 +79,9 @@ export async function startActorTokens(): Promise<
   }
 }
 
-function forActors(tenant: string, issuer: string): string {
-  return tenantDocument(tenant, issuer, { issuerMember: 'delegatedTokens: accept' })
+function forActors(document: string): string {
+  return document
+    .replace(/^ +audiences: .*$/m, '$&\n    delegatedTokens: accept')
     .replace(/when: 'claims\.blocked.*'/, 'when: has(actor.subject)')
     .replace('{ from: claims.sub }', '{ from: claims.sub, acrossIssuers: true }')
     .replace('rules:', '  actor: { from: actor.subject, acrossIssuers: true }\nrules:')
