@@ -167,8 +167,8 @@ function* within(
 }
 
 /**
- * One confirmation must say that whoever presents the assertion to us, within a time, may use it
- * (SAML Profiles §4.1.4.2). Without a recipient, any application could send on what its users sent.
+ * One confirmation must say that any bearer may use the assertion here, within a time (SAML
+ * Profiles §4.1.4.2). Without a recipient, any application could send on what its users sent.
  */
 function* confirmed(
   confirmations: readonly Confirmation[],
