@@ -18,7 +18,7 @@ try {
     const filter = (source: string) => path.basename(source) !== 'node_modules'
     fs.cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true, filter })
   }
-  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'))
+  linkModules()
   const survivors = MUTANT_PARTS.flatMap(({ source, mutants, tests }) => {
     if (!testsPass(tests)) throw new Error('The tests fail without any change.')
     return mutants.filter((mutant) => {
@@ -32,6 +32,19 @@ try {
   process.exitCode = survivors.length > 0 ? 1 : 0
 } finally {
   fs.rmSync(copy, { recursive: true })
+}
+
+/** Our own packages are those of the copy: tests that import them by name must see the change. */
+function linkModules(): void {
+  const [from, to] = [path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules')]
+  fs.mkdirSync(path.join(to, '@token-broker'), { recursive: true })
+  for (const name of fs.readdirSync(from))
+    if (name !== '@token-broker') fs.symlinkSync(path.join(from, name), path.join(to, name))
+  for (const name of fs.readdirSync(path.join(from, '@token-broker'))) {
+    const own = path.join(copy, 'packages', name)
+    const link = path.join(to, '@token-broker', name)
+    fs.symlinkSync(fs.existsSync(own) ? own : path.join(ROOT, 'packages', name), link)
+  }
 }
 
 /** Whether the tests pass without the guard. */
