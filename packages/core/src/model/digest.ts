@@ -73,12 +73,25 @@ export function keyedNameDigest(key: string, length: number, ...parts: readonly 
  * three times as much as two digests and their collection later.
  */
 function hmacSha256(key: string, text: string): Buffer {
+  if (padded?.key !== key) padded = padKey(key)
+  const inner = hash('sha256', Buffer.concat([padded.inner, Buffer.from(text)]), 'buffer')
+  return hash('sha256', Buffer.concat([padded.outer, inner]), 'buffer')
+}
+
+interface PaddedKey {
+  readonly key: string
+  readonly inner: Uint8Array
+  readonly outer: Uint8Array
+}
+
+/** Of the last key: a deployment has one, with which it names each session. */
+let padded: PaddedKey | undefined
+
+function padKey(key: string): PaddedKey {
   const bytes = Buffer.from(key)
-  const block = Buffer.alloc(BLOCK_BYTES)
+  const block = new Uint8Array(BLOCK_BYTES)
   block.set(bytes.length > BLOCK_BYTES ? hash('sha256', bytes, 'buffer') : bytes)
-  const padded = (pad: number, message: Uint8Array) =>
-    hash('sha256', Buffer.concat([block.map((byte) => byte ^ pad), message]), 'buffer')
-  return padded(0x5c, padded(0x36, Buffer.from(text)))
+  return { key, inner: block.map((byte) => byte ^ 0x36), outer: block.map((byte) => byte ^ 0x5c) }
 }
 
 function frame(parts: readonly string[]): string {

@@ -14,12 +14,8 @@ declare global {
 }
 
 const MAX_DEPTH = 32
-const STRINGS = /"(?:[^"\\]|\\.)*"/g
-/**
- * Every number that a double may not represent: 16 digits, an exponent or a negative zero. Most
- * tokens have none, and are parsed only once.
- */
-const POSSIBLY_INEXACT = /[\d.]{16}|\d[eE]|-0/
+/** A number of so many characters may have more digits than a double. */
+const POSSIBLY_INEXACT_CHARACTERS = 16
 /** Well-formed UTF-8 contains a surrogate only as an escape. */
 const POSSIBLY_SURROGATE = /\\u[dD][89a-fA-F]/
 const INEXACT = Symbol('a number that cannot be represented')
@@ -39,12 +35,10 @@ const MAX_PATH_CHARACTERS = 100
 export function parseStrictObject(text: string): Record<string, unknown> {
   const value = parseJson(text)
   if (!isObject(value)) throw new SyntaxError('is not a JSON object')
-  const structure = withoutStrings(text)
-  // Outside strings, valid JSON has exactly one colon per member.
-  const colons = structure.split(':').length - 1
+  const { colons, mayBeInexact } = scanStructure(text)
   if (countMembers(value) !== colons) throw new SyntaxError('has a duplicate member name')
   if (POSSIBLY_SURROGATE.test(text)) rejectIllFormedText(value)
-  return POSSIBLY_INEXACT.test(structure) ? parseExactNumbers(text) : value
+  return mayBeInexact ? parseExactNumbers(text) : value
 }
 
 /** JSON, in which an integer of 64 bits has all its digits. */
@@ -54,16 +48,45 @@ export function writeExactJson(value: object): string {
   )
 }
 
-/** Without escapes, a quotation mark begins or ends a string: then no expression has to search. */
-function withoutStrings(json: string): string {
-  if (json.includes('\\')) return json.replace(STRINGS, '')
-  let structure = ''
-  let isInside = false
-  for (const piece of json.split('"')) {
-    if (!isInside) structure += piece
-    isInside = !isInside
+interface Structure {
+  /** Outside strings, valid JSON has exactly one colon per member. */
+  readonly colons: number
+  /** Whether a number has 16 digits, an exponent or a negative zero. Most tokens have none. */
+  readonly mayBeInexact: boolean
+}
+
+/** Reads valid JSON once, without its strings: of a token, they are the longest part. */
+function scanStructure(json: string): Structure {
+  let colons = 0
+  let mayBeInexact = false
+  let digits = 0
+  let previous = ''
+  for (let index = 0; index < json.length; index++) {
+    const character = json.charAt(index)
+    if (character === '"') index = endOfString(json, index)
+    if (character === ':') colons++
+    const isDigit = character >= '0' && character <= '9'
+    const isExponent = digits > 0 && (character === 'e' || character === 'E')
+    digits = isDigit || character === '.' ? digits + 1 : 0
+    mayBeInexact ||=
+      digits === POSSIBLY_INEXACT_CHARACTERS ||
+      isExponent ||
+      (previous === '-' && character === '0')
+    previous = character
   }
-  return structure
+  return { colons, mayBeInexact }
+}
+
+/** Where a string ends. A quotation mark after an odd number of backslashes is a part of it. */
+function endOfString(json: string, start: number): number {
+  let end = start
+  let escapes: number
+  do {
+    end = json.indexOf('"', end + 1)
+    escapes = 0
+    while (json.charAt(end - 1 - escapes) === '\\') escapes++
+  } while (escapes % 2 === 1)
+  return end
 }
 
 /** V8 quotes the text in its messages, and a log must not contain a part of a token. */
