@@ -45,6 +45,8 @@ export interface PlanRequest {
   readonly subject?: string
   readonly requested?: Partial<Parameters<typeof renderSessionPlan>[3]>
   readonly attributes?: Readonly<Record<string, CompiledAttribute>>
+  /** Default: the caller presented a JWT. */
+  readonly hasOpaqueToken?: boolean
 }
 
 export interface Rendered {
@@ -65,7 +67,7 @@ export function render({ grant, claims, subject = 'alice', ...more }: PlanReques
     issuer: 'https://id.example',
     subject,
     claims: values,
-    token: {},
+    token: more.hasOpaqueToken ? undefined : {},
     scope: { claims: values, issuer: 'https://id.example', request },
   } as unknown
   const caller = { requestId: 'r', endpoint: '', clientIp: '', userAgent: undefined }

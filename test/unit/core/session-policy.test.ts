@@ -91,7 +91,29 @@ describe('renderStatement', () => {
   it.each(['2001:db8::1', '203.0.113.7/33', '203.0.113.256', 'alice', '203.0.113.7/'])(
     'refuses %s for an operator that compares addresses',
     (ip) => {
-      expect(render(ip)).toThrow(expect.objectContaining({ code: 'claim_unusable' }))
+      expect(render(ip)).toThrow(
+        expect.objectContaining({
+          code: 'claim_unusable',
+          message:
+            'A value for NotIpAddressIfExists is not an IPv4 address, or an address with its ' +
+            'prefix; let the attribute add /32 or /128.',
+        }),
+      )
     },
   )
+
+  it('compares no other values, and none that the document itself contains', () => {
+    const withCondition = (operator: string, value: string) =>
+      policies.renderStatement(
+        { ...READ, Condition: { [operator]: { 'aws:SourceIp': value } } },
+        new Map([['ip', 'alice' as AttributeValue]]),
+      )
+    for (const operator of ['IpAddress', 'NotIpAddress', 'ForAnyValue:ipaddressIfExists'])
+      expect(() => withCondition(operator, '{{ip}}')).toThrow(operator)
+    expect(withCondition('IpAddress', 'of the document').Condition?.IpAddress).toBeDefined()
+    for (const operator of ['StringEquals', 'IpAddressLike'])
+      expect(withCondition(operator, '{{ip}}').Condition).toEqual({
+        [operator]: { 'aws:SourceIp': 'alice' },
+      })
+  })
 })
