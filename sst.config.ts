@@ -18,10 +18,11 @@ export default $config({
   async run() {
     const { selectStageSettings } = await import('./stacks/stage-settings')
     const { STAGES } = await import('./stacks/stages')
+    const { metricsNamespace } = await import('./stacks/alarm')
     const { buildBundles } = await import('./stacks/bundles')
     const { createApi } = await import('./stacks/api')
     const { createFunctions, functionName } = await import('./stacks/functions')
-    const { createObservability, metricsNamespace } = await import('./stacks/observability')
+    const { createObservability } = await import('./stacks/observability')
     const { createSessionNameKey } = await import('./stacks/session-name-key')
     const { createSigningKeys } = await import('./stacks/signing-key')
     const { createSessionsTable, createTable } = await import('./stacks/table')
@@ -49,9 +50,11 @@ export default $config({
     })
     const routes = api.route(functions)
     const tenants = createTenants(settings, documents, issuer, routes)
-    createObservability(settings, api)
+    const poolApi = api.servePools(functions)
+    createObservability(settings, api, poolApi)
     return {
       issuer,
+      ...(poolApi === undefined ? {} : { identityPools: poolApi.endpoint }),
       tenantsTable: table.name,
       tenants: tenants.ids,
       rolesToMakeYourself: tenants.otherRoleArns,

@@ -1,6 +1,7 @@
 /** The HTTP API of the functions: exact routes, throttling, and an access log without secrets. */
 import type { Functions } from './functions.ts'
 import { createMutualTlsDomain } from './mutual-tls.ts'
+import { createPoolApi, type PoolApi } from './pool-api.ts'
 import type { StageSettings } from './stage-settings.ts'
 
 /**
@@ -20,6 +21,8 @@ const BROKER_ROUTES = [
   'OPTIONS /',
   'OPTIONS /{proxy+}',
 ]
+/** Backends sign their calls with AWS's signature, which the REST API for apps removes. */
+const BACKEND_POOL_ROUTE = 'POST /v1/cognito/{pool}'
 const ISSUER_ROUTES = ['GET /.well-known/openid-configuration', 'GET /.well-known/jwks.json']
 
 /**
@@ -45,6 +48,7 @@ const ACCESS_LOG = {
 }
 
 export interface Api {
+  /** Of the HTTP API. */
   readonly id: $util.Output<string>
   /** The broker's issuer URL, without a trailing slash. */
   readonly issuer: $util.Input<string>
@@ -53,10 +57,12 @@ export interface Api {
    * @returns the resources that must exist before the issuer's documents can be read
    */
   route(functions: Functions): readonly $util.Resource[]
+  /** Creates the endpoint of identity pools for apps; undefined where the stage has none. */
+  servePools(functions: Functions): PoolApi | undefined
 }
 
 export function createApi(settings: StageSettings): Api {
-  const { domain, throttle } = settings
+  const { domain, throttle, identityPools } = settings
   const api = new sst.aws.ApiGatewayV2('Api', {
     // Otherwise API Gateway would respond to preflights and remove the broker's CORS headers.
     cors: false,
@@ -82,12 +88,17 @@ export function createApi(settings: StageSettings): Api {
     id: api.nodes.api.id,
     issuer: domain === undefined ? api.url : `https://${domain}`,
     route: (functions) => {
-      const routes = settings.explain ? [...BROKER_ROUTES, 'POST /v1/explain'] : BROKER_ROUTES
+      const routes = [
+        ...BROKER_ROUTES,
+        ...(settings.explain ? ['POST /v1/explain'] : []),
+        ...(identityPools ? [BACKEND_POOL_ROUTE] : []),
+      ]
       return [
         ...routes.map((route) => api.route(route, functions.broker.arn, { name: route })),
         ...ISSUER_ROUTES.map((route) => api.route(route, functions.issuer.arn, { name: route })),
         api,
       ]
     },
+    servePools: ({ broker }) => createPoolApi(settings, api, broker),
   }
 }

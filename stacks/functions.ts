@@ -30,6 +30,7 @@ export function createFunctions(
   },
 ): Functions {
   const { issuer, keys, table, sessionsTable, secrets } = parts
+  const linking = settings.identityPools?.linking === true
   const broker = createFunction('broker', settings, {
     timeoutSeconds: 10,
     description: 'Every credential endpoint',
@@ -47,6 +48,7 @@ export function createFunctions(
             BROKER_SESSIONS_TABLE: sessionsTable.name,
             BROKER_SESSIONS_REGIONS: settings.callerIdentityRegions.join(','),
           }),
+      ...(linking ? { BROKER_IDENTITIES_TABLE: table.name } : {}),
       ...secrets?.environment,
       ...(settings.privateIssuerHosts.length > 0
         ? { BROKER_PRIVATE_ISSUER_HOSTS: settings.privateIssuerHosts.join(',') }
@@ -65,6 +67,7 @@ export function createFunctions(
       ...(sessionsTable === undefined
         ? []
         : [{ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [sessionsTable.arn] }]),
+      ...(linking ? [mayWriteIdentities(table)] : []),
       ...(secrets ? [secrets.permission] : []),
     ],
   })
@@ -78,6 +81,22 @@ export function createFunctions(
     permissions: [{ actions: ['kms:GetPublicKey'], resources: [...keys.publishedArns] }],
   })
   return { broker, issuer: issuerFunction }
+}
+
+/**
+ * The broker writes the state of identity pools, and no tenant. `ForAllValues` is true where a
+ * request has no leading keys, so they are required.
+ */
+function mayWriteIdentities(table: sst.aws.Dynamo): sst.aws.FunctionPermissionArgs {
+  const variable = 'dynamodb:LeadingKeys'
+  return {
+    actions: ['dynamodb:PutItem'],
+    resources: [table.arn],
+    conditions: [
+      { test: 'ForAllValues:StringLike', variable, values: ['identity#*'] },
+      { test: 'Null', variable, values: ['false'] },
+    ],
+  }
 }
 
 function createFunction(

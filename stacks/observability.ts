@@ -1,41 +1,25 @@
 /** Alarms, the topic that they are sent to, and a dashboard. */
+import { type AlarmSettings, createAlarm, FIVE_MINUTES, graph, metricsNamespace } from './alarm.ts'
 import type { Api } from './api.ts'
 import { functionName } from './functions.ts'
+import { poolAlarms, poolGraphs } from './pool-alarms.ts'
+import type { PoolApi } from './pool-api.ts'
 import type { StageSettings } from './stage-settings.ts'
 
-const FIVE_MINUTES = 300
 const LATENCIES = ['Latency', 'VerifyLatency', 'ResolveLatency', 'ObtainLatency', 'AssumeLatency']
 
-export function metricsNamespace(): string {
-  return `TokenBroker/${$app.stage}`
-}
-
-interface AlarmSettings {
-  readonly description: string
-  readonly threshold: number
-  /** Consecutive periods of five minutes. Default: 1. */
-  readonly periods?: number
-  readonly metric:
-    | Metric
-    | {
-        readonly expression: string
-        readonly of: Readonly<Record<string, { readonly name: string; readonly code?: string }>>
-      }
-}
-
-interface Metric {
-  readonly namespace: string
-  readonly name: string
-  readonly statistic: 'Sum' | 'Maximum'
-  readonly dimensions?: Readonly<Record<string, $util.Input<string>>>
-}
-
-export function createObservability(settings: StageSettings, api: Api): void {
+/** @param poolApi undefined where the stage has no identity pools */
+export function createObservability(
+  settings: StageSettings,
+  api: Api,
+  poolApi: PoolApi | undefined,
+): void {
   const topic = createTopic(settings)
-  for (const [name, alarm] of Object.entries(alarms(api))) createAlarm(name, alarm, topic.arn)
+  const all = { ...alarms(api), ...poolAlarms(poolApi) }
+  for (const [name, alarm] of Object.entries(all)) createAlarm(name, alarm, topic.arn)
   new aws.cloudwatch.Dashboard('Dashboard', {
     dashboardName: `${$app.name}-${$app.stage}`,
-    dashboardBody: $jsonStringify({ widgets: widgets(settings, api) }),
+    dashboardBody: $jsonStringify({ widgets: widgets(settings, api, poolApi) }),
   })
 }
 
@@ -153,54 +137,8 @@ function alarms(api: Api): Readonly<Record<string, AlarmSettings>> {
   }
 }
 
-function createAlarm(
-  name: string,
-  { description, threshold, periods = 1, metric }: AlarmSettings,
-  topic: $util.Input<string>,
-) {
-  new aws.cloudwatch.MetricAlarm(`${name}Alarm`, {
-    name: `${$app.name}-${$app.stage}-${name}`,
-    alarmDescription: description,
-    comparisonOperator: 'GreaterThanThreshold',
-    threshold,
-    evaluationPeriods: periods,
-    // A period without requests is normal.
-    treatMissingData: 'notBreaching',
-    alarmActions: [topic],
-    okActions: [topic],
-    ...('expression' in metric
-      ? {
-          metricQueries: [
-            { id: 'percent', expression: metric.expression, label: name, returnData: true },
-            ...Object.entries(metric.of).map(([id, { name: metricName, code }]) => ({
-              id,
-              metric: {
-                namespace: metricsNamespace(),
-                metricName,
-                stat: 'Sum',
-                period: FIVE_MINUTES,
-                ...(code === undefined ? {} : { dimensions: { Code: code } }),
-              },
-            })),
-          ],
-        }
-      : {
-          namespace: metric.namespace,
-          metricName: metric.name,
-          statistic: metric.statistic,
-          period: FIVE_MINUTES,
-          ...(metric.dimensions ? { dimensions: { ...metric.dimensions } } : {}),
-        }),
-  })
-}
-
-function widgets(settings: StageSettings, api: Api) {
+function widgets(settings: StageSettings, api: Api, poolApi: PoolApi | undefined) {
   const own = metricsNamespace()
-  const graph = (title: string, stat: string, metrics: readonly (readonly unknown[])[]) => ({
-    title,
-    stat,
-    metrics,
-  })
   const lambda = (metric: string) =>
     (['broker', 'issuer'] as const).map((which) => [
       'AWS/Lambda',
@@ -236,6 +174,7 @@ function widgets(settings: StageSettings, api: Api) {
     ),
     graph('Concurrency', 'Maximum', lambda('ConcurrentExecutions')),
     graph('Lambda errors and throttles', 'Sum', [...lambda('Errors'), ...lambda('Throttles')]),
+    ...poolGraphs(poolApi),
   ].map((properties, index) => ({
     type: 'metric',
     x: (index % 3) * 8,

@@ -25,6 +25,18 @@ interface MutualTlsSettings {
   readonly truststoreVersion?: string
 }
 
+interface Throttle {
+  readonly requestsPerSecond: number
+  readonly burst: number
+}
+
+interface IdentityPoolSettings {
+  /** Limits of the endpoint at which apps call pools; the HTTP API has its own. */
+  readonly throttle: Throttle
+  /** Whether pools may have `linking`: the broker then writes their items into its table. */
+  readonly linking: boolean
+}
+
 export interface StageSettings {
   /** AWS account, 12 digits. A deployment with another account's credentials is refused. */
   readonly account: string
@@ -56,13 +68,15 @@ export interface StageSettings {
    * most 10. Empty: it is not supported, and nothing is stored of a session.
    */
   readonly callerIdentityRegions: readonly string[]
+  /** For documents with identity pools. Undefined: there is no endpoint for them. */
+  readonly identityPools: IdentityPoolSettings | undefined
   /** Whether the API has the route `POST /v1/explain`. */
   readonly explain: boolean
   readonly logRetention: (typeof LOG_RETENTIONS)[number]
   /** Memory of each function, 128 to 10,240 MB. */
   readonly memoryMb: number
-  /** Limits for the whole API. */
-  readonly throttle: { readonly requestsPerSecond: number; readonly burst: number }
+  /** Limits for the whole HTTP API. */
+  readonly throttle: Throttle
   /** Most concurrent invocations. Undefined: all that the account has available. */
   readonly reservedConcurrency: { readonly broker: number; readonly issuer: number } | undefined
   /** What `sst remove` does with the table and the keys. */
@@ -105,6 +119,11 @@ const isOneOf =
   (value) =>
     values.includes(value)
 
+const isThrottle = isObjectOf({
+  requestsPerSecond: isCount(1, 10_000),
+  burst: isCount(1, 5000),
+})
+
 const HOST = /^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/
 const REGION = /^(?:[a-z]{2}|eusc)(-[a-z]+)+-\d$/
 
@@ -137,13 +156,19 @@ const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
     (value) => isListOf(isText(REGION))(value) && Array.isArray(value) && value.length <= 10,
     'a list of at most 10 regions such as [eu-west-1]',
   ],
+  identityPools: [
+    isUndefinedOr(
+      isObjectOf({
+        throttle: isThrottle,
+        linking: isOneOf([true, false]),
+      }),
+    ),
+    '{ throttle, linking: true or false } or undefined',
+  ],
   explain: [isOneOf([true, false]), 'true or false'],
   logRetention: [isOneOf(LOG_RETENTIONS), `one of ${LOG_RETENTIONS.join(', ')}`],
   memoryMb: [isCount(128, 10_240), 'a number from 128 to 10240'],
-  throttle: [
-    isObjectOf({ requestsPerSecond: isCount(1, 10_000), burst: isCount(1, 5000) }),
-    '{ requestsPerSecond: 1 to 10000, burst: 1 to 5000 }',
-  ],
+  throttle: [isThrottle, '{ requestsPerSecond: 1 to 10000, burst: 1 to 5000 }'],
   reservedConcurrency: [
     isUndefinedOr(isObjectOf({ broker: isCount(1, 10_000), issuer: isCount(1, 10_000) })),
     '{ broker: 1 to 10000, issuer: 1 to 10000 } or undefined',

@@ -17,6 +17,7 @@ export const EXPECTED = {
     secrets: `${SECRETS_MANAGER}/production/*`,
     kept: true,
     identifies: false,
+    pools: undefined,
   },
   staging: {
     domain: 'broker.staging.example.com',
@@ -28,6 +29,7 @@ export const EXPECTED = {
     secrets: `${SECRETS_MANAGER}/staging/*`,
     kept: false,
     identifies: true,
+    pools: { rate: 50, burst: 100 },
   },
   'pr-7': {
     domain: undefined,
@@ -39,6 +41,7 @@ export const EXPECTED = {
     secrets: `${PARAMETER_STORE}/pr-7/secrets/*`,
     kept: false,
     identifies: false,
+    pools: undefined,
   },
 }
 /** Variables that Lambda sets. */

@@ -70,6 +70,12 @@ export function attributesOf(type: string, name: string, inputs: Values, region:
         apiEndpoint: `https://api1234567.execute-api.${region}.amazonaws.com`,
         executionArn: arn('execute-api', 'api1234567'),
       }
+    case 'aws:apigateway/restApi:RestApi':
+      return { executionArn: arn('execute-api', 'rest123456') }
+    case 'aws:apigateway/stage:Stage':
+      return {
+        invokeUrl: `https://rest123456.execute-api.${region}.amazonaws.com/${inputs.stageName}`,
+      }
     case 'aws:apigatewayv2/domainName:DomainName':
       return {
         domainNameConfiguration: {

@@ -38,7 +38,11 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       const uri = String(inputsOf(name.replace(/Route$/, 'Integration')).integrationUri)
       return `${inputs.routeKey} ${uri.split('-').at(-1)}`
     })
-    const broker = [...ROUTES.broker, ...(production ? [] : ['POST /v1/explain'])]
+    const broker = [
+      ...ROUTES.broker,
+      ...(production ? [] : ['POST /v1/explain']),
+      ...(expected.pools ? ['POST /v1/cognito/{pool}'] : []),
+    ]
     expect(routes.sort()).toEqual(
       [
         ...broker.map((route) => `${route} broker`),
@@ -102,6 +106,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     const variables = (name: string) => record(record(inputsOf(name).environment).variables)
     expect(Object.keys(variables('BrokerFunction')).sort()).toEqual([
       'BROKER_EXPLAIN',
+      ...(expected.pools ? ['BROKER_IDENTITIES_TABLE'] : []),
       'BROKER_ISSUER',
       'BROKER_KMS_SIGNING_ALGORITHM',
       'BROKER_KMS_SIGNING_KEY',
@@ -222,7 +227,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     const alarms = resourcesOf(stage, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(
       ({ inputs }) => inputs,
     )
-    expect(alarms).toHaveLength(9)
+    expect(alarms).toHaveLength(expected.pools ? 10 : 9)
     for (const { alarmActions, treatMissingData } of alarms)
       expect({ alarmActions, treatMissingData }).toEqual({
         alarmActions: [`arn:aws:sns:eu-west-1:111122223333:token-broker-${stageName}-alarms`],
@@ -233,7 +238,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       endpoint: 'broker-alarms@example.com',
     })
     const { widgets } = record(JSON.parse(String(inputsOf('Dashboard').dashboardBody)))
-    expect(list(widgets)).toHaveLength(9)
+    expect(list(widgets)).toHaveLength(expected.pools ? 10 : 9)
     for (const { namespace, metricName } of alarms)
       if (namespace) expect(JSON.stringify(widgets)).toContain(`"${namespace}","${metricName}"`)
     const own = alarms.filter(({ namespace }) => String(namespace).startsWith('TokenBroker/'))

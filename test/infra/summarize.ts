@@ -32,6 +32,7 @@ export function summarize(stage: SynthesizedStage): string {
       ),
     ],
     ['API', fields(stage, ['ApiApi', 'ApiStage'])],
+    ...poolSections(stage),
     ['Functions', fields(stage, ['BrokerFunction', 'IssuerFunction'])],
     ['Roles', resourcesOf(stage, 'aws:iam/role:Role').flatMap(showRole)],
     [
@@ -60,6 +61,35 @@ export function summarize(stage: SynthesizedStage): string {
   const head = `# Stage ${stage.stage}`
   const method = 'Written by `npm run stacks:summary`, with the tenants of `test/infra/tenants`.'
   return `${head}\n\n${method}\n\n${withoutRandom(text)}`
+}
+
+/** No section where the stage has no identity pools. */
+function poolSections(stage: SynthesizedStage): [string, string[]][] {
+  if (resourcesOf(stage, 'aws:apigateway/restApi:RestApi').length === 0) return []
+  const { body, ...settings } = resourceNamed(stage, 'PoolApi').inputs
+  const { paths, 'x-amazon-apigateway-gateway-responses': generated } = record(
+    JSON.parse(String(body)),
+  )
+  const routes = Object.entries(record(paths)).flatMap(([path, methods]) =>
+    ['post', 'options'].map((method) => {
+      const integration = record(record(record(methods)[method])['x-amazon-apigateway-integration'])
+      const { uri } = integration
+      const target = uri === undefined ? 'API Gateway' : String(uri).match(/function:([^/]+)/)?.[1]
+      return `\`${method.toUpperCase()} ${path}\` → ${target}`
+    }),
+  )
+  const responses = Object.entries(record(generated)).map(([kind, response]) => {
+    const { statusCode, responseTemplates } = record(response)
+    return `${kind}: ${statusCode} ${record(responseTemplates)['application/json']}`
+  })
+  const lines = Object.entries(settings).map(([field, value]) => `${field}: ${showValue(value)}`)
+  const others = ['PoolApiStage', 'PoolApiThrottling', 'PoolApiMapping'].filter((name) =>
+    stage.resources.some((resource) => resource.name === name),
+  )
+  return [
+    ['API of identity pools', [...bullets([...lines, ...routes, ...responses]), '']],
+    ['Settings of the API of identity pools', fields(stage, others)],
+  ]
 }
 
 function nameOf({ name }: Resource): string {

@@ -37,6 +37,7 @@ it.each([
   )
 })
 
+const POOLS = { throttle: { requestsPerSecond: 1, burst: 1 }, linking: true }
 const MUTUAL_TLS = {
   domain: 'mtls.example.com',
   certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/0f0f',
@@ -74,6 +75,10 @@ describe('a setting', () => {
     [{ region: 'europe' }, 'region is not valid'],
     [{ domain: 'https://broker.example.com' }, 'domain is not valid'],
     [{ domain: '' }, 'domain is not valid'],
+    [{ identityPools: true }, 'identityPools is not valid'],
+    [{ identityPools: { linking: false } }, 'identityPools is not valid'],
+    [{ identityPools: { ...POOLS, linking: 'yes' } }, 'identityPools is not valid'],
+    [{ identityPools: { ...POOLS, throttle: { burst: 1 } } }, 'identityPools is not valid'],
     [{ mutualTls: true }, 'mutualTls is not valid'],
     [{ mutualTls: { ...MUTUAL_TLS, truststore: 'truststore.pem' } }, 'mutualTls is not valid'],
     [{ mutualTls: { ...MUTUAL_TLS, certificateArn: 'arn' } }, 'mutualTls is not valid'],
