@@ -4,14 +4,18 @@ import { compileTenant } from '@token-broker/core/document'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { TenantSource } from '../../packages/functions/src/adapters/stores/tenant-source.ts'
+import { OTHER_POOL_ID, POOL_ID } from '../fixtures/pool-document.ts'
 import { PROPERTY_RUNS } from '../fixtures/property-runs.ts'
 import { smallDocument } from '../fixtures/small-document.ts'
 
+/** By its tenant. */
+const POOLS = { acme: POOL_ID, gamma: OTHER_POOL_ID }
 const SHARED = 'https://shared.example'
 const DOCUMENTS = {
   acme: smallDocument('acme', {
     issuers: ['https://acme.example', SHARED],
     origins: ['https://app.example'],
+    pool: POOLS.acme,
   }),
   beta: smallDocument('beta', {
     issuers: [SHARED],
@@ -24,6 +28,7 @@ const DOCUMENTS = {
     member: 'claims.org == "gamma"',
     maxTokenAge: '1h',
     origins: ['http://localhost:3000'],
+    pool: POOLS.gamma,
   }),
 }
 
@@ -114,9 +119,20 @@ export function testTenantStore(
         expect(await store.allowsOrigin(origin)).toBe(false)
     })
 
+    it('finds the tenant of an identity pool, by its exact id', async () => {
+      for (const [tenant, pool] of Object.entries(POOLS)) {
+        expect(await store.findPool(pool)).toBe(tenant)
+        for (const other of [pool.toUpperCase(), `${pool} `, `${pool}0`, pool.slice(0, -1)])
+          expect(await store.findPool(other)).toBeUndefined()
+      }
+      for (const other of ['beta', SHARED, `pool#${POOL_ID}`, POOL_ID.replace(':', '%3A')])
+        expect(await store.findPool(other)).toBeUndefined()
+    })
+
     it.each(HOSTILE)('finds nothing for %j', async (text) => {
       expect(await store.load(text)).toBeUndefined()
       expect(await store.findTrusts(text)).toEqual([])
+      expect(await store.findPool(text)).toBeUndefined()
       expect(await store.allowsOrigin(text)).toBe(false)
     })
 

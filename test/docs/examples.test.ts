@@ -10,6 +10,7 @@ import { codeBlocks, readPage, sectionOf } from './markdown.ts'
 const README = readPage('README.md')
 const TENANT_DOCUMENT = readPage('packages/core/docs/tenant-document.md')
 const OPAQUE_TOKENS = readPage('packages/core/docs/opaque-tokens.md')
+const IDENTITY_POOLS = readPage('packages/core/docs/identity-pools.md')
 const SAML_ASSERTIONS = readPage('packages/core/docs/saml-assertions.md')
 
 const [document = ''] = codeBlocks(README, 'yaml')
@@ -51,7 +52,7 @@ describe('the page about tenant documents', () => {
   it('names every field of the schema', () => {
     const fields = [...new Set(fieldsOf(JSON.parse(readPage('packages/core/tenant.schema.json'))))]
     expect(fields.length).toBeGreaterThan(50)
-    const pages = TENANT_DOCUMENT + OPAQUE_TOKENS + SAML_ASSERTIONS
+    const pages = TENANT_DOCUMENT + OPAQUE_TOKENS + SAML_ASSERTIONS + IDENTITY_POOLS
     expect(fields.filter((field) => !pages.includes(`\`${field}\``))).toEqual([])
   })
 
@@ -61,6 +62,15 @@ describe('the page about tenant documents', () => {
     expect(replaced).toContain(attributes)
     expect(compileTenant(replaced, 'tenant-document.md').errors.map(formatError)).toEqual([])
   })
+})
+
+it('shows an identity pool that compiles, also with its role mappings', () => {
+  const [pool = '', mappings = ''] = codeBlocks(IDENTITY_POOLS, 'yaml')
+  for (const text of [pool, pool + mappings]) {
+    const { tenant, errors } = compileTenant(text, 'identity-pools.md')
+    expect(errors.map(formatError)).toEqual([])
+    expect(tenant?.identityPools).toHaveLength(1)
+  }
 })
 
 it('shows an issuer with a preset that compiles in place of those of the README', () => {

@@ -29,6 +29,7 @@ export {
   type RequestFields,
 } from './model/credential-request.ts'
 export { sha256Hex } from './model/digest.ts'
+export * from './model/identity-pool.ts'
 export type { IssuerTls } from './model/issuer-tls.ts'
 export {
   COORDINATE_BYTES,

@@ -95,7 +95,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
       : new BrokerError('config_invalid', 'The broker could not be started.', { cause: error })
   const fail = () => Promise.reject(refusal)
   return createApp({
-    tenants: { findTrusts: fail, load: fail },
+    tenants: { findTrusts: fail, findPool: fail, load: fail },
     allowsOrigin: async () => false,
     verifier: { verify: fail },
     proofVerifier: { verify: () => false },

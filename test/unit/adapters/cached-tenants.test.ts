@@ -177,6 +177,7 @@ function cacheOver(
   const loads: string[] = []
   const source: TenantSource = {
     findTrusts: async () => [],
+    findPool: async () => undefined,
     load: async (tenant) => {
       loads.push(tenant)
       return find(tenant)

@@ -65,6 +65,7 @@ if (!tenant) throw new Error(JSON.stringify(errors))
 
 const TENANTS: TenantStore = {
   findTrusts: async (issuer) => trustsByIssuer([tenant]).get(issuer) ?? [],
+  findPool: async () => undefined,
   load: async () => tenant,
 }
 

@@ -122,7 +122,11 @@ async function find(wanted: Wanted) {
 
 function contextOf(trace: ReturnType<typeof createTrace>) {
   const ports = {
-    tenants: { findTrusts: async () => [], load: async (name: string) => TENANTS[name] },
+    tenants: {
+      findTrusts: async () => [],
+      findPool: async () => undefined,
+      load: async (name: string) => TENANTS[name],
+    },
   }
   const caller = { requestId: 'r', endpoint: '', clientIp: '', userAgent: undefined }
   return { ...caller, signal: new AbortController().signal, trace, ports }

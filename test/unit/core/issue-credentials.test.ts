@@ -246,7 +246,16 @@ describe('the deadline', () => {
 
   it.each([
     ['keys', { verifier: { verify: never } }],
-    ['trusts', { tenants: { findTrusts: never, load: async () => undefined } }],
+    [
+      'trusts',
+      {
+        tenants: {
+          findTrusts: never,
+          findPool: async () => undefined,
+          load: async () => undefined,
+        },
+      },
+    ],
   ])('ends a request that waits for %s', async (_, ports) => {
     const { issue, abort, records } = createRequestPath(ports)
     const outcome = issue()

@@ -93,7 +93,11 @@ async function issue(maxSessionSeconds?: number, durationSeconds?: number) {
 
 function pathWith(limit: Pick<TokenStatement, 'maxSessionSeconds'>) {
   return createRequestPath({
-    tenants: { findTrusts: async () => [], load: async () => tenant },
+    tenants: {
+      findTrusts: async () => [],
+      findPool: async () => undefined,
+      load: async () => tenant,
+    },
     opaqueVerifier: { verify: async () => ({ claims: { sub: 'alice' }, ...limit }) },
   })
 }

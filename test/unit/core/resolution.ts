@@ -86,6 +86,7 @@ export async function resolve(
   const ports = {
     tenants: {
       findTrusts: () => Promise.reject(new Error('trusts are found by an earlier stage')),
+      findPool: async () => undefined,
       load: async (name: string) => {
         loaded.push(name)
         return stored.find((document) => document.tenant === name)

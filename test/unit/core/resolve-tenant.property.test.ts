@@ -121,6 +121,7 @@ async function resolve(tenants: readonly Tenant[], token: Token, requested: Requ
   const ports = {
     tenants: {
       findTrusts: async () => [],
+      findPool: async () => undefined,
       load: async (name: string) => compiled.find(({ tenant }) => tenant === name),
     },
     samlVerifier: NO_SAML,

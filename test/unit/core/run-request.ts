@@ -138,5 +138,6 @@ if (!tenant) throw new Error(JSON.stringify(errors))
 /** A tenant with the grant `read`, and `released`, whose minted token callers may get. */
 export const TENANTS: TenantStore = {
   findTrusts: async (issuer) => trustsByIssuer([tenant]).get(issuer) ?? [],
+  findPool: async () => undefined,
   load: async () => tenant,
 }

@@ -32,7 +32,11 @@ async function verify(
   const trace = createTrace()
   const ports = {
     ...NO_PROOFS,
-    tenants: { findTrusts: async () => TRUSTS, load: async () => undefined },
+    tenants: {
+      findTrusts: async () => TRUSTS,
+      findPool: async () => undefined,
+      load: async () => undefined,
+    },
     samlVerifier: NO_SAML,
     verifier: {
       verify: async (_: object, { maxTokenAgeSeconds: age }: VerificationProfile, wait: number) => {

@@ -68,6 +68,7 @@ export async function decide(
 ): Promise<string> {
   const tenants: TenantStore = {
     findTrusts: async (issuer) => trustsByIssuer(indexed).get(issuer) ?? [],
+    findPool: async () => undefined,
     load: async (name) => stored.find((document) => document.tenant === name),
   }
   const now = () => NOW

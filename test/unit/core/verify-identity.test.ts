@@ -199,7 +199,11 @@ async function verify(
     ...{ signal, trace },
     ports: {
       ...NO_PROOFS,
-      tenants: { findTrusts: async () => trusts, load: async () => undefined },
+      tenants: {
+        findTrusts: async () => trusts,
+        findPool: async () => undefined,
+        load: async () => undefined,
+      },
       samlVerifier: NO_SAML,
       verifier: {
         async verify(_token: object, { maxTokenAgeSeconds }: VerificationProfile) {

@@ -35,6 +35,10 @@ grants:
         Effect: Allow
         Action: s3:PutObject
         Resource: 'arn:aws:s3:::acme-uploads/{{user}}/*'
+identityPools:
+  - id: eu-central-1:0f7c1a52-9a54-4a0e-8f3f-2c5f0d6b7e81
+    secret: pool
+    logins: { id.example: https://id.example }
 allowedOrigins: [https://app.example]
 `
 
@@ -143,7 +147,30 @@ describe('other changes', () => {
       ['loss'],
       'issuer https://id.example',
     ],
-    ['another issuer', 'https://id.example', 'https://id2.example', ['loss', 'gain'], 'issuer'],
+    [
+      'another issuer',
+      /https:\/\/id.example/g,
+      'https://id2.example',
+      ['loss', 'gain', 'loss', 'gain'],
+      '',
+    ],
+    ['another login', '{ id.example:', '{ example:', ['loss', 'gain'], 'identity pool'],
+    ['another secret', 'secret: pool', 'secret: new', ['unknown'], 'identity pool'],
+    [
+      'several logins',
+      'secret: pool',
+      'secret: pool\n    linking: true',
+      ['unknown'],
+      'identity pool',
+    ],
+    [
+      'the classic flow',
+      'secret: pool',
+      'secret: pool\n    classicFlow: { audience: a }',
+      ['gain'],
+      'identity pool',
+    ],
+    ['another pool', 'eu-central-1:0f', 'eu-central-1:1f', ['loss', 'gain'], 'identity pool'],
     [
       'an attribute of another claim',
       'claims.sub',
@@ -217,12 +244,12 @@ describe('other changes', () => {
 
   it('a new grant is a gain of each of its statements, and a new tenant of everything', () => {
     const more = changed(
-      '\nallowedOrigins',
+      '\nidentityPools',
       `
   extra:
     role: arn:aws:iam::111122223333:role/extra
     policy: [{ Effect: Allow, Action: sqs:SendMessage, Resource: 'arn:aws:sqs:*:1:q' }]
-allowedOrigins`,
+identityPools`,
     )
     expect(compare(BASE, more)).toMatchObject([
       { effect: 'gain', part: 'grant extra', what: 'a new grant' },

@@ -23,6 +23,7 @@ import {
 import { audienceSuspects, findAudienceConflict } from './audience-conflicts.ts'
 import { type Conflict, conflictError } from './claim-conflict.ts'
 import { ABSENT, type OperatorTable, versionIs } from './operator-table.ts'
+import { findPoolConflict, poolSuspects } from './pool-conflicts.ts'
 import { findReleaseConflict, releaseSuspects } from './release-conflicts.ts'
 
 /** A version that a writer has reserved, and the head on which it is based. */
@@ -93,7 +94,9 @@ export async function checkStoredOwnership(
   const pending = written.filter(
     (claims) => claims.tenant !== tenant && findConflict(own, claims) !== undefined,
   )
-  const suspects = await Promise.all([audienceSuspects(table, own), releaseSuspects(table, own)])
+  const suspects = await Promise.all(
+    [audienceSuspects, releaseSuspects, poolSuspects].map((find) => find(table, own)),
+  )
   const heads = await readHeads(table, [
     ...pending.map((claims) => claims.tenant),
     ...suspects.flat(),
@@ -101,7 +104,7 @@ export async function checkStoredOwnership(
   for (const [other, otherHead] of heads) {
     if (otherHead === undefined) continue
     const inForce = readHeadClaims(otherHead, other)
-    const conflict = findAudienceConflict(own, inForce, before) ?? findReleaseConflict(own, inForce)
+    const conflict = findAudienceConflict(own, inForce, before) ?? findSharedClaim(own, inForce)
     if (conflict) throw conflictError(tenant, `tenant ${other} (in the table)`, conflict)
   }
   for (const claims of pending) {
@@ -124,7 +127,11 @@ export async function checkStoredOwnership(
 }
 
 function findConflict(own: TenantClaims, other: TenantClaims): Conflict | undefined {
-  return findAudienceConflict(own, other) ?? findReleaseConflict(own, other)
+  return findAudienceConflict(own, other) ?? findSharedClaim(own, other)
+}
+
+function findSharedClaim(own: TenantClaims, other: TenantClaims): Conflict | undefined {
+  return findReleaseConflict(own, other) ?? findPoolConflict(own, other)
 }
 
 async function readHeads(

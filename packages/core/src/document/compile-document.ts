@@ -1,5 +1,6 @@
 /** Compiles the parts of one tenant document, and continues after each problem. */
 import type { CompiledAttribute, CompiledGrant, CompiledTenant } from '../model/compiled-tenant.ts'
+import { isBuiltIn } from '../model/names.ts'
 import { isObject } from '../model/strict-json.ts'
 import { type AcceptedBoundaries, checkCreatedRoles } from './check-created-role.ts'
 import { checkPassedThrough } from './check-passed-through.ts'
@@ -14,6 +15,9 @@ import type { IsolationFinding } from './isolation/prove-isolation.ts'
 import { reportFinding } from './isolation/report-isolation.ts'
 import { compileIssuers } from './issuers/compile-issuers.ts'
 import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
+import { checkPoolGrants } from './pools/check-pool-grants.ts'
+import { compilePools } from './pools/compile-pools.ts'
+import { describeSharedPool, findSharedPools } from './pools/shared-pools.ts'
 import { attributeSchema, grantSchema } from './schema.ts'
 import { describeSharedRelease, findSharedReleases } from './shared-releases.ts'
 import type { DeclaredAttributes } from './template/parse-template.ts'
@@ -32,15 +36,19 @@ export function compileDocument(
   }
   const id = typeof value.tenant === 'string' ? value.tenant : ''
   const { issuers, opaqueIssuers } = compileIssuers(listOf(value.issuers), id, report)
+  const issuerNames = [...issuers.map(({ profile }) => profile), ...opaqueIssuers].map(
+    ({ issuer }) => issuer,
+  )
   const { attributes, analyses } = compileAttributes(
     recordOf(value.attributes),
-    [...issuers.map(({ profile }) => profile.issuer), ...opaqueIssuers.map(({ issuer }) => issuer)],
+    issuerNames,
     report,
   )
   const grantNames = Object.keys(recordOf(value.grants))
   const { rules, denyRules, intersections } = compileRules(listOf(value.rules), grantNames, report)
   const ruleIndex = indexRules(rules)
   const grants = compileGrants(recordOf(value.grants), analyses, boundaries, report)
+  const pools = compilePools(listOf(value.identityPools), id, issuerNames, report)
   // Of grants with errors, what they have in common would be wrong too.
   const both = isSound ? compileIntersections(intersections, grants, analyses, report) : {}
   const tenant: CompiledTenant = {
@@ -52,12 +60,18 @@ export function compileDocument(
     ...(denyRules.length > 0 ? { denyRules } : {}),
     ...(ruleIndex ? { ruleIndex } : {}),
     grants: { ...grants, ...both },
+    ...(pools.length > 0 ? { identityPools: pools.map(({ pool }) => pool) } : {}),
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
   }
   checkPassedThrough(tenant, report)
+  checkPoolGrants(pools, tenant, report)
   for (const shared of findSharedReleases([tenant])) {
     const { message, hint } = describeSharedRelease(shared)
     report(['grants', shared.grant, shared.field], message, hint)
+  }
+  for (const shared of findSharedPools([tenant])) {
+    const { message, hint } = describeSharedPool(shared)
+    report(['identityPools', shared.index, ...shared.field], message, hint)
   }
   const isolation = proveDocument(tenant, declarationsOf(value, analyses))
   for (const finding of isolation) reportFinding(finding, report)
@@ -98,6 +112,12 @@ function compileAttributes(
     const parsed = attributeSchema.safeParse(item)
     if (!parsed.success) continue
     const path = ['attributes', name]
+    if (isBuiltIn(name))
+      report(
+        path,
+        `${name} is the name of a built-in value`,
+        `use another name; {{${name}}} needs no attribute`,
+      )
     checkCel(parsed.data.from, 'string', [...path, 'from'], report)
     const pattern = readPattern(parsed.data.pattern ?? DEFAULT_PATTERN)
     if ('hint' in pattern) {

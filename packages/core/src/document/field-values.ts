@@ -4,8 +4,8 @@ import { checkExpression } from '../expression/check-expression.ts'
 import { isSecureUrl } from '../model/loopback.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 
-/** Durations as people write them: `15m`, `1h30m`, `900s`. */
-export const DURATION = /^(?=\d)(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/
+/** Durations as people write them: `15m`, `1h30m`, `900s`, `7d`. */
+export const DURATION = /^(?=\d)(?:(\d{1,3})d)?(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/
 
 /** Reads an optional duration and reports one that is out of range. */
 export function readSeconds(
@@ -114,6 +114,6 @@ export function checkOrigin(text: string, path: DocumentPath, report: Report): v
 function parseDuration(text: string): number | undefined {
   const match = DURATION.exec(text)
   if (!match) return undefined
-  const [, hours = '0', minutes = '0', seconds = '0'] = match
-  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = match
+  return Number(days) * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
 }

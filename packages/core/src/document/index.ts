@@ -9,6 +9,7 @@ import { compileDocument } from './compile-document.ts'
 import type { Problem, Report, TenantDocumentError } from './document-problem.ts'
 import { certify } from './isolation/certificate.ts'
 import type { IsolationFinding } from './isolation/prove-isolation.ts'
+import { checkSharedPools } from './pools/shared-pools.ts'
 import { type ReadDocument, readDocument } from './read-document.ts'
 import { checkSharedReleases } from './shared-releases.ts'
 
@@ -20,6 +21,7 @@ export { formatError, type TenantDocumentError } from './document-problem.ts'
 export type { MeetingExample } from './isolation/example.ts'
 export type { IsolationFinding, Verdict } from './isolation/prove-isolation.ts'
 export { namedSecrets } from './named-secrets.ts'
+export { describeSharedPool, findSharedPools } from './pools/shared-pools.ts'
 export { separatingCondition, whyNotSeparated } from './separating-condition.ts'
 export { findSharedReleases, type SharedRelease } from './shared-releases.ts'
 export { tenantsFile, trustsByIssuer } from './write-tenants-file.ts'
@@ -94,7 +96,11 @@ export function compileTenants(
       })
   }
   const compiled = [...documents.values()]
-  errors.push(...checkOwnership(compiled), ...checkSharedReleases(compiled))
+  errors.push(
+    ...checkOwnership(compiled),
+    ...checkSharedReleases(compiled),
+    ...checkSharedPools(compiled),
+  )
   return { tenants: compiled.map(({ tenant }) => tenant), errors }
 }
 

@@ -35,7 +35,7 @@ export function actorIssuersOfGrant(name: string, tenant: CompiledTenant): strin
 }
 
 /** Callers who get what this grant and another one both allow are callers of this grant. */
-function rulesToGrant(
+export function rulesToGrant(
   name: string,
   { rules, denyRules = [], grants }: CompiledTenant,
 ): readonly (CompiledRule | CompiledDenyRule)[] {

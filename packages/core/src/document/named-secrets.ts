@@ -3,11 +3,16 @@ import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import type { OpaqueProfile } from '../model/opaque-issuer.ts'
 
 /** @returns each name once */
-export function namedSecrets({ issuers, opaqueIssuers = [] }: CompiledTenant): readonly string[] {
+export function namedSecrets({
+  issuers,
+  opaqueIssuers = [],
+  identityPools = [],
+}: CompiledTenant): readonly string[] {
   const connections = [...issuers.map(({ profile }) => profile), ...opaqueIssuers]
   return [
     ...new Set([
       ...opaqueIssuers.flatMap(({ profile }) => secretsOf(profile)),
+      ...identityPools.map(({ secret }) => secret),
       ...connections.flatMap(({ tls }) => tls?.clientCertificate ?? []),
     ]),
   ]

@@ -1,26 +1,18 @@
 /** The shape of a tenant document: one definition for parsing and for the editors' JSON Schema. */
 import * as z from 'zod/mini'
 import { COORDINATE_BYTES, MAX_ISSUER_KEYS } from '../model/jwk.ts'
-import { ATTRIBUTE_NAME_PATTERN, GRANT_NAME_PATTERN, TENANT_ID_PATTERN } from '../model/names.ts'
+import { ATTRIBUTE_NAME_PATTERN, TENANT_ID_PATTERN } from '../model/names.ts'
 import { SIGNATURE_ALGORITHMS } from '../model/signature-algorithms.ts'
 import { MAX_MANAGED_POLICIES, MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
-import { DURATION } from './field-values.ts'
 import { OPAQUE_VERIFICATIONS, secretName } from './issuers/opaque-verification.ts'
 import { PRESETS } from './issuers/presets/all-presets.ts'
 import { samlVerification } from './issuers/saml-verification.ts'
+import { MAX_POOLS, poolSchema } from './pools/pool-schema.ts'
+import { duration, grantName, issuerName, releasedAudience, text } from './schema-values.ts'
 
 const whole = (pattern: string) => new RegExp(`^${pattern}$`)
 
-// The text after each pattern is the hint of its error: it says what to write.
-const text = z.string().check(z.minLength(1), z.maxLength(MAX_POLICY_CHARACTERS))
-const grantName = z
-  .string()
-  .check(
-    z.regex(
-      whole(GRANT_NAME_PATTERN),
-      'write at most 64 letters, digits, _ and -, beginning with a letter',
-    ),
-  )
+// The text after a pattern is the hint of its error: it says what to write.
 const attributeName = z
   .string()
   .check(
@@ -29,12 +21,9 @@ const attributeName = z
       'write at most 64 letters, digits and _, beginning with a letter',
     ),
   )
-const duration = z.string().check(z.regex(DURATION, 'write a duration such as 15m, 1h or 1h30m'))
 /** STS limits the whole policy, and so each part of it. */
 const policyText = z.string().check(z.maxLength(MAX_POLICY_CHARACTERS))
 const scalar = z.union([policyText, z.number(), z.boolean()])
-/** The limit of IAM for the URL of an identity provider. */
-const issuerName = z.string().check(z.minLength(1), z.maxLength(255))
 const strings = z.union([policyText, z.array(policyText).check(z.minLength(1))])
 
 /** Ten certificates with large keys. */
@@ -143,11 +132,7 @@ export const grantSchema = z.strictObject({
   duration: z.optional(duration),
   maxDuration: z.optional(duration),
   webIdentity: z.optional(z.enum(['minted', 'pass-through'])),
-  releasedAudience: z.optional(
-    z
-      .string()
-      .check(z.regex(/^[\w.:/-]{1,255}$/, 'write at most 255 letters, digits and _ . : / -')),
-  ),
+  releasedAudience: z.optional(releasedAudience),
   sessionName: z.optional(z.string().check(z.maxLength(MAX_POLICY_CHARACTERS))),
   sessionTags: z.optional(z.record(z.string(), policyText)),
   transitiveTagKeys: z.optional(z.array(z.string())),
@@ -170,6 +155,7 @@ export const tenantSchema = z.strictObject({
   attributes: z.optional(z.record(attributeName, attributeSchema)),
   rules: z.array(ruleSchema).check(z.minLength(1)),
   grants: z.record(grantName, grantSchema),
+  identityPools: z.optional(z.array(poolSchema).check(z.maxLength(MAX_POOLS))),
   allowedOrigins: z.optional(z.array(text)),
 })
 

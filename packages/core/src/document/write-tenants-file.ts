@@ -88,6 +88,8 @@ function* entriesOf(tenants: readonly CompiledTenant[]): Generator<[name: string
     yield [bucketName('issuer', issuer), stored]
     for (const [name, shard] of shards) yield [bucketName('shard', name), shard]
   }
+  for (const { tenant, identityPools = [] } of tenants)
+    for (const { id } of identityPools) yield [bucketName('pool', id), tenant]
   const origins = new Set(tenants.flatMap(({ allowedOrigins }) => allowedOrigins))
   for (const origin of origins) yield [bucketName('origin', origin), true]
 }

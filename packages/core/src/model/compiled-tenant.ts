@@ -1,4 +1,5 @@
 /** A tenant document after the compile step: immutable, checked, with every default filled in. */
+import type { CompiledPool } from './identity-pool.ts'
 import type { IssuerTls } from './issuer-tls.ts'
 import type { JWK } from './jwk.ts'
 import type { CompiledOpaqueIssuer } from './opaque-issuer.ts'
@@ -18,6 +19,8 @@ export interface CompiledTenant {
   /** Absent where there are few rules. */
   readonly ruleIndex?: ConditionIndex
   readonly grants: Readonly<Record<string, CompiledGrant>>
+  /** Absent where there are none. */
+  readonly identityPools?: readonly CompiledPool[]
   /** Exact origins from which browsers may call; empty: none. */
   readonly allowedOrigins: readonly string[]
   /** Absent in tenants that an earlier version of the compile step wrote to a table. */

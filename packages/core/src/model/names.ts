@@ -16,6 +16,14 @@ export const RULED_GRANT_PATTERN = [
 /** The same for the name of an attribute. */
 export const ATTRIBUTE_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_]{0,63}'
 
+/** Values that slots may use without an attribute, for requests to identity pools. */
+const BUILT_IN_VALUES = ['identity', 'guest'] as const
+export type BuiltInValue = (typeof BUILT_IN_VALUES)[number]
+
+export function isBuiltIn(name: string): name is BuiltInValue {
+  return BUILT_IN_VALUES.some((one) => one === name)
+}
+
 /** The same for the name of a secret in the secret store. */
 export const SECRET_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_-]{0,63}'
 

@@ -61,6 +61,12 @@ export interface TenantStore {
    *   issuer is untrusted
    */
   findTrusts(issuer: string): Promise<readonly IssuerTrust[]>
+  /**
+   * Only selects: the document that {@link load} returns decides whether it has the pool.
+   * @param id of an identity pool, exactly as the caller sent it
+   * @returns the id of the tenant that has the pool
+   */
+  findPool(id: string): Promise<string | undefined>
   /** @throws {BrokerError} `config_invalid` for a tenant that is stored but unreadable */
   load(tenant: string): Promise<CompiledTenant | undefined>
 }

@@ -4,7 +4,7 @@
  *
  * 1. a header: one line of JSON;
  * 2. a directory: one line of fixed width per bucket, which says where the bucket is;
- * 3. the values, one line of JSON each: the document of a tenant, or the trusts of an issuer;
+ * 3. the values, one line of JSON each: the document of a tenant, the trusts of an issuer, …;
  * 4. the buckets, one line of JSON each: names, and the place of each name's value.
  *
  * Places are in bytes of UTF-8, counted from the first byte after the header.
@@ -33,8 +33,11 @@ export interface TenantsFileHeader {
 /** Offset and length, in bytes. */
 export type Place = readonly [number, number]
 
-/** The value of an origin is always `true`: only its presence matters. */
-export type NameKind = 'tenant' | 'issuer' | 'origin' | 'shard'
+/**
+ * The value of a pool is the id of its tenant. That of an origin is always `true`: only its
+ * presence matters.
+ */
+export type NameKind = 'tenant' | 'issuer' | 'pool' | 'origin' | 'shard'
 
 /** The value of an issuer is a list of these. */
 export type StoredTrust = ListedTrust | StoredIndex

@@ -4,6 +4,7 @@ import { compareAttributes } from './compare-attributes.ts'
 import { compareGrant } from './compare-grant.ts'
 import { compareIssuer } from './compare-issuer.ts'
 import { compareOpaqueIssuer } from './compare-opaque-issuer.ts'
+import { comparePool } from './compare-pools.ts'
 import { compareRules } from './compare-rules.ts'
 import { compareStatements } from './compare-statements.ts'
 import { type Change, compareLists, type TenantChange } from './document-change.ts'
@@ -49,6 +50,7 @@ function compareTenant(
     ...compareRules(before, after),
     ...compareByName('grant', before.grants, renamedGrants(before, after), compareGrant),
     ...newGrants(before, after),
+    ...compareByName('identity pool', poolsById(before), poolsById(after), comparePool),
     ...compareLists(
       'allowedOrigins',
       before.allowedOrigins,
@@ -60,6 +62,10 @@ function compareTenant(
 
 function opaqueByName({ opaqueIssuers = [] }: CompiledTenant) {
   return Object.fromEntries(opaqueIssuers.map((one) => [one.issuer, one]))
+}
+
+function poolsById({ identityPools = [] }: CompiledTenant) {
+  return Object.fromEntries(identityPools.map((one) => [one.id, one]))
 }
 
 function compareByName<Item>(

@@ -47,15 +47,19 @@ export function compareLists(
   ]
 }
 
-/** @param more what is gained where the number grows */
+/**
+ * @param more what is gained where the number grows
+ * @param unit after each number, with its space
+ */
 export function compareNumbers(
   part: string,
   before: number,
   after: number,
   more: string,
+  unit = ' s',
 ): TenantChange[] {
   if (before === after) return []
-  const what = `${more}: ${before} s before, ${after} s now`
+  const what = `${more}: ${before}${unit} before, ${after}${unit} now`
   return [{ part, effect: after > before ? 'gain' : 'loss', what }]
 }
 

@@ -1,5 +1,6 @@
 /** Compiles the issuers of a tenant document, by the kind of their tokens. */
 import type { CompiledIssuer } from '../../model/compiled-tenant.ts'
+import { POOL_ISSUER_PREFIX } from '../../model/identity-pool.ts'
 import type { CompiledOpaqueIssuer } from '../../model/opaque-issuer.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
 import { issuerSchema } from '../schema.ts'
@@ -30,6 +31,12 @@ export function compileIssuers(
     const expanded = expandIssuer(parsed.data, path, report)
     if (expanded === undefined) continue
     const { verify, ...document } = secretsOfTenant(expanded, tenant)
+    if (document.issuer.startsWith(POOL_ISSUER_PREFIX))
+      report(
+        [...path, 'issuer'],
+        `issuers that begin with ${POOL_ISSUER_PREFIX} are those of identity pools`,
+        'write the name of the issuer in its tokens',
+      )
     const { issuer, subject = 'claims.sub' } = document
     // Otherwise, a user and another one whose other claim has the same text were one caller.
     if ((subjects.get(issuer) ?? subject) !== subject)

@@ -1,9 +1,8 @@
 /** The shape of `verify` for issuers of opaque tokens, by `kind`. */
 import * as z from 'zod/mini'
 import { SECRET_NAME_PATTERN } from '../../model/names.ts'
-import { MAX_POLICY_CHARACTERS } from '../../model/sts-limits.ts'
+import { text } from '../schema-values.ts'
 
-const text = z.string().check(z.minLength(1), z.maxLength(MAX_POLICY_CHARACTERS))
 export const secretName = z
   .string()
   .check(

@@ -48,11 +48,17 @@ export function createBundledTenants(filePath: string): BundledTenants {
     return found
   }
 
+  const readPool = (tenant: unknown): string | undefined => {
+    if (tenant !== undefined && typeof tenant !== 'string') throw unreadable('A pool', filePath)
+    return tenant
+  }
+
   return {
     store: {
       findTrusts: async (issuer) => trusts.get(issuer) ?? findTrusts(issuer),
       load: async (tenant) =>
         tenants.get(tenant) ?? (unknown.get(tenant) ? undefined : readTenant(tenant)),
+      findPool: async (id) => readPool(file.find('pool', id)),
       allowsOrigin: async (origin) => file.find('origin', origin) === true,
     },
     prefetch: file.header.prefetch,

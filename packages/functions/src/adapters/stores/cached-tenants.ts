@@ -18,6 +18,11 @@ export function createCachedTenants(source: TenantSource, now: () => number): Te
       load: (tenant: string) => source.load(tenant),
       isNegative: (tenant) => tenant === undefined,
     }),
+    findPool: createRevalidatingCache({
+      ...shared,
+      load: (id: string) => source.findPool(id),
+      isNegative: (tenant) => tenant === undefined,
+    }),
     allowsOrigin: createRevalidatingCache({
       ...shared,
       load: (origin: string) => source.allowsOrigin(origin),

@@ -2,6 +2,7 @@
 import { BrokerError, isTenantId } from '@token-broker/core'
 import { readSdkError } from '../sdk-error.ts'
 import type { DynamodbTableOptions } from './dynamodb-table.ts'
+import { findTenantOfPool } from './pool-of-table.ts'
 import { readCompiled, readHead } from './read-items.ts'
 import { createTableTrusts } from './table-trusts.ts'
 import type { TenantSource } from './tenant-source.ts'
@@ -46,6 +47,7 @@ export function createDynamodbTenants(table: TenantTable, now: () => number): Te
       const item = isTenantId(tenant) ? await table.getItem(headKey(tenant)) : undefined
       return item && readCompiled(readHead(item, tenant), tenant)
     },
+    findPool: (id) => findTenantOfPool(table, id),
     async allowsOrigin(origin) {
       const partition = originPartition(origin)
       return isPartitionName(partition) && (await table.query(partition, 1)).length > 0

@@ -29,6 +29,7 @@ export function createLayeredTenants(first: TenantSource, second: TenantSource):
       return trusts
     },
     load: async (tenant) => (await first.load(tenant)) ?? second.load(tenant),
+    findPool: async (id) => (await first.findPool(id)) ?? second.findPool(id),
     allowsOrigin: async (origin) =>
       (await first.allowsOrigin(origin)) || second.allowsOrigin(origin),
   }

@@ -1,5 +1,10 @@
 /** Creates the items that the command line writes to the tenants table. */
-import type { CompiledGrant, CompiledIssuer, CompiledTenant } from '@token-broker/core'
+import type {
+  CompiledGrant,
+  CompiledIssuer,
+  CompiledPool,
+  CompiledTenant,
+} from '@token-broker/core'
 import type { Claims } from './read-claims.ts'
 import type { Head, Version } from './read-items.ts'
 import type { TrustSummary } from './read-summary.ts'
@@ -15,6 +20,7 @@ import {
   NAMES_PARTITION,
   type NewItem,
   originPartition,
+  poolPartition,
   releasedAudiencePartition,
   releasedRolePartition,
   rolePartition,
@@ -58,13 +64,21 @@ export function newName(tenant: string): NewItem {
   return itemKey(NAMES_PARTITION, tenant)
 }
 
-export function newClaims({ tenant, version, previous, issuers, grants }: Claims): NewItem {
+export function newClaims({
+  tenant,
+  version,
+  previous,
+  issuers,
+  grants,
+  identityPools,
+}: Claims): NewItem {
   return {
     ...claimsKey(tenant, version),
     version: { N: String(version) },
     previous: { N: String(previous) },
     issuers: { S: JSON.stringify(issuers) },
     grants: { S: JSON.stringify(grants) },
+    identityPools: { S: JSON.stringify(identityPools) },
   }
 }
 
@@ -85,11 +99,11 @@ export function newSummary(
 }
 
 /**
- * One item per issuer, audience, required claim value, origin, role of a grant, and role and
- * audience of a released token.
+ * One item per issuer, audience, required claim value, identity pool, origin, role of a grant, and
+ * role and audience of a released token.
  */
 export function newIndexItems(
-  { tenant, issuers, allowedOrigins, grants }: CompiledTenant,
+  { tenant, issuers, identityPools = [], allowedOrigins, grants }: CompiledTenant,
   version: number,
 ): IndexItem[] {
   const common = (partition: string) => ({
@@ -105,6 +119,7 @@ export function newIndexItems(
   }))
   const partitions = new Set([
     ...issuers.flatMap(partitionsOfIssuer),
+    ...identityPools.flatMap(partitionsOfPool),
     ...allowedOrigins.map(originPartition),
     ...Object.values(grants).flatMap(partitionsOfGrant),
   ])
@@ -123,6 +138,13 @@ function partitionsOfGrant({ roleArn, releasedAudience }: CompiledGrant): string
   const role = rolePartition(roleArn)
   if (releasedAudience === undefined) return [role]
   return [role, releasedRolePartition(roleArn), releasedAudiencePartition(releasedAudience)]
+}
+
+function partitionsOfPool({ id, releasedAudience }: CompiledPool): string[] {
+  const pool = poolPartition(id)
+  return releasedAudience === undefined
+    ? [pool]
+    : [pool, releasedAudiencePartition(releasedAudience)]
 }
 
 /** Size of an item as DynamoDB counts it: the bytes of names and values in UTF-8. */

@@ -2,7 +2,12 @@
  * Parses what tenants claim: for the command line, which lets no two tenants claim one audience of
  * an issuer, unless their `member` conditions differ, and no tenant share what another releases.
  */
-import { type CompiledGrant, type CompiledTenant, isObject } from '@token-broker/core'
+import {
+  type CompiledGrant,
+  type CompiledPool,
+  type CompiledTenant,
+  isObject,
+} from '@token-broker/core'
 import { type Head, isStrings, parseJson, unreadableItem } from './read-items.ts'
 import type { Item } from './tenant-table.ts'
 
@@ -17,12 +22,16 @@ export interface IssuerClaim {
 /** A grant's claim on its role, and on the audience of the tokens that it releases. */
 export type GrantClaim = Pick<CompiledGrant, 'roleArn' | 'releasedAudience'>
 
+/** The claim on an identity pool's id, and on the audience of the tokens that it releases. */
+export type PoolClaim = Pick<CompiledPool, 'id' | 'releasedAudience'>
+
 /** What one document claims. */
 export interface TenantClaims {
   readonly tenant: string
   readonly issuers: readonly IssuerClaim[]
   /** By the name of the grant. */
   readonly grants: Readonly<Record<string, GrantClaim>>
+  readonly identityPools: readonly PoolClaim[]
 }
 
 /** The claims of a version that is being written, or whose writer stopped. */
@@ -41,7 +50,12 @@ export interface IndexedClaim {
   readonly member: string | undefined
 }
 
-export function claimsOf({ tenant, issuers, grants }: CompiledTenant): TenantClaims {
+export function claimsOf({
+  tenant,
+  issuers,
+  grants,
+  identityPools = [],
+}: CompiledTenant): TenantClaims {
   return {
     tenant,
     issuers: issuers.map(({ profile, audiences, member }) => ({
@@ -55,6 +69,10 @@ export function claimsOf({ tenant, issuers, grants }: CompiledTenant): TenantCla
         { roleArn, ...(releasedAudience === undefined ? {} : { releasedAudience }) },
       ]),
     ),
+    identityPools: identityPools.map(({ id, releasedAudience }) => ({
+      id,
+      ...(releasedAudience === undefined ? {} : { releasedAudience }),
+    })),
   }
 }
 
@@ -65,6 +83,7 @@ export function readClaims(item: Item): Claims {
     tenant: sortKey.replace(/#\d+$/, ''),
     issuers: parseJson(item.issuers?.S),
     grants: parseJson(item.grants?.S),
+    identityPools: parsePools(item.identityPools),
   }
   const [version, previous] = [Number(item.version?.N), Number(item.previous?.N)]
   const isValid = Number.isSafeInteger(version) && Number.isSafeInteger(previous)
@@ -86,15 +105,20 @@ export function readIndexedClaim(item: Item): IndexedClaim {
  * @throws {BrokerError} `config_invalid` for a document that no release wrote
  */
 export function readHeadClaims({ compiledJson }: Head, tenant: string): TenantClaims {
-  if (compiledJson === undefined) return { tenant, issuers: [], grants: {} }
+  if (compiledJson === undefined) return { tenant, issuers: [], grants: {}, identityPools: [] }
   const document = parseJson(compiledJson)
-  const { issuers: trusted, opaqueIssuers, grants } = isObject(document) ? document : {}
+  const {
+    issuers: trusted,
+    opaqueIssuers,
+    grants,
+    identityPools = [],
+  } = isObject(document) ? document : {}
   const issuers = (Array.isArray(trusted) ? trusted : []).map((issuer: unknown) =>
     isObject(issuer) && isObject(issuer.profile)
       ? { ...issuer, issuer: issuer.profile.issuer }
       : undefined,
   )
-  const claims = { tenant, issuers, grants }
+  const claims = { tenant, issuers, grants, identityPools }
   const hasIssuer = issuers.length > 0 || Array.isArray(opaqueIssuers)
   if (!hasIssuer || !isTenantClaims(claims))
     throw unreadableItem(`compiled document of tenant ${tenant}`)
@@ -104,12 +128,14 @@ export function readHeadClaims({ compiledJson }: Head, tenant: string): TenantCl
 function isTenantClaims(
   value: Readonly<Record<keyof TenantClaims, unknown>>,
 ): value is TenantClaims {
-  const { issuers, grants } = value
+  const { issuers, grants, identityPools } = value
   return (
     Array.isArray(issuers) &&
     issuers.every(isIssuerClaim) &&
     isObject(grants) &&
-    Object.values(grants).every(isGrantClaim)
+    Object.values(grants).every(isGrantClaim) &&
+    Array.isArray(identityPools) &&
+    identityPools.every(isPoolClaim)
   )
 }
 
@@ -126,6 +152,15 @@ function isGrantClaim(value: unknown): value is GrantClaim {
   return (
     isObject(value) && typeof value.roleArn === 'string' && isOptionalText(value.releasedAudience)
   )
+}
+
+function isPoolClaim(value: unknown): value is PoolClaim {
+  return isObject(value) && typeof value.id === 'string' && isOptionalText(value.releasedAudience)
+}
+
+/** An earlier release, which knows no pools, wrote items without them. */
+function parsePools(attribute: Item[string] | undefined): unknown {
+  return attribute === undefined ? [] : parseJson(attribute.S)
 }
 
 function isOptionalText(value: unknown): value is string | undefined {

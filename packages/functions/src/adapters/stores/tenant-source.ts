@@ -27,6 +27,7 @@ export function isCompiledTenant(value: unknown, tenant: string): value is Compi
     Array.isArray(value.rules) &&
     (value.denyRules === undefined || Array.isArray(value.denyRules)) &&
     isObject(value.grants) &&
+    (value.identityPools === undefined || Array.isArray(value.identityPools)) &&
     Array.isArray(value.allowedOrigins)
   )
 }

@@ -9,6 +9,7 @@
  * | `audience#DIGEST` | `ID` | index: the tenant accepts an audience of an issuer and profile |
  * | `member#DIGEST` | `ID` | index: so it does, and requires a claim value, or none |
  * | `common#URL` | `summary` | index: the profiles and claims of an issuer of many tenants |
+ * | `pool#ID` | `ID` | index: the tenant has the identity pool |
  * | `origin#URL` | `ID` | index: pages of the origin may call for the tenant |
  * | `role-of-grant#ARN` | `ID` | index: a grant of the tenant has the role |
  * | `released-role#ARN` | `ID` | index: a grant with the role releases its token |
@@ -28,10 +29,11 @@
  * index items of the issuer, on the condition that no other writer has done so in the meantime.
  *
  * An audience of an issuer belongs to one tenant, unless `member` conditions separate the tenants,
- * and no tenant has the role or the audience of a released token of another. Before a writer writes
- * a head, it writes what the version will claim, and then reads the claims of all other writers and
- * the index. Of two writers at once, at least one sees the other. The item is removed when the
- * index contains the version; brokers never read it, nor the index of roles and released audiences.
+ * and no tenant has an identity pool of another one, or the role or the audience of a released
+ * token of another. Before a writer writes a head, it writes what the version will claim, and then
+ * reads the claims of all other writers and the index. Of two writers at once, at least one sees
+ * the other. The item is removed when the index contains the version; brokers never read it, nor
+ * the index of roles and released audiences.
  */
 
 import { type RequiredClaim, sha256Hex } from '@token-broker/core'
@@ -120,6 +122,10 @@ export function memberPartition(
 
 export function originPartition(origin: string): string {
   return `origin#${origin}`
+}
+
+export function poolPartition(id: string): string {
+  return `pool#${id}`
 }
 
 /** Tenants that use a role. IAM treats names that differ only in case as the same. */
