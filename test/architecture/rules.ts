@@ -17,6 +17,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
     code: [
       ...['core', 'client', 'local'],
       ...['functions/verifier', 'functions/tenant-table', 'functions/environment-secrets'],
+      'functions/key-pairs',
     ],
   },
 }
@@ -66,6 +67,7 @@ export const FOLDERS: readonly FolderRule[] = [
     directory: 'packages/functions/src/adapters',
     mayImport: {
       audit: ['.'],
+      'identity-pools': ['.'],
       secrets: ['.'],
       sessions: ['.'],
       signers: ['.'],
@@ -108,12 +110,14 @@ export const DEPENDENCIES: readonly Confined[] = [
       'functions/src/adapters/sdk-call.ts',
       'functions/src/adapters/signed-call.ts',
       'functions/src/adapters/signers/kms-calls.ts',
+      'functions/src/adapters/identity-pools/key-pairs/kms-decrypt-call.ts',
       'functions/src/adapters/stores/dynamodb-table.ts',
       'functions/src/adapters/sessions/session-table.ts',
       'functions/src/adapters/secrets/secrets-manager-calls.ts',
       'functions/src/adapters/secrets/parameter-store-calls.ts',
       'cli/src/tenant/operator-table.ts',
       'cli/src/tenant/operator-name.ts',
+      'cli/src/pool/encrypt-with-kms.ts',
     ],
   },
   {

@@ -55,3 +55,21 @@ export function escapeInvisible(text: string): string {
 export function printJson({ print }: Pick<Terminal, 'print'>, value: unknown): void {
   print(`${JSON.stringify(value, undefined, 2)}\n`)
 }
+
+/** One line per row, with the cells of each column below one another; rows may be shorter. */
+export function printColumns(
+  { print }: Pick<Terminal, 'print'>,
+  rows: readonly (readonly string[])[],
+): void {
+  const columns = Math.max(0, ...rows.map(({ length }) => length))
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  print(lines.map((line) => `${line}\n`).join(''))
+}

@@ -5,47 +5,35 @@
 import { toBrokerError } from './issue-credentials.ts'
 import { BrokerError, type RefusalCode } from './model/broker-error.ts'
 import type { RecordedCaller } from './model/request-context.ts'
+import { SIGNATURE_PROBLEMS, type SignedRequest } from './model/signed-request.ts'
 import { startLaps } from './model/stage-times.ts'
 import { createTrace } from './model/trace.ts'
 import type { Dependencies } from './ports.ts'
 import { type CallerIdentity, createAuditRecord } from './record/audit-record.ts'
 
-/** A request that is signed with Signature Version 4, as it was received. */
-export interface SignedRequest {
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
-}
-
 /** Why a request does not prove whose session it is, with the broker's code for it. */
 const PROBLEMS = {
-  unsigned: 'invalid_request',
-  incomplete: 'invalid_request',
+  ...SIGNATURE_PROBLEMS,
   'unknown-session': 'invalid_token',
   'expired-session': 'token_expired',
-  'other-service': 'invalid_token',
   'other-region': 'invalid_token',
-  'other-date': 'invalid_token',
-  'too-old': 'invalid_token',
-  'too-new': 'invalid_token',
-  mismatch: 'invalid_token',
 } as const satisfies Record<string, RefusalCode>
 
-export type SignatureProblem = keyof typeof PROBLEMS
+export type SessionProblem = keyof typeof PROBLEMS
 
 export interface SessionIdentifier {
   /**
    * @returns whose session signed the request, or why that is not proved
    * @throws {BrokerError} `upstream_unavailable`
    */
-  identify(request: SignedRequest, signal: AbortSignal): Promise<CallerIdentity | SignatureProblem>
+  identify(request: SignedRequest, signal: AbortSignal): Promise<CallerIdentity | SessionProblem>
 }
 
 /** A signature that proves nothing; AWS has an error code for each problem. */
 export class UnidentifiedCaller extends BrokerError {
-  readonly problem: SignatureProblem
+  readonly problem: SessionProblem
 
-  constructor(problem: SignatureProblem) {
+  constructor(problem: SessionProblem) {
     super(PROBLEMS[problem], `The signature does not identify a session: ${problem}.`)
     this.problem = problem
   }

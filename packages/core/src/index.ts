@@ -7,8 +7,7 @@ export { tenantIndexOf } from './expression/tenant-index.ts'
 export {
   identifyCaller,
   type SessionIdentifier,
-  type SignatureProblem,
-  type SignedRequest,
+  type SessionProblem,
   UnidentifiedCaller,
 } from './identify-caller.ts'
 export {
@@ -48,6 +47,7 @@ export {
 export type * from './model/opaque-issuer.ts'
 export type { RecordedCaller } from './model/request-context.ts'
 export { SIGNATURE_ALGORITHMS } from './model/signature-algorithms.ts'
+export type { SignatureProblem, SignedRequest } from './model/signed-request.ts'
 export { isObject, parseStrictObject } from './model/strict-json.ts'
 export * from './model/sts-limits.ts'
 export {

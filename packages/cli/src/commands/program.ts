@@ -1,6 +1,7 @@
 /** The program and all its commands, as help, completion and parsing see them. */
 import { type CommandGroup, declareCommand } from '../command-line/declaration.ts'
 import { CAN, DIFF, EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
+import { POOL } from './pool/pool-declarations.ts'
 import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
 import { TENANT } from './tenant/declarations.ts'
 
@@ -38,7 +39,7 @@ export const PROGRAM: CommandGroup = {
   commands: [
     ...[CREDENTIAL_PROCESS, SERVE, EXEC],
     ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN],
-    ...[TENANT, COMPLETION],
+    ...[TENANT, POOL, COMPLETION],
   ],
   exitCodes: [
     [0, 'done'],

@@ -8,7 +8,7 @@ import {
   type BrokerError,
   type CallerIdentity,
   invalidRequest,
-  type SignatureProblem,
+  type SessionProblem,
   type SignedRequest,
   UnidentifiedCaller,
 } from '@token-broker/core'
@@ -27,7 +27,7 @@ const mismatch = (message: string): StsError => ({
 })
 
 /** With the codes of AWS, by which SDKs decide whether to try again or to correct their clock. */
-const ERRORS: Readonly<Record<SignatureProblem, StsError>> = {
+const ERRORS: Readonly<Record<SessionProblem, StsError>> = {
   unsigned: {
     status: 403,
     code: 'MissingAuthenticationToken',

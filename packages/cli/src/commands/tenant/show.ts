@@ -9,7 +9,7 @@ import {
   unknownTenant,
 } from '../../tenant/read-stored.ts'
 import { TenantError } from '../../tenant/tenant-error.ts'
-import { printError, printJson, type Terminal } from '../../terminal.ts'
+import { printColumns, printError, printJson } from '../../terminal.ts'
 import type { TableOption } from './table-options.ts'
 import { readVersionNumber, withTable } from './with-table.ts'
 
@@ -93,17 +93,4 @@ export function showHistory(call: CommandCall<TableOption | 'format'>): Promise<
       )
     return EXIT.done
   })
-}
-
-function printColumns({ print }: Terminal, rows: readonly (readonly string[])[]): void {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  )
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-  print(lines.map((line) => `${line}\n`).join(''))
 }

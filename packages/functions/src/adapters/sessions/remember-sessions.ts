@@ -3,11 +3,11 @@
  * never the secret access key. The broker loads this file lazily (bundle.ts).
  */
 import type { AssumedRole, SessionIdentifier } from '@token-broker/core'
+import { isSignedWith, readSignature, type SignedAddress } from '../request-signature.ts'
 import { nameOfSession, openSession, sealSession } from './sealed-session.ts'
 import { createMemorySessions } from './session-store.ts'
 import { createSessionTable, type SessionTableOptions } from './session-table.ts'
-import { isSignedWith, readSignature, type SignedAddress } from './signed-request.ts'
-import { deriveSigningKeys, scopeOf } from './signing-keys.ts'
+import { deriveSigningKeys, SERVICE, scopeOf } from './signing-keys.ts'
 
 export interface SessionOptions {
   /** Where clients may be configured to be, each of which gets a key. */
@@ -26,6 +26,8 @@ export interface SessionMemory extends SessionIdentifier {
 
 /** After its expiry, so that the reason can be given for some time. */
 const KEPT_MS = 3_600_000
+const SESSION_TOKEN = 'x-amz-security-token'
+const SIGNATURE_RULE = { service: SERVICE, readHeaders: [SESSION_TOKEN] }
 
 export function createSessionMemory(options: SessionOptions): SessionMemory {
   const { regions, table, address, now } = options
@@ -45,9 +47,12 @@ export function createSessionMemory(options: SessionOptions): SessionMemory {
       await store.put(name, sealSession(stored, sessionToken), expiresMs + KEPT_MS, signal)
     },
     async identify(request, signal) {
-      const signature = readSignature(request, now())
+      const signature = readSignature(request, SIGNATURE_RULE, now())
       if (typeof signature === 'string') return signature
-      const { accessKeyId, sessionToken, date, region } = signature
+      const { accessKeyId, date, region } = signature
+      const sessionToken = request.headers[SESSION_TOKEN]
+      // All sessions have a token; a long-term key cannot be known here.
+      if (!sessionToken) return 'unknown-session'
       const sealed = await store.get(nameOfSession(accessKeyId, sessionToken), signal)
       const session = sealed && openSession(sealed, sessionToken)
       if (!session) return 'unknown-session'
@@ -56,7 +61,7 @@ export function createSessionMemory(options: SessionOptions): SessionMemory {
       const { keys, arn, userId } = session
       const key = keys[scopeOf(date, region)]
       if (key === undefined) return 'other-region'
-      if (!isSignedWith(key, signature, request, address)) return 'mismatch'
+      if (!isSignedWith(Buffer.from(key, 'hex'), signature, request, address)) return 'mismatch'
       return { accessKeyId, arn, userId }
     },
   }

@@ -1,0 +1,68 @@
+/** Finds the key that verifies the signatures of a key pair, and keeps it for a minute. */
+import { createLruMap } from '../../caching.ts'
+import { isKeyId, type StoredKeyPair } from './key-pair-item.ts'
+import { isRootKey, type KeyPairContext } from './seal-key.ts'
+
+export interface KeyPairPorts {
+  /** A read that is consistent. @throws an error for `readSdkError` */
+  readonly read: (
+    pool: string,
+    keyId: string,
+    signal: AbortSignal,
+  ) => Promise<StoredKeyPair | undefined>
+  /**
+   * @returns undefined where it was sealed for another key pair
+   * @throws an error for `readSdkError`
+   */
+  readonly open: (
+    sealedKey: string,
+    context: KeyPairContext,
+    signal: AbortSignal,
+  ) => Promise<Uint8Array | undefined>
+  /** Milliseconds, from a clock that is never set back. */
+  readonly ageClock: () => number
+}
+
+/** No key pair of this pool has the id; it is revoked; or its item is corrupt. */
+export type MissingKey = 'unknown-key' | 'revoked-key' | 'unreadable-key'
+
+export type FindRootKey = (
+  pool: string,
+  keyId: string,
+  signal: AbortSignal,
+) => Promise<Buffer | MissingKey>
+
+const MAX_KEYS = 1_000
+/** A key pair that is revoked verifies nothing after this time. */
+const FRESH_MS = 60_000
+
+interface Entry {
+  readonly sealedKey: string
+  readonly rootKey: Buffer
+  readonly readAt: number
+}
+
+/**
+ * Only keys that exist are kept: what callers make up must not displace them. A key is decrypted
+ * once, and its item is read again each minute.
+ */
+export function createKeyFinder({ read, open, ageClock }: KeyPairPorts): FindRootKey {
+  const entries = createLruMap<Entry>(MAX_KEYS)
+  return async (pool, keyId, signal) => {
+    if (!isKeyId(keyId)) return 'unknown-key'
+    const name = JSON.stringify([pool, keyId])
+    const known = entries.get(name)
+    const readAt = ageClock()
+    if (known && readAt - known.readAt < FRESH_MS) return known.rootKey
+    const stored = await read(pool, keyId, signal)
+    if (!stored) return 'unknown-key'
+    const { sealedKey } = stored
+    if (sealedKey === undefined) return 'revoked-key'
+    const isSame = known?.sealedKey === sealedKey
+    const opened = isSame ? known.rootKey : await open(sealedKey, { pool, key: keyId }, signal)
+    if (!isRootKey(opened)) return 'unreadable-key'
+    const rootKey = Buffer.from(opened)
+    entries.set(name, { sealedKey, rootKey, readAt })
+    return rootKey
+  }
+}
