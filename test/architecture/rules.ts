@@ -47,6 +47,8 @@ export const FOLDERS: readonly FolderRule[] = [
       document: ['model', 'expression', 'automata', 'policy', 'saml'],
       // A bundle of its own, which is loaded with the first assertion.
       saml: ['model'],
+      // Another one, which is loaded with the first request to an identity pool.
+      'identity-pool': ['model'],
       lint: ['model', 'expression', 'automata', 'policy', 'document'],
       '.': PIPELINE,
     },
@@ -158,6 +160,9 @@ export const CORE_NODE_MODULES: readonly Confined[] = [
       'core/src/saml/check-signature.ts',
       'core/src/saml/certificate-key.ts',
       'core/src/saml/read-metadata.ts',
+      // These are part of the bundle for identity pools alone.
+      'core/src/identity-pool/pool-keys.ts',
+      'core/src/identity-pool/identity-ids.ts',
     ],
   },
 ]

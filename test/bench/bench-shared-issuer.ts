@@ -22,6 +22,7 @@ import {
   openDynamodbTable,
 } from '../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
 import type { TenantSource } from '../../packages/functions/src/adapters/stores/tenant-source.ts'
+import { NO_POOLS } from '../fixtures/no-pools.ts'
 import { NO_SAML } from '../fixtures/no-saml.ts'
 import { CREDENTIALS, REGION, startTenantsTable } from '../fixtures/tenants-table.ts'
 import { openOperatorTable } from '../fixtures/write-tenants.ts'
@@ -116,6 +117,7 @@ function decide(tenants: TenantSource, subjectToken: string, tenant: string | un
       tenants,
       verifier,
       samlVerifier: NO_SAML,
+      identityPools: NO_POOLS,
       proofVerifier: { verify: () => false },
       opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
       signer: undefined,

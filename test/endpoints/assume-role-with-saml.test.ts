@@ -95,7 +95,7 @@ it('returns the values that AWS documents', () => {
           nameIdFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
         },
       },
-      ...{ sourceIdentity: undefined, requestedPolicy: undefined },
+      ...{ poolIdentity: undefined, sourceIdentity: undefined, requestedPolicy: undefined },
     },
     'arn:aws:iam::123456789012:saml-provider/MySAMLIdP',
   )

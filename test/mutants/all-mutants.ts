@@ -4,6 +4,7 @@ import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
 import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
+import { POOL_ENDPOINT_MUTANTS, POOL_MUTANTS } from './pool-mutants.ts'
 import { PROOF_MUTANTS } from './proof-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
 import { SAML_MUTANTS, SAML_VERIFIER_MUTANTS } from './saml-mutants.ts'
@@ -72,6 +73,11 @@ const PROOF_TABLES = [
   ...['dpop-proof', 'verify-identity', 'verify-opaque-token', 'delegated-requests'],
   'session-policy',
 ].map((name) => `test/unit/core/${name}.test.ts`)
+const POOL_TABLES = [
+  'test/unit/core/identity-ids.test.ts',
+  'test/unit/adapters/guest-limit.test.ts',
+  ...['identity-pool', 'cognito-requests'].map((name) => `test/endpoints/${name}.test.ts`),
+]
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
@@ -100,6 +106,8 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     mutants: SAML_ENDPOINT_MUTANTS,
     tests: SAML_TABLES,
   },
+  { source: 'packages/core/src', mutants: POOL_MUTANTS, tests: POOL_TABLES },
+  { source: 'packages/functions/src', mutants: POOL_ENDPOINT_MUTANTS, tests: POOL_TABLES },
   { source: 'packages/core/src/saml', mutants: SAML_MUTANTS, tests: SAML_CORPUS },
   {
     source: 'packages/functions/src/adapters/verifiers',

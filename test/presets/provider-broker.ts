@@ -16,6 +16,7 @@ import { createBundledTenants } from '../../packages/functions/src/adapters/stor
 import { createSts } from '../../packages/functions/src/adapters/sts/assume-role.ts'
 import { createApp } from '../../packages/functions/src/app.ts'
 import { clientOf, closeAfterTests, makeTemporaryFolder, startServer } from '../fixtures/index.ts'
+import { NO_POOLS } from '../fixtures/no-pools.ts'
 import { startStsServer } from '../fixtures/sts-server.ts'
 
 /** What a provider publishes: JSON, or the text of metadata. */
@@ -45,6 +46,7 @@ export async function startProviderBroker(document: string, published: Published
     allowsOrigin: store.allowsOrigin,
     verifier: createJwtVerifier({ keyCache }),
     samlVerifier: createSamlVerifier({ keyCache, now: Date.now }),
+    identityPools: NO_POOLS,
     proofVerifier: { verify: () => false },
     opaqueVerifier: {
       verify: () => Promise.reject(new BrokerError('internal', 'No issuer has opaque tokens.')),

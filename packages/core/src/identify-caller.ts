@@ -2,7 +2,7 @@
  * The request path of GetCallerIdentity: whose session signed the request. It decides nothing and
  * issues nothing, and it is recorded like any other request.
  */
-import { toBrokerError } from './issue-credentials.ts'
+import { toBrokerError } from './authorize.ts'
 import { BrokerError, type RefusalCode } from './model/broker-error.ts'
 import type { RecordedCaller } from './model/request-context.ts'
 import { SIGNATURE_PROBLEMS, type SignedRequest } from './model/signed-request.ts'
@@ -10,6 +10,7 @@ import { startLaps } from './model/stage-times.ts'
 import { createTrace } from './model/trace.ts'
 import type { Dependencies } from './ports.ts'
 import { type CallerIdentity, createAuditRecord } from './record/audit-record.ts'
+import { recordOutcome } from './record/record-outcome.ts'
 
 /** Why a request does not prove whose session it is, with the broker's code for it. */
 const PROBLEMS = {
@@ -56,16 +57,10 @@ export async function identifyCaller(
   const outcome =
     request instanceof BrokerError ? request : await identifyOrRefuse(request, context)
   lap()
-  const [refusal, identified] =
-    outcome instanceof BrokerError ? [outcome, undefined] : [undefined, outcome]
-  try {
-    const findings = identified === undefined ? {} : { identified }
-    const record = createAuditRecord(findings, context, startedMs, refusal)
-    await ports.audit.write(record, caller.recordSignal)
-  } catch (cause) {
-    return new BrokerError('internal', 'The audit record could not be written.', { cause })
-  }
-  return outcome
+  const findings = outcome instanceof BrokerError ? {} : { identified: outcome }
+  return recordOutcome(outcome, context, (refusal) =>
+    createAuditRecord(findings, context, startedMs, refusal),
+  )
 }
 
 async function identifyOrRefuse(

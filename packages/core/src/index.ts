@@ -2,6 +2,8 @@
  * The parts of the domain that the deployed broker uses. Documents are compiled by
  * `@token-broker/core/document`.
  */
+export { toBrokerError } from './authorize.ts'
+export type { IdentityPools } from './decide/identify-in-pool.ts'
 export { warmUpExpressions } from './expression/cel.ts'
 export { tenantIndexOf } from './expression/tenant-index.ts'
 export {
@@ -10,6 +12,7 @@ export {
   type SessionProblem,
   UnidentifiedCaller,
 } from './identify-caller.ts'
+export { type IdentifiedCaller, identifyPoolCaller } from './identify-pool-caller.ts'
 export {
   type Decision,
   explainDecision,
@@ -17,7 +20,6 @@ export {
   issueCredentials,
   type Released,
   releaseWebIdentity,
-  toBrokerError,
 } from './issue-credentials.ts'
 export { BrokerError, REFUSAL_CODES, type RefusalCode } from './model/broker-error.ts'
 export type * from './model/compiled-tenant.ts'
@@ -45,6 +47,8 @@ export {
   TENANT_ID_PATTERN,
 } from './model/names.ts'
 export type * from './model/opaque-issuer.ts'
+export type * from './model/pool-identity.ts'
+export { type PoolProblem, PoolRefusal } from './model/pool-refusal.ts'
 export type { RecordedCaller } from './model/request-context.ts'
 export { SIGNATURE_ALGORITHMS } from './model/signature-algorithms.ts'
 export type { SignatureProblem, SignedRequest } from './model/signed-request.ts'

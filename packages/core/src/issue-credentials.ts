@@ -1,46 +1,35 @@
 /**
- * The request path, from the subject token to AWS credentials; read this file to know the broker.
+ * The request path, from the subject token to AWS credentials; read this file and authorize.ts to
+ * know the broker.
  */
-import { type MatchedGrant, matchGrant } from './decide/match-grant.ts'
-import { isDelegated, resolveActor } from './decide/resolve-actor.ts'
-import { resolveOpaqueToken } from './decide/resolve-opaque-token.ts'
-import { type ResolvedTenant, resolveTenant, type TenantIdentity } from './decide/resolve-tenant.ts'
-import { beforeDeadline } from './model/before-deadline.ts'
-import { BrokerError } from './model/broker-error.ts'
-import {
-  type CredentialRequest,
-  createCredentialRequest,
-  type RequestFields,
-} from './model/credential-request.ts'
-import type { RecordedCaller, RequestContext } from './model/request-context.ts'
+import { type Authorized, authorize, type RequestPathContext, toRefusal } from './authorize.ts'
+import type { TenantIdentity } from './decide/resolve-tenant.ts'
+import type { BrokerError } from './model/broker-error.ts'
+import type { RequestFields } from './model/credential-request.ts'
+import type { PoolIdentity } from './model/pool-identity.ts'
+import type { RecordedCaller } from './model/request-context.ts'
 import { startLaps } from './model/stage-times.ts'
-import { createTrace, type Stage, type Trace } from './model/trace.ts'
+import { createTrace, type Trace } from './model/trace.ts'
 import type { Dependencies } from './ports.ts'
 import { createAuditRecord, type Findings } from './record/audit-record.ts'
+import { recordOutcome } from './record/record-outcome.ts'
 import {
   mintForRelease,
   obtainWebIdentity,
   type ReleasedToken,
 } from './session/obtain-web-identity.ts'
-import { renderSessionPlan, type SessionPlan } from './session/session-plan.ts'
-import { type AssumedRole, MalformedPolicy } from './session/sts.ts'
+import type { SessionPlan } from './session/session-plan.ts'
+import type { AssumedRole } from './session/sts.ts'
 import { hasVerifiedSignature } from './verify/demand-signature.ts'
-import {
-  findOpaqueIssuer,
-  isVouchedFor,
-  mayBeOpaque,
-  type OpaqueToken,
-  parseJwt,
-} from './verify/find-opaque-issuer.ts'
-import { parseAssertion } from './verify/verify-assertion.ts'
-import { type PresentedToken, verifyIdentity } from './verify/verify-identity.ts'
-import { verifyOpaqueToken } from './verify/verify-opaque-token.ts'
+import { isVouchedFor } from './verify/find-opaque-issuer.ts'
 
 export interface Issued {
   readonly credentials: AssumedRole
   readonly tenant: string
   readonly grant: string
   readonly identity: Pick<TenantIdentity, 'issuer' | 'subject' | 'audiences' | 'claims'>
+  /** Undefined: the caller is not one of an identity pool. */
+  readonly poolIdentity: PoolIdentity | undefined
   readonly sourceIdentity: string | undefined
   /** The session policy that the caller requested, as JSON text. */
   readonly requestedPolicy: string | undefined
@@ -67,23 +56,6 @@ export interface Decision {
    */
   readonly isVerified: boolean
 }
-
-type Context = RequestContext<Dependencies>
-
-/** What stages 1 to 5 found where none of them refused. */
-interface Authorized extends Findings {
-  readonly request: CredentialRequest
-  readonly identity: TenantIdentity
-  readonly tenant: ResolvedTenant
-  readonly grant: MatchedGrant
-  readonly plan: SessionPlan
-}
-
-type Authorization =
-  | { readonly findings: Authorized; readonly refusal: undefined }
-  | { readonly findings: Findings; readonly refusal: BrokerError }
-
-type Found = { -readonly [Name in keyof Findings]: Findings[Name] }
 
 interface Finished<Outcome> {
   readonly outcome: Outcome | BrokerError
@@ -145,7 +117,7 @@ async function audited<Outcome>(
   fields: RequestFields | BrokerError,
   caller: RecordedCaller,
   ports: Dependencies,
-  finish: (authorized: Authorized, context: Context) => Promise<Finished<Outcome>>,
+  finish: (authorized: Authorized, context: RequestPathContext) => Promise<Finished<Outcome>>,
 ): Promise<Outcome | BrokerError> {
   const context = { ...caller, ports, trace: createTrace() }
   const startedMs = ports.now()
@@ -157,84 +129,16 @@ async function audited<Outcome>(
         findings,
       }))
   const { outcome } = finished
-  const error = outcome instanceof BrokerError ? outcome : undefined
-  try {
-    const record = createAuditRecord(finished.findings, context, startedMs, error)
-    await ports.audit.write(record, caller.recordSignal)
-  } catch (cause) {
-    return new BrokerError('internal', 'The audit record could not be written.', { cause })
-  }
-  return outcome
-}
-
-/** Stages 1 to 5. What they found is returned even where one of them refuses. */
-async function authorize(
-  fields: RequestFields | BrokerError,
-  context: Context,
-): Promise<Authorization> {
-  const findings: Found = {}
-  const lap = startLaps(context)
-  try {
-    const decision = decide(fields, context, findings, lap)
-    return { findings: await beforeDeadline(context.signal, decision), refusal: undefined }
-  } catch (error) {
-    return { findings, refusal: toRefusal(error, findings.request) }
-  } finally {
-    lap()
-  }
-}
-
-/** @param findings receives what each stage found */
-async function decide(
-  fields: RequestFields | BrokerError,
-  context: Context,
-  findings: Found,
-  lap: (next: Stage) => void,
-): Promise<Authorized> {
-  const { trace } = context
-  if (fields instanceof BrokerError) throw fields
-  const request = createCredentialRequest(fields)
-  findings.request = request
-  lap('verify')
-  const presented = await openToken(request, context)
-  Object.assign(findings, presented)
-  const verified = await (presented.opaque
-    ? verifyOpaqueToken(presented.opaque, request.dpop, context)
-    : verifyIdentity(presented.token, request, context))
-  findings.identity = verified
-  lap('resolve')
-  const { tenant, identity: subject } = presented.opaque
-    ? resolveOpaqueToken(presented.opaque, verified, trace)
-    : await resolveTenant(verified, request, context)
-  findings.identity = subject
-  findings.tenant = tenant
-  const identity = isDelegated(request, subject)
-    ? await resolveActor(tenant, subject, request, context)
-    : subject
-  findings.identity = identity
-  lap('match')
-  const grant = matchGrant(tenant, request, identity, trace)
-  findings.grant = grant
-  lap('render')
-  const plan = renderSessionPlan(grant, tenant, identity, request, context)
-  return { ...findings, request, identity, tenant, grant, plan }
-}
-
-/** The token, and who can vouch for it. Nothing is verified yet. */
-async function openToken(
-  request: CredentialRequest,
-  context: Context,
-): Promise<
-  | { readonly opaque: OpaqueToken; readonly token?: undefined }
-  | { readonly opaque?: undefined; readonly token: PresentedToken }
-> {
-  if (request.tokenType === 'saml2') return { token: await parseAssertion(request, context) }
-  const opaque = mayBeOpaque(request) ? await findOpaqueIssuer(request, context) : undefined
-  return opaque ? { opaque } : { token: parseJwt(request, context.trace) }
+  return recordOutcome(outcome, context, (error) =>
+    createAuditRecord(finished.findings, context, startedMs, error),
+  )
 }
 
 /** Stages 6 and 7: obtain the web identity token, assume the role with it. */
-async function assume(authorized: Authorized, context: Context): Promise<Finished<Issued>> {
+async function assume(
+  authorized: Authorized,
+  context: RequestPathContext,
+): Promise<Finished<Issued>> {
   const { request, plan, identity, tenant, grant } = authorized
   const lap = startLaps(context)
   try {
@@ -248,7 +152,10 @@ async function assume(authorized: Authorized, context: Context): Promise<Finishe
     const requestedPolicy = request.sessionPolicy
     const names = { tenant: tenant.tenant, grant: grant.name }
     return {
-      outcome: { credentials: assumed, ...names, identity, sourceIdentity, requestedPolicy },
+      outcome: {
+        ...{ credentials: assumed, ...names, identity, poolIdentity: identity.scope.identity },
+        ...{ sourceIdentity, requestedPolicy },
+      },
       findings: { ...authorized, assumed },
     }
   } finally {
@@ -257,7 +164,10 @@ async function assume(authorized: Authorized, context: Context): Promise<Finishe
 }
 
 /** Stage 6 alone: the minted token is for the caller, who calls STS itself. */
-async function release(authorized: Authorized, context: Context): Promise<Finished<Released>> {
+async function release(
+  authorized: Authorized,
+  context: RequestPathContext,
+): Promise<Finished<Released>> {
   const { tenant, grant } = authorized
   const lap = startLaps(context)
   try {
@@ -270,26 +180,4 @@ async function release(authorized: Authorized, context: Context): Promise<Finish
   } finally {
     lap()
   }
-}
-
-/**
- * A policy that the caller sent, and that is too large with the grant's own statements or that STS
- * does not accept, is the caller's error: otherwise any caller could set off the operator's alarms.
- */
-function toRefusal(error: unknown, request: CredentialRequest | undefined): BrokerError {
-  const refusal = toBrokerError(error)
-  const isOfPolicy = refusal.code === 'policy_too_large' || refusal instanceof MalformedPolicy
-  if (!isOfPolicy || request?.sessionPolicy === undefined) return refusal
-  const callerMessage =
-    'AWS STS does not accept the policy, or it is too large together with what the grant denies ' +
-    'and with the session tags; send a shorter or simpler policy.'
-  return new BrokerError('invalid_request', refusal.message, { callerMessage, cause: error })
-}
-
-/** The refusal for anything that was thrown. */
-export function toBrokerError(error: unknown): BrokerError {
-  if (error instanceof BrokerError) return error
-  // An unforeseen error's text may quote its input, so only its name is kept.
-  const name = error instanceof Error ? error.name : typeof error
-  return new BrokerError('internal', `Unexpected ${name}.`, { cause: error })
 }

@@ -2,6 +2,7 @@
  * What the pipeline needs from outside, and nothing more. Adapters implement these; roots compose
  * them.
  */
+import type { PoolPorts } from './decide/identify-in-pool.ts'
 import type { TenantStore } from './model/tenant-store.ts'
 import type { AuditLog } from './record/audit-record.ts'
 import type { MintingPorts } from './session/obtain-web-identity.ts'
@@ -16,6 +17,7 @@ export interface Dependencies
   extends MintingPorts,
     NamingPorts,
     OpaquePorts,
+    PoolPorts,
     ProofPorts,
     SamlPorts {
   readonly tenants: TenantStore

@@ -3,8 +3,10 @@ import {
   BrokerError,
   type Dependencies,
   explainDecision,
+  type IdentifiedCaller,
   type Issued,
   identifyCaller,
+  identifyPoolCaller,
   issueCredentials,
   issueProofNonce,
   type RecordedCaller,
@@ -21,6 +23,7 @@ import {
   requestsCallerIdentity,
   unidentifiedResponse,
 } from './endpoints/caller-identity.ts'
+import { COGNITO_PATH, createCognitoLoader } from './endpoints/cognito.ts'
 import { CONTAINER_PATH, containerEndpoint } from './endpoints/container.ts'
 import { allowOrigin, preflightResponse } from './endpoints/cors.ts'
 import { offerNonces } from './endpoints/dpop-challenge.ts'
@@ -63,7 +66,10 @@ export function createApp(parts: AppParts): App {
     // Below which path the routes are is known only after the start.
     refuse: (refusal, request) =>
       serve(issueCredentials, unroutedEndpoint(parts.startFailure ?? refusal), request, parts),
-    parameterized: [{ pattern: CONTAINER_PATH, methods: containerMethods(parts) }],
+    parameterized: [
+      { pattern: CONTAINER_PATH, methods: containerMethods(parts) },
+      { pattern: COGNITO_PATH, methods: poolMethods(parts) },
+    ],
     preflight: async (request, allow) =>
       preflightResponse(request, allow, await isOriginAllowed(request, parts)),
   })
@@ -121,6 +127,18 @@ function containerMethods(parts: AppParts): Methods {
   }
 }
 
+function poolMethods(parts: AppParts): Methods {
+  const loadCognito = createCognitoLoader()
+  return {
+    POST: async (request) => {
+      const { requestsIdentity, identityEndpoint, credentialsEndpoint } = await loadCognito()
+      return requestsIdentity(request)
+        ? serve(identifyPoolCaller, identityEndpoint, request, parts)
+        : serve(issueCredentials, credentialsEndpoint, request, parts)
+    },
+  }
+}
+
 /** Where no route has responded: the caller gets a request id, so there must be a record of it. */
 function unroutedEndpoint(refusal: BrokerError): Endpoint {
   const fail = () => {
@@ -135,7 +153,7 @@ type Decide<Outcome> = (
   ports: Dependencies,
 ) => Promise<Outcome | BrokerError>
 
-async function serve<Outcome extends Issued | Released>(
+async function serve<Outcome extends Issued | Released | IdentifiedCaller>(
   decide: Decide<Outcome>,
   endpoint: Endpoint<Outcome>,
   request: HttpRequest,

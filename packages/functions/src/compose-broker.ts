@@ -3,6 +3,7 @@ import { BrokerError } from '@token-broker/core'
 import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
 import { withMetrics } from './adapters/audit/with-metrics.ts'
 import { createAgeClock } from './adapters/caching.ts'
+import { createIdentityPools } from './adapters/identity-pools/identity-pools.ts'
 import type { SecretStore } from './adapters/secret-store.ts'
 import { createAwsSecrets } from './adapters/secrets/aws-secrets.ts'
 import { createCachedSecrets } from './adapters/secrets/cached-secrets.ts'
@@ -65,6 +66,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     proofVerifier,
     opaqueVerifier: createOpaqueVerifier({ rule, secrets, now, ageClock, newId }),
     samlVerifier: createSamlVerifier({ keyCache, now }),
+    identityPools: createIdentityPools({ secrets, now, ageClock, newId }),
     signer,
     sts: createSts({
       region: configuration.region,
@@ -101,6 +103,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
     proofVerifier: { verify: () => false },
     opaqueVerifier: { verify: fail },
     samlVerifier: { read: fail, verify: fail },
+    identityPools: { identify: fail },
     signer: undefined,
     sts: { assumeRoleWithWebIdentity: fail },
     audit: createStdoutAudit(ports.auditStream, ports.errorStream),

@@ -13,6 +13,7 @@ import {
   releaseWebIdentity,
 } from '../../../packages/core/src/issue-credentials.ts'
 import type { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
+import { NO_POOLS } from '../../fixtures/no-pools.ts'
 import { NO_SAML } from '../../fixtures/no-saml.ts'
 import { compactToken } from './unsigned-tokens.ts'
 
@@ -68,6 +69,7 @@ export function createRequestPath(ports: Partial<Dependencies> = {}): RequestPat
     tenants: TENANTS,
     verifier: { verify: async () => void calls.push('verify') },
     samlVerifier: NO_SAML,
+    identityPools: NO_POOLS,
     proofVerifier: { verify: () => false },
     opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
     signer: {

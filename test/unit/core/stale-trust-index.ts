@@ -12,6 +12,7 @@ import {
   createKeyCache,
 } from '@token-broker/functions/verifier'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { NO_POOLS } from '../../fixtures/no-pools.ts'
 import { NO_SAML } from '../../fixtures/no-saml.ts'
 
 const ISSUER = 'https://id.example'
@@ -88,6 +89,7 @@ export async function decide(
       tenants,
       verifier: createJwtVerifier({ keyCache: createKeyCache({ fetchJson, now }) }),
       samlVerifier: NO_SAML,
+      identityPools: NO_POOLS,
       proofVerifier: { verify: () => false },
       opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
       signer: undefined,

@@ -116,8 +116,21 @@ const NO_DEADLINE = new AbortController().signal
 /** An explanation mints no token, calls no AWS service and writes no audit record. */
 const NO_EFFECTS: Pick<
   Dependencies,
-  'signer' | 'sts' | 'audit' | 'brokerIssuer' | 'sessionNameKey' | 'newId' | 'monotonicNs'
+  | 'identityPools'
+  | 'signer'
+  | 'sts'
+  | 'audit'
+  | 'brokerIssuer'
+  | 'sessionNameKey'
+  | 'newId'
+  | 'monotonicNs'
 > = {
+  identityPools: {
+    identify: () =>
+      Promise.reject(
+        new BrokerError('internal', 'An explanation is of one token, without a pool.'),
+      ),
+  },
   signer: undefined,
   sts: {
     assumeRoleWithWebIdentity: () =>

@@ -4,6 +4,7 @@ import { foundValues } from '../expression/claim-paths.ts'
 import { candidatePositions } from '../expression/condition-index.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledGrant } from '../model/compiled-tenant.ts'
+import type { PoolIdentity } from '../model/pool-identity.ts'
 import { type DeferredChecks, recordCheck, type Trace } from '../model/trace.ts'
 import { attributesOfGrant } from '../policy/used-attributes.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
@@ -37,9 +38,9 @@ const NOT_FOR_ACTORS: Evaluated = {
 }
 
 /**
- * A deny rule that applies decides. Otherwise goes through the tenant's rules in order; where a
- * grant or role is requested, only the rules that lead to it count. For a delegated request, only
- * rules that mention `actor` can pass.
+ * A deny rule that applies decides. Otherwise, guests get the grant of guests, and for all others
+ * the tenant's rules are tried in order; where a grant or role is requested, only the rules that
+ * lead to it count. For a delegated request, only rules that mention `actor` can pass.
  * @throws {BrokerError} `access_denied`, the same for an unknown grant, a forbidden grant, and a
  *   request for which no rule passes
  */
@@ -50,8 +51,11 @@ export function matchGrant(
   trace: Trace,
 ): MatchedGrant {
   const { rules, ruleIndex, grants } = tenant
-  const restriction = findRestriction(tenant, requested, scope, trace)
+  const { identity } = scope
+  const ofGuest = identity?.guest ? wantedByGuest(tenant, identity, requested) : undefined
+  const restriction = findRestriction(tenant, ofGuest ?? requested, scope, trace)
   if (restriction) return matchedGrant(restriction)
+  if (ofGuest) return matchGuestGrant(tenant, ofGuest, trace)
   let next = 0
   for (const position of ruleIndex ? candidatePositions(ruleIndex, scope.claims) : rules.keys()) {
     const rule = rules[position]
@@ -75,6 +79,34 @@ export function matchGrant(
     'access_denied',
     named === undefined ? 'No rule passes.' : 'No rule that leads to the requested grant passes.',
   )
+}
+
+type WantedByGuest = Requested & Pick<MatchedGrant, 'rule'> & { readonly grant: string }
+
+/** A guest can get the grant of its pool's guests only, also by a deny rule. */
+function wantedByGuest(
+  { identityPools = [] }: ResolvedTenant,
+  { pool: id }: PoolIdentity,
+  { grant, ...requested }: Requested,
+): WantedByGuest {
+  const guests = identityPools.find((pool) => pool.id === id)?.guests
+  if (guests && (grant ?? guests.grant) === guests.grant)
+    return { ...requested, grant: guests.grant, rule: `guests of ${id}` }
+  throw new BrokerError('access_denied', 'The requested grant is not that of guests.')
+}
+
+/** No rule gives a guest a grant: one without a condition would give it that of users. */
+function matchGuestGrant(
+  { grants }: ResolvedTenant,
+  wanted: WantedByGuest,
+  trace: Trace,
+): MatchedGrant {
+  const { grant: name, roleArn, rule } = wanted
+  const grant = findRequested(wanted, name, grants)
+  const passed = grant !== undefined
+  recordCheck(trace, 'match', `${rule} get the requested grant`, passed, roleArn ?? name, name)
+  if (passed) return matchedGrant({ grant, name, rule })
+  throw new BrokerError('access_denied', 'The requested role is not that of guests.')
 }
 
 function matchedGrant({

@@ -1,5 +1,6 @@
 /** Common Expression Language: parses expressions once, with limits, and evaluates them. */
 import type { Actor } from '../model/actor.ts'
+import type { PoolIdentity } from '../model/pool-identity.ts'
 import { type ASTNode, childNodes } from './cel-ast.ts'
 import { checkRestrictions } from './cel-restrictions.ts'
 import { CelError, type CelMap } from './cel-values.ts'
@@ -14,6 +15,8 @@ export interface CelScope {
   readonly request: { readonly ip: string; readonly endpoint: string }
   /** Absent: the subject acts for itself, and the variable `actor` is an empty map. */
   readonly actor?: Actor
+  /** Absent: the caller is not one of an identity pool. */
+  readonly identity?: PoolIdentity
 }
 
 /** A parsed expression that is within the limits. */

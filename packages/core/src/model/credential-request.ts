@@ -1,5 +1,6 @@
 /** Stage 1's result: what every endpoint parses its wire format into. */
 import { BrokerError } from './broker-error.ts'
+import type { PoolRequest } from './pool-identity.ts'
 import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS } from './sts-limits.ts'
 
 declare const parsed: unique symbol
@@ -16,7 +17,7 @@ export interface PresentedProof {
 }
 
 export interface RequestFields {
-  /** The token that the caller presents, without white space around it. */
+  /** The token that the caller presents, without white space around it; empty in a pool's. */
   readonly subjectToken: string
   /** `saml2`: a SAML 2.0 response or assertion. Absent: a JWT or an opaque token. */
   readonly tokenType?: 'saml2'
@@ -44,6 +45,8 @@ export interface RequestFields {
   readonly policyArns?: readonly string[]
   /** Absent: requests to the endpoint cannot carry a proof. */
   readonly dpop?: PresentedProof
+  /** Whose caller it is of an identity pool; absent: the subject of the token. */
+  readonly pool?: PoolRequest
   /** How the caller would name the session: recorded, and never used. */
   readonly wantedSessionName?: string
 }
@@ -66,8 +69,8 @@ const SAML_IN_BASE64 =
  * @throws {BrokerError} `invalid_request`
  */
 export function createCredentialRequest(fields: RequestFields): CredentialRequest {
-  const { subjectToken, tokenType, durationSeconds } = fields
-  if (subjectToken === '')
+  const { subjectToken, tokenType, durationSeconds, pool } = fields
+  if (subjectToken === '' && pool === undefined)
     throw invalidRequest('The token is empty; send the token of your issuer.')
   if (tokenType === undefined && SAML_IN_BASE64.test(subjectToken))
     throw invalidRequest(
@@ -101,10 +104,10 @@ export function invalidRequest(message: string): BrokerError {
   return new BrokerError('invalid_request', message, { callerMessage: message })
 }
 
-/** Whether a text, or each of several, has a UTF-8 form. */
+/** Whether a text, or each text in a list or an object, has a UTF-8 form. */
 function isWellFormed(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed()
-  return !Array.isArray(value) || value.every(isWellFormed)
+  return typeof value !== 'object' || value === null || Object.values(value).every(isWellFormed)
 }
 
 function isDuration(seconds: number): boolean {

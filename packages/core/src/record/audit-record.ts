@@ -8,6 +8,7 @@ import type { Actor } from '../model/actor.ts'
 import type { BrokerError, RefusalCode } from '../model/broker-error.ts'
 import type { CredentialRequest } from '../model/credential-request.ts'
 import { sha256Hex } from '../model/digest.ts'
+import type { PoolIdentity } from '../model/pool-identity.ts'
 import type { Caller } from '../model/request-context.ts'
 import { lastCheck, type Stage, type Trace } from '../model/trace.ts'
 import type { SessionPlan } from '../session/session-plan.ts'
@@ -29,7 +30,7 @@ export interface AuditRecord {
   readonly endpoint: string
   /**
    * `explained`: a decision was shown that would have issued; nothing was issued. `identified`: the
-   * caller proved to have an issued session.
+   * caller proved to have an issued session, or got the id of its identity in a pool.
    */
   readonly outcome: 'issued' | 'explained' | 'identified' | 'refused' | 'error'
   readonly code?: RefusalCode | undefined
@@ -42,6 +43,12 @@ export interface AuditRecord {
   /** Of a token that is not verified, at most 256 characters. */
   readonly issuer?: string | undefined
   readonly subject?: string | undefined
+  /** The id of the identity pool that was called. */
+  readonly pool?: string | undefined
+  /** The caller's identity in the pool. Anyone who knows the id of a guest can act as the guest. */
+  readonly identityId?: string | undefined
+  /** The provider whose login decides; absent for guests. */
+  readonly identityProvider?: string | undefined
   /** Who acts for the subject. */
   readonly actor?: RecordedActor | undefined
   readonly rule?: string | undefined
@@ -101,6 +108,7 @@ export interface Findings {
   readonly opaque?: OpaqueToken
   readonly identity?: VerifiedIdentity
   readonly tenant?: ResolvedTenant
+  readonly poolIdentity?: PoolIdentity
   readonly grant?: MatchedGrant
   readonly plan?: SessionPlan
   readonly assumed?: AssumedRole
@@ -114,15 +122,16 @@ const MAX_UNVERIFIED_CHARACTERS = 256
 /**
  * Pessimistic: the outcome is `error` unless there are credentials or a deliberate, coded refusal.
  * @param startedMs milliseconds since the epoch
+ * @param options.identified the caller of a pool got its identity, and nothing else was wanted
  */
 export function createAuditRecord(
   findings: Findings,
   context: Caller & { readonly trace: Trace },
   startedMs: number,
   refusal: BrokerError | undefined,
-  { explained = false } = {},
+  { explained = false, identified: isIdentified = false } = {},
 ): AuditRecord {
-  const { request, token, opaque, identity, tenant, grant, plan } = findings
+  const { request, token, opaque, identity, tenant, poolIdentity, grant, plan } = findings
   const { assumed, releasedAudience, identified } = findings
   // With a released token the caller itself names the session and its duration, and STS gets no
   // session policy.
@@ -131,7 +140,7 @@ export function createAuditRecord(
     time: new Date(startedMs).toISOString(),
     requestId: context.requestId,
     endpoint: context.endpoint,
-    outcome: outcomeOf(findings, refusal, explained),
+    outcome: outcomeOf(findings, refusal, { explained, isIdentified }),
     code: refusal?.code,
     reason: refusal && reasonOf(refusal, context.trace),
     tenant: tenant?.tenant,
@@ -139,6 +148,9 @@ export function createAuditRecord(
     proofVersion: tenant?.certificate?.proofVersion,
     issuer: identity?.issuer ?? opaque?.issuer.issuer ?? shorten(token?.issuer),
     subject: identity?.subject,
+    pool: request?.pool?.pool,
+    identityId: poolIdentity?.id,
+    identityProvider: poolIdentity?.provider || undefined,
     actor: identity?.actor && recordedActor(identity.actor),
     rule: grant?.rule,
     grant: grant?.name,
@@ -155,7 +167,7 @@ export function createAuditRecord(
     assumedRoleArn: assumed?.assumedRoleArn ?? identified?.arn,
     identityFailure: assumed?.identityFailure,
     releasedAudience,
-    subjectTokenSha256: request && sha256Hex(request.subjectToken),
+    subjectTokenSha256: request?.subjectToken ? sha256Hex(request.subjectToken) : undefined,
     actorTokenSha256: request?.actorToken && sha256Hex(request.actorToken),
     clientIp: context.clientIp,
     userAgent: shorten(context.userAgent),
@@ -187,14 +199,14 @@ function shorten(unverified: string | undefined): string | undefined {
 }
 
 function outcomeOf(
-  { plan, assumed, releasedAudience, identified }: Findings,
+  { plan, assumed, releasedAudience, identified, poolIdentity }: Findings,
   refusal: BrokerError | undefined,
-  explained: boolean,
+  { explained, isIdentified }: { readonly explained: boolean; readonly isIdentified: boolean },
 ): AuditRecord['outcome'] {
   if (refusal)
     return refusal.code === 'internal' || refusal.code === 'config_invalid' ? 'error' : 'refused'
   if (explained) return plan ? 'explained' : 'error'
-  if (identified) return 'identified'
+  if (identified || (isIdentified && poolIdentity)) return 'identified'
   return assumed || releasedAudience ? 'issued' : 'error'
 }
 

@@ -4,7 +4,7 @@
  */
 import type { HttpRequest, HttpResponse } from '../http.ts'
 
-/** The last four are added by AWS SDKs in a browser. */
+/** The last five are added by AWS SDKs in a browser. */
 const ALLOWED_HEADERS = [
   'authorization',
   'content-type',
@@ -13,6 +13,12 @@ const ALLOWED_HEADERS = [
   'amz-sdk-invocation-id',
   'amz-sdk-request',
   'x-amz-user-agent',
+  'x-amz-target',
+].join(', ')
+
+const EXPOSED_HEADERS = [
+  ...['retry-after', 'date', 'dpop-nonce', 'www-authenticate'],
+  ...['x-amzn-requestid', 'x-amzn-errortype', 'x-amzn-errormessage'],
 ].join(', ')
 
 /** Adds the headers by which a browser lets a page of an allowed origin read the response. */
@@ -29,8 +35,7 @@ export function allowOrigin(
       ? {
           ...vary,
           'access-control-allow-origin': origin,
-          'access-control-expose-headers':
-            'retry-after, x-amzn-requestid, dpop-nonce, www-authenticate',
+          'access-control-expose-headers': EXPOSED_HEADERS,
         }
       : vary,
   }

@@ -1,0 +1,98 @@
+/** The logins of a request to an identity pool: which providers they name, and who issued them. */
+import { BrokerError, type RefusalCode } from '../model/broker-error.ts'
+import type { CompiledTenant } from '../model/compiled-tenant.ts'
+import { type CompiledPool, canonicalProvider } from '../model/identity-pool.ts'
+import type { PresentedLogin } from '../model/pool-identity.ts'
+import { MAX_TOKEN_CHARACTERS } from '../model/sts-limits.ts'
+import { recordCheck, type Trace } from '../model/trace.ts'
+import { readCompactJws } from '../verify/compact-jws.ts'
+import { isSamlProfile } from '../verify/verify-identity.ts'
+
+/** A login of a provider of the pool. Nothing of its token is verified yet. */
+export interface ProvidedLogin {
+  /** Without a slash at its end. */
+  readonly provider: string
+  readonly token: string
+  /** Those of the tenant document that may have issued the token. */
+  readonly issuers: readonly string[]
+}
+
+/**
+ * @returns the logins in the order of the document, the first of which decides
+ * @throws {BrokerError} `issuer_untrusted` where a provider is not one of the pool;
+ *   `invalid_request` where a provider is named twice
+ */
+export function readLogins(
+  pool: CompiledPool,
+  presented: readonly PresentedLogin[],
+  trace: Trace,
+): readonly ProvidedLogin[] {
+  const tokens = new Map<string, string>()
+  for (const { provider: name, token } of presented) {
+    const provider = canonicalProvider(name)
+    if (tokens.has(provider))
+      throw new BrokerError('invalid_request', 'A provider is named twice in Logins.', {
+        callerMessage: 'Send one login per provider in Logins.',
+      })
+    tokens.set(provider, token)
+  }
+  const known = Object.entries(pool.logins).map(
+    ([name, issuer]) => [canonicalProvider(name), [issuer].flat()] as const,
+  )
+  const logins = known.flatMap(([provider, issuers]) => {
+    const token = tokens.get(provider)
+    return token === undefined ? [] : { provider, token, issuers }
+  })
+  const expected = known.map(([provider]) => provider)
+  const isKnown = logins.length === tokens.size
+  const found = [...tokens.keys()]
+  if (recordCheck(trace, 'verify', 'the pool has the providers', isKnown, expected, found))
+    return logins
+  throw new BrokerError('issuer_untrusted', 'A login is of a provider that the pool lacks.', {
+    callerMessage: 'Token is not from a supported provider of this identity pool.',
+  })
+}
+
+/**
+ * Which issuer of a provider is to verify a token: the one that the token names, or else the one
+ * for tokens that name none. What the token says only selects (RFC 8725 §3.8).
+ * @throws {BrokerError} `issuer_untrusted`, `invalid_token`
+ */
+export function issuerOfLogin(
+  { token, issuers }: ProvidedLogin,
+  { issuers: namingIssuers, opaqueIssuers = [] }: CompiledTenant,
+  trace: Trace,
+): { readonly issuer: string; readonly isSaml: boolean } {
+  const saml = namingIssuers.find(
+    ({ profile }) => issuers.includes(profile.issuer) && isSamlProfile(profile),
+  )
+  if (saml) return { issuer: saml.profile.issuer, isSaml: true }
+  const named = namedIssuer(token)
+  const issuer =
+    issuers.find((one) => one === named) ??
+    issuers.find((one) => opaqueIssuers.some((opaque) => opaque.issuer === one))
+  const check = 'token is of an issuer of the provider'
+  recordCheck(trace, 'verify', check, issuer !== undefined, issuers, named ?? '(no JWT)')
+  if (issuer !== undefined) return { issuer, isSaml: false }
+  throw named === undefined
+    ? loginRefusal('invalid_token', 'Not a valid OpenId Connect identity token.')
+    : loginRefusal('issuer_untrusted', "Issuer doesn't match providerName")
+}
+
+/** With the words of Amazon Cognito, which its users search for. */
+function loginRefusal(code: RefusalCode, reason: string): BrokerError {
+  const message = `Invalid login token. ${reason}`
+  return new BrokerError(code, message, { callerMessage: message })
+}
+
+function namedIssuer(token: string): string | undefined {
+  const malformed = (): never => {
+    throw new SyntaxError('is not a JWT')
+  }
+  try {
+    const { iss } = readCompactJws(token, MAX_TOKEN_CHARACTERS, malformed).claims
+    return typeof iss === 'string' ? iss : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,51 @@
+/** Who a caller of an identity pool is, and what such a caller sends. */
+import type { CompiledPool } from './identity-pool.ts'
+
+export interface PoolIdentity {
+  /** The Region of the pool, `:` and a UUID in lower case. */
+  readonly id: string
+  /** The id of the pool. */
+  readonly pool: string
+  /** Name of the provider whose login decides; empty for a guest. */
+  readonly provider: string
+  /** Names of the providers whose logins the request presents. */
+  readonly logins: readonly string[]
+  readonly guest: boolean
+  /** Seconds since the epoch. Absent: not known, as for users of a pool without linking. */
+  readonly createdAt?: number
+}
+
+/** An entry of `Logins`. */
+export interface PresentedLogin {
+  readonly provider: string
+  readonly token: string
+}
+
+export interface PoolRequest {
+  /** The id of the pool. */
+  readonly pool: string
+  /** The identity that the client has stored; absent: none. It is a hint, and proves nothing. */
+  readonly identityId?: string
+  /** Empty: the caller is a guest. */
+  readonly logins: readonly PresentedLogin[]
+  /** Whether the client stores the id of the response where it differs from the one it sent. */
+  readonly adoptsChangedIds: boolean
+}
+
+/** A login whose token was verified, and which the tenant accepts. */
+export interface VerifiedLogin {
+  /** Without a slash at its end. */
+  readonly provider: string
+  readonly subject: string
+}
+
+/** Who calls an identity pool, once all logins are verified. */
+export interface PoolCaller {
+  readonly pool: CompiledPool
+  /** In the order of the document; empty: a guest. */
+  readonly logins: readonly VerifiedLogin[]
+  /** The identity that the client has stored; absent: none. */
+  readonly identityId?: string
+  readonly adoptsChangedIds: boolean
+  readonly clientIp: string
+}

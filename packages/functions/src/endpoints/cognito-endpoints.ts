@@ -1,0 +1,109 @@
+/**
+ * Amazon Cognito identity pools, JSON 1.1: the operations that apps call without a signature. The
+ * broker loads this file lazily (bundle.ts).
+ *
+ * @see Amazon Cognito identity pools API Reference
+ */
+import type { IdentifiedCaller, RequestFields } from '@token-broker/core'
+import type { HttpRequest } from '../http.ts'
+import { createMembers, type Refusals } from './cognito-members.ts'
+import { readOperation, refuseOperation } from './cognito-operations.ts'
+import { cognitoRefusal, cognitoResponse } from './cognito-responses.ts'
+import type { Endpoint } from './endpoint.ts'
+
+export interface CognitoOptions extends Refusals {
+  /** @returns the id of the pool, as it is written in the path */
+  readonly poolOf: (path: string) => string | undefined
+}
+
+export interface CognitoEndpoints {
+  /** Whether a request only wants to know an identity. */
+  readonly requestsIdentity: (request: HttpRequest) => boolean
+  /** `GetId`. */
+  readonly identityEndpoint: Endpoint<IdentifiedCaller>
+  /** `GetCredentialsForIdentity`. It refuses every other operation. */
+  readonly credentialsEndpoint: Endpoint
+}
+
+const NAME = 'cognito'
+
+export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoints {
+  const members = createMembers(options)
+
+  const fieldsOf = (
+    { path, headers }: HttpRequest,
+    body: ReturnType<typeof members.readBody>,
+    identityId: string | undefined,
+  ): RequestFields => {
+    const agent = headers['x-amz-user-agent'] ?? ''
+    return {
+      ...{ subjectToken: '', tenant: undefined, grant: undefined },
+      ...{ durationSeconds: undefined, statements: undefined },
+      pool: {
+        pool: readPoolId(path, options),
+        ...(identityId === undefined ? {} : { identityId }),
+        logins: members.readLogins(body),
+        // It stores the id that it asked for, and does not report another one to the app.
+        adoptsChangedIds: !agent.startsWith('aws-sdk-js/3.'),
+      },
+    }
+  }
+
+  const parseGetId = (request: HttpRequest): RequestFields => {
+    const body = members.readBody(request)
+    members.readAccountId(body)
+    const named = members.readId(body, 'IdentityPoolId')
+    // One URL per pool: a client with another pool's id has the wrong URL, or the wrong id.
+    if (named !== readPoolId(request.path, options))
+      throw options.poolRefusal('not-found', `IdentityPool '${named}' not found.`)
+    return fieldsOf(request, body, undefined)
+  }
+
+  const parseCredentials = (request: HttpRequest): RequestFields => {
+    const operation = readOperation(request)
+    if (operation !== 'GetCredentialsForIdentity') throw refuseOperation(operation, options)
+    const body = members.readBody(request)
+    const identityId = members.readId(body, 'IdentityId')
+    const roleArn = members.readRoleArn(body)
+    return {
+      ...fieldsOf(request, body, identityId),
+      ...(roleArn === undefined ? {} : { roleArn }),
+    }
+  }
+
+  return {
+    requestsIdentity: (request) => readOperation(request) === 'GetId',
+    identityEndpoint: {
+      name: NAME,
+      parse: parseGetId,
+      issued: ({ poolIdentity: { id } }, requestId) =>
+        cognitoResponse({ IdentityId: id }, requestId),
+      refused: cognitoRefusal,
+    },
+    credentialsEndpoint: {
+      name: NAME,
+      parse: parseCredentials,
+      issued: ({ poolIdentity, credentials }, requestId) =>
+        cognitoResponse(
+          {
+            IdentityId: poolIdentity?.id,
+            Credentials: {
+              AccessKeyId: credentials.accessKeyId,
+              SecretKey: credentials.secretAccessKey,
+              SessionToken: credentials.sessionToken,
+              Expiration: Math.floor(credentials.expiration.getTime() / 1000),
+            },
+          },
+          requestId,
+        ),
+      refused: cognitoRefusal,
+    },
+  }
+}
+
+/** The colon may be encoded; an id contains nothing else that could be. */
+function readPoolId(path: string, { poolOf, poolRefusal }: CognitoOptions): string {
+  const id = (poolOf(path) ?? '').replace(/%3a/i, ':')
+  if (/^[\w-]+:[0-9a-f-]+$/.test(id)) return id
+  throw poolRefusal('not-found', 'The URL does not end with the id of an identity pool.')
+}
