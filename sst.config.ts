@@ -27,11 +27,13 @@ export default $config({
     const { createSigningKeys } = await import('./stacks/signing-key')
     const { createSessionsTable, createTable } = await import('./stacks/table')
     const { secretAccess } = await import('./stacks/secrets')
+    const { checkServedPools } = await import('./stacks/served-pools')
     const { compileFolder, createTenants } = await import('./stacks/tenants')
 
     const settings = selectStageSettings(STAGES, $app.stage, Date.now())
     buildBundles(settings)
     const documents = compileFolder(settings)
+    checkServedPools(settings, documents, $app.stage)
     const keys = createSigningKeys(settings, {
       broker: functionName('broker'),
       issuer: functionName('issuer'),
