@@ -24,6 +24,7 @@ export default $config({
     const { createFunctions, functionName } = await import('./stacks/functions')
     const { createObservability } = await import('./stacks/observability')
     const { createSessionNameKey } = await import('./stacks/session-name-key')
+    const { createPoolKey } = await import('./stacks/pool-key')
     const { createSigningKeys } = await import('./stacks/signing-key')
     const { createSessionsTable, createTable } = await import('./stacks/table')
     const { secretAccess } = await import('./stacks/secrets')
@@ -39,6 +40,7 @@ export default $config({
       issuer: functionName('issuer'),
     })
     const table = createTable(settings)
+    const poolKey = createPoolKey(settings, functionName('broker'))
     const api = createApi(settings)
     const { issuer } = api
     const functions = createFunctions(settings, {
@@ -48,6 +50,7 @@ export default $config({
       sessionsTable: createSessionsTable(settings),
       sessionNameKey: createSessionNameKey(settings),
       metricsNamespace: metricsNamespace(),
+      poolKey,
       secrets: secretAccess(settings, documents, $app),
     })
     const routes = api.route(functions)
@@ -58,6 +61,7 @@ export default $config({
       issuer,
       ...(poolApi === undefined ? {} : { identityPools: poolApi.endpoint }),
       tenantsTable: table.name,
+      ...(poolKey === undefined ? {} : { poolKeysKmsKey: poolKey }),
       tenants: tenants.ids,
       rolesToMakeYourself: tenants.otherRoleArns,
     }

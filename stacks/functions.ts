@@ -25,11 +25,13 @@ export function createFunctions(
     readonly sessionsTable: sst.aws.Dynamo | undefined
     readonly sessionNameKey: $util.Output<string>
     readonly metricsNamespace: string
+    /** ARN of the key of backends' key pairs; undefined: there are none. */
+    readonly poolKey: $util.Output<string> | undefined
     /** Undefined: the broker may read no secret. */
     readonly secrets: SecretAccess | undefined
   },
 ): Functions {
-  const { issuer, keys, table, sessionsTable, secrets } = parts
+  const { issuer, keys, table, sessionsTable, secrets, poolKey } = parts
   const linking = settings.identityPools?.linking === true
   const broker = createFunction('broker', settings, {
     timeoutSeconds: 10,
@@ -49,6 +51,7 @@ export function createFunctions(
             BROKER_SESSIONS_REGIONS: settings.callerIdentityRegions.join(','),
           }),
       ...(linking ? { BROKER_IDENTITIES_TABLE: table.name } : {}),
+      ...(poolKey === undefined ? {} : { BROKER_POOL_KEYS_KMS_KEY: poolKey }),
       ...secrets?.environment,
       ...(settings.privateIssuerHosts.length > 0
         ? { BROKER_PRIVATE_ISSUER_HOSTS: settings.privateIssuerHosts.join(',') }
@@ -68,6 +71,7 @@ export function createFunctions(
         ? []
         : [{ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [sessionsTable.arn] }]),
       ...(linking ? [mayWriteIdentities(table)] : []),
+      ...(poolKey === undefined ? [] : [{ actions: ['kms:Decrypt'], resources: [poolKey] }]),
       ...(secrets ? [secrets.permission] : []),
     ],
   })

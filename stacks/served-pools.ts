@@ -13,21 +13,37 @@ export function checkServedPools(
   stage: string,
 ): void {
   const pools = tenants.flatMap(({ tenant, identityPools: own = [] }) =>
-    own.map(({ id, linking }) => ({ linking, text: `\n  ${id}, of tenant ${tenant}` })),
+    own.map((pool) => ({ ...pool, tenant })),
   )
   const linking = pools.filter((pool) => pool.linking)
-  if (identityPools === undefined && pools.length > 0)
-    throw new Error(
-      `Documents have identity pools, but stage ${stage} has none. Set its identityPools in ` +
-        `stacks/stages.ts:${listOf(pools)}`,
+  const backends = pools.filter(({ developerProvider }) => developerProvider !== undefined)
+  if (identityPools === undefined)
+    refuseUnserved(pools, 'identity pools', `stage ${stage} has none`, 'identityPools')
+  if (identityPools?.linking === false)
+    refuseUnserved(
+      linking,
+      'identity pools with linking',
+      `stage ${stage} has no table for them`,
+      'identityPools.linking to true',
     )
-  if (identityPools?.linking === false && linking.length > 0)
-    throw new Error(
-      `Documents have identity pools with linking, but stage ${stage} has no table for them. Set ` +
-        `its identityPools.linking to true in stacks/stages.ts:${listOf(linking)}`,
+  if (identityPools?.backends === false)
+    refuseUnserved(
+      backends,
+      'identity pools with developerProvider',
+      `stage ${stage} has no key for them`,
+      'identityPools.backends to true',
     )
 }
 
-function listOf(pools: readonly { readonly text: string }[]): string {
-  return pools.map(({ text }) => text).join('')
+function refuseUnserved(
+  pools: readonly { readonly id: string; readonly tenant: string }[],
+  what: string,
+  but: string,
+  setting: string,
+): void {
+  if (pools.length === 0) return
+  const list = pools.map(({ id, tenant }) => `\n  ${id}, of tenant ${tenant}`).join('')
+  throw new Error(
+    `Documents have ${what}, but ${but}. Set its ${setting} in stacks/stages.ts:${list}`,
+  )
 }

@@ -12,7 +12,7 @@ export const MESSAGE_TYPE = 'DIGEST'
 
 const KEY_SPECS = { RS256: 'RSA_2048', ES256: 'ECC_NIST_P256' } as const
 /** The longest waiting period of KMS, during which a deletion can be cancelled. */
-const DELETION_WINDOW_DAYS = 30
+export const DELETION_WINDOW_DAYS = 30
 
 export interface SigningKeys {
   readonly signing: SigningKeySettings & { readonly arn: $util.Output<string> }
@@ -90,7 +90,7 @@ function keyPolicy(
         Sid: 'AccountAdministers',
         Effect: 'Allow',
         Principal,
-        Action: ADMINISTRATION,
+        Action: KEY_ADMINISTRATION,
         Resource: '*',
       },
       {
@@ -119,7 +119,8 @@ function keyPolicy(
   }
 }
 
-const ADMINISTRATION = [
+/** What the account may do with a key without using it, or letting others use it. */
+export const KEY_ADMINISTRATION = [
   'kms:CancelKeyDeletion',
   'kms:CreateAlias',
   'kms:DeleteAlias',

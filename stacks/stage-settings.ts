@@ -35,6 +35,8 @@ interface IdentityPoolSettings {
   readonly throttle: Throttle
   /** Whether pools may have `linking`: the broker then writes their items into its table. */
   readonly linking: boolean
+  /** Whether pools may have `developerProvider`: a KMS key then protects their key pairs. */
+  readonly backends: boolean
 }
 
 export interface StageSettings {
@@ -161,9 +163,10 @@ const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
       isObjectOf({
         throttle: isThrottle,
         linking: isOneOf([true, false]),
+        backends: isOneOf([true, false]),
       }),
     ),
-    '{ throttle, linking: true or false } or undefined',
+    '{ throttle, linking, backends: true or false } or undefined',
   ],
   explain: [isOneOf([true, false]), 'true or false'],
   logRetention: [isOneOf(LOG_RETENTIONS), `one of ${LOG_RETENTIONS.join(', ')}`],

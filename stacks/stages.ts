@@ -44,6 +44,7 @@ const STAGING: StageSettings = {
   identityPools: {
     throttle: { requestsPerSecond: 50, burst: 100 },
     linking: true,
+    backends: true,
   },
   explain: true,
   logRetention: '1 month',

@@ -11,6 +11,7 @@ import {
 import type { SynthesizedStage } from './synthesize.ts'
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/id-of-SigningKey'
+const POOL_KEY = 'arn:aws:kms:eu-west-1:111122223333:key/id-of-PoolKey'
 const ROOT = 'arn:aws:iam::111122223333:root'
 const SIGN_CONDITION =
   'StringEquals kms:SigningAlgorithm = RSASSA_PKCS1_V1_5_SHA_256 ' +
@@ -70,7 +71,12 @@ export function testPermissions(
       `Allow kms:Sign on ${KEY}1 if ${SIGN_CONDITION}`,
       `Allow dynamodb:GetItem, dynamodb:Query on ${table}`,
       ...remembers,
-      ...(pools ? [`Allow dynamodb:PutItem on ${table} if ${IDENTITIES_CONDITION}`] : []),
+      ...(pools
+        ? [
+            `Allow dynamodb:PutItem on ${table} if ${IDENTITIES_CONDITION}`,
+            `Allow kms:Decrypt on ${POOL_KEY}`,
+          ]
+        : []),
       `Allow ${secrets}`,
       logs('broker'),
     ])
@@ -109,9 +115,9 @@ export function testPermissions(
   })
 
   it('lets the account administer the keys, and only the broker sign with them', () => {
-    const policies = resourcesOf(get(), 'aws:kms/key:Key').map(({ inputs }) =>
-      statementsOf(inputs.policy),
-    )
+    const policies = resourcesOf(get(), 'aws:kms/key:Key')
+      .filter(({ name: key }) => key.startsWith('SigningKey'))
+      .map(({ inputs }) => statementsOf(inputs.policy))
     expect(policies).toHaveLength(keys.length)
     for (const [administration = {}, ...others] of policies) {
       expect(record(administration.Principal)).toEqual({ AWS: ROOT })
@@ -124,6 +130,20 @@ export function testPermissions(
       expect(others.map(showStatement)).toEqual([
         `Allow kms:Sign on * by AWS ${ROOT} if ArnEquals ${role('broker')} and ${SIGN_CONDITION}`,
         `Allow kms:GetPublicKey on * by AWS ${ROOT} if ArnEquals ${role('issuer')}`,
+      ])
+    }
+  })
+
+  it('lets operators encrypt key pairs of backends, and only the broker decrypt them', () => {
+    const found = resourcesOf(get(), 'aws:kms/key:Key').filter(({ name: key }) => key === 'PoolKey')
+    expect(found).toHaveLength(pools ? 1 : 0)
+    for (const { inputs } of found) {
+      const [administration = {}, ...others] = statementsOf(inputs.policy)
+      expect(JSON.stringify(administration.Action)).not.toMatch(/\*|Encrypt|Decrypt|CreateGrant/)
+      const broker = `arn:aws:iam::111122223333:role/${name()}-broker`
+      expect(others.map(showStatement)).toEqual([
+        `Allow kms:Encrypt on * by AWS ${ROOT}`,
+        `Allow kms:Decrypt on * by AWS ${ROOT} if ArnEquals aws:PrincipalArn = ${broker}`,
       ])
     }
   })

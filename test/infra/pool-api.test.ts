@@ -6,7 +6,9 @@ import { type SynthesizedStage, synthesize } from './synthesize.ts'
 
 const skip = !isPlatformInstalled() && !process.env.CI
 const OFF = 'identityPools: undefined,'
-const ON = 'identityPools: { throttle: { requestsPerSecond: 7, burst: 9 }, linking: false },'
+const ON =
+  'identityPools: { throttle: { requestsPerSecond: 7, burst: 9 }, linking: false, ' +
+  'backends: false },'
 
 describe.skipIf(skip).each(['staging', 'pr-7'])('the API of identity pools in %s', (name) => {
   const hasDomain = name === 'staging'
@@ -61,5 +63,6 @@ describe.skipIf(skip).each(['staging', 'pr-7'])('the API of identity pools in %s
   it('lets the broker write identities only where pools may link them', () => {
     const { variables } = record(inputsOf('BrokerFunction').environment)
     expect('BROKER_IDENTITIES_TABLE' in record(variables)).toBe(hasDomain)
+    expect('BROKER_POOL_KEYS_KMS_KEY' in record(variables)).toBe(hasDomain)
   })
 })

@@ -111,6 +111,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       'BROKER_KMS_SIGNING_ALGORITHM',
       'BROKER_KMS_SIGNING_KEY',
       'BROKER_METRICS_NAMESPACE',
+      ...(expected.pools ? ['BROKER_POOL_KEYS_KMS_KEY'] : []),
       'BROKER_SECRETS_FROM',
       'BROKER_SECRETS_PREFIX',
       ...(expected.identifies ? ['BROKER_SESSIONS_REGIONS', 'BROKER_SESSIONS_TABLE'] : []),
@@ -164,7 +165,8 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
   it('retains keys and table in production, and removes everything elsewhere', () => {
     const kept = { protect: expected.kept, retainOnDelete: expected.kept }
     const keys = resourcesOf(stage, 'aws:kms/key:Key')
-    expect(keys.map(({ name }) => name)).toEqual(expected.keys.map((id) => `SigningKey${id}`))
+    const signing = expected.keys.map((id) => `SigningKey${id}`)
+    expect(keys.map(({ name }) => name)).toEqual(expected.pools ? ['PoolKey', ...signing] : signing)
     for (const { options } of [...keys, resourceNamed(stage, 'TenantsTable')])
       expect(options).toEqual(kept)
     expect(
@@ -174,7 +176,8 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
   })
 
   it('has keys that only sign, and whose deletion can be cancelled for a month', () => {
-    for (const { inputs } of resourcesOf(stage, 'aws:kms/key:Key'))
+    const keys = resourcesOf(stage, 'aws:kms/key:Key').filter(({ name }) => name !== 'PoolKey')
+    for (const { inputs } of keys)
       expect(inputs).toMatchObject({
         keyUsage: 'SIGN_VERIFY',
         customerMasterKeySpec: 'RSA_2048',

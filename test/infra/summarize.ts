@@ -41,7 +41,7 @@ export function summarize(stage: SynthesizedStage): string {
         resourcesOf(stage, 'aws:iam/openIdConnectProvider:OpenIdConnectProvider').map(showProvider),
       ),
     ],
-    ['Signing keys', resourcesOf(stage, 'aws:kms/key:Key').flatMap(showKey)],
+    ['Keys', resourcesOf(stage, 'aws:kms/key:Key').flatMap(showKey)],
     ['Tables', fields(stage, resourcesOf(stage, 'aws:dynamodb/table:Table').map(nameOf))],
     ['Logs', bullets(resourcesOf(stage, 'aws:cloudwatch/logGroup:LogGroup').map(showLogGroup))],
     [
@@ -129,8 +129,8 @@ function showProvider({ inputs }: Resource): string {
 
 function showKey({ name, inputs, options }: Resource): string[] {
   const properties = [
-    inputs.customerMasterKeySpec,
-    inputs.isEnabled ? 'enabled' : 'disabled',
+    inputs.customerMasterKeySpec ?? 'SYMMETRIC_DEFAULT',
+    inputs.isEnabled === false ? 'disabled' : 'enabled',
     ...flags(options),
   ]
   return [

@@ -6,37 +6,54 @@ import { tenantDocument } from '../../fixtures/tenant-document.ts'
 
 const POOL_ID = 'eu-west-1:00000000-0000-4000-8000-000000000001'
 const ISSUER = 'https://id.example'
-const POOLS = { throttle: { requestsPerSecond: 1, burst: 1 }, linking: false }
-const [WITHOUT, WITH, LINKING] = ['', 'linking: false', 'linking: true'].map((linking) => {
-  const pools =
-    linking === ''
-      ? ''
-      : `\nidentityPools: [{ id: '${POOL_ID}', secret: ids, logins: { id.example: '${ISSUER}' }, ${linking} }]\n`
+const POOLS = {
+  throttle: { requestsPerSecond: 1, burst: 1 },
+  linking: false,
+  backends: false,
+}
+const compile = (pool?: string) => {
+  const pools = pool === undefined ? '' : `\nidentityPools:\n  - { ${pool} }\n`
   const text = tenantDocument('acme', ISSUER) + pools
   const { tenants, errors } = compileTenants([{ file: 'acme.yaml', text }])
   expect(errors).toEqual([])
   return tenants
-})
+}
+const POOL = `id: '${POOL_ID}', secret: ids, logins: { id.example: '${ISSUER}' }`
+const WITHOUT = compile()
+const WITH = compile(POOL)
+const LINKING = compile(`${POOL}, linking: true`)
+const BACKENDS = compile(`${POOL}, linking: true, developerProvider: acme`)
 
 it('deploys documents without pools in any stage', () => {
   for (const identityPools of [undefined, POOLS])
-    expect(() => checkServedPools({ identityPools }, WITHOUT ?? [], 'production')).not.toThrow()
+    expect(() => checkServedPools({ identityPools }, WITHOUT, 'production')).not.toThrow()
 })
 
 it('refuses a pool in a stage without pools', () => {
-  expect(() => checkServedPools({ identityPools: undefined }, WITH ?? [], 'production')).toThrow(
+  expect(() => checkServedPools({ identityPools: undefined }, WITH, 'production')).toThrow(
     'Documents have identity pools, but stage production has none. Set its identityPools in ' +
       `stacks/stages.ts:\n  ${POOL_ID}, of tenant acme`,
   )
-  expect(() => checkServedPools({ identityPools: POOLS }, WITH ?? [], 'production')).not.toThrow()
+  expect(() => checkServedPools({ identityPools: POOLS }, WITH, 'production')).not.toThrow()
 })
 
 it('refuses a pool with linking in a stage without a table of identities', () => {
   const check = (linking: boolean) => () =>
-    checkServedPools({ identityPools: { ...POOLS, linking } }, LINKING ?? [], 'staging')
+    checkServedPools({ identityPools: { ...POOLS, linking } }, LINKING, 'staging')
   expect(check(false)).toThrow(
     'Documents have identity pools with linking, but stage staging has no table for them. Set ' +
       `its identityPools.linking to true in stacks/stages.ts:\n  ${POOL_ID}, of tenant acme`,
+  )
+  expect(check(true)).not.toThrow()
+})
+
+it('refuses a pool with backends in a stage without a key for their key pairs', () => {
+  const check = (backends: boolean) => () =>
+    checkServedPools({ identityPools: { ...POOLS, linking: true, backends } }, BACKENDS, 'staging')
+  expect(check(false)).toThrow(
+    'Documents have identity pools with developerProvider, but stage staging has no key for ' +
+      'them. Set its identityPools.backends to true in stacks/stages.ts:\n' +
+      `  ${POOL_ID}, of tenant acme`,
   )
   expect(check(true)).not.toThrow()
 })

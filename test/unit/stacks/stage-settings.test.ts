@@ -37,7 +37,11 @@ it.each([
   )
 })
 
-const POOLS = { throttle: { requestsPerSecond: 1, burst: 1 }, linking: true }
+const POOLS = {
+  throttle: { requestsPerSecond: 1, burst: 1 },
+  linking: true,
+  backends: true,
+}
 const MUTUAL_TLS = {
   domain: 'mtls.example.com',
   certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/0f0f',
