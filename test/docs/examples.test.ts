@@ -65,8 +65,12 @@ describe('the page about tenant documents', () => {
 })
 
 it('shows an identity pool that compiles, also with its role mappings', () => {
-  const [pool = '', mappings = ''] = codeBlocks(IDENTITY_POOLS, 'yaml')
-  for (const text of [pool, pool + mappings]) {
+  const [pool = '', policy = '', mappings = ''] = codeBlocks(IDENTITY_POOLS, 'yaml')
+  const withValues = pool
+    .replace(/ {4}policy:\n(?: {6}.*\n)+/, policy)
+    .replace('    secret:', '    linking: true\n    secret:')
+  expect(withValues).toContain('{{guest}}')
+  for (const text of [pool, withValues, pool + mappings]) {
     const { tenant, errors } = compileTenant(text, 'identity-pools.md')
     expect(errors.map(formatError)).toEqual([])
     expect(tenant?.identityPools).toHaveLength(1)

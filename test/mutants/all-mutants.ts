@@ -1,6 +1,7 @@
 /** All guards that are removed, by folder, and the tests that must notice. */
 
 import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
+import { IDENTITY_MUTANTS, POOL_DOCUMENT_MUTANTS } from './identity-mutants.ts'
 import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
@@ -78,6 +79,11 @@ const POOL_TABLES = [
   'test/unit/adapters/guest-limit.test.ts',
   ...['identity-pool', 'cognito-requests'].map((name) => `test/endpoints/${name}.test.ts`),
 ]
+const IDENTITY_TABLES = [
+  'test/unit/core/identity-values.test.ts',
+  'test/unit/document/identities-kept-apart.test.ts',
+  'test/unit/document/identity-pools.test.ts',
+]
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
@@ -105,6 +111,11 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     source: 'packages/functions/src/endpoints',
     mutants: SAML_ENDPOINT_MUTANTS,
     tests: SAML_TABLES,
+  },
+  {
+    source: 'packages/core/src',
+    mutants: [...POOL_DOCUMENT_MUTANTS, ...IDENTITY_MUTANTS],
+    tests: IDENTITY_TABLES,
   },
   { source: 'packages/core/src', mutants: POOL_MUTANTS, tests: POOL_TABLES },
   { source: 'packages/functions/src', mutants: POOL_ENDPOINT_MUTANTS, tests: POOL_TABLES },

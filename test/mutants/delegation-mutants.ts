@@ -14,8 +14,8 @@ export const DELEGATION_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'rules: no comprehension has a variable named actor',
-    find: "['claims', 'issuer', 'request', 'actor']",
-    replace: "['claims', 'issuer', 'request']",
+    find: "'request', 'actor', 'identity']",
+    replace: "'request', 'identity']",
   },
   {
     guard: 'deny rules: one that does not mention actor gives its grant to no actor',

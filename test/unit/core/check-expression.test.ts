@@ -79,10 +79,10 @@ describe('an expression does not compile', () => {
     ['-(1.5)', 'it returns double, not bool'],
     ['size(claims)', 'it returns int, not bool'],
     ['double(1)', 'it returns double, not bool'],
-    ['claim.a', 'there is no variable claim; use claims, issuer, request or actor'],
+    ['claim.a', 'there is no variable claim; use claims, issuer, request, actor or identity'],
     [
       'claims.l.exists(g, true) && g',
-      'there is no variable g; use claims, issuer, request or actor',
+      'there is no variable g; use claims, issuer, request, actor or identity',
     ],
     ['request.host == "x"', 'request has no member host; use request.ip or request.endpoint'],
     ['issuer.host == "x"', 'a string has no member host'],

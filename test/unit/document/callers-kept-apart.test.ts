@@ -241,7 +241,7 @@ test('the certificate names the text of the document and counts what is proved',
   const { tenant } = compileTenant(text, 'acme.yaml')
   expect(tenant?.certificate).toEqual({
     documentSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-    proofVersion: 2,
+    proofVersion: 3,
     proved: { separate: 2, sameForAll: 1, shared: 1, outside: 0 },
   })
   const { tenant: changed } = compileTenant(`${text}# changed\n`, 'acme.yaml')

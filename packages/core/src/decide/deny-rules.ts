@@ -54,7 +54,7 @@ export function findRestriction(
  * Fail closed: a condition that cannot be evaluated applies, such as `!claims.mfa` without the
  * claim. One that requires a claim to equal or contain a text does not apply to callers without
  * the claim: `claims.status == "suspended"` concerns only users who have a status, and
- * `actor.subject == "crawler"` only delegated requests.
+ * `actor.subject == "crawler"` only delegated requests, `identity.guest` only those to a pool.
  */
 function applies({ name, when }: CompiledDenyRule, scope: CelScope, trace: Trace): boolean {
   const check = `deny rule "${name}" applies`
@@ -68,9 +68,10 @@ function applies({ name, when }: CompiledDenyRule, scope: CelScope, trace: Trace
   return recordCheck(trace, 'match', check, applying, when, found)
 }
 
-function lacksComparedClaim(when: string, { claims, actor }: CelScope): boolean {
+function lacksComparedClaim(when: string, { claims, actor, identity }: CelScope): boolean {
   return (
     comparedClaims(when).some((path) => lookUpClaim(path, claims) === undefined) ||
-    comparedClaims(when, 'actor').some((path) => lookUpClaim(path, actor) === undefined)
+    comparedClaims(when, 'actor').some((path) => lookUpClaim(path, actor) === undefined) ||
+    comparedClaims(when, 'identity').some((path) => lookUpClaim(path, identity) === undefined)
   )
 }

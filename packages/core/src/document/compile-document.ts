@@ -15,6 +15,7 @@ import type { IsolationFinding } from './isolation/prove-isolation.ts'
 import { reportFinding } from './isolation/report-isolation.ts'
 import { compileIssuers } from './issuers/compile-issuers.ts'
 import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
+import { builtInValues, checkBuiltInSlots } from './pools/built-in-slots.ts'
 import { checkPoolGrants } from './pools/check-pool-grants.ts'
 import { compilePools } from './pools/compile-pools.ts'
 import { describeSharedPool, findSharedPools } from './pools/shared-pools.ts'
@@ -39,7 +40,7 @@ export function compileDocument(
   const issuerNames = [...issuers.map(({ profile }) => profile), ...opaqueIssuers].map(
     ({ issuer }) => issuer,
   )
-  const { attributes, analyses } = compileAttributes(
+  const { attributes, analyses: own } = compileAttributes(
     recordOf(value.attributes),
     issuerNames,
     report,
@@ -47,8 +48,9 @@ export function compileDocument(
   const grantNames = Object.keys(recordOf(value.grants))
   const { rules, denyRules, intersections } = compileRules(listOf(value.rules), grantNames, report)
   const ruleIndex = indexRules(rules)
-  const grants = compileGrants(recordOf(value.grants), analyses, boundaries, report)
   const pools = compilePools(listOf(value.identityPools), id, issuerNames, report)
+  const analyses = new Map([...own, ...builtInValues(pools)])
+  const grants = compileGrants(recordOf(value.grants), analyses, boundaries, report)
   // Of grants with errors, what they have in common would be wrong too.
   const both = isSound ? compileIntersections(intersections, grants, analyses, report) : {}
   const tenant: CompiledTenant = {
@@ -65,6 +67,7 @@ export function compileDocument(
   }
   checkPassedThrough(tenant, report)
   checkPoolGrants(pools, tenant, report)
+  checkBuiltInSlots(grants, report)
   for (const shared of findSharedReleases([tenant])) {
     const { message, hint } = describeSharedRelease(shared)
     report(['grants', shared.grant, shared.field], message, hint)

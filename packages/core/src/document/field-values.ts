@@ -1,6 +1,7 @@
 /** Checks single values that several parts of a document share: durations, CEL, URLs, origins. */
 import { mentionsActor } from '../expression/actor-conditions.ts'
 import { checkExpression } from '../expression/check-expression.ts'
+import { mentionsIdentity } from '../expression/identity-conditions.ts'
 import { isSecureUrl } from '../model/loopback.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 
@@ -58,6 +59,12 @@ export function checkMember(member: string, path: DocumentPath, report: Report):
       path,
       'member decides about a subject, and does not know who acts for it',
       'mention actor in the conditions of rules',
+    )
+  if (mentionsIdentity(member))
+    report(
+      path,
+      'member decides about a token, before the identity of its subject is known',
+      'mention identity in the conditions of rules',
     )
 }
 

@@ -4,7 +4,7 @@ import { FUNCTIONS, METHODS } from './cel-functions.ts'
 import { TYPE_VALUES } from './cel-values.ts'
 
 /** The variables of every expression. */
-const VARIABLE_NAMES: readonly string[] = ['claims', 'issuer', 'request', 'actor']
+const VARIABLE_NAMES: readonly string[] = ['claims', 'issuer', 'request', 'actor', 'identity']
 
 /**
  * Rejects functions that are not available, macros of the wrong form, and nested comprehensions:

@@ -95,14 +95,24 @@ function evaluate(expression: string, scope: CelScope): { value?: unknown; error
   }
 }
 
-/** So that `has(actor.subject)` is false where the subject acts for itself. */
-const NO_ACTOR: CelMap = {}
+/**
+ * So that `has(actor.subject)` is false where the subject acts for itself, and `has(identity.id)`
+ * where the caller is not one of an identity pool.
+ */
+const NO_MEMBERS: CelMap = {}
 
-function variablesOf({ claims, issuer, request, actor }: CelScope): Variables {
+function variablesOf({ claims, issuer, request, actor, identity }: CelScope): Variables {
   return (name) => {
     if (name === 'claims') return claims
     if (name === 'issuer') return issuer
-    if (name === 'actor') return actor ?? NO_ACTOR
+    if (name === 'actor') return actor ?? NO_MEMBERS
+    if (name === 'identity') return identity ? membersOf(identity) : NO_MEMBERS
     return name === 'request' ? request : undefined
   }
+}
+
+/** What conditions may read of an identity. */
+function membersOf({ id, provider, logins, guest, createdAt }: PoolIdentity): CelMap {
+  const known = createdAt === undefined ? {} : { createdAt: BigInt(createdAt) }
+  return { id, provider, logins, guest, ...known }
 }

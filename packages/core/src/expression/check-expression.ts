@@ -32,9 +32,18 @@ const ACTOR_MEMBERS = new Map<string, StaticType>([
   ['claims', mapType(STRING, DYN)],
   ['actor', ACTOR],
 ])
+/** The members of `identity`, of a caller of an identity pool. */
+const IDENTITY_MEMBERS = new Map<string, StaticType>([
+  ['id', STRING],
+  ['provider', STRING],
+  ['logins', listType(STRING)],
+  ['guest', BOOL],
+  ['createdAt', INT],
+])
 const VARIABLES = new Map<string, StaticType>([
   ['actor', ACTOR],
   ['claims', mapType(STRING, DYN)],
+  ['identity', mapType(STRING, DYN)],
   ['issuer', STRING],
   ['request', mapType(STRING, STRING)],
 ])
@@ -122,7 +131,7 @@ function typeOfLiteral(value: unknown): StaticType {
 function typeOfName(name: string, declared: Declarations): StaticType {
   const type = declared(name) ?? (TYPE_VALUES.has(name) ? TYPE : undefined)
   if (type !== undefined) return type
-  throw new Error(`there is no variable ${name}; use claims, issuer, request or actor`)
+  throw new Error(`there is no variable ${name}; use claims, issuer, request, actor or identity`)
 }
 
 function typeOfMember(
@@ -132,11 +141,19 @@ function typeOfMember(
   const type = typed(base)
   if (base.op === 'id' && base.args === 'request' && !REQUEST_MEMBERS.includes(name))
     throw new Error(`request has no member ${name}; use request.ip or request.endpoint`)
+  if (base.op === 'id' && base.args === 'identity') return typeOfIdentityMember(name)
   const depth = actorDepth(base)
   if (depth > 0) return typeOfActorMember(name, depth)
   if (isDyn(type)) return DYN
   if (type.kind === 'map') return type.value
   throw new Error(`a ${describeType(type)} has no member ${name}`)
+}
+
+function typeOfIdentityMember(name: string): StaticType {
+  const type = IDENTITY_MEMBERS.get(name)
+  if (type !== undefined) return type
+  const members = 'id, provider, logins, guest or createdAt'
+  throw new Error(`an identity has no member ${name}; use ${members}`)
 }
 
 /** How many actors lead to this one: 1 for `actor`, 2 for `actor.actor`; 0 for anything else. */

@@ -8,11 +8,11 @@ import { isComprehension } from './cel-ast.ts'
 export type ClaimPath = readonly string[]
 
 /** The variables whose members have paths. */
-type PathVariable = 'claims' | 'actor'
+type PathVariable = 'claims' | 'actor' | 'identity'
 
 /**
  * The path of each claim that an expression reads, once.
- * @param variable `actor`: the same for the members of the actor
+ * @param variable `actor`, `identity`: the same for the members of the variable
  */
 export function referencedClaims(
   expression: string,
@@ -52,7 +52,8 @@ export function requiredValue(expression: string): RequiredClaim | undefined {
 /**
  * The claims that must equal or contain a text, or be one of several texts, for the condition to
  * pass. Found where the comparison is the whole condition or an operand of its outermost `&&`.
- * @param variable `actor`: the same for the members of the actor
+ * @param variable `actor`, `identity`: the same for the members of the variable. An operand that is
+ *   a member of `identity` itself, such as `identity.guest`, requires that it is true
  */
 export function comparedClaims(
   expression: string,
@@ -77,11 +78,12 @@ export function listClaims(expression: string): readonly ClaimPath[] {
 /** What a condition reads, for the trace. */
 export function foundValues(
   expression: string,
-  { claims, actor }: Pick<CelScope, 'claims' | 'actor'>,
+  { claims, actor, identity }: Pick<CelScope, 'claims' | 'actor' | 'identity'>,
 ): Record<string, unknown> {
   return {
     ...foundClaims(referencedClaims(expression), claims),
     ...foundClaims(referencedClaims(expression, 'actor'), actor, 'actor'),
+    ...foundClaims(referencedClaims(expression, 'identity'), identity, 'identity'),
   }
 }
 
@@ -129,6 +131,8 @@ function requiredBy(node: ASTNode): RequiredClaim | undefined {
 
 function comparedBy(node: ASTNode, variable: PathVariable): ClaimPath[] {
   if (node.op === '&&') return node.args.flatMap((operand) => comparedBy(operand, variable))
+  const member = variable === 'identity' ? readClaimPath(node, variable) : undefined
+  if (member?.length) return [member]
   if (node.op !== '==' && node.op !== 'in') return []
   const [left, right] = node.args
   const compared = isText(left) ? right : isText(right) ? left : undefined

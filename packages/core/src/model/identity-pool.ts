@@ -3,8 +3,16 @@
 /** How the issuer of guests and of developer identities begins; the id of the pool follows. */
 export const POOL_ISSUER_PREFIX = 'urn:cognito-identity:'
 
-/** The source of the regular expression of a pool's id, without anchors. At most 55 characters. */
-export const POOL_ID_PATTERN = '[\\w-]+:[0-9a-f-]+'
+/** Short enough that the Region, `:` and a UUID have at most 55 characters, as clients expect. */
+const REGION_PATTERN = '[\\w-]{1,18}'
+/** The source of the regular expression of a pool's id, without anchors. */
+export const POOL_ID_PATTERN = `${REGION_PATTERN}:[0-9a-f-]+`
+/** The same for the id of an identity, a user or a guest. */
+export const IDENTITY_ID_PATTERN = [
+  REGION_PATTERN,
+  ':[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+].join('')
+/** Longest id of a pool, and of an identity. */
 export const MAX_POOL_ID_CHARACTERS = 55
 
 export interface CompiledPool {

@@ -13,6 +13,8 @@ export interface PoolIdentity {
   readonly guest: boolean
   /** Seconds since the epoch. Absent: not known, as for users of a pool without linking. */
   readonly createdAt?: number
+  /** The guest that this login claimed less than an hour ago; absent: none. */
+  readonly claimedGuest?: string
 }
 
 /** An entry of `Logins`. */

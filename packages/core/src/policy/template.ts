@@ -13,7 +13,8 @@ import { recordCheck, type Trace } from '../model/trace.ts'
 declare const checked: unique symbol
 
 /**
- * A claim's value that is safe as a literal inside an ARN. Only {@link readAttribute} creates one.
+ * A value that is safe as a literal inside an ARN. Only {@link readAttribute} and `readBuiltIn`
+ * create one.
  */
 export type AttributeValue = string & { readonly [checked]: true }
 

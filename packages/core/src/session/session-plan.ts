@@ -3,8 +3,10 @@ import type { MatchedGrant } from '../decide/match-grant.ts'
 import type { ResolvedTenant, TenantIdentity } from '../decide/resolve-tenant.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { RequestFields } from '../model/credential-request.ts'
+import { isBuiltIn } from '../model/names.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
+import { readBuiltIn, withoutUnclaimedGuest } from '../policy/built-in-values.ts'
 import {
   type AttributeValue,
   type AttributeValues,
@@ -62,7 +64,8 @@ export function renderSessionPlan(
 ): SessionPlan {
   const { statements: sids, sessionPolicy: policyText, policyArns } = requested
   const durationSeconds = chooseDuration(grant, identity, requested.durationSeconds, trace)
-  const statements = sids ? narrowStatements(grant, sids, trace) : grant.statements
+  const chosen = sids ? narrowStatements(grant, sids, trace) : grant.statements
+  const statements = withoutUnclaimedGuest(chosen, grant.attributes, identity.scope)
   const values = readAttributes(grant, statements, tenant, identity, trace)
   if (grant.webIdentity === 'pass-through') requirePassable(identity, trace)
   const { issuer, subject, actor } = identity
@@ -181,6 +184,10 @@ function readAttributes(
   const names = all ? grant.attributes : findUsedAttributes({ ...grant, statements })
   const values = new Map<string, AttributeValue>()
   for (const name of names) {
+    if (isBuiltIn(name)) {
+      values.set(name, readBuiltIn(name, scope, trace))
+      continue
+    }
     const attribute = tenant.attributes[name]
     if (!attribute) throw new BrokerError('config_invalid', `Attribute "${name}" is not declared.`)
     values.set(name, readAttribute(name, attribute, scope, trace))

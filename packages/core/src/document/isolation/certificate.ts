@@ -4,7 +4,7 @@ import { sha256Hex } from '../../model/digest.ts'
 import type { IsolationFinding, Verdict } from './prove-isolation.ts'
 
 /** Raised with every change of what is proved, or how. */
-const PROOF_VERSION = 2
+const PROOF_VERSION = 3
 
 /** For a document without errors, of which each part is proved or declared as shared. */
 export function certify(text: string, findings: readonly IsolationFinding[]): IsolationCertificate {

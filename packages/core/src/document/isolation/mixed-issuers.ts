@@ -3,7 +3,7 @@
  * subject at two issuers is not the same party.
  */
 import type { Reader } from '../../expression/actor-conditions.ts'
-import { CALLER_VARIABLES, type IssuersByReader } from './proven-parts.ts'
+import { type IssuersByReader, namesCaller } from './proven-parts.ts'
 
 /** What is known of the parties whose values attributes have. */
 export interface NamedParties {
@@ -43,8 +43,7 @@ function isMixed(
   reader: Reader,
   { readers, namingIssuer, acrossIssuers }: NamedParties,
 ): boolean {
-  // The names of sessions carry a digest of the issuers and subjects of all parties.
-  if (slots.some((name) => CALLER_VARIABLES.has(name))) return false
+  if (slots.some(namesCaller)) return false
   const own = slots.filter((name) => readers.get(name) === reader)
   const isNamed = own.some((name) => namingIssuer.has(name))
   return own.length > 0 && !isNamed && !own.every((name) => acrossIssuers.has(name))

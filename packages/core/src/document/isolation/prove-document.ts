@@ -34,17 +34,22 @@ export function proveDocument(
   tenant: CompiledTenant,
   { analyses, acrossIssuers, sharedStatements }: Declarations,
 ): IsolationFinding[] {
-  const issuers = issuersOf(tenant)
   const automata = new Map<string, Automaton>()
   const namingIssuer = new Set<string>()
   const readers = new Map<string, Reader>()
-  const used = new Set(slotsOf(JSON.stringify(tenant.grants)))
+  // Where `{{guest}}` is used, it is read as the identity of a caller.
+  const used = new Set(
+    slotsOf(JSON.stringify(tenant.grants)).flatMap((name) =>
+      name === 'guest' ? [name, 'identity'] : [name],
+    ),
+  )
   const budget: Budget = { remaining: MAX_STEPS }
-  for (const [name, attribute] of Object.entries(tenant.attributes)) {
+  for (const name of used) {
     const analysis = analyses.get(name)
-    if (analysis === undefined || !used.has(name)) continue
-    readers.set(name, readerOf(attribute.from))
-    const literals = valuesByIssuer(attribute, issuers)
+    const attribute = tenant.attributes[name]
+    if (analysis === undefined) continue
+    if (attribute) readers.set(name, readerOf(attribute.from))
+    const literals = attribute && valuesByIssuer(attribute, issuersReading(name, tenant))
     try {
       const all = valueAutomaton(analysis, budget)
       automata.set(name, literals ? intersectAutomata(all, oneOf(literals), budget) : all)
@@ -90,6 +95,16 @@ function findingsOfIntersections({ grants }: CompiledTenant): IsolationFinding[]
               ],
         ),
   )
+}
+
+/** Issuers whose callers can get a grant that uses the attribute. */
+function issuersReading(attribute: string, tenant: CompiledTenant): string[] {
+  const using = Object.entries(tenant.grants).filter(([, grant]) =>
+    slotsOf(JSON.stringify(grant)).includes(attribute),
+  )
+  return [
+    ...new Set([...issuersOf(tenant), ...using.flatMap(([name]) => issuersOfGrant(name, tenant))]),
+  ]
 }
 
 function issuersByReader(grant: string, tenant: CompiledTenant): IssuersByReader {

@@ -15,7 +15,7 @@ import {
   SOURCE_IDENTITY,
   valuesOfGrant,
 } from './reach.ts'
-import type { Values } from './template-language.ts'
+import { IDENTITY_SLOT, type Values } from './template-language.ts'
 
 /** For each kind of attribute: of which issuers the parties are whose values it has. */
 export type IssuersByReader = Readonly<Record<Reader, readonly string[]>>
@@ -38,7 +38,7 @@ const SESSION_NAME = {
 } as const
 
 /** Variables with a value of its own for each caller: names carry a digest of all parties. */
-export const CALLER_VARIABLES: ReadonlyMap<string, Automaton> = new Map([
+const CALLER_VARIABLES: ReadonlyMap<string, Automaton> = new Map([
   [SOURCE_IDENTITY, buildAutomaton(SESSION_NAME)],
   [
     '${aws:userid}',
@@ -57,6 +57,14 @@ export const CALLER_VARIABLES: ReadonlyMap<string, Automaton> = new Map([
     }),
   ],
 ])
+
+/**
+ * Whether callers have equal values only where they are the same caller, at any issuer. An identity
+ * of a pool has one id for all of its logins, and no user has the id of a guest.
+ */
+export function namesCaller(slot: string): boolean {
+  return CALLER_VARIABLES.has(slot) || slot === IDENTITY_SLOT.name
+}
 
 /** A statement or tag, with what it reaches; undefined where that has too many states. */
 export interface Part {

@@ -49,6 +49,12 @@ export interface Values {
   readonly budget: Budget
 }
 
+/**
+ * `{{guest}}` is read as the identity that its caller had as a guest: that identity is of
+ * no other caller. No statement has both slots, which would then have the same value.
+ */
+export const IDENTITY_SLOT = { kind: 'slot', name: 'identity', text: '{{identity}}' } as const
+
 const PRINCIPAL_TAG = /^\$\{aws:principaltag\/([^,}]+)\}$/i
 const ESCAPED = /\$\{([*?$])\}/g
 const LETTERS = /[A-Za-z\u00c0-\u00ff]/
@@ -112,6 +118,8 @@ function resolveParts(text: string, values: Values): TemplatePart[] {
   const parts = parseTemplate(text, [], values.attributes, () => undefined) ?? []
   return parts.flatMap((part): TemplatePart[] => {
     if (part.kind === 'literal') return [{ ...part, text: part.text.replace(ESCAPED, '$1') }]
+    if (part.kind === 'slot' && part.name === 'guest') return [IDENTITY_SLOT]
+    if (part.kind === 'slot' && part.name === IDENTITY_SLOT.name) return [IDENTITY_SLOT]
     if (part.kind !== 'variable') return [part]
     const tag = PRINCIPAL_TAG.exec(part.text)?.[1]
     const template = tag === undefined ? undefined : values.sessionTags.get(tag.toLowerCase())

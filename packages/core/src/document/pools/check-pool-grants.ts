@@ -1,6 +1,12 @@
 /** Checks which grants an identity pool gives, against the rules and grants of its document. */
-import type { CompiledGrant, CompiledTenant } from '../../model/compiled-tenant.ts'
-import type { CompiledPool } from '../../model/identity-pool.ts'
+import { evaluateString } from '../../expression/cel.ts'
+import type {
+  CompiledAttribute,
+  CompiledGrant,
+  CompiledTenant,
+} from '../../model/compiled-tenant.ts'
+import { type CompiledPool, poolIssuer } from '../../model/identity-pool.ts'
+import { findUsedAttributes } from '../../policy/used-attributes.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
 import { formatDuration } from '../field-values.ts'
 import { issuersOfGrant, rulesToGrant } from '../issuers-of-grant.ts'
@@ -16,7 +22,7 @@ export function checkPoolGrants(
 ): void {
   for (const { pool, path, guestGrant } of pools) {
     if (guestGrant !== undefined)
-      checkGuestGrant(guestGrant, tenant, [...path, 'guests', 'grant'], report)
+      checkGuestGrant(guestGrant, pool.id, tenant, [...path, 'guests', 'grant'], report)
     checkMappedRoles(pool, tenant, path, report)
     checkOpaqueLogins(pool, tenant, path, report)
   }
@@ -25,6 +31,7 @@ export function checkPoolGrants(
 /** What guests may do is written in one session policy, and is nothing that a user may do too. */
 function checkGuestGrant(
   name: string,
+  pool: string,
   tenant: CompiledTenant,
   path: DocumentPath,
   report: Report,
@@ -42,6 +49,22 @@ function checkGuestGrant(
       'give guests a grant that no rule leads to',
     )
   for (const { message, hint } of problemsOfGuests(grant)) report(path, message, hint)
+  for (const attribute of findUsedAttributes(grant))
+    if (!isReadableByGuests(tenant.attributes[attribute], pool))
+      report(
+        path,
+        `the grant of guests uses the attribute ${attribute}, which guests do not have`,
+        'use {{identity}}, or remove the slot: guests have no claims',
+      )
+}
+
+/** Where the attribute is not declared, the template has an error already. */
+function isReadableByGuests(attribute: CompiledAttribute | undefined, pool: string): boolean {
+  if (attribute === undefined) return true
+  const identity = { id: '', pool, provider: '', logins: [], guest: true, createdAt: 0 }
+  const request = { ip: '', endpoint: '' }
+  const scope = { claims: {}, issuer: poolIssuer(pool), request, identity }
+  return attribute.issuer === undefined && evaluateString(attribute.from, scope).error === undefined
 }
 
 function problemsOfGuests(grant: CompiledGrant): { message: string; hint: string }[] {

@@ -1,4 +1,5 @@
 /** Splits a template into literal text, `{{attribute}}` slots, IAM wildcards and IAM variables. */
+import { type BuiltInValue, isBuiltIn } from '../../model/names.ts'
 import { ESCAPE_PATTERN, VARIABLE_PATTERN } from '../../policy/policy-text.ts'
 import { SLOT_PATTERN } from '../../policy/template.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
@@ -16,6 +17,18 @@ const TOKEN = new RegExp(`${SLOT_PATTERN}|${ESCAPE_PATTERN}|${VARIABLE_PATTERN}|
 const ESCAPES = new RegExp(ESCAPE_PATTERN, 'g')
 /** Marks of a slot, complete or not. */
 export const SLOT_BRACES = /\{\{|\}\}/
+
+/** Why a document does not have a built-in value, and what to write. */
+const MISSING: Readonly<Record<BuiltInValue, readonly [message: string, hint: string]>> = {
+  identity: [
+    '{{identity}} is the id of a caller of an identity pool, and the document has no pool',
+    'write identityPools, or declare an attribute and use that',
+  ],
+  guest: [
+    '{{guest}} is the guest that a login claimed, and in no pool of the document can one do so',
+    'write a pool with guests, linking: true and upgrade: separate',
+  ],
+}
 
 /** @returns the parts, or undefined after reporting a malformed or unknown slot or variable */
 export function parseTemplate(
@@ -57,11 +70,13 @@ export function parseTemplate(
   const declared = [...attributes.keys()].join(', ')
   const alternatives = declared === '' ? '' : `, or use one of: ${declared}`
   for (const name of unknown)
-    report(
-      path,
-      `the attribute ${name} is not declared`,
-      `declare it under attributes${alternatives}`,
-    )
+    if (isBuiltIn(name)) report(path, ...MISSING[name])
+    else
+      report(
+        path,
+        `the attribute ${name} is not declared`,
+        `declare it under attributes${alternatives}`,
+      )
   return unknown.size === 0 ? parts : undefined
 }
 
