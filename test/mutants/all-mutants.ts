@@ -3,6 +3,7 @@
 import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
 import { IDENTITY_MUTANTS, POOL_DOCUMENT_MUTANTS } from './identity-mutants.ts'
 import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
+import { LINKING_MUTANTS } from './linking-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
 import { POOL_ENDPOINT_MUTANTS, POOL_MUTANTS } from './pool-mutants.ts'
@@ -119,6 +120,11 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
   },
   { source: 'packages/core/src', mutants: POOL_MUTANTS, tests: POOL_TABLES },
   { source: 'packages/functions/src', mutants: POOL_ENDPOINT_MUTANTS, tests: POOL_TABLES },
+  {
+    source: 'packages/core/src/identity-pool/linking',
+    mutants: LINKING_MUTANTS,
+    tests: ['test/linking/races.test.ts'],
+  },
   { source: 'packages/core/src/saml', mutants: SAML_MUTANTS, tests: SAML_CORPUS },
   {
     source: 'packages/functions/src/adapters/verifiers',
