@@ -38,6 +38,7 @@ const GENERATED = new RegExp(
   [
     /package-lock\.json$/,
     /^packages\/core\/tenant\.schema\.json$/,
+    /^test\/compat\/identity-pool\/recordings\//,
     /^test\/infra\/summary\//,
     /^test\/security\/corpus\//,
   ]

@@ -14,6 +14,14 @@ export interface HandlerJob {
   readonly proofs?: readonly string[]
   /** Whether each request has a token of its own, so that none is remembered. */
   readonly fresh?: boolean
+  /** Requests to an identity pool, instead of those with {@link tokens}. */
+  readonly pool?: PoolRequests
+}
+
+export interface PoolRequests {
+  readonly poolId: string
+  readonly operation: 'GetId' | 'GetCredentialsForIdentity'
+  readonly bodies: readonly object[]
 }
 
 type Handler = (
@@ -30,15 +38,17 @@ export async function loadHandler({
   tokenType,
   proofs,
   fresh = false,
+  pool,
 }: HandlerJob): Promise<() => Promise<void>> {
   const body = { ...(grant === undefined ? {} : { grant }), ...(tenant ? { tenant } : {}) }
-  const events = tokens.map((token, index) => {
+  const tokenEvents = tokens.map((token, index) => {
     const dpop = proofs?.[index]
     if (tokenType !== undefined) return eventOf({ ...body, token, tokenType })
     return dpop === undefined
       ? eventOf(body, { authorization: `Bearer ${token}` })
       : eventOf(body, { authorization: `DPoP ${token}`, dpop })
   })
+  const events = pool ? pool.bodies.map((one) => poolEventOf(pool, one)) : tokenEvents
   const context = {
     awsRequestId: 'bench',
     functionName: 'bench',
@@ -50,10 +60,16 @@ export async function loadHandler({
     const event = events[sent++ % events.length]
     const copy = event && structuredClone(event)
     if (copy && fresh) copy.headers.authorization += `-${sent}`
+    // A guest of each address, because the number of an address's guests is limited.
+    if (copy && pool) copy.requestContext.http.sourceIp = addressOf(sent)
     const result = copy && (await handler(copy, context))
     if (result?.statusCode !== 200)
       throw new Error(`Expected status 200, but got ${result?.statusCode}: ${result?.body}`)
   }
+}
+
+function addressOf(index: number): string {
+  return `10.${[16, 8, 0].map((shift) => (index >> shift) & 255).join('.')}`
 }
 
 /** @returns how many seconds `total` calls took, with `width` of them in flight */
@@ -80,11 +96,19 @@ export function serveOneJob<Job, Result>(work: (job: Job) => Promise<Result>): v
   process.send?.('ready')
 }
 
-function eventOf(body: object, headers = {}): APIGatewayProxyEventV2 {
+function poolEventOf({ poolId, operation }: PoolRequests, body: object): APIGatewayProxyEventV2 {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': `AWSCognitoIdentityService.${operation}`,
+  }
+  return eventOf(body, headers, `/cognito/${poolId}`)
+}
+
+function eventOf(body: object, headers = {}, path = '/v1/credentials'): APIGatewayProxyEventV2 {
   const time = { time: '01/Jan/2026:00:00:00 +0000', timeEpoch: 1_767_225_600_000 }
   const http = {
     method: 'POST',
-    path: '/v1/credentials',
+    path,
     protocol: 'HTTP/1.1',
     sourceIp: '203.0.113.7',
     userAgent: 'bench',
@@ -97,20 +121,16 @@ function eventOf(body: object, headers = {}): APIGatewayProxyEventV2 {
   }
   return {
     version: '2.0',
-    routeKey: 'POST /v1/credentials',
-    rawPath: '/v1/credentials',
+    routeKey: `POST ${path}`,
+    rawPath: path,
     rawQueryString: '',
-    headers: {
-      ...headers,
-      'content-type': 'application/json',
-      'user-agent': 'bench',
-    },
+    headers: { 'content-type': 'application/json', 'user-agent': 'bench', ...headers },
     requestContext: {
       ...api,
       ...time,
       http,
       requestId: 'bench',
-      routeKey: 'POST /v1/credentials',
+      routeKey: `POST ${path}`,
       stage: '$default',
     },
     body: JSON.stringify(body),

@@ -4,8 +4,11 @@ import { fromTokenFile } from '@aws-sdk/credential-provider-web-identity'
 import * as oauth from 'oauth4webapi'
 import { fromTokenBroker } from '../../packages/client/src/index.ts'
 import { type RefusingBroker, WELL_FORMED_TOKEN } from '../fixtures/refusing-broker.ts'
+import { createAmplifyStorage } from './identity-pool/amplify-device.ts'
+import { startSdkV2App } from './identity-pool/sdk-v2-device.ts'
+import { startPoolProviderApp } from './identity-pool/sdk-v3-devices.ts'
 import type { ReportedError } from './refusal-table.ts'
-import { containerUrl, ROLE, writeToken } from './sdk-environment.ts'
+import { containerUrl, POOL, poolUrl, ROLE, writeToken } from './sdk-environment.ts'
 
 const tokenFile = writeToken(WELL_FORMED_TOKEN)
 
@@ -40,6 +43,17 @@ export const RESPONSES: Readonly<Record<string, (url: string) => Promise<string>
     const response = await post(`${url}/v1/token`, { grant_type: TOKEN_EXCHANGE, ...SUBJECT })
     return `${response.status} ${JSON.parse(await response.text()).error}`
   },
+  'Identity pools': async (url) => {
+    const response = await fetch(poolUrl(url), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AWSCognitoIdentityService.GetId',
+      },
+      body: JSON.stringify({ IdentityPoolId: POOL }),
+    })
+    return `${response.status} ${JSON.parse(await response.text()).__type}`
+  },
   'Native API': async (url) => {
     const headers = { authorization: `Bearer ${WELL_FORMED_TOKEN}` }
     return `${(await fetch(`${url}/v1/credentials`, { method: 'POST', headers })).status}`
@@ -60,6 +74,12 @@ export const CLIENTS: Readonly<Record<string, Readonly<Record<string, Client>>>>
         awsContainerCredentialsFullUri: containerUrl(url),
         awsContainerAuthorizationToken: WELL_FORMED_TOKEN,
       })(),
+  },
+  'Identity pools': {
+    'SDK v3 fromCognitoIdentityPool': ({ url }) =>
+      startPoolProviderApp({ endpoint: poolUrl(url), poolId: POOL }).session(),
+    Amplify: ({ url }) => guestOfAmplify(poolUrl(url)),
+    'SDK v2': ({ url }) => startSdkV2App({ endpoint: poolUrl(url), poolId: POOL }).session(),
   },
   'Token exchange': { oauth4webapi: ({ url }) => exchangeToken(url) },
   'Native API': {
@@ -94,4 +114,16 @@ async function exchangeToken(url: string): Promise<unknown> {
     options,
   )
   return oauth.processGenericTokenEndpointResponse(server, app, response)
+}
+
+/** As `fetchAuthSession` does it, whose configuration is one for the whole process. */
+async function guestOfAmplify(endpoint: string): Promise<unknown> {
+  const location = { endpoint, poolId: POOL }
+  return createAmplifyStorage(location).credentialsProvider.getCredentialsAndIdentityId({
+    authenticated: false,
+    forceRefresh: true,
+    authConfig: {
+      Cognito: { identityPoolId: POOL, identityPoolEndpoint: endpoint, allowGuestAccess: true },
+    },
+  })
 }

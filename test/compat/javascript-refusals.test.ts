@@ -5,7 +5,7 @@ import { CLIENTS, errorOf, RESPONSES } from './javascript-clients.ts'
 import { fillColumn, observeClient, readTable } from './refusal-table.ts'
 
 /** Columns that are tested in other files. */
-const OTHER_CLIENTS = ['botocore', 'Go']
+const OTHER_CLIENTS = ['botocore', 'botocore, standard', 'Go']
 
 describe.each(Object.keys(CLIENTS))('%s', (endpoint) => {
   const clients = CLIENTS[endpoint] ?? {}

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { findCredentials, type ProgramResult, runProgram } from './run-program.ts'
 import type { SdkEnvironment } from './sdk-environment.ts'
 
-const PYTHON = '/usr/bin/python3'
+export const PYTHON = '/usr/bin/python3'
 const CLI = '/usr/bin/aws'
 const BOTOCORE_CLIENT = path.join(import.meta.dirname, 'botocore-client.py')
 

@@ -3,10 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { closeAfterTests, SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/index.ts'
 import { startRefusingBroker, WELL_FORMED_TOKEN } from '../fixtures/refusing-broker.ts'
 import { startServedBroker } from '../fixtures/served-broker.ts'
+import { callWithBotocore } from './identity-pool/python-pool-clients.ts'
 import { runAwsCli, runBotocore, skipsPython } from './python-programs.ts'
 import { observeClient, readTable } from './refusal-table.ts'
 import { reportedBy } from './run-program.ts'
-import { credentialProcessCommand, ROLE, sdkEnvironment, writeToken } from './sdk-environment.ts'
+import {
+  credentialProcessCommand,
+  POOL,
+  poolUrl,
+  ROLE,
+  sdkEnvironment,
+  writeToken,
+} from './sdk-environment.ts'
 
 const skips = skipsPython()
 const served = await startServedBroker()
@@ -68,6 +76,28 @@ describe.skipIf(skips)('botocore', () => {
         (await runBotocore(...brokers.map(({ url }) => variablesFor(url)))).map(reportedBy),
       )
       expect(observed).toEqual(readTable(endpoint).get('botocore'))
+    },
+    120_000,
+  )
+})
+
+describe.skipIf(skips)('botocore, as a client of an identity pool', () => {
+  it.concurrent.each([
+    ['legacy', 'botocore'],
+    ['standard', 'botocore, standard'],
+  ] as const)(
+    'errors and retries in the mode %s are as documented',
+    async (retries, column) => {
+      const observed = await observeClient(async (brokers) => {
+        const outcomes = await callWithBotocore(
+          ...brokers.map(({ url }) => ({
+            ...{ endpoint: poolUrl(url), operation: 'GetId', retries },
+            input: { IdentityPoolId: POOL },
+          })),
+        )
+        return outcomes.map(reportedBy)
+      })
+      expect(observed).toEqual(readTable('Identity pools').get(column))
     },
     120_000,
   )

@@ -13,6 +13,8 @@ const NEITHER_FILES_NOR_METADATA = {
 
 export const ROLE = 'arn:aws:iam::000000000000:role/broker/acme/read'
 
+export const POOL = 'eu-west-1:11111111-2222-4333-8444-555555555555'
+
 export type SdkEnvironment = Readonly<Record<string, string>>
 
 /** The variables for each way in which an SDK can get credentials. */
@@ -51,6 +53,10 @@ export const sdkEnvironment = {
 
 export function containerUrl(url: string): string {
   return `${url}/v1/tenants/acme/grants/read/credentials`
+}
+
+export function poolUrl(url: string): string {
+  return `${url}/cognito/${POOL}`
 }
 
 /** @returns the path of a new file with the text */
