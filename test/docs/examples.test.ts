@@ -77,6 +77,23 @@ it('shows an identity pool that compiles, also with its role mappings', () => {
   }
 })
 
+it('shows a provider with several issuers, which compiles in place of those of its pool', () => {
+  const [pool = ''] = codeBlocks(IDENTITY_POOLS, 'yaml')
+  const [part = ''] = codeBlocks(
+    sectionOf(IDENTITY_POOLS, '## Several issuers of one provider'),
+    'yaml',
+  )
+  const rest = pool
+    .replace(/^identityPools:\n(?: +.*\n)+/m, '')
+    .replace(/^ {2}guest:\n(?: {4}.*\n)+/m, '')
+  const text = rest.replace(/^issuers:.*\n(?: +.*\n)+/m, part)
+  const { tenant, errors } = compileTenant(text, 'identity-pools.md')
+  expect(errors.map(formatError)).toEqual([])
+  expect(tenant?.identityPools?.[0]?.logins).toEqual({
+    'graph.facebook.com': ['graph.facebook.com', 'https://www.facebook.com'],
+  })
+})
+
 it('shows an issuer with a preset that compiles in place of those of the README', () => {
   const [issuers = ''] = codeBlocks(sectionOf(TENANT_DOCUMENT, '### Presets'), 'yaml')
   const replaced = document.replace(/^issuers:.*\n(?: +.*\n)+/m, issuers)

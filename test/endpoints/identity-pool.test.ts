@@ -1,6 +1,7 @@
 /** Identity pools without linking: which identity, and which credentials, each caller gets. */
 import { describe, expect, it } from 'vitest'
-import { SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/index.ts'
+import { startFacebook } from '../fixtures/facebook-server.ts'
+import { closeAfterTests, SECRET_ACCESS_KEY, SESSION_TOKEN } from '../fixtures/index.ts'
 import { FRIENDS, PLAYERS, POOL_SECRET, startPoolBroker } from '../fixtures/pool-broker.ts'
 import { OTHER_POOL_ID, POOL_ID } from '../fixtures/pool-document.ts'
 
@@ -207,13 +208,48 @@ describe('all logins of a request', () => {
   })
 
   it('are of the user itself, and not of a party that acts for the user', async () => {
-    const acting = await startPoolBroker({
-      document: { rules: [{ name: 'actors', when: 'has(actor.subject)', grant: 'player' }] },
-    })
+    const acting = await startPoolBroker({ issuer: { delegatedTokens: 'accept' } })
     const Logins = await acting.login('alice', { act: { sub: 'agent' } })
     const { json } = await acting.call('GetId', { IdentityPoolId: POOL_ID, Logins })
     expect(json.__type).toBe('NotAuthorizedException')
-    expect(acting.audit.at(-1)).toMatchObject({ code: 'invalid_token' })
+    expect(acting.audit.at(-1)).toMatchObject({
+      code: 'invalid_token',
+      reason: expect.stringContaining('login is of the user itself'),
+    })
+  })
+})
+
+describe('a provider with several issuers', async () => {
+  const facebook = await closeAfterTests(startFacebook('secret-canary-of-the-app-0123456789'))
+  const ISSUER = 'graph.facebook.com'
+  const opaque = {
+    ...{ issuer: ISSUER, audiences: ['acme-app'] },
+    verify: { kind: 'facebook', url: facebook.url, clientId: 'acme-app', clientSecret: 'app' },
+  }
+  const social = await startPoolBroker(
+    { issuers: [opaque], pool: (players: string) => ({ logins: { [ISSUER]: [ISSUER, players] } }) },
+    { environment: { BROKER_SECRET_APP: 'secret-canary-of-the-app-0123456789' } },
+  )
+  const idOfToken = async (token: string) => {
+    const Logins = { [ISSUER]: token }
+    return (await social.call('GetId', { IdentityPoolId: POOL_ID, Logins })).json
+  }
+
+  it('verifies each token by the issuer that it names, or else by the opaque one', async () => {
+    const token = await social.players.token({ sub: '10215241773831025', aud: 'game' })
+    const limited = await idOfToken(token)
+    expect(limited.IdentityId).toMatch(ID)
+    expect(social.audit.at(-1)).toMatchObject({ issuer: social.players.url })
+    const classic = await idOfToken(facebook.token())
+    expect(social.audit.at(-1)).toMatchObject({ issuer: ISSUER, subject: '10215241773831025' })
+    expect(classic).toEqual(limited)
+  })
+
+  it('accepts no token of another one', async () => {
+    const foreign = await social.friends.token({ sub: '10215241773831025', aud: 'game' })
+    expect((await idOfToken(foreign)).__type).toBe('NotAuthorizedException')
+    expect((await idOfToken('EAAB-unknown')).__type).toBe('NotAuthorizedException')
+    expect(social.audit.at(-1)).toMatchObject({ code: 'invalid_token', issuer: ISSUER })
   })
 })
 

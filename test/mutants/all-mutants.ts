@@ -76,7 +76,7 @@ const PROOF_TABLES = [
   'session-policy',
 ].map((name) => `test/unit/core/${name}.test.ts`)
 const POOL_TABLES = [
-  'test/unit/core/identity-ids.test.ts',
+  ...['identity-ids', 'identify-in-pool'].map((name) => `test/unit/core/${name}.test.ts`),
   'test/unit/adapters/guest-limit.test.ts',
   ...['identity-pool', 'cognito-requests'].map((name) => `test/endpoints/${name}.test.ts`),
 ]

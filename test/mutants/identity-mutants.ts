@@ -4,13 +4,13 @@ import type { Mutant } from './mutant.ts'
 export const POOL_DOCUMENT_MUTANTS: readonly Mutant[] = [
   {
     guard: 'pools: a login names an issuer of the document',
-    find: 'if (!issuers.includes(issuer))\n      report(at,',
-    replace: "if (issuer === '')\n      report(at,",
+    find: 'if (!issuers.includes(issuer))\n        report(',
+    replace: "if (issuer === '')\n        report(",
   },
   {
     guard: 'pools: one name for each issuer',
-    find: 'if (other !== undefined)\n      report(\n        at,',
-    replace: "if (other === '')\n      report(\n        at,",
+    find: 'if (other !== undefined)\n        report(\n          at,',
+    replace: "if (other === '')\n        report(\n          at,",
   },
   {
     guard: 'pools: the slash at the end of a name does not matter',

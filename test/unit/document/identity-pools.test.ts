@@ -45,8 +45,8 @@ describe('compiled pools', () => {
         id: POOL_ID,
         secret: 'game/pool',
         logins: {
-          'accounts.google.com': 'https://accounts.google.com',
-          'id.game.example': 'https://id.game.example',
+          'accounts.google.com': ['https://accounts.google.com'],
+          'id.game.example': ['https://id.game.example'],
         },
         guests: { grant: 'guest', newPerAddressPerHour: 30 },
         linking: false,
@@ -127,6 +127,16 @@ describe('a document does not compile', () => {
       { logins: { a: 'https://id.game.example', b: 'https://id.game.example' } },
       '.logins.b: https://id.game.example is already the issuer of a, and its users would have ' +
         'two ids',
+    ],
+    [
+      'one issuer twice in a list',
+      { logins: { a: ['https://id.game.example', 'https://id.game.example'] } },
+      '.logins.a: https://id.game.example is already the issuer of a',
+    ],
+    [
+      'a list with an issuer of another document',
+      { logins: { a: ['https://id.game.example', 'https://x.example'] } },
+      '.logins.a: https://x.example is not an issuer of this tenant',
     ],
     [
       'the key of developer tokens',

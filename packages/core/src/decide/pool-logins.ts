@@ -37,7 +37,7 @@ export function readLogins(
     tokens.set(provider, token)
   }
   const known = Object.entries(pool.logins).map(
-    ([name, issuer]) => [canonicalProvider(name), [issuer].flat()] as const,
+    ([name, issuers]) => [canonicalProvider(name), issuers] as const,
   )
   const logins = known.flatMap(([provider, issuers]) => {
     const token = tokens.get(provider)

@@ -21,7 +21,7 @@ export interface CompiledPool {
   /** The name of the secret from which ids are derived, never its value. */
   readonly secret: string
   /** Exact issuers by the name of the provider in `Logins`, in the order of the document. */
-  readonly logins: Readonly<Record<string, string>>
+  readonly logins: Readonly<Record<string, readonly string[]>>
   /** Absent: nobody is a guest. */
   readonly guests?: GuestAccess
   /** Whether an identity may have several logins, which needs the table of identities. */

@@ -42,7 +42,9 @@ export function comparePool(
 }
 
 function loginsOf({ logins }: CompiledPool): string[] {
-  return Object.entries(logins).map(([provider, issuer]) => `${provider} (${issuer})`)
+  return Object.entries(logins).flatMap(([provider, issuers]) =>
+    issuers.map((issuer) => `${provider} (${issuer})`),
+  )
 }
 
 function listed(value: string | undefined): string[] {

@@ -7,8 +7,8 @@ import type { PoolDocument } from './pool-schema.ts'
 const POOL_TOKENS = /^cognito-identity\./
 
 /**
- * A provider has one issuer and an issuer one provider: two names for one issuer would give each
- * of its users two ids.
+ * An issuer has one provider: two names for one issuer would give each of its users two ids. A
+ * provider may have several issuers that know its users by the same subjects.
  * @param issuers of the document
  */
 export function checkLogins(
@@ -19,7 +19,7 @@ export function checkLogins(
 ): void {
   const providers = new Map<string, string>()
   const providerOfIssuer = new Map<string, string>()
-  for (const [provider, issuer] of Object.entries(logins)) {
+  for (const [provider, named] of Object.entries(logins)) {
     const at = [...path, 'logins', provider]
     const canonical = canonicalProvider(provider)
     const same = providers.get(canonical)
@@ -38,16 +38,22 @@ export function checkLogins(
         `${provider} is the key of tokens that the pool itself issued`,
         'write developerProvider for identities of your own backend',
       )
-    if (!issuers.includes(issuer))
-      report(at, `${issuer} is not an issuer of this tenant`, `write one of: ${issuers.join(', ')}`)
-    const other = providerOfIssuer.get(issuer)
-    if (other !== undefined)
-      report(
-        at,
-        `${issuer} is already the issuer of ${other}, and its users would have two ids`,
-        'keep one of them',
-      )
-    providerOfIssuer.set(issuer, provider)
+    for (const issuer of [named].flat()) {
+      if (!issuers.includes(issuer))
+        report(
+          at,
+          `${issuer} is not an issuer of this tenant`,
+          `write one of: ${issuers.join(', ')}`,
+        )
+      const other = providerOfIssuer.get(issuer)
+      if (other !== undefined)
+        report(
+          at,
+          `${issuer} is already the issuer of ${other}, and its users would have two ids`,
+          'keep one of them',
+        )
+      providerOfIssuer.set(issuer, provider)
+    }
   }
   if (providers.size === 0 && guests === undefined && developerProvider === undefined)
     report(

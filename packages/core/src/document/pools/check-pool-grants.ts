@@ -117,7 +117,10 @@ function checkOpaqueLogins(
     (name) => tenant.grants[name]?.webIdentity === 'pass-through',
   )
   const reaching = new Map(passing.map((name) => [name, issuersOfGrant(name, tenant)]))
-  for (const [provider, issuer] of Object.entries(logins)) {
+  const issuersOfLogins = Object.entries(logins).flatMap(([provider, all]) =>
+    all.map((issuer) => ({ provider, issuer })),
+  )
+  for (const { provider, issuer } of issuersOfLogins) {
     if (readable.includes(issuer)) continue
     for (const [name, issuers] of reaching)
       if (issuers.includes(issuer))

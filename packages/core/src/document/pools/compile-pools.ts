@@ -63,7 +63,7 @@ function compilePool(
     id,
     // Below the tenant, so that no document can name, and so use, the secret of another tenant.
     secret: `${tenant}/${secret}`,
-    logins,
+    logins: issuersByProvider(logins),
     ...(guests?.enabled ? { guests: compileGuests(guests) } : {}),
     linking,
     merging,
@@ -74,6 +74,12 @@ function compilePool(
     ...(roleMappings === undefined ? {} : { roleMappings }),
     ...(authenticatedRole === undefined ? {} : { authenticatedRole }),
   }
+}
+
+function issuersByProvider(logins: NonNullable<PoolDocument['logins']>): CompiledPool['logins'] {
+  return Object.fromEntries(
+    Object.entries(logins).map(([provider, issuers]) => [provider, [issuers].flat()]),
+  )
 }
 
 function compileGuests({

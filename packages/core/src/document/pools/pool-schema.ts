@@ -9,6 +9,8 @@ const MAX_NEW_GUESTS = 10_000
 /** Limits of Amazon Cognito, which are those of what its clients can send and show. */
 const MAX_PROVIDER_CHARACTERS = 128
 const MAX_MAPPING_RULES = 400
+/** Of one provider: two spellings of its name, and one for tokens of another kind. */
+const MAX_ISSUERS = 5
 const MAX_CLAIM_CHARACTERS = 64
 const MAX_CLAIM_VALUE_CHARACTERS = 128
 /** Objects of JavaScript would move a name of digits to the front, and the first login decides. */
@@ -60,7 +62,12 @@ export const classicFlowSchema = z.strictObject({ audience: releasedAudience })
 export const poolSchema = z.strictObject({
   id: poolId,
   secret: secretName,
-  logins: z.optional(z.record(providerName, issuerName)),
+  logins: z.optional(
+    z.record(
+      providerName,
+      z.union([issuerName, z.array(issuerName).check(z.minLength(1), z.maxLength(MAX_ISSUERS))]),
+    ),
+  ),
   guests: z.optional(guestsSchema),
   linking: z.optional(z.boolean()),
   merging: z.optional(z.boolean()),

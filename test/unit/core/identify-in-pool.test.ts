@@ -1,0 +1,24 @@
+/** Which pool a request reaches: the document decides, and not the index that led to it. */
+
+import { compileTenant } from '@token-broker/core/document'
+import { expect, it } from 'vitest'
+import { OTHER_POOL_ID, POOL_ID, poolDocument } from '../../fixtures/pool-document.ts'
+import { createRequestPath } from './run-request.ts'
+
+const { tenant } = compileTenant(JSON.stringify(poolDocument()), 'game.json')
+const IDENTITY = { id: 'id', provider: '', logins: [], guest: true }
+const POOL = { logins: [], adoptsChangedIds: true }
+
+it.each([
+  ['has the pool', POOL_ID, tenant, undefined],
+  ['has another pool', OTHER_POOL_ID, tenant, 'access_denied'],
+  ['is gone', POOL_ID, undefined, 'access_denied'],
+])('the tenant of the index %s', async (_, pool, loaded, code) => {
+  const { issue, calls } = createRequestPath({
+    tenants: { findTrusts: async () => [], findPool: async () => 'game', load: async () => loaded },
+    identityPools: { identify: async () => ({ ...IDENTITY, pool }) },
+  })
+  const outcome = await issue({ subjectToken: '', pool: { ...POOL, pool } })
+  expect('code' in outcome ? outcome.code : undefined).toBe(code)
+  expect(calls.includes('assume')).toBe(code === undefined)
+})
