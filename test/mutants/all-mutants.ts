@@ -1,7 +1,11 @@
 /** All guards that are removed, by folder, and the tests that must notice. */
 
 import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
-import { IDENTITY_MUTANTS, POOL_DOCUMENT_MUTANTS } from './identity-mutants.ts'
+import {
+  IDENTITY_MUTANTS,
+  POOL_DOCUMENT_MUTANTS,
+  ROLE_MAPPING_MUTANTS,
+} from './identity-mutants.ts'
 import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
 import { LINKING_MUTANTS } from './linking-mutants.ts'
 import type { MutantPart } from './mutant.ts'
@@ -81,7 +85,8 @@ const POOL_TABLES = [
   ...['identity-pool', 'cognito-requests'].map((name) => `test/endpoints/${name}.test.ts`),
 ]
 const IDENTITY_TABLES = [
-  'test/unit/core/identity-values.test.ts',
+  ...['identity-values', 'map-role'].map((name) => `test/unit/core/${name}.test.ts`),
+  'test/endpoints/pool-documents.test.ts',
   'test/unit/document/identities-kept-apart.test.ts',
   'test/unit/document/identity-pools.test.ts',
 ]
@@ -115,7 +120,7 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
   },
   {
     source: 'packages/core/src',
-    mutants: [...POOL_DOCUMENT_MUTANTS, ...IDENTITY_MUTANTS],
+    mutants: [...POOL_DOCUMENT_MUTANTS, ...IDENTITY_MUTANTS, ...ROLE_MAPPING_MUTANTS],
     tests: IDENTITY_TABLES,
   },
   { source: 'packages/core/src', mutants: POOL_MUTANTS, tests: POOL_TABLES },

@@ -74,6 +74,39 @@ export const POOL_DOCUMENT_MUTANTS: readonly Mutant[] = [
   },
 ]
 
+export const ROLE_MAPPING_MUTANTS: readonly Mutant[] = [
+  {
+    guard: 'role mappings: a requested role is one of those that they give',
+    find: 'const passed = roles.possible.includes(requestedRole)',
+    replace: 'const passed = requestedRole.length > 0',
+  },
+  {
+    guard: 'role mappings: a rule about an absent claim is skipped',
+    find: 'if (text === undefined) return false',
+    replace: "if (text === undefined) return match === 'NotEqual'",
+  },
+  {
+    guard: 'role mappings: a list equals nothing',
+    find: "return match === 'Contains' && found.some(",
+    replace: 'return found.some(',
+  },
+  {
+    guard: 'role mappings: only the own members of a token are claims',
+    find: 'return Object.hasOwn(claims, name) ? claims[name] : undefined',
+    replace: 'return claims[name]',
+  },
+  {
+    guard: 'role mappings: what is ambiguous is refused',
+    find: "mapping.ambiguous === 'authenticated-role' ? authenticatedRole : undefined",
+    replace: 'authenticatedRole ?? roles.possible[0]',
+  },
+  {
+    guard: 'role mappings: the request path applies them',
+    find: 'request.pool ? mapRole(tenant, request, identity, trace) : request',
+    replace: 'request.pool ? request : mapRole(tenant, request, identity, trace)',
+  },
+]
+
 export const IDENTITY_MUTANTS: readonly Mutant[] = [
   {
     guard: 'proof: the pool is the issuer of its own identities',

@@ -1,6 +1,7 @@
 /** Stages 1 to 5 of the request path: who the caller is, and what exactly may be issued. */
 import { identifyInPool } from './decide/identify-in-pool.ts'
 import { identifySubject } from './decide/identify-subject.ts'
+import { mapRole } from './decide/map-role.ts'
 import { type MatchedGrant, matchGrant } from './decide/match-grant.ts'
 import type { ResolvedTenant, TenantIdentity } from './decide/resolve-tenant.ts'
 import { beforeDeadline } from './model/before-deadline.ts'
@@ -83,7 +84,9 @@ async function decide(
   const identified = await identifyCallerOf(fields, context, findings, lap)
   const { request, tenant, identity } = identified
   lap('match')
-  const grant = matchGrant(tenant, request, identity, context.trace)
+  const { trace } = context
+  const requested = request.pool ? mapRole(tenant, request, identity, trace) : request
+  const grant = matchGrant(tenant, requested, identity, trace)
   findings.grant = grant
   lap('render')
   const plan = renderSessionPlan(grant, tenant, identity, request, context)
