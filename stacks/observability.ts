@@ -15,7 +15,7 @@ export function createObservability(
   poolApi: PoolApi | undefined,
 ): void {
   const topic = createTopic(settings)
-  const all = { ...alarms(api), ...poolAlarms(poolApi) }
+  const all = { ...alarms(api), ...poolAlarms(settings, poolApi) }
   for (const [name, alarm] of Object.entries(all)) createAlarm(name, alarm, topic.arn)
   new aws.cloudwatch.Dashboard('Dashboard', {
     dashboardName: `${$app.name}-${$app.stage}`,

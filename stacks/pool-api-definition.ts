@@ -4,6 +4,7 @@
  *
  * @see API Gateway Developer Guide, "OpenAPI extensions" and "Gateway responses"
  */
+import type { RefusalCode } from '@token-broker/core'
 
 /** Headers that the SDKs send; without `cache-control`, Amplify reports a NetworkError. */
 const REQUEST_HEADERS = [
@@ -37,6 +38,8 @@ interface GeneratedResponse {
   readonly status: number
   /** Of the errors that the service model of Cognito lists for every operation. */
   readonly type: string
+  /** With which the broker itself refuses for a similar reason. */
+  readonly code: RefusalCode
   readonly message: string
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -49,24 +52,28 @@ const GENERATED_RESPONSES: Readonly<Record<string, GeneratedResponse>> = {
   THROTTLED: {
     status: 429,
     type: 'TooManyRequestsException',
+    code: 'throttled',
     message: 'Too many requests: the limit of this endpoint is reached; retry later',
     headers: { 'Retry-After': '1' },
   },
   REQUEST_TOO_LARGE: {
     status: 400,
     type: 'InvalidParameterException',
+    code: 'invalid_request',
     message: 'The request is larger than this endpoint accepts; send only the tokens in Logins',
   },
   // Such as another method, or a path that is not that of a pool.
   DEFAULT_4XX: {
     status: 400,
     type: 'InvalidParameterException',
+    code: 'invalid_request',
     message: 'The request does not reach a pool: expected POST /cognito/{pool}',
   },
   // The function is throttled, ends too late, or fails to start.
   DEFAULT_5XX: {
     status: 503,
     type: 'InternalErrorException',
+    code: 'upstream_unavailable',
     message: 'The service is not available; retry later',
     headers: { 'Retry-After': '1' },
   },
@@ -138,7 +145,7 @@ export function definePoolApi(options: {
  * botocore reads only the body, other SDKs the headers. Any page may read such a response: it is
  * the same for every request, except for its id.
  */
-function gatewayResponse({ status, type, message, headers = {} }: GeneratedResponse) {
+function gatewayResponse({ status, type, code, message, headers = {} }: GeneratedResponse) {
   return {
     statusCode: String(status),
     responseParameters: headerParameters('gatewayresponse', {
@@ -153,7 +160,7 @@ function gatewayResponse({ status, type, message, headers = {} }: GeneratedRespo
     responseTemplates: {
       'application/json': JSON.stringify({
         __type: type,
-        message: `${message} (request $context.requestId)`,
+        message: `${message} (${code}, request $context.requestId)`,
       }),
     },
   }

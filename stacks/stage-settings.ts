@@ -37,6 +37,8 @@ interface IdentityPoolSettings {
   readonly linking: boolean
   /** Whether pools may have `developerProvider`: a KMS key then protects their key pairs. */
   readonly backends: boolean
+  /** An alarm is sent where all pools together get more new guests in five minutes. */
+  readonly newGuestsAlarm: number
 }
 
 export interface StageSettings {
@@ -164,9 +166,10 @@ const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
         throttle: isThrottle,
         linking: isOneOf([true, false]),
         backends: isOneOf([true, false]),
+        newGuestsAlarm: isCount(1, 1_000_000),
       }),
     ),
-    '{ throttle, linking, backends: true or false } or undefined',
+    '{ throttle, linking, backends, newGuestsAlarm: 1 to 1000000 } or undefined',
   ],
   explain: [isOneOf([true, false]), 'true or false'],
   logRetention: [isOneOf(LOG_RETENTIONS), `one of ${LOG_RETENTIONS.join(', ')}`],

@@ -45,6 +45,7 @@ const STAGING: StageSettings = {
     throttle: { requestsPerSecond: 50, burst: 100 },
     linking: true,
     backends: true,
+    newGuestsAlarm: 100,
   },
   explain: true,
   logRetention: '1 month',

@@ -23,6 +23,8 @@ describe('the path', () => {
     `/cognito/${POOL_ID}`,
     `/cognito/${POOL_ID}/`,
     `/cognito/${POOL_ID.replace(':', '%3A')}`,
+    // Where a REST API serves /cognito, backends use this one.
+    `/v1/cognito/${POOL_ID}`,
     `/cognito/${POOL_ID.replace(':', '%3a')}/`,
   ])('%s is the pool’s', async (path) => {
     expect((await send(path)).status).toBe(200)

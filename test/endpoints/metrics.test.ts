@@ -2,6 +2,8 @@
 import { afterEach, expect, it } from 'vitest'
 import { countsIn, readEmbeddedMetrics } from '../fixtures/embedded-metrics.ts'
 import { SECRET_ACCESS_KEY, SESSION_TOKEN, startTestBroker } from '../fixtures/index.ts'
+import { startPoolBroker } from '../fixtures/pool-broker.ts'
+import { POOL_ID } from '../fixtures/pool-document.ts'
 import { startRefusalScenarios } from './refusal-scenarios.ts'
 
 const environment = { BROKER_METRICS_NAMESPACE: 'TokenBroker/test' }
@@ -53,6 +55,18 @@ it('counts refusals by code and by who caused them', async () => {
     ...refused('config_invalid'),
     ...{ Errors: 1, SigningErrors: 1 },
   })
+})
+
+it('counts new guests of identity pools, and no guest twice', async () => {
+  const pool = await startPoolBroker({}, { environment })
+  const guest = await pool.guest()
+  expect(countsIn(String(pool.auditText.at(-1)))).toEqual({ NewGuests: 1 })
+  await pool.call('GetCredentialsForIdentity', { IdentityId: guest })
+  expect(countsIn(String(pool.auditText.at(-1)))).toEqual({ Issued: 1 })
+  await pool.call('GetCredentialsForIdentity', { IdentityId: 'eu-west-1:0-0' })
+  expect(countsIn(String(pool.auditText.at(-1)))).toEqual({ Issued: 1, NewGuests: 1 })
+  await pool.call('GetId', { IdentityPoolId: POOL_ID, Logins: await pool.login() })
+  expect(countsIn(String(pool.auditText.at(-1)))).not.toHaveProperty('NewGuests')
 })
 
 it('adds nothing secret to the audit record', async () => {

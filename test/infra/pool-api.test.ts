@@ -8,7 +8,7 @@ const skip = !isPlatformInstalled() && !process.env.CI
 const OFF = 'identityPools: undefined,'
 const ON =
   'identityPools: { throttle: { requestsPerSecond: 7, burst: 9 }, linking: false, ' +
-  'backends: false },'
+  'backends: false, newGuestsAlarm: 5 },'
 
 describe.skipIf(skip).each(['staging', 'pr-7'])('the API of identity pools in %s', (name) => {
   const hasDomain = name === 'staging'

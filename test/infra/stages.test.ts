@@ -230,7 +230,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
     const alarms = resourcesOf(stage, 'aws:cloudwatch/metricAlarm:MetricAlarm').map(
       ({ inputs }) => inputs,
     )
-    expect(alarms).toHaveLength(expected.pools ? 10 : 9)
+    expect(alarms).toHaveLength(expected.pools ? 12 : 9)
     for (const { alarmActions, treatMissingData } of alarms)
       expect({ alarmActions, treatMissingData }).toEqual({
         alarmActions: [`arn:aws:sns:eu-west-1:111122223333:token-broker-${stageName}-alarms`],
@@ -241,7 +241,7 @@ describe.skipIf(skip).each(SUMMARY_STAGES)('stage %s', (stageName) => {
       endpoint: 'broker-alarms@example.com',
     })
     const { widgets } = record(JSON.parse(String(inputsOf('Dashboard').dashboardBody)))
-    expect(list(widgets)).toHaveLength(expected.pools ? 10 : 9)
+    expect(list(widgets)).toHaveLength(expected.pools ? 11 : 9)
     for (const { namespace, metricName } of alarms)
       if (namespace) expect(JSON.stringify(widgets)).toContain(`"${namespace}","${metricName}"`)
     const own = alarms.filter(({ namespace }) => String(namespace).startsWith('TokenBroker/'))

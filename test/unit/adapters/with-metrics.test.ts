@@ -21,6 +21,14 @@ describe('counts', () => {
     },
   )
 
+  it('counts new guests and conflicts of identity pools', async () => {
+    expect(countsIn(await lineOf({ outcome: 'identified', newGuest: true }))).toEqual({
+      NewGuests: 1,
+    })
+    const conflict = { code: 'access_denied', outcome: 'refused', identityConflict: true } as const
+    expect(countsIn(await lineOf(conflict))).toMatchObject({ IdentityConflicts: 1 })
+  })
+
   it('counts an error without a code', async () => {
     expect(countsIn(await lineOf({ outcome: 'error' }))).toEqual({ Errors: 1 })
   })

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { BrokerError, REFUSAL_CODES } from '../../../packages/core/src/model/broker-error.ts'
 import { sha256Hex } from '../../../packages/core/src/model/digest.ts'
+import { PoolRefusal } from '../../../packages/core/src/model/pool-refusal.ts'
 import type { Caller } from '../../../packages/core/src/model/request-context.ts'
 import { createTrace, recordCheck } from '../../../packages/core/src/model/trace.ts'
 import {
@@ -81,6 +82,15 @@ describe('a record', () => {
     const certificate = { documentSha256: 'd'.repeat(64), proofVersion: 1 }
     const findings = { ...ISSUED, tenant: { tenant: 'acme', certificate } } as unknown as Findings
     expect(recordOf(findings)).toMatchObject(certificate)
+  })
+
+  it('names a new guest, and logins that cannot belong to one identity', () => {
+    const guest = { id: 'r:1', pool: 'r:0', provider: '', logins: [], guest: true }
+    const newGuest = (isNew: object) => recordOf({ poolIdentity: { ...guest, ...isNew } }).newGuest
+    expect([newGuest({}), newGuest({ isNew: true })]).toEqual([undefined, true])
+    const conflict = (problem: 'conflict' | 'not-found') =>
+      recordOf({}, {}, new PoolRefusal(problem, 'No.')).identityConflict
+    expect([conflict('conflict'), conflict('not-found')]).toEqual([true, undefined])
   })
 
   it('of a released token has no session of the broker', () => {

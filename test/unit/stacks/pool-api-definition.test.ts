@@ -55,7 +55,10 @@ it.each([
   const { statusCode, responseParameters, responseTemplates } = generated[kind] ?? {}
   expect(statusCode).toBe(status)
   const body = JSON.parse(responseTemplates?.['application/json'] ?? '')
-  expect(body).toEqual({ __type: type, message: expect.stringMatching(/\(request \$context\./) })
+  expect(body).toEqual({
+    __type: type,
+    message: expect.stringMatching(/ \([a-z_]+, request \$context\.requestId\)$/),
+  })
   expect(responseParameters?.['gatewayresponse.header.x-amzn-errortype']).toBe(`'${type}'`)
   expect(responseParameters?.['gatewayresponse.header.Content-Type']).toBe(
     "'application/x-amz-json-1.1'",

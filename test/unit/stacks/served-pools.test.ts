@@ -10,6 +10,7 @@ const POOLS = {
   throttle: { requestsPerSecond: 1, burst: 1 },
   linking: false,
   backends: false,
+  newGuestsAlarm: 1,
 }
 const compile = (pool?: string) => {
   const pools = pool === undefined ? '' : `\nidentityPools:\n  - { ${pool} }\n`

@@ -41,6 +41,7 @@ const POOLS = {
   throttle: { requestsPerSecond: 1, burst: 1 },
   linking: true,
   backends: true,
+  newGuestsAlarm: 1,
 }
 const MUTUAL_TLS = {
   domain: 'mtls.example.com',
@@ -82,6 +83,7 @@ describe('a setting', () => {
     [{ identityPools: true }, 'identityPools is not valid'],
     [{ identityPools: { linking: false } }, 'identityPools is not valid'],
     [{ identityPools: { ...POOLS, linking: 'yes' } }, 'identityPools is not valid'],
+    [{ identityPools: { ...POOLS, newGuestsAlarm: 0 } }, 'identityPools is not valid'],
     [{ identityPools: { ...POOLS, throttle: { burst: 1 } } }, 'identityPools is not valid'],
     [{ mutualTls: true }, 'mutualTls is not valid'],
     [{ mutualTls: { ...MUTUAL_TLS, truststore: 'truststore.pem' } }, 'mutualTls is not valid'],

@@ -15,6 +15,8 @@ export interface PoolIdentity {
   readonly createdAt?: number
   /** The guest that this login claimed less than an hour ago; absent: none. */
   readonly claimedGuest?: string
+  /** A guest that this request created. */
+  readonly isNew?: boolean
 }
 
 /** An entry of `Logins`. */

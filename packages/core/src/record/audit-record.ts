@@ -9,6 +9,7 @@ import type { BrokerError, RefusalCode } from '../model/broker-error.ts'
 import type { CredentialRequest } from '../model/credential-request.ts'
 import { sha256Hex } from '../model/digest.ts'
 import type { PoolIdentity } from '../model/pool-identity.ts'
+import { PoolRefusal } from '../model/pool-refusal.ts'
 import type { Caller } from '../model/request-context.ts'
 import { lastCheck, type Stage, type Trace } from '../model/trace.ts'
 import type { SessionPlan } from '../session/session-plan.ts'
@@ -49,6 +50,10 @@ export interface AuditRecord {
   readonly identityId?: string | undefined
   /** The provider whose login decides; absent for guests. */
   readonly identityProvider?: string | undefined
+  /** Whether the request created the guest; absent: it did not. */
+  readonly newGuest?: boolean | undefined
+  /** Whether the logins of the request cannot belong to one identity; absent: they can. */
+  readonly identityConflict?: boolean | undefined
   /** Who acts for the subject. */
   readonly actor?: RecordedActor | undefined
   readonly rule?: string | undefined
@@ -151,6 +156,9 @@ export function createAuditRecord(
     pool: request?.pool?.pool,
     identityId: poolIdentity?.id,
     identityProvider: poolIdentity?.provider || undefined,
+    newGuest: poolIdentity?.isNew,
+    identityConflict:
+      (refusal instanceof PoolRefusal && refusal.problem === 'conflict') || undefined,
     actor: identity?.actor && recordedActor(identity.actor),
     rule: grant?.rule,
     grant: grant?.name,

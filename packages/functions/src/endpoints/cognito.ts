@@ -8,8 +8,11 @@ import type { CognitoEndpoints } from './cognito-endpoints.ts'
 /**
  * The path has the id of the pool, because `GetCredentialsForIdentity` names none. Amplify and
  * botocore send the URL as it is configured; the AWS SDK for JavaScript adds a slash.
+ *
+ * In a deployment, a REST API serves `/cognito`, and removes signatures of AWS from requests.
+ * Backends use the path below `/v1`, which the HTTP API serves.
  */
-export const COGNITO_PATH = /^\/cognito\/([^/]{1,128})\/?$/
+export const COGNITO_PATH = /^(?:\/v1)?\/cognito\/([^/]{1,128})\/?$/
 
 /** @returns loads the endpoints, once */
 export function createCognitoLoader(): () => Promise<CognitoEndpoints> {

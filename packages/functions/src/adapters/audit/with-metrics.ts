@@ -68,6 +68,8 @@ function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
     ),
     ...count('Throttled', code === 'throttled'),
     ...count('KeyFetches', keyFetches),
+    ...count('NewGuests', record.newGuest === true),
+    ...count('IdentityConflicts', record.identityConflict === true),
     ...measured('SessionTokenUtilization', sessionTokenUtilization, 'Percent'),
     ...measured('SessionTokenSize', sessionTokenSize, 'Bytes'),
     ['Latency', sumMs(durationsMs), 'Milliseconds'],

@@ -64,6 +64,7 @@ export function createPoolIdentities(options: PoolIdentitiesOptions): IdentityPo
         ...{ id, pool: pool.id, provider: logins[0]?.provider ?? '' },
         ...{ logins: logins.map(({ provider }) => provider), guest: logins.length === 0 },
         ...(createdAt === undefined ? {} : { createdAt }),
+        ...(known === 'new' ? { isNew: true } : {}),
       } satisfies PoolIdentity
     },
   }
