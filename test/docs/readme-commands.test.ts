@@ -69,6 +69,20 @@ describe('quick start', () => {
     )
   })
 
+  it('gives a guest of an identity pool credentials, and alice her own identity', () => {
+    const [guest, alice] = outputOf(5)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(guest.IdentityId).toMatch(/^eu-central-1:[89a-f]/)
+    expect(alice.IdentityId).toMatch(/^eu-central-1:[0-7]/)
+    for (const { Credentials } of [guest, alice]) expect(Credentials.AccessKeyId).toMatch(/^ASIA/)
+    const issued = (identityId: string, grant: string) =>
+      expect.objectContaining({ endpoint: 'cognito', outcome: 'issued', identityId, grant })
+    expect(pasted.auditRecords()).toContainEqual(issued(guest.IdentityId, 'guests'))
+    expect(pasted.auditRecords()).toContainEqual(issued(alice.IdentityId, 'reports'))
+  })
+
   it('prints commands that get credentials when they are pasted', async () => {
     const tenants: string[] = []
     for (const [command] of pasted.startText().matchAll(/^TOKEN=.*\ncurl .*$/gm)) {

@@ -116,6 +116,7 @@ async function startServers(
       : { BROKER_SIGNING_KEY: JSON.stringify(newSigningKey('local')) }),
     BROKER_SESSION_NAME_KEY: randomBytes(32).toString('hex'),
     ...(idp ? { BROKER_SECRET_DEMO_IDP: brokerSecret } : {}),
+    BROKER_SECRET_DEMO_POOL: randomBytes(32).toString('hex'),
     BROKER_STS_ENDPOINT: stsUrl,
     AWS_REGION: options.region ?? 'us-east-1',
     ...options.settings,

@@ -3,7 +3,9 @@ import { grantsOfRule } from '../document/compile-rules.ts'
 import type { LintRule } from './lint-context.ts'
 
 export const checkGrants: LintRule = ({ document }, report) => {
-  const used = new Set(document.rules.flatMap(grantsOfRule))
+  const { rules, identityPools = [] } = document
+  const ofGuests = identityPools.flatMap(({ guests }) => guests?.grant ?? [])
+  const used = new Set([...rules.flatMap(grantsOfRule), ...ofGuests])
   for (const [name, { policy = [] }] of Object.entries(document.grants)) {
     if (!policy.some(({ Effect }) => Effect === 'Allow'))
       report(
@@ -16,7 +18,7 @@ export const checkGrants: LintRule = ({ document }, report) => {
       report(
         'unused-grant',
         ['grants', name],
-        `no rule leads to the grant ${name}, so no caller gets it`,
+        `no rule leads to the grant ${name}, and no guests have it, so no caller gets it`,
         `write a rule with grant: ${name}, or remove the grant`,
       )
   }
