@@ -62,7 +62,7 @@ function recordedPoolsDocument(
   }))
   const statement = (...actions: string[]) => ({
     ...{ Effect: 'Allow', Action: actions },
-    Resource: 'arn:aws:s3:::game/shared/*',
+    Resource: 'arn:aws:s3:::game/players/{{identity}}/*',
   })
   return JSON.stringify({
     tenant: 'game',
