@@ -3,6 +3,7 @@ import {
   type AssumedRole,
   type AssumeRoleInput,
   BrokerError,
+  PoolRefusal,
   type RequestFields,
   type SubjectToken,
   type VerificationProfile,
@@ -28,6 +29,7 @@ import { createSts } from '../../../packages/functions/src/adapters/sts/assume-r
 import { createJwtVerifier } from '../../../packages/functions/src/adapters/verifiers/jwt-verifier.ts'
 import { createKeyCache } from '../../../packages/functions/src/adapters/verifiers/key-cache.ts'
 import { createSamlVerifier } from '../../../packages/functions/src/adapters/verifiers/saml-verifier.ts'
+import { createCognitoEndpoints } from '../../../packages/functions/src/endpoints/cognito-endpoints.ts'
 import { nativeEndpoint } from '../../../packages/functions/src/endpoints/native.ts'
 import { stsQueryEndpoint } from '../../../packages/functions/src/endpoints/sts-query.ts'
 import {
@@ -63,6 +65,7 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
       parseCallerPolicy(input.toString('utf8')),
       createTrace(),
     ),
+  'cognito-body': readPoolRequests,
   'native-body': () => (input) => nativeEndpoint.parse(requestOf(input, 'application/json')),
   'token-exchange': () => (input) =>
     readExchange(requestOf(input, 'application/x-www-form-urlencoded')),
@@ -183,6 +186,37 @@ function requestOf(body: Buffer, type: string): HttpRequest {
     clientIp: '192.0.2.1',
     signal,
     recordSignal: signal,
+  }
+}
+
+const POOL_ID = 'eu-central-1:00000000-0000-4000-8000-000000000000'
+
+/** Both operations that apps call. What is accepted is within the limits of the model. */
+function readPoolRequests(): FuzzTarget {
+  const { identityEndpoint, credentialsEndpoint } = createCognitoEndpoints({
+    poolOf: () => POOL_ID,
+    refusal: (code, message) => new BrokerError(code, message),
+    poolRefusal: (problem, message) => new PoolRefusal(problem, message),
+  })
+  const target = 'AWSCognitoIdentityService.GetCredentialsForIdentity'
+  return (input) => {
+    const request = requestOf(input, 'application/x-amz-json-1.1')
+    const headers = { ...request.headers, 'x-amz-target': target }
+    for (const parse of [identityEndpoint.parse, credentialsEndpoint.parse]) {
+      const fields = acceptedFields(() => parse({ ...request, headers }))
+      const { logins = [], identityId = '' } = fields?.pool ?? {}
+      if (logins.length > 10 || identityId.length > 55)
+        throw new Error('A request beyond the limits is accepted.')
+    }
+  }
+}
+
+function acceptedFields(parse: () => RequestFields): RequestFields | undefined {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof BrokerError) return undefined
+    throw error
   }
 }
 
