@@ -113,6 +113,8 @@ export const DEPENDENCIES: readonly Confined[] = [
       'functions/src/adapters/signed-call.ts',
       'functions/src/adapters/signers/kms-calls.ts',
       'functions/src/adapters/identity-pools/key-pairs/kms-decrypt-call.ts',
+      'functions/src/adapters/identity-pools/key-pairs/key-pair-table.ts',
+      'functions/src/adapters/identity-pools/identity-table.ts',
       'functions/src/adapters/stores/dynamodb-table.ts',
       'functions/src/adapters/sessions/session-table.ts',
       'functions/src/adapters/secrets/secrets-manager-calls.ts',
@@ -163,6 +165,7 @@ export const CORE_NODE_MODULES: readonly Confined[] = [
       // These are part of the bundle for identity pools alone.
       'core/src/identity-pool/pool-keys.ts',
       'core/src/identity-pool/identity-ids.ts',
+      'core/src/identity-pool/open-id-token.ts',
     ],
   },
 ]

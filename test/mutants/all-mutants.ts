@@ -1,6 +1,7 @@
 /** All guards that are removed, by folder, and the tests that must notice. */
 
 import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
+import { DEVELOPER_MUTANTS, KEY_PAIR_MUTANTS } from './developer-mutants.ts'
 import {
   IDENTITY_MUTANTS,
   POOL_DOCUMENT_MUTANTS,
@@ -91,6 +92,12 @@ const IDENTITY_TABLES = [
   'test/unit/document/identity-pools.test.ts',
 ]
 
+const DEVELOPER_TABLES = [
+  'test/unit/core/open-id-token.test.ts',
+  'test/unit/adapters/key-pair-signatures.test.ts',
+  'test/endpoints/developer-identities.test.ts',
+]
+
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
     source: 'packages/core/src',
@@ -124,6 +131,12 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     tests: IDENTITY_TABLES,
   },
   { source: 'packages/core/src', mutants: POOL_MUTANTS, tests: POOL_TABLES },
+  { source: 'packages/core/src', mutants: DEVELOPER_MUTANTS, tests: DEVELOPER_TABLES },
+  {
+    source: 'packages/functions/src/adapters',
+    mutants: KEY_PAIR_MUTANTS,
+    tests: DEVELOPER_TABLES,
+  },
   { source: 'packages/functions/src', mutants: POOL_ENDPOINT_MUTANTS, tests: POOL_TABLES },
   {
     source: 'packages/core/src/identity-pool/linking',

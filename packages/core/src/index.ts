@@ -21,6 +21,7 @@ export {
   type Released,
   releaseWebIdentity,
 } from './issue-credentials.ts'
+export { manageDeveloperIdentity } from './manage-developer-identity.ts'
 export { BrokerError, REFUSAL_CODES, type RefusalCode } from './model/broker-error.ts'
 export type * from './model/compiled-tenant.ts'
 export {
@@ -29,6 +30,7 @@ export {
   type PresentedProof,
   type RequestFields,
 } from './model/credential-request.ts'
+export type * from './model/developer-request.ts'
 export { sha256Hex } from './model/digest.ts'
 export * from './model/identity-pool.ts'
 export type { IssuerTls } from './model/issuer-tls.ts'

@@ -9,6 +9,7 @@ import {
   identifyPoolCaller,
   issueCredentials,
   issueProofNonce,
+  manageDeveloperIdentity,
   type RecordedCaller,
   type Released,
   type RequestFields,
@@ -24,6 +25,7 @@ import {
   unidentifiedResponse,
 } from './endpoints/caller-identity.ts'
 import { COGNITO_PATH, createCognitoLoader } from './endpoints/cognito.ts'
+import type { CognitoEndpoints } from './endpoints/cognito-endpoints.ts'
 import { CONTAINER_PATH, containerEndpoint } from './endpoints/container.ts'
 import { allowOrigin, preflightResponse } from './endpoints/cors.ts'
 import { offerNonces } from './endpoints/dpop-challenge.ts'
@@ -131,7 +133,9 @@ function poolMethods(parts: AppParts): Methods {
   const loadCognito = createCognitoLoader()
   return {
     POST: async (request) => {
-      const { requestsIdentity, identityEndpoint, credentialsEndpoint } = await loadCognito()
+      const cognito = await loadCognito()
+      if (cognito.isOfBackend(request)) return serveBackend(request, cognito, parts)
+      const { requestsIdentity, identityEndpoint, credentialsEndpoint } = cognito
       return requestsIdentity(request)
         ? serve(identifyPoolCaller, identityEndpoint, request, parts)
         : serve(issueCredentials, credentialsEndpoint, request, parts)
@@ -192,6 +196,22 @@ async function serveCallerIdentity(
       ? unidentifiedResponse(outcome, caller.requestId)
       : identityResponse(outcome, caller.requestId)
   // No page needs to know: it got the credentials itself.
+  return allowOrigin(response, request.headers.origin, false)
+}
+
+async function serveBackend(
+  request: HttpRequest,
+  { backendEndpoint, refused }: CognitoEndpoints,
+  parts: AppParts,
+): Promise<HttpResponse> {
+  const { name, parse, responded } = backendEndpoint
+  const { fields, caller } = receive(name, parse, request, parts)
+  const outcome = await manageDeveloperIdentity(fields, caller, parts)
+  const response =
+    outcome instanceof BrokerError
+      ? refused(outcome, caller.requestId)
+      : responded(outcome, caller.requestId)
+  // A page must not have the key pair of a backend.
   return allowOrigin(response, request.headers.origin, false)
 }
 

@@ -4,6 +4,7 @@ import { createStdoutAudit } from './adapters/audit/stdout-audit.ts'
 import { withMetrics } from './adapters/audit/with-metrics.ts'
 import { createAgeClock } from './adapters/caching.ts'
 import { createIdentityPools } from './adapters/identity-pools/identity-pools.ts'
+import type { DeveloperSettings } from './adapters/identity-pools/open-developer-identities.ts'
 import type { SecretStore } from './adapters/secret-store.ts'
 import { createAwsSecrets } from './adapters/secrets/aws-secrets.ts'
 import { createCachedSecrets } from './adapters/secrets/cached-secrets.ts'
@@ -66,7 +67,11 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     proofVerifier,
     opaqueVerifier: createOpaqueVerifier({ rule, secrets, now, ageClock, newId }),
     samlVerifier: createSamlVerifier({ keyCache, now }),
-    identityPools: createIdentityPools({ secrets, now, ageClock, newId }),
+    identityPools: createIdentityPools({
+      ...{ secrets, now, ageClock, newId },
+      issuer: configuration.issuer,
+      developers: developerSettings(configuration, { now, ageClock }),
+    }),
     signer,
     sts: createSts({
       region: configuration.region,
@@ -103,7 +108,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
     proofVerifier: { verify: () => false },
     opaqueVerifier: { verify: fail },
     samlVerifier: { read: fail, verify: fail },
-    identityPools: { identify: fail },
+    identityPools: { identify: fail, developers: { verify: fail, run: fail, identify: fail } },
     signer: undefined,
     sts: { assumeRoleWithWebIdentity: fail },
     audit: createStdoutAudit(ports.auditStream, ports.errorStream),
@@ -129,6 +134,20 @@ function withTable(
   const table = openDynamodbTable({ ...tenantsTable, region, proxy, now })
   const stored = createDynamodbTenants(table, ageClock)
   return createLayeredTenants(bundled, createCachedTenants(stored, ageClock))
+}
+
+/** What backends need of the deployment. */
+function developerSettings(
+  { identities, region, proxy }: Configuration,
+  { now, ageClock }: { now: () => number; ageClock: () => number },
+): DeveloperSettings | undefined {
+  if (!identities) return undefined
+  const { table, keyPairKms } = identities
+  return {
+    table: { ...table, region, proxy, now },
+    kms: keyPairKms && { ...keyPairKms, proxy, now },
+    ageClock,
+  }
 }
 
 /** GetCallerIdentity must be signed for the broker's own URL, and a path of the endpoint. */

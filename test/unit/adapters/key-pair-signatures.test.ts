@@ -17,6 +17,7 @@ import { NO_DEADLINE } from './calls.ts'
 
 const POOL = 'eu-central-1:11111111-2222-4333-8444-555555555555'
 const OTHER_POOL = 'eu-central-1:99999999-2222-4333-8444-555555555555'
+const GAME = { id: POOL, secret: 'pool' }
 const POOL_SECRET = 'p'.repeat(32)
 const KEY = { keyId: 'TBPKAAAABBBBCCCCDDDD', secret: 'a'.repeat(40) }
 const HOST = 'broker.example'
@@ -98,11 +99,11 @@ describe('a key', () => {
     const find = createKeyFinder(store.ports)
     for (const at of [0, 1, MINUTE_MS - 1]) {
       store.at(at)
-      expect(await find(POOL, KEY.keyId, NO_DEADLINE)).toEqual(rootKeyOf(KEY.secret))
+      expect(await find(GAME, KEY.keyId, NO_DEADLINE)).toEqual(rootKeyOf(KEY.secret))
     }
     expect(store.counts()).toEqual({ reads: 1, opened: 1 })
     store.at(MINUTE_MS)
-    await find(POOL, KEY.keyId, NO_DEADLINE)
+    await find(GAME, KEY.keyId, NO_DEADLINE)
     expect(store.counts()).toEqual({ reads: 2, opened: 1 })
   })
 
@@ -113,31 +114,31 @@ describe('a key', () => {
     ] as const) {
       const store = keyStore()
       const find = createKeyFinder(store.ports)
-      await find(POOL, KEY.keyId, NO_DEADLINE)
+      await find(GAME, KEY.keyId, NO_DEADLINE)
       store.replace(replace === 'revoked' ? { ...STORED, sealedKey: undefined } : undefined)
       store.at(MINUTE_MS)
-      expect(await find(POOL, KEY.keyId, NO_DEADLINE)).toBe(problem)
+      expect(await find(GAME, KEY.keyId, NO_DEADLINE)).toBe(problem)
       store.replace(STORED)
-      expect(await find(POOL, KEY.keyId, NO_DEADLINE)).toEqual(rootKeyOf(KEY.secret))
+      expect(await find(GAME, KEY.keyId, NO_DEADLINE)).toEqual(rootKeyOf(KEY.secret))
     }
   })
 
   it('that cannot be read again is not used longer', async () => {
     const store = keyStore()
     const find = createKeyFinder(store.ports)
-    await find(POOL, KEY.keyId, NO_DEADLINE)
+    await find(GAME, KEY.keyId, NO_DEADLINE)
     store.fail()
     store.at(MINUTE_MS - 1)
-    expect(await find(POOL, KEY.keyId, NO_DEADLINE)).toEqual(rootKeyOf(KEY.secret))
+    expect(await find(GAME, KEY.keyId, NO_DEADLINE)).toEqual(rootKeyOf(KEY.secret))
     store.at(MINUTE_MS)
-    await expect(find(POOL, KEY.keyId, NO_DEADLINE)).rejects.toThrow('no table')
+    await expect(find(GAME, KEY.keyId, NO_DEADLINE)).rejects.toThrow('no table')
   })
 
   it('of no possible id causes no read', async () => {
     const store = keyStore()
     const find = createKeyFinder(store.ports)
     for (const id of ['', 'constructor', 'TBPK', `${KEY.keyId}A`, KEY.keyId.toLowerCase()])
-      expect(await find(POOL, id, NO_DEADLINE)).toBe('unknown-key')
+      expect(await find(GAME, id, NO_DEADLINE)).toBe('unknown-key')
     expect(store.counts()).toEqual({ reads: 0, opened: 0 })
   })
 
@@ -156,7 +157,7 @@ describe('a key', () => {
     ]) {
       const store = keyStore()
       store.replace({ ...STORED, sealedKey })
-      const found = await createKeyFinder(store.ports)(POOL, KEY.keyId, NO_DEADLINE)
+      const found = await createKeyFinder(store.ports)(GAME, KEY.keyId, NO_DEADLINE)
       expect(found).toBe('unreadable-key')
     }
   })
@@ -204,7 +205,7 @@ function keyStore() {
 
 const BODY = `{"IdentityPoolId":"${POOL}"}`
 
-function verify(it: Variation = {}, pool = POOL) {
+function verify(it: Variation = {}, id = POOL) {
   const { path = PATH, headers = HEADERS } = it
   const signed = signRequest(
     { method: 'POST', path, body: BODY, headers },
@@ -224,7 +225,12 @@ function verify(it: Variation = {}, pool = POOL) {
   const request = { headers: Object.fromEntries(sent), body: Buffer.from(it.sentBody ?? BODY) }
   const find = createKeyFinder(keyStore().ports)
   const context = { find, nowMs: NOW, signal: NO_DEADLINE }
-  return verifyKeySignature(request, pool, { host: HOST, paths: [`${PATH}/`, PATH] }, context)
+  return verifyKeySignature(
+    request,
+    { id, secret: 'pool' },
+    { host: HOST, paths: [`${PATH}/`, PATH] },
+    context,
+  )
 }
 
 /** Signs without the header, and sends it. */

@@ -180,5 +180,7 @@ async function openBySecret(sealedKey: string, pool: string, keyId: string) {
 function openByKms(sealedKey: string, pool: string, keyId: string) {
   const { url: endpoint, credentials } = kms
   const options = { keyArn: kmsKey, region: 'eu-west-1', endpoint, credentials, now: Date.now }
-  return createKmsOpener(options)(sealedKey, { pool, key: keyId }, AbortSignal.timeout(5_000))
+  const context = { pool, key: keyId }
+  const game = { id: pool, secret: 'pool' }
+  return createKmsOpener(options)(sealedKey, context, game, AbortSignal.timeout(5_000))
 }

@@ -2,6 +2,7 @@
 
 import { compileTenant } from '@token-broker/core/document'
 import { expect, it } from 'vitest'
+import { NO_POOLS } from '../../fixtures/no-pools.ts'
 import { OTHER_POOL_ID, POOL_ID, poolDocument } from '../../fixtures/pool-document.ts'
 import { createRequestPath } from './run-request.ts'
 
@@ -16,7 +17,7 @@ it.each([
 ])('the tenant of the index %s', async (_, pool, loaded, code) => {
   const { issue, calls } = createRequestPath({
     tenants: { findTrusts: async () => [], findPool: async () => 'game', load: async () => loaded },
-    identityPools: { identify: async () => ({ ...IDENTITY, pool }) },
+    identityPools: { ...NO_POOLS, identify: async () => ({ ...IDENTITY, pool }) },
   })
   const outcome = await issue({ subjectToken: '', pool: { ...POOL, pool } })
   expect('code' in outcome ? outcome.code : undefined).toBe(code)

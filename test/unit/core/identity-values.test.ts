@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { evaluateCondition, evaluateString } from '../../../packages/core/src/expression/cel.ts'
 import { checkExpression } from '../../../packages/core/src/expression/check-expression.ts'
 import { foundValues } from '../../../packages/core/src/expression/claim-paths.ts'
+import { NO_POOLS } from '../../fixtures/no-pools.ts'
 import { GUEST_ROLE, POOL_ID, POOL_ROLE, poolDocument } from '../../fixtures/pool-document.ts'
 import { createRequestPath } from './run-request.ts'
 import { compactToken } from './unsigned-tokens.ts'
@@ -68,6 +69,7 @@ async function issue(identity: PoolIdentity | undefined, fields?: object, statem
       load: async () => tenant,
     },
     identityPools: {
+      ...NO_POOLS,
       identify: async () => {
         if (identity === undefined) throw new Error('there is no pool in the request')
         return identity

@@ -113,6 +113,12 @@ export async function decideToken({
 
 const NO_DEADLINE = new AbortController().signal
 
+function refuseAnyPool(): Promise<never> {
+  return Promise.reject(
+    new BrokerError('internal', 'An explanation is of one token, without a pool.'),
+  )
+}
+
 /** An explanation mints no token, calls no AWS service and writes no audit record. */
 const NO_EFFECTS: Pick<
   Dependencies,
@@ -126,10 +132,8 @@ const NO_EFFECTS: Pick<
   | 'monotonicNs'
 > = {
   identityPools: {
-    identify: () =>
-      Promise.reject(
-        new BrokerError('internal', 'An explanation is of one token, without a pool.'),
-      ),
+    identify: refuseAnyPool,
+    developers: { verify: refuseAnyPool, run: refuseAnyPool, identify: refuseAnyPool },
   },
   signer: undefined,
   sts: {

@@ -4,8 +4,14 @@
  */
 import { BrokerError } from '../model/broker-error.ts'
 import type { CredentialRequest } from '../model/credential-request.ts'
+import type { DeveloperIdentities } from '../model/developer-request.ts'
 import { type CompiledPool, poolIssuer } from '../model/identity-pool.ts'
-import type { PoolCaller, PoolIdentity, PoolRequest } from '../model/pool-identity.ts'
+import type {
+  PoolCaller,
+  PoolIdentity,
+  PoolRequest,
+  PresentedLogin,
+} from '../model/pool-identity.ts'
 import { PoolRefusal } from '../model/pool-refusal.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import { recordCheck, type Stage, type Trace } from '../model/trace.ts'
@@ -16,10 +22,12 @@ import {
   type SubjectFindings,
   type SubjectPorts,
 } from './identify-subject.ts'
+import { readOpenIdLogin } from './open-id-login.ts'
 import { issuerOfLogin, type ProvidedLogin, readLogins } from './pool-logins.ts'
 import type { ResolvedTenant, TenantIdentity } from './resolve-tenant.ts'
 
 export interface IdentityPools {
+  readonly developers: DeveloperIdentities
   /**
    * The identity of the caller's logins, or of a guest, which may be a new one.
    * @param signal aborts when the invocation's deadline is near
@@ -39,6 +47,7 @@ export interface PoolFindings extends SubjectFindings {
 }
 
 type PoolContext = RequestContext<SubjectPorts & PoolPorts>
+type Lap = (next: Stage) => void
 
 /**
  * One login that fails refuses the request, as with Amazon Cognito: otherwise, a forged token
@@ -52,22 +61,25 @@ export async function identifyInPool(
   wanted: PoolRequest,
   context: PoolContext,
   findings: PoolFindings,
-  lap: (next: Stage) => void,
+  lap: Lap,
 ): Promise<AcceptedSubject> {
   lap('resolve')
   const { tenant, pool } = await findPool(wanted.pool, context)
   findings.tenant = tenant
-  const logins = readLogins(pool, wanted.logins, context.trace)
-  if (logins.length === 0) demandGuests(pool, context.trace)
-  const verified: { readonly provider: string; readonly identity: TenantIdentity }[] = []
-  // The deciding login comes last, so that the findings, and the record, are about it.
-  for (const login of logins.toReversed()) {
-    const ofLogin = { ...request, ...loginFields(login, tenant, context.trace) }
-    findings.request = ofLogin
-    const { identity } = await identifySubject(ofLogin, context, findings, lap)
-    demandOwnLogin(identity, context.trace)
-    verified.unshift({ provider: login.provider, identity })
+  const openId = readOpenIdLogin(pool, wanted)
+  if (openId) {
+    const { adoptsChangedIds } = wanted
+    const presented = { pool, ...openId, adoptsChangedIds }
+    const { developers } = context.ports.identityPools
+    const developer = await developers.identify(presented, context.signal)
+    findings.poolIdentity = developer.identity
+    const identity = knownToPool(developer.identity, developer.claims, context)
+    findings.identity = identity
+    return { tenant, identity }
   }
+  if (wanted.logins.length === 0) demandGuests(pool, context.trace)
+  const found = { findings, lap }
+  const verified = await verifyLogins(request, { tenant, pool }, wanted.logins, context, found)
   const { identityId, adoptsChangedIds } = wanted
   const poolIdentity = await context.ports.identityPools.identify(
     {
@@ -83,9 +95,43 @@ export async function identifyInPool(
   const [deciding] = verified
   const identity = deciding
     ? withPoolIdentity(deciding.identity, poolIdentity)
-    : guestOf(poolIdentity, context)
+    : knownToPool(poolIdentity, {}, context)
   findings.identity = identity
   return { tenant, identity }
+}
+
+interface PoolOfTenant {
+  readonly tenant: ResolvedTenant
+  readonly pool: CompiledPool
+}
+
+interface VerifiedToken {
+  readonly provider: string
+  readonly identity: TenantIdentity
+}
+
+/**
+ * @returns the logins in the order of the document, the first of which decides
+ * @throws {BrokerError} what {@link readLogins} and {@link identifySubject} throw
+ */
+export async function verifyLogins(
+  request: CredentialRequest,
+  { tenant, pool }: PoolOfTenant,
+  presented: readonly PresentedLogin[],
+  context: RequestContext<SubjectPorts>,
+  { findings, lap }: { readonly findings: SubjectFindings; readonly lap: Lap },
+): Promise<readonly VerifiedToken[]> {
+  const logins = readLogins(pool, presented, context.trace)
+  const verified: VerifiedToken[] = []
+  // The deciding login comes last, so that the findings, and the record, are about it.
+  for (const login of logins.toReversed()) {
+    const ofLogin = { ...request, ...loginFields(login, tenant, context.trace) }
+    findings.request = ofLogin
+    const { identity } = await identifySubject(ofLogin, context, findings, lap)
+    demandOwnLogin(identity, context.trace)
+    verified.unshift({ provider: login.provider, identity })
+  }
+  return verified
 }
 
 /**
@@ -93,10 +139,10 @@ export async function identifyInPool(
  * that a caller learns.
  * @throws {PoolRefusal} `not-found`
  */
-async function findPool(
+export async function findPool(
   id: string,
-  { ports, trace }: PoolContext,
-): Promise<{ readonly tenant: ResolvedTenant; readonly pool: CompiledPool }> {
+  { ports, trace }: RequestContext<Pick<SubjectPorts, 'tenants'>>,
+): Promise<PoolOfTenant> {
   const name = await ports.tenants.findPool(id)
   const tenant = name === undefined ? undefined : await ports.tenants.load(name)
   const pool = tenant?.identityPools?.find((one) => one.id === id)
@@ -140,21 +186,22 @@ function withPoolIdentity(identity: TenantIdentity, poolIdentity: PoolIdentity):
   return { ...identity, scope: { ...identity.scope, identity: poolIdentity } }
 }
 
-/** No token says anything about a guest: the pool vouches for it, and only for its id. */
-function guestOf(
+/** What is known of a guest or a backend's user, for whom the pool itself vouches. */
+function knownToPool(
   poolIdentity: PoolIdentity,
+  claims: Readonly<Record<string, unknown>>,
   { clientIp: ip, endpoint }: PoolContext,
 ): TenantIdentity {
   const issuer = poolIssuer(poolIdentity.pool)
   return {
     issuer,
     subject: poolIdentity.id,
-    claims: {},
+    claims,
     audiences: [],
     authorizedParty: undefined,
     trusts: [],
     failedTrusts: [],
     token: undefined,
-    scope: { claims: {}, issuer, request: { ip, endpoint }, identity: poolIdentity },
+    scope: { claims, issuer, request: { ip, endpoint }, identity: poolIdentity },
   } as unknown as TenantIdentity
 }

@@ -37,6 +37,16 @@ export function deriveUserId(
   return formatId(region, block)
 }
 
+/** Names a login in the table of identities, which contains no subjects. */
+export function deriveLoginKey(
+  { loginKey }: Pick<PoolKeys, 'loginKey'>,
+  { provider, subject }: VerifiedLogin,
+): string {
+  return createHmac('sha256', loginKey)
+    .update(JSON.stringify([provider, subject]))
+    .digest('base64url')
+}
+
 /**
  * A new guest's id: one block of AES over the time, 56 random bits and 40 bits of zeros. Only the
  * holder of the secret can make one, and nobody can guess one of another guest.

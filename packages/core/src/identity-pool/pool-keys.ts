@@ -10,8 +10,12 @@ export interface PoolKeys {
   readonly region: string
   /** Of the first secret. User ids are derived from it forever. */
   readonly userKey: Uint8Array
+  /** Of the first secret. Logins have their names in the table of identities by it, forever. */
+  readonly loginKey: Uint8Array
   /** Of every secret. New guest ids are made with the last one; those of all are accepted. */
   readonly guestKeys: readonly Uint8Array[]
+  /** Of every secret. OpenID tokens are signed with the last one; those of all are accepted. */
+  readonly tokenKeys: readonly Uint8Array[]
 }
 
 /** Of every text that is hashed here: another use of the same secret derives other keys. */
@@ -32,6 +36,8 @@ export function derivePoolKeys(poolId: string, secrets: string): PoolKeys | unde
   return {
     region: poolId.slice(0, poolId.indexOf(':')),
     userKey: derive(first, 'users'),
+    loginKey: derive(first, 'logins'),
     guestKeys: all.map((secret) => derive(secret, 'guests')),
+    tokenKeys: all.map((secret) => derive(secret, 'tokens')),
   }
 }

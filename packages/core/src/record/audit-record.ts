@@ -7,6 +7,7 @@ import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
 import type { Actor } from '../model/actor.ts'
 import type { BrokerError, RefusalCode } from '../model/broker-error.ts'
 import type { CredentialRequest } from '../model/credential-request.ts'
+import type { DeveloperOperation, DeveloperResult } from '../model/developer-request.ts'
 import { sha256Hex } from '../model/digest.ts'
 import type { PoolIdentity } from '../model/pool-identity.ts'
 import { PoolRefusal } from '../model/pool-refusal.ts'
@@ -31,9 +32,10 @@ export interface AuditRecord {
   readonly endpoint: string
   /**
    * `explained`: a decision was shown that would have issued; nothing was issued. `identified`: the
-   * caller proved to have an issued session, or got the id of its identity in a pool.
+   * caller proved to have an issued session, or got the id of its identity in a pool. `changed`: a
+   * backend changed identities of its pool.
    */
-  readonly outcome: 'issued' | 'explained' | 'identified' | 'refused' | 'error'
+  readonly outcome: 'issued' | 'explained' | 'identified' | 'changed' | 'refused' | 'error'
   readonly code?: RefusalCode | undefined
   /** For the operator: which check failed, or what the upstream said. */
   readonly reason?: string | undefined
@@ -54,6 +56,9 @@ export interface AuditRecord {
   readonly newGuest?: boolean | undefined
   /** Whether the logins of the request cannot belong to one identity; absent: they can. */
   readonly identityConflict?: boolean | undefined
+  /** What a backend requested of its pool, and the access key id that its signature names. */
+  readonly operation?: DeveloperOperation['name'] | undefined
+  readonly keyId?: string | undefined
   /** Who acts for the subject. */
   readonly actor?: RecordedActor | undefined
   readonly rule?: string | undefined
@@ -119,6 +124,15 @@ export interface Findings {
   readonly assumed?: AssumedRole
   readonly releasedAudience?: string
   readonly identified?: CallerIdentity
+  readonly developer?: DeveloperFindings
+}
+
+/** What is known of a backend's request; without a result, nothing was done. */
+interface DeveloperFindings {
+  readonly pool: string
+  readonly operation: DeveloperOperation['name']
+  readonly keyId?: string
+  readonly result?: DeveloperResult
 }
 
 /** Of text that anyone can send: records are stored and searched, which is paid for by the byte. */
@@ -137,7 +151,7 @@ export function createAuditRecord(
   { explained = false, identified: isIdentified = false } = {},
 ): AuditRecord {
   const { request, token, opaque, identity, tenant, poolIdentity, grant, plan } = findings
-  const { assumed, releasedAudience, identified } = findings
+  const { assumed, releasedAudience, identified, developer } = findings
   // With a released token the caller itself names the session and its duration, and STS gets no
   // session policy.
   const session = releasedAudience === undefined ? plan : undefined
@@ -153,12 +167,14 @@ export function createAuditRecord(
     proofVersion: tenant?.certificate?.proofVersion,
     issuer: identity?.issuer ?? opaque?.issuer.issuer ?? shorten(token?.issuer),
     subject: identity?.subject,
-    pool: request?.pool?.pool,
-    identityId: poolIdentity?.id,
+    pool: request?.pool?.pool ?? developer?.pool,
+    identityId: poolIdentity?.id ?? developer?.result?.identityId,
     identityProvider: poolIdentity?.provider || undefined,
     newGuest: poolIdentity?.isNew,
     identityConflict:
       (refusal instanceof PoolRefusal && refusal.problem === 'conflict') || undefined,
+    operation: developer?.operation,
+    keyId: developer?.keyId,
     actor: identity?.actor && recordedActor(identity.actor),
     rule: grant?.rule,
     grant: grant?.name,
@@ -206,13 +222,21 @@ function shorten(unverified: string | undefined): string | undefined {
     : `${unverified.slice(0, MAX_UNVERIFIED_CHARACTERS - 1)}…`
 }
 
+const DEVELOPER_OUTCOMES = {
+  GetOpenIdTokenForDeveloperIdentity: 'issued',
+  LookupDeveloperIdentity: 'identified',
+  MergeDeveloperIdentities: 'changed',
+  UnlinkDeveloperIdentity: 'changed',
+} as const satisfies Record<DeveloperOperation['name'], AuditRecord['outcome']>
+
 function outcomeOf(
-  { plan, assumed, releasedAudience, identified, poolIdentity }: Findings,
+  { plan, assumed, releasedAudience, identified, poolIdentity, developer }: Findings,
   refusal: BrokerError | undefined,
   { explained, isIdentified }: { readonly explained: boolean; readonly isIdentified: boolean },
 ): AuditRecord['outcome'] {
   if (refusal)
     return refusal.code === 'internal' || refusal.code === 'config_invalid' ? 'error' : 'refused'
+  if (developer) return developer.result ? DEVELOPER_OUTCOMES[developer.operation] : 'error'
   if (explained) return plan ? 'explained' : 'error'
   if (identified || (isIdentified && poolIdentity)) return 'identified'
   return assumed || releasedAudience ? 'issued' : 'error'

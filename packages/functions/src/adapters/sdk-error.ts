@@ -1,5 +1,6 @@
 /** Reads errors of the AWS SDK's parts: the service's code, its message and the HTTP status. */
-import { isObject, type RefusalCode } from '@token-broker/core'
+import type { RefusalCode } from '@token-broker/core'
+import { isObject } from '@token-broker/core/strict-json'
 
 const MAX_MESSAGE_CHARACTERS = 300
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { ProxySettings } from '@token-broker/core/proxy-settings'
 import type { AwsCredentials } from '../adapters/signed-call.ts'
+import { type IdentitiesSettings, readIdentities } from './identities-configuration.ts'
 import { type KmsSigning, readKmsSigning } from './kms-configuration.ts'
 import { readSecretSettings, type SecretSettings } from './secret-settings.ts'
 import { readSessions, type SessionsSettings } from './sessions-configuration.ts'
@@ -40,6 +41,8 @@ export interface Configuration {
   readonly secrets: SecretSettings
   /** Undefined: GetCallerIdentity is not supported. */
   readonly sessions: SessionsSettings | undefined
+  /** Undefined: no pool has linking, nor backends. */
+  readonly identities: IdentitiesSettings | undefined
   /** Undefined: all calls are direct, as they always are in a deployed function. */
   readonly proxy: ProxySettings | undefined
   /** Local runtime: issuers, STS, KMS and DynamoDB may be on the loopback interface, with http. */
@@ -80,6 +83,8 @@ interface TenantsTableSettings {
  * | `BROKER_SECRET_<NAME>`, `…_FILE` | the secrets themselves, without that service |
  * | `BROKER_SESSIONS_TABLE` | DynamoDB table of the sessions that GetCallerIdentity knows |
  * | `BROKER_SESSIONS_REGIONS` | regions of its clients, comma-separated; default: `AWS_REGION` |
+ * | `BROKER_IDENTITIES_TABLE` | DynamoDB table of the identities and key pairs of pools |
+ * | `BROKER_POOL_KEYS_KMS_KEY` | ARN of the KMS key that encrypts key pairs of pools |
  * | `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | forward proxy; with `BROKER_LOCAL` only |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
  *
@@ -107,6 +112,7 @@ export function readConfiguration(
     privateIssuerHosts: readHosts('BROKER_PRIVATE_ISSUER_HOSTS', environment),
     secrets: readSecretSettings(environment),
     sessions: readSessions(environment),
+    identities: readIdentities(environment),
     proxy: readProxy(environment),
     local: environment.BROKER_LOCAL === '1',
   }

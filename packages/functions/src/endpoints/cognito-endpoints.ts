@@ -6,7 +6,12 @@
  */
 import type { IdentifiedCaller, RequestFields } from '@token-broker/core'
 import type { HttpRequest } from '../http.ts'
-import { createMembers, type Refusals } from './cognito-members.ts'
+import {
+  type BackendEndpoint,
+  createBackendEndpoint,
+  isBackendOperation,
+} from './cognito-backend.ts'
+import { type Body, createMembers, type Refusals } from './cognito-members.ts'
 import { readOperation, refuseOperation } from './cognito-operations.ts'
 import { cognitoRefusal, cognitoResponse } from './cognito-responses.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -23,6 +28,10 @@ export interface CognitoEndpoints {
   readonly identityEndpoint: Endpoint<IdentifiedCaller>
   /** `GetCredentialsForIdentity`. It refuses every other operation. */
   readonly credentialsEndpoint: Endpoint
+  /** Whether a request is one of a backend, which must be signed. */
+  readonly isOfBackend: (request: HttpRequest) => boolean
+  readonly backendEndpoint: BackendEndpoint
+  readonly refused: typeof cognitoRefusal
 }
 
 const NAME = 'cognito'
@@ -49,13 +58,17 @@ export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoint
     }
   }
 
+  /** One URL per pool: a client with another pool's id has the wrong URL, or the wrong id. */
+  const readPool = ({ path }: HttpRequest, body: Body): string => {
+    const named = members.readId(body, 'IdentityPoolId')
+    if (named === readPoolId(path, options)) return named
+    throw options.poolRefusal('not-found', `IdentityPool '${named}' not found.`)
+  }
+
   const parseGetId = (request: HttpRequest): RequestFields => {
     const body = members.readBody(request)
     members.readAccountId(body)
-    const named = members.readId(body, 'IdentityPoolId')
-    // One URL per pool: a client with another pool's id has the wrong URL, or the wrong id.
-    if (named !== readPoolId(request.path, options))
-      throw options.poolRefusal('not-found', `IdentityPool '${named}' not found.`)
+    readPool(request, body)
     return fieldsOf(request, body, undefined)
   }
 
@@ -72,6 +85,9 @@ export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoint
   }
 
   return {
+    isOfBackend: (request) => isBackendOperation(readOperation(request)),
+    backendEndpoint: createBackendEndpoint(NAME, { ...options, members, readPool }),
+    refused: cognitoRefusal,
     requestsIdentity: (request) => readOperation(request) === 'GetId',
     identityEndpoint: {
       name: NAME,

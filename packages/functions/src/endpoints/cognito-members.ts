@@ -22,14 +22,14 @@ const PROVIDER_NAME = { min: 1, max: 128 }
 const PROVIDER_TOKEN = { min: 1, max: 50_000 }
 const MAX_LOGINS = 10
 
-interface TextRule {
+export interface TextRule {
   readonly min: number
   readonly max: number
   /** Source of a regular expression for the whole text. */
   readonly pattern?: string
 }
 
-type Body = Readonly<Record<string, unknown>>
+export type Body = Readonly<Record<string, unknown>>
 
 /** Unknown members are ignored, as the service does: later SDKs may send more. */
 export function createMembers({ poolRefusal }: Refusals) {
@@ -63,6 +63,29 @@ export function createMembers({ poolRefusal }: Refusals) {
         const what = error instanceof SyntaxError ? error.message : 'is not UTF-8'
         throw poolRefusal('unreadable-body', `The body ${what}.`)
       }
+    },
+
+    /** @returns undefined where the member is absent, or null, which means the same */
+    readOptionalText: readOptional,
+
+    /** A text without which the operation means nothing. */
+    readText(body: Body, member: string, rule: TextRule): string {
+      const text = readOptional(body, member, rule)
+      if (text !== undefined) return text
+      throw invalid(member, 'Member must not be null')
+    },
+
+    readOptionalId: (body: Body, member: 'IdentityId') => readOptional(body, member, ID),
+
+    /** A whole number from 1 to a limit. */
+    readCount(body: Body, member: string, max: number): number | undefined {
+      const value = Object.hasOwn(body, member) ? body[member] : undefined
+      if (value === undefined || value === null) return undefined
+      if (typeof value !== 'number' || !Number.isSafeInteger(value))
+        throw poolRefusal('unreadable-body', `The member ${member} must be a whole number.`)
+      if (value < 1) throw invalid(member, 'Member must have value greater than or equal to 1')
+      if (value > max) throw invalid(member, `Member must have value less than or equal to ${max}`)
+      return value
     },
 
     readId(body: Body, member: 'IdentityPoolId' | 'IdentityId'): string {

@@ -14,11 +14,8 @@ const ADMINISTRATION = [
   ...['SetPrincipalTagAttributeMap', 'UntagResource', 'ListTagsForResource'],
 ]
 
-/** They need linking, or a key pair of the pool. */
-const STATEFUL = [
-  ...['UnlinkIdentity', 'GetOpenIdTokenForDeveloperIdentity', 'LookupDeveloperIdentity'],
-  ...['MergeDeveloperIdentities', 'UnlinkDeveloperIdentity'],
-]
+/** It needs linking. */
+const STATEFUL = ['UnlinkIdentity']
 
 /** @returns undefined where the header is absent or names another service */
 export function readOperation({ headers }: HttpRequest): string | undefined {

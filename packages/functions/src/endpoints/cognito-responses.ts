@@ -63,6 +63,18 @@ const EXCEPTIONS: Readonly<Record<PoolProblem, string>> = {
   'unreadable-body': 'SerializationException',
   'invalid-member': 'ValidationException',
   'unknown-operation': 'UnknownOperationException',
+  // SDKs correct their clock where they read this name and the header `Date`.
+  'too-old': 'InvalidSignatureException',
+  'too-new': 'InvalidSignatureException',
+  'other-service': 'InvalidSignatureException',
+  'other-date': 'InvalidSignatureException',
+  mismatch: 'InvalidSignatureException',
+  unsigned: 'MissingAuthenticationTokenException',
+  incomplete: 'IncompleteSignatureException',
+  'unknown-key': 'UnrecognizedClientException',
+  'revoked-key': 'UnrecognizedClientException',
+  'unreadable-key': 'UnrecognizedClientException',
+  'other-identity': 'DeveloperUserAlreadyRegisteredException',
 }
 
 const RETRY_AFTER_SECONDS = 1

@@ -8,13 +8,12 @@ import type {
 } from '@token-broker/core'
 import {
   createGuestId,
-  derivePoolKeys,
   identifyWithoutState,
   type PoolKeys,
 } from '@token-broker/core/identity-pool'
-import { createLruMap } from '../caching.ts'
 import type { SecretStore } from '../secret-store.ts'
 import { createGuestLimit } from './guest-limit.ts'
+import { rememberKeys } from './remember-pool-keys.ts'
 
 export interface PoolIdentitiesOptions {
   readonly secrets: SecretStore
@@ -29,10 +28,9 @@ export interface PoolIdentitiesOptions {
   readonly poolRefusal: (problem: PoolProblem, message: string) => Error
 }
 
-/** Of pools; each has some hundred bytes. */
-const MAX_POOLS = 1_000
-
-export function createPoolIdentities(options: PoolIdentitiesOptions): IdentityPools {
+export function createPoolIdentities(
+  options: PoolIdentitiesOptions,
+): Pick<IdentityPools, 'identify'> {
   const { now, newId, refusal, poolRefusal } = options
   const keysOf = rememberKeys(options)
   const limitGuests = createGuestLimit(options.ageClock)
@@ -67,27 +65,5 @@ export function createPoolIdentities(options: PoolIdentitiesOptions): IdentityPo
         ...(known === 'new' ? { isNew: true } : {}),
       } satisfies PoolIdentity
     },
-  }
-}
-
-/** Deriving keys costs more than using them, so those of a secret are kept while it is the same. */
-function rememberKeys({
-  secrets,
-  refusal,
-}: PoolIdentitiesOptions): (pool: PoolCaller['pool']) => Promise<PoolKeys> {
-  const known = createLruMap<{ readonly secret: string; readonly keys: PoolKeys }>(MAX_POOLS)
-  return async ({ id, secret: name }) => {
-    const secret = await secrets.get(name)
-    const entry = known.get(id)
-    if (entry?.secret === secret) return entry.keys
-    const keys = derivePoolKeys(id, secret)
-    if (keys === undefined)
-      throw refusal(
-        'config_invalid',
-        `The secret ${name} of an identity pool must have 32 characters or more; where it is ` +
-          'several secrets, separate them by white space, and make each of them that long.',
-      )
-    known.set(id, { secret, keys })
-    return keys
   }
 }

@@ -1,7 +1,11 @@
 /** Finds the key that verifies the signatures of a key pair, and keeps it for a minute. */
+import type { CompiledPool } from '@token-broker/core'
 import { createLruMap } from '../../caching.ts'
 import { isKeyId, type StoredKeyPair } from './key-pair-item.ts'
 import { isRootKey, type KeyPairContext } from './seal-key.ts'
+
+/** The pool, with the name of its secret. */
+export type KeyedPool = Pick<CompiledPool, 'id' | 'secret'>
 
 export interface KeyPairPorts {
   /** A read that is consistent. @throws an error for `readSdkError` */
@@ -17,6 +21,7 @@ export interface KeyPairPorts {
   readonly open: (
     sealedKey: string,
     context: KeyPairContext,
+    pool: KeyedPool,
     signal: AbortSignal,
   ) => Promise<Uint8Array | undefined>
   /** Milliseconds, from a clock that is never set back. */
@@ -27,7 +32,7 @@ export interface KeyPairPorts {
 export type MissingKey = 'unknown-key' | 'revoked-key' | 'unreadable-key'
 
 export type FindRootKey = (
-  pool: string,
+  pool: KeyedPool,
   keyId: string,
   signal: AbortSignal,
 ) => Promise<Buffer | MissingKey>
@@ -50,16 +55,17 @@ export function createKeyFinder({ read, open, ageClock }: KeyPairPorts): FindRoo
   const entries = createLruMap<Entry>(MAX_KEYS)
   return async (pool, keyId, signal) => {
     if (!isKeyId(keyId)) return 'unknown-key'
-    const name = JSON.stringify([pool, keyId])
+    const name = JSON.stringify([pool.id, keyId])
     const known = entries.get(name)
     const readAt = ageClock()
     if (known && readAt - known.readAt < FRESH_MS) return known.rootKey
-    const stored = await read(pool, keyId, signal)
+    const stored = await read(pool.id, keyId, signal)
     if (!stored) return 'unknown-key'
     const { sealedKey } = stored
     if (sealedKey === undefined) return 'revoked-key'
     const isSame = known?.sealedKey === sealedKey
-    const opened = isSame ? known.rootKey : await open(sealedKey, { pool, key: keyId }, signal)
+    const context = { pool: pool.id, key: keyId }
+    const opened = isSame ? known.rootKey : await open(sealedKey, context, pool, signal)
     if (!isRootKey(opened)) return 'unreadable-key'
     const rootKey = Buffer.from(opened)
     entries.set(name, { sealedKey, rootKey, readAt })

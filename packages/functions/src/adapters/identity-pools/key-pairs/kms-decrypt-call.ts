@@ -20,7 +20,7 @@ export function createKmsOpener({ keyArn, ...options }: KmsDecryptOptions): KeyP
   })
   const calls = createSignedCalls({ ...options, service: 'kms', protocol })
   const decrypt = calls<DecryptRequest, DecryptResponse>(Decrypt$)
-  return async (sealedKey, context, signal) => {
+  return async (sealedKey, context, _pool, signal) => {
     const input: DecryptRequest = {
       KeyId: keyArn,
       CiphertextBlob: Buffer.from(sealedKey, 'base64'),

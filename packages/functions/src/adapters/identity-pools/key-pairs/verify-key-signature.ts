@@ -6,9 +6,9 @@ import {
   readSignature,
   type SignedAddress,
 } from '../../request-signature.ts'
-import type { FindRootKey, MissingKey } from './find-root-key.ts'
+import type { FindRootKey, KeyedPool, MissingKey } from './find-root-key.ts'
 
-type KeyProblem = SignatureProblem | MissingKey
+export type KeyProblem = SignatureProblem | MissingKey
 
 export interface SigningKeyPair {
   readonly keyId: string
@@ -33,7 +33,7 @@ const SIGNATURE_RULE = {
  */
 export async function verifyKeySignature(
   request: SignedRequest,
-  pool: string,
+  pool: KeyedPool,
   address: SignedAddress,
   {
     find,

@@ -1,0 +1,412 @@
+/** Identities of a backend's own users: its operations, and the OpenID tokens of its users. */
+import { describe, expect, it } from 'vitest'
+import { FRIENDS } from '../fixtures/pool-broker.ts'
+import { OTHER_POOL_ID, POOL_ID } from '../fixtures/pool-document.ts'
+import {
+  type BackendVariation,
+  exceptionOf,
+  KEY_PAIR,
+  PROVIDER,
+  startDeveloperBroker,
+} from './developer-broker.ts'
+
+const ID = /^eu-central-1:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const MINUTE_MS = 60_000
+const UNKNOWN_KEY = 'UnrecognizedClientException'
+const broker = await startDeveloperBroker()
+const { backend, tokenOf, credentials } = broker
+
+const lookUp = (body: object) => backend('LookupDeveloperIdentity', body)
+const merge = (source: string, destination: string) =>
+  backend('MergeDeveloperIdentities', {
+    ...{ SourceUserIdentifier: source, DestinationUserIdentifier: destination },
+    DeveloperProviderName: PROVIDER,
+  })
+const unlink = (IdentityId: string, user: string) =>
+  backend('UnlinkDeveloperIdentity', {
+    ...{ IdentityId, DeveloperUserIdentifier: user, DeveloperProviderName: PROVIDER },
+  })
+
+describe('GetOpenIdTokenForDeveloperIdentity', () => {
+  it('gives a user one identity, and a token that gets credentials for it', async () => {
+    const { IdentityId, Token } = await tokenOf('ann')
+    expect(IdentityId).toMatch(ID)
+    expect(broker.audit.at(-1)).toMatchObject({
+      ...{ endpoint: 'cognito', outcome: 'issued', tenant: 'game', pool: POOL_ID },
+      ...{ operation: 'GetOpenIdTokenForDeveloperIdentity', keyId: KEY_PAIR.accessKeyId },
+      identityId: IdentityId,
+    })
+    expect((await tokenOf('ann')).IdentityId).toBe(IdentityId)
+    expect((await tokenOf('bob')).IdentityId).not.toBe(IdentityId)
+    const { status, json } = await credentials(IdentityId, Token)
+    expect(status).toBe(200)
+    expect(json).toMatchObject({
+      IdentityId,
+      Credentials: { AccessKeyId: expect.stringMatching(/^ASIA/) },
+    })
+    expect(broker.audit.at(-1)).toMatchObject({
+      ...{ outcome: 'issued', identityId: IdentityId, identityProvider: PROVIDER },
+      ...{ issuer: `urn:cognito-identity:${POOL_ID}`, subject: IdentityId },
+      ...{ rule: 'players', grant: 'player' },
+    })
+  })
+
+  it('makes a token of 15 minutes, or of as many seconds as requested', async () => {
+    for (const [more, seconds] of [
+      [{}, 900],
+      [{ TokenDuration: 1 }, 1],
+      [{ TokenDuration: 86_400 }, 86_400],
+    ] as const) {
+      const { iat, exp, aud, sub, iss, amr } = claimsOf((await tokenOf('ann', more)).Token)
+      expect(exp - iat).toBe(seconds)
+      expect([aud, sub, iss]).toEqual([
+        POOL_ID,
+        (await tokenOf('ann')).IdentityId,
+        'http://127.0.0.1:8787',
+      ])
+      expect(amr).toEqual(['authenticated', PROVIDER, `${PROVIDER}:${POOL_ID}:ann`])
+    }
+  })
+
+  it('adds a public login to the identity of the user, if its token is valid', async () => {
+    const token = await broker.friends.token({ sub: 'cleo', aud: 'game' })
+    const Logins = { [PROVIDER]: 'cleo', [FRIENDS]: token }
+    const { json } = await backend('GetOpenIdTokenForDeveloperIdentity', { Logins })
+    expect(json).toEqual({ IdentityId: expect.stringMatching(ID), Token: expect.any(String) })
+    expect((await tokenOf('cleo')).IdentityId).toBe(json.IdentityId)
+    const expired = await broker.friends.token({ sub: 'dan', aud: 'game', exp: 1 })
+    const refused = await backend('GetOpenIdTokenForDeveloperIdentity', {
+      Logins: { [PROVIDER]: 'dan', [FRIENDS]: expired },
+    })
+    expect(exceptionOf(refused)).toBe('400 NotAuthorizedException')
+    expect(exceptionOf(await lookUp({ DeveloperUserIdentifier: 'dan' }))).toBe(
+      '400 ResourceNotFoundException',
+    )
+  })
+
+  it('keeps the identity that the request names only where the user has it', async () => {
+    const [eve, finn] = [await tokenOf('eve'), await tokenOf('finn')]
+    const named = (user: string, IdentityId: string) =>
+      backend('GetOpenIdTokenForDeveloperIdentity', { IdentityId, Logins: { [PROVIDER]: user } })
+    expect((await named('eve', eve.IdentityId)).json.IdentityId).toBe(eve.IdentityId)
+    expect(exceptionOf(await named('eve', finn.IdentityId))).toBe(
+      '400 DeveloperUserAlreadyRegisteredException',
+    )
+    // Cognito would give a new user of the backend the identity of anybody.
+    expect(exceptionOf(await named('gus', finn.IdentityId))).toBe('400 ResourceNotFoundException')
+    expect(exceptionOf(await lookUp({ DeveloperUserIdentifier: 'gus' }))).toBe(
+      '400 ResourceNotFoundException',
+    )
+  })
+
+  it('gives a guest who signs in an identity of their own', async () => {
+    const guest = await broker.guest()
+    const { IdentityId } = await tokenOf('hal', { IdentityId: guest })
+    expect(IdentityId).toMatch(ID)
+    expect(IdentityId).not.toBe(guest)
+    expect((await tokenOf('hal')).IdentityId).toBe(IdentityId)
+  })
+
+  it.each<[string, string, object]>([
+    ['no login', 'InvalidParameterException', { Logins: {} }],
+    ['another provider', 'InvalidParameterException', { Logins: { 'login.other': 'ann' } }],
+    ['tags', 'InvalidParameterException', { PrincipalTags: { team: 'red' } }],
+    ['a user of no characters', 'ValidationException', { Logins: { [PROVIDER]: '' } }],
+    ['a duration of 0', 'ValidationException', { TokenDuration: 0 }],
+    ['a duration of a day and a second', 'ValidationException', { TokenDuration: 86_401 }],
+    ['half a second', 'SerializationException', { TokenDuration: 0.5 }],
+    ['an identity of another form', 'ValidationException', { IdentityId: 'x' }],
+  ])('refuses %s: %s', async (_what, name, more) => {
+    const body = { Logins: { [PROVIDER]: 'ann' }, ...more }
+    expect(exceptionOf(await backend('GetOpenIdTokenForDeveloperIdentity', body))).toBe(
+      `400 ${name}`,
+    )
+  })
+})
+
+describe('an OpenID token', () => {
+  it.each(['cognito-identity.amazonaws.com', 'cognito-identity.cn-north-1.amazonaws.com.cn'])(
+    'is a login of GetCredentialsForIdentity as %s, and never of GetId',
+    async (name) => {
+      const { IdentityId, Token } = await tokenOf('ann')
+      const Logins = { [name]: Token }
+      const { status } = await broker.call('GetCredentialsForIdentity', { IdentityId, Logins })
+      expect(status).toBe(200)
+      const refused = await broker.call('GetId', { IdentityPoolId: POOL_ID, Logins })
+      expect(refused.json.message).toContain("Invalid login token. Can't pass in a Cognito token.")
+      expect(exceptionOf(refused)).toBe('400 NotAuthorizedException')
+    },
+  )
+
+  it('is for the identity that it names, and may be repeated until it expires', async () => {
+    const [ann, bob] = [await tokenOf('ann'), await tokenOf('bob')]
+    for (const _ of [1, 2]) expect((await credentials(ann.IdentityId, ann.Token)).status).toBe(200)
+    const other = await credentials(bob.IdentityId, ann.Token)
+    expect(exceptionOf(other)).toBe('400 NotAuthorizedException')
+    expect(other.json.message).toContain("Logins don't match.")
+    const short = await tokenOf('ann', { TokenDuration: 60 })
+    broker.pass(MINUTE_MS)
+    const expired = await credentials(ann.IdentityId, short.Token)
+    expect(exceptionOf(expired)).toBe('400 NotAuthorizedException')
+    expect(expired.json.message).toMatch(/Token expired.*token_expired/)
+  })
+
+  it('gets nothing with other logins beside it, nor as another login', async () => {
+    const { IdentityId, Token } = await tokenOf('ann')
+    const own = { 'cognito-identity.amazonaws.com': Token }
+    for (const Logins of [
+      { ...own, ...(await broker.login()) },
+      { ...own, 'cognito-identity.cn-north-1.amazonaws.com.cn': Token },
+      { [FRIENDS]: Token },
+      { [PROVIDER]: 'ann' },
+    ])
+      expect((await broker.call('GetCredentialsForIdentity', { IdentityId, Logins })).status).toBe(
+        400,
+      )
+  })
+
+  it('of another pool with the same secret, or of another broker, gets nothing', async () => {
+    const other = await startDeveloperBroker({}, { BROKER_ISSUER: 'http://127.0.0.1:8788' })
+    const host = '127.0.0.1:8788'
+    const body = { Logins: { [PROVIDER]: 'ann' } }
+    const { json } = await other.backend('GetOpenIdTokenForDeveloperIdentity', body, { host })
+    const ann = await tokenOf('ann')
+    expect(json.IdentityId).toBe(ann.IdentityId)
+    const refused = await credentials(ann.IdentityId, String(json.Token))
+    expect(exceptionOf(refused)).toBe('400 NotAuthorizedException')
+    expect(broker.audit.at(-1)?.reason).toContain('issuer')
+  })
+
+  it('gets nothing for a user who was unlinked since', async () => {
+    const { IdentityId, Token } = await tokenOf('ivy')
+    expect((await unlink(IdentityId, 'ivy')).status).toBe(200)
+    expect((await credentials(IdentityId, Token)).status).toBe(400)
+    const again = await tokenOf('ivy')
+    expect(again.IdentityId).not.toBe(IdentityId)
+    expect((await credentials(IdentityId, Token)).status).toBe(400)
+    expect((await credentials(again.IdentityId, again.Token)).status).toBe(200)
+  })
+
+  it('of an identity that was merged since gets the one into which it was', async () => {
+    const [older, younger] = [await tokenOf('jim'), await tokenOf('kim')]
+    const { json } = await merge('kim', 'jim')
+    const merged = String(json.IdentityId)
+    const ids = [older.IdentityId, younger.IdentityId]
+    expect(ids).toContain(merged)
+    for (const { IdentityId, Token } of [older, younger])
+      expect((await credentials(IdentityId, Token)).json.IdentityId).toBe(merged)
+    const loser = [older, younger].find(({ IdentityId }) => IdentityId !== merged)
+    const sdk = { 'x-amz-user-agent': 'aws-sdk-js/3.1163.0' }
+    const changed = await credentials(loser?.IdentityId ?? '', loser?.Token ?? '', sdk)
+    expect(exceptionOf(changed)).toBe('400 ResourceNotFoundException')
+  })
+})
+
+describe('LookupDeveloperIdentity', () => {
+  it('finds a user by identity, an identity by user, and both together', async () => {
+    const { IdentityId } = await tokenOf('lea')
+    const found = { IdentityId, DeveloperUserIdentifierList: ['lea'] }
+    for (const body of [
+      { IdentityId },
+      { DeveloperUserIdentifier: 'lea' },
+      { IdentityId, DeveloperUserIdentifier: 'lea' },
+    ])
+      expect((await lookUp(body)).json).toEqual(found)
+    expect(broker.audit.at(-1)).toMatchObject({
+      ...{ outcome: 'identified', operation: 'LookupDeveloperIdentity', identityId: IdentityId },
+    })
+    const other = { DeveloperUserIdentifier: 'ann', IdentityId }
+    expect((await lookUp(other)).status).toBe(400)
+  })
+
+  it('pages through the users of a merged identity', async () => {
+    const users = ['m1', 'm2', 'm3', 'm4', 'm5']
+    for (const user of users) await tokenOf(user)
+    for (const user of users.slice(1)) expect((await merge(user, 'm1')).status).toBe(200)
+    const { IdentityId } = await tokenOf('m1')
+    const listed: unknown[] = []
+    let NextToken: unknown
+    do {
+      const { json } = await lookUp({ IdentityId, MaxResults: 2, NextToken })
+      listed.push(...[json.DeveloperUserIdentifierList].flat())
+      NextToken = json.NextToken
+    } while (NextToken !== undefined)
+    expect(listed.toSorted()).toEqual(users)
+  })
+
+  it('shows no public login, and nothing of identities without users of the backend', async () => {
+    const token = await broker.friends.token({ sub: 'nik', aud: 'game' })
+    const Logins = { [PROVIDER]: 'nik', [FRIENDS]: token }
+    const { json } = await backend('GetOpenIdTokenForDeveloperIdentity', { Logins })
+    const found = await lookUp({ IdentityId: json.IdentityId })
+    expect(found.json.DeveloperUserIdentifierList).toEqual(['nik'])
+    const missing = ['eu-central-1:00000000-1111-4222-8333-444455556666', await broker.guest()]
+    for (const IdentityId of missing)
+      expect(exceptionOf(await lookUp({ IdentityId }))).toBe('400 ResourceNotFoundException')
+    expect(exceptionOf(await lookUp({}))).toBe('400 InvalidParameterException')
+    expect(exceptionOf(await lookUp({ IdentityId: missing[0], MaxResults: 61 }))).toBe(
+      '400 ValidationException',
+    )
+  })
+})
+
+describe('MergeDeveloperIdentities and UnlinkDeveloperIdentity', () => {
+  it('merge two users for good, and separate one of them again', async () => {
+    const [olga, paul] = [await tokenOf('olga'), await tokenOf('paul')]
+    expect(olga.IdentityId).not.toBe(paul.IdentityId)
+    const { json } = await merge('olga', 'paul')
+    const IdentityId = String(json.IdentityId)
+    expect(broker.audit.at(-1)).toMatchObject({ outcome: 'changed', identityId: IdentityId })
+    for (const user of ['olga', 'paul']) expect((await tokenOf(user)).IdentityId).toBe(IdentityId)
+    expect((await merge('olga', 'paul')).json).toEqual({ IdentityId })
+    const unlinked = await unlink(IdentityId, 'olga')
+    expect([unlinked.status, unlinked.json]).toEqual([200, {}])
+    expect(broker.audit.at(-1)).toMatchObject({ outcome: 'changed', keyId: KEY_PAIR.accessKeyId })
+    expect((await tokenOf('olga')).IdentityId).not.toBe(IdentityId)
+    expect((await tokenOf('paul')).IdentityId).toBe(IdentityId)
+  })
+
+  it('refuse users and identities that do not exist, or do not belong together', async () => {
+    const { IdentityId } = await tokenOf('quin')
+    const notFound = '400 ResourceNotFoundException'
+    expect(exceptionOf(await merge('quin', 'nobody'))).toBe(notFound)
+    expect(exceptionOf(await unlink(IdentityId, 'nobody'))).toBe(notFound)
+    expect(exceptionOf(await unlink(IdentityId, 'ann'))).toBe(notFound)
+    const other = { DeveloperProviderName: 'login.other' }
+    const body = { IdentityId, DeveloperUserIdentifier: 'quin', ...other }
+    expect(exceptionOf(await backend('UnlinkDeveloperIdentity', body))).toBe(
+      '400 InvalidParameterException',
+    )
+    expect((await tokenOf('quin')).IdentityId).toBe(IdentityId)
+  })
+})
+
+describe('a signature', () => {
+  const colons = [':', '%3A', '%253A']
+  it.each(
+    colons.flatMap((colon) =>
+      ['/cognito', '/v1/cognito'].map((path) => `${path}/${POOL_ID.replace(':', colon)}`),
+    ),
+  )('of the path %s is accepted, with and without a slash at its end', async (path) => {
+    for (const signed of [path, `${path}/`])
+      expect(await errorsWith({ path: signed })).toBe('200 undefined')
+  })
+
+  it.each<[string, string, BackendVariation]>([
+    ['none', 'MissingAuthenticationTokenException', { headers: { authorization: undefined } }],
+    ['another scheme', 'IncompleteSignatureException', { headers: { authorization: 'Bearer x' } }],
+    ['another service', 'InvalidSignatureException', { by: { service: 'sts' } }],
+    ['another host', 'InvalidSignatureException', { host: 'cognito.example' }],
+    ['another path', 'InvalidSignatureException', { path: '/v1/credentials' }],
+    ['another secret', 'InvalidSignatureException', { by: { secretAccessKey: 'x' } }],
+    [
+      'another body',
+      'InvalidSignatureException',
+      {
+        sentBody: `{"IdentityPoolId":"${POOL_ID}",
+      "DeveloperUserIdentifier":"ann"}`,
+      },
+    ],
+    [
+      'another operation',
+      'InvalidSignatureException',
+      target('GetOpenIdTokenForDeveloperIdentity'),
+    ],
+    ['an old time', 'InvalidSignatureException', { signedAt: -6 * MINUTE_MS }],
+    ['a future time', 'InvalidSignatureException', { signedAt: 6 * MINUTE_MS }],
+    ['an unknown key', UNKNOWN_KEY, { by: { accessKeyId: 'TBPKAAAABBBBCCCCDDDA' } }],
+    ['a key of AWS', UNKNOWN_KEY, { by: { accessKeyId: 'AKIAAAAABBBBCCCCDDDD' } }],
+    ['a session token', UNKNOWN_KEY, { by: { sessionToken: 'of AWS' } }],
+  ])('of or with %s gets nothing: %s', async (_what, name, it) => {
+    const signedAt = it.signedAt === undefined ? {} : { signedAt: broker.now() + it.signedAt }
+    expect(await errorsWith({ ...it, ...signedAt })).toBe(`400 ${name}`)
+    expect(broker.audit.at(-1)).toMatchObject({ outcome: 'refused', pool: POOL_ID })
+  })
+
+  it('with a key pair of another pool or a revoked one gets what an unknown one gets', async () => {
+    const foreign = await broker.addKeyPair(OTHER_POOL_ID, 'TBPKFFFFBBBBCCCCDDDD')
+    const revoked = await broker.addKeyPair(POOL_ID, 'TBPKRRRRBBBBCCCCDDDD', {
+      ...{ sealedKey: undefined, revokedAt: '2026-01-01T00:00:00.000Z', revokedBy: 'alice' },
+    })
+    const unknown = { ...KEY_PAIR, accessKeyId: 'TBPKUUUUBBBBCCCCDDDD' }
+    const texts = []
+    for (const by of [foreign, revoked, unknown]) {
+      const { json } = await lookUpBy({ by })
+      texts.push(String(json.message).replace(/request .*\)/, ''))
+      expect(json.__type).toBe(UNKNOWN_KEY)
+      expect(broker.audit.at(-1)).toMatchObject({ keyId: by.accessKeyId, code: 'invalid_token' })
+    }
+    expect(new Set(texts).size).toBe(1)
+  })
+
+  it('is refused for a pool that does not exist as one of an unknown key', async () => {
+    const path = `/cognito/${OTHER_POOL_ID}`
+    const response = await broker.send({
+      ...{ method: 'POST', path, body: Buffer.from(`{"IdentityPoolId":"${OTHER_POOL_ID}"}`) },
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AWSCognitoIdentityService.LookupDeveloperIdentity',
+      },
+    })
+    expect(response.body).toContain('InvalidParameterException')
+    const named = await broker.call(
+      'LookupDeveloperIdentity',
+      { IdentityPoolId: OTHER_POOL_ID, DeveloperUserIdentifier: 'ann' },
+      {},
+      OTHER_POOL_ID,
+    )
+    expect(exceptionOf(named)).toBe(`400 ${UNKNOWN_KEY}`)
+  })
+
+  it('gets nothing once its key pair was revoked a minute ago', async () => {
+    const by = await broker.addKeyPair(POOL_ID, 'TBPKWWWWBBBBCCCCDDDD')
+    expect((await lookUpBy({ by })).json.__type).not.toBe(UNKNOWN_KEY)
+    const revoked = { sealedKey: undefined, revokedAt: '2026-01-01T00:00:00.000Z' }
+    await broker.addKeyPair(POOL_ID, by.accessKeyId, revoked)
+    // The clock by which keys age also counts the real time of these tests.
+    broker.pass(2 * MINUTE_MS)
+    expect((await lookUpBy({ by })).json.__type).toBe(UNKNOWN_KEY)
+  })
+
+  it('needs no secret and no user in a record, a response or a message', async () => {
+    const all = [...broker.auditText, ...broker.errorText].join()
+    for (const secret of [KEY_PAIR.secretAccessKey, `AWS4${KEY_PAIR.secretAccessKey}`])
+      expect(all).not.toContain(secret)
+  })
+
+  function errorsWith(it: BackendVariation) {
+    return lookUpBy(it).then(exceptionOf)
+  }
+
+  async function lookUpBy(it: BackendVariation) {
+    await tokenOf('ann')
+    return backend('LookupDeveloperIdentity', { DeveloperUserIdentifier: 'ann' }, it)
+  }
+})
+
+it('refuses backends where the pool has no developer provider', async () => {
+  const plain = await startDeveloperBroker({ pool: { developerProvider: undefined } })
+  const body = { DeveloperUserIdentifier: 'ann' }
+  expect(exceptionOf(await plain.backend('LookupDeveloperIdentity', body))).toBe(
+    '400 InvalidParameterException',
+  )
+  const { IdentityId, Token } = await tokenOf('ann')
+  const refused = await plain.credentials(IdentityId, Token)
+  expect(refused.json.message).toContain('Token is not from a supported provider')
+})
+
+it('is a misconfiguration where the broker has no table', async () => {
+  const without = await startDeveloperBroker({}, { BROKER_IDENTITIES_TABLE: '' })
+  const body = { DeveloperUserIdentifier: 'ann' }
+  const refused = await without.backend('LookupDeveloperIdentity', body)
+  expect(exceptionOf(refused)).toBe('400 InvalidIdentityPoolConfigurationException')
+  expect(without.audit.at(-1)?.reason).toContain('BROKER_IDENTITIES_TABLE')
+})
+
+function target(operation: string): BackendVariation {
+  return { headers: { 'x-amz-target': `AWSCognitoIdentityService.${operation}` } }
+}
+
+function claimsOf(token: string) {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+}
