@@ -1,6 +1,6 @@
 /** The examples and tables of the documentation match the code. */
 import { REFUSAL_CODES } from '@token-broker/core'
-import { compileTenant, formatError } from '@token-broker/core/document'
+import { compileTenant, formatError, proveTenant } from '@token-broker/core/document'
 import { rolePolicy } from '@token-broker/core/role-policy'
 import { trustPolicies } from '@token-broker/core/trust-policy'
 import { describe, expect, it } from 'vitest'
@@ -124,6 +124,13 @@ it('shows a whole document with an issuer of assertions, which compiles', () => 
   const { tenant, errors } = compileTenant(text, 'saml-assertions.md')
   expect(errors.map(formatError)).toEqual([])
   expect(tenant?.issuers[0]?.profile.saml?.multiValued).toEqual(['groups'])
+})
+
+it('shows the document of a game, in which no player reaches the data of another one', () => {
+  const [text = ''] = codeBlocks(readPage('packages/functions/docs/from-cognito.md'), 'yaml')
+  const { isolation, errors } = proveTenant(text, 'from-cognito.md')
+  expect(errors.map(formatError)).toEqual([])
+  expect(isolation.map(({ verdict }) => verdict)).toEqual(Array(5).fill('separate'))
 })
 
 /** The names of all members that a JSON Schema describes by name. */

@@ -26,6 +26,7 @@ it('contains one module, its types and its documentation, and nothing else', () 
     'docs/amplify.md',
     'docs/dpop.md',
     'docs/errors.md',
+    'docs/identity-pool-clients.md',
     'docs/refresh-and-retries.md',
     'package.json',
   ])

@@ -163,7 +163,6 @@ describe('a condition key', () => {
     'kms:EncryptionContext:customer',
     'ec2:ResourceTag/team',
     'codebuild:fileSystemLocations/x.type',
-    'cognito-identity.amazonaws.com:sub',
     'id.orchard.example/pool:sub',
     'saml:sub',
   ])('%s exists', (key) => {

@@ -24,6 +24,7 @@ export { namedSecrets } from './named-secrets.ts'
 export { describeSharedPool, findSharedPools } from './pools/shared-pools.ts'
 export { separatingCondition, whyNotSeparated } from './separating-condition.ts'
 export { findSharedReleases, type SharedRelease } from './shared-releases.ts'
+export { writeDocument } from './write-document.ts'
 export { tenantsFile, trustsByIssuer } from './write-tenants-file.ts'
 
 /** Nobody fixes more at a time, and locating 100,000 errors in the file would take minutes. */

@@ -25,6 +25,7 @@ export const FINDING_LEVELS = {
   'negated-isolation': 'error',
   'negated-allow': 'warning',
   'literal-wildcard': 'error',
+  'cognito-variable': 'error',
   'mqtt-wildcard': 'error',
   'tag-characters': 'error',
   placeholder: 'error',

@@ -4,6 +4,7 @@ import { readDocument } from '../document/read-document.ts'
 import { type TenantDocument, tenantSchema } from '../document/schema.ts'
 import { formatPath } from '../model/value-path.ts'
 import { checkActions } from './check-actions.ts'
+import { checkCognitoVariables } from './check-cognito-variables.ts'
 import { checkConditionKeys } from './check-condition-keys.ts'
 import { checkConditions } from './check-conditions.ts'
 import { checkDelegation } from './check-delegation.ts'
@@ -26,6 +27,7 @@ const RULES: readonly LintRule[] = [
   checkResourceTypes,
   checkConditionKeys,
   checkConditions,
+  checkCognitoVariables,
   checkMqttWildcards,
   checkTagCharacters,
   checkPlaceholders,

@@ -6,6 +6,7 @@ import {
 } from '../../command-line/declaration.ts'
 import { FORMAT_OPTION } from '../document-declarations.ts'
 import { TABLE_OPTIONS } from '../tenant/table-options.ts'
+import { IMPORT_POOL } from './import-declaration.ts'
 
 const POOL_OPTION = {
   pool: { value: 'ID', summary: 'the id of the identity pool (required)', group: 'Pool options' },
@@ -94,7 +95,7 @@ export const POOL: CommandGroup = {
   description:
     'Reads and writes what the table of a broker contains about identity pools, with the AWS ' +
     'credentials, region and profile that the AWS SDK finds in your environment.',
-  commands: [KEY],
+  commands: [KEY, IMPORT_POOL],
   exitCodes: [[0, 'done'], FAILED, UNAVAILABLE],
   examples: [
     { command: `token-broker pool key create --pool ${POOL_ID}`, does: 'create a key pair' },
