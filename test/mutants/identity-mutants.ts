@@ -91,11 +91,6 @@ export const ROLE_MAPPING_MUTANTS: readonly Mutant[] = [
     replace: 'return found.some(',
   },
   {
-    guard: 'role mappings: only the own members of a token are claims',
-    find: 'return Object.hasOwn(claims, name) ? claims[name] : undefined',
-    replace: 'return claims[name]',
-  },
-  {
     guard: 'role mappings: what is ambiguous is refused',
     find: "mapping.ambiguous === 'authenticated-role' ? authenticatedRole : undefined",
     replace: 'authenticatedRole ?? roles.possible[0]',

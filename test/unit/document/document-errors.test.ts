@@ -86,7 +86,7 @@ describe('an error of the document', () => {
     ],
     ['maxTokenAge: 24h', 'delegatedTokens: yes', 'issuers[0].delegatedTokens', 'accept'],
     ['maxTokenAge: 24h', 'clockTolerance: 61s', 'issuers[0].clockTolerance', 'to 1m'],
-    ['maxTokenAge: 24h', 'maxTokenAge: 1d', 'issuers[0].maxTokenAge', '1h30m'],
+    ['maxTokenAge: 24h', 'maxTokenAge: 1w', 'issuers[0].maxTokenAge', '1h30m'],
     ['claims.org == "acme"', 'claims.org.matches("a")', 'issuers[0].member', 'CEL'],
     ['claims.org == "acme"', 'has(actor.subject)', 'issuers[0].member', 'conditions of rules'],
     ['from: claims.sub', 'from: size(claims)', 'attributes.user.from', 'claims.sub'],

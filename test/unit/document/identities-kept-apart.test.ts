@@ -69,6 +69,13 @@ describe('the proof keeps apart', () => {
   })
 })
 
+it('an id names its caller also beside a claim of several issuers', () => {
+  const attributes = { name: { from: 'claims.name' } }
+  const player = ['players/{{identity}}/{{name}}/*']
+  expect(errorsOf({ player }, LINKING, { attributes })).toEqual([])
+  expect(errorsOf({ player: ['players/{{name}}/*'] }, LINKING, { attributes })).toHaveLength(1)
+})
+
 describe('the proof refuses', () => {
   const LIKE_AN_ID = {
     attributes: {

@@ -42,6 +42,7 @@ async function readService(service: string): Promise<ServiceData> {
     actions: Object.fromEntries(
       details.map(({ name, resourceTypes }) => [name, resourceTypes.map((type) => type.name)]),
     ),
+    accessLevels: details.map(({ accessLevel }) => accessLevel.charAt(0)).join(''),
     // Where a type has several forms, the catalogue joins them.
     resourceTypes: Object.fromEntries(forms.map(({ key, arn }) => [key, arn.split(', ')])),
     conditionKeys,

@@ -6,7 +6,6 @@ import { formatPath } from '../model/value-path.ts'
 import { type DocumentPath, type Report, unknownField } from './document-problem.ts'
 import { describePlainValue, indexPlainValues, type PlainValue } from './plain-value.ts'
 import {
-  classicFlowSchema,
   guestsSchema,
   mappingRuleSchema,
   poolSchema,
@@ -27,7 +26,7 @@ import {
 const FIELDS = [
   ...[tenantSchema, issuerSchema, attributeSchema, ruleSchema, grantSchema],
   ...[...VERIFICATIONS, statementSchema],
-  ...[poolSchema, guestsSchema, classicFlowSchema, roleMappingSchema, mappingRuleSchema],
+  ...[poolSchema, guestsSchema, roleMappingSchema, mappingRuleSchema],
 ].flatMap((schema) => Object.keys(schema.shape))
 
 const YAML_TYPES: Readonly<Record<string, string>> = {

@@ -8,6 +8,8 @@ export interface KnownAction {
   readonly service: string
   readonly name: string
   readonly resourceTypes: readonly string[]
+  /** Whether it changes nothing. */
+  readonly isRead: boolean
 }
 
 export const checkActions: LintRule = (context, report) => {
@@ -41,10 +43,16 @@ export function expandAction(text: string, { services }: IamCatalogue): KnownAct
   const [prefix = '', name = ''] = text.split(':')
   const service = prefix.toLowerCase()
   const pattern = wildcardPattern(name)
-  return Object.entries(services.get(service)?.actions ?? {}).flatMap(([known, resourceTypes]) =>
-    pattern.test(known) ? [{ service, name: known, resourceTypes }] : [],
+  const { actions = {}, accessLevels = '' } = services.get(service) ?? {}
+  return Object.entries(actions).flatMap(([known, resourceTypes], index) =>
+    pattern.test(known)
+      ? [{ service, name: known, resourceTypes, isRead: READ.test(accessLevels.charAt(index)) }]
+      : [],
   )
 }
+
+/** IAM's access levels Read and List. */
+const READ = /[RL]/
 
 /** IAM compares actions without case. Their other characters are letters, digits, - and _. */
 function wildcardPattern(text: string): RegExp {

@@ -36,6 +36,7 @@ export const FINDING_LEVELS = {
   'rule-without-condition': 'warning',
   'unreachable-rule': 'warning',
   'delegation-without-rule': 'warning',
+  'guest-slot-with-writes': 'error',
   'grant-without-policy': 'warning',
   'unused-grant': 'warning',
 } as const satisfies Readonly<Record<string, FindingLevel>>

@@ -13,6 +13,8 @@ export interface CatalogueData {
 export interface ServiceData {
   /** By the action's name: the resource types that it supports; none: only `Resource: '*'`. */
   readonly actions: Readonly<Record<string, readonly string[]>>
+  /** The first letter of the access level of each action, in the same order: `R` for Read. */
+  readonly accessLevels: string
   /** By the type's name: the forms of its ARNs, such as `arn:${Partition}:s3:::${BucketName}`. */
   readonly resourceTypes: Readonly<Record<string, readonly string[]>>
   /** Names as IAM writes them. `${TagKey}` and `<key>` mean any text. */

@@ -10,6 +10,7 @@ import { checkConditions } from './check-conditions.ts'
 import { checkDelegation } from './check-delegation.ts'
 import { checkEmails } from './check-emails.ts'
 import { checkGrants } from './check-grants.ts'
+import { checkGuestSlots } from './check-guest-slots.ts'
 import { checkAudiences, checkOrigins } from './check-issuers.ts'
 import { checkMqttWildcards } from './check-mqtt.ts'
 import { checkPlaceholders } from './check-placeholders.ts'
@@ -38,6 +39,7 @@ const RULES: readonly LintRule[] = [
   checkRulesWithoutCondition,
   checkUnreachableRules,
   checkDelegation,
+  checkGuestSlots,
   checkGrants,
 ]
 

@@ -57,7 +57,7 @@ export const roleMappingSchema = z.strictObject({
   ),
 })
 
-export const classicFlowSchema = z.strictObject({ audience: releasedAudience })
+const classicFlowSchema = z.strictObject({ audience: releasedAudience })
 
 export const poolSchema = z.strictObject({
   id: poolId,
