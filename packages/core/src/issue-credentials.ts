@@ -40,6 +40,8 @@ export interface Released {
   readonly token: ReleasedToken
   readonly tenant: string
   readonly grant: string
+  /** Undefined: the caller is not one of an identity pool. */
+  readonly poolIdentity: PoolIdentity | undefined
 }
 
 /** What the broker would do, and every check that led to it. */
@@ -168,13 +170,14 @@ async function release(
   authorized: Authorized,
   context: RequestPathContext,
 ): Promise<Finished<Released>> {
-  const { tenant, grant } = authorized
+  const { request, tenant, grant, poolIdentity } = authorized
+  const pool = tenant.identityPools?.find(({ id }) => id === request.pool?.pool)
   const lap = startLaps(context)
   try {
     lap('obtain')
-    const token = await mintForRelease(authorized, context)
+    const token = await mintForRelease(authorized, context, pool?.releasedAudience)
     return {
-      outcome: { token, tenant: tenant.tenant, grant: grant.name },
+      outcome: { token, tenant: tenant.tenant, grant: grant.name, poolIdentity },
       findings: { ...authorized, releasedAudience: token.audience },
     }
   } finally {

@@ -135,10 +135,11 @@ function poolMethods(parts: AppParts): Methods {
     POST: async (request) => {
       const cognito = await loadCognito()
       if (cognito.isOfBackend(request)) return serveBackend(request, cognito, parts)
-      const { requestsIdentity, identityEndpoint, credentialsEndpoint } = cognito
-      return requestsIdentity(request)
-        ? serve(identifyPoolCaller, identityEndpoint, request, parts)
-        : serve(issueCredentials, credentialsEndpoint, request, parts)
+      if (cognito.requestsIdentity(request))
+        return serve(identifyPoolCaller, cognito.identityEndpoint, request, parts)
+      return cognito.requestsToken(request)
+        ? serve(releaseWebIdentity, cognito.tokenEndpoint, request, parts)
+        : serve(issueCredentials, cognito.credentialsEndpoint, request, parts)
     },
   }
 }

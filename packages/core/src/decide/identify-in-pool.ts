@@ -16,6 +16,7 @@ import { PoolRefusal } from '../model/pool-refusal.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import { recordCheck, type Stage, type Trace } from '../model/trace.ts'
 import { demand } from '../verify/demand.ts'
+import { demandClassicFlow, demandNoGuest } from './classic-flow.ts'
 import {
   type AcceptedSubject,
   identifySubject,
@@ -66,6 +67,7 @@ export async function identifyInPool(
   lap('resolve')
   const { tenant, pool } = await findPool(wanted.pool, context)
   findings.tenant = tenant
+  if (wanted.isClassic) demandClassicFlow(pool, context.trace)
   const openId = readOpenIdLogin(pool, wanted)
   if (openId) {
     const { adoptsChangedIds } = wanted
@@ -92,6 +94,7 @@ export async function identifyInPool(
     context.signal,
   )
   findings.poolIdentity = poolIdentity
+  if (wanted.isClassic) demandNoGuest(poolIdentity, context.trace)
   const [deciding] = verified
   const identity = deciding
     ? withPoolIdentity(deciding.identity, poolIdentity)

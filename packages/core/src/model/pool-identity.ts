@@ -34,6 +34,8 @@ export interface PoolRequest {
   readonly logins: readonly PresentedLogin[]
   /** Whether the client stores the id of the response where it differs from the one it sent. */
   readonly adoptsChangedIds: boolean
+  /** A token is requested with which the caller calls STS itself. Absent: the enhanced flow. */
+  readonly isClassic?: true
 }
 
 /** A login whose token was verified, and which the tenant accepts. */

@@ -75,6 +75,8 @@ export async function obtainWebIdentity(
  * STS accepts a session policy as a parameter and not in a token, so the holder of a released token
  * gets all that the role may do. It therefore has an audience of its own: a role accepts it only
  * where its trust policy names that audience.
+ * @param audienceOfPool of the classic flow of an identity pool, in place of the grant's: the grant
+ *   must release its token nevertheless
  * @throws {BrokerError} `access_denied` where the grant does not release its token, or where the
  *   issuer limits the duration of sessions, which the caller would choose;
  *   `config_invalid`, `upstream_unavailable`, `throttled`
@@ -82,9 +84,10 @@ export async function obtainWebIdentity(
 export async function mintForRelease(
   authorized: Authorized,
   context: MintingContext,
+  audienceOfPool?: string,
 ): Promise<ReleasedToken> {
-  const audience = authorized.plan.releasedAudience
-  const released = audience !== undefined
+  const { releasedAudience } = authorized.plan
+  const released = releasedAudience !== undefined
   const check = 'the grant releases its web identity token'
   recordCheck(context.trace, 'obtain', check, released)
   if (!released)
@@ -97,6 +100,7 @@ export async function mintForRelease(
       'The issuer limits the duration of sessions, which the holder of a released token chooses.',
     )
   }
+  const audience = audienceOfPool ?? releasedAudience
   const compact = await mint(audience, authorized, context)
   return { compact, audience, lifetimeSeconds: MINTED_LIFETIME_SECONDS }
 }

@@ -4,7 +4,7 @@
  *
  * @see Amazon Cognito identity pools API Reference
  */
-import type { IdentifiedCaller, RequestFields } from '@token-broker/core'
+import type { IdentifiedCaller, Released, RequestFields } from '@token-broker/core'
 import type { HttpRequest } from '../http.ts'
 import {
   type BackendEndpoint,
@@ -28,6 +28,10 @@ export interface CognitoEndpoints {
   readonly identityEndpoint: Endpoint<IdentifiedCaller>
   /** `GetCredentialsForIdentity`. It refuses every other operation. */
   readonly credentialsEndpoint: Endpoint
+  /** Whether a request is one for a token of the classic flow. */
+  readonly requestsToken: (request: HttpRequest) => boolean
+  /** `GetOpenIdToken`. */
+  readonly tokenEndpoint: Endpoint<Released>
   /** Whether a request is one of a backend, which must be signed. */
   readonly isOfBackend: (request: HttpRequest) => boolean
   readonly backendEndpoint: BackendEndpoint
@@ -84,7 +88,21 @@ export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoint
     }
   }
 
+  const parseToken = (request: HttpRequest): RequestFields => {
+    const body = members.readBody(request)
+    const fields = fieldsOf(request, body, members.readId(body, 'IdentityId'))
+    return fields.pool ? { ...fields, pool: { ...fields.pool, isClassic: true } } : fields
+  }
+
   return {
+    requestsToken: (request) => readOperation(request) === 'GetOpenIdToken',
+    tokenEndpoint: {
+      name: NAME,
+      parse: parseToken,
+      issued: ({ poolIdentity, token }, requestId) =>
+        cognitoResponse({ IdentityId: poolIdentity?.id, Token: token.compact }, requestId),
+      refused: cognitoRefusal,
+    },
     isOfBackend: (request) => isBackendOperation(readOperation(request)),
     backendEndpoint: createBackendEndpoint(NAME, { ...options, members, readPool }),
     refused: cognitoRefusal,

@@ -27,11 +27,6 @@ export function refuseOperation(
   operation: string | undefined,
   { refusal, poolRefusal }: Refusals,
 ): Error {
-  if (operation === 'GetOpenIdToken')
-    return refusal(
-      'invalid_request',
-      'Basic (classic) flow is not enabled, please use enhanced flow.',
-    )
   if (operation !== undefined && ADMINISTRATION.includes(operation))
     return refusal(
       'access_denied',
