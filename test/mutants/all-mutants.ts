@@ -95,7 +95,7 @@ const IDENTITY_TABLES = [
 const DEVELOPER_TABLES = [
   'test/unit/core/open-id-token.test.ts',
   'test/unit/adapters/key-pair-signatures.test.ts',
-  'test/endpoints/developer-identities.test.ts',
+  ...['developer-identities', 'classic-flow'].map((name) => `test/endpoints/${name}.test.ts`),
 ]
 
 export const MUTANT_PARTS: readonly MutantPart[] = [

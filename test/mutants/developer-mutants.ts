@@ -3,6 +3,16 @@ import type { Mutant } from './mutant.ts'
 
 export const DEVELOPER_MUTANTS: readonly Mutant[] = [
   {
+    guard: 'classic flow: only where the pool has it',
+    find: "if (recordCheck(trace, 'resolve', 'the pool has the classic flow', isOn)) return",
+    replace: "if (recordCheck(trace, 'resolve', 'the pool has the classic flow', true)) return",
+  },
+  {
+    guard: 'classic flow: not for guests',
+    find: 'if (wanted.isClassic) demandNoGuest(poolIdentity, context.trace)',
+    replace: '',
+  },
+  {
     guard: 'OpenID token: the signature',
     find: "if (!isSigned) return 'signature'",
     replace: '',
