@@ -13,7 +13,7 @@ export function demandClassicFlow({ releasedAudience }: CompiledPool, trace: Tra
 }
 
 /**
- * The holder of a released token chooses the duration of the session, and STS gets no session policy
+ * The holder of a released token chooses how long the session lasts, and STS gets no session policy
  * with it: a guest could have more than the pool gives to guests.
  * @throws {BrokerError} `access_denied`
  */
