@@ -4,6 +4,7 @@ import { isBuiltIn } from '../model/names.ts'
 import { isObject } from '../model/strict-json.ts'
 import { type AcceptedBoundaries, checkCreatedRoles } from './check-created-role.ts'
 import { checkPassedThrough } from './check-passed-through.ts'
+import { checkReachable } from './check-reachable.ts'
 import { compileGrant } from './compile-grant.ts'
 import { compileRules } from './compile-rules.ts'
 import type { Report } from './document-problem.ts'
@@ -67,6 +68,7 @@ export function compileDocument(
   }
   checkPassedThrough(tenant, report)
   checkPoolGrants(pools, tenant, report)
+  checkReachable(value, pools, report)
   checkBuiltInSlots(grants, report)
   for (const shared of findSharedReleases([tenant])) {
     const { message, hint } = describeSharedRelease(shared)

@@ -151,9 +151,10 @@ export const tenantSchema = z.strictObject({
         'write at most 63 lower-case letters, digits and -, not beginning with -',
       ),
     ),
-  issuers: z.array(issuerSchema).check(z.minLength(1)),
+  // Guests of an identity pool need neither; `checkReachable` requires them of other documents.
+  issuers: z.array(issuerSchema),
   attributes: z.optional(z.record(attributeName, attributeSchema)),
-  rules: z.array(ruleSchema).check(z.minLength(1)),
+  rules: z.array(ruleSchema),
   grants: z.record(grantName, grantSchema),
   identityPools: z.optional(z.array(poolSchema).check(z.maxLength(MAX_POOLS))),
   allowedOrigins: z.optional(z.array(text)),
