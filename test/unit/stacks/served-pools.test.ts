@@ -2,7 +2,6 @@
 import { compileTenants } from '@token-broker/core/document'
 import { expect, it } from 'vitest'
 import { checkServedPools } from '../../../stacks/served-pools.ts'
-import { tenantDocument } from '../../fixtures/tenant-document.ts'
 
 const POOL_ID = 'eu-west-1:00000000-0000-4000-8000-000000000001'
 const ISSUER = 'https://id.example'
@@ -12,18 +11,23 @@ const POOLS = {
   backends: false,
   newGuestsAlarm: 1,
 }
-const compile = (pool?: string) => {
-  const pools = pool === undefined ? '' : `\nidentityPools:\n  - { ${pool} }\n`
-  const text = tenantDocument('acme', ISSUER) + pools
-  const { tenants, errors } = compileTenants([{ file: 'acme.yaml', text }])
+const compile = (pool?: object) => {
+  const logins = { 'id.example': ISSUER }
+  const text = JSON.stringify({
+    tenant: 'acme',
+    issuers: [{ issuer: ISSUER, audiences: ['app'] }],
+    rules: [{ name: 'users', grant: 'own' }],
+    grants: { own: { role: 'arn:aws:iam::111122223333:role/app', policy: [] } },
+    ...(pool && { identityPools: [{ id: POOL_ID, secret: 'ids', logins, ...pool }] }),
+  })
+  const { tenants, errors } = compileTenants([{ file: 'acme.json', text }])
   expect(errors).toEqual([])
   return tenants
 }
-const POOL = `id: '${POOL_ID}', secret: ids, logins: { id.example: '${ISSUER}' }`
 const WITHOUT = compile()
-const WITH = compile(POOL)
-const LINKING = compile(`${POOL}, linking: true`)
-const BACKENDS = compile(`${POOL}, linking: true, developerProvider: acme`)
+const WITH = compile({})
+const LINKING = compile({ linking: true })
+const BACKENDS = compile({ linking: true, developerProvider: 'acme' })
 
 it('deploys documents without pools in any stage', () => {
   for (const identityPools of [undefined, POOLS])
