@@ -217,6 +217,17 @@ describe('a smaller pool', () => {
     expect(document.tenant).toBe('orchard')
   })
 
+  // As of CloudWatch RUM, whose pages have no users.
+  it('with nothing but guests has no issuers and no rules', async () => {
+    const { document } = await importPool(
+      { ...GOOGLE, AllowUnauthenticatedIdentities: true, SupportedLoginProviders: {} },
+      NO_MAPPINGS,
+    )
+    expect(document).toMatchObject({ issuers: [], rules: [] })
+    expect(Object.keys(document.grants)).toEqual(['guests'])
+    expect(document.identityPools[0].logins).toBeUndefined()
+  })
+
   it('with mappings of one user pool that differ gives nobody a role by them', async () => {
     const pool = { ...POOL, SupportedLoginProviders: {}, OpenIdConnectProviderARNs: [] }
     const mapping = (value: string) => ({
