@@ -156,8 +156,15 @@ function reportUnknownField(key: string, parent: DocumentPath, report: Report): 
   }
 }
 
+/** A field of another part may be meant, or a similar one of this part: `audience`, `audiences`. */
 function hintForUnknown(key: string): string {
-  if (FIELDS.includes(key)) return 'move it to the part that it belongs to; see tenant.schema.json'
-  const similar = findSimilar(key, FIELDS)
-  return similar === undefined ? 'remove it; see tenant.schema.json' : `did you mean ${similar}?`
+  const isField = FIELDS.includes(key)
+  const similar = findSimilar(
+    key,
+    FIELDS.filter((field) => field !== key),
+  )
+  const meant = similar === undefined ? [] : [`did you mean ${similar}?`]
+  const move = 'move it to the part that it belongs to; see tenant.schema.json'
+  const remove = 'remove it; see tenant.schema.json'
+  return [...meant, ...(isField ? [move] : meant.length > 0 ? [] : [remove])].join(' Or ')
 }
