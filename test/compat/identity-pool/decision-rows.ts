@@ -1,5 +1,5 @@
 /** The cases of (stored id, login) that a pool distinguishes, and how each is prepared. */
-import { providerOf } from './pool-device.ts'
+import { callPool, loginMap } from './pool-operations.ts'
 import type { PoolName, RecordedPools } from './recorded-pools.ts'
 
 /** What an app has on its device, and which login it presents. */
@@ -96,25 +96,16 @@ export function preparePool(
 ): PreparedPool {
   const { endpoint, poolId } = locationOf(pool)
   const call = async (operation: string, input: object): Promise<string> => {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `AWSCognitoIdentityService.${operation}`,
-      },
-      body: JSON.stringify(input),
-    })
-    const body = await response.text()
-    if (!response.ok) throw new Error(`${operation}: ${body}`)
-    return JSON.parse(body).IdentityId
+    const { status, body } = await callPool({ endpoint }, operation, input)
+    if (status !== 200) throw new Error(`${operation}: ${body.message}`)
+    return body.IdentityId ?? ''
   }
-  const loginsOf = (token: string) => ({ Logins: { [providerOf(token)]: token } })
   return {
     guest: () => call('GetId', { IdentityPoolId: poolId }),
     newUser: () => bob({ sub: `user ${++users}` }),
-    identityOf: (token) => call('GetId', { IdentityPoolId: poolId, ...loginsOf(token) }),
+    identityOf: (token) => call('GetId', { IdentityPoolId: poolId, ...loginMap(token) }),
     async signIn(IdentityId, token) {
-      await call('GetCredentialsForIdentity', { IdentityId, ...loginsOf(token) })
+      await call('GetCredentialsForIdentity', { IdentityId, ...loginMap(token) })
     },
   }
 }

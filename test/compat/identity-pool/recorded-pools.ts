@@ -9,6 +9,9 @@ export const POOL_IDS = {
   stateless: 'eu-west-1:11111111-2222-4333-8444-555555555555',
 }
 
+/** Of a tenant of its own, which trusts the same provider for another audience. */
+export const OTHER_TENANTS_POOL = 'eu-west-1:22222222-2222-4333-8444-555555555555'
+
 export const GUEST_ROLE = 'arn:aws:iam::111122223333:role/game-guest'
 const PLAYER_ROLE = 'arn:aws:iam::111122223333:role/game-player'
 export const SCORES_ROLE = 'arn:aws:iam::111122223333:role/game-scores'
@@ -28,7 +31,10 @@ export interface RecordedPools {
 export async function startRecordedPools(pagesOrigin?: string): Promise<RecordedPools> {
   const withSlash = await closeAfterTests(startIssuer())
   const broker = await startServedBroker({
-    documents: (url) => [recordedPoolsDocument(withSlash.url, url, pagesOrigin)],
+    documents: (url) => [
+      recordedPoolsDocument(withSlash.url, url, pagesOrigin),
+      otherTenantsDocument(url),
+    ],
     environment: { BROKER_SECRET_GAME_POOL: 'canary-secret-of-the-recorded-pools-0123456' },
   })
   const proxy = await closeAfterTests(startRecordingProxy(broker.url))
@@ -60,9 +66,8 @@ function recordedPoolsDocument(
     guests: { enabled: true, grant: 'guest', newPerAddressPerHour: 10_000 },
     classicFlow: { audience: 'classic-app' },
   }))
-  const statement = (...actions: string[]) => ({
-    ...{ Effect: 'Allow', Action: actions },
-    Resource: 'arn:aws:s3:::game/players/{{identity}}/*',
+  const statement = (folder: string, ...actions: string[]) => ({
+    ...{ Effect: 'Allow', Action: actions, Resource: `arn:aws:s3:::game/${folder}/*` },
   })
   return JSON.stringify({
     tenant: 'game',
@@ -77,10 +82,35 @@ function recordedPoolsDocument(
       { name: 'players keep scores', when: 'claims.sub != ""', grant: 'scores' },
     ],
     grants: {
-      player: { role: PLAYER_ROLE, policy: [statement('s3:GetObject', 's3:PutObject')] },
-      scores: { role: SCORES_ROLE, policy: [statement('s3:GetObject')] },
-      guest: { role: GUEST_ROLE, policy: [statement('s3:GetObject')] },
+      player: {
+        role: PLAYER_ROLE,
+        policy: [statement('players/{{identity}}', 's3:GetObject', 's3:PutObject')],
+      },
+      scores: { role: SCORES_ROLE, policy: [statement('players/{{identity}}', 's3:GetObject')] },
+      guest: { role: GUEST_ROLE, policy: [statement('guests/{{identity}}', 's3:GetObject')] },
     },
     allowedOrigins: pagesOrigin === undefined ? [] : [pagesOrigin],
+  })
+}
+
+function otherTenantsDocument(issuer: string): string {
+  const grant = {
+    role: 'arn:aws:iam::111122223333:role/other',
+    policy: [
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::other/*', shared: true },
+    ],
+  }
+  return JSON.stringify({
+    tenant: 'other',
+    issuers: [{ issuer, audiences: ['other-app'] }],
+    rules: [{ name: 'all', grant: 'user' }],
+    grants: { user: grant, guest: grant },
+    identityPools: [
+      {
+        ...{ id: OTHER_TENANTS_POOL, secret: 'game-pool' },
+        logins: { [issuer.replace('http://', '')]: issuer },
+        guests: { enabled: true, grant: 'guest' },
+      },
+    ],
   })
 }
