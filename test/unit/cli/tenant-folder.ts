@@ -17,8 +17,14 @@ export interface TenantFolder {
 /**
  * For one test file.
  * @param grant members of the grant, in place of the usual ones
+ * @param fields of the document, in place of the usual ones
+ * @param others grants besides the usual one
  */
-export async function createTenantFolder(grant: object = {}): Promise<TenantFolder> {
+export async function createTenantFolder(
+  grant: object = {},
+  fields: object = {},
+  others: object = {},
+): Promise<TenantFolder> {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const directory = makeTemporaryFolder()
   const write = async (name: string, text: string) => {
@@ -27,7 +33,7 @@ export async function createTenantFolder(grant: object = {}): Promise<TenantFold
     return file
   }
   const key = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' }
-  await write('acme.json', JSON.stringify(acmeDocument(key, grant)))
+  await write('acme.json', JSON.stringify({ ...acmeDocument(key, grant, others), ...fields }))
   const at = Date.parse(NOW) / 1000
   return {
     directory,
@@ -39,7 +45,7 @@ export async function createTenantFolder(grant: object = {}): Promise<TenantFold
   }
 }
 
-function acmeDocument(key: object, grant: object) {
+function acmeDocument(key: object, grant: object, others: object) {
   return {
     tenant: 'acme',
     issuers: [
@@ -67,6 +73,7 @@ function acmeDocument(key: object, grant: object) {
         ],
         ...grant,
       },
+      ...others,
     },
   }
 }

@@ -1,5 +1,6 @@
 /** Help and options of the commands that read tenant documents, such as `validate` and `can`. */
 import { declareCommand } from '../command-line/declaration.ts'
+import { ACTOR_OPTIONS, POOL_CALLER_OPTIONS } from './caller-options.ts'
 
 const GROUP = 'Tenant documents'
 
@@ -130,23 +131,7 @@ const TOKEN_OPTIONS = {
     summary: 'the issuer that the caller names, for a token that is not a JWT',
     group: 'Request options',
   },
-  'actor-token': {
-    value: 'FILE',
-    summary: 'file with the token of a party that acts for the subject',
-    group: 'Request options',
-    completes: 'file',
-  },
-  'actor-token-type': {
-    value: 'TYPE',
-    choices: ['saml2'],
-    summary: 'saml2: the token of the party that acts is a SAML 2.0 response in base64',
-    group: 'Request options',
-  },
-  'actor-issuer': {
-    value: 'NAME',
-    summary: 'the issuer that the caller names, for an actor token that is not a JWT',
-    group: 'Request options',
-  },
+  ...ACTOR_OPTIONS,
   grant: {
     value: 'NAME',
     summary: 'the grant that the caller requests',
@@ -158,6 +143,7 @@ const TOKEN_OPTIONS = {
     group: 'Request options',
     completes: 'file',
   },
+  ...POOL_CALLER_OPTIONS,
   now: {
     value: 'TIME',
     summary: 'decide as at this time, such as 2026-01-31T12:00:00Z (default: the current time)',

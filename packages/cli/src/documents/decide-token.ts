@@ -22,9 +22,11 @@ import { readPolicyOption } from '../session/policy-option.ts'
 import type { Terminal } from '../terminal.ts'
 import { createMemoryTenants } from './memory-tenants.ts'
 import { printDocumentErrors, readDocuments, readInputFile } from './read-documents.ts'
+import { type PoolCallerOption, readPoolCaller } from './stated-pool-caller.ts'
 
 /** The options of every command that decides about a token. */
 export type TokenOption =
+  | PoolCallerOption
   | 'tenants'
   | 'token'
   | 'token-type'
@@ -60,7 +62,11 @@ export async function decideToken({
     return undefined
   }
   const isSaml = option('token-type') === 'saml2'
-  const subjectToken = withoutSpace(await readToken(option('token'), terminal), isSaml)
+  const caller = readPoolCaller(option)
+  const token =
+    caller?.hasToken === false
+      ? ''
+      : withoutSpace(await readToken(option('token'), terminal), isSaml)
   const actor = await readActor(option)
   const rule = {
     allowLoopback: isSet('allow-loopback-http'),
@@ -73,7 +79,7 @@ export async function decideToken({
   const issuer = option('issuer')
   return explainDecision(
     {
-      subjectToken,
+      ...(caller ? { subjectToken: '', pool: caller.request(token) } : { subjectToken: token }),
       ...(isSaml ? { tokenType: 'saml2' } : {}),
       tenant: option('tenant'),
       ...(issuer === undefined ? {} : { issuer }),
@@ -85,7 +91,7 @@ export async function decideToken({
     },
     {
       requestId: 'explain',
-      endpoint: 'native',
+      endpoint: caller ? 'cognito' : 'native',
       clientIp: '127.0.0.1',
       userAgent: undefined,
       signal: NO_DEADLINE,
@@ -93,6 +99,7 @@ export async function decideToken({
     },
     {
       ...NO_EFFECTS,
+      ...(caller && { identityPools: { ...NO_EFFECTS.identityPools, ...caller.identityPools } }),
       tenants: createMemoryTenants(documents.map(({ tenant }) => tenant)),
       // Its tokens come without their proofs, so no signature of one is checked.
       proofVerifier: { verify: () => false },
