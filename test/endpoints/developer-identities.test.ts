@@ -384,6 +384,48 @@ describe('a signature', () => {
   }
 })
 
+it('lets a user copy what the guest stored that it was, for an hour', async () => {
+  const statement = (Sid: string, Resource: string) => ({
+    ...{
+      Sid,
+      Effect: 'Allow',
+      Action: 's3:GetObject',
+      Resource: `arn:aws:s3:::game/${Resource}/*`,
+    },
+  })
+  const policy = [statement('Own', '{{identity}}'), statement('Copy', 'guests/{{guest}}')]
+  const role = 'arn:aws:iam::111122223333:role/game'
+  const upgrading = await startDeveloperBroker({
+    pool: { guests: { enabled: true, grant: 'guest', newPerAddressPerHour: 9 } },
+    document: {
+      rules: [{ name: 'players', grant: 'player' }],
+      grants: {
+        player: { role, policy },
+        guest: {
+          role: `${role}-guest`,
+          duration: '15m',
+          policy: [statement('Own', '{{identity}}')],
+        },
+      },
+    },
+  })
+  const guest = await upgrading.guest()
+  const sidsOf = async () => {
+    const { IdentityId, Token } = await upgrading.tokenOf('uma')
+    expect((await upgrading.credentials(IdentityId, Token)).status).toBe(200)
+    const text = upgrading.sts.calls.at(-1)?.get('Policy') ?? ''
+    return [...text.matchAll(/"Sid":"(\w+)"/g)]
+      .map(([, sid]) => sid)
+      .concat(text.includes(guest) ? [guest] : [])
+  }
+  expect(await sidsOf()).toEqual(['Own'])
+  await upgrading.tokenOf('uma', { IdentityId: guest })
+  expect(await sidsOf()).toEqual(['Own', 'Copy', guest])
+  await upgrading.tokenOf('vic', { IdentityId: guest })
+  upgrading.pass(60 * MINUTE_MS)
+  expect(await sidsOf()).toEqual(['Own'])
+})
+
 it('refuses backends where the pool has no developer provider', async () => {
   const plain = await startDeveloperBroker({ pool: { developerProvider: undefined } })
   const body = { DeveloperUserIdentifier: 'ann' }

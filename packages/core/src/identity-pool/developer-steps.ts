@@ -5,6 +5,7 @@
 import {
   type Guest,
   identifyLogins,
+  isClaimed,
   type LinkedIdentity,
   type LinkingLogin,
   type LinkingRules,
@@ -75,17 +76,20 @@ function* hasIdentity(logins: readonly LinkingLogin[], identityId: string): Step
 export function* identifyTokenUser(
   login: LinkingLogin,
   subject: string,
-): Steps<Omit<LinkedIdentity, 'claimedGuest'> | RefusedDeveloper> {
+  nowSeconds: number,
+): Steps<LinkedIdentity | RefusedDeveloper> {
   const found = yield* resolveLogin(login)
   if ('free' in found) return { refused: 'not-linked' }
   if (found.refused) return found
-  const { id, identity } = found
+  const { id, identity, link } = found
   if (id !== subject) {
     const stored = yield* readIdentity(subject)
     const root = stored && (yield* rootOf(subject, stored))
     if (root?.id !== id) return { refused: 'not-linked' }
   }
-  return { id, born: identity.item.born }
+  const guest = link.item.claimed?.guest
+  const isOurs = guest !== undefined && (yield* isClaimed(guest, id, login.key, nowSeconds))
+  return { id, born: identity.item.born, ...(isOurs ? { claimedGuest: guest } : {}) }
 }
 
 export interface DeveloperUsers {

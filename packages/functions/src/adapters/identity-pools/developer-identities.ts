@@ -118,13 +118,17 @@ export function createDeveloperIdentities(
         throw refusal('invalid_token', 'The OpenID token is of another identity or provider.', {
           callerMessage: NO_MATCH,
         })
-      const steps = identifyTokenUser(linkingLogin(keys, provider, user, true), claims.sub)
+      const login = linkingLogin(keys, provider, user, true)
+      const steps = identifyTokenUser(login, claims.sub, Math.floor(now() / 1000))
       const result = await runSteps(steps, tableOf(pool.id, signal))
-      const { id, born } = identifiedBy(result, provider)
+      const { id, born, claimedGuest } = identifiedBy(result, provider)
       if (id !== identityId && !adoptsChangedIds)
         throw poolRefusal('not-found', `Identity '${identityId}' not found.`)
-      const named = { id, pool: pool.id, provider, logins: [provider] }
-      return { identity: { ...named, guest: false, createdAt: born }, claims: { ...claims } }
+      const identity = {
+        ...{ id, pool: pool.id, provider, logins: [provider], guest: false, createdAt: born },
+        ...(claimedGuest === undefined ? {} : { claimedGuest }),
+      }
+      return { identity, claims: { ...claims } }
     },
   }
 
