@@ -195,6 +195,30 @@ describe('all logins of a request', () => {
       'invalid_token',
     ],
     [
+      'a token for another app',
+      () => broker.login('alice', { aud: 'other' }),
+      'Invalid login token. The audience (aud) is not one that this identity pool accepts.',
+      'access_denied',
+    ],
+    [
+      'a token for no app',
+      () => broker.login('alice', { aud: undefined }),
+      'Invalid login token. Missing a required claim: aud',
+      'access_denied',
+    ],
+    [
+      'a token for several apps, of none of them',
+      () => broker.login('alice', { aud: ['game', 'other'] }),
+      'Invalid login token. The authorized party (azp) is not one that this identity pool accepts.',
+      'access_denied',
+    ],
+    [
+      'a token that has expired',
+      () => broker.login('alice', { exp: Math.floor(Date.now() / 1000) - 60 }),
+      'Invalid login token. Token expired.',
+      'token_expired',
+    ],
+    [
       'a provider in two spellings',
       async () => ({ 'players.example': 'a', [PLAYERS]: 'b' }),
       'Send one login per provider in Logins.',
@@ -366,6 +390,14 @@ describe('ids', () => {
       expect(json.message).not.toContain('short')
     }
   })
+})
+
+it('returns no identity that could not be recorded', async () => {
+  broker.failAudit(true)
+  const { status, json } = await getId(await broker.login())
+  broker.failAudit(false)
+  expect([status, json.__type]).toEqual([500, 'InternalErrorException'])
+  expect(json).not.toHaveProperty('IdentityId')
 })
 
 it('never writes the secret of a pool or a token to the audit log', async () => {

@@ -11,6 +11,8 @@ import {
 import { closeAfterTests, startServer, startTestBroker, tenantDocument } from '../fixtures/index.ts'
 import { DIST, invokeBundle } from '../fixtures/invoke-bundle.ts'
 import { lambdaEvent } from '../fixtures/lambda-event.ts'
+import { startPoolBroker } from '../fixtures/pool-broker.ts'
+import { POOL_ID } from '../fixtures/pool-document.ts'
 import { startParameterStore, startSecretsManager } from '../fixtures/secret-services.ts'
 import { startTenantsTable } from '../fixtures/tenants-table.ts'
 import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
@@ -124,3 +126,29 @@ it.each([
 function invoke(event: object, more: Readonly<Record<string, string>> = {}) {
   return invokeBundle('broker', event, { ...environment, ...more })
 }
+
+it('serves clients of identity pools with the bundles that it loads for them', async () => {
+  const pool = await startPoolBroker()
+  const call = async (target: string, body: object) => {
+    const event = {
+      ...lambdaEvent({ path: `/cognito/${POOL_ID}` }),
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `AWSCognitoIdentityService.${target}`,
+        'x-amz-user-agent': 'aws-sdk-js/3.1163.0',
+      },
+      body: JSON.stringify(body),
+    }
+    return (await invokeBundle('broker', event, pool.environment)).json
+  }
+  const { IdentityId } = await call('GetId', { IdentityPoolId: POOL_ID })
+  const issued = await call('GetCredentialsForIdentity', { IdentityId })
+  expect(issued).toMatchObject({
+    IdentityId,
+    Credentials: { AccessKeyId: expect.stringMatching(/^ASIA/) },
+  })
+  // The refusal is of a class of the main bundle, and is named by another one.
+  const unknown = 'eu-central-1:80000000-1111-4222-8333-444455556666'
+  const refused = await call('GetCredentialsForIdentity', { IdentityId: unknown })
+  expect(refused.__type).toBe('ResourceNotFoundException')
+})

@@ -17,6 +17,7 @@ import type { RequestContext } from '../model/request-context.ts'
 import { recordCheck, type Stage, type Trace } from '../model/trace.ts'
 import { demand } from '../verify/demand.ts'
 import { demandClassicFlow, demandNoGuest } from './classic-flow.ts'
+import { explainLoginRefusal } from './explain-login-refusal.ts'
 import {
   type AcceptedSubject,
   identifySubject,
@@ -130,7 +131,11 @@ export async function verifyLogins(
   for (const login of logins.toReversed()) {
     const ofLogin = { ...request, ...loginFields(login, tenant, context.trace) }
     findings.request = ofLogin
-    const { identity } = await identifySubject(ofLogin, context, findings, lap)
+    const { identity } = await identifySubject(ofLogin, context, findings, lap).catch(
+      (error: unknown) => {
+        throw explainLoginRefusal(error, tenant.tenant, context.trace)
+      },
+    )
     demandOwnLogin(identity, context.trace)
     verified.unshift({ provider: login.provider, identity })
   }
