@@ -45,6 +45,10 @@ describe.each(HTTP_EVENT_FORMS)('an event of the form %s', (form) => {
     ['POST', '/sts', 400],
     ['POST', '/sts/', 400],
     ['POST', '/', 400],
+    ['POST', '/cognito/eu-west-1:0-0', 400],
+    ['POST', '/cognito/eu-west-1:0-0/', 400],
+    ['POST', '/v1/cognito/eu-west-1:0-0', 400],
+    ['POST', '/v2/cognito/eu-west-1:0-0', 404],
     ['GET', '/v1/credentials', 405],
     ['POST', '/v1/credentials/', 404],
   ])('%s %s is served by its route', async (method, path, status) => {
