@@ -18,6 +18,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
       ...['core', 'client', 'local'],
       ...['functions/verifier', 'functions/tenant-table', 'functions/environment-secrets'],
       'functions/key-pairs',
+      'functions/identity-links',
     ],
   },
 }
@@ -114,9 +115,9 @@ export const DEPENDENCIES: readonly Confined[] = [
       'functions/src/adapters/signers/kms-calls.ts',
       'functions/src/adapters/identity-pools/key-pairs/kms-decrypt-call.ts',
       'functions/src/adapters/identity-pools/key-pairs/key-pair-table.ts',
-      'functions/src/adapters/identity-pools/identity-table.ts',
       'functions/src/adapters/stores/dynamodb-table.ts',
       'functions/src/adapters/sessions/session-table.ts',
+      'functions/src/adapters/identity-pools/linked/dynamodb-identities.ts',
       'functions/src/adapters/secrets/secrets-manager-calls.ts',
       'functions/src/adapters/secrets/parameter-store-calls.ts',
       'cli/src/tenant/operator-table.ts',

@@ -26,8 +26,8 @@ export const DEVELOPER_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'OpenID token: not for GetId',
-    find: "if (identityId === undefined)\n    throw refuse('invalid_token'",
-    replace: "if (identityId === '')\n    throw refuse('invalid_token'",
+    find: 'if (identityId === undefined || loginsToRemove !== undefined)',
+    replace: "if (identityId === '')",
   },
   {
     guard: 'OpenID token: no other login beside it',

@@ -70,6 +70,9 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     identityPools: createIdentityPools({
       ...{ secrets, now, ageClock, newId },
       issuer: configuration.issuer,
+      storage: configuration.linksStorage,
+      region: configuration.region,
+      proxy: configuration.proxy,
       developers: developerSettings(configuration, { now, ageClock }),
     }),
     signer,

@@ -18,6 +18,8 @@ const HELP = `Runs the token broker with a demo identity provider and a local st
   --roles FILE   trust policies for the local STS (JSON), instead of those that it generates from
                  the tenants:
                  { "<role ARN>": { "trustPolicy": { … }, "maxSessionDuration": 3600 } }
+  --data DIR     folder in which linked identities of identity pools are kept
+                                            BROKER_DATA          in memory, until it ends
   --no-idp       do not start the demo IdP
   -h, --help     show this text
 
@@ -28,7 +30,7 @@ need.`
 
 /** Environment variables that the broker receives unchanged. */
 const BROKER_SETTINGS = [
-  /^BROKER_(TENANTS_TABLE|DYNAMODB_ENDPOINT|PRIVATE_ISSUER_HOSTS|SESSION_NAME_KEY|KMS_\w+|SECRETS?_\w+|SESSIONS_\w+)$/,
+  /^BROKER_(TENANTS_TABLE|IDENTITIES_TABLE|DYNAMODB_ENDPOINT|PRIVATE_ISSUER_HOSTS|SESSION_NAME_KEY|KMS_\w+|SECRETS?_\w+|SESSIONS_\w+)$/,
   /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/,
 ]
 
@@ -84,6 +86,7 @@ function readOptions(): RuntimeOptions | 'help' {
   const { env } = process
   const tenantsDir = values.tenants ?? env.BROKER_TENANTS
   const boundaries = values.boundaries ?? env.BROKER_BOUNDARIES
+  const dataDir = values.data ?? env.BROKER_DATA
   const stsEndpoint = values.sts ?? env.BROKER_STS_ENDPOINT
   return {
     brokerPort: readPort('--port (BROKER_PORT)', values.port ?? env.BROKER_PORT, 8787),
@@ -93,6 +96,7 @@ function readOptions(): RuntimeOptions | 'help' {
     ...(boundaries ? { permissionsBoundaries: boundaries.split(',') } : {}),
     ...(stsEndpoint ? { stsEndpoint: readUrl('--sts (BROKER_STS_ENDPOINT)', stsEndpoint) } : {}),
     ...(env.AWS_REGION ? { region: env.AWS_REGION } : {}),
+    ...(dataDir ? { dataDir } : {}),
     ...(values.roles ? { rolesFile: values.roles } : {}),
     settings: { ...readSettings(env), ...readProxySettings(env) },
     noIdp: values['no-idp'] ?? false,
@@ -117,6 +121,7 @@ function parseFlags() {
         boundaries: { type: 'string' },
         sts: { type: 'string' },
         roles: { type: 'string' },
+        data: { type: 'string' },
         'no-idp': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -1,7 +1,7 @@
 /** Starts the whole broker on one machine: its bundle, a demo IdP and a stand-in for AWS STS. */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CompiledTenant } from '@token-broker/core'
@@ -31,6 +31,8 @@ export interface RuntimeOptions {
   readonly noIdp?: boolean
   /** Trust policies for the local STS, instead of those generated from the tenants. */
   readonly rolesFile?: string
+  /** Folder in which linked identities are kept. Default: they are lost at the end. */
+  readonly dataDir?: string
   /** Receives the log of the local STS, line by line. */
   readonly log?: (line: string) => void
   /** Region of the tenant table, and of `stsEndpoint` if AWS serves it. Default: us-east-1. */
@@ -118,6 +120,7 @@ async function startServers(
     ...(idp ? { BROKER_SECRET_DEMO_IDP: brokerSecret } : {}),
     BROKER_SECRET_DEMO_POOL: randomBytes(32).toString('hex'),
     BROKER_STS_ENDPOINT: stsUrl,
+    ...(await identitiesSetting(options)),
     AWS_REGION: options.region ?? 'us-east-1',
     ...options.settings,
   })
@@ -126,6 +129,20 @@ async function startServers(
   if (health.status !== 200)
     throw new Error(`The broker is not healthy: GET /healthz returned ${health.status}.`)
   return { brokerUrl, idpUrl, stsUrl }
+}
+
+/** A file, unless a table is set. */
+async function identitiesSetting({
+  dataDir,
+  settings,
+}: RuntimeOptions): Promise<Record<string, string>> {
+  if (dataDir === undefined || settings?.BROKER_IDENTITIES_TABLE) return {}
+  try {
+    await mkdir(dataDir, { recursive: true })
+  } catch {
+    throw new InvalidInput(`--data: the folder ${dataDir} cannot be created`)
+  }
+  return { BROKER_IDENTITIES_FILE: join(dataDir, 'identities.jsonl') }
 }
 
 async function readRoles(

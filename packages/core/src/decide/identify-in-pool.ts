@@ -5,7 +5,7 @@
 import { BrokerError } from '../model/broker-error.ts'
 import type { CredentialRequest } from '../model/credential-request.ts'
 import type { DeveloperIdentities } from '../model/developer-request.ts'
-import { type CompiledPool, poolIssuer } from '../model/identity-pool.ts'
+import { type CompiledPool, canonicalProvider, poolIssuer } from '../model/identity-pool.ts'
 import type {
   PoolCaller,
   PoolIdentity,
@@ -31,7 +31,8 @@ import type { ResolvedTenant, TenantIdentity } from './resolve-tenant.ts'
 export interface IdentityPools {
   readonly developers: DeveloperIdentities
   /**
-   * The identity of the caller's logins, or of a guest, which may be a new one.
+   * The identity of the caller's logins, or of a guest, which may be a new one. With
+   * `loginsToRemove`, the identity that these logins have left.
    * @param signal aborts when the invocation's deadline is near
    * @throws {BrokerError} `throttled`, `config_invalid`, `upstream_unavailable`, or a
    *   {@link PoolRefusal}
@@ -83,13 +84,14 @@ export async function identifyInPool(
   if (wanted.logins.length === 0) demandGuests(pool, context.trace)
   const found = { findings, lap }
   const verified = await verifyLogins(request, { tenant, pool }, wanted.logins, context, found)
-  const { identityId, adoptsChangedIds } = wanted
+  const { identityId, adoptsChangedIds, loginsToRemove } = wanted
   const poolIdentity = await context.ports.identityPools.identify(
     {
       pool,
       logins: verified.map(({ provider, identity: { subject } }) => ({ provider, subject })),
       ...(identityId === undefined ? {} : { identityId }),
       adoptsChangedIds,
+      ...(loginsToRemove ? { loginsToRemove: loginsToRemove.map(canonicalProvider) } : {}),
       clientIp: context.clientIp,
     },
     context.signal,

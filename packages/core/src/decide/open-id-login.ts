@@ -12,12 +12,13 @@ const POOL_PROVIDERS = [
 
 /**
  * @returns the token, and the identity that the client wants; undefined: the request has none
- * @throws {BrokerError} `invalid_token` in `GetId`, which would create an identity for an identity;
+ * @throws {BrokerError} `invalid_token` in `GetId`, which would create an identity for an identity,
+ *   and in `UnlinkIdentity`;
  *   `invalid_request` beside other logins; `issuer_untrusted` where the pool has no such users
  */
 export function readOpenIdLogin(
   { developerProvider }: CompiledPool,
-  { logins, identityId }: PoolRequest,
+  { logins, identityId, loginsToRemove }: PoolRequest,
 ): { readonly token: string; readonly identityId: string } | undefined {
   const own = logins.find(({ provider }) => POOL_PROVIDERS.includes(provider))
   if (!own) return undefined
@@ -26,7 +27,8 @@ export function readOpenIdLogin(
       'issuer_untrusted',
       'Token is not from a supported provider of this identity pool.',
     )
-  if (identityId === undefined)
+  // In UnlinkIdentity, a backend would unlink what only the user's own logins may.
+  if (identityId === undefined || loginsToRemove !== undefined)
     throw refuse('invalid_token', "Invalid login token. Can't pass in a Cognito token.")
   if (logins.length > 1)
     throw invalidRequest('Send the OpenID token of the pool as the only login.')

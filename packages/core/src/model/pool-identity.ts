@@ -36,6 +36,8 @@ export interface PoolRequest {
   readonly adoptsChangedIds: boolean
   /** A token is requested with which the caller calls STS itself. Absent: the enhanced flow. */
   readonly isClassic?: true
+  /** `UnlinkIdentity`: providers whose logins are to leave. Absent: another operation. */
+  readonly loginsToRemove?: readonly string[]
 }
 
 /** A login whose token was verified, and which the tenant accepts. */
@@ -53,5 +55,7 @@ export interface PoolCaller {
   /** The identity that the client has stored; absent: none. */
   readonly identityId?: string
   readonly adoptsChangedIds: boolean
+  /** Providers whose logins are to leave the identity, without a slash at their ends. */
+  readonly loginsToRemove?: readonly string[]
   readonly clientIp: string
 }

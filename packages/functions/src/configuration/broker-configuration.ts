@@ -1,9 +1,11 @@
 /** Reads the broker's settings from the environment, once, when it starts. */
 import { readFileSync } from 'node:fs'
 import type { ProxySettings } from '@token-broker/core/proxy-settings'
+import type { LinksStorage } from '../adapters/identity-pools/linked/open-identity-table.ts'
 import type { AwsCredentials } from '../adapters/signed-call.ts'
 import { type IdentitiesSettings, readIdentities } from './identities-configuration.ts'
 import { type KmsSigning, readKmsSigning } from './kms-configuration.ts'
+import { readLinksStorage } from './linked-configuration.ts'
 import { readSecretSettings, type SecretSettings } from './secret-settings.ts'
 import { readSessions, type SessionsSettings } from './sessions-configuration.ts'
 import {
@@ -43,6 +45,8 @@ export interface Configuration {
   readonly sessions: SessionsSettings | undefined
   /** Undefined: no pool has linking, nor backends. */
   readonly identities: IdentitiesSettings | undefined
+  /** Undefined: identity pools have no linking. */
+  readonly linksStorage: LinksStorage | undefined
   /** Undefined: all calls are direct, as they always are in a deployed function. */
   readonly proxy: ProxySettings | undefined
   /** Local runtime: issuers, STS, KMS and DynamoDB may be on the loopback interface, with http. */
@@ -84,6 +88,7 @@ interface TenantsTableSettings {
  * | `BROKER_SESSIONS_TABLE` | DynamoDB table of the sessions that GetCallerIdentity knows |
  * | `BROKER_SESSIONS_REGIONS` | regions of its clients, comma-separated; default: `AWS_REGION` |
  * | `BROKER_IDENTITIES_TABLE` | DynamoDB table of the identities and key pairs of pools |
+ * | `BROKER_IDENTITIES_FILE` | a file of identities instead; with `BROKER_LOCAL` only |
  * | `BROKER_POOL_KEYS_KMS_KEY` | ARN of the KMS key that encrypts key pairs of pools |
  * | `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | forward proxy; with `BROKER_LOCAL` only |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
@@ -97,6 +102,7 @@ export function readConfiguration(
   environment: Environment,
   defaultTenantsFile: string,
 ): Configuration {
+  const identities = readIdentities(environment)
   return {
     issuer: readIssuerUrl(environment),
     region: environment.AWS_REGION ?? 'us-east-1',
@@ -112,7 +118,8 @@ export function readConfiguration(
     privateIssuerHosts: readHosts('BROKER_PRIVATE_ISSUER_HOSTS', environment),
     secrets: readSecretSettings(environment),
     sessions: readSessions(environment),
-    identities: readIdentities(environment),
+    identities,
+    linksStorage: readLinksStorage(environment, identities),
     proxy: readProxy(environment),
     local: environment.BROKER_LOCAL === '1',
   }

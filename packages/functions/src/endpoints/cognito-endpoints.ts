@@ -22,9 +22,9 @@ export interface CognitoOptions extends Refusals {
 }
 
 export interface CognitoEndpoints {
-  /** Whether a request only wants to know an identity. */
+  /** Whether a request is about an identity only, and not about credentials. */
   readonly requestsIdentity: (request: HttpRequest) => boolean
-  /** `GetId`. */
+  /** `GetId` and `UnlinkIdentity`. */
   readonly identityEndpoint: Endpoint<IdentifiedCaller>
   /** `GetCredentialsForIdentity`. It refuses every other operation. */
   readonly credentialsEndpoint: Endpoint
@@ -39,6 +39,7 @@ export interface CognitoEndpoints {
 }
 
 const NAME = 'cognito'
+const IDENTITY_OPERATIONS = ['GetId', 'UnlinkIdentity']
 
 export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoints {
   const members = createMembers(options)
@@ -76,6 +77,13 @@ export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoint
     return fieldsOf(request, body, undefined)
   }
 
+  const parseUnlink = (request: HttpRequest): RequestFields => {
+    const body = members.readBody(request)
+    const fields = fieldsOf(request, body, members.readId(body, 'IdentityId'))
+    const loginsToRemove = members.readProviders(body)
+    return fields.pool ? { ...fields, pool: { ...fields.pool, loginsToRemove } } : fields
+  }
+
   const parseCredentials = (request: HttpRequest): RequestFields => {
     const operation = readOperation(request)
     if (operation !== 'GetCredentialsForIdentity') throw refuseOperation(operation, options)
@@ -106,12 +114,13 @@ export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoint
     isOfBackend: (request) => isBackendOperation(readOperation(request)),
     backendEndpoint: createBackendEndpoint(NAME, { ...options, members, readPool }),
     refused: cognitoRefusal,
-    requestsIdentity: (request) => readOperation(request) === 'GetId',
+    requestsIdentity: (request) => IDENTITY_OPERATIONS.includes(readOperation(request) ?? ''),
     identityEndpoint: {
       name: NAME,
-      parse: parseGetId,
-      issued: ({ poolIdentity: { id } }, requestId) =>
-        cognitoResponse({ IdentityId: id }, requestId),
+      parse: (request) =>
+        readOperation(request) === 'GetId' ? parseGetId(request) : parseUnlink(request),
+      issued: ({ poolIdentity: { id } }, requestId, fields) =>
+        cognitoResponse(fields?.pool?.loginsToRemove ? {} : { IdentityId: id }, requestId),
       refused: cognitoRefusal,
     },
     credentialsEndpoint: {

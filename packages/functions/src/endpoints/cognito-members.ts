@@ -101,6 +101,20 @@ export function createMembers({ poolRefusal }: Refusals) {
 
     readRoleArn: (body: Body) => readOptional(body, 'CustomRoleArn', ROLE_ARN),
 
+    /** Of `UnlinkIdentity`. */
+    readProviders(body: Body): readonly string[] {
+      const member = 'LoginsToRemove'
+      const value: unknown = Object.hasOwn(body, member) ? body[member] : undefined
+      if (value === undefined || value === null) throw invalid(member, 'Member must not be null')
+      if (!Array.isArray(value) || !value.every((name) => typeof name === 'string'))
+        throw poolRefusal('unreadable-body', `The member ${member} must be a list of strings.`)
+      for (const name of value) {
+        const problem = findConstraint(name, PROVIDER_NAME)
+        if (problem !== undefined) throw invalid(member, problem)
+      }
+      return value
+    },
+
     /** Amplify sends an empty map for a guest. */
     readLogins(body: Body): readonly PresentedLogin[] {
       const logins = Object.hasOwn(body, 'Logins') ? (body.Logins ?? {}) : {}

@@ -14,9 +14,6 @@ const ADMINISTRATION = [
   ...['SetPrincipalTagAttributeMap', 'UntagResource', 'ListTagsForResource'],
 ]
 
-/** It needs linking. */
-const STATEFUL = ['UnlinkIdentity']
-
 /** @returns undefined where the header is absent or names another service */
 export function readOperation({ headers }: HttpRequest): string | undefined {
   return TARGET.exec(headers['x-amz-target'] ?? '')?.[1]
@@ -32,8 +29,6 @@ export function refuseOperation(
       'access_denied',
       'This operation is not available here: identity pools are defined in tenant documents.',
     )
-  if (operation !== undefined && STATEFUL.includes(operation))
-    return refusal('access_denied', 'This identity pool does not offer the operation.')
   return poolRefusal(
     'unknown-operation',
     'Send X-Amz-Target: AWSCognitoIdentityService.GetId or another operation of identity pools.',

@@ -23,10 +23,9 @@ import {
   readGuestId,
   readOpenIdToken,
 } from '@token-broker/core/identity-pool'
-import { runSteps, type Steps, unlinkLogin } from '@token-broker/core/linking'
+import { type LinkingTable, runSteps, type Steps, unlinkLogin } from '@token-broker/core/linking'
 import type { SignedAddress } from '../request-signature.ts'
 import type { SecretStore } from '../secret-store.ts'
-import type { OpenIdentityTable } from './identity-table.ts'
 import type { FindRootKey } from './key-pairs/find-root-key.ts'
 import { type KeyProblem, verifyKeySignature } from './key-pairs/verify-key-signature.ts'
 import { linkingLogin } from './linking-login.ts'
@@ -39,7 +38,7 @@ export interface DeveloperIdentitiesOptions {
   /** URL of the broker, which is the issuer of OpenID tokens. */
   readonly issuer: string
   readonly findRootKey: FindRootKey
-  readonly tableOf: OpenIdentityTable
+  readonly tableOf: (pool: string, signal: AbortSignal) => LinkingTable
   /** Refusals of the main bundle, whose classes another bundle must not have a copy of. */
   readonly refusal: (
     code: RefusalCode,

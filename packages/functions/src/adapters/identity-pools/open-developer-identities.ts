@@ -5,15 +5,18 @@ import {
   createDeveloperIdentities,
   type DeveloperIdentitiesOptions,
 } from './developer-identities.ts'
-import { createIdentityTable, type IdentityTableOptions } from './identity-table.ts'
 import { createKeyFinder, type FindRootKey, type KeyPairPorts } from './key-pairs/find-root-key.ts'
 import { createKeyPairReader } from './key-pairs/key-pair-table.ts'
 import { createKmsOpener, type KmsDecryptOptions } from './key-pairs/kms-decrypt-call.ts'
 import { openWithSecret } from './key-pairs/seal-key.ts'
+import {
+  createDynamodbIdentities,
+  type DynamodbIdentitiesOptions,
+} from './linked/dynamodb-identities.ts'
 
 export interface DeveloperSettings {
   /** The broker's table. */
-  readonly table: IdentityTableOptions
+  readonly table: DynamodbIdentitiesOptions
   /** Undefined: key pairs are encrypted with a key that is derived from the pool's secret. */
   readonly kms: KmsDecryptOptions | undefined
   /** Milliseconds, from a clock that is never set back. */
@@ -31,15 +34,13 @@ export function openDeveloperIdentities(options: Options): DeveloperIdentities {
 }
 
 function openTable({ table, refusal }: Options): DeveloperIdentitiesOptions['tableOf'] {
-  const open = createIdentityTable(table)
+  const identities = createDynamodbIdentities(table)
   const failed = tableFailure(table, refusal)
-  return (pool, signal) => {
-    const { get, putIf } = open(pool, signal)
-    return {
-      get: (...args) => get(...args).catch(failed),
-      putIf: (...args) => putIf(...args).catch(failed),
-    }
-  }
+  return (pool, signal) => ({
+    get: (name) => identities.get(pool, name, signal).catch(failed),
+    putIf: (name, item, previousVersion) =>
+      identities.putIf(pool, name, item, previousVersion, signal).catch(failed),
+  })
 }
 
 function createFinder({ table, kms, ageClock, secrets, refusal }: Options): FindRootKey {
@@ -58,7 +59,7 @@ function createFinder({ table, kms, ageClock, secrets, refusal }: Options): Find
 }
 
 /** As with the table of tenants, also a missing table or permission may be corrected soon. */
-function tableFailure({ tableName }: IdentityTableOptions, refusal: Options['refusal']) {
+function tableFailure({ tableName }: DynamodbIdentitiesOptions, refusal: Options['refusal']) {
   return (error: unknown): never => {
     const message = `DynamoDB table ${tableName}: ${readSdkError(error).text}`
     throw refusal('upstream_unavailable', message, { retryAfterSeconds: 1 })

@@ -2,7 +2,7 @@
 import { GetItem$, type GetItemInput, type GetItemOutput } from '@aws-sdk/client-dynamodb'
 import { AwsJson1_0Protocol } from '@aws-sdk/core/protocols'
 import { createSignedCalls } from '../../signed-call.ts'
-import type { IdentityTableOptions } from '../identity-table.ts'
+import type { DynamodbIdentitiesOptions } from '../linked/dynamodb-identities.ts'
 import type { KeyPairPorts } from './find-root-key.ts'
 import { keyPairKey, readKeyPairItem } from './key-pair-item.ts'
 
@@ -11,7 +11,7 @@ const TIMEOUT_MS = 2_000
 export function createKeyPairReader({
   tableName,
   ...options
-}: IdentityTableOptions): KeyPairPorts['read'] {
+}: DynamodbIdentitiesOptions): KeyPairPorts['read'] {
   const target = { defaultNamespace: 'com.amazonaws.dynamodb', serviceTarget: 'DynamoDB_20120810' }
   const protocol = new AwsJson1_0Protocol(target)
   const service = { service: 'dynamodb', protocol, timeoutMs: TIMEOUT_MS }
