@@ -12,6 +12,7 @@ import {
 } from '@token-broker/functions/key-pairs'
 import { EXIT, quote, UsageError } from '../../cli-error.ts'
 import type { CommandCall } from '../../command-line/declaration.ts'
+import { readPoolId } from '../../pool/pool-ids.ts'
 import { createRandomKeyPair } from '../../pool/random-key-pair.ts'
 import { nameOperator } from '../../tenant/operator-name.ts'
 import { ABSENT, type Condition } from '../../tenant/operator-table.ts'
@@ -31,7 +32,7 @@ export async function createKeyPair(
   call: KeyCall<'kms-key' | 'pool-secret-file' | 'format'>,
 ): Promise<number> {
   const { terminal } = call
-  const pool = readPool(call)
+  const pool = readPoolId(call.option('pool'))
   const seal = readSeal(call)
   return withTable(call, async (table) => {
     const { keyId, secret } = createRandomKeyPair()
@@ -57,7 +58,7 @@ export async function createKeyPair(
 
 /** Never prints what verifies signatures, not even encrypted. */
 export async function listKeyPairs(call: KeyCall<'format'>): Promise<number> {
-  const pool = readPool(call)
+  const pool = readPoolId(call.option('pool'))
   return withTable(call, async (table) => {
     const items = await table.query(keyPairPartition(pool))
     const keyPairs = items.map(readKeyPairItem).map(({ sealedKey: _, ...keyPair }) => ({
@@ -80,7 +81,7 @@ export async function listKeyPairs(call: KeyCall<'format'>): Promise<number> {
 export async function revokeKeyPair(call: KeyCall): Promise<number> {
   const { terminal, operands } = call
   const [keyId = ''] = operands
-  const pool = readPool(call)
+  const pool = readPoolId(call.option('pool'))
   return withTable(call, async (table) => {
     const item = await table.get(keyPairKey(pool, keyId))
     if (!item)
@@ -103,16 +104,6 @@ export async function revokeKeyPair(call: KeyCall): Promise<number> {
     terminal.print(`${keyId}: revoked; brokers accept it for at most 60 s more\n`)
     return EXIT.done
   })
-}
-
-/** @throws {UsageError} */
-function readPool({ option }: KeyCall): string {
-  const pool = option('pool')
-  if (pool !== undefined && /^(?=.{1,55}$)[\w-]+:[0-9a-f-]+$/.test(pool)) return pool
-  throw new UsageError(
-    '--pool: expected the id of an identity pool, such as ' +
-      `eu-central-1:11111111-2222-4333-8444-555555555555, found ${quote(pool ?? 'nothing')}`,
-  )
 }
 
 type Seal = (rootKey: Buffer, context: KeyPairContext) => Promise<string>

@@ -1,16 +1,10 @@
 /** Help and options of `token-broker pool`. */
-import {
-  type CommandGroup,
-  declareCommand,
-  type OptionDeclaration,
-} from '../../command-line/declaration.ts'
+import { type CommandGroup, declareCommand } from '../../command-line/declaration.ts'
 import { FORMAT_OPTION } from '../document-declarations.ts'
 import { TABLE_OPTIONS } from '../tenant/table-options.ts'
+import { IDENTITY_COMMANDS } from './identity-declarations.ts'
 import { IMPORT_POOL } from './import-declaration.ts'
-
-const POOL_OPTION = {
-  pool: { value: 'ID', summary: 'the id of the identity pool (required)', group: 'Pool options' },
-} as const satisfies Record<string, OptionDeclaration>
+import { POOL_OPTION } from './pool-option.ts'
 
 const FAILED = [1, 'the command line is wrong, or a permission is missing'] as const
 const UNAVAILABLE = [4, 'the table or KMS cannot be reached; try again later'] as const
@@ -95,7 +89,7 @@ export const POOL: CommandGroup = {
   description:
     'Reads and writes what the table of a broker contains about identity pools, with the AWS ' +
     'credentials, region and profile that the AWS SDK finds in your environment.',
-  commands: [KEY, IMPORT_POOL],
+  commands: [...IDENTITY_COMMANDS, KEY, IMPORT_POOL],
   exitCodes: [[0, 'done'], FAILED, UNAVAILABLE],
   examples: [
     { command: `token-broker pool key create --pool ${POOL_ID}`, does: 'create a key pair' },
