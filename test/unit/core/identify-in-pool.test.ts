@@ -2,6 +2,7 @@
 
 import { compileTenant } from '@token-broker/core/document'
 import { expect, it } from 'vitest'
+import { PoolRefusal } from '../../../packages/core/src/model/pool-refusal.ts'
 import { NO_POOLS } from '../../fixtures/no-pools.ts'
 import { OTHER_POOL_ID, POOL_ID, poolDocument } from '../../fixtures/pool-document.ts'
 import { createRequestPath } from './run-request.ts'
@@ -20,6 +21,6 @@ it.each([
     identityPools: { ...NO_POOLS, identify: async () => ({ ...IDENTITY, pool }) },
   })
   const outcome = await issue({ subjectToken: '', pool: { ...POOL, pool } })
-  expect('code' in outcome ? outcome.code : undefined).toBe(code)
+  expect(outcome instanceof PoolRefusal ? outcome.code : undefined).toBe(code)
   expect(calls.includes('assume')).toBe(code === undefined)
 })
