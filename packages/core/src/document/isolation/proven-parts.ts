@@ -60,7 +60,8 @@ const CALLER_VARIABLES: ReadonlyMap<string, Automaton> = new Map([
 
 /**
  * Whether callers have equal values only where they are the same caller, at any issuer. An identity
- * of a pool has one id for all of its logins, and no user has the id of a guest.
+ * of a pool has one id for all of its logins, and no user has the id of a guest. A document with
+ * several issuers for one provider declares that these know each user by the same subject.
  */
 export function namesCaller(slot: string): boolean {
   return CALLER_VARIABLES.has(slot) || slot === IDENTITY_SLOT.name
