@@ -30,6 +30,7 @@ export function* brokenGuarantees(race: Race, execution: Execution): Generator<s
   yield* lostGuests(race, settled)
   yield* brokenEnds(execution, settled)
   yield* largeTrees(settled)
+  yield* unlistedMerges(settled)
   yield* stuckLogins(race, settled)
   yield* blockedSlots(settled)
 }
@@ -109,6 +110,16 @@ function* largeTrees({ items }: Settled): Generator<string> {
     const id = name.slice('identity '.length)
     const { length } = runAlone(items, membersOf(id))
     if (length > MAX_MERGED) yield `${length} identities are merged into ${id}`
+  }
+}
+
+/** Lookups and the limit find what is merged by the list of the identity that it is merged into. */
+function* unlistedMerges({ items }: Settled): Generator<string> {
+  for (const [name, { item }] of items) {
+    if (item.kind !== 'identity' || item.state !== 'merged' || item.claimedBy) continue
+    const id = name.slice('identity '.length)
+    const { absorbed = [] } = identityOf(items, item.into ?? '') ?? {}
+    if (!absorbed.includes(id)) yield `${id} is merged into ${item.into}, which does not list it`
   }
 }
 

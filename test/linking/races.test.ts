@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { checkRace } from './execute-race.ts'
 import { DEFAULT_INTERRUPTIONS, RACES } from './races.ts'
 
-it.each(RACES)('$name', (race) => {
+it.each(RACES)('$name', { timeout: 300_000 }, (race) => {
   const [interruptions] = race.interruptions ?? DEFAULT_INTERRUPTIONS
 
   const { executions, violations } = checkRace(race, interruptions)

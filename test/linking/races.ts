@@ -99,6 +99,13 @@ const GUESTS: readonly Race[] = [
     interruptions: [2, 3],
   },
   {
+    name: 'two logins of one identity claim a guest',
+    logins: [ANN, ANN_FB],
+    mayShare: TOGETHER,
+    before: [signInWith(ANN, ANN_FB)],
+    requests: [claim(GUEST, ANN), claim(GUEST, ANN_FB)],
+  },
+  {
     name: 'one login claims a guest, and another adopts it',
     logins: [ANN, BEN],
     requests: [claim(GUEST, ANN), adopt(GUEST, BEN)],
@@ -190,6 +197,18 @@ const UNLINKS: readonly Race[] = [
     before: [signInWith(ANN, ANN_FB)],
     requests: [unlink(ANN, ANN_FB), signInWith(ANN_FB, ANN_APPLE)],
     interruptions: [1, 2],
+  },
+  {
+    name: 'unlink the login with which another is being linked, while that one returns',
+    logins: [ANN, ANN_FB, ANN_APPLE],
+    mayShare: ALL_THREE,
+    before: [signInWith(ANN, ANN_FB)],
+    requests: [
+      unlinkExactly(ANN_FB, ownIdOf(ANN)),
+      signInWith(ANN_FB, ANN_APPLE),
+      signInWith(ANN_APPLE),
+    ],
+    interruptions: [2, 3],
   },
   {
     name: 'unlink the login that came first, while it returns',

@@ -72,7 +72,7 @@ export const LINKING_MUTANTS: readonly Mutant[] = [
     replace: '',
   },
   {
-    guard: 'linking: a write is repeated until it is seen',
+    guard: 'linking: an identity lists what is merged into it',
     find: 'if (!(yield* writeIdentity(older.id, next, older.identity))) return',
     replace: 'yield* writeIdentity(older.id, next, older.identity)',
   },
