@@ -1,13 +1,14 @@
 /** Starts the whole broker on one machine: its bundle, a demo IdP and a stand-in for AWS STS. */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CompiledTenant } from '@token-broker/core'
 import { tenantsFile } from '@token-broker/core/document'
 import type { App } from '@token-broker/functions'
 import { startDemoIdp } from './demo-idp.ts'
+import { identitySettings } from './kept-identities.ts'
 import { listenBeforeReady } from './listen-before-ready.ts'
 import { type Roles, rolesForTenants } from './local-sts/roles.ts'
 import { startLocalSts } from './local-sts/server.ts'
@@ -118,9 +119,8 @@ async function startServers(
       : { BROKER_SIGNING_KEY: JSON.stringify(newSigningKey('local')) }),
     BROKER_SESSION_NAME_KEY: randomBytes(32).toString('hex'),
     ...(idp ? { BROKER_SECRET_DEMO_IDP: brokerSecret } : {}),
-    BROKER_SECRET_DEMO_POOL: randomBytes(32).toString('hex'),
     BROKER_STS_ENDPOINT: stsUrl,
-    ...(await identitiesSetting(options)),
+    ...(await identitySettings(options.dataDir, hasIdentityTable(options))),
     AWS_REGION: options.region ?? 'us-east-1',
     ...options.settings,
   })
@@ -131,18 +131,8 @@ async function startServers(
   return { brokerUrl, idpUrl, stsUrl }
 }
 
-/** A file, unless a table is set. */
-async function identitiesSetting({
-  dataDir,
-  settings,
-}: RuntimeOptions): Promise<Record<string, string>> {
-  if (dataDir === undefined || settings?.BROKER_IDENTITIES_TABLE) return {}
-  try {
-    await mkdir(dataDir, { recursive: true })
-  } catch {
-    throw new InvalidInput(`--data: the folder ${dataDir} cannot be created`)
-  }
-  return { BROKER_IDENTITIES_FILE: join(dataDir, 'identities.jsonl') }
+function hasIdentityTable({ settings }: RuntimeOptions): boolean {
+  return Boolean(settings?.BROKER_IDENTITIES_TABLE)
 }
 
 async function readRoles(
