@@ -8,6 +8,8 @@ import type { HandlerJob } from './handler-under-test.ts'
 import type { Stub } from './stub-server.ts'
 
 const POOL_ID = 'eu-west-1:11111111-2222-4333-8444-555555555555'
+/** With linking; the local runtime has its table in memory. */
+const LINKED_POOL_ID = 'eu-west-1:33333333-2222-4333-8444-555555555555'
 const SECRET = 'the-secret-of-the-identity-pool-of-the-benchmark'
 const PROVIDER = 'id.bench.example'
 const BUNDLE = path.resolve(import.meta.dirname, '../../dist/broker/index.mjs')
@@ -27,9 +29,12 @@ export function createPoolWorkloads(stub: Stub, directory: string): PoolWorkload
   const request = (
     operation: 'GetId' | 'GetCredentialsForIdentity',
     bodies: readonly object[],
-  ): HandlerJob => ({ bundle: BUNDLE, tokens: [], pool: { poolId: POOL_ID, operation, bodies } })
+    poolId = POOL_ID,
+  ): HandlerJob => ({ bundle: BUNDLE, tokens: [], pool: { poolId, operation, bodies } })
   const withPool = (body: object) => ({ IdentityPoolId: POOL_ID, ...body })
+  const withLinkedPool = (body: object) => ({ IdentityPoolId: LINKED_POOL_ID, ...body })
   const ids = guestIds(stub.tokens.length)
+  const loginsWithIds = logins.map((login, index) => ({ IdentityId: ids[index], ...login }))
   return {
     environment: {
       ...{ AWS_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'bench', NODE_ENV: 'production' },
@@ -49,9 +54,12 @@ export function createPoolWorkloads(stub: Stub, directory: string): PoolWorkload
         'GetCredentialsForIdentity',
         ids.map((IdentityId) => ({ IdentityId })),
       ),
-      'GetCredentialsForIdentity, login': request(
+      'GetCredentialsForIdentity, login': request('GetCredentialsForIdentity', loginsWithIds),
+      'GetId, linked login': request('GetId', logins.map(withLinkedPool), LINKED_POOL_ID),
+      'GetCredentialsForIdentity, linked login': request(
         'GetCredentialsForIdentity',
-        logins.map((login, index) => ({ IdentityId: ids[index], ...login })),
+        loginsWithIds,
+        LINKED_POOL_ID,
       ),
     },
   }
@@ -73,12 +81,10 @@ function compiledTenant(issuer: string): string {
     issuers: [{ issuer, verify: { kind: 'jwt', jwksUri: `${issuer}/jwks` }, audiences: ['bench'] }],
     rules: [{ name: 'players', when: '"support" in claims.groups', grant: 'player' }],
     grants: { player: { role, policy: own }, guest: { role, policy: own } },
-    identityPools: [
-      {
-        ...{ id: POOL_ID, secret: 'pool', logins: { [PROVIDER]: issuer } },
-        guests: { enabled: true, grant: 'guest', newPerAddressPerHour: 100 },
-      },
-    ],
+    identityPools: [POOL_ID, LINKED_POOL_ID].map((id) => ({
+      ...{ id, secret: 'pool', logins: { [PROVIDER]: issuer }, linking: id === LINKED_POOL_ID },
+      guests: { enabled: true, grant: 'guest', newPerAddressPerHour: 100 },
+    })),
   }
   const files = [{ file: 'game.json', text: JSON.stringify(document) }]
   const { tenants, errors } = compileTenants(files)

@@ -27,6 +27,11 @@ export interface PreparedPool {
   identityOf(token: string): Promise<string>
   /** Signs in where the device has the id of a guest. */
   signIn(guestId: string, token: string): Promise<void>
+  disable(identityId: string): Promise<void>
+}
+
+function sameInAll(outcome: string): DecisionRow['expected'] {
+  return { stateless: outcome, separate: outcome, adopt: outcome }
 }
 
 const NOBODY = 'eu-west-1:99999999-2222-4333-8444-555555555555'
@@ -35,12 +40,12 @@ export const DECISION_ROWS: readonly DecisionRow[] = [
   {
     name: 'no login, X is a free guest',
     prepare: async ({ guest }) => ({ storedId: await guest() }),
-    expected: { stateless: 'X (guest)' },
+    expected: sameInAll('X (guest)'),
   },
   {
     name: 'no login, X is unknown',
     prepare: async () => ({ storedId: NOBODY }),
-    expected: { stateless: 'fresh (guest)' },
+    expected: sameInAll('fresh (guest)'),
   },
   {
     name: 'no login, X was claimed by a login',
@@ -49,12 +54,12 @@ export const DECISION_ROWS: readonly DecisionRow[] = [
       await signIn(storedId, await newUser())
       return { storedId }
     },
-    expected: { stateless: 'X (guest)' },
+    expected: { stateless: 'X (guest)', separate: 'fresh (guest)', adopt: 'fresh (guest)' },
   },
   {
     name: 'no login, X is of a user',
     prepare: async ({ newUser, identityOf }) => ({ storedId: await identityOf(await newUser()) }),
-    expected: { stateless: 'fresh (guest)' },
+    expected: sameInAll('fresh (guest)'),
   },
   {
     name: 'the login’s identity is X',
@@ -62,12 +67,13 @@ export const DECISION_ROWS: readonly DecisionRow[] = [
       const token = await newUser()
       return { token, storedId: await identityOf(token) }
     },
-    expected: { stateless: 'J = X (player)' },
+    expected: sameInAll('J = X (player)'),
   },
   {
     name: 'new login, X is a free guest',
     prepare: async ({ guest, newUser }) => ({ token: await newUser(), storedId: await guest() }),
-    expected: { stateless: 'J (player)' },
+    expected: { stateless: 'J (player)', separate: 'J (player)', adopt: 'J = X (player)' },
+    withoutStoredId: 'J (player)',
   },
   {
     name: 'the login has J, X is a free guest',
@@ -76,7 +82,7 @@ export const DECISION_ROWS: readonly DecisionRow[] = [
       await identityOf(token)
       return { token, storedId: await guest() }
     },
-    expected: { stateless: 'J (player)' },
+    expected: sameInAll('J (player)'),
   },
   {
     name: 'X is of another user',
@@ -84,14 +90,29 @@ export const DECISION_ROWS: readonly DecisionRow[] = [
       token: await newUser(),
       storedId: await identityOf(await newUser()),
     }),
-    expected: { stateless: 'J (player)' },
+    expected: sameInAll('J (player)'),
+  },
+  {
+    name: 'the login’s identity is disabled',
+    prepare: async ({ newUser, identityOf, disable }) => {
+      const token = await newUser()
+      const storedId = await identityOf(token)
+      await disable(storedId)
+      return { token, storedId }
+    },
+    // Without linking, an operator's rule refuses the user.
+    expected: {
+      stateless: 'J = X (player)',
+      separate: 'NotAuthorizedException',
+      adopt: 'NotAuthorizedException',
+    },
   },
 ]
 
 let users = 0
 
 export function preparePool(
-  { locationOf, bob }: Pick<RecordedPools, 'locationOf' | 'bob'>,
+  { locationOf, bob, disable }: Pick<RecordedPools, 'locationOf' | 'bob' | 'disable'>,
   pool: PoolName,
 ): PreparedPool {
   const { endpoint, poolId } = locationOf(pool)
@@ -101,6 +122,7 @@ export function preparePool(
     return body.IdentityId ?? ''
   }
   return {
+    disable: (identityId) => disable(pool, identityId),
     guest: () => call('GetId', { IdentityPoolId: poolId }),
     newUser: () => bob({ sub: `user ${++users}` }),
     identityOf: (token) => call('GetId', { IdentityPoolId: poolId, ...loginMap(token) }),

@@ -13,7 +13,7 @@ import {
   startOperationsApp,
 } from './python-pool-clients.ts'
 import {
-  POOL_IDS,
+  POOL_NAMES,
   type PoolName,
   type RecordedPools,
   startRecordedPools,
@@ -21,7 +21,6 @@ import {
 import { startSdkV2App } from './sdk-v2-device.ts'
 import { startIdentityProviderApp, startPoolProviderApp } from './sdk-v3-devices.ts'
 
-const NAMES = Object.keys(POOL_IDS) as PoolName[]
 const NOT_FOUND = 'ResourceNotFoundException'
 
 /** How a client reads responses: what it then gets instead of what the pool decides. */
@@ -86,7 +85,7 @@ describe('in Node.js', async () => {
     ['SDK v3, identity', fixed, startIdentityProviderApp],
     ['SDK v2', adopting, startSdkV2App],
   ]
-  const cases = clients.flatMap((client) => NAMES.map((pool) => [pool, ...client] as const))
+  const cases = clients.flatMap((client) => POOL_NAMES.map((pool) => [pool, ...client] as const))
 
   it.each(cases)('pool %s: %s', async (pool, client, reading, start) => {
     const outcomes = record(client, pool, await outcomesOf(start, pools, pool))
@@ -100,15 +99,15 @@ describe.skipIf(skipsPython())('of Debian', async () => {
   const botocore: StartApp = (location, id) => startOperationsApp(call, location, id)
   const awsCli: StartApp = (location, id) => startOperationsApp(callWithAwsCli, location, id)
 
-  it.each(NAMES)('pool %s: botocore', async (pool) => {
+  it.each(POOL_NAMES)('pool %s: botocore', async (pool) => {
     const outcomes = await outcomesOf(botocore, pools, pool, { concurrently: true })
     expect(record('botocore', pool, outcomes)).toEqual(expectedOf(adopting, pool))
   })
 
   // Each call starts the program, which uses botocore; so one pool must do.
-  it('pool stateless: AWS CLI', async () => {
-    const outcomes = await outcomesOf(awsCli, pools, 'stateless', { concurrently: true })
-    expect(record('AWS CLI', 'stateless', outcomes)).toEqual(expectedOf(adopting, 'stateless'))
+  it('pool separate: AWS CLI', async () => {
+    const outcomes = await outcomesOf(awsCli, pools, 'separate', { concurrently: true })
+    expect(record('AWS CLI', 'separate', outcomes)).toEqual(expectedOf(adopting, 'separate'))
   })
 })
 
@@ -122,7 +121,7 @@ describe.skipIf(skipsChromium())('in Chromium', () => {
     ['SDK v3, page', 'startPoolProviderApp', guestsOnly],
     ['SDK v3, page, identity', 'startIdentityProviderApp', fixed],
   ] as const
-  const cases = clients.flatMap((client) => NAMES.map((pool) => [pool, ...client] as const))
+  const cases = clients.flatMap((client) => POOL_NAMES.map((pool) => [pool, ...client] as const))
 
   it.each(cases)('pool %s: %s', async (pool, client, app, reading) => {
     const { page, pools } = started

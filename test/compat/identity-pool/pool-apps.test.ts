@@ -7,7 +7,7 @@ import type { RecordedRequest } from './recorded-requests.ts'
 import { startSdkV2App } from './sdk-v2-device.ts'
 import { startPoolProviderApp } from './sdk-v3-devices.ts'
 
-const { proxy, locationOf, broker, bob } = await startRecordedPools()
+const { proxy, locationOf, broker, bob, table } = await startRecordedPools()
 const location = locationOf('stateless')
 const DEAD = 'eu-west-1:99999999-2222-4333-8444-555555555555'
 
@@ -79,6 +79,15 @@ it('devices with different clients and one login have one identity', async () =>
   const other = await startSdkV2App(location).session(await bob({ sub: 'another' }))
   expect(other.identityId).not.toBe(sessions[0]?.identityId)
   expect(broker.audit.at(-1)).toMatchObject({ identityId: other.identityId, outcome: 'issued' })
+})
+
+it('guests need no items, and a user of a pool without linking neither', async () => {
+  const linked = locationOf('separate')
+  for (let guests = 0; guests < 20; guests++) await startPoolProviderApp(linked).session()
+  await startPoolProviderApp(location).session(await bob({ sub: 'no item' }))
+  expect(await table.scan()).toEqual([])
+  await startPoolProviderApp(linked).session(await bob({ sub: 'two items' }))
+  expect(await table.scan()).toHaveLength(2)
 })
 
 async function observe<Result>(work: () => Promise<Result>) {

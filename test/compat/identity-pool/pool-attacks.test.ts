@@ -90,6 +90,84 @@ describe('without linking', () => {
   })
 })
 
+describe('with linking', () => {
+  it.each(['separate', 'adopt'] as const)(
+    'a planted guest id is of no use after the victim’s sign-in (%s)',
+    async (name) => {
+      const at = locationOf(name)
+      const planted = await newGuest(at)
+      const before = await sessionOf(planted, undefined, at)
+      const victim = await sessionOf(planted, await tokenOf({ sub: `victim of ${name}` }), at)
+      const after = await sessionOf(planted, undefined, at)
+      expect(after.identityId).not.toBe(planted)
+      expect(before.objects).toEqual([guestObjectsOf(planted)])
+      expect(victim.objects[0]).toBe(objectsOf(victim.identityId))
+      gains[`planted guest id (fixation), ${name}`] =
+        'a new guest; the session of before has guests’ objects only'
+    },
+  )
+
+  it('a stolen guest id shows the thief’s login the guest’s objects for an hour', async () => {
+    const at = locationOf('separate')
+    const stolen = await newGuest(at)
+    const session = await sessionOf(stolen, await tokenOf({ sub: 'new thief' }), at)
+    expect(session.identityId).not.toBe(stolen)
+    expect(session.objects).toEqual([objectsOf(session.identityId), guestObjectsOf(stolen)])
+    gains['stolen guest id, claimed by a login, separate'] =
+      'its own identity, and for an hour what a thief without a login gets: to read as the guest'
+  })
+
+  it('a stolen guest id becomes the thief’s where guests are adopted, as at Cognito', async () => {
+    const at = locationOf('adopt')
+    const stolen = await newGuest(at)
+    const thief = await sessionOf(stolen, await tokenOf({ sub: 'adopting thief' }), at)
+    expect(thief.identityId).toBe(stolen)
+    const owner = await sessionOf(stolen, await tokenOf({ sub: 'real owner' }), at)
+    expect(owner.identityId).not.toBe(stolen)
+    gains['stolen guest id, claimed by a login, adopt'] =
+      'the guest’s identity (documented); the owner gets another one'
+  })
+
+  it.each(['separate', 'adopt'] as const)(
+    'one login claimed on two devices at once has one identity (%s)',
+    async (name) => {
+      const at = locationOf(name)
+      for (let round = 0; round < 5; round++) {
+        const guests = await Promise.all([newGuest(at), newGuest(at)])
+        const token = await tokenOf({ sub: `twice ${name} ${round}` })
+        const ids = await Promise.all(guests.map((guest) => identityIdOf(guest, token, at)))
+        expect(new Set([...ids, await idOf(token, at)]).size).toBe(1)
+      }
+      gains[`one login claimed twice at once, ${name}`] = 'one identity on both devices'
+    },
+  )
+
+  it('a guest whom two logins claim at once is shown to one of them', async () => {
+    const at = locationOf('separate')
+    for (let round = 0; round < 5; round++) {
+      const guest = await newGuest(at)
+      const tokens = await Promise.all(
+        ['a', 'b'].map((one) => tokenOf({ sub: `claims ${one} ${round}` })),
+      )
+      const before = broker.sts.calls.length
+      const ids = await Promise.all(tokens.map((token) => identityIdOf(guest, token, at)))
+      expect(new Set([...ids, guest]).size).toBe(3)
+      const shown = broker.sts.calls
+        .slice(before)
+        .filter((call) => call.get('Policy')?.includes(guestObjectsOf(guest)))
+      expect(shown).toHaveLength(1)
+    }
+    gains['one guest claimed by two logins at once'] = 'two identities; one may copy from the guest'
+  })
+
+  it('a guest of another pool of the tenant is unknown', async () => {
+    const foreign = await newGuest()
+    const { identityId } = await sessionOf(foreign, undefined, locationOf('separate'))
+    expect(identityId).not.toBe(foreign)
+    gains['guest id of another pool of the tenant'] = 'a new guest'
+  })
+})
+
 describe('at the operations of backends', () => {
   it('a key pair of another pool is unknown', async () => {
     const { addKeyPair, backend } = await startDeveloperBroker()
@@ -146,4 +224,14 @@ async function sessionOf(IdentityId: string, token?: string, { endpoint } = pool
   const { Statement } = JSON.parse(call?.get('Policy') ?? '')
   const objects: unknown[] = Statement.map(({ Resource }: { Resource: unknown }) => Resource)
   return { identityId: body.IdentityId ?? '', role: call?.get('RoleArn'), objects }
+}
+
+async function identityIdOf(
+  IdentityId: string,
+  token: string,
+  { endpoint }: PoolLocation,
+): Promise<string> {
+  const input = { IdentityId, ...loginMap(token) }
+  const { body } = await callPool({ endpoint }, 'GetCredentialsForIdentity', input)
+  return body.IdentityId ?? ''
 }
