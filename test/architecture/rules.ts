@@ -118,6 +118,7 @@ export const DEPENDENCIES: readonly Confined[] = [
       'functions/src/adapters/stores/dynamodb-table.ts',
       'functions/src/adapters/sessions/session-table.ts',
       'functions/src/adapters/identity-pools/linked/dynamodb-identities.ts',
+      'functions/src/adapters/identity-pools/former-identities.ts',
       'functions/src/adapters/secrets/secrets-manager-calls.ts',
       'functions/src/adapters/secrets/parameter-store-calls.ts',
       'cli/src/tenant/operator-table.ts',

@@ -70,9 +70,20 @@ export const signInAndMerge = (...logins: string[]) => identify(logins, MERGING)
 export const claim = (guest: Guest, ...logins: string[]) => identify(logins, SEPARATE, guest)
 export const adopt = (guest: Guest, ...logins: string[]) => identify(logins, ADOPT, guest)
 
-function identify(names: readonly string[], rules: LinkingRules, guest?: Guest): Request {
+/** The logins had an identity in a former pool, which is asked before each sign-in. */
+export function signInAfterMigration(formerId: string, ...names: string[]): Request {
+  return identify(names, SEPARATE, undefined, formerId)
+}
+
+function identify(
+  names: readonly string[],
+  rules: LinkingRules,
+  guest?: Guest,
+  formerId?: string,
+): Request {
   const [first = '', ...others] = names
-  const logins = [loginNamed(first), ...others.map(loginNamed)] as const
+  const named = (name: string) => ({ ...loginNamed(name), ...(formerId ? { formerId } : {}) })
+  const logins = [named(first), ...others.map(named)] as const
   return {
     *start() {
       const request = { logins, nowSeconds: NOW, ...(guest ? { guest } : {}) }

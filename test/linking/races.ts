@@ -1,4 +1,5 @@
 /** All races that are checked. */
+import { MIGRATION_RACES } from './migration-races.ts'
 import {
   adopt,
   claim,
@@ -363,6 +364,7 @@ export const DEFAULT_INTERRUPTIONS = [3, 4] as const
 
 export const RACES: readonly Race[] = [
   ...SIGN_IN,
+  ...MIGRATION_RACES,
   ...GUESTS,
   ...LINKS,
   ...UNLINKS,

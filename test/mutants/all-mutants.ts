@@ -2,6 +2,7 @@
 
 import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
 import { DEVELOPER_MUTANTS, KEY_PAIR_MUTANTS } from './developer-mutants.ts'
+import { FORMER_POOL_ADAPTER_MUTANTS, FORMER_POOL_MUTANTS } from './former-pool-mutants.ts'
 import {
   IDENTITY_MUTANTS,
   POOL_DOCUMENT_MUTANTS,
@@ -92,6 +93,8 @@ const IDENTITY_TABLES = [
   'test/unit/document/identity-pools.test.ts',
 ]
 
+const FORMER_POOL_TABLES = ['test/endpoints/former-pool.test.ts', 'test/linking/races.test.ts']
+
 const DEVELOPER_TABLES = [
   'test/unit/core/open-id-token.test.ts',
   'test/unit/adapters/key-pair-signatures.test.ts',
@@ -142,6 +145,16 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     source: 'packages/core/src/identity-pool/linking',
     mutants: LINKING_MUTANTS,
     tests: ['test/linking/races.test.ts'],
+  },
+  {
+    source: 'packages/core/src/identity-pool/linking',
+    mutants: FORMER_POOL_MUTANTS,
+    tests: FORMER_POOL_TABLES,
+  },
+  {
+    source: 'packages/functions/src/adapters/identity-pools',
+    mutants: FORMER_POOL_ADAPTER_MUTANTS,
+    tests: FORMER_POOL_TABLES,
   },
   { source: 'packages/core/src/saml', mutants: SAML_MUTANTS, tests: SAML_CORPUS },
   {

@@ -24,12 +24,12 @@ export const POOL_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'pools: every provider is one of the pool',
-    find: 'const isKnown = logins.length === tokens.size',
-    replace: 'const isKnown = logins.length <= tokens.size',
+    find: 'const isKnown = logins.length === byProvider.size',
+    replace: 'const isKnown = logins.length <= byProvider.size',
   },
   {
     guard: 'pools: one login per provider',
-    find: 'if (tokens.has(provider))',
+    find: 'if (byProvider.has(provider))',
     replace: "if (provider === '')",
   },
   {

@@ -71,6 +71,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
       ...{ secrets, now, ageClock, newId },
       issuer: configuration.issuer,
       storage: configuration.linksStorage,
+      formerPoolEndpoint: configuration.formerPoolEndpoint,
       region: configuration.region,
       proxy: configuration.proxy,
       developers: developerSettings(configuration, { now, ageClock }),

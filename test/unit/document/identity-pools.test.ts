@@ -156,6 +156,17 @@ describe('a document does not compile', () => {
       { linking: true, developerProvider: 'id.game.example' },
       '.logins["id.game.example"]: id.game.example is also the developerProvider',
     ],
+    ['a former pool without linking', { formerPool: POOL_ID }, '.formerPool: formerPool needs the'],
+    [
+      'a former pool with adoption',
+      { linking: true, upgrade: 'adopt', formerPool: POOL_ID },
+      '.formerPool: with a former pool, no login adopts the identity of a guest',
+    ],
+    [
+      'a former pool with a developer provider',
+      { linking: true, developerProvider: 'login.game', formerPool: POOL_ID },
+      '.formerPool: a former pool does not say which identities the users of your own backend had',
+    ],
     ['a time without adoption', { adoptWithin: '1d' }, '.adoptWithin: adoptWithin has no effect'],
     [
       'adoption after months',

@@ -88,7 +88,11 @@ export async function identifyInPool(
   const poolIdentity = await context.ports.identityPools.identify(
     {
       pool,
-      logins: verified.map(({ provider, identity: { subject } }) => ({ provider, subject })),
+      logins: verified.map(({ provider, identity: { subject }, presented }) => ({
+        provider,
+        subject,
+        ...(pool.formerPool === undefined ? {} : { presented }),
+      })),
       ...(identityId === undefined ? {} : { identityId }),
       adoptsChangedIds,
       ...(loginsToRemove ? { loginsToRemove: loginsToRemove.map(canonicalProvider) } : {}),
@@ -114,6 +118,7 @@ interface PoolOfTenant {
 interface VerifiedToken {
   readonly provider: string
   readonly identity: TenantIdentity
+  readonly presented: PresentedLogin
 }
 
 /**
@@ -139,7 +144,8 @@ export async function verifyLogins(
       },
     )
     demandOwnLogin(identity, context.trace)
-    verified.unshift({ provider: login.provider, identity })
+    const { provider, name, token } = login
+    verified.unshift({ provider, identity, presented: { provider: name, token } })
   }
   return verified
 }

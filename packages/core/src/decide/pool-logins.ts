@@ -12,6 +12,8 @@ import { isSamlProfile } from '../verify/verify-identity.ts'
 export interface ProvidedLogin {
   /** Without a slash at its end. */
   readonly provider: string
+  /** As the client wrote it. */
+  readonly name: string
   readonly token: string
   /** Those of the tenant document that may have issued the token. */
   readonly issuers: readonly string[]
@@ -27,25 +29,25 @@ export function readLogins(
   presented: readonly PresentedLogin[],
   trace: Trace,
 ): readonly ProvidedLogin[] {
-  const tokens = new Map<string, string>()
-  for (const { provider: name, token } of presented) {
-    const provider = canonicalProvider(name)
-    if (tokens.has(provider))
+  const byProvider = new Map<string, PresentedLogin>()
+  for (const login of presented) {
+    const provider = canonicalProvider(login.provider)
+    if (byProvider.has(provider))
       throw new BrokerError('invalid_request', 'A provider is named twice in Logins.', {
         callerMessage: 'Send one login per provider in Logins.',
       })
-    tokens.set(provider, token)
+    byProvider.set(provider, login)
   }
   const known = Object.entries(pool.logins).map(
     ([name, issuers]) => [canonicalProvider(name), issuers] as const,
   )
   const logins = known.flatMap(([provider, issuers]) => {
-    const token = tokens.get(provider)
-    return token === undefined ? [] : { provider, token, issuers }
+    const login = byProvider.get(provider)
+    return login ? { provider, name: login.provider, token: login.token, issuers } : []
   })
   const expected = known.map(([provider]) => provider)
-  const isKnown = logins.length === tokens.size
-  const found = [...tokens.keys()]
+  const isKnown = logins.length === byProvider.size
+  const found = [...byProvider.keys()]
   if (recordCheck(trace, 'verify', 'the pool has the providers', isKnown, expected, found))
     return logins
   throw new BrokerError('issuer_untrusted', 'A login is of a provider that the pool lacks.', {

@@ -4,6 +4,7 @@
  * 0 for users, 1 for guests. So no user has the id, and with it the prefix, of a guest.
  */
 import { createCipheriv, createDecipheriv, createHmac, hash } from 'node:crypto'
+import { IDENTITY_ID_PATTERN } from '../model/identity-pool.ts'
 import type { VerifiedLogin } from '../model/pool-identity.ts'
 import type { PoolKeys } from './pool-keys.ts'
 
@@ -18,6 +19,7 @@ const TIME_BYTES = 4
 const ZEROS_AT = TIME_BYTES + RANDOM_BYTES
 const GUEST_BIT = 0x80
 
+const IDENTITY_ID = new RegExp(`^${IDENTITY_ID_PATTERN}$`)
 const UUID = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/
 
 /**
@@ -89,6 +91,13 @@ export function readGuestId(
     if (createdAt <= nowSeconds + CLOCK_TOLERANCE_SECONDS) return createdAt
   }
   return undefined
+}
+
+/** Whether an id that was made elsewhere can be that of a user: it is of no guest of this pool. */
+export function mayBeUserId({ guestKeys }: Pick<PoolKeys, 'guestKeys'>, id: string): boolean {
+  const region = id.slice(0, id.indexOf(':'))
+  if (!IDENTITY_ID.test(id)) return false
+  return readGuestId({ region, guestKeys }, id, Number.POSITIVE_INFINITY) === undefined
 }
 
 function formatId(region: string, block: Buffer): string {

@@ -6,7 +6,13 @@ export {
   lookUpDeveloper,
   mergeDevelopers,
 } from './developer-steps.ts'
-export { createGuestId, deriveLoginKey, deriveUserId, readGuestId } from './identity-ids.ts'
+export {
+  createGuestId,
+  deriveLoginKey,
+  deriveUserId,
+  mayBeUserId,
+  readGuestId,
+} from './identity-ids.ts'
 export { createOpenIdToken, type OpenIdProblem, readOpenIdToken } from './open-id-token.ts'
 export { derivePoolKeys, type PoolKeys } from './pool-keys.ts'
 export { identifyWithoutState } from './stateless-identity.ts'

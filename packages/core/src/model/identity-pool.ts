@@ -26,6 +26,8 @@ export interface CompiledPool {
   readonly guests?: GuestAccess
   /** Whether an identity may have several logins, which needs the table of identities. */
   readonly linking: boolean
+  /** The id of a pool of Amazon Cognito whose users keep their ids here; absent: none. */
+  readonly formerPool?: string
   /** Whether two identities become one where the logins of both are presented together. */
   readonly merging: boolean
   /** What becomes of a guest who signs in: another identity, or the same one. */

@@ -45,6 +45,8 @@ export interface VerifiedLogin {
   /** Without a slash at its end. */
   readonly provider: string
   readonly subject: string
+  /** As it was presented; only in a pool with a former pool, which is asked with it. */
+  readonly presented?: PresentedLogin
 }
 
 /** Who calls an identity pool, once all logins are verified. */

@@ -47,6 +47,8 @@ export interface Configuration {
   readonly identities: IdentitiesSettings | undefined
   /** Undefined: identity pools have no linking. */
   readonly linksStorage: LinksStorage | undefined
+  /** Undefined: AWS's endpoint in the Region of the former pool. */
+  readonly formerPoolEndpoint: string | undefined
   /** Undefined: all calls are direct, as they always are in a deployed function. */
   readonly proxy: ProxySettings | undefined
   /** Local runtime: issuers, STS, KMS and DynamoDB may be on the loopback interface, with http. */
@@ -88,6 +90,7 @@ interface TenantsTableSettings {
  * | `BROKER_SESSIONS_TABLE` | DynamoDB table of the sessions that GetCallerIdentity knows |
  * | `BROKER_SESSIONS_REGIONS` | regions of its clients, comma-separated; default: `AWS_REGION` |
  * | `BROKER_IDENTITIES_TABLE` | DynamoDB table of the identities and key pairs of pools |
+ * | `BROKER_FORMER_POOL_ENDPOINT` | another Amazon Cognito; default: AWS's in the pool's Region |
  * | `BROKER_IDENTITIES_FILE` | a file of identities instead; with `BROKER_LOCAL` only |
  * | `BROKER_POOL_KEYS_KMS_KEY` | ARN of the KMS key that encrypts key pairs of pools |
  * | `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | forward proxy; with `BROKER_LOCAL` only |
@@ -120,6 +123,7 @@ export function readConfiguration(
     sessions: readSessions(environment),
     identities,
     linksStorage: readLinksStorage(environment, identities),
+    formerPoolEndpoint: readServiceEndpoint('BROKER_FORMER_POOL_ENDPOINT', environment),
     proxy: readProxy(environment),
     local: environment.BROKER_LOCAL === '1',
   }

@@ -83,7 +83,8 @@ function poolNotes(pool: CognitoPool): ImportNotes {
     ],
     lost: [
       'the ids of identities: each user gets a new id, derived from provider and subject, and ' +
-        'data under the former id must be copied',
+        'data under the former id must be copied; to keep the ids of users, write linking: true ' +
+        `and formerPool: ${pool.id}`,
       'datasets of Cognito Sync: see the page From Cognito to the broker',
       ...(pool.allowsClassicFlow
         ? [

@@ -56,7 +56,7 @@ function compilePool(
   path: DocumentPath,
   report: Report,
 ): CompiledPool {
-  const { id, secret, logins = {}, guests, classicFlow, developerProvider } = document
+  const { id, secret, logins = {}, guests, classicFlow, developerProvider, formerPool } = document
   const { linking = false, merging = false, upgrade = 'separate', authenticatedRole } = document
   const roleMappings = compileRoleMappings(document, path, report)
   return {
@@ -66,6 +66,7 @@ function compilePool(
     logins: issuersByProvider(logins),
     ...(guests?.enabled ? { guests: compileGuests(guests) } : {}),
     linking,
+    ...(formerPool === undefined ? {} : { formerPool }),
     merging,
     upgrade,
     ...(upgrade === 'adopt' ? { adoptWithinSeconds: readAdoption(document, path, report) } : {}),
@@ -101,11 +102,12 @@ function readAdoption({ adoptWithin }: PoolDocument, path: DocumentPath, report:
 
 /** What needs to know more about an identity than its id contains needs the table of identities. */
 function checkState(document: PoolDocument, path: DocumentPath, report: Report): void {
-  const { linking, merging, upgrade, adoptWithin, developerProvider } = document
+  const { linking, merging, upgrade, adoptWithin, developerProvider, formerPool } = document
   const stateful = {
     merging: merging === true,
     upgrade: upgrade === 'adopt',
     developerProvider: developerProvider !== undefined,
+    formerPool: formerPool !== undefined,
   }
   for (const [field, isUsed] of Object.entries(stateful))
     if (isUsed && linking !== true)
@@ -114,6 +116,20 @@ function checkState(document: PoolDocument, path: DocumentPath, report: Report):
         `${field === 'upgrade' ? 'upgrade: adopt' : field} needs the table of identities`,
         `write linking: true, or remove ${field}`,
       )
+  // The former pool has an identity for each login, so none would adopt that of a guest.
+  if (formerPool !== undefined && upgrade === 'adopt')
+    report(
+      [...path, 'formerPool'],
+      'with a former pool, no login adopts the identity of a guest',
+      'write upgrade: separate, or remove formerPool',
+    )
+  // Only a signed call could ask the former pool about them.
+  if (formerPool !== undefined && developerProvider !== undefined)
+    report(
+      [...path, 'formerPool'],
+      'a former pool does not say which identities the users of your own backend had',
+      'remove developerProvider, or formerPool',
+    )
   if (adoptWithin !== undefined && upgrade !== 'adopt')
     report(
       [...path, 'adoptWithin'],

@@ -70,6 +70,7 @@ export const poolSchema = z.strictObject({
   ),
   guests: z.optional(guestsSchema),
   linking: z.optional(z.boolean()),
+  formerPool: z.optional(poolId),
   merging: z.optional(z.boolean()),
   upgrade: z.optional(z.enum(['separate', 'adopt'])),
   adoptWithin: z.optional(duration),

@@ -5,7 +5,7 @@ import type { LinkingLogin } from './linking-items.ts'
 import type { Found, Linked, Refused } from './linking-result.ts'
 import { mergeIdentities } from './merge-identities.ts'
 import { resolveLogin } from './resolve-login.ts'
-import { readIdentity, type Steps } from './table-steps.ts'
+import { readIdentity, readLogin, type Steps } from './table-steps.ts'
 import { adoptGuest, CLAIM_SECONDS, claimGuest, type Guest, isClaimed } from './upgrade-guest.ts'
 
 export interface LinkingRequest {
@@ -51,6 +51,15 @@ export function* identifyLogins(
   const claimedGuest = yield* claimedBy(anchor.key, found, request)
   const identified = { id, born: identity.item.born }
   return claimedGuest === undefined ? identified : { ...identified, claimedGuest }
+}
+
+/** Whether the former pool has to be asked about one of the logins. */
+export function* areNew(logins: readonly LinkingLogin[]): Steps<boolean> {
+  for (const { key } of logins) {
+    const item = (yield* readLogin(key))?.item
+    if (!item || (item.state === 'free' && item.generation === 0)) return true
+  }
+  return false
 }
 
 /** The first login that has an identity, or else the first, which gets one. Others join it. */

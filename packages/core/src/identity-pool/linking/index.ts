@@ -1,6 +1,7 @@
 /** Linking of logins, for the bundle of identity pools, for the command line and for tests. */
 export { deleteIdentity, disableIdentity, type EndResult } from './end-identity.ts'
 export {
+  areNew,
   identifyLogins,
   isGuestFree,
   type LinkedIdentity,

@@ -31,8 +31,16 @@ export function* ownIdentity(login: LinkingLogin, nowSeconds: number): Steps<Lin
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const found = yield* resolveLogin(login)
     if (!('free' in found)) return found
-    const id = login.ownId(found.free?.item.generation ?? 0)
-    yield* beginLink(login, found.free, { id, born: nowSeconds, origin: 'own' })
+    const formerId = formerIdOf(login, found.free)
+    if (formerId === undefined) {
+      const id = login.ownId(found.free?.item.generation ?? 0)
+      yield* beginLink(login, found.free, { id, born: nowSeconds, origin: 'own' })
+    } else {
+      const mark = (yield* readIdentity(formerId))?.item.slots[login.provider]
+      if (mark !== undefined && (yield* isSlotTaken(formerId, login.provider, mark)))
+        return { refused: 'provider-taken' }
+      yield* beginLink(login, found.free, { id: formerId, born: nowSeconds, origin: 'former' })
+    }
   }
   return { refused: 'contended' }
 }
@@ -52,6 +60,9 @@ export function* linkLogin(
       return found.id === owner.id ? owner : { refused: 'two-identities' }
     }
     const { id } = owner.link.item
+    const formerId = formerIdOf(login, found.free)
+    // Otherwise the login would lose what it has in the other identity.
+    if (formerId !== undefined && formerId !== id) return { refused: 'two-identities' }
     const slots = yield* takenSlots(owner.id, login.provider)
     if (slots) return slots
     yield* beginLink(login, found.free, {
@@ -62,6 +73,14 @@ export function* linkLogin(
     })
   }
   return { refused: 'contended' }
+}
+
+/** A login that was unlinked, or whose identity was deleted, does not return to its former one. */
+function formerIdOf(
+  { formerId }: Pick<LinkingLogin, 'formerId'>,
+  free: Stored<LoginItem> | undefined,
+): string | undefined {
+  return (free?.item.generation ?? 0) === 0 ? formerId : undefined
 }
 
 /** One login per provider: a merge brings more, but a link never does. */

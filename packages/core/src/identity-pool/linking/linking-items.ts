@@ -23,6 +23,11 @@ export interface LinkingLogin extends LoginRef {
    * login never returns to an identity that it left.
    */
   readonly ownId: (generation: number) => string
+  /**
+   * The identity that a former pool has for the login, and which it keeps here until it leaves it.
+   * Absent: none, or it was not asked for because the login has been here before.
+   */
+  readonly formerId?: string
 }
 
 interface LoginBase {
@@ -44,8 +49,11 @@ export interface LinkedLogin extends LoginBase {
   readonly id: string
   /** Epoch seconds for an identity that this link creates. */
   readonly born: number
-  /** `guest`: takes over the identity of a guest. `joined`: joins the identity of another login. */
-  readonly origin: 'own' | 'guest' | 'joined'
+  /**
+   * `guest`: takes over the identity of a guest. `joined`: joins the identity of another login.
+   * `former`: has the identity that a former pool had for it, perhaps with other logins.
+   */
+  readonly origin: 'own' | 'guest' | 'joined' | 'former'
   /** With `joined`: the login with which it was presented. */
   readonly partner?: { readonly key: string; readonly provider: string }
   /** The guest that this login claimed last, and epoch seconds; the guest's item decides. */

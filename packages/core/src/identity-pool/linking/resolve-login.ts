@@ -123,10 +123,12 @@ function* fillSlot(
     )
     return true
   }
-  if (item.partner === undefined || identity.item.state === 'disabled') return false
+  // What a former pool says takes the place of a login that was presented with it.
+  const isFormer = item.origin === 'former'
+  if (!(isFormer || item.partner) || identity.item.state === 'disabled') return false
   const found = identity.item.slots[login.provider]
   if (found !== undefined && (yield* isSlotTaken(item.id, login.provider, found))) return false
-  if (!(yield* isPartnerLinked(identity.item, item.id, item.partner))) return false
+  if (item.partner && !(yield* isPartnerLinked(identity.item, item.id, item.partner))) return false
   const slots = { ...identity.item.slots, [login.provider]: mark }
   yield* writeIdentity(item.id, { ...identity.item, slots }, identity)
   return true
@@ -139,9 +141,10 @@ function* isPartnerLinked(identity: IdentityItem, id: string, partner: LoginRef)
   return item.id === id && hasMark(identity, partner, item)
 }
 
-/** The operator may know a derived id before its user signs in for the first time. */
+/** The operator may know a derived or former id before its user signs in for the first time. */
 function isDisabledInAdvance(identity: IdentityItem | undefined, link: LinkedLogin): boolean {
-  return identity?.state === 'disabled' && link.state === 'linking' && link.origin === 'own'
+  const isKnown = link.origin === 'own' || link.origin === 'former'
+  return identity?.state === 'disabled' && link.state === 'linking' && isKnown
 }
 
 function hasMark(identity: IdentityItem, login: LoginRef, { attempt }: LoginItem): boolean {

@@ -6,6 +6,7 @@ import {
   type PoolKeys,
 } from '@token-broker/core/identity-pool'
 import type { SecretStore } from '../secret-store.ts'
+import { createFormerPool } from './ask-former-pool.ts'
 import { createGuestLimit } from './guest-limit.ts'
 import type { IdentityTable } from './linked/identity-table.ts'
 import {
@@ -25,6 +26,8 @@ export interface PoolIdentitiesOptions extends LinkRefusals, LinksAccess {
   readonly secrets: SecretStore
   /** Undefined: no pool can have linking. */
   readonly storage: LinksStorage | undefined
+  /** Undefined: AWS's endpoint in the Region of the former pool. */
+  readonly formerPoolEndpoint: string | undefined
   /** Milliseconds, from a clock that is never set back. */
   readonly ageClock: () => number
   /** An unguessable unique id (UUID v4). */
@@ -37,6 +40,7 @@ export function createPoolIdentities(
   const { now, newId, refusal, poolRefusal } = options
   const keysOf = rememberKeys(options)
   const limitGuests = createGuestLimit(options.ageClock)
+  const askFormerPool = createFormerPool({ ...options, endpoint: options.formerPoolEndpoint })
 
   const createGuest = ({ pool, clientIp }: PoolCaller, keys: PoolKeys, nowSeconds: number) => {
     const perHour = pool.guests?.newPerAddressPerHour ?? 0
@@ -67,7 +71,9 @@ export function createPoolIdentities(
     const { loginsToRemove } = caller
     const found =
       loginsToRemove === undefined
-        ? await identifyLinkedCaller(caller, { keys, nowSeconds }, links)
+        ? await identifyLinkedCaller(caller, { keys, nowSeconds }, links, () =>
+            askFormerPool(caller, keys, signal),
+          )
         : await unlinkFromCaller(caller, loginsToRemove, { keys, nowSeconds }, links)
     if (found === 'new' || !found.refused) return found
     throw linkRefusal(found.refused, options)

@@ -2,6 +2,7 @@
 import type { PoolCaller, VerifiedLogin } from '@token-broker/core'
 import { type PoolKeys, readGuestId } from '@token-broker/core/identity-pool'
 import {
+  areNew,
   type Guest,
   identifyLogins,
   isGuestFree,
@@ -20,6 +21,9 @@ interface CallerKeys {
   readonly nowSeconds: number
 }
 
+/** The identity that the logins had in a former pool; undefined: there is no such pool. */
+type AskForFormerId = () => Promise<string | undefined>
+
 /** An identity that exists, or which the logins have got now. */
 export interface LinkedCaller {
   readonly id: string
@@ -29,14 +33,21 @@ export interface LinkedCaller {
   readonly refused?: undefined
 }
 
-/** @returns `new`: the caller is a guest who has no identity, or no longer */
+/**
+ * Asks the former pool only where one of the logins was never here.
+ * @returns `new`: the caller is a guest who has no identity, or no longer
+ */
 export async function identifyLinkedCaller(
   { pool, logins, identityId }: PoolCaller,
   { keys, nowSeconds }: CallerKeys,
   table: LinkingTable,
+  askForFormerId: AskForFormerId,
 ): Promise<LinkedCaller | Refused | 'new'> {
   const guest = guestOf(identityId, keys, nowSeconds)
-  const [first, ...others] = logins.map((login) => linkingLoginOf(pool, login, keys))
+  const presented = logins.map((login) => linkingLoginOf(pool, login, keys))
+  const isAsked = pool.formerPool !== undefined && (await runSteps(areNew(presented), table))
+  const formerId = isAsked ? await askForFormerId() : undefined
+  const [first, ...others] = presented.map((login) => ({ ...login, ...(formerId && { formerId }) }))
   if (!first) {
     const isFree = guest !== undefined && (await runSteps(isGuestFree(guest.id), table))
     return isFree ? { id: guest.id, createdAt: guest.born } : 'new'
