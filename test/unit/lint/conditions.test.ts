@@ -52,7 +52,7 @@ describe('a condition that keeps callers apart', () => {
     "{ StringLikeIfExists: { s3:prefix: '{{user}}/*' } }",
     "{ StringEqualsIfExists: { s3:prefix: ['a', '{{user}}'] } }",
     "{ StringLikeIfExists: { s3:prefix: '${aws:PrincipalTag/user}/*' } }",
-    "{ StringLikeIfExists: { s3:prefix: '${cognito-identity.amazonaws.com:sub}/*' } }",
+    "{ StringLikeIfExists: { s3:prefix: '${id.example:sub}/*' } }",
     "{ StringLikeIfExists: { s3:prefix: '${aws:userid}/*' } }",
   ])('must not be optional: %s', (condition) => {
     expect(idsOf(onBucket(condition))).toEqual(['optional-isolation'])
