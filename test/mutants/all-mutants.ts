@@ -93,7 +93,10 @@ const IDENTITY_TABLES = [
   'test/unit/document/identity-pools.test.ts',
 ]
 
-const FORMER_POOL_TABLES = ['test/endpoints/former-pool.test.ts', 'test/linking/races.test.ts']
+const FORMER_POOL_TABLES = [
+  'test/endpoints/former-pool.test.ts',
+  ...['former-identities', 'races'].map((name) => `test/linking/${name}.test.ts`),
+]
 
 const DEVELOPER_TABLES = [
   'test/unit/core/open-id-token.test.ts',
