@@ -26,7 +26,7 @@ export type StepResult = Stored<LinkingItem> | undefined | boolean
 
 /**
  * Each `put` may be reported as not written although it was: a repeated attempt finds its own
- * write. So whoever gets `false` reads again, and recognises what it wrote.
+ * write. So after `false`, the caller reads again, and recognises what it wrote.
  */
 export type Steps<Result> = Generator<TableStep, Result, StepResult>
 
