@@ -53,7 +53,7 @@ const DOCUMENT_TABLES = [
     'private-issuers',
   ],
   ...['two-grants', 'two-grants-conditions', 'two-grants-errors'],
-  ...['issuer-settings', 'user-info-issuers', 'expand-preset', 'named-secrets'],
+  ...['issuer-settings', 'user-info-issuers', 'expand-preset', 'preset-owners', 'named-secrets'],
 ].map((name) => `test/unit/document/${name}.test.ts`)
 const VERIFIER_TABLES = [
   ...['remembered-tokens', 'user-info', 'webhook', 'provider-tokens'].map(
