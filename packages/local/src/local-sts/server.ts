@@ -1,9 +1,10 @@
 /** A stand-in for AWS STS in development: AssumeRoleWithWebIdentity as AWS documents it. */
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { providerName } from '@token-broker/core/trust-policy'
 import { errorXml, type StsSuccess, successXml } from '@token-broker/functions/sts-xml'
 import { closeServer, listen, type RunningServer } from '../listen.ts'
+import type { SessionRegistry } from '../local-aws/session-registry.ts'
 import { refusedAction } from './evaluate-trust-policy.ts'
 import {
   checkPacked,
@@ -11,17 +12,19 @@ import {
   checkSourceIdentity,
   checkTags,
   readAssumeRoleRequest,
-  type StsRequest,
   tokenUtilization,
 } from './limits.ts'
+import { newSession } from './new-session.ts'
 import type { Roles } from './roles.ts'
 import { checkSessionPolicy } from './session-policy-grammar.ts'
 import { StsRefusal } from './sts-refusal.ts'
-import { createWebIdentityVerifier, type WebIdentity } from './verify-web-identity.ts'
+import { createWebIdentityVerifier } from './verify-web-identity.ts'
 
 export interface LocalStsOptions {
   readonly port: number
   readonly roles: Roles
+  /** Receives every session that is issued. */
+  readonly sessions?: Pick<SessionRegistry, 'add'>
   /** Receives one line at the start and one line per request, without tokens. */
   readonly log?: (line: string) => void
 }
@@ -44,7 +47,7 @@ const MAX_KEPT_REQUESTS = 100
 export async function startLocalSts(options: LocalStsOptions): Promise<LocalSts> {
   const log = options.log ?? (() => undefined)
   const requests: Readonly<Record<string, string>>[] = []
-  const assumeRole = createAssumeRole(options.roles)
+  const assumeRole = createAssumeRole(options)
   const recordAndAssume: AssumeRole = (form) => {
     const { WebIdentityToken: _, ...kept } = Object.fromEntries(form)
     requests.push(kept)
@@ -125,7 +128,10 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function createAssumeRole(roles: Roles): AssumeRole {
+function createAssumeRole({
+  roles,
+  sessions,
+}: Pick<LocalStsOptions, 'roles' | 'sessions'>): AssumeRole {
   const verify = createWebIdentityVerifier()
   const trusted = trustedProviders(roles)
   return async (form) => {
@@ -144,7 +150,9 @@ function createAssumeRole(roles: Roles): AssumeRole {
     }
     checkRoleDuration(request.durationSeconds, role.maxSessionDurationSeconds)
     checkPacked(tokenUtilization(request, identity.sessionTags) ?? 0)
-    return newSession(request, identity, account)
+    const { issued, session } = newSession(request, identity, account)
+    sessions?.add(session)
+    return issued
   }
 }
 
@@ -154,34 +162,4 @@ function trustedProviders(roles: Roles): ReadonlySet<string> {
     role.trustPolicy.Statement.flatMap((statement) => statement.Principal.Federated),
   )
   return new Set(arns.map((arn) => arn.replace(/^[^/]*:oidc-provider\//, '')))
-}
-
-function newSession(request: StsRequest, identity: WebIdentity, account: string): StsSuccess {
-  const { roleSessionName } = request
-  const sessionToken = randomBytes(225).toString('base64')
-  const partition = request.roleArn.split(':')[1] ?? 'aws'
-  const roleName = request.roleArn.split('/').at(-1) ?? ''
-  const roleId = `AROA${base32(createHash('sha256').update(request.roleArn).digest(), 17)}`
-  return {
-    subject: identity.subject,
-    audience: identity.audience,
-    provider: identity.issuer,
-    assumedRoleArn: `arn:${partition}:sts::${account}:assumed-role/${roleName}/${roleSessionName}`,
-    assumedRoleId: `${roleId}:${roleSessionName}`,
-    accessKeyId: `ASIA${base32(randomBytes(16), 16)}`,
-    secretAccessKey: randomBytes(30).toString('base64'),
-    sessionToken,
-    expiration: new Date(Date.now() + request.durationSeconds * 1000)
-      .toISOString()
-      .replace(/\.\d+Z$/, 'Z'),
-    sessionTokenUtilization: tokenUtilization(request, identity.sessionTags),
-    sessionTokenSize: sessionToken.length,
-    sourceIdentity: identity.sourceIdentity,
-  }
-}
-
-function base32(bytes: Buffer, length: number): string {
-  return [...bytes.subarray(0, length)]
-    .map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31])
-    .join('')
 }

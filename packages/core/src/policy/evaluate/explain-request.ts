@@ -7,7 +7,7 @@ import { findSmallestChange, type RequestChange } from './smallest-change.ts'
 
 export type { AwsRequest, RequestContextKeys } from './aws-request.ts'
 export type { PolicyVerdict } from './evaluate-policy.ts'
-export type { StatementPart } from './evaluate-statement.ts'
+export { conditionKeysOf, type StatementPart } from './evaluate-statement.ts'
 export type { RequestChange } from './smallest-change.ts'
 
 export interface RequestExplanation {
