@@ -2,11 +2,18 @@
 import type { Decision } from '@token-broker/core'
 import type {
   NearestStatement,
-  RequestChange,
   RequestContextKeys,
   RequestExplanation,
-  StatementPart,
 } from '@token-broker/core/explain-request'
+import {
+  changeTexts,
+  contextTexts,
+  decidesAlone,
+  expectedBy,
+  partName,
+  statementName,
+  verdictText,
+} from '@token-broker/core/explanation-words'
 import type { Paint } from '../terminal.ts'
 import { oneLine } from './decision-output.ts'
 
@@ -29,7 +36,7 @@ export function permissionFields({ decision, explanation }: Permission) {
     statement: nearest && {
       index: nearest.index,
       sid: nearest.statement.Sid,
-      decides: decides(explanation),
+      decides: decidesAlone(explanation),
       parts: nearest.parts.map((part) => ({
         part: part.part,
         ...(part.part === 'condition'
@@ -67,55 +74,26 @@ export function permissionText({ decision, explanation }: Permission, paint: Pai
   const { verdict, nearest, change } = explanation
   const color = verdict.verdict === 'allowed' ? 'green' : 'red'
   return [
-    paint(color, paint('bold', headline(explanation))),
-    ...(nearest ? statementLines(nearest, decides(explanation), paint) : []),
+    paint(color, paint('bold', verdictText(explanation))),
+    ...(nearest ? statementLines(nearest, decidesAlone(explanation), paint) : []),
     ...(verdict.verdict === 'unknown' ? unknownLines(verdict.missing, verdict.deniedWith) : []),
-    ...(change ? changeLines(change) : []),
+    ...(change ? ['  allowed with', ...indented(changeTexts(change))] : []),
     ...(verdict.verdict !== 'allowed' && nearest ? documentLines(nearest, decision) : []),
   ].join('\n')
 }
 
-function decides({ verdict }: RequestExplanation): boolean {
-  return verdict.verdict !== 'unknown' && verdict.statement !== undefined
-}
-
-function headline(explanation: RequestExplanation): string {
-  const { verdict, nearest } = explanation
-  const name = nearest ? nameOf(nearest) : ''
-  switch (verdict.verdict) {
-    case 'allowed':
-      return decides(explanation) ? `allowed by ${name}` : 'allowed, by several statements together'
-    case 'denied':
-      return decides(explanation) ? `denied by ${name}` : 'denied: no statement allows it'
-    default:
-      return 'unknown: it depends on the request'
-  }
-}
-
-function nameOf({ statement: { Sid }, index }: NearestStatement): string {
-  return Sid === undefined ? `statement ${index + 1}` : `statement ${Sid}`
-}
-
 function statementLines(nearest: NearestStatement, isDecisive: boolean, paint: Paint): string[] {
-  const title = isDecisive ? [] : [`  closest: ${nameOf(nearest)}`]
+  const title = isDecisive ? [] : [`  closest: ${statementName(nearest)}`]
   return [
     ...title,
     ...nearest.parts.map((part) => {
       const mark =
         part.matches === undefined ? '?' : part.matches ? paint('green', '✓') : paint('red', '✗')
-      const name = part.part === 'condition' ? part.condition.operatorName : part.part
       const key = part.part === 'condition' ? `${part.condition.key}: ` : ''
-      return `  ${mark} ${name.padEnd(9)} ${oneLine(`${key}${expectedBy(part, nearest)}`)}`
+      const expected = oneLine(`${key}${expectedBy(part, nearest)}`)
+      return `  ${mark} ${partName(part).padEnd(9)} ${expected}`
     }),
   ]
-}
-
-/** What the statement says in this part, as it is written. */
-function expectedBy(part: StatementPart, { statement }: NearestStatement): string {
-  if (part.part === 'condition') return part.condition.values.join(', ')
-  const { Action, NotAction, Resource, NotResource } = statement
-  const [own, others] = part.part === 'action' ? [Action, NotAction] : [Resource, NotResource]
-  return own === undefined ? `anything but ${[others].flat().join(', ')}` : [own].flat().join(', ')
 }
 
 function unknownLines(missing: readonly string[], denied: RequestContextKeys | undefined) {
@@ -128,25 +106,12 @@ function unknownLines(missing: readonly string[], denied: RequestContextKeys | u
     ...(policies.length > 0
       ? [`  not known here: the managed policies ${policies.join(', ')}`]
       : []),
-    ...(denied ? ['  denied with', ...contextLines(denied)] : []),
+    ...(denied ? ['  denied with', ...indented(contextTexts(denied))] : []),
   ]
 }
 
-function changeLines({ action, resource, context }: RequestChange): string[] {
-  return [
-    '  allowed with',
-    ...(action === undefined ? [] : [`    action ${oneLine(action)}`]),
-    ...(resource === undefined ? [] : [`    resource ${oneLine(resource)}`]),
-    ...contextLines(context),
-  ]
-}
-
-function contextLines(context: RequestContextKeys): string[] {
-  return [...context].map(([key, values]) =>
-    values.length === 0
-      ? `    --absent ${key}`
-      : `    ${values.map((value) => `--context ${oneLine(`${key}=${value}`)}`).join(' ')}`,
-  )
+function indented(texts: readonly string[]): string[] {
+  return texts.map((text) => `    ${oneLine(text)}`)
 }
 
 /** Where the document would have to allow it; the operator decides whether it should. */

@@ -1,7 +1,12 @@
 /** Whether a session may do what it requests: its role's policy and its session policy. */
 import type { PolicyStatement } from '@token-broker/core'
-import { explainRequest, type RequestContextKeys } from '@token-broker/core/explain-request'
+import {
+  explainRequest,
+  type RequestContextKeys,
+  type RequestExplanation,
+} from '@token-broker/core/explain-request'
 import { conditionContext, type HttpFacts } from './condition-context.ts'
+import { explainDenial } from './explain-denial.ts'
 import type { AssumedRole } from './local-session.ts'
 import type { Authenticated } from './signature/authenticate.ts'
 
@@ -73,26 +78,52 @@ function policiesOf(role: AssumedRole, rolePolicies: RolePolicies): readonly Pol
   return [rolePolicy, { layer: 'session policy', statements: role.sessionPolicy ?? [] }]
 }
 
+interface DenyingPolicy extends Policy {
+  readonly explanation: RequestExplanation
+  readonly isExplicit: boolean
+}
+
 /** A `Deny` comes first, then the role's policy, as in the messages of AWS. */
 function findDenial(
   policies: readonly Policy[],
-  { assumedRoleArn }: AssumedRole,
+  role: AssumedRole,
   request: ServiceRequest,
 ): Denial | undefined {
-  const denials = policies.flatMap(({ layer, statements }) => {
-    const { verdict } = explainRequest(statements, request)
+  const denials = policies.flatMap((policy): DenyingPolicy[] => {
+    const explanation = explainRequest(policy.statements, request)
+    const { verdict } = explanation
     if (verdict.verdict === 'allowed') return []
-    return [{ layer, isExplicit: verdict.verdict === 'denied' && verdict.statement !== undefined }]
+    const isExplicit = verdict.verdict === 'denied' && verdict.statement !== undefined
+    return [{ ...policy, explanation, isExplicit }]
   })
   const denial = denials.find(({ isExplicit }) => isExplicit) ?? denials[0]
   if (denial === undefined) return undefined
-  const message = denialMessage(denial, assumedRoleArn, request)
-  return { layer: denial.layer, message, explanation: `${denial.layer}: denied` }
+  const { layer, explanation } = denial
+  return {
+    layer,
+    message: denialMessage(denial, role.assumedRoleArn, request),
+    explanation: explainDenial(layer, explanation, request, notesOn(denial, denials, role)),
+  }
+}
+
+function notesOn(
+  { layer }: DenyingPolicy,
+  denials: readonly DenyingPolicy[],
+  { managedPolicyArns }: AssumedRole,
+): string[] {
+  const other = denials.find((denial) => denial.layer !== layer)
+  const isManaged = denials.some((denial) => denial.layer === 'session policy')
+  return [
+    ...(other ? [`the ${other.layer} does not allow it either`] : []),
+    ...(isManaged && managedPolicyArns.length > 0
+      ? [`managed session policies allow nothing here: ${managedPolicyArns.join(', ')}`]
+      : []),
+  ]
 }
 
 /** @see IAM User Guide, "Troubleshoot access denied error messages" */
 function denialMessage(
-  { layer, isExplicit }: { readonly layer: Denial['layer']; readonly isExplicit: boolean },
+  { layer, isExplicit }: DenyingPolicy,
   user: string,
   { action, resource }: ServiceRequest,
 ): string {
