@@ -6,6 +6,7 @@ import { trustPolicies } from '@token-broker/core/trust-policy'
 import { describe, expect, it } from 'vitest'
 import { OPAQUE_VERIFICATIONS } from '../../packages/core/src/document/issuers/opaque-verification.ts'
 import { codeBlocks, readPage, sectionOf } from './markdown.ts'
+import { fieldsOf } from './schema-fields.ts'
 
 const README = readPage('README.md')
 const TENANT_DOCUMENT = readPage('packages/core/docs/tenant-document.md')
@@ -132,12 +133,3 @@ it('shows the document of a game, in which no player reaches the data of another
   expect(errors.map(formatError)).toEqual([])
   expect(isolation.map(({ verdict }) => verdict)).toEqual(Array(5).fill('separate'))
 })
-
-/** The names of all members that a JSON Schema describes by name. */
-function fieldsOf(schema: unknown): string[] {
-  if (typeof schema !== 'object' || schema === null) return []
-  return Object.entries(schema).flatMap(([keyword, value]) => [
-    ...(keyword === 'properties' ? Object.keys(value) : []),
-    ...fieldsOf(value),
-  ])
-}

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CompiledTenant } from '@token-broker/core'
-import { compileTenants, formatError } from '@token-broker/core/document'
+import { compileTenants, formatError, isDocumentFile } from '@token-broker/core/document'
 import { InvalidInput } from './startup-error.ts'
 
 const SAMPLES = fileURLToPath(new URL('../tenants', import.meta.url))
@@ -24,7 +24,7 @@ export async function readTenantDocuments(
   const names = await readdir(folder).catch((error: Error) => {
     throw new InvalidInput(`Cannot read the tenant documents: ${error.message}`)
   })
-  const documents = names.filter((name) => /\.(ya?ml|json)$/.test(name)).sort()
+  const documents = names.filter(isDocumentFile).sort()
   if (documents.length === 0)
     throw new InvalidInput(`No tenant documents found in ${folder}: expected .yaml, .yml or .json.`)
   const files = await Promise.all(

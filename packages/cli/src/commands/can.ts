@@ -1,8 +1,8 @@
 /** `token-broker can`: whether the session of a token's owner could do one thing, and why. */
-import { explainRequest, type RequestExplanation } from '@token-broker/core/explain-request'
 import { EXIT } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
 import { decideToken, type TokenOption } from '../documents/decide-token.ts'
+import { explainSession } from '../documents/explain-session.ts'
 import { permissionFields, permissionText } from '../documents/permission-output.ts'
 import { readRequest } from '../documents/session-request.ts'
 import { createPaint, printJson } from '../terminal.ts'
@@ -19,34 +19,11 @@ export async function checkPermission(
   const decision = await decideToken(call)
   if (decision === undefined) return EXIT.invalid
   const { refusal, plan } = decision
-  const explanation =
-    plan &&
-    withManagedPolicies(
-      explainRequest(plan.sessionPolicy.Statement, readFor(plan)),
-      plan.managedPolicyArns,
-    )
+  const explanation = plan && explainSession(plan, readFor(plan))
   const result = { decision, explanation }
   if (option('format') === 'json') printJson(terminal, permissionFields(result))
   else terminal.print(`${permissionText(result, createPaint(terminal.stdout))}\n`)
   if (refusal || explanation === undefined) return EXIT.refused
   const { verdict } = explanation.verdict
   return verdict === 'allowed' ? EXIT.done : verdict === 'denied' ? EXIT.refused : EXIT.undecided
-}
-
-/**
- * A managed policy, whose text is not known here, could allow what no statement allows, or deny
- * what one allows. Only a `Deny` of the session policy decides alone.
- */
-function withManagedPolicies(
-  explanation: RequestExplanation,
-  arns: readonly string[],
-): RequestExplanation {
-  const { verdict } = explanation
-  const isDecided = verdict.verdict === 'denied' && verdict.statement !== undefined
-  if (arns.length === 0 || isDecided) return explanation
-  const missing = [...(verdict.verdict === 'unknown' ? verdict.missing : []), ...arns]
-  return {
-    ...explanation,
-    verdict: { verdict: 'unknown', missing, allowedWith: undefined, deniedWith: undefined },
-  }
 }

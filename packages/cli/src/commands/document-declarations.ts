@@ -15,7 +15,7 @@ export const FORMAT_OPTION = {
 } as const
 
 /** `--boundaries`, for the commands that check documents as a stage does. */
-const BOUNDARIES_OPTION = {
+export const BOUNDARIES_OPTION = {
   boundaries: {
     value: 'ARNS',
     summary:

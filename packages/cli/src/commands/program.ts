@@ -4,6 +4,7 @@ import { CAN, DIFF, EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
 import { POOL } from './pool/pool-declarations.ts'
 import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
 import { TENANT } from './tenant/declarations.ts'
+import { TEST } from './test-declaration.ts'
 
 const COMPLETION = declareCommand({
   name: 'completion',
@@ -38,7 +39,7 @@ export const PROGRAM: CommandGroup = {
     '"token-broker help COMMAND" prints the options, exit codes and examples of a command.',
   commands: [
     ...[CREDENTIAL_PROCESS, SERVE, EXEC],
-    ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN],
+    ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST],
     ...[TENANT, POOL, COMPLETION],
   ],
   exitCodes: [

@@ -1,12 +1,6 @@
 /** Decides about a token as the broker would, by the tenant documents of a command line. */
 import { text } from 'node:stream/consumers'
-import {
-  BrokerError,
-  type Decision,
-  type Dependencies,
-  explainDecision,
-  type RequestFields,
-} from '@token-broker/core'
+import { type Decision, explainDecision, type RequestFields } from '@token-broker/core'
 import { readProxySettings } from '@token-broker/core/proxy-settings'
 import { createEnvironmentSecrets } from '@token-broker/functions/environment-secrets'
 import {
@@ -21,6 +15,7 @@ import type { CommandCall } from '../command-line/declaration.ts'
 import { readPolicyOption } from '../session/policy-option.ts'
 import type { Terminal } from '../terminal.ts'
 import { createMemoryTenants } from './memory-tenants.ts'
+import { NO_DEADLINE, NO_EFFECTS } from './no-effects.ts'
 import { printDocumentErrors, readDocuments, readInputFile } from './read-documents.ts'
 import { type PoolCallerOption, readPoolCaller } from './stated-pool-caller.ts'
 
@@ -116,44 +111,6 @@ export async function decideToken({
       now,
     },
   )
-}
-
-const NO_DEADLINE = new AbortController().signal
-
-function refuseAnyPool(): Promise<never> {
-  return Promise.reject(
-    new BrokerError('internal', 'An explanation is of one token, without a pool.'),
-  )
-}
-
-/** An explanation mints no token, calls no AWS service and writes no audit record. */
-const NO_EFFECTS: Pick<
-  Dependencies,
-  | 'identityPools'
-  | 'signer'
-  | 'sts'
-  | 'audit'
-  | 'brokerIssuer'
-  | 'sessionNameKey'
-  | 'newId'
-  | 'monotonicNs'
-> = {
-  identityPools: {
-    identify: refuseAnyPool,
-    developers: { verify: refuseAnyPool, run: refuseAnyPool, identify: refuseAnyPool },
-  },
-  signer: undefined,
-  sts: {
-    assumeRoleWithWebIdentity: () =>
-      Promise.reject(new BrokerError('internal', 'An explanation assumes no role.')),
-  },
-  audit: { write: async () => undefined },
-  brokerIssuer: 'https://broker.invalid',
-  // Each deployment has its own secret, so its names of sessions end in another digest.
-  sessionNameKey: 'explain',
-  newId: () => crypto.randomUUID(),
-  // An explanation reports no durations.
-  monotonicNs: () => 0n,
 }
 
 function readClock(iso: string | undefined): () => number {

@@ -3,7 +3,12 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import type { CompiledTenant } from '@token-broker/core'
-import { compileTenants, formatError, type TenantDocumentError } from '@token-broker/core/document'
+import {
+  compileTenants,
+  formatError,
+  isDocumentFile,
+  type TenantDocumentError,
+} from '@token-broker/core/document'
 import { UsageError } from '../cli-error.ts'
 import { printError, type Terminal } from '../terminal.ts'
 
@@ -76,7 +81,7 @@ export async function listDocuments(path: string): Promise<string[]> {
   const entry = await stat(path).catch(refuseUnreadable(path))
   if (!entry.isDirectory()) return [path]
   const names = await readdir(path).catch(refuseUnreadable(path))
-  const documents = names.filter((name) => /\.(ya?ml|json)$/.test(name)).sort()
+  const documents = names.filter(isDocumentFile).sort()
   if (documents.length === 0)
     throw new UsageError(
       `${path}: expected tenant documents (.yaml, .yml or .json files), found none`,

@@ -22,12 +22,21 @@ import {
   VERIFICATIONS,
 } from './schema.ts'
 
-/** Fields that may be suggested for a misspelled one. */
+/** How the mismatches of one kind of file are described. */
+export interface ShapeDescription {
+  /** Fields that may be suggested for a misspelled one. */
+  readonly fields: readonly string[]
+  /** The JSON Schema of such a file. */
+  readonly schemaFile: string
+}
+
 const FIELDS = [
   ...[tenantSchema, issuerSchema, attributeSchema, ruleSchema, grantSchema],
   ...[...VERIFICATIONS, statementSchema],
   ...[poolSchema, guestsSchema, roleMappingSchema, mappingRuleSchema],
 ].flatMap((schema) => Object.keys(schema.shape))
+
+const TENANT_DOCUMENT: ShapeDescription = { fields: FIELDS, schemaFile: 'tenant.schema.json' }
 
 const YAML_TYPES: Readonly<Record<string, string>> = {
   object: 'a mapping',
@@ -44,9 +53,19 @@ export function checkShape(
   report: Report,
 ): void {
   const result = tenantSchema.safeParse(value)
+  reportIssues(result.error?.issues ?? [], plainValues, TENANT_DOCUMENT, report)
+}
+
+/** @param plainValues of the same file */
+export function reportIssues(
+  issues: readonly z.core.$ZodIssue[],
+  plainValues: readonly PlainValue[],
+  description: ShapeDescription,
+  report: Report,
+): void {
   const plainByPath = indexPlainValues(plainValues)
-  for (const issue of result.error?.issues ?? [])
-    if (!reportPlainValue(issue, plainByPath, report)) reportIssue(issue, report)
+  for (const issue of issues)
+    if (!reportPlainValue(issue, plainByPath, report)) reportIssue(issue, description, report)
 }
 
 /** The document without its unknown fields, so that the remaining checks can run on it. */
@@ -89,11 +108,11 @@ function isObjectOrArray(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
+function reportIssue(issue: z.core.$ZodIssue, description: ShapeDescription, report: Report): void {
   const path = issue.path.map(plainStep)
   switch (issue.code) {
     case 'unrecognized_keys':
-      for (const key of issue.keys) reportUnknownField(key, path, report)
+      for (const key of issue.keys) reportUnknownField(key, path, description, report)
       return
     case 'invalid_type': {
       const expected = YAML_TYPES[issue.expected] ?? `a ${issue.expected}`
@@ -126,7 +145,7 @@ function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
       else report(path, 'the value has the wrong type', hintForUnion(issue))
       return
     default:
-      report(path, 'the value is not valid', 'see tenant.schema.json')
+      report(path, 'the value is not valid', `see ${description.schemaFile}`)
   }
 }
 
@@ -139,7 +158,12 @@ function reportUnknownKind(path: DocumentPath, report: Report): void {
   report(path, 'the value is not allowed', `write one of: ${VERIFICATION_KINDS.join(', ')}`)
 }
 
-function reportUnknownField(key: string, parent: DocumentPath, report: Report): void {
+function reportUnknownField(
+  key: string,
+  parent: DocumentPath,
+  description: ShapeDescription,
+  report: Report,
+): void {
   const path = [...parent, key]
   if (key === 'Principal' || key === 'NotPrincipal')
     report(
@@ -149,22 +173,22 @@ function reportUnknownField(key: string, parent: DocumentPath, report: Report): 
     )
   else if (parent.includes('keys') && PRIVATE_MEMBERS.includes(key))
     report(path, `${key} is part of a private or shared key`, 'write only the public key')
-  else if (parent.at(-1) === 'verify' && FIELDS.includes(key))
+  else if (parent.at(-1) === 'verify' && description.fields.includes(key))
     report(path, unknownField(key), 'remove it, or write another kind: this one does not have it')
   else {
-    report(path, unknownField(key), hintForUnknown(key))
+    report(path, unknownField(key), hintForUnknown(key, description))
   }
 }
 
 /** A field of another part may be meant, or a similar one of this part: `audience`, `audiences`. */
-function hintForUnknown(key: string): string {
-  const isField = FIELDS.includes(key)
+function hintForUnknown(key: string, { fields, schemaFile }: ShapeDescription): string {
+  const isField = fields.includes(key)
   const similar = findSimilar(
     key,
-    FIELDS.filter((field) => field !== key),
+    fields.filter((field) => field !== key),
   )
   const meant = similar === undefined ? [] : [`did you mean ${similar}?`]
-  const move = 'move it to the part that it belongs to; see tenant.schema.json'
-  const remove = 'remove it; see tenant.schema.json'
+  const move = `move it to the part that it belongs to; see ${schemaFile}`
+  const remove = `remove it; see ${schemaFile}`
   return [...meant, ...(isField ? [move] : meant.length > 0 ? [] : [remove])].join(' Or ')
 }

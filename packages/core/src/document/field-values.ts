@@ -118,7 +118,7 @@ export function checkOrigin(text: string, path: DocumentPath, report: Report): v
 }
 
 /** @returns undefined where the text is not a duration */
-function parseDuration(text: string): number | undefined {
+export function parseDuration(text: string): number | undefined {
   const match = DURATION.exec(text)
   if (!match) return undefined
   const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = match

@@ -18,10 +18,19 @@ export { describeConflict, ownershipHint } from './check-ownership.ts'
 export { compareTenants } from './compare/compare-tenants.ts'
 export type { Change } from './compare/document-change.ts'
 export { formatError, type TenantDocumentError } from './document-problem.ts'
+export { isDocumentFile, isRuleTestsFile } from './file-names.ts'
 export type { MeetingExample } from './isolation/example.ts'
 export type { IsolationFinding, Verdict } from './isolation/prove-isolation.ts'
 export { namedSecrets } from './named-secrets.ts'
 export { describeSharedPool, findSharedPools } from './pools/shared-pools.ts'
+export {
+  type Claims,
+  type ExpectedDecision,
+  type RuleTest,
+  type RuleTests,
+  readRuleTests,
+  type StatedAwsRequest,
+} from './rule-tests/read-rule-tests.ts'
 export { separatingCondition, whyNotSeparated } from './separating-condition.ts'
 export { findSharedReleases, type SharedRelease } from './shared-releases.ts'
 export { writeDocument } from './write-document.ts'

@@ -1,0 +1,98 @@
+/** `token-broker test`: decides about stated callers, and compares with what is expected. */
+import { watch } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { isRuleTestsFile } from '@token-broker/core/document'
+import { EXIT, UsageError } from '../cli-error.ts'
+import type { CommandCall } from '../command-line/declaration.ts'
+import { type FileResult, runRuleTests } from '../rule-tests/run-rule-tests.ts'
+import {
+  countsOf,
+  coverageText,
+  junitXml,
+  testFields,
+  testsText,
+} from '../rule-tests/test-output.ts'
+import { createPaint, printJson, printMessage } from '../terminal.ts'
+
+type TestCall = CommandCall<'boundaries' | 'coverage' | 'format' | 'watch'>
+
+/** Editors write a file in several steps. */
+const QUIET_MS = 100
+
+/**
+ * @returns the exit code: 0 every test passed, 1 one failed, or a file is invalid
+ * @throws {UsageError} a file that cannot be read
+ */
+export async function testRules(call: TestCall): Promise<number> {
+  const results = await runAll(call)
+  printResults(call, results)
+  if (!call.isSet('watch')) return exitCode(results)
+  return watchAndRepeat(call, results)
+}
+
+async function runAll({ operands, option }: TestCall): Promise<readonly FileResult[]> {
+  const files = (await Promise.all(operands.map(listTestFiles))).flat()
+  const results: FileResult[] = []
+  for (const file of new Set(files)) results.push(await runRuleTests(file, option('boundaries')))
+  return results
+}
+
+function printResults(call: TestCall, results: readonly FileResult[]): void {
+  const { terminal, option, isSet } = call
+  const format = option('format')
+  if (format === 'json') printJson(terminal, testFields(results))
+  else if (format === 'junit') terminal.print(junitXml(results))
+  else {
+    terminal.print(testsText(results, createPaint(terminal.stdout)))
+    if (isSet('coverage')) terminal.print(coverageText(results))
+  }
+}
+
+function exitCode(results: readonly FileResult[]): number {
+  const { failed, errors } = countsOf(results)
+  return failed + errors === 0 ? EXIT.done : EXIT.invalid
+}
+
+/** Runs until the user ends it. A file that cannot be read does not end it. */
+function watchAndRepeat(call: TestCall, first: readonly FileResult[]): Promise<never> {
+  return new Promise((_, reject) => {
+    let timer: NodeJS.Timeout | undefined
+    let inputs = inputsOf(first)
+    const repeat = async () => {
+      try {
+        const results = await runAll(call)
+        inputs = inputsOf(results)
+        printResults(call, results)
+      } catch (error) {
+        if (!(error instanceof UsageError)) return reject(error)
+        printMessage(call.terminal, error.message)
+      }
+    }
+    // Editors replace files, so their folders are watched. A folder of documents may get new ones.
+    for (const folder of new Set([...inputs, ...call.operands].map((file) => dirname(file))))
+      watch(folder, (_, name) => {
+        const isInput = name === null || inputs.has(join(folder, name)) || isRuleTestsFile(name)
+        if (!isInput) return
+        clearTimeout(timer)
+        timer = setTimeout(repeat, QUIET_MS)
+      })
+  })
+}
+
+function inputsOf(results: readonly FileResult[]): ReadonlySet<string> {
+  return new Set(results.flatMap(({ inputs }) => inputs.map((file) => join(file))))
+}
+
+/** Of a directory, the files with rule tests directly in it. */
+async function listTestFiles(path: string): Promise<string[]> {
+  const entry = await stat(path).catch(() => undefined)
+  if (entry?.isDirectory() !== true) {
+    if (entry === undefined || isRuleTestsFile(basename(path))) return [path]
+    throw new UsageError(`${path}: expected a file such as acme.test.yaml, or a directory`)
+  }
+  const names = (await readdir(path)).filter(isRuleTestsFile).sort()
+  if (names.length === 0)
+    throw new UsageError(`${path}: expected rule tests (.test.yaml, .yml or .json), found none`)
+  return names.map((name) => join(path, name))
+}
