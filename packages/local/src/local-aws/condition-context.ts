@@ -41,7 +41,7 @@ export function conditionContext(
     ...request.context,
   ])
   const absent = [...new Set(statements.flatMap(conditionKeysOf))].filter(
-    (key) => !known.has(key) && !isUnknownHere(key),
+    (key) => !known.has(key) && !isUnknownHere(key, request.action),
   )
   return new Map([...known, ...absent.map((key): Entry => [key, []])])
 }
@@ -99,10 +99,13 @@ function optional(value: string | undefined): readonly string[] {
 
 /**
  * Keys of an organization, of tags of a resource, and of the claims of an identity provider, which
- * AWS keeps for the session: `www.amazon.com:user_id`, `id.example.com/path:sub`.
+ * AWS keeps for the session: `www.amazon.com:user_id`, `id.example.com/path:sub`. The local
+ * DynamoDB gives an empty list for each of its keys that is absent, and no entry where it cannot
+ * decide.
  */
-function isUnknownHere(key: string): boolean {
+function isUnknownHere(key: string, action: string): boolean {
   return (
+    (action.startsWith('dynamodb:') && key.startsWith('dynamodb:')) ||
     /^aws:(principal|resource)org(id|paths)$/.test(key) ||
     key.startsWith('aws:resourcetag/') ||
     /^(localhost|[^:]*[./][^:]*):/.test(key)
