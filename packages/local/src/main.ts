@@ -59,6 +59,7 @@ async function main(): Promise<void> {
   if (!options.noIdp) console.log(`IdP     ${runtime.idpUrl}`)
   console.log(`STS     ${runtime.stsUrl}`)
   if (!options.noIdp) showExamples(runtime, { samples: options.tenantsDir === undefined })
+  console.log('Play with it: npm run game serves a sample game at http://127.0.0.1:8792/')
   console.log('ready')
 }
 

@@ -1,0 +1,295 @@
+/** The demo providers of the game: sign-in with a code and PKCE, and what they refuse. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  FACETS_PEOPLE,
+  LANTERN_PEOPLE,
+  LOOKOUT_PEOPLE,
+  RIVERBEND_PEOPLE,
+} from '../../packages/local/src/demo-providers/demo-people.ts'
+import {
+  CHALLENGE,
+  CLIENT_IDS,
+  FACETS_SECRET,
+  PAGE_ORIGIN,
+  PROVIDER_NAMES,
+  REDIRECT_URI,
+  type SignInClient,
+  startProvidersForTest,
+} from './demo-sign-in.ts'
+
+const PEOPLE = {
+  riverbend: RIVERBEND_PEOPLE,
+  facets: FACETS_PEOPLE,
+  lookout: LOOKOUT_PEOPLE,
+  lantern: LANTERN_PEOPLE,
+}
+
+let providers: SignInClient
+let nowMs = Date.now()
+beforeAll(async () => {
+  providers = await startProvidersForTest(() => nowMs)
+})
+
+const codeOf = async (provider: keyof typeof PEOPLE, changes = {}) => {
+  const person = PEOPLE[provider][0]?.id ?? ''
+  const { searchParams } = await providers.click(provider, { person }, changes)
+  return searchParams.get('code') ?? ''
+}
+
+describe.each(PROVIDER_NAMES)('%s', (provider) => {
+  it('shows everyone who can sign in, under a strict policy', async () => {
+    const response = await fetch(providers.authorizeUrl(provider))
+    const html = await response.text()
+    expect(response.status).toBe(200)
+    for (const { name } of PEOPLE[provider]) expect(html).toContain(name)
+    expect(html).not.toMatch(/<script|style=|javascript:/)
+    expect(response.headers.get('content-security-policy')).toBe(
+      `default-src 'none'; style-src 'self'; form-action 'self' ${PAGE_ORIGIN}; ` +
+        "frame-ancestors 'none'; base-uri 'none'",
+    )
+    const style = await fetch(`${providers.url}/${provider}/style.css`)
+    expect(style.headers.get('content-type')).toBe('text/css; charset=utf-8')
+  })
+
+  it('returns to the app with a code and the state', async () => {
+    const person = PEOPLE[provider][0]?.id ?? ''
+    const url = await providers.click(provider, { person })
+    expect(url.origin + url.pathname).toBe(REDIRECT_URI)
+    expect(url.searchParams.get('state')).toBe('state-1')
+    expect(url.href).not.toContain('token')
+    const { status, json, headers } = await providers.exchange(
+      provider,
+      url.searchParams.get('code') ?? '',
+    )
+    expect([status, json.token_type]).toEqual([200, expect.stringMatching(/^bearer$/i)])
+    expect(headers.get('access-control-allow-origin')).toBe(PAGE_ORIGIN)
+    expect(headers.get('cache-control')).toBe('no-store')
+  })
+
+  it('accepts each code once', async () => {
+    const code = await codeOf(provider)
+    expect((await providers.exchange(provider, code)).status).toBe(200)
+    expect((await providers.exchange(provider, code)).status).toBe(400)
+  })
+
+  it.each([
+    ['another verifier', { code_verifier: 'x'.repeat(43) }],
+    ['no verifier', { code_verifier: '' }],
+    ['the challenge as the verifier', { code_verifier: CHALLENGE }],
+    ['another address', { redirect_uri: `${PAGE_ORIGIN}/other` }],
+  ])('accepts no code with %s, and not the same code afterwards', async (_, changes) => {
+    const code = await codeOf(provider)
+    expect((await providers.exchange(provider, code, changes)).status).toBe(400)
+    expect((await providers.exchange(provider, code)).status).toBe(400)
+  })
+
+  it('accepts no code of an earlier time', async () => {
+    const code = await codeOf(provider)
+    nowMs += 301_000
+    expect((await providers.exchange(provider, code)).status).toBe(400)
+  })
+
+  it('accepts no other client', async () => {
+    const { status, json } = await providers.exchange(provider, await codeOf(provider), {
+      client_id: 'other-app',
+    })
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(json).not.toHaveProperty('access_token')
+  })
+
+  it.each([
+    ['another client', { client_id: 'other-app' }],
+    ['a longer address', { redirect_uri: `${REDIRECT_URI}evil` }],
+    ['another site', { redirect_uri: 'https://evil.example/' }],
+    ['no address', { redirect_uri: '' }],
+  ])('shows a problem, and sends nobody anywhere, for %s', async (_, changes) => {
+    for (const method of ['GET', 'POST']) {
+      const response = await fetch(providers.authorizeUrl(provider, changes), {
+        ...{ method, redirect: 'manual' },
+      })
+      expect(response.status).toBe(400)
+      expect(response.headers.get('location')).toBeNull()
+      expect(await response.text()).toContain('role="alert"')
+    }
+  })
+
+  it.each([
+    ['no PKCE', { code_challenge: '' }, 'invalid_request'],
+    ['the method plain', { code_challenge_method: 'plain' }, 'invalid_request'],
+    ['no method', { code_challenge_method: '' }, 'invalid_request'],
+    ['the implicit flow', { response_type: 'token' }, 'unsupported_response_type'],
+  ])('reports to the app: %s', async (_, changes, error) => {
+    const url = providers.authorizeUrl(provider, changes)
+    const response = await fetch(url, { redirect: 'manual' })
+    expect(response.status).toBe(303)
+    const { searchParams } = new URL(response.headers.get('location') ?? '')
+    expect(searchParams.get('error')).toBe(error)
+    expect(searchParams.get('state')).toBe('state-1')
+  })
+
+  it('reports to the app that a parameter is repeated', async () => {
+    const url = `${providers.authorizeUrl(provider)}&state=state-2`
+    const response = await fetch(url, { redirect: 'manual' })
+    expect(response.headers.get('location')).toContain('error=invalid_request')
+  })
+
+  it('reports to the app that its user cancelled', async () => {
+    const { searchParams } = await providers.click(provider, { cancel: 'yes' })
+    expect(searchParams.get('error')).toBe('access_denied')
+    expect(searchParams.get('state')).toBe('state-1')
+    expect(searchParams.has('code')).toBe(false)
+  })
+
+  it.each([
+    ['the form of another site', { person: 'any' }, { 'sec-fetch-site': 'cross-site' }],
+    ['a person who is not there', { person: 'nobody' }, {}],
+    ['no person', {}, {}],
+  ])('signs nobody in with %s', async (_, form, headers) => {
+    const response = await fetch(providers.authorizeUrl(provider), {
+      ...{ method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' },
+    })
+    expect(response.status).toBe(400)
+  })
+
+  it('lets the page of the app read the response with a token, and no other page', async () => {
+    const readers = [PAGE_ORIGIN, 'https://evil.example', 'null', `${PAGE_ORIGIN}.evil.example`]
+    const allowed = readers.map(async (origin) => {
+      const headers = { origin }
+      const response = await fetch(providers.tokenUrl(provider), { method: 'OPTIONS', headers })
+      return response.headers.get('access-control-allow-origin')
+    })
+    expect(await Promise.all(allowed)).toEqual([PAGE_ORIGIN, null, null, null])
+  })
+
+  it('has no other routes, and no other methods', async () => {
+    const responses = await Promise.all([
+      fetch(`${providers.url}/${provider}/constructor`),
+      fetch(`${providers.url}/${provider}/../secret`),
+      fetch(providers.authorizeUrl(provider), { method: 'DELETE' }),
+    ])
+    expect(responses.map(({ status }) => status)).toEqual([404, 404, 405])
+  })
+})
+
+describe('Riverbend', () => {
+  const call = async (path: string, headers = {}) => {
+    const response = await fetch(`${providers.url}/riverbend${path}`, { headers })
+    return { status: response.status, json: await response.json() }
+  }
+
+  it('says of a token what Login with Amazon says', async () => {
+    const token = await providers.signIn('riverbend', RIVERBEND_PEOPLE[0]?.id ?? '')
+    expect(token).toMatch(/^Atza\|/)
+    nowMs += 10_000
+    const query = new URLSearchParams({ access_token: token })
+    expect(await call(`/auth/o2/tokeninfo?${query}`)).toEqual({
+      status: 200,
+      json: {
+        iss: 'https://www.amazon.com',
+        user_id: RIVERBEND_PEOPLE[0]?.id,
+        aud: CLIENT_IDS.riverbend,
+        app_id: 'amzn1.application.1234567890abcdef1234567890abcdef',
+        exp: 3590,
+        iat: Math.floor((nowMs - 10_000) / 1000),
+      },
+    })
+    const { id, name, email } = RIVERBEND_PEOPLE[0] ?? {}
+    const authorization = `Bearer ${token}`
+    expect(await call('/user/profile', { authorization })).toEqual({
+      status: 200,
+      json: { user_id: id, name, email },
+    })
+    nowMs += 3_600_000
+    expect((await call(`/auth/o2/tokeninfo?${query}`)).status).toBe(400)
+    expect((await call('/user/profile', { authorization })).status).toBe(401)
+  })
+
+  it('gives the id alone where the app requests no more', async () => {
+    const code = await codeOf('riverbend', { scope: 'profile:user_id' })
+    const { json } = await providers.exchange('riverbend', code)
+    const authorization = `Bearer ${json.access_token}`
+    const profile = await call('/user/profile', { authorization })
+    expect(profile.json).toEqual({ user_id: RIVERBEND_PEOPLE[0]?.id })
+  })
+
+  it('refuses requests without a token', async () => {
+    expect(await call('/auth/o2/tokeninfo')).toMatchObject({
+      ...{ status: 400, json: { error: 'invalid_request' } },
+    })
+    expect(await call('/auth/o2/tokeninfo?access_token=Atza')).toMatchObject({
+      ...{ status: 400, json: { error: 'invalid_token' } },
+    })
+  })
+
+  it('lets no page ask whose token it is', async () => {
+    const response = await fetch(`${providers.url}/riverbend/auth/o2/tokeninfo?access_token=x`, {
+      headers: { origin: PAGE_ORIGIN },
+    })
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  })
+})
+
+describe('Facets', () => {
+  const debug = async (token: string, app: string) => {
+    const query = new URLSearchParams({ input_token: token, access_token: app })
+    const response = await fetch(`${providers.url}/facets/debug_token?${query}`)
+    return { status: response.status, json: await response.json() }
+  }
+  const app = `${CLIENT_IDS.facets}|${FACETS_SECRET}`
+
+  it('says of a token to its app what Facebook says', async () => {
+    const token = await providers.signIn('facets', FACETS_PEOPLE[1]?.id ?? '')
+    const issuedAt = Math.floor(nowMs / 1000)
+    expect(await debug(token, app)).toEqual({
+      status: 200,
+      json: {
+        data: {
+          app_id: CLIENT_IDS.facets,
+          type: 'USER',
+          application: 'Lantern Marsh',
+          data_access_expires_at: issuedAt + 90 * 86_400,
+          expires_at: issuedAt + 7200,
+          is_valid: true,
+          issued_at: issuedAt,
+          scopes: ['public_profile'],
+          user_id: FACETS_PEOPLE[1]?.id,
+        },
+      },
+    })
+    const me = await fetch(
+      `${providers.url}/facets/me?${new URLSearchParams({ access_token: token })}`,
+    )
+    expect(await me.json()).toEqual({ name: FACETS_PEOPLE[1]?.name, id: FACETS_PEOPLE[1]?.id })
+  })
+
+  it.each(['', CLIENT_IDS.facets, `${CLIENT_IDS.facets}|`, `${app}x`, 'EAAother'])(
+    'says nothing to an app with the access token %j',
+    async (accessToken) => {
+      const token = await providers.signIn('facets', FACETS_PEOPLE[1]?.id ?? '')
+      expect(await debug(token, accessToken)).toMatchObject({
+        ...{ status: 400, json: { error: { type: 'OAuthException', code: 190 } } },
+      })
+    },
+  )
+
+  it('says of an unknown token that it is not valid', async () => {
+    expect(await debug('EAAunknown', app)).toMatchObject({
+      ...{ status: 200, json: { data: { is_valid: false, error: { code: 190 } } } },
+    })
+  })
+
+  it('shows no user without a token', async () => {
+    const codes = ['', '?access_token=EAAx'].map(async (query) => {
+      const response = await fetch(`${providers.url}/facets/me${query}`)
+      return (await response.json()).error.code
+    })
+    expect(await Promise.all(codes)).toEqual([2500, 190])
+  })
+
+  it('lets no page use the secret of the app', async () => {
+    const response = await fetch(`${providers.url}/facets/debug_token`, {
+      headers: { origin: PAGE_ORIGIN },
+    })
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  })
+})
