@@ -13,6 +13,8 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   local: { code: ['core', 'functions'] },
   client: { code: [], types: ['core', 'functions'] },
   console: { code: [], types: ['core', 'functions'] },
+  // It knows the broker by the protocols of Amazon Cognito, S3 and DynamoDB alone.
+  game: { code: [] },
   cli: {
     code: [
       ...['core', 'client', 'local'],
@@ -98,6 +100,9 @@ const ROOTS = ['functions/src/lambda/', 'local/', 'cli/']
 /** An app that installs the client should not have to pass in what every platform provides. */
 const CLIENT_PLATFORM = 'client/src/platform.ts'
 
+/** The same for the page of the game. */
+const GAME_PLATFORM = 'game/src/browser-platform.ts'
+
 /** Every dependency that the code of a package may import. One that has no entry is refused. */
 export const DEPENDENCIES: readonly Confined[] = [
   {
@@ -124,8 +129,12 @@ export const DEPENDENCIES: readonly Confined[] = [
       'cli/src/tenant/operator-table.ts',
       'cli/src/tenant/operator-name.ts',
       'cli/src/pool/encrypt-with-kms.ts',
+      // What the page of the game reads and writes, and calls that are denied.
+      'game/src/data/',
+      'game/src/player/forbidden-calls.ts',
     ],
   },
+  { name: 'Amplify', pattern: /^@aws-amplify\//, places: ['game/src/sign-in/pool-sessions.ts'] },
   {
     name: 'xml-crypto',
     pattern: /^(xml-crypto|@xmldom\/xmldom)(\/|$)/,
@@ -197,7 +206,7 @@ export const GLOBALS: readonly Confined[] = [
         .map(({ source }) => source)
         .join('|'),
     ),
-    places: [...ROOTS, CLIENT_PLATFORM],
+    places: [...ROOTS, CLIENT_PLATFORM, GAME_PLATFORM],
   },
   {
     name: 'randomness that can be predicted',
@@ -207,12 +216,12 @@ export const GLOBALS: readonly Confined[] = [
   {
     name: 'randomness',
     pattern: /\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/,
-    places: [...ROOTS, CLIENT_PLATFORM],
+    places: [...ROOTS, CLIENT_PLATFORM, GAME_PLATFORM],
   },
   {
     name: 'the global fetch',
     pattern: /(?<![.\w$])(?<!function\s+)fetch\s*\(|\bglobalThis\s*\.\s*fetch\b/,
-    places: [...ROOTS, CLIENT_PLATFORM],
+    places: [...ROOTS, CLIENT_PLATFORM, GAME_PLATFORM],
   },
 ]
 
