@@ -33,7 +33,7 @@ export interface RunningGame {
   close(): Promise<void>
 }
 
-const PAGE = fileURLToPath(new URL('../../../game/dist', import.meta.url))
+const PAGE = fileURLToPath(new URL('../../../../dist/game', import.meta.url))
 const APP_NAME = 'Lantern Marsh'
 
 /**
