@@ -195,6 +195,11 @@ describe('a file that is not valid', () => {
       testOf({ grant: 'x' }, STAFF, { pool: { id: 'eu-central-1:0' } }),
       'a guest has no token',
     ],
+    [
+      'a number that YAML rounds',
+      'tests:\n  - { name: a, claims: { id: 12345678901234567890 }, expect: { grant: x } }',
+      'YAML reads the number 12345678901234567890 as 12345678901234567000',
+    ],
     ['no YAML', 'tests: [', 'cannot be parsed'],
     ['no tests', { tests: [] }, 'tests'],
   ])('%s', async (_, tests, message) => {

@@ -2,6 +2,12 @@
 
 /** A party that acts for the subject of the token. */
 export const ACTOR_OPTIONS = {
+  'actor-claims': {
+    value: 'FILE|JSON',
+    summary: 'with --claims, those of a party that acts for the subject: a file, or JSON',
+    group: 'Request options',
+    completes: 'file',
+  },
   'actor-token': {
     value: 'FILE',
     summary: 'file with the token of a party that acts for the subject',

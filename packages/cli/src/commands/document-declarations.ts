@@ -1,6 +1,6 @@
 /** Help and options of the commands that read tenant documents, such as `validate` and `can`. */
 import { declareCommand } from '../command-line/declaration.ts'
-import { ACTOR_OPTIONS, POOL_CALLER_OPTIONS } from './caller-options.ts'
+import { BOUNDARIES_OPTION, TOKEN_OPTIONS } from './token-options.ts'
 
 const GROUP = 'Tenant documents'
 
@@ -11,17 +11,6 @@ export const FORMAT_OPTION = {
     choices: ['text', 'json'],
     summary: 'text for people, or json for programs (default: text)',
     group: 'Output options',
-  },
-} as const
-
-/** `--boundaries`, for the commands that check documents as a stage does. */
-export const BOUNDARIES_OPTION = {
-  boundaries: {
-    value: 'ARNS',
-    summary:
-      'policies that the stage accepts as permissions boundaries, separated by commas ' +
-      "(default: all of the role's account, and none of AWS)",
-    group: 'Document options',
   },
 } as const
 
@@ -100,67 +89,6 @@ export const PROVE = declareCommand({
   load: async () => (await import('./prove.ts')).proveDocuments,
 })
 
-/** The options of the commands that decide about a token. */
-const TOKEN_OPTIONS = {
-  tenants: {
-    value: 'DIR',
-    summary: 'tenant documents: a directory, or one file (required)',
-    group: 'Request options',
-    completes: 'file',
-  },
-  token: {
-    value: 'FILE',
-    summary: 'file with the subject token (default: standard input)',
-    group: 'Request options',
-    completes: 'file',
-  },
-  'token-type': {
-    value: 'TYPE',
-    choices: ['saml2'],
-    summary:
-      'saml2: the token is a SAML 2.0 response in base64 (default: a JWT or an opaque token)',
-    group: 'Request options',
-  },
-  tenant: {
-    value: 'NAME',
-    summary: 'the tenant that the caller requests',
-    group: 'Request options',
-  },
-  issuer: {
-    value: 'NAME',
-    summary: 'the issuer that the caller names, for a token that is not a JWT',
-    group: 'Request options',
-  },
-  ...ACTOR_OPTIONS,
-  grant: {
-    value: 'NAME',
-    summary: 'the grant that the caller requests',
-    group: 'Request options',
-  },
-  policy: {
-    value: 'FILE|JSON',
-    summary: 'the session policy that the caller requests: a file, or JSON',
-    group: 'Request options',
-    completes: 'file',
-  },
-  ...POOL_CALLER_OPTIONS,
-  now: {
-    value: 'TIME',
-    summary: 'decide as at this time, such as 2026-01-31T12:00:00Z (default: the current time)',
-    group: 'Verification options',
-  },
-  'allow-loopback-http': {
-    summary: 'allow keys to be fetched from this machine, also over http',
-    group: 'Verification options',
-  },
-  'private-issuer-hosts': {
-    value: 'HOSTS',
-    summary: 'comma-separated hosts of issuers in private networks, as the broker has them',
-    group: 'Verification options',
-  },
-  ...BOUNDARIES_OPTION,
-} as const
-
 export const EXPLAIN = declareCommand({
   name: 'explain',
   group: GROUP,
@@ -196,6 +124,10 @@ export const EXPLAIN = declareCommand({
     {
       command: 'token-broker explain --tenants tenants/ --token-type saml2 --token response.b64',
       does: 'explain a SAML response',
+    },
+    {
+      command: `token-broker explain --tenants tenants/ --claims '{"sub":"alice","org":"acme"}'`,
+      does: 'explain a caller without a token',
     },
   ],
   load: async () => (await import('./explain.ts')).explainToken,

@@ -1,6 +1,6 @@
 /** Help and options of `token-broker test`. */
 import { declareCommand } from '../command-line/declaration.ts'
-import { BOUNDARIES_OPTION } from './document-declarations.ts'
+import { BOUNDARIES_OPTION } from './token-options.ts'
 
 export const TEST = declareCommand({
   name: 'test',

@@ -1,41 +1,17 @@
 /** Decides about a token as the broker would, by the tenant documents of a command line. */
-import { text } from 'node:stream/consumers'
-import { type Decision, explainDecision, type RequestFields } from '@token-broker/core'
-import { readProxySettings } from '@token-broker/core/proxy-settings'
-import { createEnvironmentSecrets } from '@token-broker/functions/environment-secrets'
-import {
-  createJsonFetcher,
-  createJwtVerifier,
-  createKeyCache,
-  createOpaqueVerifier,
-  createSamlVerifier,
-} from '@token-broker/functions/verifier'
+import { isIP } from 'node:net'
+import { type Decision, explainDecision } from '@token-broker/core'
 import { quote, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
-import { readPolicyOption } from '../session/policy-option.ts'
-import type { Terminal } from '../terminal.ts'
+import { readPolicyOption } from '../session/json-option.ts'
+import { readDuration, readStatements } from '../session/session-options.ts'
 import { createMemoryTenants } from './memory-tenants.ts'
 import { NO_DEADLINE, NO_EFFECTS } from './no-effects.ts'
-import { printDocumentErrors, readDocuments, readInputFile } from './read-documents.ts'
-import { type PoolCallerOption, readPoolCaller } from './stated-pool-caller.ts'
+import { presentTokens, stateTokens, type TokenOption } from './present-tokens.ts'
+import { printDocumentErrors, readDocuments } from './read-documents.ts'
+import { readPoolCaller } from './stated-pool-caller.ts'
 
-/** The options of every command that decides about a token. */
-export type TokenOption =
-  | PoolCallerOption
-  | 'tenants'
-  | 'token'
-  | 'token-type'
-  | 'tenant'
-  | 'issuer'
-  | 'actor-token'
-  | 'actor-token-type'
-  | 'actor-issuer'
-  | 'grant'
-  | 'policy'
-  | 'now'
-  | 'allow-loopback-http'
-  | 'private-issuer-hosts'
-  | 'boundaries'
+export type { TokenOption }
 
 /**
  * @returns undefined where a document is invalid; its errors are printed
@@ -56,38 +32,27 @@ export async function decideToken({
     printDocumentErrors(terminal, errors)
     return undefined
   }
-  const isSaml = option('token-type') === 'saml2'
+  const tenants = documents.map(({ tenant }) => tenant)
   const caller = readPoolCaller(option)
-  const token =
-    caller?.hasToken === false
-      ? ''
-      : withoutSpace(await readToken(option('token'), terminal), isSaml)
-  const actor = await readActor(option)
-  const rule = {
-    allowLoopback: isSet('allow-loopback-http'),
-    privateHosts: readHostList(option('private-issuer-hosts')),
-    proxy: readProxySettings(terminal.env),
-  }
-  const secrets = createEnvironmentSecrets(terminal.env)
-  const fetchJson = createJsonFetcher(rule, { secrets })
-  const keyCache = createKeyCache({ fetchJson, now })
-  const issuer = option('issuer')
+  const isStated = (option('claims') ?? option('actor-claims')) !== undefined
+  const presented = isStated
+    ? stateTokens(option, tenants, now)
+    : await presentTokens({ terminal, option, isSet }, caller?.hasToken !== false, now)
+  const { subjectToken, ...fields } = presented.fields
   return explainDecision(
     {
-      ...(caller ? { subjectToken: '', pool: caller.request(token) } : { subjectToken: token }),
-      ...(isSaml ? { tokenType: 'saml2' } : {}),
-      tenant: option('tenant'),
-      ...(issuer === undefined ? {} : { issuer }),
-      ...actor,
+      ...fields,
+      ...(caller ? { subjectToken: '', pool: caller.request(subjectToken) } : { subjectToken }),
+      tenant: option('tenant') ?? presented.tenant,
       grant: option('grant'),
-      durationSeconds: undefined,
-      statements: undefined,
+      durationSeconds: readDuration(option('duration')),
+      statements: readStatements(option('statements')),
       ...(policy === undefined ? {} : { sessionPolicy: JSON.stringify(policy) }),
     },
     {
       requestId: 'explain',
-      endpoint: caller ? 'cognito' : 'native',
-      clientIp: '127.0.0.1',
+      endpoint: option('endpoint') ?? (caller ? 'cognito' : 'native'),
+      clientIp: readAddress(option('ip')),
       userAgent: undefined,
       signal: NO_DEADLINE,
       recordSignal: NO_DEADLINE,
@@ -95,19 +60,10 @@ export async function decideToken({
     {
       ...NO_EFFECTS,
       ...(caller && { identityPools: { ...NO_EFFECTS.identityPools, ...caller.identityPools } }),
-      tenants: createMemoryTenants(documents.map(({ tenant }) => tenant)),
+      tenants: createMemoryTenants(tenants),
       // Its tokens come without their proofs, so no signature of one is checked.
       proofVerifier: { verify: () => false },
-      verifier: createJwtVerifier({ keyCache }),
-      samlVerifier: createSamlVerifier({ keyCache, now }),
-      opaqueVerifier: createOpaqueVerifier({
-        rule,
-        secrets,
-        // An issuer is asked now, also where the decision is as at another time.
-        now: Date.now,
-        ageClock: () => performance.now(),
-        newId: NO_EFFECTS.newId,
-      }),
+      ...presented.verifiers,
       now,
     },
   )
@@ -121,36 +77,7 @@ function readClock(iso: string | undefined): () => number {
   return () => at
 }
 
-/** As in `BROKER_PRIVATE_ISSUER_HOSTS` of the broker. */
-function readHostList(list = ''): ReadonlySet<string> {
-  return new Set(list.split(',').map((host) => host.trim().toLowerCase()))
-}
-
-async function readActor(
-  option: CommandCall<TokenOption>['option'],
-): Promise<Pick<RequestFields, 'actorToken' | 'actorTokenType' | 'actorIssuer'>> {
-  const file = option('actor-token')
-  const issuer = option('actor-issuer')
-  const isSaml = option('actor-token-type') === 'saml2'
-  if (file === undefined && (isSaml || issuer !== undefined))
-    throw new UsageError('expected --actor-token FILE with the other options of the actor')
-  if (file === undefined) return {}
-  return {
-    actorToken: withoutSpace(await readInputFile(file), isSaml),
-    ...(isSaml ? { actorTokenType: 'saml2' } : {}),
-    ...(issuer === undefined ? {} : { actorIssuer: issuer }),
-  }
-}
-
-function withoutSpace(given: string, isSaml: boolean): string {
-  // Some identity providers write base64 in lines.
-  const token = isSaml ? given.replace(/\s+/g, '') : given.trim()
-  if (token === '') throw new UsageError('expected a token, found nothing but white space')
-  return token
-}
-
-function readToken(file: string | undefined, { stdin, stderr }: Terminal): Promise<string> {
-  if (file !== undefined && file !== '-') return readInputFile(file)
-  if (stdin.isTTY) stderr.write('Paste the token, then press Enter and Ctrl-D:\n')
-  return text(stdin)
+function readAddress(text = '127.0.0.1'): string {
+  if (isIP(text) !== 0) return text
+  throw new UsageError(`--ip: expected an IPv4 or IPv6 address, found ${quote(text)}`)
 }

@@ -14,7 +14,7 @@ import {
   createStatedTokens,
   type StatedToken,
   subjectFields,
-} from './stated-tokens.ts'
+} from '../documents/stated-tokens.ts'
 
 /** An id of the pool's Region that no real identity has. */
 const NO_DIGITS = '00000000-0000-0000-0000-000000000000'

@@ -7,7 +7,7 @@ import { quote, UsageError } from '../cli-error.ts'
 import { suggestion } from '../command-line/suggest.ts'
 import type { Environment } from '../terminal.ts'
 import { nonEmptyString, parseObject } from './json.ts'
-import { isPolicyJson } from './policy-option.ts'
+import { isObjectText } from './json-option.ts'
 import { isOurs } from './private-files.ts'
 
 const FIELDS = [
@@ -129,7 +129,7 @@ function parseProfile(
     const text = nonEmptyString(field === 'statements' ? joinSids(value) : value)
     if (text === undefined)
       throw new UsageError(`${where}: expected "${field}" to be a non-empty string`)
-    const isPath = PATHS.includes(field) || (field === 'policy' && !isPolicyJson(text))
+    const isPath = PATHS.includes(field) || (field === 'policy' && !isObjectText(text))
     return [[field, isPath ? resolvePath(text, env, folder) : text]]
   })
   const profile: Profile = Object.fromEntries(entries)

@@ -4,7 +4,7 @@ import { isSecureUrl } from '@token-broker/core/loopback'
 import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS } from '@token-broker/core/sts-limits'
 import { quote, UsageError } from '../cli-error.ts'
 import type { CommandCall, OptionDeclaration } from '../command-line/declaration.ts'
-import { readPolicyOption } from './policy-option.ts'
+import { readPolicyOption } from './json-option.ts'
 import { readProfile } from './profiles.ts'
 import { splitCommand } from './split-command.ts'
 import type { TokenPlace, TokenType } from './token-source.ts'
@@ -199,7 +199,8 @@ function readEndpoint(text: string | undefined): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }
 
-function readDuration(text: string | undefined): number | undefined {
+/** @throws {UsageError} */
+export function readDuration(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const [, count = '', unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? []
   const seconds = Number(count) * (UNIT_SECONDS[unit] ?? 0)
@@ -210,7 +211,8 @@ function readDuration(text: string | undefined): number | undefined {
   )
 }
 
-function readStatements(text: string | undefined): readonly string[] | undefined {
+/** @throws {UsageError} */
+export function readStatements(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined
   const sids = text.split(',').map((sid) => sid.trim())
   return sids.includes('')

@@ -1,8 +1,10 @@
 /** Reads a file with rule tests: stated callers, and what the documents must decide about them. */
+import { readExactNumber } from '../../model/exact-number.ts'
 import { formatPath } from '../../model/value-path.ts'
 import { reportIssues } from '../check-shape.ts'
 import type { Problem, Report, TenantDocumentError } from '../document-problem.ts'
 import { parseDuration } from '../field-values.ts'
+import type { PlainValue } from '../plain-value.ts'
 import { readDocument } from '../read-document.ts'
 import {
   type AwsRequestDocument,
@@ -72,6 +74,7 @@ export function readRuleTests(
   if (result.success) {
     const { tests, defaults, documents } = result.data
     checkTests(tests, defaults?.claims !== undefined, report)
+    checkNumbers(document.plainValues, report)
     if (problems.length === 0)
       return {
         ruleTests: {
@@ -149,6 +152,17 @@ function checkTests(
         'remove it, or remove refusal',
       )
   }
+}
+
+/** A claim that YAML rounds would be another one than the token's. */
+function checkNumbers(plainValues: readonly PlainValue[], report: Report): void {
+  for (const { path, value, source } of plainValues)
+    if (typeof value === 'number' && readExactNumber(source) !== value)
+      report(
+        path,
+        `YAML reads the number ${source} as ${value}`,
+        'write a number that is exact here, such as 1.5, or the claims in a token',
+      )
 }
 
 function createRuleTest(test: RuleTestDocument, line: number): RuleTest {

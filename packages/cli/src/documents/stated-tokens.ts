@@ -1,4 +1,4 @@
-/** Tokens that a rule test states by their claims: no issuer signed them or is asked about them. */
+/** Tokens that are stated by their claims: no issuer signed them or is asked about them. */
 import type {
   CompiledIssuer,
   CompiledTenant,
@@ -6,6 +6,7 @@ import type {
   RequestFields,
 } from '@token-broker/core'
 import type { Claims } from '@token-broker/core/document'
+import { writeExactJson } from '@token-broker/core/strict-json'
 
 /** How long a stated token is valid, in seconds. */
 const LIFETIME_SECONDS = 300
@@ -51,7 +52,7 @@ export function createStatedTokens(
   const claimsByToken = new Map<string, Claims>()
   const claimsOf = (token: string): Claims => {
     const claims = claimsByToken.get(token)
-    if (claims === undefined) throw new Error('A token was verified that no rule test states.')
+    if (claims === undefined) throw new Error('A token was verified that is not stated.')
     return claims
   }
   const present = (jwt: string): StatedToken => {
@@ -138,7 +139,7 @@ function completeClaims(claims: Claims, issuer: AnyIssuer | undefined, nowMs: nu
 /** A JWT with an algorithm that its issuer uses, and a signature that nobody checks. */
 function unsignedToken(claims: Claims, issuer: CompiledIssuer | undefined): string {
   const header = { alg: issuer?.profile.algorithms[0] ?? 'RS256', kid: 'stated' }
-  const parts = [header, claims].map((part) => Buffer.from(JSON.stringify(part)))
+  const parts = [header, claims].map((part) => Buffer.from(writeExactJson(part)))
   return [...parts, Buffer.from('stated')].map((part) => part.toString('base64url')).join('.')
 }
 
