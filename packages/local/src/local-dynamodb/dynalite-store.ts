@@ -116,7 +116,7 @@ function asAws<Result>(check: () => Result): Result {
     return check()
   } catch (error) {
     if (error instanceof AwsRefusal) throw error
-    throw refusalOf(error) ?? serializationError('')
+    throw refusalOf(error) ?? serializationError('a value has an unexpected type')
   }
 }
 

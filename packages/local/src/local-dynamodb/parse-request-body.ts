@@ -9,7 +9,7 @@ const MAX_DEPTH = 80
 /** @throws {AwsRefusal} `SerializationException` or `ValidationException` */
 export function parseRequestBody(body: Buffer): RequestBody {
   const value = parseJson(body)
-  if (!isJsonObject(value)) throw serializationError('')
+  if (!isJsonObject(value)) throw serializationError('the body is not a JSON object')
   checkValue(value, 0)
   return value
 }
@@ -19,7 +19,7 @@ function parseJson(body: Buffer): unknown {
     // Bytes that are not UTF-8 would be replaced, and two different keys would be the same.
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body))
   } catch {
-    throw serializationError('')
+    throw serializationError('the body is not JSON in UTF-8')
   }
 }
 

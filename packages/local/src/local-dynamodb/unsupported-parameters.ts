@@ -13,8 +13,8 @@ const NEUTRAL: Readonly<Record<string, string>> = {
   Tags: '[]',
 }
 
-/** Parameters that dynalite accepts without doing what they say. */
-const IGNORED = new Set(['ReturnItemCollectionMetrics'])
+/** What dynalite accepts without doing it. The last two are those of an index in `UpdateTable`. */
+const IGNORED = new Set(['ReturnItemCollectionMetrics', 'Create', 'Delete'])
 
 /**
  * A parameter that is ignored could be one that the caller relies on.
