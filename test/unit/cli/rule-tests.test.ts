@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { makeTemporaryFolder } from '../../fixtures/index.ts'
 import { runCli, runHere, startCli } from './run-cli.ts'
 
-const SAMPLES = path.join(import.meta.dirname, '../../../packages/local/tenants')
+const PACKAGES = path.join(import.meta.dirname, '../../../packages')
+const SAMPLES = ['local/tenants', 'game'].map((folder) => path.join(PACKAGES, folder))
 const DOCUMENT = `
 tenant: acme
 issuers: [{ issuer: https://idp.example, audiences: [app] }]
@@ -43,12 +44,12 @@ const testOf = (expect: object, claims: object = STAFF, others: object = {}) => 
 const run = (tests: unknown, ...options: string[]) =>
   runHere(['test', writeTests(tests), ...options])
 
-it('runs the tests of the sample tenants, as the built program', async () => {
-  const { code, stdout, stderr } = await runCli(['test', '--coverage', SAMPLES])
+it('runs the tests of the sample tenants and the game, as the built program', async () => {
+  const { code, stdout, stderr } = await runCli(['test', '--coverage', ...SAMPLES])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toMatch(/^18 passed, 0 failed$/m)
-  expect(stdout).toMatch(/^rules: 8 of 8 reached$/m)
-  expect(stdout).toMatch(/^grants: 9 of 9 reached$/m)
+  expect(stdout).toMatch(/^27 passed, 0 failed$/m)
+  expect(stdout).toMatch(/^rules: 10 of 10 reached$/m)
+  expect(stdout).toMatch(/^grants: 12 of 12 reached$/m)
 })
 
 describe('an expectation that is met', () => {
@@ -190,6 +191,11 @@ describe('a file that is not valid', () => {
       'write a text such as s3:GetObject',
     ],
     ['a time without quotes', 'tests:\n  - { name: a, claims: {}, now: 5, expect: {} }', 'now'],
+    [
+      'a pool without an id',
+      testOf({ grant: 'x' }, STAFF, { pool: { provider: 'idp' } }),
+      'the pool is missing; write id:',
+    ],
     [
       'a guest with a token',
       testOf({ grant: 'x' }, STAFF, { pool: { id: 'eu-central-1:0' } }),

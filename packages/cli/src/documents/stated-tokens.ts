@@ -38,7 +38,8 @@ export interface StatedTokens {
 interface AnyIssuer {
   readonly name: string
   readonly tenant: string
-  readonly audiences: readonly string[]
+  /** The claim with the audience of its tokens, and what it is; empty: there is none. */
+  readonly audience: Readonly<Record<string, string | undefined>>
   /** Undefined: its tokens are opaque. */
   readonly named: CompiledIssuer | undefined
 }
@@ -96,10 +97,12 @@ export function createStatedTokens(
 function issuersOf({ tenant, issuers, opaqueIssuers = [] }: CompiledTenant): AnyIssuer[] {
   return [
     ...issuers.map((named) => ({
-      ...{ name: named.profile.issuer, tenant, audiences: named.audiences, named },
+      ...{ name: named.profile.issuer, tenant, named },
+      audience: { aud: named.audiences[0] },
     })),
-    ...opaqueIssuers.map(({ issuer, audiences }) => ({
-      ...{ name: issuer, tenant, audiences, named: undefined },
+    ...opaqueIssuers.map(({ issuer, audiences, audienceClaim }) => ({
+      ...{ name: issuer, tenant, named: undefined },
+      audience: audienceClaim === 'none' ? {} : { [audienceClaim]: audiences[0] },
     })),
   ]
 }
@@ -126,10 +129,8 @@ function chooseIssuer(
 
 function completeClaims(claims: Claims, issuer: AnyIssuer | undefined, nowMs: number): Claims {
   const now = Math.floor(nowMs / 1000)
-  const [audience] = issuer?.audiences ?? []
   const all = {
-    ...(issuer ? { iss: issuer.name } : {}),
-    ...(audience === undefined ? {} : { aud: audience }),
+    ...(issuer ? { iss: issuer.name, ...issuer.audience } : {}),
     ...{ iat: now, exp: now + LIFETIME_SECONDS },
     ...claims,
   }

@@ -5,6 +5,7 @@ import type { ExpectedDecision, StatedAwsRequest } from '@token-broker/core/docu
 import type { NearestStatement, RequestExplanation } from '@token-broker/core/explain-request'
 import { explainSession } from '../documents/explain-session.ts'
 import { readRequest } from '../documents/session-request.ts'
+import { decidingRule } from './deciding-rule.ts'
 
 /** One expectation that is not met. */
 export interface Mismatch {
@@ -23,10 +24,8 @@ export interface CheckedDecision {
 }
 
 /** @throws {UsageError} a request to AWS that cannot be read */
-export function checkExpectations(
-  expected: ExpectedDecision,
-  { refusal, rule, grant, plan }: Decision,
-): CheckedDecision {
+export function checkExpectations(expected: ExpectedDecision, decision: Decision): CheckedDecision {
+  const { refusal, grant, plan } = decision
   const { can, cannot } = expected
   const decisive = new Set<number>()
   const mismatches: Mismatch[] = []
@@ -47,7 +46,7 @@ export function checkExpectations(
       decisive,
     }
   compare('refusal', expected.refusal, refusal?.code ?? 'a session')
-  compare('rule', expected.rule, rule)
+  compare('rule', expected.rule, decidingRule(decision))
   if (refusal || plan === undefined) return { mismatches, decisive }
   compare('grant', expected.grant, grant)
   compare('role', expected.role, plan.roleArn)

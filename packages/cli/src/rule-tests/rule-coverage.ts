@@ -1,5 +1,6 @@
 /** Which rules, grants and statements of the documents the rule tests reach. */
 import type { CompiledGrant, CompiledTenant } from '@token-broker/core'
+import { decidingRule } from './deciding-rule.ts'
 import type { FileResult, TestResult } from './run-rule-tests.ts'
 
 type CoveredKind = 'rules' | 'grants' | 'statements'
@@ -56,7 +57,8 @@ function reachedBy(
   { decision, decisive }: TestResult,
   tenants: readonly CompiledTenant[],
 ): readonly string[] {
-  const { rule, grant = '', plan, refusal } = decision
+  const { grant = '', plan, refusal } = decision
+  const rule = decidingRule(decision)
   const tenant = tenants.find((one) => one.tenant === decision.tenant)
   if (tenant === undefined) return []
   const ruled = rule === undefined ? [] : [`${tenant.tenant}: ${rule}`]

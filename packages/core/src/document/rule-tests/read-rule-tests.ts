@@ -29,11 +29,14 @@ export interface RuleTest {
   /** Claims of the actor token; undefined: there is none. */
   readonly actor: Claims | undefined
   readonly request: Omit<RuleTestRequest, 'duration'> & { readonly durationSeconds?: number }
-  readonly pool: RuleTestDocument['pool']
+  /** Undefined: not a caller of a pool. */
+  readonly pool: (PoolCaller & { readonly id: string }) | undefined
   /** Milliseconds since the epoch; undefined: the current time. */
   readonly nowMs: number | undefined
   readonly expect: ExpectedDecision
 }
+
+type PoolCaller = NonNullable<RuleTestDocument['pool']>
 
 export interface ExpectedDecision extends Omit<RuleTestExpectation, 'can' | 'cannot' | 'duration'> {
   readonly durationSeconds?: number
@@ -73,15 +76,16 @@ export function readRuleTests(
     )
   if (result.success) {
     const { tests, defaults, documents } = result.data
-    checkTests(tests, defaults?.claims !== undefined, report)
+    const complete = tests.map((test) => withDefaults(test, defaults))
+    checkTests(complete, report)
     checkNumbers(document.plainValues, report)
     if (problems.length === 0)
       return {
         ruleTests: {
           documents,
-          tests: tests.map((test, index) => {
+          tests: complete.map((test, index) => {
             const { line = 1 } = document.locate(['tests', index]) ?? {}
-            return createRuleTest(withDefaults(test, defaults), line)
+            return createRuleTest(test, line)
           }),
         },
         errors: [],
@@ -99,17 +103,17 @@ export function readRuleTests(
 /** What is the same for every test of a file counts where the test says nothing else. */
 function withDefaults(
   test: RuleTestDocument,
-  defaults: Partial<RuleTestDocument> = {},
+  defaults: Omit<Partial<RuleTestDocument>, 'name' | 'token' | 'expect'> = {},
 ): RuleTestDocument {
-  const hasOwnToken = test.token !== undefined || isGuest(test)
-  return {
+  const complete = {
     ...defaults,
     ...test,
-    claims: hasOwnToken ? undefined : merge(defaults.claims, test.claims),
     actor: test.actor && { ...defaults.actor, ...test.actor },
     request: { ...defaults.request, ...test.request },
-    pool: merge(defaults.pool, test.pool) as RuleTestDocument['pool'],
+    pool: merge(defaults.pool, test.pool),
   }
+  const hasNoClaims = test.token !== undefined || isGuest(complete)
+  return { ...complete, claims: hasNoClaims ? test.claims : merge(defaults.claims, test.claims) }
 }
 
 function merge<Value extends object>(
@@ -119,28 +123,27 @@ function merge<Value extends object>(
   return defaults || own ? ({ ...defaults, ...own } as Value) : undefined
 }
 
-function isGuest({ pool }: RuleTestDocument): boolean {
+function isGuest({ pool }: Pick<RuleTestDocument, 'pool'>): boolean {
   return pool !== undefined && pool.provider === undefined
 }
 
-function checkTests(
-  tests: readonly RuleTestDocument[],
-  hasDefaultClaims: boolean,
-  report: Report,
-): void {
+/** @param tests with their defaults */
+function checkTests(tests: readonly RuleTestDocument[], report: Report): void {
   const names = new Set<string>()
   for (const [index, test] of tests.entries()) {
     const path = ['tests', index]
-    const { name, claims, token, expect } = test
+    const { name, claims, token, pool, expect } = test
     if (names.has(name))
       report([...path, 'name'], `another test has the name ${name}`, 'give each test its own name')
     names.add(name)
     if (claims !== undefined && token !== undefined)
       report(path, 'a test has claims and a token', 'remove one of them')
-    if (claims === undefined && token === undefined && !hasDefaultClaims && !isGuest(test))
+    if (claims === undefined && token === undefined && !isGuest(test))
       report(path, 'a test has neither claims nor a token', 'write claims: { sub: … }')
     if (isGuest(test) && (claims ?? token) !== undefined)
-      report([...path, 'pool'], 'a guest has no token', 'write provider: NAME, or remove the token')
+      report(path, 'a guest has no token', 'write pool.provider, or remove the token')
+    if (pool !== undefined && pool.id === undefined)
+      report([...path, 'pool'], 'the pool is missing', 'write id: and the id of the pool')
     const stated = Object.keys(expect)
     if (stated.length === 0)
       report([...path, 'expect'], 'nothing is expected', 'write grant: NAME, or refusal: CODE')
@@ -169,7 +172,8 @@ function createRuleTest(test: RuleTestDocument, line: number): RuleTest {
   const { name, claims, token, actor, request = {}, pool, now } = test
   const { can = [], cannot = [], ...expect } = test.expect
   return {
-    ...{ name, line, claims, token, actor, pool },
+    ...{ name, line, claims, token, actor },
+    pool: pool && { ...pool, id: pool.id ?? '' },
     request: withSeconds(request),
     nowMs: now === undefined ? undefined : Date.parse(now),
     expect: {

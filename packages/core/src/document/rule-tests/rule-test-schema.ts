@@ -41,7 +41,7 @@ const identityId = z
   .check(z.regex(new RegExp(`^${IDENTITY_ID_PATTERN}$`), 'write a Region, a colon and a UUID'))
 
 const poolCallerSchema = z.strictObject({
-  id: poolId,
+  id: z.optional(poolId),
   provider: z.optional(text),
   identity: z.optional(identityId),
   claimedGuest: z.optional(identityId),
