@@ -77,6 +77,7 @@ export async function startPage(shell: Shell, response: SignInResponse | undefin
       void sync()
     },
     saveScore(score) {
+      if (score === 0) return
       if (!progress.keepScore(score))
         shell.notify('This device cannot keep the score: its storage is full or not allowed.')
       void sync()

@@ -10,14 +10,15 @@ import { glassColor } from './lamp-colors.ts'
 import { createRoundDisplay } from './round-display.ts'
 import type { Game, View } from './view.ts'
 
+/** As on a compass. */
 const MOVES: readonly { readonly label: string; readonly keys: readonly string[]; by: Point }[] = [
+  { label: 'North-west', keys: ['KeyQ'], by: { x: -1, y: -1 } },
   { label: 'North', keys: ['ArrowUp', 'KeyW'], by: { x: 0, y: -1 } },
+  { label: 'North-east', keys: ['KeyE'], by: { x: 1, y: -1 } },
   { label: 'West', keys: ['ArrowLeft', 'KeyA'], by: { x: -1, y: 0 } },
   { label: 'East', keys: ['ArrowRight', 'KeyD'], by: { x: 1, y: 0 } },
-  { label: 'South', keys: ['ArrowDown', 'KeyS'], by: { x: 0, y: 1 } },
-  { label: 'North-west', keys: ['KeyQ'], by: { x: -1, y: -1 } },
-  { label: 'North-east', keys: ['KeyE'], by: { x: 1, y: -1 } },
   { label: 'South-west', keys: ['KeyZ', 'KeyY'], by: { x: -1, y: 1 } },
+  { label: 'South', keys: ['ArrowDown', 'KeyS'], by: { x: 0, y: 1 } },
   { label: 'South-east', keys: ['KeyC'], by: { x: 1, y: 1 } },
 ]
 const STILL: Point = { x: 0, y: 0 }
@@ -50,6 +51,7 @@ export function createStepsView(game: Game): View {
     display.show(round)
     canvas.draw(round, 0.4)
   }
+  const flare = button('Flare', () => move(STILL, true), { class: 'flare' })
   const root = makeElement(
     'section',
     { class: 'play steps' },
@@ -64,9 +66,8 @@ export function createStepsView(game: Game): View {
     makeElement(
       'div',
       { class: 'actions moves' },
-      ...MOVES.map(({ label, by }) => button(label, () => move(by))),
-      button('Flare', () => move(STILL, true), { class: 'flare' }),
-      button('End', () => game.show('home')),
+      ...MOVES.map(({ label, by }) => button(label, () => move(by))).toSpliced(4, 0, flare),
+      button('End', () => game.show('home'), { class: 'end' }),
     ),
     makeElement('div', { class: 'stage small' }, marsh),
   )

@@ -1,0 +1,92 @@
+/** A device with the page of the game in Chromium. What the page must never do fails the test. */
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { PageSettings } from './built-page.ts'
+
+export interface GameDevice {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Plays a round with keys until it is over; the clock of the page is fast meanwhile. */
+  playWithKeys(): Promise<number>
+  /** Presses a button of the page. */
+  press(name: string): Promise<void>
+  /** Signs in, or links, with the button of the page and a click on a person. */
+  signIn(provider: string, person: string, verb?: 'Sign in with' | 'Link'): Promise<void>
+  /** Waits until the page says that everything is saved. */
+  waitUntilSaved(): Promise<void>
+  /** What the browser keeps for the page. */
+  stored(): Promise<readonly string[]>
+  /** No error, no violation of the Content Security Policy, and no request to anywhere else. */
+  expectClean(): void
+  close(): Promise<void>
+}
+
+/** Reports violations of the policy, which are no errors for scripts. */
+const REPORT_VIOLATIONS = `addEventListener('securitypolicyviolation', (event) =>
+  console.error('violation: ' + event.violatedDirective + ' ' + event.blockedURI))`
+
+/** @param origins which the page may call, besides its own */
+export async function openDevice(
+  browser: Browser,
+  { url, origins }: PageSettings,
+  options: BrowserContextOptions = {},
+): Promise<GameDevice> {
+  const context = await browser.newContext(options)
+  await context.addInitScript(REPORT_VIOLATIONS)
+  const page = await context.newPage()
+  const problems: string[] = []
+  context.on('request', (request) => {
+    const { origin } = new URL(request.url())
+    if (![url, ...origins].includes(origin)) problems.push(`request to ${request.url()}`)
+  })
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => {
+    // The browser reports each response with an error status, and each request without one.
+    const isOfNetwork = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !isOfNetwork) problems.push(message.text())
+  })
+  await page.clock.install()
+  await page.goto(`${url}/`)
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).first().click()
+  return {
+    ...{ context, page, press },
+    async playWithKeys() {
+      await press('Play')
+      await roam(page)
+      return Number(await page.locator('.final strong').textContent())
+    },
+    async signIn(provider, person, verb = 'Sign in with') {
+      await press(`${verb} ${provider}`)
+      await page.getByRole('button', { name: person }).click()
+      await page.waitForURL(`${url}/`)
+    },
+    async waitUntilSaved() {
+      await page.getByText('Everything is saved.').first().waitFor()
+    },
+    stored: () =>
+      page.evaluate(async () => [
+        ...Object.keys(localStorage),
+        ...Object.keys(sessionStorage),
+        ...(await indexedDB.databases()).map(({ name }) => `database ${name}`),
+        ...(await caches.keys()),
+        ...document.cookie.split(';').filter((cookie) => cookie !== ''),
+      ]),
+    expectClean: () => expect(problems).toEqual([]),
+    close: () => context.close(),
+  }
+}
+
+const DIRECTIONS = ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp']
+
+/** Moves the lantern around and flares until the round is over. */
+async function roam(page: Page): Promise<void> {
+  const final = page.locator('.final')
+  for (let move = 0; move < 200 && !(await final.isVisible()); move++) {
+    const key = DIRECTIONS[move % 4] ?? ''
+    await page.keyboard.down(key)
+    await page.clock.runFor(300 + 90 * (move % 5))
+    await page.keyboard.up(key)
+    if (move % 5 === 4) await page.keyboard.press('Space')
+  }
+  await final.waitFor()
+}
