@@ -12,7 +12,12 @@ import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
 import { LINKING_MUTANTS } from './linking-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
-import { POOL_ENDPOINT_MUTANTS, POOL_MUTANTS } from './pool-mutants.ts'
+import {
+  EXPLAINED_POOL_ENDPOINT_MUTANTS,
+  EXPLAINED_POOL_MUTANTS,
+  POOL_ENDPOINT_MUTANTS,
+  POOL_MUTANTS,
+} from './pool-mutants.ts'
 import { PROOF_MUTANTS } from './proof-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
 import { SAML_MUTANTS, SAML_VERIFIER_MUTANTS } from './saml-mutants.ts'
@@ -86,6 +91,7 @@ const POOL_TABLES = [
   'test/unit/adapters/guest-limit.test.ts',
   ...['identity-pool', 'cognito-requests'].map((name) => `test/endpoints/${name}.test.ts`),
 ]
+const EXPLAINED_POOLS = ['test/endpoints/explained-pools.test.ts']
 const IDENTITY_TABLES = [
   ...['identity-values', 'map-role'].map((name) => `test/unit/core/${name}.test.ts`),
   'test/endpoints/pool-documents.test.ts',
@@ -144,6 +150,12 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     tests: DEVELOPER_TABLES,
   },
   { source: 'packages/functions/src', mutants: POOL_ENDPOINT_MUTANTS, tests: POOL_TABLES },
+  { source: 'packages/core/src', mutants: EXPLAINED_POOL_MUTANTS, tests: EXPLAINED_POOLS },
+  {
+    source: 'packages/functions/src',
+    mutants: EXPLAINED_POOL_ENDPOINT_MUTANTS,
+    tests: EXPLAINED_POOLS,
+  },
   {
     source: 'packages/core/src/identity-pool/linking',
     mutants: LINKING_MUTANTS,

@@ -89,6 +89,47 @@ export const POOL_MUTANTS: readonly Mutant[] = [
   },
 ]
 
+export const EXPLAINED_POOL_MUTANTS: readonly Mutant[] = [
+  {
+    guard: 'explain: nothing of a pool is created or changed',
+    find: 'authorize(withoutEffects(fields), context)',
+    replace: 'authorize(fields, context)',
+  },
+  {
+    guard: 'explain: one verified login does not vouch for another',
+    find: 'count(SIGNATURE_CHECK, VOUCH_CHECK) === begun',
+    replace: 'count(SIGNATURE_CHECK, VOUCH_CHECK) > 0',
+  },
+]
+
+export const EXPLAINED_POOL_ENDPOINT_MUTANTS: readonly Mutant[] = [
+  {
+    guard: 'explain: a stranger sees nothing of the document of a pool',
+    find: 'if (!isVerified) {',
+    replace: "if (requestId === '') {",
+  },
+  {
+    guard: 'explain: no real id of a guest',
+    find: 'if (readOnly) return { id: `${keys.region}:${NO_ID}`, createdAt }',
+    replace: '',
+  },
+  {
+    guard: 'explain: the former pool is not asked',
+    find: 'if (caller.readOnly) return previewLinked(caller, { keys, nowSeconds }, links)',
+    replace: '',
+  },
+  {
+    guard: 'explain: no token besides those of the logins',
+    find: 'if (request.headers.authorization === undefined) return readObject(request)',
+    replace: 'if (request) return readObject(request)',
+  },
+  {
+    guard: 'explain: pages of the own tenant only',
+    find: ': isOriginOf(decision.tenant, request, parts)',
+    replace: ': isOriginAllowed(request, parts)',
+  },
+]
+
 export const POOL_ENDPOINT_MUTANTS: readonly Mutant[] = [
   {
     guard: 'pools: SDK v3 gets no other identity than the one it asked for',

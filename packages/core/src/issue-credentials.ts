@@ -4,7 +4,8 @@
  */
 import { type Authorized, authorize, type RequestPathContext, toRefusal } from './authorize.ts'
 import type { TenantIdentity } from './decide/resolve-tenant.ts'
-import type { BrokerError } from './model/broker-error.ts'
+import { areLoginsVerified } from './decide/verified-logins.ts'
+import { BrokerError } from './model/broker-error.ts'
 import type { RequestFields } from './model/credential-request.ts'
 import type { PoolIdentity } from './model/pool-identity.ts'
 import type { RecordedCaller } from './model/request-context.ts'
@@ -50,11 +51,13 @@ export interface Decision {
   readonly tenant: string | undefined
   readonly rule: string | undefined
   readonly grant: string | undefined
+  /** Undefined: the caller is not one of an identity pool, or it is not known which one. */
+  readonly poolIdentity: PoolIdentity | undefined
   readonly plan: SessionPlan | undefined
   readonly trace: Trace
   /**
    * Whether issuers have signed or vouched for each token of the request; else, the caller may be
-   * anyone.
+   * anyone. Of an identity pool: whether the pool knows the caller, who may be a guest.
    */
   readonly isVerified: boolean
 }
@@ -85,7 +88,10 @@ export function releaseWebIdentity(
   return audited(fields, caller, ports, release)
 }
 
-/** Decides as {@link issueCredentials} does, and stops before anything is minted or assumed. */
+/**
+ * Decides as {@link issueCredentials} does, and stops before anything is minted or assumed. Of an
+ * identity pool, nothing is created or changed.
+ */
 export async function explainDecision(
   fields: RequestFields | BrokerError,
   caller: RecordedCaller,
@@ -93,20 +99,32 @@ export async function explainDecision(
 ): Promise<Decision> {
   const context = { ...caller, ports, trace: createTrace() }
   const startedMs = ports.now()
-  const { findings, refusal } = await authorize(fields, context)
-  const record = createAuditRecord(findings, context, startedMs, refusal, { explained: true })
+  const { findings, refusal } = await authorize(withoutEffects(fields), context)
+  // Conditions read the endpoint that is explained; the record names the one that was called.
+  const recorded = { ...context, endpoint: 'explain' }
+  const record = createAuditRecord(findings, recorded, startedMs, refusal, { explained: true })
   await ports.audit.write(record, caller.recordSignal)
-  const { tenant, grant, plan } = findings
+  const { tenant, grant, plan, poolIdentity } = findings
   const { trace } = context
+  const isOfPool = !(fields instanceof BrokerError) && fields.pool !== undefined
   return {
     refusal,
     tenant: tenant?.tenant,
     rule: grant?.rule,
     grant: grant?.name,
+    poolIdentity,
     plan,
     trace,
-    isVerified: (hasVerifiedSignature(trace) || isVouchedFor(trace)) && isActorVerified(findings),
+    isVerified: isOfPool
+      ? poolIdentity !== undefined || areLoginsVerified(trace)
+      : (hasVerifiedSignature(trace) || isVouchedFor(trace)) && isActorVerified(findings),
   }
+}
+
+/** A caller of a pool must not have an identity because somebody wants to know what it would be. */
+function withoutEffects(fields: RequestFields | BrokerError): RequestFields | BrokerError {
+  if (fields instanceof BrokerError || fields.pool === undefined) return fields
+  return { ...fields, pool: { ...fields.pool, readOnly: true } }
 }
 
 /** What the issuer of an actor token caused is not for a caller whose actor is unknown. */

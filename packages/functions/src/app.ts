@@ -30,7 +30,8 @@ import { CONTAINER_PATH, containerEndpoint } from './endpoints/container.ts'
 import { allowOrigin, preflightResponse } from './endpoints/cors.ts'
 import { offerNonces } from './endpoints/dpop-challenge.ts'
 import type { Endpoint } from './endpoints/endpoint.ts'
-import { explainResponse } from './endpoints/explain-response.ts'
+import { explainResponse, poolExplanation } from './endpoints/explain-response.ts'
+import { namesPool, readExplainedPool } from './endpoints/explained-pool.ts'
 import { issuerRoutes, type PublicKeys } from './endpoints/issuer-documents.ts'
 import { nativeEndpoint } from './endpoints/native.ts'
 import { serviceProviderRoutes } from './endpoints/service-provider.ts'
@@ -62,22 +63,25 @@ export const STS_PATHS = ['/', '/sts', '/sts/']
 const PLAIN = { 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
 export function createApp(parts: AppParts): App {
+  const loadCognito = createCognitoLoader()
   return createRouter({
     url: parts.brokerIssuer,
-    routes: createRoutes(parts),
+    routes: createRoutes(parts, loadCognito),
     // Below which path the routes are is known only after the start.
     refuse: (refusal, request) =>
       serve(issueCredentials, unroutedEndpoint(parts.startFailure ?? refusal), request, parts),
     parameterized: [
       { pattern: CONTAINER_PATH, methods: containerMethods(parts) },
-      { pattern: COGNITO_PATH, methods: poolMethods(parts) },
+      { pattern: COGNITO_PATH, methods: poolMethods(parts, loadCognito) },
     ],
     preflight: async (request, allow) =>
       preflightResponse(request, allow, await isOriginAllowed(request, parts)),
   })
 }
 
-function createRoutes(parts: AppParts): Routes {
+type LoadCognito = () => Promise<CognitoEndpoints>
+
+function createRoutes(parts: AppParts, loadCognito: LoadCognito): Routes {
   const issue =
     (endpoint: Endpoint): Route =>
     (request) =>
@@ -97,7 +101,11 @@ function createRoutes(parts: AppParts): Routes {
     },
     ...Object.fromEntries(STS_PATHS.map((path) => [path, { POST: stsQuery }])),
     ...(parts.explain
-      ? { '/v1/explain': { POST: withNonces((request) => serveExplanation(request, parts)) } }
+      ? {
+          '/v1/explain': {
+            POST: withNonces((request) => serveExplanation(request, parts, loadCognito)),
+          },
+        }
       : {}),
     ...(parts.publicKeys ? issuerRoutes(() => parts.brokerIssuer, parts.publicKeys) : {}),
     ...serviceProviderRoutes(() => {
@@ -129,8 +137,7 @@ function containerMethods(parts: AppParts): Methods {
   }
 }
 
-function poolMethods(parts: AppParts): Methods {
-  const loadCognito = createCognitoLoader()
+function poolMethods(parts: AppParts, loadCognito: LoadCognito): Methods {
   return {
     POST: async (request) => {
       const cognito = await loadCognito()
@@ -176,14 +183,33 @@ async function serve<Outcome extends Issued | Released | IdentifiedCaller>(
     )
   const response = endpoint.issued(outcome, caller.requestId, parsed)
   if (origin === undefined) return response
-  const tenant = await parts.tenants.load(outcome.tenant).catch(() => undefined)
-  const origins = tenant?.allowedOrigins ?? []
-  return allowOrigin(response, origin, origins.includes(origin))
+  return allowOrigin(response, origin, await isOriginOf(outcome.tenant, request, parts))
 }
 
-async function serveExplanation(request: HttpRequest, parts: AppParts): Promise<HttpResponse> {
+async function serveExplanation(
+  request: HttpRequest,
+  parts: AppParts,
+  loadCognito: LoadCognito,
+): Promise<HttpResponse> {
+  if (namesPool(request)) return servePoolExplanation(request, parts, await loadCognito())
   const { fields, caller } = receive('explain', nativeEndpoint.parse, request, parts)
   return explainResponse(await explainDecision(fields, caller, parts), caller.requestId)
+}
+
+/** Decides as the endpoint for pools, which pages of the tenant call too. */
+async function servePoolExplanation(
+  request: HttpRequest,
+  parts: AppParts,
+  { credentialsEndpoint, parseExplained }: CognitoEndpoints,
+): Promise<HttpResponse> {
+  const parse = (received: HttpRequest) => parseExplained(readExplainedPool(received))
+  const { fields, caller } = receive(credentialsEndpoint.name, parse, request, parts)
+  const decision = await explainDecision(fields, caller, parts)
+  const isAllowed = decision.refusal
+    ? isOriginAllowed(request, parts)
+    : isOriginOf(decision.tenant, request, parts)
+  const response = poolExplanation(decision, caller.requestId)
+  return allowOrigin(response, request.headers.origin, await isAllowed)
 }
 
 async function serveCallerIdentity(
@@ -235,6 +261,17 @@ function receive<Fields>(
   } catch (error) {
     return { fields: toBrokerError(error), caller }
   }
+}
+
+/** Whether the tenant lets pages of this origin call. */
+async function isOriginOf(
+  name: string | undefined,
+  { headers: { origin } }: HttpRequest,
+  parts: AppParts,
+): Promise<boolean> {
+  if (origin === undefined || name === undefined) return false
+  const tenant = await parts.tenants.load(name).catch(() => undefined)
+  return tenant?.allowedOrigins?.includes(origin) ?? false
 }
 
 /** If the store cannot be read, no origin is allowed. */

@@ -72,8 +72,8 @@ export async function identifyInPool(
   if (wanted.isClassic) demandClassicFlow(pool, context.trace)
   const openId = readOpenIdLogin(pool, wanted)
   if (openId) {
-    const { adoptsChangedIds } = wanted
-    const presented = { pool, ...openId, adoptsChangedIds }
+    const { adoptsChangedIds, readOnly } = wanted
+    const presented = { pool, ...openId, adoptsChangedIds, ...(readOnly ? { readOnly } : {}) }
     const { developers } = context.ports.identityPools
     const developer = await developers.identify(presented, context.signal)
     findings.poolIdentity = developer.identity
@@ -84,7 +84,7 @@ export async function identifyInPool(
   if (wanted.logins.length === 0) demandGuests(pool, context.trace)
   const found = { findings, lap }
   const verified = await verifyLogins(request, { tenant, pool }, wanted.logins, context, found)
-  const { identityId, adoptsChangedIds, loginsToRemove } = wanted
+  const { identityId, adoptsChangedIds, loginsToRemove, readOnly } = wanted
   const poolIdentity = await context.ports.identityPools.identify(
     {
       pool,
@@ -96,6 +96,7 @@ export async function identifyInPool(
       ...(identityId === undefined ? {} : { identityId }),
       adoptsChangedIds,
       ...(loginsToRemove ? { loginsToRemove: loginsToRemove.map(canonicalProvider) } : {}),
+      ...(readOnly ? { readOnly } : {}),
       clientIp: context.clientIp,
     },
     context.signal,

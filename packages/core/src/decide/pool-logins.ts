@@ -8,6 +8,9 @@ import { recordCheck, type Trace } from '../model/trace.ts'
 import { readCompactJws } from '../verify/compact-jws.ts'
 import { isSamlProfile } from '../verify/verify-identity.ts'
 
+/** Recorded for each login before its token is verified. */
+export const LOGIN_CHECK = 'token is of an issuer of the provider'
+
 /** A login of a provider of the pool. Nothing of its token is verified yet. */
 export interface ProvidedLogin {
   /** Without a slash at its end. */
@@ -68,13 +71,16 @@ export function issuerOfLogin(
   const saml = namingIssuers.find(
     ({ profile }) => issuers.includes(profile.issuer) && isSamlProfile(profile),
   )
-  if (saml) return { issuer: saml.profile.issuer, isSaml: true }
+  if (saml) {
+    recordCheck(trace, 'verify', LOGIN_CHECK, true, issuers, saml.profile.issuer)
+    return { issuer: saml.profile.issuer, isSaml: true }
+  }
   const named = namedIssuer(token)
   const issuer =
     issuers.find((one) => one === named) ??
     issuers.find((one) => opaqueIssuers.some((opaque) => opaque.issuer === one))
-  const check = 'token is of an issuer of the provider'
-  recordCheck(trace, 'verify', check, issuer !== undefined, issuers, named ?? '(no JWT)')
+  const found = named ?? '(no JWT)'
+  recordCheck(trace, 'verify', LOGIN_CHECK, issuer !== undefined, issuers, found)
   if (issuer !== undefined) return { issuer, isSaml: false }
   throw named === undefined
     ? loginRefusal('invalid_token', 'Not a valid OpenId Connect identity token.')

@@ -66,6 +66,8 @@ export interface PresentedOpenIdToken {
   readonly token: string
   readonly identityId: string
   readonly adoptsChangedIds: boolean
+  /** Nothing may be written. */
+  readonly readOnly?: true
 }
 
 /** The user of an OpenID token. */

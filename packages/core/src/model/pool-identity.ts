@@ -17,7 +17,12 @@ export interface PoolIdentity {
   readonly claimedGuest?: string
   /** A guest that this request created. */
   readonly isNew?: boolean
+  /** Of a request that is only explained: what it would do. Absent: nothing. */
+  readonly wouldChange?: PoolChange
 }
+
+/** `create`: the identity; `links`: logins join, leave or merge identities, or claim a guest. */
+export type PoolChange = 'create' | 'links'
 
 /** An entry of `Logins`. */
 export interface PresentedLogin {
@@ -38,6 +43,8 @@ export interface PoolRequest {
   readonly isClassic?: true
   /** `UnlinkIdentity`: providers whose logins are to leave. Absent: another operation. */
   readonly loginsToRemove?: readonly string[]
+  /** The request is only explained: no identity is created, and nothing is written. */
+  readonly readOnly?: true
 }
 
 /** A login whose token was verified, and which the tenant accepts. */
@@ -59,5 +66,7 @@ export interface PoolCaller {
   readonly adoptsChangedIds: boolean
   /** Providers whose logins are to leave the identity, without a slash at their ends. */
   readonly loginsToRemove?: readonly string[]
+  /** Nothing may be written; the response says what would be. */
+  readonly readOnly?: true
   readonly clientIp: string
 }

@@ -34,11 +34,23 @@ export interface CognitoEndpoints {
   readonly tokenEndpoint: Endpoint<Released>
   /** Whether a request is one of a backend, which must be signed. */
   readonly isOfBackend: (request: HttpRequest) => boolean
+  /**
+   * Of `POST /v1/explain`.
+   * @param body of which `pool` is a member
+   */
+  readonly parseExplained: (body: Body) => RequestFields
   readonly backendEndpoint: BackendEndpoint
   readonly refused: typeof cognitoRefusal
 }
 
 const NAME = 'cognito'
+/** Of a request to a pool, whose tokens are those of its logins. */
+const NO_TOKEN = {
+  ...{ subjectToken: '', tenant: undefined, grant: undefined },
+  ...{ durationSeconds: undefined, statements: undefined },
+}
+const EXPLAINED_FIELDS =
+  'To explain a request to an identity pool, send "pool" with "identityId" and "logins" only.'
 const IDENTITY_OPERATIONS = ['GetId', 'UnlinkIdentity']
 
 export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoints {
@@ -51,8 +63,7 @@ export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoint
   ): RequestFields => {
     const agent = headers['x-amz-user-agent'] ?? ''
     return {
-      ...{ subjectToken: '', tenant: undefined, grant: undefined },
-      ...{ durationSeconds: undefined, statements: undefined },
+      ...NO_TOKEN,
       pool: {
         pool: readPoolId(path, options),
         ...(identityId === undefined ? {} : { identityId }),
@@ -102,7 +113,25 @@ export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoint
     return fields.pool ? { ...fields, pool: { ...fields.pool, isClassic: true } } : fields
   }
 
+  const parseExplained = (body: Body): RequestFields => {
+    const { pool, identityId, logins, ...others } = body
+    if (Object.keys(others).length > 0) throw options.refusal('invalid_request', EXPLAINED_FIELDS)
+    if (typeof pool !== 'string' || !isPoolId(pool))
+      throw options.refusal('invalid_request', '"pool" must be the id of an identity pool.')
+    const stored = members.readOptionalId({ IdentityId: identityId }, 'IdentityId')
+    return {
+      ...NO_TOKEN,
+      pool: {
+        pool,
+        ...(stored === undefined ? {} : { identityId: stored }),
+        logins: members.readLogins({ Logins: logins }),
+        adoptsChangedIds: true,
+      },
+    }
+  }
+
   return {
+    parseExplained,
     requestsToken: (request) => readOperation(request) === 'GetOpenIdToken',
     tokenEndpoint: {
       name: NAME,
@@ -147,6 +176,10 @@ export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoint
 /** The colon may be encoded; an id contains nothing else that could be. */
 function readPoolId(path: string, { poolOf, poolRefusal }: CognitoOptions): string {
   const id = (poolOf(path) ?? '').replace(/%3a/i, ':')
-  if (/^[\w-]+:[0-9a-f-]+$/.test(id)) return id
+  if (isPoolId(id)) return id
   throw poolRefusal('not-found', 'The URL does not end with the id of an identity pool.')
+}
+
+function isPoolId(text: string): boolean {
+  return /^[\w-]+:[0-9a-f-]+$/.test(text)
 }

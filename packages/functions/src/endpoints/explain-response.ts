@@ -3,6 +3,7 @@ import {
   type BrokerError,
   type Decision,
   lastCheck,
+  type PoolIdentity,
   type RefusalCode,
   SIGNATURE_CHECK,
   showTrace,
@@ -21,30 +22,65 @@ const OF_THE_TOKEN: readonly RefusalCode[] = [
 ]
 
 export function explainResponse(decision: Decision, requestId: string): HttpResponse {
+  return jsonResponse(explanation(decision, requestId))
+}
+
+/**
+ * Of an identity pool: also which identity the caller would have. Until the pool knows the caller,
+ * who may be anyone, nothing of the tenant document is shown: the id of the pool names the tenant
+ * before any token is verified.
+ */
+export function poolExplanation(decision: Decision, requestId: string): HttpResponse {
+  const explained = explanation(decision, requestId)
+  const { isVerified, poolIdentity } = decision
+  if (!isVerified) {
+    const trace = explained.trace.map(({ stage, check, passed }) => ({ stage, check, passed }))
+    return jsonResponse({ ...explained, tenant: undefined, trace })
+  }
+  return jsonResponse({ ...explained, identity: poolIdentity && shownIdentity(poolIdentity) })
+}
+
+function explanation(decision: Decision, requestId: string) {
   const { refusal, tenant, rule, grant, plan, trace } = decision
+  return {
+    outcome: refusal ? 'would-refuse' : 'would-issue',
+    requestId,
+    code: refusal?.code,
+    reason: refusal && reasonFor(decision, refusal),
+    tenant,
+    rule,
+    grant,
+    trace: showTrace(trace),
+    plan: plan && {
+      roleArn: plan.roleArn,
+      roleSessionName: plan.roleSessionName,
+      sessionPolicy: plan.sessionPolicy,
+      managedPolicyArns: plan.managedPolicyArns,
+      sessionTags: plan.sessionTags,
+      sourceIdentity: plan.sourceIdentity,
+      durationSeconds: plan.durationSeconds,
+      webIdentity: plan.webIdentity,
+    },
+  }
+}
+
+const CHANGES = { create: 'would-create', links: 'would-link' } as const
+
+function shownIdentity({ id, guest, provider, wouldChange, claimedGuest }: PoolIdentity) {
+  return {
+    id,
+    guest,
+    provider: provider || undefined,
+    change: wouldChange && CHANGES[wouldChange],
+    claimedGuest,
+  }
+}
+
+function jsonResponse(body: unknown): HttpResponse {
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    body: JSON.stringify({
-      outcome: refusal ? 'would-refuse' : 'would-issue',
-      requestId,
-      code: refusal?.code,
-      reason: refusal && reasonFor(decision, refusal),
-      tenant,
-      rule,
-      grant,
-      trace: showTrace(trace),
-      plan: plan && {
-        roleArn: plan.roleArn,
-        roleSessionName: plan.roleSessionName,
-        sessionPolicy: plan.sessionPolicy,
-        managedPolicyArns: plan.managedPolicyArns,
-        sessionTags: plan.sessionTags,
-        sourceIdentity: plan.sourceIdentity,
-        durationSeconds: plan.durationSeconds,
-        webIdentity: plan.webIdentity,
-      },
-    }),
+    body: JSON.stringify(body),
   }
 }
 

@@ -28,6 +28,7 @@ import type { SignedAddress } from '../request-signature.ts'
 import type { SecretStore } from '../secret-store.ts'
 import type { FindRootKey } from './key-pairs/find-root-key.ts'
 import { type KeyProblem, verifyKeySignature } from './key-pairs/verify-key-signature.ts'
+import { previewLinks } from './linked/preview-links.ts'
 import { linkingLogin } from './linking-login.ts'
 import { rememberKeys } from './remember-pool-keys.ts'
 
@@ -108,7 +109,7 @@ export function createDeveloperIdentities(
       }
     },
 
-    async identify({ pool, token, identityId, adoptsChangedIds }, signal) {
+    async identify({ pool, token, identityId, adoptsChangedIds, readOnly }, signal) {
       const keys = await keysOf(pool)
       const read = readOpenIdToken(keys, token, { issuer, pool: pool.id }, now() / 1000)
       if (typeof read === 'string') throw refuseToken(read, refusal)
@@ -119,7 +120,8 @@ export function createDeveloperIdentities(
         })
       const login = linkingLogin(keys, provider, user, true)
       const steps = identifyTokenUser(login, claims.sub, Math.floor(now() / 1000))
-      const result = await runSteps(steps, tableOf(pool.id, signal))
+      const table = tableOf(pool.id, signal)
+      const result = await runSteps(steps, readOnly ? previewLinks(table).table : table)
       const { id, born, claimedGuest } = identifiedBy(result, provider)
       if (id !== identityId && !adoptsChangedIds)
         throw poolRefusal('not-found', `Identity '${identityId}' not found.`)

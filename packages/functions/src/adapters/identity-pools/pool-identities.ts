@@ -1,10 +1,11 @@
 /** Finds the identities of pools. The broker loads this file lazily (bundle.ts). */
-import type { IdentityPools, PoolCaller, PoolIdentity } from '@token-broker/core'
+import type { IdentityPools, PoolCaller, PoolChange, PoolIdentity } from '@token-broker/core'
 import {
   createGuestId,
   identifyWithoutState,
   type PoolKeys,
 } from '@token-broker/core/identity-pool'
+import type { LinkingTable } from '@token-broker/core/linking'
 import type { SecretStore } from '../secret-store.ts'
 import { createFormerPool } from './ask-former-pool.ts'
 import { createGuestLimit } from './guest-limit.ts'
@@ -20,6 +21,7 @@ import {
   openIdentityTable,
 } from './linked/open-identity-table.ts'
 import { type LinkRefusals, linkRefusal, linksOfPool } from './linked/pool-links.ts'
+import { previewLinks } from './linked/preview-links.ts'
 import { rememberKeys } from './remember-pool-keys.ts'
 
 export interface PoolIdentitiesOptions extends LinkRefusals, LinksAccess {
@@ -34,6 +36,9 @@ export interface PoolIdentitiesOptions extends LinkRefusals, LinksAccess {
   readonly newId: () => string
 }
 
+/** In place of an id that is not known before it is created; no identity has it. */
+const NO_ID = '00000000-0000-0000-0000-000000000000'
+
 export function createPoolIdentities(
   options: PoolIdentitiesOptions,
 ): Pick<IdentityPools, 'identify'> {
@@ -42,7 +47,14 @@ export function createPoolIdentities(
   const limitGuests = createGuestLimit(options.ageClock)
   const askFormerPool = createFormerPool({ ...options, endpoint: options.formerPoolEndpoint })
 
-  const createGuest = ({ pool, clientIp }: PoolCaller, keys: PoolKeys, nowSeconds: number) => {
+  const createGuest = (
+    { pool, clientIp, readOnly }: PoolCaller,
+    keys: PoolKeys,
+    nowSeconds: number,
+  ) => {
+    const createdAt = Math.floor(nowSeconds)
+    // A real id would be a guest, whom the limit does not count.
+    if (readOnly) return { id: `${keys.region}:${NO_ID}`, createdAt }
     const perHour = pool.guests?.newPerAddressPerHour ?? 0
     const waitSeconds = limitGuests(pool.id, clientIp, perHour)
     if (waitSeconds !== undefined)
@@ -51,7 +63,7 @@ export function createPoolIdentities(
         `The address may get ${perHour} new guests per hour (newPerAddressPerHour).`,
         waitSeconds,
       )
-    return { id: createGuestId(keys, nowSeconds, newId), createdAt: Math.floor(nowSeconds) }
+    return { id: createGuestId(keys, nowSeconds, newId), createdAt }
   }
 
   let table: Promise<IdentityTable> | undefined
@@ -60,7 +72,7 @@ export function createPoolIdentities(
     keys: PoolKeys,
     nowSeconds: number,
     signal: AbortSignal,
-  ): Promise<LinkedCaller | 'new'> => {
+  ): Promise<(LinkedCaller & { readonly wouldChange?: PoolChange }) | 'new'> => {
     if (options.storage === undefined)
       throw refusal(
         'config_invalid',
@@ -68,6 +80,7 @@ export function createPoolIdentities(
       )
     table ??= openIdentityTable(options.storage, options)
     const links = linksOfPool(await table, caller.pool.id, signal, options)
+    if (caller.readOnly) return previewLinked(caller, { keys, nowSeconds }, links)
     const { loginsToRemove } = caller
     const found =
       loginsToRemove === undefined
@@ -77,6 +90,29 @@ export function createPoolIdentities(
         : await unlinkFromCaller(caller, loginsToRemove, { keys, nowSeconds }, links)
     if (found === 'new' || !found.refused) return found
     throw linkRefusal(found.refused, options)
+  }
+
+  /**
+   * The former pool is not asked, because Cognito would create an identity there, so the id of a
+   * login that it may know is not known here.
+   */
+  const previewLinked = async (
+    caller: PoolCaller,
+    keys: { readonly keys: PoolKeys; readonly nowSeconds: number },
+    links: LinkingTable,
+  ) => {
+    const preview = previewLinks(links)
+    let isFormer = false
+    const found = await identifyLinkedCaller(caller, keys, preview.table, async () => {
+      isFormer = true
+      return undefined
+    })
+    if (found === 'new') return found
+    if (found.refused) throw linkRefusal(found.refused, options)
+    if (isFormer)
+      return { ...found, id: `${keys.keys.region}:${NO_ID}`, wouldChange: 'create' as const }
+    const wouldChange = preview.changeOf(found.id)
+    return { ...found, ...(wouldChange ? { wouldChange } : {}) }
   }
 
   return {
@@ -97,8 +133,12 @@ export function createPoolIdentities(
       return {
         ...{ ...identity, pool: pool.id, provider: logins[0]?.provider ?? '' },
         ...{ logins: logins.map(({ provider }) => provider), guest: logins.length === 0 },
-        ...(known === 'new' ? { isNew: true } : {}),
+        ...(known === 'new' ? newIdentity(caller) : {}),
       } satisfies PoolIdentity
     },
   }
+}
+
+function newIdentity({ readOnly }: PoolCaller): Pick<PoolIdentity, 'isNew' | 'wouldChange'> {
+  return readOnly ? { wouldChange: 'create' } : { isNew: true }
 }
