@@ -59,7 +59,7 @@ export async function pasteCommands(blocks: readonly string[]): Promise<Pasted> 
 
 async function startRuntime(clone: string, flags: string): Promise<StartedRuntime> {
   const command = JSON.parse(readPage('package.json')).scripts.start.split(' && ').at(-1)
-  const ports = '--port 0 --idp-port 0 --sts-port 0'
+  const ports = '--port 0 --idp-port 0 --sts-port 0 --s3-port 0 --dynamodb-port 0'
   // `exec` replaces bash with the runtime, so that a signal ends the runtime itself.
   const child = spawn('bash', ['-c', `exec ${command} ${flags} ${ports}`], { cwd: clone })
   const output = collect(child)

@@ -1,26 +1,33 @@
 /** `npm start`: the local runtime as a command. */
 import { parseArgs } from 'node:util'
 import { readProxySettings } from '@token-broker/core/proxy-settings'
-import { type Runtime, type RuntimeOptions, startRuntime } from './runtime.ts'
+import { type RuntimeOptions, startRuntime } from './runtime.ts'
+import { addressLines, exampleLines } from './start-text.ts'
 import { InvalidInput, StartupError } from './startup-error.ts'
 
-const HELP = `Runs the token broker with a demo identity provider and a local stand-in for AWS STS.
+const HELP = `Runs the token broker with a demo identity provider and local stand-ins for AWS.
 
   Option         Meaning                    Environment          Default
   --port N       port of the broker         BROKER_PORT          8787
   --idp-port N   port of the demo IdP       IDP_PORT             8788
   --sts-port N   port of the local STS      STS_PORT             8789
+  --s3-port N    port of the local S3       S3_PORT              8790
+  --dynamodb-port N
+                 port of the local DynamoDB (DYNAMODB_PORT)      8791
   --tenants DIR  tenant documents           BROKER_TENANTS       samples in packages/local/tenants
   --boundaries ARNS
                  permissions boundaries that a stage accepts for created roles, separated by
                  commas (BROKER_BOUNDARIES)
   --sts URL      another STS                BROKER_STS_ENDPOINT  the local STS
-  --roles FILE   trust policies for the local STS (JSON), instead of those that it generates from
-                 the tenants:
-                 { "<role ARN>": { "trustPolicy": { … }, "maxSessionDuration": 3600 } }
-  --data DIR     folder in which linked identities of identity pools are kept
+                 The local S3 and DynamoDB are not started, because they know no session of it.
+  --roles FILE   roles of the local account (JSON), instead of those that it generates from the
+                 tenants. "policy" is what the role itself may do; default: everything:
+                 { "<role ARN>": { "trustPolicy": { … }, "maxSessionDuration": 3600,
+                                   "policy": { … } } }
+  --data DIR     folder in which objects, tables and linked identities of identity pools are kept
                                             BROKER_DATA          in memory, until it ends
   --no-idp       do not start the demo IdP
+  --no-aws       start neither the local S3 nor the local DynamoDB
   -h, --help     show this text
 
 Port 0 selects a free port. The broker also reads its settings for a tenant table
@@ -55,30 +62,11 @@ async function main(): Promise<void> {
         'hosts in NO_PROXY. The proxy looks up their names, so their addresses are not checked.',
     )
 
-  console.log(`broker  ${runtime.brokerUrl}`)
-  if (!options.noIdp) console.log(`IdP     ${runtime.idpUrl}`)
-  console.log(`STS     ${runtime.stsUrl}`)
-  if (!options.noIdp) showExamples(runtime, { samples: options.tenantsDir === undefined })
+  const { noIdp = false, tenantsDir } = options
+  const examples = noIdp ? [] : exampleLines(runtime, tenantsDir === undefined)
+  for (const line of [...addressLines(runtime, noIdp), ...examples]) console.log(line)
   console.log('Play with it: npm run game serves a sample game at http://127.0.0.1:8792/')
   console.log('ready')
-}
-
-/** Prints commands that get credentials when they are pasted into a shell. */
-function showExamples({ idpUrl, brokerUrl }: Runtime, { samples }: { samples: boolean }): void {
-  const login =
-    `curl -s ${idpUrl}/token -d grant_type=urn:demo:user -d username=alice ` +
-    '-d client_id=demo -d client_secret=demo-secret'
-  const pick = (member: string) => String.raw`sed 's/.*"${member}":"\([^"]*\)".*/\1/'`
-  const request = `curl -s -X POST ${brokerUrl}/v1/credentials -H "Authorization: Bearer $TOKEN"`
-  console.log('\nTry it:\n')
-  console.log(`TOKEN=$(${login} | ${pick('id_token')})`)
-  console.log(`${request}\n`)
-  if (!samples) return
-  console.log(
-    'With an opaque access token, which names no issuer, so the request names a tenant:\n',
-  )
-  console.log(`TOKEN=$(${login} -d resource=urn:opaque | ${pick('access_token')})`)
-  console.log(`${request} -H 'Content-Type: application/json' -d '{"tenant":"gamma"}'\n`)
 }
 
 function readOptions(): RuntimeOptions | 'help' {
@@ -101,6 +89,18 @@ function readOptions(): RuntimeOptions | 'help' {
     ...(values.roles ? { rolesFile: values.roles } : {}),
     settings: { ...readSettings(env), ...readProxySettings(env) },
     noIdp: values['no-idp'] ?? false,
+    ...(values['no-aws'] || stsEndpoint
+      ? {}
+      : {
+          aws: {
+            s3Port: readPort('--s3-port (S3_PORT)', values['s3-port'] ?? env.S3_PORT, 8790),
+            dynamodbPort: readPort(
+              '--dynamodb-port (DYNAMODB_PORT)',
+              values['dynamodb-port'] ?? env.DYNAMODB_PORT,
+              8791,
+            ),
+          },
+        }),
   }
 }
 
@@ -118,12 +118,15 @@ function parseFlags() {
         port: { type: 'string' },
         'idp-port': { type: 'string' },
         'sts-port': { type: 'string' },
+        's3-port': { type: 'string' },
+        'dynamodb-port': { type: 'string' },
         tenants: { type: 'string' },
         boundaries: { type: 'string' },
         sts: { type: 'string' },
         roles: { type: 'string' },
         data: { type: 'string' },
         'no-idp': { type: 'boolean' },
+        'no-aws': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     })

@@ -1,13 +1,17 @@
-/** Reads `--roles FILE`: the user's own trust policies for the local STS. */
+/** Reads `--roles FILE`: the user's own roles for the local STS and the local AWS. */
 import { readFile } from 'node:fs/promises'
+import type { PolicyStatement } from '@token-broker/core'
+import { readPolicy } from '@token-broker/core/read-policy'
 import type { TrustStatement } from '@token-broker/core/trust-policy'
+import { formatPath } from '@token-broker/core/value-path'
 import { LONGEST_ROLE_SESSION_SECONDS, SHORTEST_ROLE_SESSION_SECONDS } from './local-sts/limits.ts'
 import type { Role, Roles } from './local-sts/roles.ts'
 import { InvalidInput } from './startup-error.ts'
 
 const SHAPE =
   'expected {"<role ARN>": {"trustPolicy": {"Version": "2012-10-17", "Statement": ' +
-  '[{"Effect", "Principal": {"Federated"}, "Action", "Condition"}]}, "maxSessionDuration": 3600}}'
+  '[{"Effect", "Principal": {"Federated"}, "Action", "Condition"}]}, "maxSessionDuration": 3600, ' +
+  '"policy": {"Version": "2012-10-17", "Statement": [{"Effect", "Action", "Resource"}]}}}'
 
 /** @throws {InvalidInput} naming the file, and the role if one is not valid */
 export async function readRolesFile(file: string): Promise<Roles> {
@@ -19,7 +23,8 @@ export async function readRolesFile(file: string): Promise<Roles> {
 }
 
 /**
- * @param document roles by ARN; `maxSessionDuration` is in seconds, 12 hours by default
+ * @param document roles by ARN; `maxSessionDuration` is in seconds, 12 hours by default; without a
+ *   `policy`, a role may do everything that its sessions' policies allow
  * @throws {Error} naming the role that is not valid
  */
 export function parseRoles(document: unknown): Roles {
@@ -29,10 +34,15 @@ export function parseRoles(document: unknown): Roles {
   )
 }
 
+/** Any other field could be meant to limit the role, so a role that has one is refused. */
+const ROLE_FIELDS = ['trustPolicy', 'maxSessionDuration', 'policy']
+
 function parseRole(arn: string, role: unknown): Role {
-  const { trustPolicy, maxSessionDuration = LONGEST_ROLE_SESSION_SECONDS } = isRecord(role)
-    ? role
-    : {}
+  const fields = isRecord(role) ? role : {}
+  const unknownField = Object.keys(fields).find((name) => !ROLE_FIELDS.includes(name))
+  if (unknownField !== undefined)
+    throw new Error(`${arn}: ${unknownField}: expected one of ${ROLE_FIELDS.join(', ')}`)
+  const { trustPolicy, maxSessionDuration = LONGEST_ROLE_SESSION_SECONDS, policy } = fields
   if (
     typeof maxSessionDuration !== 'number' ||
     !(maxSessionDuration >= SHORTEST_ROLE_SESSION_SECONDS) ||
@@ -46,7 +56,16 @@ function parseRole(arn: string, role: unknown): Role {
   return {
     trustPolicy: { Version: '2012-10-17', Statement: statements },
     maxSessionDurationSeconds: maxSessionDuration,
+    ...(policy === undefined ? {} : { policy: parsePolicy(arn, policy) }),
   }
+}
+
+/** The role's own permission policy. */
+function parsePolicy(arn: string, policy: unknown): readonly PolicyStatement[] {
+  if (!isRecord(policy)) throw new Error(`${arn}: policy: ${SHAPE}`)
+  return readPolicy(policy, (path, message, hint) => {
+    throw new Error(`${arn}: ${formatPath(['policy', ...path])}: ${message}; ${hint}`)
+  })
 }
 
 /** Any other key could narrow the statement, so a statement that has one is refused. */

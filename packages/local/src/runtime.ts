@@ -1,4 +1,4 @@
-/** Starts the whole broker on one machine: its bundle, a demo IdP and a stand-in for AWS STS. */
+/** Starts the whole broker on one machine: its bundle, a demo IdP and stand-ins for AWS. */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -15,6 +15,7 @@ import { startLocalSts } from './local-sts/server.ts'
 import { newSigningKey } from './new-signing-key.ts'
 import { nodeListener } from './node-http.ts'
 import { readRolesFile } from './roles-file.ts'
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from './start-local-aws.ts'
 import { InvalidInput } from './startup-error.ts'
 import { readTenantDocuments } from './tenant-documents.ts'
 
@@ -30,11 +31,13 @@ export interface RuntimeOptions {
   /** URL of another STS. The local STS is then not started. */
   readonly stsEndpoint?: string
   readonly noIdp?: boolean
+  /** Starts S3 and DynamoDB too, unless there is another STS: they know no session of it. */
+  readonly aws?: LocalAwsOptions
   /** Trust policies for the local STS, instead of those generated from the tenants. */
   readonly rolesFile?: string
-  /** Folder in which linked identities are kept. Default: they are lost at the end. */
+  /** Folder in which identities, objects and tables are kept. Default: in memory. */
   readonly dataDir?: string
-  /** Receives the log of the local STS, line by line. */
+  /** Receives the log of the local STS, S3 and DynamoDB, line by line. */
   readonly log?: (line: string) => void
   /** Region of the tenant table, and of `stsEndpoint` if AWS serves it. Default: us-east-1. */
   readonly region?: string
@@ -47,6 +50,7 @@ export interface Runtime {
   /** With `noIdp`, the URL that the demo IdP would have. */
   readonly idpUrl: string
   readonly stsUrl: string
+  readonly aws?: LocalAws
   /** Stops everything and deletes the temporary files. */
   close(): Promise<void>
 }
@@ -101,10 +105,17 @@ async function startServers(
   await writeFile(compiledFile, tenantsFile([...tenants]))
 
   let stsUrl = options.stsEndpoint
+  let aws: LocalAws | undefined
   if (stsUrl === undefined) {
-    const { stsPort: port, log } = options
+    const { stsPort: port, dataDir, log } = options
     const roles = await readRoles(options, tenants, brokerUrl)
-    const sts = await startLocalSts({ port, roles, ...(log ? { log } : {}) })
+    const account = { tenants, roles, folder, dataDir, log }
+    aws = options.aws && (await startLocalAws(options.aws, account, closers))
+    const sts = await startLocalSts({
+      ...{ port, roles },
+      ...(aws ? { sessions: aws.sessions } : {}),
+      ...(log ? { log } : {}),
+    })
     closers.push(sts.close)
     stsUrl = sts.url
   }
@@ -128,7 +139,7 @@ async function startServers(
   const health = await fetch(`${brokerUrl}/healthz`)
   if (health.status !== 200)
     throw new Error(`The broker is not healthy: GET /healthz returned ${health.status}.`)
-  return { brokerUrl, idpUrl, stsUrl }
+  return { brokerUrl, idpUrl, stsUrl, ...(aws ? { aws } : {}) }
 }
 
 function hasIdentityTable({ settings }: RuntimeOptions): boolean {

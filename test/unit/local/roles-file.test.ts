@@ -9,6 +9,7 @@ const STATEMENT = {
   Action: 'sts:AssumeRoleWithWebIdentity',
   Condition: { StringEquals: { 'id.example:aud': 'app' } },
 }
+const READ = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::files/*' }
 
 it('accepts a trust policy with or without a duration, and a statement outside a list', () => {
   expect(parseRoles(roles(STATEMENT))[ROLE]?.maxSessionDurationSeconds).toBe(43_200)
@@ -17,6 +18,19 @@ it('accepts a trust policy with or without a duration, and a statement outside a
   ).toBe(7200)
   const single = { [ROLE]: { trustPolicy: { Version: '2012-10-17', Statement: STATEMENT } } }
   expect(parseRoles(single)).toEqual(parseRoles(roles(STATEMENT)))
+})
+
+it('reads the policy of a role, which has none by default', () => {
+  const policy = { Version: '2012-10-17', Statement: READ }
+  expect(parseRoles(roles(STATEMENT, { policy }))[ROLE]?.policy).toEqual([READ])
+  expect(parseRoles(roles(STATEMENT))[ROLE]).not.toHaveProperty('policy')
+})
+
+it('names the place of a problem in a policy', () => {
+  const policy = { Statement: [READ, { ...READ, Condition: { StringSimilar: {} } }] }
+  expect(() => parseRoles(roles(STATEMENT, { policy }))).toThrow(
+    `${ROLE}: policy.Statement[1].Condition.StringSimilar: `,
+  )
 })
 
 it.each([
@@ -28,6 +42,16 @@ it.each([
   [
     'a condition with a number',
     roles({ ...STATEMENT, Condition: { StringEquals: { 'id.example:aud': 1 } } }),
+  ],
+  ['an unknown field', roles(STATEMENT, { permissions: { Statement: [] } })],
+  ['a policy that is not an object', roles(STATEMENT, { policy: 's3:*' })],
+  [
+    'a policy with an unknown field',
+    roles(STATEMENT, { policy: { Statement: [], Allow: 's3:*' } }),
+  ],
+  [
+    'a policy with a principal',
+    roles(STATEMENT, { policy: { Statement: { ...READ, Principal: '*' } } }),
   ],
   ['a duration under an hour', roles(STATEMENT, { maxSessionDuration: 900 })],
 ])('refuses %s', (_, document) => {
