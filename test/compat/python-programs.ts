@@ -9,9 +9,9 @@ const CLI = '/usr/bin/aws'
 const BOTOCORE_CLIENT = path.join(import.meta.dirname, 'botocore-client.py')
 
 /** Without the two packages, tests are skipped; in CI they fail instead. */
-export function skipsPython(): boolean {
+export function skipsPython(module: 'botocore' | 'boto3' = 'botocore'): boolean {
   const missing = [
-    ...(spawnSync(PYTHON, ['-c', 'import botocore']).status === 0 ? [] : ['python3-botocore']),
+    ...(spawnSync(PYTHON, ['-c', `import ${module}`]).status === 0 ? [] : [`python3-${module}`]),
     ...(spawnSync(CLI, ['--version']).status === 0 ? [] : ['awscli']),
   ]
   const skips = missing.length > 0 && process.env.CI !== 'true'

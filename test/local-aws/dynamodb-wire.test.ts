@@ -241,7 +241,9 @@ describe('a denial', () => {
     ])
     const explanation = headers.get('x-token-broker-denial') ?? ''
     expect(explanation).toMatch(/^[\x20-\x7e]{1,1000}$/)
-    expect(explanation).toContain('session policy')
+    expect(explanation).toContain(
+      'ForAllValues:StringEquals dynamodb:LeadingKeys: expected alice, found bob',
+    )
     expect(lab.log.at(-1)).toBe(`local DynamoDB: 400 AccessDeniedException: ${explanation}`)
   })
 

@@ -27,7 +27,7 @@ export interface LocalDynamodbOptions {
   readonly dataDir?: string
   /** Origins of the pages that may use it: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[]
-  /** Receives one line per request, without keys, values, tokens and signatures. */
+  /** Receives one line per request, without secrets and items; a denial names its key. */
   readonly log?: (line: string) => void
 }
 
