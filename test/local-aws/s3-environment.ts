@@ -10,10 +10,10 @@ import { createSessionRegistry } from '../../packages/local/src/local-aws/sessio
 import { startLocalS3 } from '../../packages/local/src/local-s3/local-s3.ts'
 
 export const BUCKET = 'examples'
-const ALLOWED_ORIGIN = 'https://app.example.com'
+export const ALLOWED_ORIGIN = 'https://app.example.com'
 const ACCOUNT = '111122223333'
 
-interface S3Keys {
+export interface S3Keys {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string

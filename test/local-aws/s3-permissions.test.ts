@@ -284,16 +284,12 @@ describe('a denial', () => {
     const { owner } = environment
     await owner.send(new PutObjectCommand({ ...at('kept'), Body: 'before' }))
     const session = environment.connect(environment.openSession([allowObjects('', 's3:GetObject')]))
-    for (const command of [
-      new PutObjectCommand({ ...at('kept'), Body: 'after' }),
-      new CopyObjectCommand({ ...at('kept'), CopySource: `${BUCKET}/${TAGGED}` }),
-    ])
-      await expect(session.send(command as PutObjectCommand)).rejects.toMatchObject({
-        name: 'AccessDenied',
-      })
-    await expect(session.send(new DeleteObjectCommand(at('kept')))).rejects.toMatchObject({
-      name: 'AccessDenied',
-    })
+    for (const denied of await Promise.allSettled([
+      session.send(new PutObjectCommand({ ...at('kept'), Body: 'after' })),
+      session.send(new CopyObjectCommand({ ...at('kept'), CopySource: `${BUCKET}/${TAGGED}` })),
+      session.send(new DeleteObjectCommand(at('kept'))),
+    ]))
+      expect(denied).toMatchObject({ reason: { name: 'AccessDenied' } })
     const { Body } = await owner.send(new GetObjectCommand(at('kept')))
     expect(await Body?.transformToString()).toBe('before')
   })
