@@ -129,6 +129,7 @@ export const DEPENDENCIES: readonly Confined[] = [
       'cli/src/tenant/operator-table.ts',
       'cli/src/tenant/operator-name.ts',
       'cli/src/pool/encrypt-with-kms.ts',
+      'cli/src/trust/role-in-iam.ts',
       // What the page of the game reads and writes, and calls that are denied.
       'game/src/data/',
       'game/src/player/forbidden-calls.ts',

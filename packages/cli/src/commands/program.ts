@@ -5,6 +5,7 @@ import { POOL } from './pool/pool-declarations.ts'
 import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
 import { TENANT } from './tenant/declarations.ts'
 import { TEST } from './test-declaration.ts'
+import { TRUST_POLICY } from './trust-declaration.ts'
 
 const COMPLETION = declareCommand({
   name: 'completion',
@@ -39,7 +40,7 @@ export const PROGRAM: CommandGroup = {
     '"token-broker help COMMAND" prints the options, exit codes and examples of a command.',
   commands: [
     ...[CREDENTIAL_PROCESS, SERVE, EXEC],
-    ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST],
+    ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY],
     ...[TENANT, POOL, COMPLETION],
   ],
   exitCodes: [
