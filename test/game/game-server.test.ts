@@ -44,8 +44,10 @@ describe('the page of the game', () => {
       'frame-ancestors': ["'none'"],
       'base-uri': ["'none'"],
     })
-    expect(directives['connect-src']).toContain(brokerUrl)
-    expect(directives['connect-src']).toContain(game.providersUrl)
+    const { s3Url, dynamodbUrl } = game.runtime.aws ?? {}
+    expect(directives['connect-src']).toEqual([
+      ...["'self'", brokerUrl, game.providersUrl, s3Url, dynamodbUrl],
+    ])
     expect(policy).not.toMatch(/unsafe|\*|data:/)
     expect(await response.text()).toBe(FILES['index.html'])
     const names = ['x-content-type-options', 'referrer-policy', 'cross-origin-opener-policy']
@@ -99,6 +101,8 @@ describe('the page of the game', () => {
       region: 'eu-central-1',
       pool: { id: GAME_POOL, endpoint: `${brokerUrl}/cognito/${GAME_POOL}` },
       board: { id: BOARD_POOL, endpoint: `${brokerUrl}/cognito/${BOARD_POOL}` },
+      s3: { endpoint: game.runtime.aws?.s3Url, bucket: 'game-pictures' },
+      dynamodb: { endpoint: game.runtime.aws?.dynamodbUrl, index: 'by-score' },
       explain: `${brokerUrl}/v1/explain`,
     })
     expect(

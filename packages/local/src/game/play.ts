@@ -1,5 +1,6 @@
 /** `npm run game`: the sample game as a command. */
 import { parseArgs } from 'node:util'
+import { addressLines } from '../start-text.ts'
 import { InvalidInput, StartupError } from '../startup-error.ts'
 import { type GameOptions, startGame } from './start-game.ts'
 
@@ -28,10 +29,9 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   const { url, providersUrl, runtime } = await starting
-  console.log(`broker     ${runtime.brokerUrl}`)
-  console.log(`providers  ${providersUrl}`)
-  console.log(`STS        ${runtime.stsUrl}`)
-  console.log(`game       ${url}/`)
+  for (const line of addressLines(runtime, true)) console.log(line)
+  console.log(`sign-in   ${providersUrl}`)
+  console.log(`game      ${url}/`)
   console.log('ready')
 }
 

@@ -9,6 +9,7 @@ import { type Runtime, startRuntime } from '../runtime.ts'
 import { gameClientIds, localGameDocument, readGameDocument } from './game-document.ts'
 import { gamePageListener, readPageFiles } from './game-page-server.ts'
 import { readGameSecrets, secretSettings } from './game-secrets.ts'
+import { GAME_TABLES } from './game-tables.ts'
 import { pageSettings } from './page-settings.ts'
 
 export interface GameOptions {
@@ -79,6 +80,7 @@ async function startParts(
   const runtime = await startRuntime({
     ...{ brokerPort: portAt(1), idpPort: portAt(2), stsPort: portAt(3) },
     ...{ tenantsDir, noIdp: true },
+    aws: { s3Port: portAt(4), dynamodbPort: portAt(5), tables: GAME_TABLES },
     settings: secretSettings(secrets),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(log ? { log } : {}),
@@ -88,8 +90,8 @@ async function startParts(
   const addresses = {
     broker: runtime.brokerUrl,
     providers: providers.url,
-    s3: `http://127.0.0.1:${portAt(4)}`,
-    dynamodb: `http://127.0.0.1:${portAt(5)}`,
+    s3: runtime.aws?.s3Url ?? '',
+    dynamodb: runtime.aws?.dynamodbUrl ?? '',
   }
   const settings = pageSettings(tenant, clientIds, addresses)
   page.serve(gamePageListener(files, settings, Object.values(addresses)))
