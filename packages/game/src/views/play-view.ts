@@ -16,7 +16,7 @@ const ANNOUNCEMENTS = [60, 45, 30, 15, 5]
 
 export function createPlayView(game: Game): View {
   const marsh = makeElement('canvas', {
-    ...{ class: 'marsh', tabindex: 0, role: 'img' },
+    ...{ class: 'marsh', tabindex: 0, role: 'application' },
     'aria-label': 'The marsh. Arrows move the lantern, Space flares, P pauses.',
   })
   const display = createRoundDisplay()

@@ -60,8 +60,9 @@ export function createShell(root: ParentNode): Shell {
       else link.removeAttribute('aria-current')
     if (isFirst) return
     scrollTo(0, 0)
-    const target = name === 'play' ? '.marsh' : '.view-heading'
-    view.element.querySelector<HTMLElement>(target)?.focus({ preventScroll: true })
+    const target = view.element.querySelector<HTMLElement>('[role=application]')
+    const heading = view.element.querySelector<HTMLElement>('.view-heading')
+    ;(target ?? heading)?.focus({ preventScroll: true })
   }
 
   return {

@@ -52,6 +52,7 @@ export function createStepsView(game: Game): View {
     canvas.draw(round, 0.4)
   }
   const flare = button('Flare', () => move(STILL, true), { class: 'flare' })
+  const label = { 'aria-label': 'The marsh. Arrows move, Space flares, Enter repeats.' }
   const root = makeElement(
     'section',
     { class: 'play steps' },
@@ -69,7 +70,8 @@ export function createStepsView(game: Game): View {
       ...MOVES.map(({ label, by }) => button(label, () => move(by))).toSpliced(4, 0, flare),
       button('End', () => game.show('home'), { class: 'end' }),
     ),
-    makeElement('div', { class: 'stage small' }, marsh),
+    // Screen readers pass the arrow keys on inside an application.
+    makeElement('div', { class: 'stage', role: 'application', tabindex: 0, ...label }, marsh),
   )
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
