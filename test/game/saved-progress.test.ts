@@ -42,7 +42,7 @@ describe('a score', () => {
     ])
   })
 
-  it('stays in the queue until it is saved, also after a crash before it leaves the queue', async () => {
+  it('stays in the queue until it is saved, also after a crash in between', async () => {
     const device = createTestStore()
     const player = newPlayer()
     enqueueScore(device, { ...scoreOf('r5', 7), owner: player })
@@ -185,7 +185,7 @@ describe('what a guest did', () => {
     expect(device.keys().filter((key) => key.endsWith('.'))).toEqual([])
   })
 
-  it('stays where it is if another login claimed the guest, and the player learns of it', async () => {
+  it('stays where it is if another login claimed the guest, which the player learns', async () => {
     const [guest, user] = [newPlayer(), newPlayer()]
     const clients = account.clientsWith([
       { Effect: 'Allow', Action: 's3:*', Resource: '*' },
