@@ -27,13 +27,18 @@ export interface SessionKeys {
   readonly sessionToken: string
 }
 
-export interface CephEnvironment {
+export interface CephEnvironment extends BrokerRequests {
   readonly ceph: Ceph
   readonly demoIdp: { readonly url: string; close(): Promise<void> }
   readonly partner: TestIssuer
   /** The owner of the bucket, which exists and is empty. */
   readonly owner: S3Client
   readonly iam: ReturnType<typeof connectIam>
+  stop(): Promise<void>
+}
+
+/** What the tests request from a broker. */
+export interface BrokerRequests {
   tokenOf(user: User): Promise<string>
   /** Sends a request to the native endpoint. */
   requestCredentials(
@@ -47,7 +52,6 @@ export interface CephEnvironment {
     grant: string,
     policy: readonly Statement[],
   ): Promise<SessionKeys>
-  stop(): Promise<void>
 }
 
 export interface BrokerResponse {
@@ -145,11 +149,11 @@ function subjectsOf(tenant: TenantName, role: string, extraGrants: ExtraGrants):
 
 type Broker = Awaited<ReturnType<typeof startBrokerProcess>>
 
-function createRequests(
+export function createRequests(
   broker: Broker,
   demoIdpUrl: string,
   partner: TestIssuer,
-): Pick<CephEnvironment, 'tokenOf' | 'requestCredentials' | 'assumeRole'> {
+): BrokerRequests {
   return {
     tokenOf: ({ idp, user, ...claims }) =>
       idp === 'demo'

@@ -8,6 +8,8 @@ export interface Cell {
   readonly expected: Outcome
   readonly found: Outcome
   readonly evaluated: Outcome | 'unknown'
+  /** At the local S3. */
+  readonly local: Outcome
 }
 
 export function drawMatrix(cells: readonly Cell[], version: string): string {
@@ -33,6 +35,10 @@ export function drawMatrix(cells: readonly Cell[], version: string): string {
   const wrong = cells.filter(({ expected, found }) => expected !== found).length
   const actions = ACTIONS.map((action) => `${action.charAt(0)} ${action}`).join(', ')
   const counts = `${count('allowed')} allowed, ${count('denied')} denied, ${wrong} unexpected`
+  const others = [
+    `${cells.filter(({ evaluated, found }) => evaluated === found).length} of the evaluator`,
+    `${cells.filter(({ local, found }) => local === found).length} of the local S3`,
+  ]
   return [
     `Allowed by ${version} (${actions}; · denied; ! not what the document says):`,
     '',
@@ -45,5 +51,6 @@ export function drawMatrix(cells: readonly Cell[], version: string): string {
     ),
     '',
     `${cells.length} requests: ${counts}`,
+    `The same result: ${others.join(', ')}`,
   ].join('\n')
 }
