@@ -32,7 +32,7 @@ it('names files that exist', () => {
 it('names npm scripts that exist', () => {
   const { scripts } = JSON.parse(readPage('package.json'))
   const missing = listPages()
-    .flatMap((page) => [...readPage(page).matchAll(/npm run ([\w:-]+)/g)])
+    .flatMap((page) => [...readPage(page).matchAll(/npm run (?:--silent )?([\w:-]+)/g)])
     .map(([, script = '']) => script)
     .filter((script) => !Object.hasOwn(scripts, script))
   expect(missing).toEqual([])

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { ROOT, readPage } from './markdown.ts'
 
 const START = /^npm (?:ci && npm )?start(?: -- (.*))?$/
+const DEMO = 'npm run --silent demo --'
 const END_OF_BLOCK = 'the-block-has-ended'
 
 export interface Pasted {
@@ -24,6 +25,8 @@ export interface Pasted {
 
 interface StartedRuntime extends Pick<Pasted, 'auditRecords' | 'withPorts' | 'startText'> {
   readonly child: ChildProcessWithoutNullStreams
+  /** Variables with which `npm run demo` finds the runtime. */
+  readonly portSettings: readonly string[]
 }
 
 /**
@@ -45,11 +48,13 @@ export async function pasteCommands(blocks: readonly string[]): Promise<Pasted> 
     const outputs: string[] = []
     for (const block of blocks) {
       const [isStart, flags = ''] = START.exec(block.trim()) ?? []
-      if (isStart) runtime = await startRuntime(clone, flags)
-      else outputs.push(await runBlock(shell, runtime?.withPorts(block) ?? block))
+      if (isStart) {
+        runtime = await startRuntime(clone, flags)
+        await runBlock(shell, `export ${runtime.portSettings.join(' ')}`)
+      } else outputs.push(await runBlock(shell, runtime?.withPorts(block) ?? block))
     }
     if (!runtime) throw new Error('No block starts the runtime.')
-    const { child: _, ...started } = runtime
+    const { child: _, portSettings: __, ...started } = runtime
     return { outputs, ...started, run: (block) => runBlock(shell, block), close }
   } catch (error) {
     await close()
@@ -65,10 +70,18 @@ async function startRuntime(clone: string, flags: string): Promise<StartedRuntim
   const output = collect(child)
   await output.until((text) => /^ready$/m.test(text))
   const urlOf = (name: string) => new RegExp(`^${name} +(\\S+)$`, 'm').exec(output.text())?.[1]
-  const urls = { 8787: urlOf('broker'), 8788: urlOf('IdP'), 8789: urlOf('STS') }
+  const urls = {
+    ...{ 8787: urlOf('broker'), 8788: urlOf('IdP'), 8789: urlOf('STS') },
+    ...{ 8790: urlOf('S3'), 8791: urlOf('DynamoDB') },
+  }
+  const portOf = (name: string) => urlOf(name)?.split(':').at(-1)
   const startText = output.text()
   return {
     child,
+    portSettings: [
+      ...[`BROKER_PORT=${portOf('broker')}`, `IDP_PORT=${portOf('IdP')}`],
+      `S3_PORT=${portOf('S3')}`,
+    ],
     startText: () => startText,
     withPorts: (text) =>
       Object.entries(urls).reduce(
@@ -84,10 +97,17 @@ async function startRuntime(clone: string, flags: string): Promise<StartedRuntim
   }
 }
 
+/** Without the build, like the start. */
+function runsDemo(): string {
+  return JSON.parse(readPage('package.json')).scripts.demo.split(' && ').at(-1)
+}
+
 /** @throws if the last command of the block fails */
 async function runBlock(shell: ChildProcessWithoutNullStreams, block: string): Promise<string> {
   const output = collect(shell)
-  shell.stdin.write(`${block}\nprintf '\\n%s %s\\n' ${END_OF_BLOCK} $?\n`)
+  shell.stdin.write(
+    `${block.replaceAll(DEMO, runsDemo())}\nprintf '\\n%s %s\\n' ${END_OF_BLOCK} $?\n`,
+  )
   const end = new RegExp(`\n${END_OF_BLOCK} (\\d+)\n$`)
   await output.until((text) => end.test(text))
   const [, status] = end.exec(output.text()) ?? []

@@ -1,9 +1,12 @@
 /** The commands of the README work when they are pasted, and print what the README shows. */
+import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { codeBlocks, readPage, sectionOf, tableRows } from './markdown.ts'
 import { type Pasted, pasteCommands } from './pasted-commands.ts'
 
 const README = readPage('README.md')
+/** It is optional for a reader, and required in CI. */
+const HAS_AWS_CLI = process.env.CI !== undefined || spawnSync('aws', ['--version']).status === 0
 const TRACE_PAGE = readPage('packages/core/docs/decision-trace.md')
 
 let pasted: Pasted
@@ -81,6 +84,28 @@ describe('quick start', () => {
       expect.objectContaining({ endpoint: 'cognito', outcome: 'issued', identityId, grant })
     expect(pasted.auditRecords()).toContainEqual(issued(guest.IdentityId, 'guests'))
     expect(pasted.auditRecords()).toContainEqual(issued(alice.IdentityId, 'reports'))
+  })
+
+  it('stores and reads an object of alice, and says why she may not store one of bob', () => {
+    const shown = codeBlocks(sectionOf(README, '## Quick start'), '').at(-1)
+    expect(outputOf(6).trim()).toBe(shown?.trim())
+  })
+
+  it.runIf(HAS_AWS_CLI)('copies to S3 with the AWS CLI what alice may store', async () => {
+    expect(outputOf(7)).toContain('upload: ./notes.txt to s3://acme-uploads/alice/notes.txt')
+    const copied = await pasted.run('s3 cp s3://acme-uploads/alice/notes.txt -')
+    expect(copied.trim()).toBe('Notes of alice')
+    const denied = await pasted.run('s3 cp notes.txt s3://acme-uploads/bob/notes.txt 2>&1 || true')
+    const [message = ''] = /An error occurred .*/.exec(denied) ?? []
+    const withoutName = message.replace(/(acme-uploads)\/alice-\S+/, '$1/…').trim()
+    expect(README.replaceAll('\n', ' ')).toContain(`\`${withoutName}\``)
+  })
+
+  it('prints commands with which the AWS CLI uses S3', async () => {
+    const definition = /^s3\(\) \(\n(?: {2}.*\n)+\)$/m
+    const [printed] = definition.exec(pasted.startText()) ?? []
+    const [shown = ''] = definition.exec(README) ?? []
+    expect(printed).toBe(pasted.withPorts(shown).replace('$(login alice)', '$TOKEN'))
   })
 
   it('prints commands that get credentials when they are pasted', async () => {

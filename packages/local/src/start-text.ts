@@ -44,14 +44,14 @@ export function exampleLines({ idpUrl, brokerUrl, aws }: Runtime, samples: boole
 
 /** The credentials and the token are in the environment of one command, and in no argument. */
 function s3Lines(brokerUrl: string, s3Url: string): string[] {
-  const credentials = `${brokerUrl}/v1/tenants/acme/grants/uploads/credentials`
   return [
     'With the AWS CLI, at the local S3. The second copy is denied, and the reason is logged:',
     '',
     's3() (',
     '  unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE',
     '  export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_REGION=us-east-1',
-    `  export AWS_CONTAINER_CREDENTIALS_FULL_URI=${credentials}`,
+    `  BROKER=${brokerUrl}`,
+    '  export AWS_CONTAINER_CREDENTIALS_FULL_URI=$BROKER/v1/tenants/acme/grants/uploads/credentials',
     '  export AWS_CONTAINER_AUTHORIZATION_TOKEN="Bearer $TOKEN"',
     `  aws --endpoint-url ${s3Url} s3 "$@"`,
     ')',
