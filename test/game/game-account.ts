@@ -4,6 +4,7 @@ import { createCallJournal, type RecordedCall } from '../../packages/game/src/da
 import { createDeviceStore, type DeviceStore } from '../../packages/game/src/data/device-store.ts'
 import { createGameClients, type GameClients } from '../../packages/game/src/data/game-clients.ts'
 import type { GameConfig } from '../../packages/game/src/data/game-config.ts'
+import { GAME_TABLES } from '../../packages/local/src/game/game-tables.ts'
 import { createAuthorizer } from '../../packages/local/src/local-aws/authorize-session.ts'
 import { createSessionRegistry } from '../../packages/local/src/local-aws/session-registry.ts'
 import { startLocalDynamodb } from '../../packages/local/src/local-dynamodb/dynamodb-server.ts'
@@ -19,36 +20,6 @@ export interface GameAccount {
   clientsWith(policy: readonly PolicyStatement[]): GameClients
 }
 
-const TABLES = [
-  {
-    TableName: 'game-profiles',
-    AttributeDefinitions: [{ AttributeName: 'player', AttributeType: 'S' as const }],
-    KeySchema: [{ AttributeName: 'player', KeyType: 'HASH' as const }],
-  },
-  {
-    TableName: 'game-scores',
-    AttributeDefinitions: [
-      { AttributeName: 'player', AttributeType: 'S' as const },
-      { AttributeName: 'round', AttributeType: 'S' as const },
-      { AttributeName: 'board', AttributeType: 'S' as const },
-      { AttributeName: 'score', AttributeType: 'N' as const },
-    ],
-    KeySchema: [
-      { AttributeName: 'player', KeyType: 'HASH' as const },
-      { AttributeName: 'round', KeyType: 'RANGE' as const },
-    ],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: 'by-score',
-        KeySchema: [
-          { AttributeName: 'board', KeyType: 'HASH' as const },
-          { AttributeName: 'score', KeyType: 'RANGE' as const },
-        ],
-        Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: ['name'] },
-      },
-    ],
-  },
-]
 const ACCOUNT = '111122223333'
 
 export async function startGameAccount(): Promise<GameAccount> {
@@ -59,7 +30,7 @@ export async function startGameAccount(): Promise<GameAccount> {
     authorizer: createAuthorizer(new Map(), Date.now),
   }
   const s3 = await closeAfterTests(startLocalS3({ ...shared, bucketNames: ['game-pictures'] }))
-  const dynamodb = await closeAfterTests(startLocalDynamodb({ ...shared, tables: TABLES }))
+  const dynamodb = await closeAfterTests(startLocalDynamodb({ ...shared, tables: GAME_TABLES }))
   const journal = createCallJournal()
   const config: GameConfig = {
     region: 'eu-central-1',

@@ -53,6 +53,8 @@ export async function openDevice(
     async playWithKeys() {
       await press('Play')
       await roam(page)
+      // Signatures must have the time of the servers.
+      await page.clock.setSystemTime(Date.now())
       return Number(await page.locator('.final strong').textContent())
     },
     async signIn(provider, person, verb = 'Sign in with') {

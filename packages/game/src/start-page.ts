@@ -4,10 +4,11 @@ import { createCallJournal } from './data/call-journal.ts'
 import { createDeviceStore } from './data/device-store.ts'
 import { toPlainError } from './data/plain-errors.ts'
 import { createPlayerLoader } from './load-player.ts'
+import { completeSignIn } from './player/complete-sign-in.ts'
 import { createKeptProgress } from './player/kept-progress.ts'
 import type { PlayerStatus } from './player/player.ts'
 import { beginSignIn, finishSignIn, type SignInResponse } from './sign-in/authorization-code.ts'
-import { dropLogin, keepLogin, keptLogins, poolLogins } from './sign-in/kept-logins.ts'
+import { keptLogins, poolLogins } from './sign-in/kept-logins.ts'
 import { leaveDevice, onSignOutElsewhere } from './sign-in/sign-out.ts'
 import { confirmLoss } from './views/confirm-loss.ts'
 import { decodePicture } from './views/picture-view.ts'
@@ -122,7 +123,7 @@ export async function startPage(shell: Shell, response: SignInResponse | undefin
   onSignOutElsewhere(stores, ending)
   try {
     await loader.loadConfig()
-    if (response) await completeSignIn(response)
+    if (response) await receiveSignIn(response)
   } catch (error) {
     if (response && error instanceof Error) shell.notify(`${error.message}.`)
     else problem = { connection: 'offline', problem: toPlainError(error).text, scores: [] }
@@ -139,21 +140,16 @@ export async function startPage(shell: Shell, response: SignInResponse | undefin
     if (isWaiting && isKnown() && status().connection !== 'saving') void sync()
   }, RETRY_MS)
 
-  async function completeSignIn(received: SignInResponse) {
-    const isLink = keptLogins(tab).length > 0
+  async function receiveSignIn(received: SignInResponse) {
     const login = await finishSignIn(tab, await loader.loadConfig(), received, redirectUri)
-    keepLogin(tab, login)
-    const player = await loader.load()
-    player.useNewLogins()
-    await sync()
-    const { connection, problem: reason } = player.status()
-    if (connection === 'sign-in') {
-      // The login that was just added was refused; those before it are still good.
-      dropLogin(tab, login.provider)
-      player.useNewLogins()
-      shell.notify(reason ?? 'This sign-in was refused.')
-      await sync()
-    } else if (isLink) shell.notify('The account is linked. Either of them leads to this player.')
+    const {
+      isUsed,
+      isLink,
+      problem: reason,
+    } = await completeSignIn(tab, await loader.load(), login)
+    if (!isUsed) shell.notify(reason ?? 'This sign-in was refused.')
+    else if (isLink) shell.notify('The account is linked. Either of them leads to this player.')
     shell.show('home')
+    await sync()
   }
 }

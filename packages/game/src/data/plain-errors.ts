@@ -1,16 +1,25 @@
 /** What went wrong, in words for players, and what they can do. */
 
 export interface PlainError {
-  /** `offline`: the call will work later. `sign-in`: the player has to act. */
-  readonly kind: 'offline' | 'sign-in' | 'other'
+  /**
+   * `offline`: the call will work later. `sign-in`: the player has to sign in again. `conflict`: a
+   * login has another identity than the player.
+   */
+  readonly kind: 'offline' | 'sign-in' | 'conflict' | 'other'
   readonly text: string
 }
 
-const SIGN_IN_ERRORS: Readonly<Record<string, string>> = {
-  NotAuthorizedException:
-    'Your sign-in is not valid any more. Sign in again; what you played is kept until then.',
-  ResourceConflictException:
-    'That account already belongs to another player of this game. Sign out, and sign in with it.',
+const EXPIRED: PlainError = {
+  kind: 'sign-in',
+  text: 'Your sign-in is not valid any more. Sign in again; what you played is kept until then.',
+}
+const NOT_ALLOWED: PlainError = {
+  kind: 'sign-in',
+  text: 'That account may not play here. Sign in with another one, or play as a guest.',
+}
+const CONFLICT: PlainError = {
+  kind: 'conflict',
+  text: 'That account already belongs to another player. Sign out, and sign in with it.',
 }
 const OTHER_ERRORS: Readonly<Record<string, string>> = {
   TooManyRequestsException:
@@ -27,9 +36,11 @@ const LATER = [
 ]
 
 export function toPlainError(error: unknown): PlainError {
-  const name = error instanceof Error ? error.name : ''
-  const signIn = SIGN_IN_ERRORS[name]
-  if (signIn !== undefined) return { kind: 'sign-in', text: signIn }
+  const { name, message } = error instanceof Error ? error : { name: '', message: 'unknown error' }
+  // The broker adds its code to each message.
+  if (name === 'NotAuthorizedException')
+    return message.includes('(access_denied,') ? NOT_ALLOWED : EXPIRED
+  if (name === 'ResourceConflictException') return CONFLICT
   const other = OTHER_ERRORS[name]
   if (other !== undefined) return { kind: 'other', text: other }
   // `fetch` rejects with a TypeError if there is no response.
@@ -38,6 +49,5 @@ export function toPlainError(error: unknown): PlainError {
       kind: 'offline',
       text: 'The server cannot be reached. Play on: scores are kept here and are saved later.',
     }
-  const detail = error instanceof Error ? error.message : 'unknown error'
-  return { kind: 'other', text: `Something went wrong: ${detail}. Try again.` }
+  return { kind: 'other', text: `Something went wrong: ${message}. Try again.` }
 }

@@ -9,7 +9,7 @@ import {
 import type { GameConfig } from '../data/game-config.ts'
 import { readLeaderboard } from '../data/leaderboard.ts'
 import { readPicture, savePicture } from '../data/picture-object.ts'
-import { toPlainError } from '../data/plain-errors.ts'
+import { type PlainError, toPlainError } from '../data/plain-errors.ts'
 import type { Score } from '../data/score-queue.ts'
 import { poolLogins } from '../sign-in/kept-logins.ts'
 import { createPoolSessions, type PlayerSession } from '../sign-in/pool-sessions.ts'
@@ -30,7 +30,7 @@ export interface PlayerOptions {
 }
 
 export interface PlayerStatus {
-  readonly connection: 'not asked' | 'saving' | 'saved' | 'offline' | 'sign-in' | 'other'
+  readonly connection: 'not asked' | 'saving' | 'saved' | PlainError['kind']
   /** Why the connection is not as it should be, and what to do. */
   readonly problem?: string
   readonly session?: PlayerSession

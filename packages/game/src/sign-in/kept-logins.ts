@@ -33,10 +33,12 @@ export function keepLogin(tab: DeviceStore, added: Login): void {
   tab.set(KEY, JSON.stringify([...others, added]))
 }
 
-/** After a link that was refused. */
+/** After a login was refused. */
 export function dropLogin(tab: DeviceStore, provider: string): void {
   const others = keptLogins(tab).filter((login) => login.provider !== provider)
   tab.set(KEY, JSON.stringify(others))
+  // The next login is another user's until the pool says otherwise.
+  if (others.length === 0) tab.remove(IDENTITY_KEY)
 }
 
 /** As the pool expects them. */

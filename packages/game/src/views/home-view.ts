@@ -2,7 +2,7 @@
 import { defaultPicture } from '../data/pixel-picture.ts'
 import { button, makeElement, viewHeading } from './element.ts'
 import { createPictureView } from './picture-view.ts'
-import { createSignInButtons } from './sign-in-buttons.ts'
+import { createAgainButtons, createSignInButtons } from './sign-in-buttons.ts'
 import { describeConnection } from './status-line.ts'
 import type { Game, View } from './view.ts'
 
@@ -82,7 +82,10 @@ function createPlayerCard(game: Game): HTMLElement {
     ),
     makeElement('p', { class: 'connection' }, describeConnection(game)),
     ...(isUser
-      ? [makeElement('p', {}, `Signed in with ${linked.map(({ label }) => label).join(' and ')}.`)]
+      ? [
+          makeElement('p', {}, `Signed in with ${linked.map(({ label }) => label).join(' and ')}.`),
+          ...(game.status().connection === 'sign-in' ? [createAgainButtons(game)] : []),
+        ]
       : [
           makeElement(
             'p',
