@@ -82,6 +82,16 @@ describe('what dynalite would ignore is refused by name', () => {
     ).toContain('"Create"')
   })
 
+  test('attributes with a name that every object of JavaScript has', async () => {
+    const text = 'ValidationException: The name valueOf is not supported by the local DynamoDB'
+    expect(await put({ Item: { ...KEY, valueOf: { S: 'x' } } })).toContain(text)
+    expect(await put({ ConditionExpression: 'attribute_exists(valueOf)' })).toContain(text)
+    const alias = { ExpressionAttributeNames: { '#c': 'valueOf' } }
+    expect(await put({ ConditionExpression: 'attribute_not_exists(#c.x)', ...alias })).toContain(
+      text,
+    )
+  })
+
   test('operations of AWS', async () => {
     const transaction = new TransactWriteItemsCommand({
       TransactItems: [{ Delete: { TableName: 'scores', Key: KEY } }],
@@ -157,10 +167,10 @@ describe('comparisons that would stop dynalite', () => {
       )
     const start = performance.now()
     for (const expression of [
-      `${'('.repeat(40)}alpha = :n${')'.repeat(40)}`,
-      `${'('.repeat(40)}alpha`,
-      `alpha = :n${')'.repeat(40)}`,
-      `${'NOT ('.repeat(40)}alpha = :n${')'.repeat(40)}`,
+      `${'('.repeat(6)}alpha`,
+      `${'('.repeat(7)}alpha${')'.repeat(7)}`,
+      `alpha = :n${')'.repeat(7)}`,
+      `${'NOT ('.repeat(7)}alpha${')'.repeat(7)}`,
       `alpha = :n ${'OR alpha = :n '.repeat(400)}`,
     ])
       expect(await scan(expression)).toContain('ValidationException: Invalid FilterExpression')

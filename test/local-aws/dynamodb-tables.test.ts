@@ -1,4 +1,5 @@
 /** Tables of the local DynamoDB: who may use them, and what is kept between runs. */
+import { execFileSync } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import {
   CreateTableCommand,
@@ -154,6 +155,22 @@ describe('tables', () => {
     ])
     expect(await write(2)).toBe('ok')
   })
+})
+
+test('dynalite is loaded with the first request, and not with the server', () => {
+  const folder = new URL('../../packages/local/src/local-dynamodb/', import.meta.url)
+  const script = `
+    import { createRequire } from 'node:module'
+    const { cache } = createRequire(${JSON.stringify(import.meta.filename)})
+    const count = () => Object.keys(cache).filter((file) => file.includes('dynalite')).length
+    await import(${JSON.stringify(new URL('dynamodb-server.ts', folder).href)})
+    console.log(count())
+    await import(${JSON.stringify(new URL('dynalite-store.ts', folder).href)})
+    console.log(count() > 0)`
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  })
+  expect(output).toBe('0\ntrue\n')
 })
 
 describe('a folder', () => {

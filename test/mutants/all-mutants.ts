@@ -2,6 +2,7 @@
 
 import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
 import { DEVELOPER_MUTANTS, KEY_PAIR_MUTANTS } from './developer-mutants.ts'
+import { DYNAMODB_MUTANTS } from './dynamodb-mutants.ts'
 import { FORMER_POOL_ADAPTER_MUTANTS, FORMER_POOL_MUTANTS } from './former-pool-mutants.ts'
 import {
   IDENTITY_MUTANTS,
@@ -110,6 +111,10 @@ const DEVELOPER_TABLES = [
   ...['developer-identities', 'classic-flow'].map((name) => `test/endpoints/${name}.test.ts`),
 ]
 
+const DYNAMODB_TABLES = [
+  ...['attributes', 'written-attributes', 'leading-keys', 'batches', 'features', 'tables', 'wire'],
+].map((name) => `test/local-aws/dynamodb-${name}.test.ts`)
+
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
     source: 'packages/core/src',
@@ -176,5 +181,10 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     source: 'packages/functions/src/adapters/verifiers',
     mutants: SAML_VERIFIER_MUTANTS,
     tests: SAML_CORPUS,
+  },
+  {
+    source: 'packages/local/src/local-dynamodb',
+    mutants: DYNAMODB_MUTANTS,
+    tests: DYNAMODB_TABLES,
   },
 ]

@@ -3,12 +3,11 @@ import type {
   CheckedParameters,
   Item,
   KeysAndAttributes,
-  Operand,
   ReadParameters,
 } from 'dynalite/db/index.js'
 import { AwsRefusal } from '../local-aws/aws-refusal.ts'
+import { operandAttributes } from './expression-operands.ts'
 import { checkName } from './parse-request-body.ts'
-import { isOperation } from './unsupported-expressions.ts'
 
 /**
  * Every attribute that the request reads, writes, returns or evaluates, by the name of the whole
@@ -29,8 +28,8 @@ export function requestedAttributes(
     ...[_condition?.pathHeads, _filter?.pathHeads],
   ].flatMap((record) => Object.keys(record ?? {}))
   const updated = (_updates?.sections ?? []).flatMap(({ path, val }) => [
-    ...headsOf(path),
-    ...(val === undefined ? [] : headsOf(val)),
+    ...operandAttributes(path),
+    ...(val === undefined ? [] : operandAttributes(val)),
   ])
   return distinct([...named, ...updated, ...returnedAttributes(parameters)])
 }
@@ -42,13 +41,7 @@ export function requestedAttributesOfKeys(keys: KeysAndAttributes): readonly str
 }
 
 function returnedAttributes({ AttributesToGet, _projection }: ReadParameters): readonly string[] {
-  return [...(AttributesToGet ?? []), ...(_projection?.paths ?? []).flatMap(headsOf)]
-}
-
-/** `SET a = b + :c` reads `b`. */
-function headsOf(operand: Operand): readonly string[] {
-  if (Array.isArray(operand)) return [String(operand[0])]
-  return isOperation(operand) ? operand.args.flatMap(headsOf) : []
+  return [...(AttributesToGet ?? []), ...(_projection?.paths ?? []).flatMap(operandAttributes)]
 }
 
 function distinct(names: readonly string[]): readonly string[] {

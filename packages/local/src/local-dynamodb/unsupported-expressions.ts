@@ -2,6 +2,7 @@
 import type { CheckedParameters, Operand, Operation } from 'dynalite/db/index.js'
 import validations from 'dynalite/validations/index.js'
 import { AwsRefusal } from '../local-aws/aws-refusal.ts'
+import { isOperation } from './expression-operands.ts'
 import type { RequestBody } from './parse-request-body.ts'
 
 /** As at AWS, in bytes. */
@@ -85,11 +86,6 @@ function checkOperation({ type, name, args }: Operation): void {
 
 function isLiteral(operand: Operand): boolean {
   return !Array.isArray(operand) && !isOperation(operand)
-}
-
-/** Values have the names of types as members, such as `S`. */
-export function isOperation(operand: Operand): operand is Operation {
-  return !Array.isArray(operand) && 'args' in operand
 }
 
 function refusal(message: string): AwsRefusal {
