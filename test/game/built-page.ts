@@ -23,7 +23,7 @@ export interface BuiltPage extends PageSettings {
   putRow(row: Readonly<Record<string, string | number>>): Promise<void>
 }
 
-export interface StoredGame {
+interface StoredGame {
   readonly scores: readonly Row[]
   readonly profiles: readonly Row[]
   /** Keys in the bucket. */
