@@ -5,6 +5,7 @@ import { POOL } from './pool/pool-declarations.ts'
 import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
 import { TENANT } from './tenant/declarations.ts'
 import { TEST } from './test-declaration.ts'
+import { TOKEN } from './token-declarations.ts'
 import { TRUST_POLICY } from './trust-declaration.ts'
 
 const COMPLETION = declareCommand({
@@ -40,7 +41,7 @@ export const PROGRAM: CommandGroup = {
     '"token-broker help COMMAND" prints the options, exit codes and examples of a command.',
   commands: [
     ...[CREDENTIAL_PROCESS, SERVE, EXEC],
-    ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY],
+    ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY, TOKEN],
     ...[TENANT, POOL, COMPLETION],
   ],
   exitCodes: [

@@ -9,6 +9,7 @@ import { NON_IDENTITY_TYPES } from '../model/token-types.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import { readCompactJws } from './compact-jws.ts'
 import { demand } from './demand.ts'
+import { recognizeToken } from './recognize-token.ts'
 
 /** The last second that every date library can represent: 9999-12-31T23:59:59Z. */
 const LAST_SECOND = 253_402_300_799
@@ -37,7 +38,7 @@ export function parseSubjectToken(compact: string, trace: Trace): SubjectToken {
       'compact JWS of three base64url parts',
       what,
     )
-    throw new BrokerError('invalid_token', `The subject token ${what}.`)
+    throw malformedToken(compact, what)
   }
   const { header, claims, algorithm } = readCompactJws(compact, MAX_TOKEN_CHARACTERS, malformed)
   const { kid } = header
@@ -46,6 +47,17 @@ export function parseSubjectToken(compact: string, trace: Trace): SubjectToken {
   if (typeof claims.iss !== 'string') return malformed('has no iss')
   recordCheck(trace, 'verify', 'token is well formed', true)
   return { compact, header, claims, algorithm, keyId: kid, issuer: claims.iss }
+}
+
+/** What a token is, and what to send instead, is for the caller too: it says nothing of tenants. */
+function malformedToken(text: string, what: string): BrokerError {
+  const recognized = recognizeToken(text)
+  if (recognized === undefined)
+    return new BrokerError('invalid_token', `The subject token ${what}.`)
+  const isRecognized = `It is ${recognized.what}: ${recognized.advice}.`
+  return new BrokerError('invalid_token', `The subject token ${what}. ${isRecognized}`, {
+    callerMessage: `The token is not a signed JWT. ${isRecognized}`,
+  })
 }
 
 /**
