@@ -58,7 +58,6 @@ const ROUTES = {
   CreateBucket: { method: 'PUT', target: 'bucket' },
   DeleteBucket: { method: 'DELETE', target: 'bucket' },
   DeleteObjects: { method: 'POST', target: 'bucket', needs: ['delete'] },
-  PostObject: { method: 'POST', target: 'bucket' },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES
@@ -110,6 +109,11 @@ const VERBS: Readonly<Record<string, string>> = {
   PUT: 'Put',
   POST: 'Post',
   DELETE: 'Delete',
+}
+
+/** PostObject, whose signature is in its body. */
+export function isFormUpload(method: string, { bucket, key, parameters }: S3Address): boolean {
+  return method === 'POST' && bucket !== undefined && key === undefined && parameters.size === 0
 }
 
 /**

@@ -6,7 +6,7 @@ import { type Authenticated, authenticate } from '../local-aws/signature/authent
 import { authenticatePostPolicy } from '../local-aws/signature/authenticate-post.ts'
 import { readBody } from '../local-aws/signature/read-body.ts'
 import type { BodyLimit } from './body-limit.ts'
-import { findOperation } from './find-operation.ts'
+import { findOperation, isFormUpload } from './find-operation.ts'
 import { keyOfForm, postObject } from './operations/post-object.ts'
 import { OPERATIONS } from './operations/s3-operations.ts'
 import { readHeaders } from './read-headers.ts'
@@ -31,7 +31,6 @@ export interface S3Ports {
 interface ReceivedRequest {
   readonly incoming: IncomingMessage
   readonly address: S3Address
-  readonly headers: ReadonlyMap<string, string>
   readonly nowMs: number
 }
 
@@ -46,13 +45,13 @@ export async function handleS3Request(
 ): Promise<S3Response> {
   const { method = '', url = '', rawHeaders } = incoming
   const address = readAddress(url, incoming.headers.host)
-  const headers = readHeaders(rawHeaders, address.parameters)
-  const operation = findOperation(method, address, headers)
-  const received = { incoming, address, headers, nowMs: ports.now() }
-  if (operation === 'PostObject') return receiveForm(received, ports, invite)
+  const received = { incoming, address, nowMs: ports.now() }
+  if (isFormUpload(method, address)) return receiveForm(received, ports, invite)
   const request = { method, url, headers: incoming.headers, rawHeaders }
   const authenticated = authenticate(request, 's3', ports.sessions, received.nowMs)
-  return OPERATIONS[operation](createCall(received, authenticated, ports, invite))
+  const headers = readHeaders(rawHeaders, address.parameters)
+  const operation = findOperation(method, address, headers)
+  return OPERATIONS[operation](createCall(received, headers, authenticated, ports, invite))
 }
 
 /** The signature is in the form, so the form is read first. */
@@ -69,13 +68,15 @@ async function receiveForm(
     for await (const chunk of incoming) chunks.push(chunk)
     const form = readUploadForm(Buffer.concat(chunks), incoming.headers['content-type'])
     const authenticated = authenticatePostPolicy(form.fields, ports.sessions, nowMs)
-    const call = createCall(received, authenticated, ports, invite)
+    const headers = readHeaders(incoming.rawHeaders, new Map())
+    const call = createCall(received, headers, authenticated, ports, invite)
     return postObject({ ...call, key: keyOfForm(form) }, form, authenticated.policy)
   })
 }
 
 function createCall(
-  { incoming, address, headers, nowMs }: ReceivedRequest,
+  { incoming, address, nowMs }: ReceivedRequest,
+  headers: ReadonlyMap<string, string>,
   authenticated: Authenticated,
   ports: S3Ports,
   invite: () => void,

@@ -24,7 +24,7 @@ import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './objec
 import { putObject } from './put-object.ts'
 
 /** All but PostObject, whose signature is in its form. */
-export const OPERATIONS: Readonly<Record<Exclude<OperationName, 'PostObject'>, S3Operation>> = {
+export const OPERATIONS: Readonly<Record<OperationName, S3Operation>> = {
   AbortMultipartUpload: abortMultipartUpload,
   CompleteMultipartUpload: completeMultipartUpload,
   CopyObject: copyObject,
