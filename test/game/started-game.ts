@@ -10,7 +10,7 @@ export const BOARD_POOL = 'eu-central-1:8d2e7a1b-5c4f-4b3a-8a9d-1e0f2c3b4d5e'
 
 type Logins = Readonly<Record<string, string>>
 
-interface PoolSession {
+export interface PoolSession {
   readonly identityId: string
   readonly credentials: {
     readonly accessKeyId: string
