@@ -25,7 +25,7 @@ export const BUCKET = 'game-pictures'
 const PROFILES = 'game-profiles'
 const SCORES = 'game-scores'
 const INDEX = 'by-score'
-export const keyOf = ({ identityId }: Target) => `players/${identityId}/picture.png`
+export const pictureOf = ({ identityId }: Target) => `players/${identityId}/picture.png`
 const player = ({ identityId }: Target) => ({ S: identityId })
 const score = (target: Target, more: Record<string, dynamo.AttributeValue> = {}) => ({
   ...{ player: player(target), round: { S: 'forged' }, score: { N: '999999' } },
@@ -46,46 +46,52 @@ const inS3 = <Input extends s3.ServiceInputTypes, Output extends s3.ServiceOutpu
 ): Attempt => ({ name, run: (attacker, target) => attacker.s3.send(call(target, attacker)) })
 
 const OBJECTS: readonly Attempt[] = [
-  inS3('get the picture', (it) => new s3.GetObjectCommand({ Bucket: BUCKET, Key: keyOf(it) })),
-  inS3('head the picture', (it) => new s3.HeadObjectCommand({ Bucket: BUCKET, Key: keyOf(it) })),
+  inS3('get the picture', (it) => new s3.GetObjectCommand({ Bucket: BUCKET, Key: pictureOf(it) })),
+  inS3(
+    'head the picture',
+    (it) => new s3.HeadObjectCommand({ Bucket: BUCKET, Key: pictureOf(it) }),
+  ),
   inS3(
     'replace the picture',
-    (it) => new s3.PutObjectCommand({ Bucket: BUCKET, Key: keyOf(it), Body: 'forged' }),
+    (it) => new s3.PutObjectCommand({ Bucket: BUCKET, Key: pictureOf(it), Body: 'forged' }),
   ),
   inS3(
     'delete the picture',
-    (it) => new s3.DeleteObjectCommand({ Bucket: BUCKET, Key: keyOf(it) }),
+    (it) => new s3.DeleteObjectCommand({ Bucket: BUCKET, Key: pictureOf(it) }),
   ),
   inS3(
     'copy the picture to the own key',
     (it, own) =>
       new s3.CopyObjectCommand({
-        ...{ Bucket: BUCKET, Key: keyOf(own), CopySource: `${BUCKET}/${keyOf(it)}` },
+        ...{ Bucket: BUCKET, Key: pictureOf(own), CopySource: `${BUCKET}/${pictureOf(it)}` },
       }),
   ),
   inS3(
     'copy the own picture over it',
     (it, own) =>
       new s3.CopyObjectCommand({
-        ...{ Bucket: BUCKET, Key: keyOf(it), CopySource: `${BUCKET}/${keyOf(own)}` },
+        ...{ Bucket: BUCKET, Key: pictureOf(it), CopySource: `${BUCKET}/${pictureOf(own)}` },
       }),
   ),
   inS3(
     'upload it in parts',
-    (it) => new s3.CreateMultipartUploadCommand({ Bucket: BUCKET, Key: keyOf(it) }),
+    (it) => new s3.CreateMultipartUploadCommand({ Bucket: BUCKET, Key: pictureOf(it) }),
   ),
   {
     name: 'copy the picture as a part of an own upload',
     run: async (attacker, target) => {
-      const own = { Bucket: BUCKET, Key: keyOf(attacker) }
+      const own = { Bucket: BUCKET, Key: pictureOf(attacker) }
       const { UploadId } = await attacker.s3.send(new s3.CreateMultipartUploadCommand(own))
-      const CopySource = `${BUCKET}/${keyOf(target)}`
+      const CopySource = `${BUCKET}/${pictureOf(target)}`
       await attacker.s3.send(
         new s3.UploadPartCopyCommand({ ...own, UploadId, PartNumber: 1, CopySource }),
       )
     },
   },
-  inS3('get its tags', (it) => new s3.GetObjectTaggingCommand({ Bucket: BUCKET, Key: keyOf(it) })),
+  inS3(
+    'get its tags',
+    (it) => new s3.GetObjectTaggingCommand({ Bucket: BUCKET, Key: pictureOf(it) }),
+  ),
   ...['../', '%2e%2e/', './../', '//../'].map((up) =>
     inS3(
       `get the picture by the own prefix and ${up}`,
@@ -116,7 +122,7 @@ const OBJECTS: readonly Attempt[] = [
 const DELETE_OBJECTS: Attempt = {
   name: 'delete the picture in a request for many',
   run: async (attacker, target) => {
-    const Objects = [{ Key: keyOf(target) }]
+    const Objects = [{ Key: pictureOf(target) }]
     const { Errors = [] } = await attacker.s3.send(
       new s3.DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects } }),
     )
@@ -292,7 +298,7 @@ export const OF_BOARD: readonly Attempt[] = [
 ]
 
 /** @returns the code with which the attempt failed; `allowed` where it did not */
-export async function outcomeOf(
+export async function tryAttempt(
   { run }: Attempt,
   attacker: Attacker,
   target: Target,

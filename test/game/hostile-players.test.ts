@@ -18,7 +18,7 @@ import {
   type Attempt,
   OF_BOARD,
   OF_GUESTS,
-  outcomeOf,
+  tryAttempt,
 } from './hostile-attempts.ts'
 import { signedAttempts } from './signed-attempts.ts'
 import { BOARD_POOL, type PoolSession, type StartedGame, startGameForTest } from './started-game.ts'
@@ -136,7 +136,7 @@ async function expectDenied(
   for (const attempt of attempts)
     rows.push({
       attempt: attempt.name,
-      response: await outcomeOf(attempt, players[attacker], players[target]),
+      response: await tryAttempt(attempt, players[attacker], players[target]),
     })
   console.log(title)
   console.table(rows)

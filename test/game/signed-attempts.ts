@@ -1,10 +1,10 @@
 /** URLs and forms that a hostile player of the game signs with the session of the page. */
 import { encodeKey, presignUrl, signPostPolicy } from '../local-aws/sign-s3-request.ts'
-import { type Attacker, type Attempt, BUCKET, keyOf, type Target } from './hostile-attempts.ts'
+import { type Attacker, type Attempt, BUCKET, pictureOf, type Target } from './hostile-attempts.ts'
 
 /** For the pictures of others. */
 export function signedAttempts(s3Url: string): readonly Attempt[] {
-  const pathOf = (target: Target) => `/${BUCKET}/${encodeKey(keyOf(target))}`
+  const pathOf = (target: Target) => `/${BUCKET}/${encodeKey(pictureOf(target))}`
   const send = async (url: string, method: string, body?: FormData) => {
     const response = await fetch(url, { method, ...(body ? { body } : {}) })
     if (response.ok) return
@@ -50,7 +50,7 @@ export function signedAttempts(s3Url: string): readonly Attempt[] {
       run: ({ credentials }, target) => {
         const conditions = [{ bucket: BUCKET }, ['starts-with', '$key', '']]
         const form = new FormData()
-        const fields = { key: keyOf(target), ...signPostPolicy(conditions, credentials) }
+        const fields = { key: pictureOf(target), ...signPostPolicy(conditions, credentials) }
         for (const [name, value] of Object.entries(fields)) form.set(name, value)
         form.set('file', new Blob(['forged']))
         return send(`${s3Url}/${BUCKET}`, 'POST', form)
