@@ -17,6 +17,8 @@ const BUILT = fileURLToPath(new URL('../../dist/game', import.meta.url))
 
 export interface BuiltPage extends PageSettings {
   readonly game: RunningGame
+  /** Origins of S3 and DynamoDB. */
+  readonly data: readonly string[]
   /** Everything that is stored, read by the owner of the account. */
   stored(): Promise<StoredGame>
   /** As an attacker with a modified page writes it: with the owner's rights, into the index. */
@@ -49,8 +51,9 @@ export async function startBuiltPage(): Promise<BuiltPage> {
       ),
     )
   }
+  const data = [s3.endpoint, dynamodb.endpoint].map((url) => new URL(url).origin)
   return {
-    ...{ game, url: game.url, origins: urls.map((url) => new URL(url).origin) },
+    ...{ game, data, url: game.url, origins: urls.map((url) => new URL(url).origin) },
     async stored() {
       const [scores, profiles] = await Promise.all([scan('game-scores'), scan('game-profiles')])
       const { Contents = [] } = await objects.send(
