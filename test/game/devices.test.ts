@@ -17,7 +17,7 @@ describe.skipIf(skipsChromium())('a player', () => {
 
   it('plays as a guest, signs in, and finds everything on a second device', async () => {
     const first = await open()
-    const score = await first.playWithKeys()
+    const score = await first.play()
     expect(score).toBeGreaterThan(0)
     await first.waitUntilSaved()
     const asGuest = await built.stored()

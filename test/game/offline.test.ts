@@ -16,15 +16,12 @@ describe.skipIf(skipsChromium())('without a server', () => {
   const scoresOf = async (player: unknown) =>
     (await built.stored()).scores.filter((row) => row.player === player)
 
-  it('rounds of a new guest are kept on the device, and saved when the network is back', async () => {
-    const { context, page, playWithKeys, waitUntilSaved, ...device } = await openDevice(
-      browser,
-      built,
-    )
+  it('rounds of a new guest are kept, and saved when the network is back', async () => {
+    const { context, page, play, waitUntilSaved, ...device } = await openDevice(browser, built)
     await context.setOffline(true)
-    const scores = [await playWithKeys()]
+    const scores = [await play()]
     await device.press('Game')
-    scores.push(await playWithKeys())
+    scores.push(await play())
     await page.getByText('2 scores not yet saved. The server cannot be reached.').waitFor()
     expect((await built.stored()).scores).toEqual([])
     await context.setOffline(false)
@@ -42,7 +39,7 @@ describe.skipIf(skipsChromium())('without a server', () => {
     await device.waitUntilSaved()
     const user = await page.evaluate(() => sessionStorage.getItem('marsh.identity'))
     await page.route(isOfData(built), (route) => route.abort())
-    const score = await device.playWithKeys()
+    const score = await device.play()
     await page.getByText('1 score not yet saved').waitFor()
     await page.reload()
     await page.getByText('1 score not yet saved').waitFor()
@@ -69,7 +66,7 @@ describe.skipIf(skipsChromium())('without a server', () => {
       await route.fetch()
       await route.abort()
     })
-    const score = await device.playWithKeys()
+    const score = await device.play()
     await page.getByText('1 score not yet saved').waitFor()
     expect(await scoresOf(user)).toMatchObject([{ score }])
     // The tab crashes before it tries again.
@@ -84,7 +81,7 @@ describe.skipIf(skipsChromium())('without a server', () => {
   it('a copy of what a guest did continues after a reload in the middle', async () => {
     const device = await openDevice(browser, built)
     const { page } = device
-    const score = await device.playWithKeys()
+    const score = await device.play()
     await device.waitUntilSaved()
     // The guest's profile is copied, and then nothing is reached any more.
     let copied = 0
@@ -109,7 +106,7 @@ describe.skipIf(skipsChromium())('without a server', () => {
     const { page } = device
     await page.route('**/config.json', (route) => route.abort())
     await page.reload()
-    await device.playWithKeys()
+    await device.play()
     await page.getByText('1 score not yet saved').waitFor()
     await device.press('Leaderboard')
     await page.getByText('cannot be reached').first().waitFor()

@@ -1,4 +1,4 @@
-/** The page of the game against hostile values and sign-ins, and its developer panel, in Chromium. */
+/** The game's page in Chromium: hostile values and sign-ins, and the developer panel. */
 import type { Browser } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { RIVERBEND_PEOPLE } from '../../packages/local/src/demo-providers/demo-people.ts'
@@ -62,7 +62,7 @@ describe.skipIf(skipsChromium())('the page', () => {
     await device.close()
   })
 
-  it('ignores a sign-in that somebody else started, so that nobody plays as an attacker', async () => {
+  it('ignores a sign-in that somebody else started', async () => {
     // The attacker's own sign-in, up to the point where the attacker's page would continue.
     const attacker = signInClient(built.game.providersUrl, `${built.url}/`)
     const [person] = RIVERBEND_PEOPLE
@@ -126,7 +126,7 @@ describe.skipIf(skipsChromium())('the page', () => {
 
   it('gets a session of a guest in the developer panel that is smaller', async () => {
     const device = await open()
-    await device.playWithKeys()
+    await device.play()
     await device.waitUntilSaved()
     await device.press('Developer')
     await device.page.getByText('would-issue').waitFor()

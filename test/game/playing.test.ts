@@ -1,10 +1,12 @@
 /** The page of the game in Chromium: played with keys, a mouse, fingers, and step by step. */
 import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { startRound } from '../../packages/game/src/engine/play-round.ts'
+import { distance, type Point } from '../../packages/game/src/engine/round.ts'
 import { launchChromium, skipsChromium } from '../fixtures/chromium.ts'
 import { closeAfterTests } from '../fixtures/index.ts'
 import { type PageSettings, startBuiltPage } from './built-page.ts'
-import { openDevice } from './game-device.ts'
+import { openDevice, playByDescriptions, SEED } from './game-device.ts'
 
 const PHONE = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true }
 
@@ -46,18 +48,15 @@ describe.skipIf(skipsChromium())('the game', () => {
     await page.getByRole('button', { name: 'Play', exact: true }).tap()
     const box = (await page.locator('.marsh').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
     const touch = await page.context().newCDPSession(page)
-    const at = (x: number, y: number) => [{ x: box.x + box.width * x, y: box.y + box.height * y }]
-    const score = async () => Number(await page.locator('.score').textContent({ timeout: 1000 }))
-    for (let step = 0; step < 40 && (await score()) === 0; step++) {
-      const x = 0.5 + 0.4 * Math.cos(step)
-      const y = 0.5 + 0.4 * Math.sin(step * 1.3)
-      await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(x, y) })
-      await page.clock.runFor(150)
-      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(y, x) })
-      await page.clock.runFor(150)
-      await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
-      if (step % 5 === 4) await page.getByRole('button', { name: 'Flare' }).tap()
-    }
+    const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: Point[]) =>
+      touch.send('Input.dispatchTouchEvent', { type, touchPoints })
+    const score = async () => Number(await page.locator('.score').textContent())
+    await send('touchStart', pointIn(box, { x: 50, y: 50 }))
+    await send('touchMove', pointIn(box, firstFirefly()))
+    await page.clock.runFor(700)
+    await send('touchEnd')
+    await page.getByRole('button', { name: 'Flare' }).tap()
+    await page.clock.runFor(100)
     expect(await score()).toBeGreaterThan(0)
     // Moving a finger over the marsh does not scroll the page.
     expect(await page.evaluate(() => scrollY)).toBe(0)
@@ -71,13 +70,13 @@ describe.skipIf(skipsChromium())('the game', () => {
     const { page, press, expectClean, close } = await openDevice(browser, settings)
     await press('Play')
     const box = (await page.locator('.marsh').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
-    const score = async () => Number(await page.locator('.score').textContent({ timeout: 1000 }))
-    for (let step = 0; step < 40 && (await score()) === 0; step++) {
-      const x = box.x + box.width * (0.5 + 0.4 * Math.cos(step))
-      await page.mouse.move(x, box.y + box.height * (0.5 + 0.4 * Math.sin(step * 1.3)))
-      await page.clock.runFor(250)
-      if (step % 9 === 8) await page.mouse.click(x, box.y + box.height / 2)
-    }
+    const { x, y } = pointIn(box, firstFirefly())
+    await page.mouse.move(x, y)
+    await page.clock.runFor(700)
+    await page.mouse.down()
+    await page.mouse.up()
+    await page.clock.runFor(100)
+    const score = async () => Number(await page.locator('.score').textContent())
     expect(await score()).toBeGreaterThan(0)
     expectClean()
     await close()
@@ -93,11 +92,7 @@ describe.skipIf(skipsChromium())('the game', () => {
     expect(first).toMatch(/^Nearest firefly: [a-z-]+, \d moves?\./)
     await page.clock.runFor(20_000)
     expect(await description.textContent()).toBe(first)
-    for (let move = 0; move < 400 && (await description.isVisible()); move++) {
-      const text = (await description.textContent()) ?? ''
-      await page.keyboard.press(text.includes('None in') ? keyTowards(text) : 'Space')
-    }
-    await page.locator('.final').waitFor()
+    await playByDescriptions(page)
     await page.clock.runFor(100)
     expect(Number(await page.locator('.final strong').textContent())).toBeGreaterThan(20)
     expect(await live.textContent()).toContain('Score')
@@ -124,12 +119,14 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`Tab does not lead to ${name}`)
 }
 
-/** What a player does who hears the description. */
-function keyTowards(description: string): string {
-  const direction = /^(?:Caught \d+\. )?Nearest firefly: ([a-z-]+)/.exec(description)?.[1] ?? ''
-  const keys: Readonly<Record<string, string>> = {
-    ...{ north: 'ArrowUp', south: 'ArrowDown', west: 'ArrowLeft', east: 'ArrowRight' },
-    ...{ 'north-west': 'q', 'north-east': 'e', 'south-west': 'z', 'south-east': 'c' },
-  }
-  return keys[direction] ?? 'Space'
+/** The firefly that is nearest at the start of a round. */
+function firstFirefly(): Point {
+  const { fireflies, lantern } = startRound(SEED)
+  const [nearest] = fireflies.toSorted((a, b) => distance(a, lantern) - distance(b, lantern))
+  return nearest ?? lantern
+}
+
+/** Where a point of the marsh is on the screen. */
+function pointIn(box: { x: number; y: number; width: number }, { x, y }: Point): Point {
+  return { x: box.x + (box.width * x) / 100, y: box.y + (box.width * y) / 100 }
 }

@@ -20,9 +20,9 @@ describe.skipIf(skipsChromium())('signing out', () => {
     return device
   }
 
-  it('leaves nothing on the device: no token, identity, credentials, scores or databases', async () => {
+  it('leaves nothing on the device: no token, identity, score or database', async () => {
     const device = await signedIn()
-    await device.playWithKeys()
+    await device.play()
     await device.waitUntilSaved()
     await device.press('Leaderboard')
     await device.page.locator('bdi').first().waitFor()
@@ -89,7 +89,7 @@ describe.skipIf(skipsChromium())('signing out', () => {
       ({ origin }) => built.data.includes(origin),
       (route) => route.abort(),
     )
-    await device.playWithKeys()
+    await device.play()
     await page.getByText('1 score not yet saved').waitFor()
     await device.press('Profile')
     await device.press('Sign out')
@@ -106,7 +106,7 @@ describe.skipIf(skipsChromium())('signing out', () => {
 
   it('as a guest deletes the guest of the device', async () => {
     const device = await openDevice(browser, built)
-    await device.playWithKeys()
+    await device.play()
     await device.waitUntilSaved()
     await device.press('Profile')
     await device.press('Delete everything here')

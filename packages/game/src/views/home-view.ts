@@ -8,23 +8,26 @@ import type { Game, View } from './view.ts'
 
 export function createHomeView(game: Game): View {
   const root = makeElement('section', { class: 'home' })
-  const update = () => {
-    const hadFocus = root.contains(document.activeElement)
-    root.replaceChildren(createWelcome(game), createPlayerCard(game))
-    if (hadFocus) root.querySelector<HTMLElement>('.view-heading')?.focus()
-  }
+  root.append(createWelcome(game), createPlayerCard(game))
   let shown = ''
-  update()
   return {
     element: root,
     update() {
-      // Only if something is different, so that nobody loses the focus of a button.
-      const next = JSON.stringify([game.profile(), game.linked(), game.unsaved(), game.status()])
-      if (next === shown) return
-      shown = next
+      // Only if something is different, so that nobody loses the place.
+      const next = JSON.stringify([
+        ...[game.profile(), game.picture(), game.linked(), game.providers().length],
+        ...[game.status().connection, describeConnection(game)],
+      ])
       const card = root.querySelector('.card')
-      if (card?.contains(document.activeElement)) return
-      card?.replaceWith(createPlayerCard(game))
+      if (next === shown || card === null) return
+      shown = next
+      const focused = card.contains(document.activeElement) ? document.activeElement : null
+      const made = createPlayerCard(game)
+      card.replaceWith(made)
+      const same = [...made.querySelectorAll('button')].find(
+        ({ textContent }) => textContent === focused?.textContent,
+      )
+      same?.focus()
     },
   }
 }

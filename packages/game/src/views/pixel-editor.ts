@@ -6,9 +6,16 @@ const STEPS: Readonly<Record<string, number>> = {
   ...{ ArrowLeft: -1, ArrowRight: 1, ArrowUp: -PIXELS, ArrowDown: PIXELS },
 }
 
+export interface PixelEditor {
+  readonly element: HTMLElement
+  /** Shows a picture that was read later, unless the player has begun to draw. */
+  load(picture: Picture): void
+}
+
 /** @param onSave receives the picture when the player presses the button */
-export function createPixelEditor(first: Picture, onSave: (picture: Picture) => void): HTMLElement {
+export function createPixelEditor(first: Picture, onSave: (picture: Picture) => void): PixelEditor {
   const pixels = [...first]
+  let isUntouched = true
   let color = 4
   const cells = pixels.map((_, index) =>
     makeElement('button', { type: 'button', class: 'pixel', tabindex: index === 0 ? 0 : -1 }),
@@ -22,6 +29,7 @@ export function createPixelEditor(first: Picture, onSave: (picture: Picture) => 
     cell.setAttribute('aria-label', `Row ${row}, column ${(index % PIXELS) + 1}: ${name}`)
   }
   const paint = (index: number) => {
+    isUntouched = false
     pixels[index] = color
     label(index)
   }
@@ -74,22 +82,31 @@ export function createPixelEditor(first: Picture, onSave: (picture: Picture) => 
       return makeElement('label', { title: name }, radio, swatch, text)
     }),
   )
-  return makeElement(
-    'div',
-    { class: 'editor' },
-    makeElement('h3', {}, 'Your picture'),
-    grid,
-    palette,
-    makeElement(
+  const fill = (picture: Picture) => {
+    for (const index of cells.keys()) {
+      pixels[index] = picture[index] ?? 0
+      label(index)
+    }
+  }
+  const clear = () => {
+    isUntouched = false
+    fill([])
+  }
+  return {
+    element: makeElement(
       'div',
-      { class: 'actions' },
-      button('Save picture', () => onSave([...pixels])),
-      button('Clear', () => {
-        for (const index of cells.keys()) {
-          pixels[index] = 0
-          label(index)
-        }
-      }),
+      { class: 'editor' },
+      makeElement('h3', {}, 'Your picture'),
+      ...[grid, palette],
+      makeElement(
+        'div',
+        { class: 'actions' },
+        button('Save picture', () => onSave([...pixels])),
+        button('Clear', clear),
+      ),
     ),
-  )
+    load(picture) {
+      if (isUntouched) fill(picture)
+    },
+  }
 }

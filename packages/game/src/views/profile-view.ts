@@ -31,6 +31,11 @@ export function createProfileView(game: Game): View {
     nameField.value = game.profile().name
     game.announce('Name saved.')
   })
+  const picture = () => game.picture()?.pixels ?? defaultPicture()
+  const editor = createPixelEditor(picture(), (pixels) => {
+    game.editPicture(pixels)
+    game.announce('Picture saved.')
+  })
   const root = makeElement(
     'section',
     { class: 'profile' },
@@ -40,10 +45,7 @@ export function createProfileView(game: Game): View {
       'div',
       { class: 'columns' },
       makeElement('div', {}, form, createLamps(game), createAccount(game)),
-      createPixelEditor(game.picture()?.pixels ?? defaultPicture(), (pixels) => {
-        game.editPicture(pixels)
-        game.announce('Picture saved.')
-      }),
+      editor.element,
     ),
   )
   let shownName = game.profile().name
@@ -51,6 +53,7 @@ export function createProfileView(game: Game): View {
     element: root,
     update() {
       connection.textContent = describeConnection(game)
+      editor.load(picture())
       const { name, lamp } = game.profile()
       if (name !== shownName && document.activeElement !== nameField) nameField.value = name
       shownName = name
