@@ -35,6 +35,16 @@ const scalar: fc.Arbitrary<Value> = fc.oneof(
   fc.integer({ min: -99, max: 99 }).map((N) => ({ N: String(N) })),
 )
 
+/** Of every type, so that items have values that a comparison does not expect. */
+const anyValue: fc.Arbitrary<Value> = fc.oneof(
+  scalar,
+  scalar,
+  fc.constantFrom<Value>(
+    ...[{ BOOL: false }, { NULL: true }, { L: [] }, { L: [{ S: 'a' }, { N: '1' }] }, { M: {} }],
+    ...[{ M: { alpha: { L: [{ N: '2' }] } } }, { SS: ['a', 'b'] }, { NS: ['1', '2'] }],
+  ),
+)
+
 type Operand = { readonly path: Path } | { readonly value: Value } | { readonly sizeOf: Path }
 
 type Condition =
@@ -47,7 +57,7 @@ type Condition =
 const asPath = path.map((of) => ({ path: of }))
 const operand: fc.Arbitrary<Operand> = fc.oneof(
   asPath,
-  scalar.map((value) => ({ value })),
+  anyValue.map((value) => ({ value })),
   path.map((sizeOf) => ({ sizeOf })),
 )
 const text = fc.string({ maxLength: 3 }).map((S): Operand => ({ value: { S } }))
@@ -172,7 +182,7 @@ const update: fc.Arbitrary<Update> = fc.record({
   target: path,
   from: fc.tuple(
     asPath,
-    scalar.map((value) => ({ value })),
+    anyValue.map((value) => ({ value })),
   ),
   form: fc.constantFrom('value', 'plus', 'default', 'append'),
 })
@@ -216,7 +226,7 @@ export const generatedRequest: fc.Arbitrary<GeneratedRequest> = fc
       { nil: undefined },
     ),
     updates: distinctHeads(update, ({ target }) => target.head, 1),
-    item: fc.dictionary(name, scalar, { maxKeys: 3 }),
+    item: fc.dictionary(name, anyValue, { maxKeys: 4 }),
     choices: fc.array(fc.nat(59), { minLength: 1, maxLength: 40 }),
   })
   .map(({ operation, player, round, choices, ...parts }) => {
