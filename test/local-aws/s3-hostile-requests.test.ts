@@ -1,7 +1,14 @@
 /** Keys, headers and parameters that a client of AWS would not send to the local S3. */
 import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pathOf, s3CodeOf, sendAsIs, sendS3Bytes, sendSigned } from './raw-s3-request.ts'
+import {
+  pathOf,
+  requestHead,
+  s3CodeOf,
+  sendAsIs,
+  sendS3Bytes,
+  sendSigned,
+} from './raw-s3-request.ts'
 import {
   allowObjects,
   BUCKET,
@@ -75,11 +82,12 @@ describe('a request', () => {
       'prefix=a&prefix=b',
     )
     expect(twice.code).toBe('InvalidArgument')
-    const { host = '', authorization = '' } = signed
+    const toSign = { method: 'GET', path, headers: { 'x-amz-acl': 'private,public-read' } }
+    const joined = signHeaders(environment.url, toSign, environment.ownerKeys)
+    const text = requestHead('GET', path, { ...joined, connection: 'close' })
     const reply = await sendS3Bytes(
       environment.url,
-      `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\n` +
-        'x-amz-acl: private\r\nX-Amz-Acl: public-read\r\nConnection: close\r\n\r\n',
+      text.replace('private,public-read', 'private\r\nX-Amz-Acl: public-read'),
     )
     expect(reply).toContain('<Code>InvalidRequest</Code>')
   })
@@ -128,6 +136,14 @@ describe('a request', () => {
       expect(reply.status).toBe(403)
     }
     expect(await s3CodeOf(send({ method: 'GET', path: pathOf('anonymous') }))).toBe('NoSuchKey')
+  })
+
+  it('cannot add lines to the log', async () => {
+    const query = { uploads: '', 'x-amz-checksum-type': 'x\nlocal S3: 200', prefix: 'a' }
+    await send({ method: 'POST', path: pathOf('log'), query })
+    await send({ method: 'GET', path: `/${BUCKET}`, query: { 'a\nb': '' } })
+    const lines = environment.lines.slice(-2)
+    expect(lines.every((line) => /^local S3: \d{3} [ -~]+$/.test(line))).toBe(true)
   })
 
   it('with a huge header is refused', async () => {

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BUCKET, type LocalS3Environment, startS3Environment } from './s3-environment.ts'
+import { signHeaders } from './sign-s3-request.ts'
 
 let environment: LocalS3Environment
 
@@ -127,6 +128,24 @@ describe('a range', () => {
       $metadata: { httpStatusCode: 416 },
     })
   })
+})
+
+it.each([
+  ['the ETag', (etag: string) => etag, 206],
+  ['another ETag', () => '"other"', 200],
+  ['a weak ETag', (etag: string) => `W/${etag}`, 200],
+  ['the time', (_: string, time: string) => time, 206],
+  ['an earlier time', () => new Date(0).toUTCString(), 200],
+])('a range with If-Range: %s', async (_, ifRange, status) => {
+  await put('if-range', '0123456789')
+  const { ETag = '', LastModified } = await head('if-range')
+  const toSign = {
+    ...{ method: 'GET', path: `/${BUCKET}/if-range` },
+    headers: { range: 'bytes=0-1', 'if-range': ifRange(ETag, LastModified?.toUTCString() ?? '') },
+  }
+  const headers = signHeaders(environment.url, toSign, environment.ownerKeys)
+  const found = await fetch(environment.url + toSign.path, { headers })
+  expect([found.status, (await found.text()).length]).toEqual([status, status === 206 ? 2 : 10])
 })
 
 describe('a conditional read', () => {

@@ -159,6 +159,17 @@ describe('a form', () => {
     ['no key', { fields: { key: '' } }, 'InvalidArgument'],
     ['a policy without conditions', { conditions: [] }, 'AccessDenied'],
     ['an unknown condition', { conditions: [['ends-with', '$key', 'x']] }, 'InvalidPolicyDocument'],
+    [
+      'a field that would change the storage',
+      {
+        fields: { 'x-amz-server-side-encryption-customer-key': 'x' },
+        conditions: [
+          ...CONDITIONS,
+          ['starts-with', '$x-amz-server-side-encryption-customer-key', ''],
+        ],
+      },
+      'NotImplemented',
+    ],
     ['another bucket', { conditions: [{ bucket: 'other' }, ...CONDITIONS] }, 'AccessDenied'],
   ])('is refused for %s', async (_, options, code) => {
     const response = await post(options)

@@ -12,6 +12,7 @@ import { xmlErrorDocument, xmlText } from './wire/s3-xml.ts'
 /** Of a body that nothing reads, so that its sender can read the response. */
 const MAX_DRAINED_BYTES = 16 * 1024 * 1024
 const MAX_DRAIN_MS = 5000
+const MAX_LOGGED_CHARACTERS = 1200
 
 export type Responder = (
   incoming: IncomingMessage,
@@ -78,7 +79,7 @@ async function settle(
         ? error
         : s3Refusal('InternalError', 'We encountered an internal error. Please try again.')
     const { status, code, message, details } = refusal
-    log(`${status} ${code}: ${refusal.headers[DENIAL_HEADER] ?? describe(error)}`)
+    log(oneLine(`${status} ${code}: ${refusal.headers[DENIAL_HEADER] ?? describe(error)}`))
     const document = xmlErrorDocument(
       xmlText('Code', code),
       xmlText('Message', message),
@@ -135,6 +136,11 @@ function drain(incoming: IncomingMessage): Promise<void> {
     incoming.once('end', finish).once('error', finish).once('close', finish)
     incoming.resume()
   })
+}
+
+/** A request could have a line break in what the message repeats, and so add lines to the log. */
+function oneLine(text: string): string {
+  return text.replace(/[^ -~]/g, '?').slice(0, MAX_LOGGED_CHARACTERS)
 }
 
 function describe(error: unknown): string {

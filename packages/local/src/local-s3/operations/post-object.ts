@@ -2,7 +2,7 @@
 
 import { checkKeyLength } from '../s3-address.ts'
 import type { S3Call, S3Response } from '../s3-call.ts'
-import { invalidArgument } from '../s3-refusal.ts'
+import { invalidArgument, notImplemented } from '../s3-refusal.ts'
 import { readTaggingDocument } from '../wire/object-tags.ts'
 import { checkPostPolicy } from '../wire/post-policy.ts'
 import { xmlElement, xmlText } from '../wire/s3-xml.ts'
@@ -12,6 +12,9 @@ import { storeBody } from './put-object.ts'
 /** Fields that are headers of PutObject. */
 const HEADER_FIELDS =
   /^(?:cache-control|content-(?:type|disposition|encoding|language)|expires|x-amz-(?:meta-.*|storage-class|server-side-encryption|checksum-.*))$/
+
+/** Fields of the signature. */
+const SIGNATURE_FIELDS = /^x-amz-(?:algorithm|credential|date|signature|security-token)$/
 
 /** The key that the form asks for: `${filename}` is the name of the file. */
 export function keyOfForm({ fields, fileName }: UploadForm): string {
@@ -62,6 +65,11 @@ export async function postObject(
 }
 
 function headersOf(fields: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const unsupported = [...fields.keys()].find(
+    (name) =>
+      name.startsWith('x-amz-') && !HEADER_FIELDS.test(name) && !SIGNATURE_FIELDS.test(name),
+  )
+  if (unsupported !== undefined) throw notImplemented(`The field ${unsupported.slice(0, 80)}`)
   const headers = new Map([...fields].filter(([name]) => HEADER_FIELDS.test(name)))
   const acl = fields.get('acl')
   if (acl !== undefined) headers.set('x-amz-acl', acl)

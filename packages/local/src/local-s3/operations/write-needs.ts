@@ -37,7 +37,8 @@ export function writeNeeds(
     },
   }
   const tagging: Need = { action: 's3:PutObjectTagging', key, context: requested }
-  const acl: Need = { action: 's3:PutObjectAcl', key, context: sent }
+  const ofAcl = headerContext(headers, ['x-amz-acl', 'x-amz-storage-class'])
+  const acl: Need = { action: 's3:PutObjectAcl', key, context: ofAcl }
   return [
     put,
     ...(tags && tags.length > 0 ? [tagging] : []),
