@@ -83,6 +83,23 @@ export const FOLDERS: readonly FolderRule[] = [
       '.': [],
     },
   },
+  {
+    directory: 'packages/local/src',
+    mayImport: {
+      // The check of every request. It knows none of the services that share it.
+      'local-aws': [],
+      'local-sts': ['local-aws', 'listen.ts'],
+      'local-s3': ['local-aws', 'listen.ts', 'startup-error.ts'],
+      'local-dynamodb': ['local-aws', 'listen.ts'],
+      'demo-providers': [
+        ...['listen.ts', 'listen-before-ready.ts', 'new-signing-key.ts', 'node-http.ts'],
+      ],
+      // Programs of their own, which start the runtime.
+      demo: ['.', 'local-aws'],
+      game: ['.', 'demo-providers'],
+      '.': ['local-aws', 'local-sts', 'local-s3', 'local-dynamodb', 'demo'],
+    },
+  },
 ]
 
 /** Something from outside the repository, or a global, with the only places that may use it. */

@@ -11,6 +11,11 @@ import {
 } from './identity-mutants.ts'
 import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
 import { LINKING_MUTANTS } from './linking-mutants.ts'
+import {
+  LOCAL_BODY_MUTANTS,
+  LOCAL_POLICY_MUTANTS,
+  LOCAL_SIGNATURE_MUTANTS,
+} from './local-aws-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
 import {
@@ -115,7 +120,32 @@ const DYNAMODB_TABLES = [
   ...['attributes', 'written-attributes', 'leading-keys', 'batches', 'features', 'tables', 'wire'],
 ].map((name) => `test/local-aws/dynamodb-${name}.test.ts`)
 
+const LOCAL_SIGNATURE_TABLES = [
+  ...['refused-signatures', 'published-signatures', 'published-uploads'],
+].map((name) => `test/unit/local-aws/${name}.test.ts`)
+const LOCAL_BODY_TABLES = ['published-uploads', 'unsigned-chunks'].map(
+  (name) => `test/unit/local-aws/${name}.test.ts`,
+)
+const LOCAL_POLICY_TABLES = ['authorize-session', 'condition-context'].map(
+  (name) => `test/unit/local-aws/${name}.test.ts`,
+)
+
 export const MUTANT_PARTS: readonly MutantPart[] = [
+  {
+    source: 'packages/local/src/local-aws',
+    mutants: LOCAL_SIGNATURE_MUTANTS,
+    tests: LOCAL_SIGNATURE_TABLES,
+  },
+  {
+    source: 'packages/local/src/local-aws',
+    mutants: LOCAL_BODY_MUTANTS,
+    tests: LOCAL_BODY_TABLES,
+  },
+  {
+    source: 'packages/local/src/local-aws',
+    mutants: LOCAL_POLICY_MUTANTS,
+    tests: LOCAL_POLICY_TABLES,
+  },
   {
     source: 'packages/core/src',
     mutants: [...POLICY_MUTANTS, ...INTERSECTION_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS],
