@@ -121,7 +121,7 @@ const DYNAMODB_TABLES = [
 ].map((name) => `test/local-aws/dynamodb-${name}.test.ts`)
 
 const LOCAL_SIGNATURE_TABLES = [
-  ...['refused-signatures', 'published-signatures', 'published-uploads'],
+  ...['refused-signatures', 'accepted-signatures', 'published-signatures', 'published-uploads'],
 ].map((name) => `test/unit/local-aws/${name}.test.ts`)
 const LOCAL_BODY_TABLES = ['published-uploads', 'unsigned-chunks'].map(
   (name) => `test/unit/local-aws/${name}.test.ts`,
