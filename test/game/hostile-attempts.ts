@@ -244,10 +244,12 @@ const byScore = (more: Partial<dynamo.QueryCommandInput>) =>
     ...{ ExpressionAttributeValues: { ':board': { S: 'all' } }, ...more },
   })
 
+/** The part of these at S3. */
+export const AGAINST_OBJECTS: readonly Attempt[] = [...OBJECTS, DELETE_OBJECTS]
+
 /** With the session of a user or a guest, against another user or guest. */
 export const AGAINST_PLAYERS: readonly Attempt[] = [
-  ...OBJECTS,
-  DELETE_OBJECTS,
+  ...AGAINST_OBJECTS,
   ...ROWS,
   ...TRANSACTIONS,
   inTables('query the leaderboard with the session of the player', () => byScore({})),

@@ -19,8 +19,12 @@ export interface PoolSession {
   }
 }
 
-export interface StartedGame extends RunningGame {
+export interface StartedGame extends RunningGame, PoolCalls {
   readonly providers: SignInClient
+}
+
+/** Calls of the identity pools of the game. */
+interface PoolCalls {
   /** An operation of an identity pool, as clients of Amazon Cognito send it. */
   call(operation: string, body: object, pool?: string): Promise<PoolResponse>
   /** Credentials for logins, or for a guest, which is a new one without `identityId`. */
@@ -42,8 +46,13 @@ export async function startGameForTest(
   const game = await closeAfterTests(
     startGame({ port: 0, pageDir, ...(dataDir === undefined ? {} : { dataDir }) }),
   )
+  const providers = signInClient(game.providersUrl, `${game.url}/`)
+  return { ...game, providers, ...poolCalls(game.runtime.brokerUrl) }
+}
+
+export function poolCalls(brokerUrl: string): PoolCalls {
   const call = async (operation: string, body: object, pool = GAME_POOL) => {
-    const response = await fetch(`${game.runtime.brokerUrl}/cognito/${pool}`, {
+    const response = await fetch(`${brokerUrl}/cognito/${pool}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/x-amz-json-1.1',
@@ -54,8 +63,6 @@ export async function startGameForTest(
     return { status: response.status, json: await response.json() }
   }
   return {
-    ...game,
-    providers: signInClient(game.providersUrl, `${game.url}/`),
     call,
     async session(Logins = {}, identityId, pool = GAME_POOL) {
       const known = identityId ?? (await call('GetId', { IdentityPoolId: pool, Logins }, pool))
