@@ -68,6 +68,7 @@ export async function startLocalDynamodb(options: LocalDynamodbOptions): Promise
     outgoing.end(response.body)
   })
   const url = await listen(server, options.port)
+  log(`local DynamoDB: a stand-in for Amazon DynamoDB, for development only (${url})`)
   return {
     url,
     async close() {
