@@ -12,6 +12,9 @@ import {
   type RuntimeOptions,
   startRuntime,
 } from '../../packages/local/src/runtime.ts'
+import { skipsPython } from '../compat/python-programs.ts'
+import { runProgram } from '../compat/run-program.ts'
+import { codeBlocks, readPage, sectionOf } from '../docs/markdown.ts'
 import { findFreePort } from '../fixtures/free-port.ts'
 import { closeAfterTests, makeTemporaryFolder } from '../fixtures/index.ts'
 import { spawnTied } from '../fixtures/spawn-tied.ts'
@@ -84,6 +87,22 @@ it('serves DynamoDB to the owner, and neither service to an unknown key', async 
     name: 'InvalidAccessKeyId',
   })
 })
+
+it.skipIf(skipsPython())(
+  'lets the owner create a table as the documentation shows',
+  async () => {
+    const { aws } = await start({})
+    const section = sectionOf(readPage('packages/local/README.md'), '## The local account')
+    const command = (codeBlocks(section, 'sh')[0] ?? '')
+      .replace(/\/tmp\/\S+-credentials/, aws?.ownerCredentialsFile ?? '')
+      .replace('http://127.0.0.1:8791', aws?.dynamodbUrl ?? '')
+    const env = { PATH: `/usr/bin:/bin:${process.env.PATH}` }
+    const { status, stdout, stderr } = await runProgram('/bin/bash', ['-c', command], { env })
+    expect(status, stderr).toBe(0)
+    expect(JSON.parse(stdout).TableDescription.TableName).toBe('notes')
+  },
+  60_000,
+)
 
 describe('npm start', () => {
   it('prints the services, and deletes its files when it is stopped', async () => {

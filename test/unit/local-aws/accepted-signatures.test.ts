@@ -61,6 +61,13 @@ it.each([
   expect(refusalCode(await signed({ path }))).toBe('ok')
 })
 
+it('accepts a header in UTF-8, each byte of which Node.js reads as one character', async () => {
+  const sent = await signed({ headers: { 'x-amz-meta-a': 'é🦉' } })
+  const asRead = Buffer.from('é🦉').toString('latin1')
+  expect(refusalCode(withHeader(sent, 'x-amz-meta-a', asRead))).toBe('ok')
+  expect(refusalCode(withHeader(sent, 'x-amz-meta-a', `${asRead}!`))).toBe('SignatureDoesNotMatch')
+})
+
 it('accepts a path that is sent with fewer escapes than it was signed with', async () => {
   const sent = await signed({ path: '/files/%28a%29%27%40%3A%24' })
   expect(refusalCode({ ...sent, url: "/files/(a)'@:$" })).toBe('ok')

@@ -1,6 +1,7 @@
 /** What `--roles FILE` accepts; the error for anything else names the role. */
 import { expect, it } from 'vitest'
 import { parseRoles } from '../../../packages/local/src/roles-file.ts'
+import { codeBlocks, readPage, sectionOf } from '../../docs/markdown.ts'
 
 const ROLE = 'arn:aws:iam::111122223333:role/own'
 const STATEMENT = {
@@ -24,6 +25,15 @@ it('reads the policy of a role, which has none by default', () => {
   const policy = { Version: '2012-10-17', Statement: READ }
   expect(parseRoles(roles(STATEMENT, { policy }))[ROLE]?.policy).toEqual([READ])
   expect(parseRoles(roles(STATEMENT))[ROLE]).not.toHaveProperty('policy')
+})
+
+it('accepts the example of the documentation', () => {
+  const section = sectionOf(readPage('packages/local/README.md'), '### Roles')
+  const [role, ...others] = Object.values(
+    parseRoles(JSON.parse(codeBlocks(section, 'json')[0] ?? '')),
+  )
+  expect(role?.policy).toHaveLength(1)
+  expect(others).toEqual([])
 })
 
 it('names the place of a problem in a policy', () => {

@@ -57,7 +57,9 @@ export function canonicalHeaders(rawHeaders: readonly string[]): ReadonlyMap<str
   const headers = new Map<string, string>()
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? ''
-    const value = (rawHeaders[index + 1] ?? '').trim().replaceAll(/\s+/g, ' ')
+    // A client signs the bytes that it sends; Node.js reads each of them as one character.
+    const sent = Buffer.from(rawHeaders[index + 1] ?? '', 'latin1').toString('utf8')
+    const value = sent.trim().replaceAll(/\s+/g, ' ')
     const earlier = headers.get(name)
     headers.set(name, earlier === undefined ? value : `${earlier},${value}`)
   }
