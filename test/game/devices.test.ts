@@ -107,6 +107,31 @@ describe.skipIf(skipsChromium())('a player', () => {
     await closeClean(device)
   })
 
+  it('signs in again after the token expired, and what was played meanwhile is saved', async () => {
+    const device = await open()
+    await device.signIn('Facets', 'Kweku Strand')
+    await device.waitUntilSaved()
+    const { page } = device
+    const user = await page.evaluate(() => sessionStorage.getItem('marsh.identity'))
+    await page.evaluate(() => {
+      const logins = JSON.parse(sessionStorage.getItem('marsh.logins') ?? '[]')
+      logins[0].token = 'expired'
+      sessionStorage.setItem('marsh.logins', JSON.stringify(logins))
+    })
+    await page.reload()
+    await page.getByText('Your sign-in is not valid any more').waitFor()
+    const score = await device.play()
+    await page.getByText('1 score not yet saved').waitFor()
+    // Nothing of the user was saved as a guest's.
+    expect((await built.stored()).scores.filter((row) => row.score === score)).toEqual([])
+    await device.press('Game')
+    await device.signIn('Facets', 'Kweku Strand', 'Sign in again with')
+    await device.waitUntilSaved()
+    const { scores } = await built.stored()
+    expect(scores.filter(({ player }) => player === user)).toMatchObject([{ score, board: 'all' }])
+    await closeClean(device)
+  })
+
   it('changes a profile on two devices, one of them offline: both changes are kept', async () => {
     const [first, second] = [await open(), await open()]
     for (const device of [first, second]) {

@@ -11,7 +11,7 @@ export interface GameDevice {
   /** Presses a button of the page. */
   press(name: string): Promise<void>
   /** Signs in, or links, with the button of the page and a click on a person. */
-  signIn(provider: string, person: string, verb?: 'Sign in with' | 'Link'): Promise<void>
+  signIn(provider: string, person: string, verb?: SignInVerb): Promise<void>
   /** Waits until the page says that everything is saved. */
   waitUntilSaved(): Promise<void>
   /** What the browser keeps for the page. */
@@ -20,6 +20,8 @@ export interface GameDevice {
   expectClean(): void
   close(): Promise<void>
 }
+
+type SignInVerb = 'Sign in with' | 'Sign in again with' | 'Link'
 
 /** Reports violations of the policy, which are no errors for scripts. */
 const REPORT_VIOLATIONS = `addEventListener('securitypolicyviolation', (event) =>

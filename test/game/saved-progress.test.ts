@@ -185,6 +185,20 @@ describe('what a guest did', () => {
     expect(device.keys().filter((key) => key.endsWith('.'))).toEqual([])
   })
 
+  it('is not forgotten while the copy can still succeed', async () => {
+    const [guest, user] = [newPlayer(), newPlayer()]
+    await guestPlays(guest)
+    const clients = account.clientsWith([
+      { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:Query'], Resource: '*' },
+    ])
+    let isForgotten = false
+    const sessions = { guestId: () => guest, forgetGuest: () => (isForgotten = true) }
+    await expect(sync(createTestStore(), user, { clients, sessions })).rejects.toThrow(
+      /not authorized to perform: dynamodb:PutItem/,
+    )
+    expect(isForgotten).toBe(false)
+  })
+
   it('stays where it is if another login claimed the guest, which the player learns', async () => {
     const [guest, user] = [newPlayer(), newPlayer()]
     const clients = account.clientsWith([

@@ -4,6 +4,7 @@ import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
 import { DEVELOPER_MUTANTS, KEY_PAIR_MUTANTS } from './developer-mutants.ts'
 import { DYNAMODB_MUTANTS } from './dynamodb-mutants.ts'
 import { FORMER_POOL_ADAPTER_MUTANTS, FORMER_POOL_MUTANTS } from './former-pool-mutants.ts'
+import { GAME_MUTANTS } from './game-mutants.ts'
 import {
   IDENTITY_MUTANTS,
   POOL_DOCUMENT_MUTANTS,
@@ -129,6 +130,10 @@ const LOCAL_BODY_TABLES = ['published-uploads', 'unsigned-chunks'].map(
 const LOCAL_POLICY_TABLES = ['authorize-session', 'condition-context'].map(
   (name) => `test/unit/local-aws/${name}.test.ts`,
 )
+/** What the page of the game saves, and whose sign-in it accepts. */
+const GAME_TABLES = ['saved-progress', 'authorization-code'].map(
+  (name) => `test/game/${name}.test.ts`,
+)
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
@@ -217,4 +222,5 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     mutants: DYNAMODB_MUTANTS,
     tests: DYNAMODB_TABLES,
   },
+  { source: 'packages/game/src', mutants: GAME_MUTANTS, tests: GAME_TABLES },
 ]

@@ -8,7 +8,8 @@ import { type Mutant, placesOf } from './mutant.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const COPIED = [
-  ...['packages/core', 'packages/functions', 'packages/local', 'test'],
+  ...['packages/core', 'packages/functions', 'packages/local', 'packages/game'],
+  'test',
   ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
 ]
 

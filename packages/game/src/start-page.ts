@@ -32,6 +32,8 @@ export async function startPage(shell: Shell, response: SignInResponse | undefin
     notify: (text) => shell.notify(text),
   })
   let problem: PlayerStatus | undefined
+  /** Whose picture was read. */
+  let pictureOf: string | undefined
   let result: RoundResult = { score: 0, caught: 0, isBest: false, why: 'time is up' }
 
   const sync = async () => {
@@ -47,7 +49,9 @@ export async function startPage(shell: Shell, response: SignInResponse | undefin
     shell.update()
   }
   const readSavedPicture = async () => {
-    if (progress.picture()?.isUnsaved || status().connection !== 'saved') return
+    const { connection, session } = status()
+    if (connection !== 'saved' || session?.identityId === pictureOf) return
+    pictureOf = session?.identityId
     const png = await loader.loaded()?.loadPicture()
     const pixels = png && (await decodePicture(png))
     if (pixels && !progress.picture()?.isUnsaved) progress.keepPicture({ pixels, isUnsaved: false })
@@ -133,7 +137,10 @@ export async function startPage(shell: Shell, response: SignInResponse | undefin
   if (isKnown()) void sync()
   addEventListener('online', () => void sync())
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden && isKnown()) void sync()
+    if (document.hidden || !isKnown()) return
+    // Another device may have saved something meanwhile.
+    pictureOf = undefined
+    void sync()
   })
   setInterval(() => {
     const isWaiting = status().connection === 'offline' || progress.unsaved() > 0

@@ -44,7 +44,12 @@ export function createBoardView(game: Game): View {
       'section',
       { class: 'board' },
       viewHeading('Leaderboard'),
-      makeElement('div', { class: 'columns' }, list, own),
+      makeElement(
+        'div',
+        { class: 'columns' },
+        makeElement('div', {}, makeElement('h3', {}, 'Everyone'), list),
+        own,
+      ),
       makeElement(
         'div',
         { class: 'actions' },

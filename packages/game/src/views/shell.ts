@@ -52,6 +52,8 @@ export function createShell(root: ParentNode): Shell {
     view?.close?.()
     view = VIEWS[name](game)
     main.replaceChildren(view.element)
+    // A round is a new beginning: what was said before it has been read.
+    if (name === 'play' || name === 'steps') notices.replaceChildren()
     document.body.classList.toggle('in-round', name === 'play')
     const label = NAVIGATION.find(([other]) => other === name)?.[1]
     document.title = label === undefined || name === 'home' ? TITLE : `${label} – ${TITLE}`
@@ -86,6 +88,7 @@ export function createShell(root: ParentNode): Shell {
       const notice = makeElement('div', { class: 'notice' }, makeElement('p', {}, text))
       notice.append(button('Close', () => notice.remove()))
       notices.append(notice)
+      notice.scrollIntoView({ block: 'nearest' })
       while (notices.childElementCount > NOTICES) notices.firstElementChild?.remove()
     },
   }
