@@ -118,7 +118,16 @@ const DEVELOPER_TABLES = [
 ]
 
 const DYNAMODB_TABLES = [
-  ...['attributes', 'written-attributes', 'leading-keys', 'batches', 'features', 'tables', 'wire'],
+  ...[
+    'attributes',
+    'written-attributes',
+    'leading-keys',
+    'batches',
+    'features',
+    'tables',
+    'wire',
+    'denials',
+  ],
 ].map((name) => `test/local-aws/dynamodb-${name}.test.ts`)
 
 const LOCAL_SIGNATURE_TABLES = [
