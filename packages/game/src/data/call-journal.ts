@@ -16,8 +16,8 @@ export interface CallJournal {
   /** The newest first. */
   calls(): readonly RecordedCall[]
   add(call: RecordedCall): void
-  /** Called after each call. */
-  onChange(listener: () => void): void
+  /** The listener is called after each call. @returns what ends that */
+  onChange(listener: () => void): () => void
 }
 
 const LIMIT = 40
@@ -27,14 +27,17 @@ const DENIALS = ['AccessDenied', 'AccessDeniedException']
 
 export function createCallJournal(): CallJournal {
   let calls: readonly RecordedCall[] = []
-  const listeners: (() => void)[] = []
+  const listeners = new Set<() => void>()
   return {
     calls: () => calls,
     add(call) {
       calls = [call, ...calls].slice(0, LIMIT)
       for (const listener of listeners) listener()
     },
-    onChange: (listener) => void listeners.push(listener),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
   }
 }
 

@@ -36,7 +36,7 @@ export function createDeveloperView(game: Game): View {
     if (latest) game.announce(`${latest.operation}: ${latest.outcome}. ${latest.detail ?? ''}`)
   }
   const timer = setInterval(showLifetime, 1000)
-  game.journal.onChange(showCalls)
+  const stopListening = game.journal.onChange(showCalls)
   showLifetime()
   showCalls()
   void explain()
@@ -79,6 +79,7 @@ export function createDeveloperView(game: Game): View {
     close() {
       isClosed = true
       clearInterval(timer)
+      stopListening()
     },
   }
 }
