@@ -1,6 +1,8 @@
 /** `npm run game` in this process: the page, its headers, and the four providers at the pool. */
 import { readFileSync, statSync } from 'node:fs'
 import { request } from 'node:http'
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   FACETS_PEOPLE,
@@ -11,7 +13,13 @@ import {
 import { startGame } from '../../packages/local/src/game/start-game.ts'
 import { makeTemporaryFolder } from '../fixtures/index.ts'
 import type { ProviderName } from './demo-sign-in.ts'
-import { BOARD_POOL, GAME_POOL, type StartedGame, startGameForTest } from './started-game.ts'
+import {
+  BOARD_POOL,
+  GAME_POOL,
+  type PoolSession,
+  type StartedGame,
+  startGameForTest,
+} from './started-game.ts'
 
 const FILES = {
   'index.html': '<!doctype html><title>Game</title>',
@@ -186,7 +194,7 @@ describe('the pool of the game', () => {
   })
 })
 
-it('keeps identities and their secrets in its folder of data, for its owner alone', async () => {
+it('keeps identities, data and secrets in its folder of data, for its owner alone', async () => {
   const dataDir = makeTemporaryFolder()
   const first = await startGameForTest(FILES, dataDir)
   const guest = await first.session()
@@ -195,12 +203,35 @@ it('keeps identities and their secrets in its folder of data, for its owner alon
     return (await game.session({ 'id.lantern.example': token })).identityId
   }
   const user = await userOf(first)
+  const Key = { player: { S: guest.identityId } }
+  await tablesOf(first, guest).send(new PutItemCommand({ TableName: 'game-profiles', Item: Key }))
+  const object = { Bucket: 'game-pictures', Key: `players/${guest.identityId}/picture.png` }
+  await objectsOf(first, guest).send(new PutObjectCommand({ ...object, Body: 'kept' }))
   await first.close()
   const second = await startGameForTest(FILES, dataDir)
   expect(await userOf(second)).toBe(user)
   expect((await second.session({}, guest.identityId)).identityId).toBe(guest.identityId)
+  const again = await second.session({}, guest.identityId)
+  const { Body } = await objectsOf(second, again).send(new GetObjectCommand(object))
+  expect(await Body?.transformToString()).toBe('kept')
+  const profile = await tablesOf(second, again).send(
+    new GetItemCommand({ TableName: 'game-profiles', Key }),
+  )
+  expect(profile.Item).toEqual(Key)
   const file = `${dataDir}/game-secrets.json`
   expect(statSync(file).mode & 0o777).toBe(0o600)
   const secrets = JSON.parse(readFileSync(file, 'utf8'))
   expect(Object.keys(secrets)).toEqual(['game-pool', 'board-pool', 'facebook-app'])
 })
+
+function objectsOf({ runtime }: StartedGame, { credentials }: PoolSession): S3Client {
+  const region = 'eu-central-1'
+  return new S3Client({
+    ...{ region, credentials, endpoint: runtime.aws?.s3Url ?? '', forcePathStyle: true },
+  })
+}
+
+function tablesOf({ runtime }: StartedGame, { credentials }: PoolSession): DynamoDBClient {
+  const endpoint = runtime.aws?.dynamodbUrl ?? ''
+  return new DynamoDBClient({ region: 'eu-central-1', credentials, endpoint })
+}
