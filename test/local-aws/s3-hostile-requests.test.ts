@@ -139,7 +139,10 @@ describe('a request', () => {
   })
 
   it('cannot add lines to the log', async () => {
-    const query = { uploads: '', 'x-amz-checksum-type': 'x\nlocal S3: 200', prefix: 'a' }
+    const query = {
+      ...{ uploads: '', 'x-amz-checksum-algorithm': 'CRC32' },
+      'x-amz-checksum-type': 'x\nlocal S3: 200',
+    }
     await send({ method: 'POST', path: pathOf('log'), query })
     await send({ method: 'GET', path: `/${BUCKET}`, query: { 'a\nb': '' } })
     const lines = environment.lines.slice(-2)

@@ -26,6 +26,7 @@ import {
   POOL_MUTANTS,
 } from './pool-mutants.ts'
 import { PROOF_MUTANTS } from './proof-mutants.ts'
+import { S3_MUTANTS } from './s3-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
 import { SAML_MUTANTS, SAML_VERIFIER_MUTANTS } from './saml-mutants.ts'
 import { TOKEN_MUTANTS } from './token-mutants.ts'
@@ -144,6 +145,11 @@ const GAME_TABLES = ['saved-progress', 'authorization-code'].map(
   (name) => `test/game/${name}.test.ts`,
 )
 
+const S3_TABLES = [
+  ...['objects', 'lists', 'copies', 'multipart', 'permissions', 'condition-keys', 'presigned'],
+  ...['hostile-requests', 'hostile-bodies', 'data-folder', 'limits'],
+].map((name) => `test/local-aws/s3-${name}.test.ts`)
+
 export const MUTANT_PARTS: readonly MutantPart[] = [
   {
     source: 'packages/local/src/local-aws',
@@ -232,4 +238,5 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     tests: DYNAMODB_TABLES,
   },
   { source: 'packages/game/src', mutants: GAME_MUTANTS, tests: GAME_TABLES },
+  { source: 'packages/local/src/local-s3', mutants: S3_MUTANTS, tests: S3_TABLES },
 ]
