@@ -159,6 +159,22 @@ describe('a difference', () => {
       'STS refuses tokens that do not meet it',
     ],
     [
+      'is a policy variable, which may be any text',
+      ({ Condition }) =>
+        set(Condition, 'StringLike', 'broker.example:sub', ['acme/files/*', '${aws:userid}']),
+      'too-wide',
+      'tokens with broker.example:sub ${aws:userid} can assume the role too',
+    ],
+    [
+      'is a list of values with too many wildcards to compare',
+      ({ Condition }) =>
+        set(Condition, 'StringLike', 'broker.example:sub', [
+          ...['acme/files/', 'acme/files/?*', `acme/files/*a${'?'.repeat(18)}`],
+        ]),
+      'unknown',
+      'too many wildcards to compare',
+    ],
+    [
       'is an operator that cannot be compared',
       ({ Condition }) => {
         delete Condition.StringLike?.['broker.example:sub']
@@ -173,6 +189,15 @@ describe('a difference', () => {
       what: expect.any(String),
       effect: expect.stringContaining(effect),
     })
+  })
+
+  it('is another policy variable', () => {
+    const withVariable = (name: string) =>
+      changed(({ Condition }) => set(Condition, 'StringLike', 'broker.example:sub', name))
+    const needed = withVariable('${aws:userid}') as TrustPolicy
+    expect(found(withVariable('${aws:userid}'), needed)).toEqual([])
+    const kinds = found(withVariable('${aws:username}'), needed).map(({ kind }) => kind)
+    expect(kinds).toEqual(['refuses', 'too-wide'])
   })
 
   it('is a statement of the source identity that is missing', () => {

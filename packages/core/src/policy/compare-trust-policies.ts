@@ -1,8 +1,9 @@
 /** Compares the trust policy that a role has with the one that it needs, and says what follows. */
 import { type Automaton, buildAutomaton } from '../automata/automaton.ts'
+import { BudgetExceededError } from '../automata/budget.ts'
 import { findText } from '../automata/find-text.ts'
 import { matchesPattern, wildcardPattern } from './evaluate/match-pattern.ts'
-import { textLanguage } from './pattern-language.ts'
+import { showCharacters, textLanguage, type Vocabulary } from './pattern-language.ts'
 import type { TrustPolicy, TrustStatement } from './trust-policy.ts'
 
 export interface TrustDifference {
@@ -158,56 +159,50 @@ function isComparable(operator: string, existing: Condition): boolean {
   return ours !== null && theirs !== null && isSameText(ours[1] ?? '', theirs[1] ?? '')
 }
 
-/** Enough for any text that IAM accepts in a trust policy of 4,096 characters. */
+/** Texts with many wildcards could need more; then the values are not compared. */
 const MAX_STEPS = 1_000_000
 
 /** Exact, for all values: each difference has a shortest example. */
 function compareValues(wanted: Condition, existing: Condition): readonly TrustDifference[] {
-  const [ours, theirs] = [wanted, existing].map((condition) =>
-    condition.values.map(languageOf(condition)),
-  )
-  const onlyOurs = exampleOf(ours ?? [], theirs ?? [])
-  const onlyTheirs = exampleOf(theirs ?? [], ours ?? [])
+  // A policy variable is one unknown text, and the same one in both policies.
+  const vocabulary: Vocabulary = {
+    ...{ symbols: new Map(), known: new Map(), slots: false, slotsWithoutColon: new Set() },
+  }
   const what = `${show(existing)}, expected ${wanted.values.join(', ')}`
-  return [
-    ...(onlyOurs === undefined
-      ? []
-      : [
-          {
-            what,
-            effect: `STS refuses tokens with ${wanted.key} ${onlyOurs}`,
-            kind: 'refuses' as const,
-          },
-        ]),
-    ...(onlyTheirs === undefined
-      ? []
-      : [
-          {
-            what,
-            effect: `tokens with ${wanted.key} ${onlyTheirs} can assume the role too`,
-            kind: 'too-wide' as const,
-          },
-        ]),
-  ]
+  try {
+    const ours = wanted.values.map(languageIn(vocabulary, wanted))
+    const theirs = existing.values.map(languageIn(vocabulary, existing))
+    const onlyOurs = exampleOf(ours, theirs, vocabulary)
+    const onlyTheirs = exampleOf(theirs, ours, vocabulary)
+    const refused = `STS refuses tokens with ${wanted.key} ${onlyOurs}`
+    const added = `tokens with ${wanted.key} ${onlyTheirs} can assume the role too`
+    return [
+      ...(onlyOurs === undefined ? [] : [{ what, effect: refused, kind: 'refuses' as const }]),
+      ...(onlyTheirs === undefined ? [] : [{ what, effect: added, kind: 'too-wide' as const }]),
+    ]
+  } catch (error) {
+    if (!(error instanceof BudgetExceededError)) throw error
+    const effect = 'they have too many wildcards to compare; write the values that are expected'
+    return [{ what, effect, kind: 'unknown' }]
+  }
 }
 
-function languageOf({ operator }: Condition): (value: string) => Automaton {
+function languageIn(vocabulary: Vocabulary, { operator }: Condition): (value: string) => Automaton {
   const exact = !operator.toLowerCase().endsWith('like')
   return (value) =>
-    buildAutomaton(
-      textLanguage(
-        value,
-        { exact },
-        { symbols: new Map(), known: new Map(), slots: false, slotsWithoutColon: new Set() },
-      ),
-    )
+    buildAutomaton(textLanguage(value, { exact }, vocabulary), { remaining: MAX_STEPS })
 }
 
 /** A shortest text of one of the first languages that none of the others has. */
-function exampleOf(inside: readonly Automaton[], outside: readonly Automaton[]) {
+function exampleOf(
+  inside: readonly Automaton[],
+  outside: readonly Automaton[],
+  vocabulary: Vocabulary,
+): string | undefined {
+  const budget = { remaining: MAX_STEPS }
   const examples = inside.flatMap((language) => {
-    const text = findText({ inside: [language], outside }, { remaining: MAX_STEPS })
-    return text === undefined ? [] : [String.fromCodePoint(...text)]
+    const text = findText({ inside: [language], outside }, budget)
+    return text === undefined ? [] : [showCharacters(text, vocabulary)]
   })
   return examples.toSorted((a, b) => a.length - b.length)[0]
 }
