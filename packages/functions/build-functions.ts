@@ -6,7 +6,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { tenantsFile } from '@token-broker/core/document'
+import { isDocumentFile, tenantsFile } from '@token-broker/core/document'
 import type { Metafile } from 'esbuild'
 import { compileFiles } from '../cli/src/documents/read-documents.ts'
 import { hasErrors, lintDocuments, printFindings } from '../cli/src/lint/lint-documents.ts'
@@ -43,7 +43,8 @@ if (!quiet) {
  * @returns undefined if there was an error in any file
  */
 async function compileDocuments(): Promise<{ count: number; text: string } | undefined> {
-  const files = globSync(`${folder}/*.{yaml,yml,json}`)
+  const files = globSync(`${folder}/*`)
+    .filter(isDocumentFile)
     .sort()
     .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
   const { documents, errors } = compileFiles(files, boundaries)

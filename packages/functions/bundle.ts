@@ -74,22 +74,30 @@ export async function bundleFunction(
 ): Promise<Metafile> {
   const lazy = new Set<string>()
   const plugins = unoptimized ? [] : [lazyBundles(lazy), builtinsWithoutGetters]
+  const settings = { ...SETTINGS, plugins, metafile: true as const }
   const { metafile } = await build({
-    ...SETTINGS,
+    ...settings,
     entryPoints: [entry],
     outfile,
-    plugins,
     minify: !readable,
-    metafile: true,
   })
-  for (const lazyEntry of lazy) {
-    const beside = path.join(path.dirname(outfile), `${path.basename(lazyEntry, '.ts')}.mjs`)
-    const { inputs, outputs } = await bundleFunction(lazyEntry, beside)
-    if (Object.hasOwn(inputs, ONE_BUNDLE_ONLY))
-      throw new Error(
-        `${lazyEntry} contains its own BrokerError; map its errors in the file that imports it`,
-      )
-    Object.assign(metafile.outputs, outputs)
+  const built = new Set<string>()
+  // One build of several entries reads each file once. Lazy bundles may have lazy bundles.
+  for (let next = [...lazy]; next.length > 0; next = [...lazy].filter((one) => !built.has(one))) {
+    for (const lazyEntry of next) built.add(lazyEntry)
+    const { metafile: beside } = await build({
+      ...settings,
+      entryPoints: next,
+      outdir: path.dirname(outfile),
+      entryNames: '[name]',
+      outExtension: { '.js': '.mjs' },
+    })
+    for (const [file, { inputs }] of Object.entries(beside.outputs))
+      if (Object.hasOwn(inputs, ONE_BUNDLE_ONLY))
+        throw new Error(
+          `${file} contains its own BrokerError; map its errors in the file that imports it`,
+        )
+    Object.assign(metafile.outputs, beside.outputs)
   }
   return metafile
 }
