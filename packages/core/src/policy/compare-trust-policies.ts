@@ -4,7 +4,13 @@ import { BudgetExceededError } from '../automata/budget.ts'
 import { findText } from '../automata/find-text.ts'
 import { matchesPattern, wildcardPattern } from './evaluate/match-pattern.ts'
 import { showCharacters, textLanguage, type Vocabulary } from './pattern-language.ts'
-import type { TrustPolicy, TrustStatement } from './trust-policy.ts'
+import type { TrustPolicy } from './trust-policy.ts'
+import {
+  type TrustCondition as Condition,
+  readTrustStatement,
+  readTrustStatements,
+  type ReadTrustStatement as Statement,
+} from './trust-statements.ts'
 
 export interface TrustDifference {
   /** What differs: `Condition StringLike broker.example:sub is missing`. */
@@ -15,23 +21,6 @@ export interface TrustDifference {
   readonly kind: 'refuses' | 'too-wide' | 'unknown'
 }
 
-/** A condition of a statement, with its values as texts. */
-interface Condition {
-  readonly operator: string
-  readonly key: string
-  readonly values: readonly string[]
-}
-
-interface Statement {
-  readonly effect: string
-  /** By kind: `Federated`, `AWS`, `Service`; `*` for everyone. */
-  readonly principals: readonly (readonly [kind: string, values: readonly string[]])[]
-  readonly actions: readonly string[]
-  readonly conditions: readonly Condition[]
-  /** Members that are not read here, such as `NotPrincipal`. */
-  readonly others: readonly string[]
-}
-
 /**
  * @param existing the policy document, as JSON
  * @returns empty: the role trusts exactly what it needs
@@ -40,7 +29,7 @@ export function compareTrustPolicies(
   needed: TrustPolicy,
   existing: unknown,
 ): readonly TrustDifference[] {
-  const found = readStatements(existing)
+  const found = readTrustStatements(existing)
   if (found === undefined)
     return [
       {
@@ -49,7 +38,7 @@ export function compareTrustPolicies(
         kind: 'unknown',
       },
     ]
-  const wanted = needed.Statement.map((statement) => readStatement(statement))
+  const wanted = needed.Statement.map((statement) => readTrustStatement(statement))
   const used = new Set<Statement>()
   const differences = wanted.flatMap((statement) => compareStatement(statement, found, used))
   return [
@@ -248,44 +237,6 @@ function show({ operator, key, values }: Condition): string {
   return `${operator} ${key} ${values.join(', ')}`
 }
 
-function readStatements(document: unknown): readonly Statement[] | undefined {
-  if (!isRecord(document)) return undefined
-  const statements: readonly unknown[] = [document.Statement].flat()
-  return statements.every(isRecord) ? statements.map((one) => readStatement(one)) : undefined
-}
-
-function readStatement(statement: Record<string, unknown> | TrustStatement): Statement {
-  const {
-    Effect,
-    Principal,
-    Action,
-    Condition,
-    Sid: _,
-    ...others
-  } = { ...statement } as Record<string, unknown>
-  const conditions = Object.entries(isRecord(Condition) ? Condition : {}).flatMap(
-    ([operator, keys]) =>
-      Object.entries(isRecord(keys) ? keys : {}).map(([key, values]) => ({
-        ...{ operator, key, values: textsOf(values) },
-      })),
-  )
-  return {
-    effect: String(Effect),
-    principals: isRecord(Principal)
-      ? Object.entries(Principal).map(([kind, values]) => [kind, textsOf(values)] as const)
-      : Principal === undefined
-        ? []
-        : [['everyone', textsOf(Principal)]],
-    actions: textsOf(Action),
-    conditions,
-    others: Object.keys(others),
-  }
-}
-
-function textsOf(values: unknown): readonly string[] {
-  return values === undefined ? [] : [values].flat().map(String)
-}
-
 function matchesAny(patterns: readonly string[], action: string): boolean {
   return patterns.some((pattern) =>
     matchesPattern(wildcardPattern(pattern.toLowerCase()), action.toLowerCase()),
@@ -294,8 +245,4 @@ function matchesAny(patterns: readonly string[], action: string): boolean {
 
 function isSameText(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
