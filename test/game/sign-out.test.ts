@@ -1,4 +1,4 @@
-/** Sign-out in Chromium: nothing of the player stays on the device, whatever is in flight. */
+/** Sign-out in Chromium: nothing of the player stays on the device, also of requests in flight. */
 import type { Browser } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, skipsChromium } from '../fixtures/chromium.ts'

@@ -1,4 +1,4 @@
-/** Runs a round in real time: steps of a sixtieth of a second, whatever the screen's rate is. */
+/** Runs a round in real time: steps of a sixtieth of a second, at any rate of the screen. */
 import { UNITS_PER_MOVE } from '../engine/describe-round.ts'
 import { advanceRound } from '../engine/play-round.ts'
 import {

@@ -111,7 +111,7 @@ async function redeemCode(
   return typeof body === 'object' && body !== null ? body : {}
 }
 
-/** The verifier is used once, whatever comes of it. */
+/** The verifier is used once, also where the exchange fails. */
 function takePending(tab: DeviceStore): PendingSignIn | undefined {
   const text = tab.get(KEY)
   tab.remove(KEY)

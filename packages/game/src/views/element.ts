@@ -1,4 +1,4 @@
-/** Makes elements. Texts are text nodes: whatever a name contains, it is never read as HTML. */
+/** Makes elements. Texts are text nodes, so that no name is read as HTML. */
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>
 
