@@ -23,21 +23,34 @@ const builtinsWithoutGetters: Plugin = {
   },
 }
 
+/** Of a package: the SDK loads it for calls that stream events, and the broker makes none. */
+const EVENT_STREAMS = '@smithy/core/event-streams'
+
+/** What is imported dynamically: the name of each bundle, and the file that it starts with. */
+type LazyEntries = Map<string, string>
+
 /**
- * Makes a separate bundle of each file that our own code imports dynamically. If it were inlined,
- * esbuild could not leave out unused parts of the AWS SDK, and a start that does not need the file
- * would take one and a half times as long.
+ * Makes a separate bundle of each file that our own code imports dynamically, and of
+ * {@link EVENT_STREAMS}. If it were inlined, esbuild could not leave out unused parts of the AWS
+ * SDK, and a start that does not need the file would take one and a half times as long.
  */
-function lazyBundles(entries: Set<string>): Plugin {
+function lazyBundles(entries: LazyEntries): Plugin {
   return {
     name: 'lazy-bundles',
     setup({ onResolve }) {
-      onResolve({ filter: /^\.\.?\// }, ({ path: specifier, kind, resolveDir }) => {
-        if (kind !== 'dynamic-import' || resolveDir.includes('node_modules')) return undefined
-        const entry = path.resolve(resolveDir, specifier)
-        entries.add(entry)
-        return { path: `./${path.basename(entry, '.ts')}.mjs`, external: true }
-      })
+      const addEntry = (file: string, extension: string) => {
+        const name = path.basename(file, extension)
+        entries.set(name, file)
+        return { path: `./${name}.mjs`, external: true }
+      }
+      onResolve({ filter: /^\.\.?\// }, ({ path: specifier, kind, resolveDir }) =>
+        kind !== 'dynamic-import' || resolveDir.includes('node_modules')
+          ? undefined
+          : addEntry(path.resolve(resolveDir, specifier), '.ts'),
+      )
+      onResolve({ filter: new RegExp(`^${EVENT_STREAMS}$`) }, ({ kind }) =>
+        kind === 'dynamic-import' ? addEntry(EVENT_STREAMS, '.js') : undefined,
+      )
     },
   }
 }
@@ -72,7 +85,7 @@ export async function bundleFunction(
   outfile: string,
   { unoptimized = false, readable = false } = {},
 ): Promise<Metafile> {
-  const lazy = new Set<string>()
+  const lazy: LazyEntries = new Map()
   const plugins = unoptimized ? [] : [lazyBundles(lazy), builtinsWithoutGetters]
   const settings = { ...SETTINGS, plugins, metafile: true as const }
   const { metafile } = await build({
@@ -83,13 +96,16 @@ export async function bundleFunction(
   })
   const built = new Set<string>()
   // One build of several entries reads each file once. Lazy bundles may have lazy bundles.
-  for (let next = [...lazy]; next.length > 0; next = [...lazy].filter((one) => !built.has(one))) {
-    for (const lazyEntry of next) built.add(lazyEntry)
+  for (
+    let next = [...lazy];
+    next.length > 0;
+    next = [...lazy].filter(([name]) => !built.has(name))
+  ) {
+    for (const [name] of next) built.add(name)
     const { metafile: beside } = await build({
       ...settings,
-      entryPoints: next,
+      entryPoints: next.map(([out, file]) => ({ in: file, out })),
       outdir: path.dirname(outfile),
-      entryNames: '[name]',
       outExtension: { '.js': '.mjs' },
     })
     for (const [file, { inputs }] of Object.entries(beside.outputs))
