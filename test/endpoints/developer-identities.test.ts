@@ -33,7 +33,7 @@ describe('GetOpenIdTokenForDeveloperIdentity', () => {
     expect(IdentityId).toMatch(ID)
     expect(broker.audit.at(-1)).toMatchObject({
       ...{ endpoint: 'cognito', outcome: 'issued', tenant: 'game', pool: POOL_ID },
-      ...{ operation: 'GetOpenIdTokenForDeveloperIdentity', keyId: KEY_PAIR.accessKeyId },
+      ...{ operation: 'GetOpenIdTokenForDeveloperIdentity', backendKeyId: KEY_PAIR.accessKeyId },
       identityId: IdentityId,
     })
     expect((await tokenOf('ann')).IdentityId).toBe(IdentityId)
@@ -261,7 +261,10 @@ describe('MergeDeveloperIdentities and UnlinkDeveloperIdentity', () => {
     expect((await merge('olga', 'paul')).json).toEqual({ IdentityId })
     const unlinked = await unlink(IdentityId, 'olga')
     expect([unlinked.status, unlinked.json]).toEqual([200, {}])
-    expect(broker.audit.at(-1)).toMatchObject({ outcome: 'changed', keyId: KEY_PAIR.accessKeyId })
+    expect(broker.audit.at(-1)).toMatchObject({
+      outcome: 'changed',
+      backendKeyId: KEY_PAIR.accessKeyId,
+    })
     expect((await tokenOf('olga')).IdentityId).not.toBe(IdentityId)
     expect((await tokenOf('paul')).IdentityId).toBe(IdentityId)
   })
@@ -334,7 +337,10 @@ describe('a signature', () => {
       const { json } = await lookUpBy({ by })
       texts.push(String(json.message).replace(/request .*\)/, ''))
       expect(json.__type).toBe(UNKNOWN_KEY)
-      expect(broker.audit.at(-1)).toMatchObject({ keyId: by.accessKeyId, code: 'invalid_token' })
+      expect(broker.audit.at(-1)).toMatchObject({
+        backendKeyId: by.accessKeyId,
+        code: 'invalid_token',
+      })
     }
     expect(new Set(texts).size).toBe(1)
   })

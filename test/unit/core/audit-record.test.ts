@@ -22,9 +22,18 @@ const STARTED_MS = Date.UTC(2026, 10, 26, 12)
 const POLICY = '{"Version":"2012-10-17","Statement":[]}'
 /** What a request found that was issued; only the members that the record reads. */
 const ISSUED = {
-  request: { subjectToken: 'a.b.c', wantedSessionName: 'mine' },
-  token: { issuer: 'https://unverified.example' },
-  identity: { issuer: 'https://id.example', subject: 'alice' },
+  request: {
+    ...{ subjectToken: 'a.b.c', wantedSessionName: 'mine' },
+    ...{ tenant: 'acme', grant: 'read', roleArn: 'arn:aws:iam::111122223333:role/app' },
+  },
+  token: {
+    ...{ compact: 'a.b.c', issuer: 'https://unverified.example', claims: { aud: 'other' } },
+    ...{ keyId: 'key-1', algorithm: 'RS256' },
+  },
+  identity: {
+    ...{ issuer: 'https://id.example', subject: 'alice', audiences: ['acme-app'] },
+    claims: { exp: Date.UTC(2026, 10, 26, 13) / 1000 },
+  },
   tenant: { tenant: 'acme' },
   grant: { name: 'read', rule: 'everybody reads' },
   plan: {
@@ -54,8 +63,15 @@ describe('a record', () => {
       endpoint: 'native',
       outcome: 'issued',
       tenant: 'acme',
+      wantedTenant: 'acme',
+      wantedGrant: 'read',
+      wantedRoleArn: 'arn:aws:iam::111122223333:role/app',
       issuer: 'https://id.example',
       subject: 'alice',
+      tokenAudiences: ['acme-app'],
+      keyId: 'key-1',
+      algorithm: 'RS256',
+      expiresAt: '2026-11-26T13:00:00Z',
       rule: 'everybody reads',
       grant: 'read',
       roleArn: 'arn:aws:iam::111122223333:role/app',
@@ -133,9 +149,57 @@ describe('text that is not verified', () => {
     expect(recordOf({}, { userAgent: text }).userAgent).toBe(shown)
   })
 
+  it('is shortened in each field of a token and of a request', () => {
+    const long = 'x'.repeat(300)
+    const shown = `${'x'.repeat(255)}…`
+    const token = { issuer: '', compact: '', keyId: long, algorithm: long }
+    const claims = { aud: Array(9).fill(long) }
+    const request = { tenant: long, grant: long, roleArn: long }
+    const found = { token: { ...token, claims }, request } as unknown as Findings
+    expect(recordOf(found)).toMatchObject({
+      ...{ keyId: shown, algorithm: shown, tokenAudiences: Array(5).fill(shown) },
+      ...{ wantedTenant: shown, wantedGrant: shown, wantedRoleArn: shown },
+    })
+  })
+
+  it('is well-formed where a character is cut', () => {
+    const text = `${'x'.repeat(254)}😀😀`
+    const { issuer } = recordOf({ token: { issuer: text } } as unknown as Findings)
+    expect(issuer).toBe(`${'x'.repeat(254)}\uFFFD…`)
+  })
+
+  it.each([
+    ['a text', { aud: 'one' }, ['one']],
+    ['a list with other values', { aud: ['one', 2, null, 'two'] }, ['one', 'two']],
+    ['of another type', { aud: { a: 1 } }, []],
+    ['absent', {}, undefined],
+  ])('of an audience that is %s', (_, claims, expected) => {
+    const token = { issuer: '', compact: '', claims }
+    expect(recordOf({ token } as unknown as Findings).tokenAudiences).toEqual(expected)
+  })
+
+  it.each([
+    [1.5, '1970-01-01T00:00:01Z'],
+    [253_402_300_799, '9999-12-31T23:59:59Z'],
+    [253_402_300_800, undefined],
+    [-1, undefined],
+    [Number.NaN, undefined],
+    ['1', undefined],
+    [1n, undefined],
+  ])('of the expiry %s is %s', (exp, expected) => {
+    const token = { issuer: '', compact: '', claims: { exp } }
+    expect(recordOf({ token } as unknown as Findings).expiresAt).toBe(expected)
+  })
+
+  it('has no tenant that a caller of an identity pool did not name', () => {
+    const request = { tenant: 'acme', pool: { pool: 'local:1' } }
+    expect(recordOf({ request } as unknown as Findings).wantedTenant).toBeUndefined()
+  })
+
   it('is replaced by the verified issuer, which is recorded in full', () => {
     const issuer = `https://id.example/${'x'.repeat(300)}`
-    const findings = { ...ISSUED, identity: { issuer, subject: 'a' } } as unknown as Findings
+    const identity = { issuer, subject: 'a', audiences: [], claims: {} }
+    const findings = { ...ISSUED, identity } as unknown as Findings
     expect(recordOf(findings).issuer).toBe(issuer)
   })
 

@@ -4,11 +4,12 @@ import type { RequestContext } from '../model/request-context.ts'
 import type { Stage } from '../model/trace.ts'
 import type { ProofPorts } from '../verify/demand-dpop-proof.ts'
 import {
+  demandNamedIssuer,
   findOpaqueIssuer,
   mayBeOpaque,
   type OpaqueToken,
-  parseJwt,
 } from '../verify/find-opaque-issuer.ts'
+import { parseSubjectToken } from '../verify/subject-token.ts'
 import { parseAssertion } from '../verify/verify-assertion.ts'
 import {
   type PresentedToken,
@@ -53,6 +54,7 @@ export async function identifySubject(
   lap('verify')
   const presented = await openToken(request, context)
   Object.assign(findings, presented)
+  if (presented.token) demandNamedIssuer(request, presented.token, context.trace)
   const verified = await (presented.opaque
     ? verifyOpaqueToken(presented.opaque, request.dpop, context)
     : verifyIdentity(presented.token, request, context))
@@ -80,5 +82,5 @@ async function openToken(
 > {
   if (request.tokenType === 'saml2') return { token: await parseAssertion(request, context) }
   const opaque = mayBeOpaque(request) ? await findOpaqueIssuer(request, context) : undefined
-  return opaque ? { opaque } : { token: parseJwt(request, context.trace) }
+  return opaque ? { opaque } : { token: parseSubjectToken(request.subjectToken, context.trace) }
 }

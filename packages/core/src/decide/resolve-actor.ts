@@ -5,9 +5,10 @@ import type { RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import { type Check, createTrace, type Trace } from '../model/trace.ts'
 import { demand } from '../verify/demand.ts'
-import { chooseOpaqueIssuer, mayBeOpaque, parseJwt } from '../verify/find-opaque-issuer.ts'
+import { chooseOpaqueIssuer, demandNamedIssuer, mayBeOpaque } from '../verify/find-opaque-issuer.ts'
 import { demandMayAct } from '../verify/may-act.ts'
 import { demandActorSubject, readActors } from '../verify/read-actors.ts'
+import { parseSubjectToken } from '../verify/subject-token.ts'
 import { parseAssertion } from '../verify/verify-assertion.ts'
 import {
   isSamlProfile,
@@ -132,7 +133,10 @@ async function verifyNamingToken(
 ) {
   const { trace, clientIp: ip, endpoint } = context
   const isSaml = presented.tokenType === 'saml2'
-  const token = isSaml ? await parseAssertion(presented, context) : parseJwt(presented, trace)
+  const token = isSaml
+    ? await parseAssertion(presented, context)
+    : parseSubjectToken(presented.subjectToken, trace)
+  demandNamedIssuer(presented, token, trace)
   const { issuer: name } = token
   const issuer = tenant.issuers.find(
     ({ profile }) => profile.issuer === name && isSamlProfile(profile) === isSaml,

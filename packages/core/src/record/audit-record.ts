@@ -17,6 +17,7 @@ import type { SessionPlan } from '../session/session-plan.ts'
 import type { AssumedRole } from '../session/sts.ts'
 import type { OpaqueToken } from '../verify/find-opaque-issuer.ts'
 import type { PresentedToken, VerifiedIdentity } from '../verify/verify-identity.ts'
+import { type RecordedToken, recordedToken, shorten } from './recorded-token.ts'
 
 declare const recorded: unique symbol
 
@@ -24,7 +25,7 @@ declare const recorded: unique symbol
  * Only {@link createAuditRecord} and {@link repeatAuditRecord} create one. Members that are
  * undefined do not appear in its JSON.
  */
-export interface AuditRecord {
+export interface AuditRecord extends RecordedToken {
   readonly [recorded]: true
   /** ISO 8601, UTC. */
   readonly time: string
@@ -40,6 +41,10 @@ export interface AuditRecord {
   /** For the operator: which check failed, or what the upstream said. */
   readonly reason?: string | undefined
   readonly tenant?: string | undefined
+  /** What the caller requested by name, of at most 256 characters each; absent: nothing. */
+  readonly wantedTenant?: string | undefined
+  readonly wantedGrant?: string | undefined
+  readonly wantedRoleArn?: string | undefined
   /** Which document decided, and which version of the proof its certificate has. */
   readonly documentSha256?: string | undefined
   readonly proofVersion?: number | undefined
@@ -58,7 +63,7 @@ export interface AuditRecord {
   readonly identityConflict?: boolean | undefined
   /** What a backend requested of its pool, and the access key id that its signature names. */
   readonly operation?: DeveloperOperation['name'] | undefined
-  readonly keyId?: string | undefined
+  readonly backendKeyId?: string | undefined
   /** Who acts for the subject. */
   readonly actor?: RecordedActor | undefined
   readonly rule?: string | undefined
@@ -135,9 +140,6 @@ interface DeveloperFindings {
   readonly result?: DeveloperResult
 }
 
-/** Of text that anyone can send: records are stored and searched, which is paid for by the byte. */
-const MAX_UNVERIFIED_CHARACTERS = 256
-
 /**
  * Pessimistic: the outcome is `error` unless there are credentials or a deliberate, coded refusal.
  * @param startedMs milliseconds since the epoch
@@ -163,10 +165,15 @@ export function createAuditRecord(
     code: refusal?.code,
     reason: refusal && reasonOf(refusal, context.trace),
     tenant: tenant?.tenant,
+    // The logins of a pool's caller are requests to the tenant that has the pool.
+    wantedTenant: request?.pool ? undefined : shorten(request?.tenant),
+    wantedGrant: shorten(request?.grant),
+    wantedRoleArn: shorten(request?.roleArn),
     documentSha256: tenant?.certificate?.documentSha256,
     proofVersion: tenant?.certificate?.proofVersion,
     issuer: identity?.issuer ?? opaque?.issuer.issuer ?? shorten(token?.issuer),
     subject: identity?.subject,
+    ...recordedToken(token, identity),
     pool: request?.pool?.pool ?? developer?.pool,
     identityId: poolIdentity?.id ?? developer?.result?.identityId,
     identityProvider: poolIdentity?.provider || undefined,
@@ -174,7 +181,7 @@ export function createAuditRecord(
     identityConflict:
       (refusal instanceof PoolRefusal && refusal.problem === 'conflict') || undefined,
     operation: developer?.operation,
-    keyId: developer?.keyId,
+    backendKeyId: developer?.keyId,
     actor: identity?.actor && recordedActor(identity.actor),
     rule: grant?.rule,
     grant: grant?.name,
@@ -213,13 +220,6 @@ export function repeatAuditRecord(
   const time = new Date(nowMs).toISOString()
   const reason = `${record.reason} (repeated from a moment ago)`
   return { ...record, time, requestId, reason, durationsMs: {} }
-}
-
-/** @returns at most 256 characters; a last one of `…` says that there were more */
-function shorten(unverified: string | undefined): string | undefined {
-  return unverified === undefined || unverified.length <= MAX_UNVERIFIED_CHARACTERS
-    ? unverified
-    : `${unverified.slice(0, MAX_UNVERIFIED_CHARACTERS - 1)}…`
 }
 
 const DEVELOPER_OUTCOMES = {

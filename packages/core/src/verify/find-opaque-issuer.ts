@@ -10,7 +10,6 @@ import { MAX_TOKEN_CHARACTERS } from '../model/sts-limits.ts'
 import type { TenantStore } from '../model/tenant-store.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import { demand } from './demand.ts'
-import { parseSubjectToken, type SubjectToken } from './subject-token.ts'
 
 /** A token, and who can vouch for it. Nothing is verified yet. */
 export interface OpaqueToken {
@@ -102,18 +101,16 @@ export function isVouchedFor({ checks }: Trace): boolean {
 }
 
 /**
- * A JWT names its issuer itself. If the request names one too, they must be equal.
+ * A JWT and an assertion name their issuer themselves. If the request names one too, they must be
+ * equal.
  * @throws {BrokerError} `invalid_token`
  */
-export function parseJwt({ subjectToken, issuer }: Requested, trace: Trace): SubjectToken {
-  const token = parseSubjectToken(subjectToken, trace)
-  if (issuer !== undefined)
-    demand(
-      trace,
-      'token is of the issuer that the request names',
-      token.issuer === issuer,
-      issuer,
-      token.issuer,
-    )
-  return token
+export function demandNamedIssuer(
+  { issuer }: Pick<Requested, 'issuer'>,
+  token: { readonly issuer: string },
+  trace: Trace,
+): void {
+  if (issuer === undefined) return
+  const check = 'token is of the issuer that the request names'
+  demand(trace, check, token.issuer === issuer, issuer, token.issuer)
 }

@@ -5,14 +5,12 @@
 import { BrokerError } from '../model/broker-error.ts'
 import type { VerificationProfile } from '../model/compiled-tenant.ts'
 import { MAX_TOKEN_CHARACTERS } from '../model/sts-limits.ts'
+import { isUnixTime, LAST_SECOND, timeText } from '../model/time-text.ts'
 import { NON_IDENTITY_TYPES } from '../model/token-types.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import { readCompactJws } from './compact-jws.ts'
 import { demand } from './demand.ts'
 import { recognizeToken } from './recognize-token.ts'
-
-/** The last second that every date library can represent: 9999-12-31T23:59:59Z. */
-const LAST_SECOND = 253_402_300_799
 
 /** A token that is well formed and nothing more: no signature has been checked. */
 export interface SubjectToken {
@@ -145,7 +143,7 @@ function typeName(typ: unknown): string {
 }
 
 function demandTime(trace: Trace, claim: string, value: unknown): number {
-  const valid = typeof value === 'number' && value >= 0 && value <= LAST_SECOND
+  const valid = isUnixTime(value)
   const expected = `number from 0 to ${LAST_SECOND}`
   demand(trace, `${claim} is a time in seconds`, valid, expected, value ?? '(absent)')
   return Number(value)
@@ -153,7 +151,6 @@ function demandTime(trace: Trace, claim: string, value: unknown): number {
 
 /** Such as `exp 2026-11-26T05:09:18Z is 12 min ago`: rounded down, for people. */
 function describeTime(claim: string, seconds: number, now: number): string {
-  const time = new Date(Math.floor(seconds) * 1000).toISOString().replace('.000', '')
   const distance = Math.abs(now - seconds)
   const units = [
     [86_400, 'd'],
@@ -163,5 +160,5 @@ function describeTime(claim: string, seconds: number, now: number): string {
   ] as const
   const [size, unit] = units.find(([one]) => distance >= one) ?? [1, 's']
   const amount = `${Math.floor(distance / size)} ${unit}`
-  return `${claim} ${time} is ${seconds < now ? `${amount} ago` : `in ${amount}`}`
+  return `${claim} ${timeText(seconds)} is ${seconds < now ? `${amount} ago` : `in ${amount}`}`
 }
