@@ -218,9 +218,9 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     replace: 'if (issuer.audiences.length > 1000)',
   },
   {
-    guard: 'JWTs: of the issuer that the request names',
-    find: 'token.issuer === issuer,\n      issuer,',
-    replace: "token.issuer !== '',\n      issuer,",
+    guard: 'tokens: of the issuer that the request names',
+    find: 'demand(trace, check, token.issuer === issuer, issuer, token.issuer)',
+    replace: "demand(trace, check, token.issuer !== '', issuer, token.issuer)",
   },
   {
     guard: 'preset: the form of the issuer',
