@@ -200,8 +200,8 @@ describe('refusals', () => {
     ['prototype tenant', { tenant: '__proto__' }],
     ['unknown grant', { tenant: 'acme', grant: 'nothing' }],
     ['forbidden grant', { tenant: 'acme', grant: 'write' }],
-    ['longer than the grant', { tenant: 'acme', durationSeconds: 7200 }],
-    ['statement of another grant', { tenant: 'acme', statements: ['Write'] }],
+    ['longer than a forbidden grant', { tenant: 'acme', grant: 'write', durationSeconds: 9000 }],
+    ['statement of a forbidden grant', { tenant: 'acme', grant: 'write', statements: ['X'] }],
   ])('%s gets the same access_denied as every other denial', async (_name, body) => {
     const { status, json } = await post(await token(), body)
     const { requestId, ...problem } = json
@@ -209,7 +209,7 @@ describe('refusals', () => {
       403,
       {
         type: 'about:blank',
-        title: 'No rule grants you these credentials.',
+        title: 'You are not granted these credentials.',
         status: 403,
         code: 'access_denied',
       },

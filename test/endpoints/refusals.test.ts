@@ -35,7 +35,10 @@ describe.each([
       stsCode,
       'text/xml',
     ])
-    expect(body).toContain(`<RequestId>${headers['x-amzn-requestid']}</RequestId>`)
+    const requestId = headers['x-amzn-requestid']
+    expect(body).toContain(`<RequestId>${requestId}</RequestId>`)
+    // SDKs show no more of a response than its message.
+    expect(body).toMatch(new RegExp(`<Message>.+ \\(${code}, request ${requestId}\\)</Message>`))
   })
 
   it(`is ${containerStatus} with both spellings on the container endpoint`, async () => {

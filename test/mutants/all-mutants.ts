@@ -18,6 +18,7 @@ import {
   LOCAL_SIGNATURE_MUTANTS,
 } from './local-aws-mutants.ts'
 import type { MutantPart } from './mutant.ts'
+import { NARROWING_MUTANTS } from './narrowing-mutants.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
 import {
   EXPLAINED_POOL_ENDPOINT_MUTANTS,
@@ -170,6 +171,11 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     source: 'packages/core/src',
     mutants: [...POLICY_MUTANTS, ...INTERSECTION_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS],
     tests: [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES],
+  },
+  {
+    source: 'packages/core/src/session',
+    mutants: NARROWING_MUTANTS,
+    tests: ['test/unit/core/narrow-grant.test.ts'],
   },
   { source: 'packages/core/src', mutants: PROOF_MUTANTS, tests: PROOF_TABLES },
   {

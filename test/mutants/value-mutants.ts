@@ -128,11 +128,6 @@ export const VALUE_MUTANTS: readonly Mutant[] = [
     replace: 'false',
   },
   {
-    guard: 'plan: every managed policy',
-    find: 'requested.every((arn)',
-    replace: 'requested.some((arn)',
-  },
-  {
     guard: 'plan: no managed policies beside a narrower request',
     find: 'sids || policyText !== undefined ? [] : grant.managedPolicyArns',
     replace: 'grant.managedPolicyArns',

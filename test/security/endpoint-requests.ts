@@ -8,6 +8,13 @@ export interface WantedGrant {
   readonly token: string
   readonly tenant: string
   readonly grant: string
+  /** Also requests what no grant has: a duration, a statement or a policy. */
+  readonly beyond?: boolean
+}
+
+const WIDE_POLICY = {
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
 }
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -22,7 +29,7 @@ export interface EndpointRequest {
 
 export function honestRequest(
   endpoint: EndpointName,
-  { token, tenant, grant }: WantedGrant,
+  { token, tenant, grant, beyond = false }: WantedGrant,
 ): EndpointRequest {
   switch (endpoint) {
     case 'native':
@@ -30,7 +37,10 @@ export function honestRequest(
         method: 'POST',
         path: '/v1/credentials',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ tenant, grant }),
+        body: JSON.stringify({
+          ...{ tenant, grant },
+          ...(beyond ? { durationSeconds: 43_200, statements: ['X'], policy: WIDE_POLICY } : {}),
+        }),
       }
     case 'sts':
       return form('/sts', {
@@ -39,6 +49,7 @@ export function honestRequest(
         RoleArn: `arn:aws:iam::000000000000:role/broker/${tenant}/${grant}`,
         RoleSessionName: 'session',
         WebIdentityToken: token,
+        ...(beyond ? { DurationSeconds: '43200', Policy: JSON.stringify(WIDE_POLICY) } : {}),
       })
     case 'container':
       return {
@@ -47,7 +58,10 @@ export function honestRequest(
         headers: { authorization: token },
       }
     case 'exchange':
-      return form('/v1/token', exchangeFields(token, tenant, grant))
+      return form('/v1/token', {
+        ...exchangeFields(token, tenant, grant),
+        ...(beyond ? { scope: `grant:${grant} statement:X` } : {}),
+      })
     case 'release':
       return form('/v1/token', {
         ...exchangeFields(token, tenant, grant),

@@ -32,7 +32,10 @@ it('issues credentials to the callers of each tenant', CLASS_TIMEOUT, async () =
   expect(new Set(names.map((name) => name.split(' ')[1])).size).toBe(each)
 })
 
-it('refuses a caller of another tenant as if the tenant did not exist', CLASS_TIMEOUT, async () => {
+it.each([
+  ['a caller of another tenant', false],
+  ['one who requests what no grant has', true],
+])('refuses %s as if the tenant did not exist', CLASS_TIMEOUT, async (_, beyond) => {
   const pairs = pairsOf(tenancy)
   const [calls, fetched, records] = [
     tenancy.sts.calls.length,
@@ -40,8 +43,8 @@ it('refuses a caller of another tenant as if the tenant did not exist', CLASS_TI
     tenancy.broker.audit.length,
   ]
   for (const pair of pairs) {
-    const foreign = await request(pair, pair.foreign.tenant)
-    const unknown = await request(pair, UNKNOWN_TENANT)
+    const foreign = await request(pair, pair.foreign.tenant, beyond)
+    const unknown = await request(pair, UNKNOWN_TENANT, beyond)
     const wanted = `${pair.grant} of ${pair.foreign.tenant} at ${pair.endpoint}`
     const about = `${pair.caller.tenant} wants ${wanted}`
     expect({ about, response: comparable(foreign, pair.foreign.tenant) }).toEqual({
@@ -62,6 +65,16 @@ it('refuses a caller of another tenant as if the tenant did not exist', CLASS_TI
   expect(tenancy.issuerRequests()).toBe(fetched)
   const count = `${tenancy.members.length} tenants, ${pairs.length} combinations`
   console.log(`isolation: ${count} of callers, grants and endpoints: no response differs`)
+})
+
+it('says what of its own grant a request has too much of, and nothing of others', async () => {
+  const [caller, foreign] = tenancy.members
+  if (!caller || !foreign) throw new Error('Expected members.')
+  const pair = { caller, foreign, grant: 'read', endpoint: 'native' } as const
+  const detailOf = async (tenant: string) =>
+    JSON.parse((await request(pair, tenant, true)).body).detail
+  expect(await detailOf(caller.tenant)).toContain('The requested duration is too long')
+  expect(await detailOf(foreign.tenant)).toBeUndefined()
 })
 
 it('refuses tokens that one issuer signed with the `iss` of another', CLASS_TIMEOUT, async () => {

@@ -34,9 +34,9 @@ export function pairsOf({ members }: Tenancy): Pair[] {
 export async function createPairRequests({ app, members }: Tenancy) {
   const tokens = new Map<string, string>()
   for (const member of members) tokens.set(member.tenant, await member.token())
-  const request = ({ caller, grant, endpoint }: Pair, tenant: string) => {
+  const request = ({ caller, grant, endpoint }: Pair, tenant: string, beyond = false) => {
     const token = tokens.get(caller.tenant) ?? ''
-    return sendHonestRequest(app, endpoint, { token, tenant, grant })
+    return sendHonestRequest(app, endpoint, { token, tenant, grant, beyond })
   }
   return { tokens, request }
 }

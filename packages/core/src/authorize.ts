@@ -118,8 +118,9 @@ export function toRefusal(error: unknown, request: CredentialRequest | undefined
   const isOfPolicy = refusal.code === 'policy_too_large' || refusal instanceof MalformedPolicy
   if (!isOfPolicy || request?.sessionPolicy === undefined) return refusal
   const callerMessage =
+    refusal.callerMessage ??
     'AWS STS does not accept the policy, or it is too large together with what the grant denies ' +
-    'and with the session tags; send a shorter or simpler policy.'
+      'and with the session tags; send a shorter or simpler policy.'
   return new BrokerError('invalid_request', refusal.message, { callerMessage, cause: error })
 }
 

@@ -46,14 +46,16 @@ it('is refused where the caller requests more than the limit', async () => {
   const { outcome, assumedWith } = await issue(1800, 1801)
   expect(outcome).toMatchObject({
     code: 'access_denied',
-    message: 'The issuer allows sessions of at most 1800 s.',
+    callerMessage:
+      'The requested duration is too long: the issuer of the token allows sessions of at most ' +
+      '1800 s, and the request is for 1801 s; request 1800 s or less.',
   })
   expect(assumedWith).toEqual([])
 })
 
 it('is refused where the caller requests more than the grant has, below the limit', async () => {
   expect((await issue(9000, 7201)).outcome).toMatchObject({
-    message: "The grant's sessions last at most 7200 s.",
+    callerMessage: expect.stringContaining('the grant allows sessions of at most 7200 s, '),
   })
 })
 
@@ -75,7 +77,7 @@ it('is not left to the holder of a released token', async () => {
   const limited = pathWith({ maxSessionSeconds: 43_200 })
   expect(await limited.release(fields)).toMatchObject({
     code: 'access_denied',
-    message: expect.stringContaining('limits the duration'),
+    callerMessage: expect.stringContaining('limits the duration of sessions'),
   })
   expect(limited.calls).not.toContain('sign')
   expect(limited.records).toMatchObject([

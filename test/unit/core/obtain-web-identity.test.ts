@@ -77,7 +77,8 @@ describe('a released token', () => {
   it('does not exist for a grant that releases none', async () => {
     await expect(release(undefined)).rejects.toMatchObject({
       code: 'access_denied',
-      message: 'The grant does not release its web identity token.',
+      callerMessage:
+        'The grant does not release its web identity token; request AWS credentials instead.',
     })
   })
 })

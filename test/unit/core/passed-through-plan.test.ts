@@ -2,6 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { render } from './rendered-plan.ts'
 
+const OPAQUE =
+  'The grant passes the token on to AWS STS, which reads JWTs only: the request has an opaque ' +
+  'token; send a JWT, or request another grant.'
+
 describe('a grant that passes tokens through', () => {
   const grant = { webIdentity: 'pass-through' } as const
   const checksOf = (trace: ReturnType<typeof render>['trace']) =>
@@ -28,7 +32,8 @@ describe('a grant that passes tokens through', () => {
     const { error, trace } = render({ grant, hasOpaqueToken: true })
     expect(error).toMatchObject({
       code: 'access_denied',
-      message: 'The grant passes tokens through, which must be JWTs.',
+      message: OPAQUE,
+      callerMessage: OPAQUE,
     })
     expect(checksOf(trace)).toEqual([
       {

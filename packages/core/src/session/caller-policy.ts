@@ -20,6 +20,8 @@ export interface Granted {
   readonly statements: readonly PolicyStatement[]
   /** The values of `aws:PrincipalTag/…` in the session. */
   readonly sessionTags: Readonly<Record<string, string>>
+  /** The Sids that the caller requests too, so that its policy is compared with these alone. */
+  readonly requestedSids?: readonly string[] | undefined
 }
 
 /**
@@ -38,7 +40,11 @@ export function narrowToCallerPolicy(
     const { message = '', missingKeys = [] } = wider ?? {}
     const keys =
       missingKeys.length > 0 ? ` Conditions of the grant: ${missingKeys.join(', ')}.` : ''
-    throw new BrokerError('access_denied', message + keys, { callerMessage: message })
+    const callerMessage = granted.requestedSids
+      ? `${message} Of the grant, only the requested statements count: ` +
+        `${shorten(granted.requestedSids)}.`
+      : message
+    throw new BrokerError('access_denied', callerMessage + keys, { callerMessage })
   }
   const denied = granted.statements.filter(({ Effect }) => Effect === 'Deny')
   if (!requested.some(({ Effect }) => Effect === 'Allow')) return []

@@ -7,6 +7,7 @@ import { digestOf } from '../model/digest.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import { STS_AUDIENCE } from '../model/sts-limits.ts'
 import { recordCheck } from '../model/trace.ts'
+import { beyondGrant } from './narrow-grant.ts'
 import type { SessionPlan } from './session-plan.ts'
 
 declare const obtained: unique symbol
@@ -91,13 +92,15 @@ export async function mintForRelease(
   const check = 'the grant releases its web identity token'
   recordCheck(context.trace, 'obtain', check, released)
   if (!released)
-    throw new BrokerError('access_denied', 'The grant does not release its web identity token.')
+    throw beyondGrant(
+      'The grant does not release its web identity token; request AWS credentials instead.',
+    )
   if (authorized.identity.maxSessionSeconds !== undefined) {
     const limit = 'the issuer does not limit the duration of sessions'
     recordCheck(context.trace, 'obtain', limit, false)
-    throw new BrokerError(
-      'access_denied',
-      'The issuer limits the duration of sessions, which the holder of a released token chooses.',
+    throw beyondGrant(
+      'The issuer of the token limits the duration of sessions, which the holder of a released ' +
+        'web identity token would choose; request AWS credentials instead.',
     )
   }
   const audience = audienceOfPool ?? releasedAudience

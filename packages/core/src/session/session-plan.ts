@@ -15,11 +15,16 @@ import {
 } from '../policy/template.ts'
 import { findUsedAttributes } from '../policy/used-attributes.ts'
 import { narrowToCallerPolicy } from './caller-policy.ts'
+import {
+  beyondGrant,
+  chooseDuration,
+  narrowManagedPolicies,
+  narrowStatements,
+} from './narrow-grant.ts'
 import { parseCallerPolicy } from './parse-caller-policy.ts'
 import { type NamingPorts, nameSession, renderSessionTags } from './session-labels.ts'
 import {
   createSessionPolicy,
-  keepStatements,
   renderStatement,
   type SessionPolicy,
   serializeSessionPolicy,
@@ -77,7 +82,7 @@ export function renderSessionPlan(
       ? granted
       : createSessionPolicy(
           narrowToCallerPolicy(
-            { statements: granted.Statement, sessionTags },
+            { statements: granted.Statement, sessionTags, requestedSids: sids },
             parseCallerPolicy(policyText),
             trace,
           ),
@@ -114,62 +119,14 @@ export function renderSessionPlan(
 function requirePassable({ claims, token }: TenantIdentity, trace: Trace): void {
   if (token === undefined) {
     recordCheck(trace, 'render', 'STS can read the token', false, 'a JWT', 'an opaque token')
-    throw new BrokerError('access_denied', 'The grant passes tokens through, which must be JWTs.')
+    throw beyondGrant(
+      'The grant passes the token on to AWS STS, which reads JWTs only: the request has an ' +
+        'opaque token; send a JWT, or request another grant.',
+    )
   }
   if (claims.azp === undefined) return
   const check = 'STS will read azp as the audience'
   recordCheck(trace, 'render', check, true, 'the trust policy’s aud', claims.azp)
-}
-
-/** The issuer of an opaque token may allow less than the grant: then the default is shorter. */
-function chooseDuration(
-  grant: MatchedGrant,
-  { maxSessionSeconds: limit }: TenantIdentity,
-  requested: number | undefined,
-  trace: Trace,
-): number {
-  const granted =
-    requested === undefined ? grant.durationSeconds : narrowDuration(grant, requested, trace)
-  if (limit === undefined) return granted
-  const seconds = requested ?? Math.min(granted, limit)
-  const check = 'duration is within what the issuer allows'
-  if (recordCheck(trace, 'render', check, seconds <= limit, `<= ${limit} s`, seconds))
-    return seconds
-  throw new BrokerError('access_denied', `The issuer allows sessions of at most ${limit} s.`)
-}
-
-function narrowDuration(grant: MatchedGrant, requested: number, trace: Trace): number {
-  const most = grant.maxDurationSeconds
-  const passed = requested <= most
-  const check = 'duration is within the grant'
-  if (recordCheck(trace, 'render', check, passed, `<= ${most} s`, requested)) return requested
-  throw new BrokerError('access_denied', `The grant's sessions last at most ${most} s.`)
-}
-
-function narrowStatements(
-  grant: MatchedGrant,
-  sids: readonly string[],
-  trace: Trace,
-): MatchedGrant['statements'] {
-  const known = grant.statements.flatMap(({ Sid }) => (Sid === undefined ? [] : [Sid]))
-  const passed = sids.every((sid) => known.includes(sid))
-  recordCheck(trace, 'render', 'statements belong to the grant', passed, known, sids)
-  return keepStatements(grant.statements, sids)
-}
-
-function narrowManagedPolicies(
-  grant: MatchedGrant,
-  requested: readonly string[],
-  trace: Trace,
-): readonly string[] {
-  const known = grant.managedPolicyArns
-  const passed = requested.every((arn) => known.includes(arn))
-  const check = 'managed policies belong to the grant'
-  if (recordCheck(trace, 'render', check, passed, known, requested)) return requested
-  throw new BrokerError(
-    'access_denied',
-    'A managed policy that the caller names does not belong to the grant.',
-  )
 }
 
 /** Reads only the attributes that these statements and the labels of the session use. */

@@ -28,24 +28,20 @@ export function serializeSessionPolicy(
   const text = JSON.stringify(policy)
   const characters = text.length + managedPolicyArns.join('').length
   if (characters <= MAX_POLICY_CHARACTERS) return text
-  throw new BrokerError(
-    'policy_too_large',
-    `The session policy has ${characters} characters; STS accepts ${MAX_POLICY_CHARACTERS}.`,
-  )
+  const message =
+    `The session policy has ${characters} characters with what the grant denies and with managed ` +
+    `policies; STS accepts ${MAX_POLICY_CHARACTERS}. Request fewer statements, or a shorter policy.`
+  throw new BrokerError('policy_too_large', message, { callerMessage: message })
 }
 
 /**
  * Keeps the statements that the caller requested, and every `Deny`: dropping one would widen the
  * session.
- * @throws {BrokerError} `access_denied` for a Sid that the grant does not have
  */
 export function keepStatements(
   statements: readonly PolicyStatement[],
   sids: readonly string[],
 ): PolicyStatement[] {
-  const unknown = sids.find((sid) => !statements.some((statement) => statement.Sid === sid))
-  if (unknown !== undefined)
-    throw new BrokerError('access_denied', `The grant has no statement "${unknown}".`)
   const kept = statements.filter(
     ({ Effect, Sid }) => Effect === 'Deny' || (Sid !== undefined && sids.includes(Sid)),
   )

@@ -15,7 +15,7 @@ import {
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import { stsQueryEndpoint } from './sts-query.ts'
 import { errorXml, identityXml, type StsError, stsHeaders } from './sts-xml.ts'
-import { accountOf, readForm } from './wire.ts'
+import { accountOf, readForm, withRequestId } from './wire.ts'
 
 /** It has no parameters. A request that is longer is another one, and is not parsed for this. */
 const MAX_BYTES = 128
@@ -95,9 +95,10 @@ export function unidentifiedResponse(refusal: BrokerError, requestId: string): H
   if (!(refusal instanceof UnidentifiedCaller))
     return stsQueryEndpoint.refused(refusal, requestId, undefined)
   const error = ERRORS[refusal.problem]
+  const message = withRequestId(error.message, refusal.code, requestId)
   return {
     status: error.status,
     headers: stsHeaders(requestId),
-    body: errorXml(error, requestId),
+    body: errorXml({ ...error, message }, requestId),
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '@token-broker/core'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'
-import { accountOf, readIssuerName, timestampOf } from './wire.ts'
+import { accountOf, readIssuerName, timestampOf, withRequestId } from './wire.ts'
 
 export const CONTAINER_PATH = /^\/v1\/tenants\/([^/]{1,128})\/grants\/([^/]{1,129})\/credentials$/
 
@@ -86,7 +86,7 @@ function refused(
 ): HttpResponse {
   const { status, name } = STATUSES[code]
   const reason = callerMessage ?? 'The broker refused the credentials.'
-  const message = `${reason} (${code}, request ${requestId})`
+  const message = withRequestId(reason, code, requestId)
   const wait =
     status === 429 || status === 503
       ? { 'retry-after': String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) }

@@ -28,7 +28,7 @@ const PROBLEMS: Readonly<Record<RefusalCode, Problem>> = {
     title: 'The keys of the token’s issuer cannot be fetched; try again later.',
     retryAfterSeconds: 5,
   },
-  access_denied: { status: 403, title: 'No rule grants you these credentials.' },
+  access_denied: { status: 403, title: 'You are not granted these credentials.' },
   claim_unusable: { status: 403, title: 'A claim of the token cannot be used in a session.' },
   sts_rejected: {
     status: 502,

@@ -15,7 +15,7 @@ import { type StsAction, stsErrorOf } from './sts-errors.ts'
 import { readWanted } from './sts-parameters.ts'
 import { readSamlAssertion, samlCaller } from './sts-saml.ts'
 import { errorXml, samlSuccessXml, stsHeaders, successXml } from './sts-xml.ts'
-import { readForm, readIssuerName, timestampOf } from './wire.ts'
+import { readForm, readIssuerName, timestampOf, withRequestId } from './wire.ts'
 
 export const stsQueryEndpoint: Endpoint = { name: 'sts', parse, issued, refused }
 
@@ -86,7 +86,7 @@ function refused(
   const error = {
     status,
     code: refusal instanceof UnsupportedAction ? 'InvalidAction' : code,
-    message: refusal.callerMessage ?? `${message} (${refusal.code})`,
+    message: withRequestId(refusal.callerMessage ?? message, refusal.code, requestId),
   }
   return { status, headers: stsHeaders(requestId), body: errorXml(error, requestId) }
 }

@@ -17,7 +17,7 @@ import {
   readAuthorizationDetails,
 } from './authorization-details.ts'
 import type { Endpoint } from './endpoint.ts'
-import { accountOf, readForm, readIssuerName, timestampOf } from './wire.ts'
+import { accountOf, readForm, readIssuerName, timestampOf, withRequestId } from './wire.ts'
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const JWT = 'urn:ietf:params:oauth:token-type:jwt'
@@ -193,7 +193,7 @@ function refused(refusal: BrokerError, requestId: string): HttpResponse {
   const isOfDetails = refusal instanceof InvalidAuthorizationDetails
   const error = isOfDetails ? 'invalid_authorization_details' : errorOfCode
   const reason = callerMessage ?? 'The broker refused the exchange.'
-  const description = `${reason} (${code}, request ${requestId})`
+  const description = withRequestId(reason, code, requestId)
   const wait =
     status === 429 || status === 503
       ? { 'retry-after': String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) }

@@ -1,5 +1,5 @@
 /** What several endpoints read and write in the same way. */
-import { invalidRequest, isObject, type RequestFields } from '@token-broker/core'
+import { invalidRequest, isObject, type RefusalCode, type RequestFields } from '@token-broker/core'
 import { type HttpRequest, MAX_BODY_BYTES } from '../http.ts'
 
 /** Of the name of an issuer. */
@@ -10,6 +10,14 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true })
 /** ISO 8601 in UTC to the second, as AWS writes it: some SDKs do not read fractions. */
 export function timestampOf(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`
+}
+
+/**
+ * A message as SDKs show it, which show no more of a response than its message: with what the
+ * operator needs to find the audit record.
+ */
+export function withRequestId(message: string, code: RefusalCode, requestId: string): string {
+  return `${message} (${code}, request ${requestId})`
 }
 
 /** The account in an assumed role's ARN; Ceph's have none. */
