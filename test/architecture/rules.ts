@@ -21,6 +21,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
       ...['functions/verifier', 'functions/tenant-table', 'functions/environment-secrets'],
       'functions/key-pairs',
       'functions/identity-links',
+      'functions/signed-call',
     ],
   },
 }
@@ -147,6 +148,7 @@ export const DEPENDENCIES: readonly Confined[] = [
       'cli/src/tenant/operator-name.ts',
       'cli/src/pool/encrypt-with-kms.ts',
       'cli/src/trust/role-in-iam.ts',
+      'cli/src/audit/log-group.ts',
       // What the page of the game reads and writes, and calls that are denied.
       'game/src/data/',
       'game/src/player/forbidden-calls.ts',

@@ -7,7 +7,7 @@ import {
   type CommandNode,
   isGroup,
 } from './command-line/declaration.ts'
-import { findCommand, helpOf, listOf } from './command-line/find-command.ts'
+import { findCommand, HELP_OPTIONS, helpOf, listOf } from './command-line/find-command.ts'
 import { formatHelp, parseOptions } from './command-line/parser.ts'
 import { suggestion } from './command-line/suggest.ts'
 import { printCandidates } from './commands/complete.ts'
@@ -61,7 +61,7 @@ function runGroup(
 ): number {
   const [word] = args
   const isProgram = group === PROGRAM
-  if (args.includes('--help') || args.includes('-h')) {
+  if (args.some((arg) => HELP_OPTIONS.includes(arg))) {
     terminal.print(formatHelp(path, terminal))
     return EXIT.done
   }

@@ -13,7 +13,7 @@ export interface Terminal {
   print(text: string): void
 }
 
-export type Paint = (style: 'bold' | 'dim' | 'green' | 'red', text: string) => string
+export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string
 
 /** Colours only where the stream is a terminal and `NO_COLOR` is not set. */
 export function createPaint(stream: NodeJS.WriteStream): Paint {
@@ -31,7 +31,7 @@ export function printError({ stderr }: Pick<Terminal, 'stderr'>, text: string): 
 }
 
 /** Line breaks, tabs, and the colours of {@link createPaint}; the other group is escaped. */
-const COLOUR = '\\u001b\\[(?:1|2|22|31|32|39)m'
+const COLOUR = '\\u001b\\[(?:1|2|22|31|32|33|39)m'
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.source
 const INVISIBLE = new RegExp(`\\n|\\t|${COLOUR}|(${UNPRINTABLE})`, 'gu')
 
@@ -42,13 +42,27 @@ const INVISIBLE = new RegExp(`\\n|\\t|${COLOUR}|(${UNPRINTABLE})`, 'gu')
  */
 export function escapeInvisible(text: string): string {
   return text.replace(INVISIBLE, (found, invisible?: string) =>
-    invisible === undefined
-      ? found
-      : Array.from(
-          { length: invisible.length },
-          (_, at) => `\\u${invisible.charCodeAt(at).toString(16).padStart(4, '0')}`,
-        ).join(''),
+    invisible === undefined ? found : escapeUnits(invisible),
   )
+}
+
+const ANY_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu')
+
+/**
+ * A value from outside, in a line of this program: line breaks would look like other lines, and
+ * colours like a result that this program states.
+ */
+export function oneLine(text: string): string {
+  return text.replace(ANY_UNPRINTABLE, (found) => SHORT_ESCAPES[found] ?? escapeUnits(found))
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t' }
+
+function escapeUnits(text: string): string {
+  return Array.from(
+    { length: text.length },
+    (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('')
 }
 
 /** Indented JSON on standard output, for programs. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { escapeInvisible, printMessage } from '../../../packages/cli/src/terminal.ts'
+import { escapeInvisible, oneLine, printMessage } from '../../../packages/cli/src/terminal.ts'
 import { BUILT_PROGRAM, runCli, runHere } from './run-cli.ts'
 import { isMissing } from './shell-terminal.ts'
 
@@ -33,6 +33,13 @@ describe('text', () => {
     const text = `Größe 山田\n\tб ${coloured}`
     expect(escapeInvisible(text)).toBe(text)
   })
+})
+
+it('a value from outside cannot have the colours of this program, nor lines of its own', () => {
+  expect(oneLine('a\u001b[32m✓ passed\u001b[39m\n\tb\r')).toBe(
+    'a\\u001b[32m✓ passed\\u001b[39m\\n\\tb\\u000d',
+  )
+  expect(oneLine('Größe 山田')).toBe('Größe 山田')
 })
 
 it('a message on standard error is escaped', async () => {

@@ -24,6 +24,8 @@ export interface OperandDeclaration {
   /** `FILE` for exactly one, `FILES...` for one or more. */
   readonly name: string
   readonly summary: string
+  /** Whether it may be absent: `[FILES...]` is none or more. */
+  readonly isOptional?: boolean
   readonly choices?: readonly string[]
   readonly completes?: Completion
 }
@@ -60,6 +62,8 @@ export interface CommandDeclaration<Option extends string = string> extends Node
 /** A word that comes before the names of its commands, such as `tenant`. */
 export interface CommandGroup extends NodeDeclaration {
   readonly commands: readonly CommandNode[]
+  /** The command that runs where none of them is named; its options are options of the group. */
+  readonly byDefault?: CommandDeclaration
 }
 
 export type CommandNode = CommandDeclaration | CommandGroup

@@ -3,6 +3,8 @@ import { EXIT, quote, UsageError } from '../cli-error.ts'
 import { type CommandGroup, type CommandNode, isGroup } from './declaration.ts'
 import { suggestion } from './suggest.ts'
 
+export const HELP_OPTIONS: readonly string[] = ['--help', '-h']
+
 export interface FoundCommand {
   /** From the program itself to `node`. */
   readonly path: readonly CommandNode[]
@@ -23,8 +25,13 @@ export function findCommand(program: CommandGroup, argv: readonly string[]): Fou
   while (isGroup(node)) {
     const at = findOperand(node === program ? undefined : node, args)
     const word = args[at]
-    if (word === undefined) break
     const next: CommandNode | undefined = node.commands.find(({ name }) => name === word)
+    if (!next && node.byDefault) {
+      // The help of the group lists its commands, and the options of this one.
+      if (args.some((arg) => HELP_OPTIONS.includes(arg))) break
+      return { path: [...path, node.byDefault], node: node.byDefault, args }
+    }
+    if (word === undefined) break
     if (!next) throw unknownCommand(path, node, word)
     path.push(next)
     args = args.toSpliced(at, 1)

@@ -86,23 +86,32 @@ function createParser(
   parser.description(node.description ?? asSentence(node.summary))
   parser.helpOption('-h, --help', 'print this help')
   if (below.length === 0) parser.addOption(new Option('--version', 'print the version'))
-  if (isGroup(node)) {
-    parser.usage('COMMAND [options]').helpCommand(false)
+  if (!isGroup(node)) addWords(parser, node, args)
+  else {
+    if (node.byDefault) addWords(parser, node.byDefault, args)
+    parser.usage(`${node.byDefault ? '[COMMAND]' : 'COMMAND'} [options]`).helpCommand(false)
     for (const { name, summary, group } of node.commands)
       parser
         .command(name)
         .summary(summary)
         .helpGroup(`${group ?? 'Commands'}:`)
-  } else {
-    const { operands = [], runsCommand = false, options } = node
-    const words = [...operands.map(({ name }) => name), ...(runsCommand ? ['-- COMMAND...'] : [])]
-    parser.usage(['[options]', ...words].join(' ')).action(() => undefined)
-    for (const { name, summary } of operands) parser.argument(`<${name}>`, summary)
-    parser.allowExcessArguments(runsCommand)
-    for (const [name, option] of Object.entries(options))
-      parser.addOption(createOption(name, option, args))
   }
   return parser.addHelpText('after', () => formatAfterOptions(node, terminal))
+}
+
+function addWords(parser: Command, node: CommandDeclaration, args: readonly string[]): void {
+  const { operands = [], runsCommand = false, options } = node
+  const words = [...operands.map(shownName), ...(runsCommand ? ['-- COMMAND...'] : [])]
+  parser.usage(['[options]', ...words].join(' ')).action(() => undefined)
+  for (const { name, summary, isOptional } of operands)
+    parser.argument(isOptional ? `[${name}]` : `<${name}>`, summary)
+  parser.allowExcessArguments(runsCommand)
+  for (const [name, option] of Object.entries(options))
+    parser.addOption(createOption(name, option, args))
+}
+
+function shownName({ name, isOptional }: OperandDeclaration): string {
+  return isOptional ? `[${name}]` : name
 }
 
 function asSentence(text: string): string {

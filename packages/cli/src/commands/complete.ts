@@ -80,7 +80,12 @@ function findCandidates(before: readonly string[], current: string, env: Environ
   if (isGroup(node)) return commandsOf(node)
   const operands = node.operands ?? []
   const operand = operands[wordsOf(args, options)] ?? operands.at(-1)
-  return operand ? valuesOf(operand, env) : NOTHING
+  const values = operand ? valuesOf(operand, env) : NOTHING
+  // In place of the first operand, another command of the group may be written.
+  const group = found.path.at(-2)
+  const isFirst = wordsOf(args, options) === 0
+  if (!isFirst || !group || !isGroup(group) || group.byDefault !== node) return values
+  return { ...values, words: [...commandsOf(group).words, ...values.words] }
 }
 
 /** How many operands are written: words that are neither options nor their values. */

@@ -7,9 +7,8 @@ import {
 } from '@token-broker/core/trust-policy-differences'
 import { EXIT, quote, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
-import { oneLine } from '../documents/decision-output.ts'
 import { printDocumentErrors, readDocuments, readInputFile } from '../documents/read-documents.ts'
-import { createPaint, type Paint, printJson, type Terminal } from '../terminal.ts'
+import { createPaint, oneLine, type Paint, printJson, type Terminal } from '../terminal.ts'
 import { type ExistingPolicies, readExistingPolicies } from '../trust/existing-policies.ts'
 
 type TrustCall = CommandCall<'issuer' | 'role' | 'check' | 'check-role' | 'format' | 'boundaries'>

@@ -1,5 +1,6 @@
 /** The program and all its commands, as help, completion and parsing see them. */
 import { type CommandGroup, declareCommand } from '../command-line/declaration.ts'
+import { AUDIT } from './audit-declarations.ts'
 import { CAN, DIFF, EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
 import { POOL } from './pool/pool-declarations.ts'
 import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
@@ -42,7 +43,7 @@ export const PROGRAM: CommandGroup = {
   commands: [
     ...[CREDENTIAL_PROCESS, SERVE, EXEC],
     ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY, TOKEN],
-    ...[TENANT, POOL, COMPLETION],
+    ...[TENANT, POOL, AUDIT, COMPLETION],
   ],
   exitCodes: [
     [0, 'done'],

@@ -4,9 +4,8 @@ import { recognizeToken } from '@token-broker/core/recognize-token'
 import { parseStrictObject } from '@token-broker/core/strict-json'
 import { EXIT, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
-import { oneLine } from '../documents/decision-output.ts'
 import { readInputFile } from '../documents/read-documents.ts'
-import { createPaint, printJson, type Terminal } from '../terminal.ts'
+import { createPaint, oneLine, printJson, type Terminal } from '../terminal.ts'
 
 /** Claims that are seconds since the epoch (RFC 7519 §4.1, OpenID Connect Core §2). */
 const TIMES = ['exp', 'iat', 'nbf', 'auth_time']

@@ -1,6 +1,6 @@
 /** A decision for people and for programs: every check by stage, then the plan or the refusal. */
 import { type Decision, type SessionPlan, type ShownCheck, showTrace } from '@token-broker/core'
-import { escapeInvisible, type Paint } from '../terminal.ts'
+import { oneLine, type Paint } from '../terminal.ts'
 
 /** The same members as in the response of the broker's `/v1/explain`, and `reason`. */
 export function decisionFields({
@@ -88,11 +88,6 @@ function isEmpty(value: unknown): boolean {
     value === undefined ||
     (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
   )
-}
-
-/** A claim may contain line breaks and tabs, which would look like lines of this program. */
-export function oneLine(text: string): string {
-  return escapeInvisible(text).replace(/[\n\t]/g, (found) => (found === '\n' ? '\\n' : '\\t'))
 }
 
 function shownPlan({

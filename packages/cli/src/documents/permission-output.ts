@@ -14,8 +14,7 @@ import {
   statementName,
   verdictText,
 } from '@token-broker/core/explanation-words'
-import type { Paint } from '../terminal.ts'
-import { oneLine } from './decision-output.ts'
+import { oneLine, type Paint } from '../terminal.ts'
 
 export interface Permission {
   readonly decision: Decision

@@ -1,7 +1,6 @@
 /** The results of rule tests for people, for programs and for CI systems. */
 import { formatError } from '@token-broker/core/document'
-import { oneLine } from '../documents/decision-output.ts'
-import type { Paint } from '../terminal.ts'
+import { oneLine, type Paint } from '../terminal.ts'
 import type { Mismatch } from './check-expectations.ts'
 import { type Coverage, coverageOf } from './rule-coverage.ts'
 import type { FileResult, TestResult } from './run-rule-tests.ts'

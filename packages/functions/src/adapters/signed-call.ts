@@ -8,6 +8,8 @@ const CONNECTION_TIMEOUT_MS = 1_000
 /** These services respond within tens of milliseconds, so it is better to repeat a slow attempt. */
 const ATTEMPT_TIMEOUT_MS = 1_000
 
+export { readSdkError } from './sdk-error.ts'
+
 export interface AwsCredentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -21,12 +23,15 @@ export interface SignedCallOptions {
   readonly region: string
   /** Undefined: AWS's regional endpoint. */
   readonly endpoint: string | undefined
-  readonly credentials: AwsCredentials
+  /** Or a function that returns them for each call: an operator's may be refreshed. */
+  readonly credentials: AwsCredentials | (() => Promise<AwsCredentials>)
   readonly proxy?: SdkCallOptions['proxy']
   /** Milliseconds since the epoch; AWS refuses a signature that is five minutes off. */
   readonly now: () => number
   /** Limit of the whole call, with up to three attempts and their pauses. Default: 3 s. */
   readonly timeoutMs?: number
+  /** Limit of one attempt. Default: 1 s. */
+  readonly attemptTimeoutMs?: number
   /** Default: the limit of `createSdkCalls`. */
   readonly maxResponseBytes?: number
 }
@@ -45,6 +50,7 @@ export function createSignedCalls(options: SignedCallOptions) {
     proxy,
     now,
     timeoutMs = 3_000,
+    attemptTimeoutMs = ATTEMPT_TIMEOUT_MS,
     maxResponseBytes,
   } = options
   const signer = new SignatureV4({
@@ -59,7 +65,7 @@ export function createSignedCalls(options: SignedCallOptions) {
     endpoint: endpoint ?? regionalEndpoint(service, region),
     maxAttempts: 3,
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
-    attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
+    attemptTimeoutMs,
     timeoutMs,
     proxy,
     ...(maxResponseBytes === undefined ? {} : { maxResponseBytes }),
