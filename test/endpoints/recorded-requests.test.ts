@@ -3,9 +3,8 @@ import { beforeEach, expect, it } from 'vitest'
 import { startTestBroker } from '../fixtures/index.ts'
 
 const now = Date.UTC(2026, 0, 1)
-const { audit, auditText, get, issuer, post, postForm, token } = await startTestBroker({
-  now: () => now,
-})
+const broker = await startTestBroker({ now: () => now })
+const { audit, auditText, get, issuer, post, postForm, sts, token } = broker
 const SECONDS = now / 1000
 const OF_A_TOKEN = {
   tokenAudiences: ['acme-app'],
@@ -46,6 +45,22 @@ it('has the role that an SDK requests', async () => {
     ...{ RoleSessionName: 'alice', WebIdentityToken: await token() },
   })
   expect(audit.at(-1)).toMatchObject({ code: 'access_denied', wantedRoleArn: RoleArn })
+})
+
+it('names the minted token, also where STS refuses it, and `explain` shows the same', async () => {
+  const subject = expect.stringMatching(/^acme\/read\/[\w-]{43}$/)
+  const minted = { issuer: 'http://127.0.0.1:8787', audience: 'sts.amazonaws.com', subject }
+  sts.respondWithError(403, 'AccessDenied')
+  await post('/v1/credentials', await token())
+  sts.respondWithCredentials()
+  const refused = audit.at(-1)
+  expect(refused).toMatchObject({ code: 'sts_rejected', webIdentity: { ...minted, tagKeys: [] } })
+  const claims = (sts.calls.at(-1)?.get('WebIdentityToken') ?? '').split('.')[1] ?? ''
+  expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+    ...{ iss: minted.issuer, aud: minted.audience, sub: refused?.webIdentity?.subject },
+  })
+  const { plan } = JSON.parse((await post('/v1/explain', await token())).body)
+  expect(plan.mintedToken).toEqual(refused?.webIdentity)
 })
 
 it('has at most 256 characters of what anyone can send, and no other claim', async () => {

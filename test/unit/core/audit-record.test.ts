@@ -20,6 +20,10 @@ const CALLER: Caller = {
 }
 const STARTED_MS = Date.UTC(2026, 10, 26, 12)
 const POLICY = '{"Version":"2012-10-17","Statement":[]}'
+const MINTED_TOKEN = {
+  ...{ issuer: 'https://broker.example', audience: 'sts.amazonaws.com' },
+  ...{ subject: 'acme/read/abc', tagKeys: ['team'], sourceIdentity: 'alice' },
+}
 /** What a request found that was issued; only the members that the record reads. */
 const ISSUED = {
   request: {
@@ -43,6 +47,8 @@ const ISSUED = {
     sessionTags: { team: 'red' },
     sessionPolicyJson: POLICY,
     durationSeconds: 3600,
+    webIdentity: 'minted',
+    mintedToken: MINTED_TOKEN,
   },
   assumed: {
     accessKeyId: 'ASIA1',
@@ -79,6 +85,7 @@ describe('a record', () => {
       wantedSessionName: 'mine',
       sourceIdentity: 'alice',
       sessionTags: { team: 'red' },
+      webIdentity: MINTED_TOKEN,
       policySha256: sha256Hex(POLICY),
       sessionTokenUtilization: 12,
       sessionTokenSize: 1187,
@@ -120,7 +127,13 @@ describe('a record', () => {
       roleSessionName: undefined,
       policySha256: undefined,
       durationSeconds: undefined,
+      webIdentity: { ...MINTED_TOKEN, audience: 'acme-released' },
     })
+  })
+
+  it('names no minted token where the caller’s own was passed through', () => {
+    const plan = { ...ISSUED.plan, webIdentity: 'pass-through' }
+    expect(recordOf({ ...ISSUED, plan } as unknown as Findings).webIdentity).toBeUndefined()
   })
 
   it('of a request of which nothing is known has only the caller', () => {

@@ -94,6 +94,10 @@ function authorized(plan: object): Authorized {
       transitiveTagKeys: [],
       sourceIdentity: undefined,
       releasedAudience: undefined,
+      mintedToken: {
+        ...{ issuer: 'https://broker.example', audience: 'sts.amazonaws.com' },
+        ...{ subject: `acme/reports/${DIGEST}`, tagKeys: [] },
+      },
       ...plan,
     },
     identity: {
@@ -101,8 +105,6 @@ function authorized(plan: object): Authorized {
       subject: 'alice',
       token: { compact: 'subject-token' },
     },
-    tenant: { tenant: 'acme' },
-    grant: { name: 'reports' },
   } as unknown as Authorized
 }
 
@@ -119,7 +121,6 @@ function contextWith(signed: SignedClaims[], hasSigner: boolean) {
     trace: createTrace(),
     ports: {
       signer: hasSigner ? signer : undefined,
-      brokerIssuer: 'https://broker.example',
       now: () => NOW_MS,
       newId: () => 'unique',
     },

@@ -15,7 +15,10 @@ import {
   type SessionPlan,
 } from '../../../packages/core/src/session/session-plan.ts'
 
-const SESSION_NAME_KEY = 'a secret of the deployment, for tests'
+const PORTS = {
+  sessionNameKey: 'a secret of the deployment, for tests',
+  brokerIssuer: 'https://broker.example',
+}
 
 export const GRANT: CompiledGrant = {
   roleArn: 'arn:aws:iam::111122223333:role/app',
@@ -80,7 +83,7 @@ export function render({ grant, claims, subject = 'alice', ...more }: PlanReques
       { tenant: 'acme', attributes: more.attributes ?? declared } as unknown as ResolvedTenant,
       identity as TenantIdentity,
       { durationSeconds: undefined, statements: undefined, ...more.requested },
-      { ...caller, signal, trace, ports: { sessionNameKey: SESSION_NAME_KEY } },
+      { ...caller, signal, trace, ports: PORTS },
     )
     return { plan, error: undefined, trace: showTrace(trace) }
   } catch (error) {

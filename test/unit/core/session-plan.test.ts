@@ -29,6 +29,12 @@ describe('the whole grant', () => {
       sourceIdentity: undefined,
       durationSeconds: 3600,
       webIdentity: 'minted',
+      mintedToken: {
+        issuer: 'https://broker.example',
+        audience: 'sts.amazonaws.com',
+        subject: expect.stringMatching(/^acme\/read\/[\w-]{43}$/),
+        tagKeys: ['team'],
+      },
       releasedAudience: undefined,
     })
     expect(trace.map(({ check, passed }) => [check, passed])).toEqual([
@@ -44,6 +50,17 @@ describe('the whole grant', () => {
       sourceIdentity: expect.stringMatching(/^alice-[a-z2-7]{16}$/),
       releasedAudience: 'acme-released',
     })
+  })
+
+  it('names what a trust policy can read in a minted token, and no value of a tag', () => {
+    const { plan } = render({ grant: { sourceIdentity: '{{user}}' } })
+    const { mintedToken, sourceIdentity } = plan ?? {}
+    expect(mintedToken?.sourceIdentity).toBe(sourceIdentity)
+    expect(JSON.stringify(mintedToken)).not.toContain('red')
+    const passed = { webIdentity: 'pass-through' } as const
+    const released = { ...passed, releasedAudience: 'acme-released' }
+    const read = (grant: typeof passed) => render({ grant }).plan?.mintedToken
+    expect([read(passed), read(released)?.audience]).toEqual([undefined, 'sts.amazonaws.com'])
   })
 
   it('denies everything where the grant has no statements', () => {

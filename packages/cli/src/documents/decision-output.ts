@@ -1,6 +1,13 @@
 /** A decision for people and for programs: every check by stage, then the plan or the refusal. */
-import { type Decision, type SessionPlan, type ShownCheck, showTrace } from '@token-broker/core'
+import {
+  type Decision,
+  type MintedToken,
+  type SessionPlan,
+  type ShownCheck,
+  showTrace,
+} from '@token-broker/core'
 import { oneLine, type Paint } from '../terminal.ts'
+import { NO_EFFECTS } from './no-effects.ts'
 
 /** The same members as in the response of the broker's `/v1/explain`, and `reason`. */
 export function decisionFields({
@@ -95,6 +102,7 @@ function shownPlan({
   roleSessionName,
   durationSeconds,
   webIdentity,
+  mintedToken,
   sourceIdentity,
   sessionTags,
   managedPolicyArns,
@@ -105,9 +113,15 @@ function shownPlan({
     roleSessionName,
     durationSeconds,
     webIdentity,
+    mintedToken: mintedToken && withoutIssuer(mintedToken),
     sourceIdentity,
     sessionTags,
     managedPolicyArns,
     sessionPolicy,
   }
+}
+
+/** The command line does not know at which URL the broker will be. */
+function withoutIssuer({ issuer, ...token }: MintedToken): Partial<MintedToken> {
+  return issuer === NO_EFFECTS.brokerIssuer ? token : { issuer, ...token }
 }

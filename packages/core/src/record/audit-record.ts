@@ -13,6 +13,7 @@ import type { PoolIdentity } from '../model/pool-identity.ts'
 import { PoolRefusal } from '../model/pool-refusal.ts'
 import type { Caller } from '../model/request-context.ts'
 import { lastCheck, type Stage, type Trace } from '../model/trace.ts'
+import type { MintedToken } from '../session/minted-token.ts'
 import type { SessionPlan } from '../session/session-plan.ts'
 import type { AssumedRole } from '../session/sts.ts'
 import type { OpaqueToken } from '../verify/find-opaque-issuer.ts'
@@ -74,6 +75,8 @@ export interface AuditRecord extends RecordedToken {
   readonly wantedSessionName?: string | undefined
   readonly sourceIdentity?: string | undefined
   readonly sessionTags?: Readonly<Record<string, string>> | undefined
+  /** Of the token that STS got, where the broker minted it; also where STS refused it. */
+  readonly webIdentity?: MintedToken | undefined
   readonly policySha256?: string | undefined
   readonly sessionTokenUtilization?: number | undefined
   readonly sessionTokenSize?: number | undefined
@@ -190,6 +193,7 @@ export function createAuditRecord(
     wantedSessionName: request?.wantedSessionName,
     sourceIdentity: plan?.sourceIdentity,
     sessionTags: plan?.sessionTags,
+    webIdentity: mintedFor(plan, releasedAudience),
     policySha256: session && sha256Hex(session.sessionPolicyJson),
     sessionTokenUtilization: assumed?.sessionTokenUtilization,
     sessionTokenSize: assumed?.sessionTokenSize,
@@ -205,6 +209,15 @@ export function createAuditRecord(
     durationsMs: context.trace.durationsMs,
   }
   return record as AuditRecord
+}
+
+function mintedFor(
+  plan: SessionPlan | undefined,
+  releasedAudience: string | undefined,
+): MintedToken | undefined {
+  if (releasedAudience === undefined)
+    return plan?.webIdentity === 'minted' ? plan.mintedToken : undefined
+  return plan?.mintedToken && { ...plan.mintedToken, audience: releasedAudience }
 }
 
 function recordedActor({ issuer, subject, actor }: Actor): RecordedActor {

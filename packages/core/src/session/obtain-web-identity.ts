@@ -1,12 +1,10 @@
 /** Stage 6: the token that STS gets, the caller's own or one that the broker mints. */
-import type { MatchedGrant } from '../decide/match-grant.ts'
-import type { ResolvedTenant, TenantIdentity } from '../decide/resolve-tenant.ts'
+import type { TenantIdentity } from '../decide/resolve-tenant.ts'
 import type { Actor } from '../model/actor.ts'
 import { BrokerError } from '../model/broker-error.ts'
-import { digestOf } from '../model/digest.ts'
 import type { RequestContext } from '../model/request-context.ts'
-import { STS_AUDIENCE } from '../model/sts-limits.ts'
 import { recordCheck } from '../model/trace.ts'
+import type { MintedToken } from './minted-token.ts'
 import { beyondGrant } from './narrow-grant.ts'
 import type { SessionPlan } from './session-plan.ts'
 
@@ -29,8 +27,6 @@ export interface Signer {
 
 export interface MintingPorts {
   readonly signer: Signer | undefined
-  /** The broker's own issuer URL, without a trailing slash. */
-  readonly brokerIssuer: string
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** An unguessable unique id (UUID v4). */
@@ -43,8 +39,6 @@ type MintingContext = RequestContext<MintingPorts>
 interface Authorized {
   readonly plan: SessionPlan
   readonly identity: TenantIdentity
-  readonly tenant: ResolvedTenant
-  readonly grant: Pick<MatchedGrant, 'name'>
 }
 
 /** A minted token for the caller's own call of STS. */
@@ -69,7 +63,7 @@ export async function obtainWebIdentity(
       throw new BrokerError('internal', 'Only a JWT can be passed through.')
     return identity.token.compact as WebIdentityToken
   }
-  return mint(STS_AUDIENCE, authorized, context)
+  return mint(plan.mintedToken, authorized, context)
 }
 
 /**
@@ -104,7 +98,8 @@ export async function mintForRelease(
     )
   }
   const audience = audienceOfPool ?? releasedAudience
-  const compact = await mint(audience, authorized, context)
+  const { mintedToken } = authorized.plan
+  const compact = await mint(mintedToken && { ...mintedToken, audience }, authorized, context)
   return { compact, audience, lifetimeSeconds: MINTED_LIFETIME_SECONDS }
 }
 
@@ -119,16 +114,12 @@ function actClaim({ issuer, subject, actor }: Actor): ActClaim {
 }
 
 /**
- * `sub` of a minted token is `<tenant>/<grant>/<43 characters>`: a trust policy binds a role to one
- * grant with `StringLike` on it. Neither name contains a slash, and the rest is a digest of issuer
- * and subject, so no subject can imitate another grant's. The digest has no key: an operator may
- * compute it, to name one subject in a trust policy, and nobody can choose it. `sub` is the same
- * where an actor acts for the subject; `act` names the actor (RFC 8693 §4.1).
+ * Where an actor acts for the subject, `act` names it (RFC 8693 §4.1).
  * @see IAM User Guide, "Pass session tags using AssumeRoleWithWebIdentity"
  */
 async function mint(
-  audience: string,
-  { plan, identity, tenant, grant }: Authorized,
+  token: MintedToken | undefined,
+  { plan, identity }: Authorized,
   { ports, signal }: MintingContext,
 ): Promise<WebIdentityToken> {
   if (!ports.signer)
@@ -138,6 +129,7 @@ async function mint(
         'set BROKER_SIGNING_KEY or BROKER_KMS_SIGNING_KEY.',
     )
   const { sessionTags, transitiveTagKeys, sourceIdentity } = plan
+  if (!token) throw new BrokerError('internal', 'The plan is not one of a minted token.')
   const tags = Object.entries(sessionTags).map(([key, value]) => [key, [value]] as const)
   const tagClaim = {
     principal_tags: Object.fromEntries(tags),
@@ -145,9 +137,9 @@ async function mint(
   }
   const issuedAt = Math.floor(ports.now() / 1000)
   const claims = {
-    iss: ports.brokerIssuer,
-    aud: audience,
-    sub: `${tenant.tenant}/${grant.name}/${digestOf(identity.issuer, identity.subject)}`,
+    iss: token.issuer,
+    aud: token.audience,
+    sub: token.subject,
     iat: issuedAt,
     exp: issuedAt + MINTED_LIFETIME_SECONDS,
     jti: ports.newId(),

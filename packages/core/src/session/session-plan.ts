@@ -15,6 +15,7 @@ import {
 } from '../policy/template.ts'
 import { findUsedAttributes } from '../policy/used-attributes.ts'
 import { narrowToCallerPolicy } from './caller-policy.ts'
+import { type BrokerIssuerPort, describeMintedToken, type MintedToken } from './minted-token.ts'
 import {
   beyondGrant,
   chooseDuration,
@@ -46,6 +47,8 @@ export interface SessionPlan {
   readonly sourceIdentity: string | undefined
   readonly durationSeconds: number
   readonly webIdentity: 'minted' | 'pass-through'
+  /** Undefined: the grant passes the subject token through, and releases no other one. */
+  readonly mintedToken: MintedToken | undefined
   /** Audience of a minted token that may leave the broker; undefined: none may. */
   readonly releasedAudience: string | undefined
 }
@@ -65,7 +68,7 @@ export function renderSessionPlan(
   tenant: ResolvedTenant,
   identity: TenantIdentity,
   requested: Narrowing,
-  { trace, ports }: RequestContext<NamingPorts>,
+  { trace, ports }: RequestContext<NamingPorts & BrokerIssuerPort>,
 ): SessionPlan {
   const { statements: sids, sessionPolicy: policyText, policyArns } = requested
   const durationSeconds = chooseDuration(grant, identity, requested.durationSeconds, trace)
@@ -91,7 +94,12 @@ export function renderSessionPlan(
   // they are named too.
   const others = sids || policyText !== undefined ? [] : grant.managedPolicyArns
   const managedPolicyArns = policyArns ? narrowManagedPolicies(grant, policyArns, trace) : others
-  const { sourceIdentity } = grant
+  const sourceIdentity =
+    grant.sourceIdentity === undefined
+      ? undefined
+      : nameSession(fillTemplate(grant.sourceIdentity, values), owner, ports)
+  const isMinted = grant.webIdentity === 'minted' || grant.releasedAudience !== undefined
+  const labels = { sessionTags, sourceIdentity }
   return {
     roleArn: grant.roleArn,
     roleSessionName: nameSession(fillTemplate(grant.sessionName, values), owner, ports),
@@ -100,12 +108,12 @@ export function renderSessionPlan(
     managedPolicyArns,
     sessionTags,
     transitiveTagKeys: grant.transitiveTagKeys,
-    sourceIdentity:
-      sourceIdentity === undefined
-        ? undefined
-        : nameSession(fillTemplate(sourceIdentity, values), owner, ports),
+    sourceIdentity,
     durationSeconds,
     webIdentity: grant.webIdentity,
+    mintedToken: isMinted
+      ? describeMintedToken({ tenant, grant, identity }, labels, ports)
+      : undefined,
     releasedAudience: grant.releasedAudience,
   } as unknown as SessionPlan
 }

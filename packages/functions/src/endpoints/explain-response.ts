@@ -60,6 +60,7 @@ function explanation(decision: Decision, requestId: string) {
       sourceIdentity: plan.sourceIdentity,
       durationSeconds: plan.durationSeconds,
       webIdentity: plan.webIdentity,
+      mintedToken: plan.mintedToken,
     },
   }
 }
