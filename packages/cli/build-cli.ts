@@ -24,12 +24,17 @@ const builtinsOnDemand: Plugin = {
   name: 'builtins-on-demand',
   setup({ onResolve, onLoad }) {
     const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`)
-    onResolve({ filter }, ({ path: name, importer }) => ({
-      path: name.replace(/^(node:)?/, 'node:'),
-      namespace: 'builtin',
-      // One copy per importer; otherwise, esbuild would write a chunk for each of Node's modules.
-      suffix: `?${path.relative(ROOT, importer)}`,
-    }))
+    onResolve({ filter }, ({ path: name, importer, kind }) =>
+      // `import()` is on demand already, and would not find the exports of a proxy.
+      kind === 'dynamic-import'
+        ? { path: name, external: true }
+        : {
+            path: name.replace(/^(node:)?/, 'node:'),
+            namespace: 'builtin',
+            // One copy per importer; otherwise, esbuild would write a chunk for each module.
+            suffix: `?${path.relative(ROOT, importer)}`,
+          },
+    )
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => {
       const get = `process.getBuiltinModule(${JSON.stringify(name)})`
       // An object cannot replace a function, such as `events`, or an emitter.

@@ -2,6 +2,7 @@
 import { type CommandGroup, declareCommand } from '../command-line/declaration.ts'
 import { AUDIT } from './audit-declarations.ts'
 import { CAN, DIFF, EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
+import { ISSUER } from './issuer-declarations.ts'
 import { POOL } from './pool/pool-declarations.ts'
 import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
 import { TENANT } from './tenant/declarations.ts'
@@ -42,7 +43,7 @@ export const PROGRAM: CommandGroup = {
     '"token-broker help COMMAND" prints the options, exit codes and examples of a command.',
   commands: [
     ...[CREDENTIAL_PROCESS, SERVE, EXEC],
-    ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY, TOKEN],
+    ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY, TOKEN, ISSUER],
     ...[TENANT, POOL, AUDIT, COMPLETION],
   ],
   exitCodes: [

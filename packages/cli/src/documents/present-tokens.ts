@@ -140,7 +140,7 @@ export function stateTokens(
 }
 
 /** As in `BROKER_PRIVATE_ISSUER_HOSTS` of the broker. */
-function readHostList(list = ''): ReadonlySet<string> {
+export function readHostList(list = ''): ReadonlySet<string> {
   return new Set(list.split(',').map((host) => host.trim().toLowerCase()))
 }
 

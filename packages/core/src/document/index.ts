@@ -21,6 +21,8 @@ export { formatError, type TenantDocumentError } from './document-problem.ts'
 export { isDocumentFile, isRuleTestsFile } from './file-names.ts'
 export type { MeetingExample } from './isolation/example.ts'
 export type { IsolationFinding, Verdict } from './isolation/prove-isolation.ts'
+export { PRESETS, presetOf } from './issuers/presets/all-presets.ts'
+export type { IssuerForm, Preset } from './issuers/presets/preset.ts'
 export { namedSecrets } from './named-secrets.ts'
 export { describeSharedPool, findSharedPools } from './pools/shared-pools.ts'
 export {

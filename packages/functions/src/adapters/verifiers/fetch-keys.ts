@@ -56,10 +56,9 @@ async function readMetadataText(
 
 /** @returns `jwks_uri`, which the fetcher refuses if it is not https */
 async function discover(issuer: string, fetchJson: FetchJson): Promise<string> {
-  const openidUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  const [openidUrl, oauthUrl] = metadataUrls(issuer)
   const openidDocument = await fetchJson(openidUrl)
   if (openidDocument !== undefined) return readMetadata(openidDocument, openidUrl, issuer)
-  const oauthUrl = oauthMetadataUrl(issuer)
   const oauthDocument = await fetchJson(oauthUrl)
   if (oauthDocument !== undefined) return readMetadata(oauthDocument, oauthUrl, issuer)
   throw unavailable(
@@ -68,10 +67,16 @@ async function discover(issuer: string, fetchJson: FetchJson): Promise<string> {
   )
 }
 
-/** RFC 8414 §3.1: between the host and the path, which loses a slash at its end. */
-function oauthMetadataUrl(issuer: string): string {
+/**
+ * Where the document of an issuer may be, in this order: Discovery §4, then RFC 8414 §3.1, between
+ * the host and the path, which loses a slash at its end.
+ */
+export function metadataUrls(issuer: string): readonly [openid: string, oauth: string] {
   const { origin, pathname } = new URL(issuer)
-  return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, '')}`
+  return [
+    `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, '')}`,
+  ]
 }
 
 function readMetadata(document: unknown, url: string, issuer: string): string {
