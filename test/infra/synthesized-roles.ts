@@ -1,6 +1,6 @@
 /** Tests of the roles and identity providers that a stage creates from its tenants' documents. */
 import { expect, it } from 'vitest'
-import { refusedAction } from '../../packages/local/src/local-sts/evaluate-trust-policy.ts'
+import { findTrustRefusal } from '../../packages/local/src/local-sts/evaluate-trust-policy.ts'
 import { parseRoles } from '../../packages/local/src/roles-file.ts'
 import { inlineStatements, resourcesOf } from './read-stage.ts'
 import type { Resource, SynthesizedStage } from './synthesize.ts'
@@ -42,12 +42,12 @@ export function testTenantRoles(get: () => SynthesizedStage): void {
       amr: [],
       transitiveTagKeys: [],
     }
-    return refusedAction(
+    return findTrustRefusal(
       found.trustPolicy,
       ACCOUNT,
       { ...token, sessionTags, sourceIdentity: undefined, ...more },
       's',
-    )
+    )?.action
   }
 
   it.each([

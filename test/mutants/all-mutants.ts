@@ -30,6 +30,7 @@ import { PROOF_MUTANTS } from './proof-mutants.ts'
 import { S3_MUTANTS } from './s3-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
 import { SAML_MUTANTS, SAML_VERIFIER_MUTANTS } from './saml-mutants.ts'
+import { LOCAL_TRUST_MUTANTS, STS_REFUSAL_MUTANTS } from './sts-refusal-mutants.ts'
 import { TOKEN_MUTANTS } from './token-mutants.ts'
 import { VALUE_MUTANTS } from './value-mutants.ts'
 import { VERIFIER_MUTANTS } from './verifier-mutants.ts'
@@ -176,6 +177,18 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     source: 'packages/core/src/session',
     mutants: NARROWING_MUTANTS,
     tests: ['test/unit/core/narrow-grant.test.ts'],
+  },
+  {
+    source: 'packages/functions/src/adapters/sts',
+    mutants: STS_REFUSAL_MUTANTS,
+    tests: ['test/unit/adapters/likely-causes.test.ts'],
+  },
+  {
+    source: 'packages/local/src/local-sts',
+    mutants: LOCAL_TRUST_MUTANTS,
+    tests: ['evaluate-trust-policy', 'explain-trust-refusal'].map(
+      (name) => `test/unit/local/${name}.test.ts`,
+    ),
   },
   { source: 'packages/core/src', mutants: PROOF_MUTANTS, tests: PROOF_TABLES },
   {

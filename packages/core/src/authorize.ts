@@ -121,7 +121,8 @@ export function toRefusal(error: unknown, request: CredentialRequest | undefined
     refusal.callerMessage ??
     'AWS STS does not accept the policy, or it is too large together with what the grant denies ' +
       'and with the session tags; send a shorter or simpler policy.'
-  return new BrokerError('invalid_request', refusal.message, { callerMessage, cause: error })
+  const { message, likelyCauses } = refusal
+  return new BrokerError('invalid_request', message, { callerMessage, likelyCauses, cause: error })
 }
 
 /** The refusal for anything that was thrown. */

@@ -79,6 +79,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     signer,
     sts: createSts({
       region: configuration.region,
+      brokerIssuer: configuration.issuer,
       proxy: configuration.proxy,
       ...(configuration.stsEndpoint ? { endpoint: configuration.stsEndpoint } : {}),
     }),

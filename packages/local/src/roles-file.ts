@@ -76,6 +76,7 @@ function isStatement(statement: unknown): statement is TrustStatement {
   const conditions = statement.Condition ?? {}
   return (
     Object.keys(statement).every((key) => STATEMENT_KEYS.has(key)) &&
+    (statement.Sid === undefined || typeof statement.Sid === 'string') &&
     (statement.Effect === 'Allow' || statement.Effect === 'Deny') &&
     isStrings(statement.Principal.Federated) &&
     isStrings(statement.Action) &&

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TrustStatement } from '../../../packages/core/src/policy/trust-policy.ts'
 import {
-  refusedAction,
+  findTrustRefusal,
   type WebIdentityClaims,
   wildcardMatches,
 } from '../../../packages/local/src/local-sts/evaluate-trust-policy.ts'
@@ -111,7 +111,8 @@ function refusedBy(
     sourceIdentity: undefined,
     ...claims,
   }
-  return refusedAction({ Version: '2012-10-17', Statement }, ACCOUNT, identity, 'alice-1')
+  return findTrustRefusal({ Version: '2012-10-17', Statement }, ACCOUNT, identity, 'alice-1')
+    ?.action
 }
 
 function allow(change: Partial<TrustStatement> = {}): TrustStatement {

@@ -60,15 +60,21 @@ it('refuses GET, which would put the token into logs', async () => {
   expect(response.status).toBe(405)
 })
 
-it("refuses with AWS's message, whether or not the role exists", async () => {
-  for (const fields of [
-    { RoleArn: `${ROLE}-other` },
-    { WebIdentityToken: await issuer.sign({ aud: 'other' }) },
-  ]) {
+it("refuses with AWS's message, whether or not the role exists, and says why", async () => {
+  const audience = `${issuer.url.replace('http://', '')}:aud`
+  for (const [fields, reason] of [
+    [{ RoleArn: `${ROLE}s` }, `there is no role ${ROLE}s; did you mean ${ROLE}?`],
+    [
+      { WebIdentityToken: await issuer.sign({ aud: 'other' }) },
+      `sts:AssumeRoleWithWebIdentity: statement 1: StringEquals ${audience}: ` +
+        'expected &#34;sts.amazonaws.com&#34;, found &#34;other&#34;',
+    ],
+  ] as const) {
     const { status, text, code } = await call(fields)
     expect([status, code]).toEqual([403, 'AccessDenied'])
-    expect(text).toContain(
-      '<Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message>',
+    const message = /<Message>(.*)<\/Message>/.exec(text)?.[1]
+    expect(message).toBe(
+      `Not authorized to perform sts:AssumeRoleWithWebIdentity (local STS: ${reason})`,
     )
     expect(text).toMatch(/<RequestId>[0-9a-f-]{36}<\/RequestId>/)
   }

@@ -4,7 +4,7 @@ import { type TrustPolicy, trustPolicies } from '@token-broker/core/trust-policy
 import { compareTrustPolicies } from '@token-broker/core/trust-policy-differences'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { refusedAction } from '../../../packages/local/src/local-sts/evaluate-trust-policy.ts'
+import { findTrustRefusal } from '../../../packages/local/src/local-sts/evaluate-trust-policy.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
 const ISSUER = 'https://broker.example'
@@ -264,7 +264,7 @@ it('says nothing only where both policies trust the same tokens', () => {
         }
       }) as TrustPolicy
       const accepts = (policy: TrustPolicy) =>
-        refusedAction(policy, ACCOUNT, token, 'session') === undefined
+        findTrustRefusal(policy, ACCOUNT, token, 'session') === undefined
       const kinds = found(existing).map(({ kind }) => kind)
       if (accepts(NEEDED) && !accepts(existing))
         expect(kinds.filter((kind) => kind !== 'too-wide')).not.toEqual([])

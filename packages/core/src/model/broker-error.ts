@@ -24,6 +24,13 @@ export const REFUSAL_CODES = [
 /** Stable codes that callers may rely on. Each endpoint maps them to its own wire format. */
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
 
+export interface RefusalOptions {
+  readonly callerMessage?: string
+  readonly retryAfterSeconds?: number
+  readonly likelyCauses?: readonly string[] | undefined
+  readonly cause?: unknown
+}
+
 /**
  * The base class of the broker's errors. Its subclasses are `UnknownRoute` (no endpoint has the
  * path or the method), which has an HTTP status of its own, and `UnsupportedAction` (an action of
@@ -41,16 +48,15 @@ export class BrokerError extends Error {
   readonly code: RefusalCode
   readonly callerMessage: string | undefined
   readonly retryAfterSeconds: number | undefined
+  /** For the operator, where STS refused: the likeliest first. */
+  readonly likelyCauses: readonly string[] | undefined
 
-  constructor(
-    code: RefusalCode,
-    message: string,
-    options: { callerMessage?: string; retryAfterSeconds?: number; cause?: unknown } = {},
-  ) {
+  constructor(code: RefusalCode, message: string, options: RefusalOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'BrokerError'
     this.code = code
     this.callerMessage = options.callerMessage
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.likelyCauses = options.likelyCauses
   }
 }

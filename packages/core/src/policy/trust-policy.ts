@@ -9,6 +9,7 @@ type TrustConditions = Readonly<
 >
 
 export interface TrustStatement {
+  readonly Sid?: string
   readonly Effect: 'Allow' | 'Deny'
   readonly Principal: { readonly Federated: string | readonly string[] }
   readonly Action: string | readonly string[]

@@ -41,6 +41,8 @@ export interface AuditRecord extends RecordedToken {
   readonly code?: RefusalCode | undefined
   /** For the operator: which check failed, or what the upstream said. */
   readonly reason?: string | undefined
+  /** Where STS refused: the likeliest cause first, and how to find out which it is. */
+  readonly likelyCauses?: readonly string[] | undefined
   readonly tenant?: string | undefined
   /** What the caller requested by name, of at most 256 characters each; absent: nothing. */
   readonly wantedTenant?: string | undefined
@@ -207,6 +209,7 @@ export function createAuditRecord(
     clientIp: context.clientIp,
     userAgent: shorten(context.userAgent),
     durationsMs: context.trace.durationsMs,
+    likelyCauses: refusal?.likelyCauses,
   }
   return record as AuditRecord
 }

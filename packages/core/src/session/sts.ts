@@ -1,5 +1,5 @@
 /** Stage 7's port: STS, which turns a web identity token into credentials. */
-import { BrokerError } from '../model/broker-error.ts'
+import { BrokerError, type RefusalOptions } from '../model/broker-error.ts'
 import type { WebIdentityToken } from './obtain-web-identity.ts'
 import type { SessionPlan } from './session-plan.ts'
 
@@ -29,8 +29,8 @@ export interface AssumedRole {
 
 /** `sts_rejected`, because STS cannot read the session policy. */
 export class MalformedPolicy extends BrokerError {
-  constructor(message: string) {
-    super('sts_rejected', message)
+  constructor(message: string, options: RefusalOptions = {}) {
+    super('sts_rejected', message, options)
   }
 }
 

@@ -16,53 +16,82 @@ export interface WebIdentityClaims {
   readonly sourceIdentity: string | undefined
 }
 
+/** A condition that does not pass, with the values of its key that the token has. */
+export interface FailedCondition {
+  readonly operator: string
+  readonly key: string
+  readonly expected: readonly string[]
+  /** Undefined: the condition key or the operator is not supported here. */
+  readonly found: readonly string[] | undefined
+}
+
+/** A statement of the policy, and what of it does not match the request. */
+export interface EvaluatedStatement {
+  /** Its position in the policy, from 1. */
+  readonly position: number
+  readonly statement: TrustStatement
+  readonly namesProvider: boolean
+  readonly namesAction: boolean
+  readonly failed: readonly FailedCondition[]
+}
+
+/** Why a policy does not allow an action. */
+export interface TrustRefusal {
+  readonly action: string
+  /** ARN of the provider, without the partition. */
+  readonly provider: string
+  readonly statements: readonly EvaluatedStatement[]
+}
+
 /**
- * Returns the first action that the policy refuses, or undefined if it allows every action that
- * this identity needs. Tags and a source identity need actions of their own.
+ * The first action that the policy refuses, or undefined if it allows every action that this
+ * identity needs. Tags and a source identity need actions of their own.
  *
  * @param account of the role, 12 digits
  */
-export function refusedAction(
+export function findTrustRefusal(
   policy: TrustPolicy,
   account: string,
   claims: WebIdentityClaims,
   roleSessionName: string,
-): string | undefined {
-  const needed = ['sts:AssumeRoleWithWebIdentity']
-  if (Object.keys(claims.sessionTags).length > 0) needed.push('sts:TagSession')
-  if (claims.sourceIdentity !== undefined) needed.push('sts:SetSourceIdentity')
+): TrustRefusal | undefined {
+  const provider = `:iam::${account}:oidc-provider/${providerName(claims.issuer)}`
   const values = conditionValues(claims, roleSessionName)
-  return needed.find((action) => !allows(policy, account, claims, action, values))
+  for (const action of neededActions(claims)) {
+    const statements = policy.Statement.map((statement, index) => ({
+      ...{ position: index + 1, statement },
+      namesProvider: namesProvider(statement, provider),
+      namesAction: namesAction(statement, action),
+      failed: failedConditions(statement, values),
+    }))
+    if (!isAllowed(statements)) return { action, provider, statements }
+  }
+  return undefined
+}
+
+function neededActions({ sessionTags, sourceIdentity }: WebIdentityClaims): readonly string[] {
+  return [
+    'sts:AssumeRoleWithWebIdentity',
+    ...(Object.keys(sessionTags).length > 0 ? ['sts:TagSession'] : []),
+    ...(sourceIdentity !== undefined ? ['sts:SetSourceIdentity'] : []),
+  ]
 }
 
 type ConditionValues = ReadonlyMap<string, readonly string[]>
 
-function allows(
-  policy: TrustPolicy,
-  account: string,
-  claims: WebIdentityClaims,
-  action: string,
-  values: ConditionValues,
-) {
-  const applicable = policy.Statement.filter(
-    (statement) =>
-      namesProvider(statement, account, claims.issuer) && namesAction(statement, action),
-  )
-  const denied = applicable.some(
-    (statement) => statement.Effect === 'Deny' && conditionsPass(statement, values),
-  )
-  return (
-    !denied &&
-    applicable.some(
-      (statement) => statement.Effect === 'Allow' && conditionsPass(statement, values),
-    )
-  )
+function isAllowed(statements: readonly EvaluatedStatement[]): boolean {
+  const applicable = statements.filter(appliesTo)
+  return applicable.length > 0 && applicable.every(({ statement }) => statement.Effect === 'Allow')
 }
 
-function namesProvider(statement: TrustStatement, account: string, issuer: string): boolean {
-  const wanted = `:iam::${account}:oidc-provider/${providerName(issuer)}`
+/** Whether provider, action and all conditions of a statement match. */
+export function appliesTo({ namesProvider, namesAction, failed }: EvaluatedStatement): boolean {
+  return namesProvider && namesAction && failed.length === 0
+}
+
+function namesProvider(statement: TrustStatement, provider: string): boolean {
   return toList(statement.Principal.Federated).some(
-    (arn) => /^arn:[a-z-]+:/.test(arn) && arn.replace(/^arn:[a-z-]+/, '') === wanted,
+    (arn) => /^arn:[a-z-]+:/.test(arn) && arn.replace(/^arn:[a-z-]+/, '') === provider,
   )
 }
 
@@ -89,16 +118,16 @@ function conditionValues(claims: WebIdentityClaims, roleSessionName: string): Co
   return values
 }
 
-function conditionsPass(statement: TrustStatement, values: ConditionValues): boolean {
-  return Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, expected]) =>
-      conditionPasses(
-        operator,
-        valuesOf(key.toLowerCase(), values),
-        toList(expected),
-        statement.Effect,
-      ),
-    ),
+function failedConditions(
+  { Condition = {}, Effect }: TrustStatement,
+  values: ConditionValues,
+): FailedCondition[] {
+  return Object.entries(Condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).flatMap(([key, value]) => {
+      const [found, expected] = [valuesOf(key.toLowerCase(), values), toList(value)]
+      if (conditionPasses(operator, found, expected, Effect)) return []
+      return [{ operator, key, expected, found: OPERATOR.test(operator) ? found : undefined }]
+    }),
   )
 }
 
@@ -110,6 +139,8 @@ function valuesOf(key: string, values: ConditionValues): readonly string[] | und
   return values.get(key) ?? (key.startsWith('aws:requesttag/') ? [] : undefined)
 }
 
+const OPERATOR = /^(?:(ForAnyValue|ForAllValues):)?(String(?:Not)?(?:Equals|Like))$/
+
 /**
  * An operator or a key that is not supported here never grants access: with it, an `Allow` does not
  * apply and a `Deny` does.
@@ -120,8 +151,7 @@ function conditionPasses(
   expected: readonly string[],
   effect: TrustStatement['Effect'],
 ): boolean {
-  const [, quantifier, name] =
-    /^(?:(ForAnyValue|ForAllValues):)?(String(?:Not)?(?:Equals|Like))$/.exec(operator) ?? []
+  const [, quantifier, name] = OPERATOR.exec(operator) ?? []
   if (name === undefined || found === undefined) return effect === 'Deny'
   const negated = name.startsWith('StringNot')
   const exact = name.endsWith('Equals')

@@ -1,11 +1,13 @@
 /** A stand-in for AWS STS in development: AssumeRoleWithWebIdentity as AWS documents it. */
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
+import { findSimilar } from '@token-broker/core/similar-words'
 import { providerName } from '@token-broker/core/trust-policy'
 import { errorXml, type StsSuccess, successXml } from '@token-broker/functions/sts-xml'
 import { closeServer, listen, type RunningServer } from '../listen.ts'
 import type { SessionRegistry } from '../local-aws/session-registry.ts'
-import { refusedAction } from './evaluate-trust-policy.ts'
+import { findTrustRefusal } from './evaluate-trust-policy.ts'
+import { explainTrustRefusal } from './explain-trust-refusal.ts'
 import {
   checkPacked,
   checkRoleDuration,
@@ -142,18 +144,31 @@ function createAssumeRole({
     checkTags(identity.sessionTags, identity.transitiveTagKeys)
     if (identity.sourceIdentity !== undefined) checkSourceIdentity(identity.sourceIdentity)
     const role = Object.hasOwn(roles, request.roleArn) ? roles[request.roleArn] : undefined
-    if (
-      role === undefined ||
-      refusedAction(role.trustPolicy, account, identity, request.roleSessionName) !== undefined
-    ) {
-      throw new StsRefusal(403, 'AccessDenied', `Not authorized to perform sts:${ACTION}`)
-    }
+    if (role === undefined) throw notAuthorized(missingRole(request.roleArn, roles))
+    const { trustPolicy } = role
+    const refusal = findTrustRefusal(trustPolicy, account, identity, request.roleSessionName)
+    if (refusal) throw notAuthorized(explainTrustRefusal(refusal))
     checkRoleDuration(request.durationSeconds, role.maxSessionDurationSeconds)
     checkPacked(tokenUtilization(request, identity.sessionTags) ?? 0)
     const { issued, session } = newSession(request, identity, account)
     sessions?.add(session)
     return issued
   }
+}
+
+/**
+ * The sentence of AWS, and why: in the response, so that the audit record of the broker has it.
+ * AWS does not say more than the sentence.
+ */
+function notAuthorized(reason: string): StsRefusal {
+  const sentence = `Not authorized to perform sts:${ACTION}`
+  return new StsRefusal(403, 'AccessDenied', `${sentence} (local STS: ${reason})`)
+}
+
+function missingRole(arn: string, roles: Roles): string {
+  const similar = findSimilar(arn, Object.keys(roles))
+  const suggestion = similar === undefined ? '' : `; did you mean ${similar}?`
+  return `there is no role ${arn.replace(/\p{C}/gu, '?')}${suggestion}`
 }
 
 /** The issuers that at least one role trusts, without their scheme. */

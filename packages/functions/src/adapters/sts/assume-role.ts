@@ -1,7 +1,8 @@
 /** Calls STS `AssumeRoleWithWebIdentity`, unsigned, in one region, within five seconds. */
 import type { AssumeRoleWithWebIdentityResponse } from '@aws-sdk/client-sts'
-import { type AssumedRole, BrokerError, type Sts } from '@token-broker/core'
+import { type AssumedRole, type AssumeRoleInput, BrokerError, type Sts } from '@token-broker/core'
 import { regionalEndpoint, type SdkCallOptions } from '../sdk-call.ts'
+import { readSdkError, type SdkError } from '../sdk-error.ts'
 import { createStsCall, mapStsError } from './sts-call.ts'
 
 const CONNECTION_TIMEOUT_MS = 1_000
@@ -15,6 +16,8 @@ const CALL_TIMEOUT_MS = 5_000
 
 export interface StsOptions {
   readonly region: string
+  /** URL of the broker, to explain refusals; default: it is not known. */
+  readonly brokerIssuer?: string
   /** Default: AWS's regional endpoint. */
   readonly endpoint?: string
   /** First attempt included; only throttling and transient errors are retried, with jitter. */
@@ -24,6 +27,7 @@ export interface StsOptions {
 
 export function createSts({
   region,
+  brokerIssuer = '',
   endpoint = regionalEndpoint('sts', region),
   maxAttempts = 3,
   proxy,
@@ -36,6 +40,13 @@ export function createSts({
     timeoutMs: CALL_TIMEOUT_MS,
     proxy,
   })
+  const isAws = /\.amazonaws\.com(\.cn)?(:\d+)?$/.test(URL.parse(endpoint)?.host ?? '')
+  /** A bundle of its own, because no session needs it. The refusal is recorded without it, too. */
+  const explain = (input: AssumeRoleInput, { code, text }: SdkError) =>
+    import('./likely-causes.ts').then(
+      ({ likelyCauses }) => likelyCauses({ input, code, text, region, brokerIssuer, isAws }),
+      () => undefined,
+    )
   return {
     async assumeRoleWithWebIdentity(input, signal) {
       const request = {
@@ -51,7 +62,11 @@ export function createSts({
       try {
         return readAssumedRole(await call(request, signal))
       } catch (error) {
-        throw mapStsError(error)
+        if (error instanceof BrokerError) throw error
+        const sdkError = readSdkError(error)
+        // Without a status, STS has refused nothing.
+        const isRefusal = sdkError.status !== undefined && sdkError.status < 500
+        throw mapStsError(sdkError, isRefusal ? await explain(input, sdkError) : undefined)
       }
     },
   }

@@ -9,11 +9,11 @@ import { AwsQueryProtocol } from '@aws-sdk/core/protocols'
 import type { HttpResponse } from '@smithy/core/protocols'
 import { BrokerError, MalformedPolicy, type RefusalCode } from '@token-broker/core'
 import { createSdkCalls, type SdkCall, type SdkCallOptions } from '../sdk-call.ts'
-import { readSdkError, refusalCodeOf } from '../sdk-error.ts'
+import { refusalCodeOf, type SdkError } from '../sdk-error.ts'
 
 export type StsCall = SdkCall<AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse>
 
-/** @returns a call that rejects with an error for {@link mapStsError} */
+/** @returns a call that rejects with an error for `readSdkError` and {@link mapStsError} */
 export function createStsCall(options: Omit<SdkCallOptions, 'protocol' | 'sign'>): StsCall {
   const protocol = new QueryProtocol({
     defaultNamespace: 'com.amazonaws.sts',
@@ -62,15 +62,19 @@ const CODES: ReadonlyMap<string, RefusalCode> = new Map([
   ['RequestTimeout', 'upstream_unavailable'],
 ])
 
-/** The message keeps STS's own text: it is for the audit record and never reaches a caller. */
-export function mapStsError(error: unknown): BrokerError {
-  if (error instanceof BrokerError) return error
-  const { code, status, text } = readSdkError(error)
-  if (MALFORMED_POLICY.test(code)) return new MalformedPolicy(`STS: ${text}`)
+/**
+ * The message keeps STS's own text: it is for the audit record and never reaches a caller.
+ * @param likelyCauses for the operator, too
+ */
+export function mapStsError(
+  { code, status, text }: SdkError,
+  likelyCauses: readonly string[] | undefined,
+): BrokerError {
+  if (MALFORMED_POLICY.test(code)) return new MalformedPolicy(`STS: ${text}`, { likelyCauses })
   const refusal = CODES.get(code) ?? refusalCodeOf(status, 'sts_rejected')
   const options =
     refusal === 'throttled' || refusal === 'upstream_unavailable'
-      ? { retryAfterSeconds: RETRY_AFTER_SECONDS }
-      : {}
+      ? { retryAfterSeconds: RETRY_AFTER_SECONDS, likelyCauses }
+      : { likelyCauses }
   return new BrokerError(refusal, `STS: ${text}`, options)
 }
