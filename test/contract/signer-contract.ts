@@ -4,7 +4,11 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createSts } from '../../packages/functions/src/adapters/sts/assume-role.ts'
 import { issuerRoutes } from '../../packages/functions/src/endpoints/issuer-documents.ts'
-import { createRouter, unroutedResponse } from '../../packages/functions/src/routing.ts'
+import {
+  createRouter,
+  refuseWithoutKeys,
+  unroutedResponse,
+} from '../../packages/functions/src/routing.ts'
 import { startLocalSts } from '../../packages/local/src/local-sts/server.ts'
 import { nodeListener } from '../../packages/local/src/node-http.ts'
 import { closeAfterTests, startServer } from '../fixtures/index.ts'
@@ -31,6 +35,7 @@ export function describeSigner(
       routes: issuerRoutes(
         () => issuer,
         () => underTest.publicKeys(),
+        refuseWithoutKeys,
       ),
       refuse: async (refusal) => unroutedResponse(refusal, 'r'),
     })

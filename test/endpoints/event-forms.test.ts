@@ -13,7 +13,8 @@ import {
   MAPPED_URL,
   OTHER_EVENTS,
 } from '../fixtures/gateway-events.ts'
-import { startTestBroker } from '../fixtures/index.ts'
+import { closeAfterTests, startTestBroker } from '../fixtures/index.ts'
+import { startKmsServer } from '../fixtures/kms-server.ts'
 
 const MAPPED = 'HTTP API, mapping below a path'
 const broker = await startTestBroker({ environment: { BROKER_ISSUER: MAPPED_URL } })
@@ -137,7 +138,14 @@ it.each(OTHER_EVENTS)(
 )
 
 it('the issuer function serves discovery in every form', async () => {
-  const { app, log } = startIssuerFunction({ BROKER_ISSUER: MAPPED_URL })
+  const kms = await closeAfterTests(startKmsServer())
+  const { app, log } = startIssuerFunction({
+    BROKER_ISSUER: MAPPED_URL,
+    ...kms.environment,
+    BROKER_LOCAL: '1',
+    BROKER_KMS_ENDPOINT: kms.url,
+    BROKER_KMS_PUBLISHED_KEYS: kms.createKey('ECC_NIST_P256'),
+  })
   for (const form of HTTP_EVENT_FORMS) {
     const event = gatewayEvent(form, { method: 'GET', path: '/.well-known/openid-configuration' })
     const { statusCode, body } = await invoke(app, event)

@@ -27,6 +27,7 @@ import {
   POOL_MUTANTS,
 } from './pool-mutants.ts'
 import { PROOF_MUTANTS } from './proof-mutants.ts'
+import { READINESS_MUTANT_TESTS, READINESS_MUTANTS } from './readiness-mutants.ts'
 import { S3_MUTANTS } from './s3-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
 import { SAML_MUTANTS, SAML_VERIFIER_MUTANTS } from './saml-mutants.ts'
@@ -153,6 +154,11 @@ const S3_TABLES = [
 ].map((name) => `test/local-aws/s3-${name}.test.ts`)
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
+  {
+    source: 'packages/functions/src',
+    mutants: READINESS_MUTANTS,
+    tests: READINESS_MUTANT_TESTS,
+  },
   {
     source: 'packages/local/src/local-aws',
     mutants: LOCAL_SIGNATURE_MUTANTS,

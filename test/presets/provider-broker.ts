@@ -59,6 +59,7 @@ export async function startProviderBroker(document: string, published: Published
     sessionNameKey: randomBytes(32).toString('hex'),
     explain: false,
     sessions: undefined,
+    findProblems: async () => [],
     now: Date.now,
     monotonicNs: process.hrtime.bigint,
     newId: () => 'request',

@@ -98,8 +98,17 @@ describe.skipIf(skipsRuntime())('the broker in the Lambda runtime', { timeout: 3
     ['BROKER_SESSION_NAME_KEY', { BROKER_SESSION_NAME_KEY: 'canary' }],
     ['BROKER_METRICS_NAMESPACE', { BROKER_METRICS_NAMESPACE: 'AWS/canary' }],
     ['tenants file', { BROKER_TENANTS_FILE: '/nonexistent/tenants.jsonl' }],
-  ])('responds config_invalid if %s is not valid', async (name, environment) => {
+  ])('responds config_invalid if %s is not valid, and says so first', async (name, environment) => {
     const lambda = await start(environment)
+    await lambda.waitForLine()
+    const [first = ''] = lambda.takeLines()
+    expect(JSON.parse(first)).toMatchObject({
+      event: 'start',
+      outcome: 'error',
+      code: 'config_invalid',
+      reason: expect.stringContaining(name),
+    })
+    expect(first).not.toContain('canary')
     for (let request = 0; request < 2; request++) {
       const { status, json, record, line } = await issue(lambda, await eventOf())
       expect([status, json.code]).toEqual([500, 'config_invalid'])

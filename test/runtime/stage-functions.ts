@@ -16,7 +16,15 @@ export async function startStageFunctions() {
   const kms = await closeAfterTests(startKmsServer())
   const table = await closeAfterTests(startTenantsTable())
   // Only its environment, issuer and STS are used; the app is the one in the bundle.
-  const { environment, issuer: idp, sts, token } = await startTestBroker({ documents: [] })
+  const {
+    environment,
+    issuer: idp,
+    sts,
+    token,
+  } = await startTestBroker({
+    documents: [],
+    environment: table.environment,
+  })
   const operator = openOperatorTable(table)
   await writeTenant(operator, tenantDocument('acme', idp.url))
   operator.close()

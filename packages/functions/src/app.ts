@@ -32,7 +32,8 @@ import { offerNonces } from './endpoints/dpop-challenge.ts'
 import type { Endpoint } from './endpoints/endpoint.ts'
 import { explainResponse, poolExplanation } from './endpoints/explain-response.ts'
 import { namesPool, readExplainedPool } from './endpoints/explained-pool.ts'
-import { issuerRoutes, type PublicKeys } from './endpoints/issuer-documents.ts'
+import { type FindProblems, healthRoutes } from './endpoints/health.ts'
+import { issuerRoutes, type PublicKeys, unreadyIssuerRoutes } from './endpoints/issuer-documents.ts'
 import { nativeEndpoint } from './endpoints/native.ts'
 import { serviceProviderRoutes } from './endpoints/service-provider.ts'
 import { stsQueryEndpoint } from './endpoints/sts-query.ts'
@@ -43,7 +44,7 @@ import {
 } from './endpoints/token-exchange.ts'
 import type { App, HttpRequest, HttpResponse, Methods, Route, Routes } from './http.ts'
 import { rememberRefusals } from './refusal-cache.ts'
-import { createRouter, unroutedResponse } from './routing.ts'
+import { createRouter, refuseWithoutKeys, unroutedResponse } from './routing.ts'
 
 export interface AppParts extends Dependencies {
   /** Whether any tenant lets pages of this origin call. */
@@ -55,12 +56,12 @@ export interface AppParts extends Dependencies {
   readonly sessions: KnownSessions | undefined
   /** Why the broker could not start; it then refuses every request with this. */
   readonly startFailure?: BrokerError
+  /** Why the broker cannot issue credentials, as anyone may know it. */
+  readonly findProblems: FindProblems
 }
 
 /** The AWS SDK for JavaScript ends an endpoint's path with a slash. */
 export const STS_PATHS = ['/', '/sts', '/sts/']
-
-const PLAIN = { 'content-type': 'text/plain', 'cache-control': 'no-store' }
 
 export function createApp(parts: AppParts): App {
   const loadCognito = createCognitoLoader()
@@ -107,13 +108,28 @@ function createRoutes(parts: AppParts, loadCognito: LoadCognito): Routes {
           },
         }
       : {}),
-    ...(parts.publicKeys ? issuerRoutes(() => parts.brokerIssuer, parts.publicKeys) : {}),
+    ...issuerRoutesOf(parts),
     ...serviceProviderRoutes(() => {
       if (parts.startFailure) throw parts.startFailure
       return parts.brokerIssuer
     }),
-    '/healthz': { GET: async () => ({ status: 200, headers: PLAIN, body: 'ok' }) },
+    ...healthRoutes(parts.findProblems),
   }
+}
+
+function issuerRoutesOf(parts: AppParts): Routes {
+  const { startFailure, publicKeys } = parts
+  if (!publicKeys) return {}
+  if (!startFailure) return issuerRoutes(() => parts.brokerIssuer, publicKeys, refuseWithoutKeys)
+  const unready = unroutedEndpoint(unreadyIssuer(startFailure), 503)
+  return unreadyIssuerRoutes((request) => serve(issueCredentials, unready, request, parts))
+}
+
+/** For whom reads the issuer's documents: why there are none. */
+function unreadyIssuer({ code, message }: BrokerError): BrokerError {
+  const callerMessage =
+    'The broker cannot issue credentials, so it is no issuer; GET /healthz?ready says why.'
+  return new BrokerError(code, message, { callerMessage })
 }
 
 /**
@@ -152,11 +168,13 @@ function poolMethods(parts: AppParts, loadCognito: LoadCognito): Methods {
 }
 
 /** Where no route has responded: the caller gets a request id, so there must be a record of it. */
-function unroutedEndpoint(refusal: BrokerError): Endpoint {
+function unroutedEndpoint(refusal: BrokerError, status?: number): Endpoint {
   const fail = () => {
     throw refusal
   }
-  return { name: 'none', parse: fail, issued: fail, refused: unroutedResponse }
+  const refused = (found: BrokerError, requestId: string) =>
+    unroutedResponse(found, requestId, status)
+  return { name: 'none', parse: fail, issued: fail, refused }
 }
 
 type Decide<Outcome> = (

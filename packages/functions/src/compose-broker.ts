@@ -12,7 +12,6 @@ import { createEnvironmentSecrets } from './adapters/secrets/environment-secrets
 import { type KnownSessions, openKnownSessions } from './adapters/sessions/known-sessions.ts'
 import { createKmsSigner, openKms } from './adapters/signers/kms-signer.ts'
 import { createLocalSigner } from './adapters/signers/local-signer.ts'
-import { createBundledTenants } from './adapters/stores/bundled-tenants.ts'
 import { createCachedTenants } from './adapters/stores/cached-tenants.ts'
 import { createDynamodbTenants, openDynamodbTable } from './adapters/stores/dynamodb-tenants.ts'
 import { createLayeredTenants } from './adapters/stores/layered-tenants.ts'
@@ -25,6 +24,7 @@ import { createOpaqueVerifier } from './adapters/verifiers/opaque-verifier.ts'
 import { proofVerifier } from './adapters/verifiers/proof-verifier.ts'
 import { createSamlVerifier } from './adapters/verifiers/saml-verifier.ts'
 import { type AppParts, createApp, STS_PATHS } from './app.ts'
+import { composeReadiness, knownProblemOf, openBundledTenants } from './compose-readiness.ts'
 import type { Configuration } from './configuration/broker-configuration.ts'
 import type { App } from './http.ts'
 
@@ -46,9 +46,10 @@ export interface RuntimePorts {
 /** @throws {BrokerError} `config_invalid` */
 export function composeBroker(configuration: Configuration, ports: RuntimePorts): App {
   const { now, monotonicNs, newId } = ports
-  const { store, prefetch } = createBundledTenants(configuration.tenantsFile)
+  const bundled = openBundledTenants(configuration)
   const ageClock = createAgeClock(ports)
-  const tenants = withTable(store, configuration, { now, ageClock })
+  const table = openTable(configuration, { now, ageClock })
+  const tenants = withTable(bundled.store, table, ageClock)
   const rule = {
     allowLoopback: configuration.local,
     privateHosts: configuration.privateIssuerHosts,
@@ -91,20 +92,21 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     sessionNameKey: configuration.sessionNameKey,
     explain: configuration.explain,
     sessions: openSessions(configuration, now),
+    findProblems: composeReadiness(configuration, bundled, {
+      ...{ signer, table, now, ageClock },
+      log: (line) => ports.auditStream.write(line),
+    }),
     now,
     monotonicNs,
     newId,
   }
-  void keyCache.prefetch(prefetch)
+  void keyCache.prefetch(bundled.prefetch)
   return createApp(parts)
 }
 
 /** An app that refuses everything: a wrong setting is reported to every caller, not by a crash. */
 export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): App {
-  const refusal =
-    error instanceof BrokerError
-      ? error
-      : new BrokerError('config_invalid', 'The broker could not be started.', { cause: error })
+  const refusal = startFailureOf(error)
   const fail = () => Promise.reject(refusal)
   return createApp({
     tenants: { findTrusts: fail, findPool: fail, load: fail },
@@ -123,22 +125,36 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
     explain: false,
     sessions: undefined,
     startFailure: refusal,
+    findProblems: async () => [knownProblemOf(refusal)],
     now: ports.now,
     monotonicNs: ports.monotonicNs,
     newId: ports.newId,
   })
 }
 
+/** Any other error could quote a setting, so that its text is not repeated. */
+export function startFailureOf(error: unknown): BrokerError {
+  if (error instanceof BrokerError) return error
+  return new BrokerError('config_invalid', 'The broker could not be started.', { cause: error })
+}
+
+/** @returns undefined where there is no table of tenants */
+function openTable(
+  { tenantsTable, region, proxy }: Configuration,
+  { now, ageClock }: { now: () => number; ageClock: () => number },
+): TenantSource | undefined {
+  if (tenantsTable === undefined) return undefined
+  return createDynamodbTenants(openDynamodbTable({ ...tenantsTable, region, proxy, now }), ageClock)
+}
+
 /** Bundled documents come first; a table adds to them. */
 function withTable(
   bundled: TenantSource,
-  { tenantsTable, region, proxy }: Configuration,
-  { now, ageClock }: { now: () => number; ageClock: () => number },
+  table: TenantSource | undefined,
+  ageClock: () => number,
 ): TenantSource {
-  if (tenantsTable === undefined) return bundled
-  const table = openDynamodbTable({ ...tenantsTable, region, proxy, now })
-  const stored = createDynamodbTenants(table, ageClock)
-  return createLayeredTenants(bundled, createCachedTenants(stored, ageClock))
+  if (table === undefined) return bundled
+  return createLayeredTenants(bundled, createCachedTenants(table, ageClock))
 }
 
 /** What backends need of the deployment. */

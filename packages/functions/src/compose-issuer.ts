@@ -8,7 +8,7 @@ import { readIssuerConfiguration } from './configuration/kms-configuration.ts'
 import type { Environment } from './configuration/settings.ts'
 import { issuerRoutes } from './endpoints/issuer-documents.ts'
 import type { App } from './http.ts'
-import { createRouter, UnknownRoute, unroutedResponse } from './routing.ts'
+import { createRouter, refuseWithoutKeys, UnknownRoute, unroutedResponse } from './routing.ts'
 
 /** Clock, randomness and output, which only roots may access. */
 export interface IssuerPorts {
@@ -25,17 +25,22 @@ export function composeIssuer(environment: Environment, ports: IssuerPorts): App
     const time = new Date(ports.now()).toISOString()
     ports.log(`${printableJson({ time, requestId, endpoint: 'issuer', code, reason: message })}\n`)
   }
-  const refuse = async (refusal: BrokerError) => {
+  const refuse = async (refusal: BrokerError, status?: number) => {
     const requestId = ports.newId()
     if (!(refusal instanceof UnknownRoute)) logFailure(refusal, requestId)
-    return unroutedResponse(refusal, requestId)
+    return unroutedResponse(refusal, requestId, status)
   }
   try {
     const { issuer, ...kms } = readIssuerConfiguration(environment)
     const publicKeys = createKmsPublicKeys({ ...kms, now: ports.now, onOmission: logFailure })
-    return createRouter({ url: issuer, routes: issuerRoutes(() => issuer, publicKeys), refuse })
+    return createRouter({
+      url: issuer,
+      routes: issuerRoutes(() => issuer, publicKeys, refuseWithoutKeys),
+      refuse: (refusal) => refuse(refusal),
+    })
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error
-    return () => refuse(error)
+    logFailure(error)
+    return () => refuse(error, 503)
   }
 }

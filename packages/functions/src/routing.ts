@@ -21,11 +21,9 @@ export class UnknownRoute extends BrokerError {
   /** The methods of the path; undefined: there is no such path. */
   readonly allow: string | undefined
 
-  constructor(allow?: string) {
+  constructor(allow?: string, reason = 'There is no such route.') {
     const message =
-      allow === undefined
-        ? 'There is no such route.'
-        : `The route does not accept this method; it accepts ${allow}.`
+      allow === undefined ? reason : `The route does not accept this method; it accepts ${allow}.`
     super('invalid_request', message, { callerMessage: message })
     this.status = allow === undefined ? 404 : 405
     this.allow = allow
@@ -80,10 +78,25 @@ function pathBelow(prefix: string | undefined, path: string): string | undefined
   return prefix && path.startsWith(prefix) ? path.slice(prefix.length) || '/' : undefined
 }
 
-/** The response to a request that no route has served. */
-export function unroutedResponse(refusal: BrokerError, requestId: string): HttpResponse {
-  if (!(refusal instanceof UnknownRoute)) return problemResponse(refusal, requestId)
-  const { status, allow } = refusal
-  const response = problemResponse(refusal, requestId, status)
+/** There are no documents of an issuer that has no key. */
+export function refuseWithoutKeys(): never {
+  throw new UnknownRoute(
+    undefined,
+    'The broker has no signing key, so it is no issuer: there are only pass-through grants.',
+  )
+}
+
+/**
+ * The response to a request that no route has served.
+ * @param status of a refusal that is not an {@link UnknownRoute}; default: the code's own
+ */
+export function unroutedResponse(
+  refusal: BrokerError,
+  requestId: string,
+  status?: number,
+): HttpResponse {
+  if (!(refusal instanceof UnknownRoute)) return problemResponse(refusal, requestId, status)
+  const { allow } = refusal
+  const response = problemResponse(refusal, requestId, refusal.status)
   return allow === undefined ? response : { ...response, headers: { ...response.headers, allow } }
 }

@@ -74,17 +74,36 @@ describe('look-ups', () => {
 })
 
 describe('invalid files', () => {
+  const HEADER = '{"version":4,"buckets":1,"tenants":1,"minting":1,"prefetch":[]}'
+  it.each([
+    ['is missing', path.join(folder, 'nowhere'), 'ENOENT: no such file or directory'],
+    ['is a folder', folder, 'EISDIR: it is a directory'],
+  ])('names the path and the error of a file that %s', (_, file, reason) => {
+    expect(() => createBundledTenants(file)).toThrow(
+      `The tenants file ${file} cannot be opened (${reason}); run the build.`,
+    )
+  })
+
+  it('say how many tenants they have, and of which grants', () => {
+    expect(createBundledTenants(write(twoTenants()))).toMatchObject({ tenants: 2 })
+  })
+
   it.each([
     ['that is missing', () => path.join(folder, 'nowhere')],
     ['that is empty', () => write('')],
     ['that is not JSON', () => write('tenant: acme\n')],
-    ['without an end of line', () => write('{"version":3,"buckets":1,"prefetch":[]}')],
+    ['without an end of line', () => write(HEADER)],
     [
       'of the first version',
       () => write('{"version":1,"issuers":{},"tenants":{},"origins":{},"prefetch":[]}\n'),
     ],
-    ['of the previous version', () => write(twoTenants().replace('"version":3', '"version":2'))],
+    ['of the previous version', () => write(twoTenants().replace('"version":4', '"version":3'))],
     ['without buckets', () => write(twoTenants().replace('"buckets":1', '"buckets":0'))],
+    [
+      'that does not say how many tenants it has',
+      () => write(twoTenants().replace('"tenants":2,', '')),
+    ],
+    ['that is a folder', () => folder],
     ['with part of a bucket', () => write(twoTenants().replace('"buckets":1', '"buckets":1.5'))],
   ])('refuses a file %s', (_, file) => {
     const attempt = () => createBundledTenants(file())

@@ -72,10 +72,10 @@ describe('settings of KMS', () => {
 describe('the issuer URL', () => {
   it.each([
     ['', '1', 'is not set; set it to'],
-    ['CANARY', '1', 'is not an https URL; set it to'],
-    ['http://127.0.0.1:8787', '', 'is not an https URL; set it to'],
-    ['http://CANARY.example', '1', 'is not an https URL; set it to'],
-    ['http://127.0.0.1.CANARY.example', '1', 'is not an https URL; set it to'],
+    ['CANARY', '1', 'is not an https URL (found no URL); set it to'],
+    ['http://127.0.0.1:8787', '', 'is not an https URL (found the scheme http); set it to'],
+    ['http://CANARY.example', '1', 'is not an https URL (found the scheme http); set it to'],
+    ['http://127.0.0.1.CANARY.example', '1', 'is not an https URL (found the scheme http); set'],
   ])('refuses %j with BROKER_LOCAL=%s', (BROKER_ISSUER, BROKER_LOCAL, problem) => {
     const { code, message } = refusalFor({ BROKER_ISSUER, BROKER_LOCAL })
     expect(code).toBe('config_invalid')
@@ -122,7 +122,7 @@ describe('an endpoint in place of AWS’s', () => {
       })
       for (const local of ['', '0', 'true'])
         expect(refusalFor({ ...NEEDED, [name]: url, BROKER_LOCAL: local }).message).toContain(
-          `Environment variable ${name} is not an https URL; set it to one, or remove it`,
+          `Environment variable ${name} is not an https URL (found the scheme http); set it to one`,
         )
     }
   })

@@ -13,7 +13,7 @@ import {
 } from '../../../packages/core/src/model/tenants-file-layout.ts'
 
 it('has a version, which changes with the layout', () => {
-  expect(TENANTS_FILE_VERSION).toBe(3)
+  expect(TENANTS_FILE_VERSION).toBe(4)
 })
 
 describe('a line of the directory', () => {

@@ -23,6 +23,8 @@ export function tenantsFile(tenants: readonly CompiledTenant[]): string {
   const header: TenantsFileHeader = {
     version: TENANTS_FILE_VERSION,
     buckets: Math.max(1, Math.ceil(entries.length / NAMES_PER_BUCKET)),
+    tenants: tenants.length,
+    minting: tenants.filter(isMinting).length,
     prefetch: prefetchedProfiles(tenants),
   }
   const buckets = Array.from({ length: header.buckets }, (): Record<string, Place> => ({}))
@@ -63,6 +65,10 @@ export function trustsByIssuer(
     }
   }
   return new Map([...trusts].map(([issuer, byProfile]) => [issuer, [...byProfile.values()]]))
+}
+
+function isMinting({ grants }: CompiledTenant): boolean {
+  return Object.values(grants).some(({ webIdentity }) => webIdentity === 'minted')
 }
 
 /** Profiles of the issuers whose keys are fetched at start, each once. */

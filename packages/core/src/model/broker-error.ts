@@ -38,7 +38,7 @@ export interface RefusalOptions {
  * endpoint; both are `invalid_request`. `MalformedPolicy` is `sts_rejected`, unless the caller sent
  * the policy. `UnidentifiedCaller` has one of three codes, and AWS's own error code at the STS
  * endpoint. `PoolRefusal` has one of two codes, and Amazon Cognito's own name at the endpoint for
- * identity pools.
+ * identity pools. `StartFailure` is `config_invalid`, and has what anyone may know of it.
  *
  * `message` is for the operator (audit record, trace) and may quote an upstream's words. It never
  * reaches a caller, and never contains a token, a secret or a claim's value. `callerMessage` is

@@ -17,7 +17,7 @@ import type { VerificationProfile } from './compiled-tenant.ts'
 import { sha256Hex } from './digest.ts'
 import type { AudienceTenants, ListedTrust, TenantIndex } from './tenant-store.ts'
 
-export const TENANTS_FILE_VERSION = 3
+export const TENANTS_FILE_VERSION = 4
 /** Limit of the tenants of one issuer and profile that are listed together. */
 export const MAX_LISTED = 64
 /** Keys in one shard, on average. */
@@ -26,6 +26,9 @@ export const KEYS_PER_SHARD = 64
 export interface TenantsFileHeader {
   readonly version: typeof TENANTS_FILE_VERSION
   readonly buckets: number
+  /** How many tenants there are, and how many have a grant that needs a signing key. */
+  readonly tenants: number
+  readonly minting: number
   /** Profiles whose keys are fetched at start. */
   readonly prefetch: readonly VerificationProfile[]
 }

@@ -1,9 +1,9 @@
 /** Reads the broker's settings from the environment, once, when it starts. */
-import { readFileSync } from 'node:fs'
 import type { ProxySettings } from '@token-broker/core/proxy-settings'
 import type { LinksStorage } from '../adapters/identity-pools/linked/open-identity-table.ts'
 import type { AwsCredentials } from '../adapters/signed-call.ts'
 import { type IdentitiesSettings, readIdentities } from './identities-configuration.ts'
+import { readPrivateKey, readTextOrFile } from './key-setting.ts'
 import { type KmsSigning, readKmsSigning } from './kms-configuration.ts'
 import { readLinksStorage } from './linked-configuration.ts'
 import { readSecretSettings, type SecretSettings } from './secret-settings.ts'
@@ -14,8 +14,10 @@ import {
   readAwsCredentials,
   readHosts,
   readIssuerUrl,
+  readLocal,
   readProxy,
   readServiceEndpoint,
+  readSwitch,
 } from './settings.ts'
 
 export type { Environment } from './settings.ts'
@@ -112,11 +114,11 @@ export function readConfiguration(
     stsEndpoint: readServiceEndpoint('BROKER_STS_ENDPOINT', environment),
     tenantsFile: environment.BROKER_TENANTS_FILE ?? defaultTenantsFile,
     tenantsTable: readTenantsTable(environment),
-    signingKey: readKey('BROKER_SIGNING_KEY', environment),
-    nextSigningKey: readKey('BROKER_NEXT_SIGNING_KEY', environment),
     kmsSigning: readKmsSigning(environment),
+    signingKey: readPrivateKey('BROKER_SIGNING_KEY', environment),
+    nextSigningKey: readPrivateKey('BROKER_NEXT_SIGNING_KEY', environment),
     sessionNameKey: readSessionNameKey(environment),
-    explain: readExplain(environment),
+    explain: readSwitch('BROKER_EXPLAIN', environment),
     metricsNamespace: readNamespace(environment),
     privateIssuerHosts: readHosts('BROKER_PRIVATE_ISSUER_HOSTS', environment),
     secrets: readSecretSettings(environment),
@@ -125,7 +127,7 @@ export function readConfiguration(
     linksStorage: readLinksStorage(environment, identities),
     formerPoolEndpoint: readServiceEndpoint('BROKER_FORMER_POOL_ENDPOINT', environment),
     proxy: readProxy(environment),
-    local: environment.BROKER_LOCAL === '1',
+    local: readLocal(environment),
   }
 }
 
@@ -139,39 +141,15 @@ function readTenantsTable(environment: Environment): TenantsTableSettings | unde
   }
 }
 
-function readKey(name: string, environment: Environment): string | undefined {
-  const [value, file] = [environment[name], environment[`${name}_FILE`]]
-  if (value && file)
-    throw invalidSetting(name, `is set as well as ${name}_FILE`, 'set one of them only')
-  if (!file) return value || undefined
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw invalidSetting(
-      `${name}_FILE`,
-      'names a file that cannot be read',
-      'set it to the path of a readable file',
-      cause,
-    )
-  }
-}
-
 /** Without a secret, anyone could compute the name of another caller's session. */
 function readSessionNameKey(environment: Environment): string {
-  const key = readKey('BROKER_SESSION_NAME_KEY', environment)?.trim()
+  const key = readTextOrFile('BROKER_SESSION_NAME_KEY', environment)?.trim()
   if (key !== undefined && key.length >= MIN_SESSION_NAME_KEY_CHARACTERS) return key
   throw invalidSetting(
     'BROKER_SESSION_NAME_KEY',
     key ? `has fewer than ${MIN_SESSION_NAME_KEY_CHARACTERS} characters` : 'is not set',
     'set it to a random text that stays the same, such as the output of "openssl rand -hex 32"',
   )
-}
-
-function readExplain(environment: Environment): boolean {
-  const explain = environment.BROKER_EXPLAIN ?? 'off'
-  if (explain !== 'on' && explain !== 'off')
-    throw invalidSetting('BROKER_EXPLAIN', 'is invalid', 'set it to on or off')
-  return explain === 'on'
 }
 
 /** @see CloudWatch `PutMetricData`, `Namespace`; AWS reserves names that begin with `AWS/` */

@@ -2,6 +2,7 @@
 import type { AwsCredentials } from '../adapters/signed-call.ts'
 import { type KmsKey, parseKmsKey } from '../adapters/signers/kms-key.ts'
 import type { SigningAlgorithm } from '../adapters/signers/public-key.ts'
+import type { SettingName } from './setting-names.ts'
 import {
   type Environment,
   invalidSetting,
@@ -36,8 +37,8 @@ export function readKmsSigning(environment: Environment): KmsSigning | undefined
   const name = 'BROKER_KMS_SIGNING_KEY'
   const arn = environment[name]
   if (!arn) return undefined
-  for (const local of ['BROKER_SIGNING_KEY', 'BROKER_NEXT_SIGNING_KEY']) {
-    if (environment[local] || environment[`${local}_FILE`])
+  for (const local of ['BROKER_SIGNING_KEY', 'BROKER_NEXT_SIGNING_KEY'] as const) {
+    if (environment[local] || environment[`${local}_FILE` as const])
       throw invalidSetting(local, `is set as well as ${name}`, 'remove one of them')
   }
   const algorithm = environment.BROKER_KMS_SIGNING_ALGORITHM || 'RS256'
@@ -68,7 +69,7 @@ export function readIssuerConfiguration(environment: Environment): IssuerConfigu
   }
 }
 
-function readKmsKey(name: string, arn: string): KmsKey {
+function readKmsKey(name: SettingName, arn: string): KmsKey {
   const key = parseKmsKey(arn)
   if (!key)
     throw invalidSetting(
@@ -79,7 +80,7 @@ function readKmsKey(name: string, arn: string): KmsKey {
   return key
 }
 
-function readAccess(neededBy: string, environment: Environment): KmsAccess {
+function readAccess(neededBy: SettingName, environment: Environment): KmsAccess {
   return {
     endpoint: readServiceEndpoint('BROKER_KMS_ENDPOINT', environment),
     credentials: readAwsCredentials(neededBy, environment),

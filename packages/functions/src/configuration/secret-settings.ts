@@ -47,8 +47,9 @@ export function readSecretSettings(environment: Environment): SecretSettings {
         'is not set, although BROKER_SECRETS_PREFIX is',
         'set it to secrets-manager or parameter-store',
       )
-    const isSecret = ([variable]: [string, unknown]) => variable.startsWith('BROKER_SECRET_')
-    const variables = Object.fromEntries(Object.entries(environment).filter(isSecret))
+    // Only these are read, because each variable that is read counts as one that has an effect.
+    const names = Object.keys(environment).filter(isSecretName)
+    const variables = Object.fromEntries(names.map((name) => [name, environment[name]]))
     return { from: 'environment', variables }
   }
   if (from !== 'secrets-manager' && from !== 'parameter-store')
@@ -66,4 +67,8 @@ export function readSecretSettings(environment: Environment): SecretSettings {
     endpoint: readServiceEndpoint('BROKER_SECRETS_ENDPOINT', environment),
     credentials: readAwsCredentials('BROKER_SECRETS_FROM', environment),
   }
+}
+
+function isSecretName(variable: string): variable is `BROKER_SECRET_${string}` {
+  return variable.startsWith('BROKER_SECRET_')
 }

@@ -1,9 +1,11 @@
 /** Reads single settings from the environment; an error names the variable and never its value. */
-import { BrokerError, isSecureUrl } from '@token-broker/core'
+import { isSecureUrl } from '@token-broker/core'
 import { type ProxySettings, readProxySettings } from '@token-broker/core/proxy-settings'
 import type { AwsCredentials } from '../adapters/signed-call.ts'
+import type { Environment, SettingName } from './setting-names.ts'
+import { StartFailure } from './start-failure.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
+export type { Environment } from './setting-names.ts'
 
 /**
  * Reads the broker's own issuer URL from `BROKER_ISSUER`. Plain http is accepted only on the
@@ -15,8 +17,9 @@ export function readIssuerUrl({ BROKER_ISSUER: text, BROKER_LOCAL: local }: Envi
   const url = text ? URL.parse(text) : null
   if (text && (url?.protocol === 'https:' || (local === '1' && url && isSecureUrl(url))))
     return text.replace(/\/$/, '')
-  const problem = text ? 'is not an https URL' : 'is not set'
-  throw invalidSetting('BROKER_ISSUER', problem, "set it to the broker's https URL")
+  const problem = text ? `is not an https URL${formOf(url)}` : 'is not set'
+  const remedy = "set it to the broker's https URL, such as https://broker.example.com"
+  throw invalidSetting('BROKER_ISSUER', problem, remedy)
 }
 
 /**
@@ -26,7 +29,10 @@ export function readIssuerUrl({ BROKER_ISSUER: text, BROKER_LOCAL: local }: Envi
  * @returns undefined if the variable is not set
  * @throws {BrokerError} `config_invalid`
  */
-export function readServiceEndpoint(name: string, environment: Environment): string | undefined {
+export function readServiceEndpoint(
+  name: SettingName,
+  environment: Environment,
+): string | undefined {
   const text = environment[name]
   if (!text) return undefined
   const url = URL.parse(text)
@@ -34,9 +40,14 @@ export function readServiceEndpoint(name: string, environment: Environment): str
   if (url && (url.protocol === 'https:' || (isLocal && isSecureUrl(url)))) return text
   throw invalidSetting(
     name,
-    'is not an https URL',
+    `is not an https URL${formOf(url)}`,
     'set it to one, or remove it; http works only in the local runtime, on the loopback interface',
   )
+}
+
+/** What of a URL may be shown: its scheme, because the rest could be a secret. */
+function formOf(url: URL | null): string {
+  return url === null ? ' (found no URL)' : ` (found the scheme ${url.protocol.slice(0, -1)})`
 }
 
 /** A name or an IPv4 address, or an IPv6 address in brackets. */
@@ -47,7 +58,7 @@ const HOST = /^(?:[\w.-]+|\[[\d.:a-f]+\])$/i
  * @returns each as `URL` writes it: in lower case, and IPv6 addresses in brackets
  * @throws {BrokerError} `config_invalid`
  */
-export function readHosts(name: string, environment: Environment): ReadonlySet<string> {
+export function readHosts(name: SettingName, environment: Environment): ReadonlySet<string> {
   const hosts = (environment[name] ?? '').split(',').map((host) => host.trim())
   return new Set(
     hosts
@@ -70,7 +81,10 @@ export function readHosts(name: string, environment: Environment): ReadonlySet<s
  * @param neededBy the variable that makes the credentials necessary
  * @throws {BrokerError} `config_invalid`
  */
-export function readAwsCredentials(neededBy: string, environment: Environment): AwsCredentials {
+export function readAwsCredentials(
+  neededBy: SettingName,
+  environment: Environment,
+): AwsCredentials {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment
   if (!accessKeyId || !secretAccessKey)
     throw invalidSetting(
@@ -92,15 +106,40 @@ export function readProxy(environment: Environment): ProxySettings | undefined {
 }
 
 /**
- * @param problem what is wrong, such as `is not a URL`
+ * Reads `on` or `off`.
+ * @returns false if the variable is not set
+ * @throws {BrokerError} `config_invalid`
+ */
+export function readSwitch(name: SettingName, environment: Environment): boolean {
+  const value = environment[name] || 'off'
+  if (value === 'on' || value === 'off') return value === 'on'
+  throw invalidSetting(name, 'is neither on nor off', 'set it to on or off, in lower case')
+}
+
+/**
+ * The variable has no effect in a deployed function, which must not be silent: `true` would look
+ * as if it had one.
+ * @throws {BrokerError} `config_invalid`
+ */
+export function readLocal({ BROKER_LOCAL: local }: Environment): boolean {
+  if (!local || local === '1') return local === '1'
+  const remedy = 'remove it in a deployment; only the local runtime sets it'
+  throw invalidSetting('BROKER_LOCAL', 'is not 1', remedy)
+}
+
+/**
+ * @param problem what is wrong, such as `is not a URL`; without a value or a path, because anyone
+ *   may know it
  * @param remedy what to write instead
+ * @param detail what only the operator may know besides, such as a path
  */
 export function invalidSetting(
   name: string,
   problem: string,
   remedy: string,
-  cause?: unknown,
-): BrokerError {
-  const message = `Environment variable ${name} ${problem}; ${remedy}.`
-  return new BrokerError('config_invalid', message, { cause })
+  detail = '',
+): StartFailure {
+  const what = `Environment variable ${name} ${problem}`
+  const known = { code: 'setting_invalid', problem: `${what}.`, fix: `${remedy}.` } as const
+  return new StartFailure(`${what}${detail}; ${remedy}.`, known)
 }

@@ -3,7 +3,7 @@
  * Discovery §3, §4).
  */
 import type { JWK } from '@token-broker/core'
-import type { HttpResponse, Routes } from '../http.ts'
+import type { HttpResponse, Route, Routes } from '../http.ts'
 
 export type PublicKeys = (signal: AbortSignal) => Promise<{ readonly keys: readonly JWK[] }>
 
@@ -13,13 +13,37 @@ export type PublicKeys = (signal: AbortSignal) => Promise<{ readonly keys: reado
  */
 const CACHE_CONTROL = 'public, max-age=300'
 
-export function issuerRoutes(issuer: () => string, publicKeys: PublicKeys): Routes {
-  return {
-    '/.well-known/openid-configuration': { GET: async () => discoveryResponse(issuer()) },
-    '/.well-known/jwks.json': {
-      GET: async ({ signal }) => documentResponse(await publicKeys(signal)),
-    },
+const PATHS = ['/.well-known/openid-configuration', '/.well-known/jwks.json'] as const
+
+/**
+ * There is no discovery document without keys: a role that trusted such an issuer would look
+ * correct, and STS would refuse every token.
+ * @param refuseWithoutKeys responds where the broker has no signing key
+ */
+export function issuerRoutes(
+  issuer: () => string,
+  publicKeys: PublicKeys,
+  refuseWithoutKeys: () => never,
+): Routes {
+  const readKeys = async (signal: AbortSignal) => {
+    const jwks = await publicKeys(signal)
+    return jwks.keys.length > 0 ? jwks : refuseWithoutKeys()
   }
+  const [discovery, jwks] = PATHS
+  return {
+    [discovery]: {
+      GET: async ({ signal }) => {
+        await readKeys(signal)
+        return discoveryResponse(issuer())
+      },
+    },
+    [jwks]: { GET: async ({ signal }) => documentResponse(await readKeys(signal)) },
+  }
+}
+
+/** The routes of a broker that cannot issue credentials: it publishes neither document. */
+export function unreadyIssuerRoutes(refuse: Route): Routes {
+  return Object.fromEntries(PATHS.map((path) => [path, { GET: refuse }]))
 }
 
 function discoveryResponse(issuer: string): HttpResponse {

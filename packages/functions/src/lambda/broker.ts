@@ -4,9 +4,16 @@ import path from 'node:path'
 import middy from '@middy/core'
 import { warmUpExpressions } from '@token-broker/core'
 import type { APIGatewayProxyResult } from 'aws-lambda'
-import { composeBroker, composeUnconfiguredBroker, type RuntimePorts } from '../compose-broker.ts'
+import {
+  composeBroker,
+  composeUnconfiguredBroker,
+  type RuntimePorts,
+  startFailureOf,
+} from '../compose-broker.ts'
 import { type Environment, readConfiguration } from '../configuration/broker-configuration.ts'
+import { recordReads } from '../configuration/recorded-environment.ts'
 import type { App } from '../http.ts'
+import type { StartReport } from '../start-report.ts'
 import { serveApiGateway } from './api-gateway.ts'
 
 /**
@@ -30,12 +37,28 @@ function runtimePorts(): RuntimePorts {
   }
 }
 
+/** A broker without mistakes in its settings loads nothing for the report. */
 function start(): App {
+  const { environment, findUnread } = recordReads(process.env)
+  const ports = runtimePorts()
   try {
-    return createBroker(process.env)
+    const app = createBroker(environment)
+    const unread = findUnread()
+    if (unread.length > 0) void reportStart({ failure: undefined, unread }, ports)
+    return app
   } catch (error) {
-    return composeUnconfiguredBroker(error, runtimePorts())
+    const failure = startFailureOf(error)
+    const reported = reportStart({ failure, unread: findUnread() }, ports)
+    const app = composeUnconfiguredBroker(failure, ports)
+    // The reason is the first line of the log, before that of any request.
+    return (request) => reported.then(() => app(request))
   }
+}
+
+async function reportStart(report: StartReport, ports: RuntimePorts): Promise<void> {
+  const { startLine } = await import('../start-report.ts')
+  const line = startLine(report, ports.now())
+  if (line !== undefined) ports.auditStream.write(line)
 }
 
 /** Outside Lambda, this file may be loaded for {@link createBroker} alone. */

@@ -16,6 +16,9 @@ export interface BundledTenants {
   readonly store: TenantSource
   /** Profiles whose keys are fetched at start. */
   readonly prefetch: readonly VerificationProfile[]
+  /** How many tenants there are, and how many have a grant that needs a signing key. */
+  readonly tenants: number
+  readonly minting: number
 }
 
 /**
@@ -61,7 +64,7 @@ export function createBundledTenants(filePath: string): BundledTenants {
       findPool: async (id) => readPool(file.find('pool', id)),
       allowsOrigin: async (origin) => file.find('origin', origin) === true,
     },
-    prefetch: file.header.prefetch,
+    ...file.header,
   }
 }
 

@@ -61,9 +61,13 @@ export function openTenantsFile(filePath: string): TenantsFile {
 
 function open(filePath: string): number {
   try {
-    return openSync(filePath, 'r')
+    const file = openSync(filePath, 'r')
+    if (fstatSync(file).isDirectory()) throw new Error('EISDIR: it is a directory')
+    return file
   } catch (cause) {
-    const message = `The tenants file ${filePath} cannot be opened; run the build.`
+    // Such as `EACCES: permission denied, open '/tenants.jsonl'`.
+    const [reason = ''] = cause instanceof Error ? cause.message.split(', ') : []
+    const message = `The tenants file ${filePath} cannot be opened (${reason}); run the build.`
     throw new BrokerError('config_invalid', message, { cause })
   }
 }
@@ -103,7 +107,12 @@ function parse(line: string): unknown {
 function isHeader(value: unknown): value is TenantsFileHeader {
   if (!isObject(value) || value.version !== TENANTS_FILE_VERSION || !Array.isArray(value.prefetch))
     return false
-  return typeof value.buckets === 'number' && Number.isInteger(value.buckets) && value.buckets > 0
+  const { buckets, tenants, minting } = value
+  return isCount(buckets) && buckets > 0 && isCount(tenants) && isCount(minting)
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0
 }
 
 function isPlace(value: unknown): value is Place {

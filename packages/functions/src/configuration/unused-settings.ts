@@ -1,0 +1,43 @@
+/** Explains why variables that look like settings have no effect, without their values. */
+import { findSimilar } from '@token-broker/core/similar-words'
+import { SETTINGS, settingsNeededBy } from './setting-names.ts'
+
+const SECRET = /^BROKER_SECRET_\w/
+
+export interface UnusedOptions {
+  /** Whether all settings were read: the first invalid one ends the reading. */
+  readonly started: boolean
+  /** Variables of the program itself, which the broker does not read. */
+  readonly others?: readonly string[]
+}
+
+/**
+ * @param names variables that are set, and that no reader has read
+ * @returns one sentence for each that is a mistake
+ */
+export function explainUnused(
+  names: readonly string[],
+  { started, others = [] }: UnusedOptions,
+): readonly string[] {
+  return names.flatMap((name) => {
+    if (others.includes(name)) return []
+    if (!Object.hasOwn(SETTINGS, name) && !SECRET.test(name)) return [explainUnknown(name, others)]
+    return started ? [explainKnown(name)] : []
+  })
+}
+
+/** It could be anything, but the name of a variable is no secret. */
+function explainUnknown(name: string, others: readonly string[]): string {
+  const similar = findSimilar(name, [...Object.keys(SETTINGS), ...others])
+  const hint = similar === undefined ? 'remove it, or correct its name' : `did you mean ${similar}?`
+  return `Environment variable ${name} is not a setting and has no effect; ${hint}`
+}
+
+function explainKnown(name: string): string {
+  const needed = settingsNeededBy(name)
+  if (SECRET.test(name))
+    return `Environment variable ${name} has no effect, because BROKER_SECRETS_FROM is set; remove one`
+  if (needed === undefined) return `Environment variable ${name} has no effect here; remove it`
+  const missing = needed.join(' or ')
+  return `Environment variable ${name} has no effect without ${missing}; set that too, or remove it`
+}
