@@ -1,4 +1,4 @@
-/** Whether a broker can issue credentials: what `/healthz?ready` says, and to whom it is an issuer. */
+/** Whether a broker can issue credentials: what `/healthz?ready` says, and when it is an issuer. */
 import { generateKeyPairSync } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'

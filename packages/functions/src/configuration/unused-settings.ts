@@ -35,9 +35,8 @@ function explainUnknown(name: string, others: readonly string[]): string {
 
 function explainKnown(name: string): string {
   const needed = settingsNeededBy(name)
-  if (SECRET.test(name))
-    return `Environment variable ${name} has no effect, because BROKER_SECRETS_FROM is set; remove one`
-  if (needed === undefined) return `Environment variable ${name} has no effect here; remove it`
-  const missing = needed.join(' or ')
-  return `Environment variable ${name} has no effect without ${missing}; set that too, or remove it`
+  const what = `Environment variable ${name} has no effect`
+  if (SECRET.test(name)) return `${what}, because BROKER_SECRETS_FROM is set; remove one`
+  if (needed === undefined) return `${what} here; remove it`
+  return `${what} without ${needed.join(' or ')}; set that too, or remove it`
 }
