@@ -71,16 +71,14 @@ it.each([
   }
 })
 
-it.each(['true', '0', 'on', ' 1'])(
-  'refuses BROKER_LOCAL=%j, which would have no effect',
-  (value) => {
-    expect(failureOf({ BROKER_LOCAL: value }).message).toContain('variable BROKER_LOCAL is not 1')
-  },
-)
+it.each(['true', '0', 'on', ' 1'])('refuses BROKER_LOCAL=%j, without effect', (value) => {
+  expect(failureOf({ BROKER_LOCAL: value }).message).toContain('variable BROKER_LOCAL is not 1')
+})
 
 it.each(['ON', 'true', 'yes'])('refuses BROKER_EXPLAIN=%j', (value) => {
   expect(failureOf({ BROKER_EXPLAIN: value }).message).toBe(
-    'Environment variable BROKER_EXPLAIN is neither on nor off; set it to on or off, in lower case.',
+    'Environment variable BROKER_EXPLAIN is neither on nor off; ' +
+      'set it to on or off, in lower case.',
   )
 })
 
