@@ -1,7 +1,7 @@
 /** Mistakes in claims: missing ones, wrong types, values that fit no pattern, no rule. */
 import { ASK_OPERATOR, mark, withoutValues } from './marked.ts'
 import { type RequestMistake, tokenMistake } from './request-mistake.ts'
-import { nowSeconds } from './sample-token.ts'
+import { secondsNow } from './sample-token.ts'
 
 const IDENTITY_PROVIDER = /identity provider|issuer|mapper|send|get|claim to|add|let/i
 const DOCUMENT = /pattern|document|attribute|identity provider|add|change/i
@@ -65,13 +65,13 @@ export const CLAIM_MISTAKES: readonly RequestMistake[] = [
   tokenMistake(
     'time as a text',
     'exp is a text',
-    { claims: { exp: String(nowSeconds() + 600) } },
+    { claims: { exp: String(secondsNow() + 600) } },
     needed('exp', /string|text|"|not a number/),
   ),
   tokenMistake(
     'time in milliseconds',
     'exp is in milliseconds',
-    { claims: { exp: (nowSeconds() + 600) * 1000 } },
+    { claims: { exp: (secondsNow() + 600) * 1000 } },
     {
       operator: mark(/\bexp\b/, /seconds/, /millisecond|\d{13}/, IDENTITY_PROVIDER),
       response: mark(/\bexp\b/, /seconds/, /millisecond|\d{13}/, IDENTITY_PROVIDER),

@@ -5,7 +5,7 @@ import { type Run, runCli, runHere } from '../unit/cli/run-cli.ts'
 import type { CommandMistake, CommandPlaces } from './command-mistake.ts'
 import { half } from './command-mistakes.ts'
 import type { Messages } from './mistake.ts'
-import { partsOf } from './run-requests.ts'
+import { secretPartsOf } from './run-requests.ts'
 import type { RunningBroker } from './running-broker.ts'
 import { CANARY_CLAIM, sampleToken } from './sample-token.ts'
 
@@ -51,7 +51,7 @@ export async function runCommands(
     rmSync(own, { recursive: true })
     results.set(mistake, {
       [mistake.channel]: textOf(run, mistake.channel),
-      nowhere: [CANARY_CLAIM, ...partsOf(token), ...half(token)],
+      nowhere: [CANARY_CLAIM, ...secretPartsOf(token), ...half(token)],
     })
   }
   return results

@@ -16,15 +16,15 @@ export async function runRequests(
   broker: RunningBroker,
   folder: string,
 ): Promise<ReadonlyMap<RequestMistake, Messages>> {
-  const right = await broker.send(requestOf({}, sampleToken()))
+  const right = await broker.send(sentRequestOf({}, sampleToken()))
   if (!right.response.startsWith('200 ')) throw new Error(`The request fails: ${right.response}`)
   const results = new Map<RequestMistake, Messages>()
   for (const mistake of mistakes) {
     const token = mistake.token()
-    const sent = await broker.send(requestOf(mistake, token))
+    const sent = await broker.send(sentRequestOf(mistake, token))
     results.set(mistake, {
       ...sent,
-      nowhere: [CANARY_CLAIM, ...partsOf(token)],
+      nowhere: [CANARY_CLAIM, ...secretPartsOf(token)],
       notInResponse: mistake.secrets ?? [],
       ...(mistake.explain === undefined
         ? {}
@@ -38,11 +38,11 @@ export async function runRequests(
 const LEAST_SECRET_CHARACTERS = 16
 
 /** The token, and each of its parts. */
-export function partsOf(token: string): readonly string[] {
+export function secretPartsOf(token: string): readonly string[] {
   return [token, ...token.split(/[.\s]/)].filter(({ length }) => length >= LEAST_SECRET_CHARACTERS)
 }
 
-export function requestOf(
+export function sentRequestOf(
   { request }: Pick<RequestMistake, 'request'>,
   token: string,
 ): SentRequest {

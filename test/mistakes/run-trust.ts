@@ -4,7 +4,7 @@ import path from 'node:path'
 import { runHere } from '../unit/cli/run-cli.ts'
 import type { Messages } from './mistake.ts'
 import { nativeFields } from './request-mistake.ts'
-import { requestOf } from './run-requests.ts'
+import { sentRequestOf } from './run-requests.ts'
 import type { ChangeRoles, RunningBroker } from './running-broker.ts'
 import { sampleToken } from './sample-token.ts'
 import {
@@ -50,7 +50,7 @@ export async function runTrust(
 function assume(broker: RunningBroker, grant: string) {
   const claims = { iss: 'https://id.trust.example', aud: 'trust-app' }
   const request = nativeFields({ grant })
-  return broker.send(requestOf({ request }, sampleToken({ claims })))
+  return broker.send(sentRequestOf({ request }, sampleToken({ claims })))
 }
 
 async function compare(

@@ -25,7 +25,7 @@ export interface TokenChanges {
 
 /** Alice grows in the red team. */
 export function sampleToken({ claims, header, rawClaims, isForged }: TokenChanges = {}): string {
-  const now = nowSeconds()
+  const now = secondsNow()
   const all = {
     ...{ iss: 'https://id.orchard.example', aud: 'orchard-app', sub: 'alice' },
     ...{ team: 'red', groups: ['growers'], nickname: CANARY_CLAIM },
@@ -41,7 +41,7 @@ export function sampleToken({ claims, header, rawClaims, isForged }: TokenChange
   return `${signed}.${signatureOf(signed, isForged ? otherKey() : PRIVATE_KEY)}`
 }
 
-export function nowSeconds(): number {
+export function secondsNow(): number {
   return Math.floor(Date.now() / 1000)
 }
 

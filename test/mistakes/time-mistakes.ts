@@ -1,12 +1,12 @@
 /** Mistakes in tokens: times, parties, types, keys and signatures. */
 import { mark, withoutValues } from './marked.ts'
 import { type RequestMistake, tokenMistake } from './request-mistake.ts'
-import { nowSeconds } from './sample-token.ts'
+import { secondsNow } from './sample-token.ts'
 
 const NEW_TOKEN = /new (?:one|token)|log in|get a/i
 const NOT_VALID = /not valid|invalid/i
 
-const ago = (seconds: number) => nowSeconds() - seconds
+const ago = (seconds: number) => secondsNow() - seconds
 
 export const TIME_MISTAKES: readonly RequestMistake[] = [
   tokenMistake(
