@@ -1,6 +1,7 @@
 /** Mistakes on the command line of programs that get credentials: `credential-process`. */
 import { type CommandMistake, type CommandPlaces, commandMistake } from './command-mistake.ts'
 import { mark } from './marked.ts'
+import { SAMPLE_KEY } from './orchard.ts'
 
 const process =
   (...options: readonly string[]): CommandMistake['args'] =>
@@ -253,13 +254,7 @@ export const CREDENTIAL_COMMAND_MISTAKES: readonly CommandMistake[] = [
     'the key of the proof is a public key',
     (places) => [
       ...process()(places),
-      ...[
-        '--dpop-key',
-        places.write(
-          'public.json',
-          '{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}',
-        ),
-      ],
+      ...['--dpop-key', places.write('public.json', JSON.stringify(SAMPLE_KEY))],
     ],
     mark(
       '--dpop-key',

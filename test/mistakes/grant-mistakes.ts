@@ -98,7 +98,8 @@ export const GRANT_MISTAKES: readonly DocumentMistake[] = [
     'the boundary of a created role is AdministratorAccess',
     [
       ROLE,
-      `${ROLE}\n    createRole: true\n    permissionsBoundary: arn:aws:iam::aws:policy/AdministratorAccess`,
+      `${ROLE}\n    createRole: true\n` +
+        '    permissionsBoundary: arn:aws:iam::aws:policy/AdministratorAccess',
     ],
     mark(
       /permissionsBoundary/,

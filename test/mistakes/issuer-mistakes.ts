@@ -29,6 +29,11 @@ const issuer = (name: string) => [ISSUER, `issuer: ${name}\n`] as const
 const key = (text: string) => [KEYS, text] as const
 const origins = (list: string) => [ORIGINS, `allowedOrigins: ${list}`] as const
 
+const released = (grant: string) => {
+  const role = `    role: arn:aws:iam::111122223333:role/orchard-${grant}\n`
+  return [role, `${role}    releasedAudience: orchard-released\n`] as const
+}
+
 export const ISSUER_MISTAKES: readonly DocumentMistake[] = [
   documentMistake(
     'issuer without a scheme',
@@ -230,10 +235,7 @@ export const ISSUER_MISTAKES: readonly DocumentMistake[] = [
   documentMistake(
     'audience released by two grants',
     'two grants release tokens for one audience',
-    [
-      'role: arn:aws:iam::111122223333:role/orchard-own',
-      'role: arn:aws:iam::111122223333:role/orchard-own\n    releasedAudience: orchard-released',
-    ],
+    released('own'),
     mark(
       /releasedAudience/,
       /own|other|one grant|unique/i,
@@ -242,16 +244,7 @@ export const ISSUER_MISTAKES: readonly DocumentMistake[] = [
     ),
     {
       named: '09',
-      changes: [
-        [
-          '    role: arn:aws:iam::111122223333:role/orchard-own\n',
-          '    role: arn:aws:iam::111122223333:role/orchard-own\n    releasedAudience: orchard-released\n',
-        ],
-        [
-          '    role: arn:aws:iam::111122223333:role/orchard-audit\n',
-          '    role: arn:aws:iam::111122223333:role/orchard-audit\n    releasedAudience: orchard-released\n',
-        ],
-      ],
+      changes: ['own', 'audit'].map((grant) => released(grant)),
       isOneFinding: false,
     },
   ),

@@ -43,7 +43,8 @@ export function silentMistakes(results: readonly ScoredMistake[]): readonly stri
 export function meansTable(means: readonly ChannelMean[]): string {
   const rows = means.map(
     ({ channel, mistakes, mean, strictMean }) =>
-      `| ${channel} | ${mistakes} | ${mean.toFixed(2)} | ${TARGETS[channel]} | ${strictMean.toFixed(2)} |`,
+      `| ${channel} | ${mistakes} | ${mean.toFixed(2)} | ${TARGETS[channel]} ` +
+      `| ${strictMean.toFixed(2)} |`,
   )
   return [
     '| channel | mistakes | mean | target | mean if hidden marks count as missing |',
@@ -86,6 +87,7 @@ function shown(text: string): string {
     )
     .replaceAll(/\s+/g, ' ')
     .trim()
-  const cut = line.length > MAX_SHOWN_CHARACTERS ? `${line.slice(0, MAX_SHOWN_CHARACTERS)} …` : line
+  const isLong = line.length > MAX_SHOWN_CHARACTERS
+  const cut = isLong ? `${line.slice(0, MAX_SHOWN_CHARACTERS)} …` : line
   return cut.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('<', '&lt;')
 }

@@ -1,4 +1,4 @@
-/** What a deliberately introduced mistake is, and the rule by which messages about it are scored. */
+/** What a deliberate mistake is, and the rule by which messages about it are scored. */
 
 /** Where somebody can learn of a mistake. */
 export const CHANNELS = ['validate', 'explain', 'record', 'response'] as const

@@ -1,4 +1,4 @@
-/** The table of deliberate mistakes is complete: each says what every channel must say, or why not. */
+/** The table of deliberate mistakes is complete: each says what a channel must say, or why not. */
 import { expect, it } from 'vitest'
 import { SUBJECTS } from './all-mistakes.ts'
 import { CHANNELS } from './mistake.ts'

@@ -39,7 +39,8 @@ export const POLICY_MISTAKES: readonly DocumentMistake[] = [
       `${READ_HOME}        ${RESOURCE}\n`,
       '      - Sid: Read\n        Effect: Allow\n        Action: dynamodb:Query\n' +
         '        Resource: arn:aws:dynamodb:eu-west-1:111122223333:table/orchard\n' +
-        "        Condition:\n          ForAllValues:StringEquals:\n            dynamodb:LeadingKey: ['{{user}}']\n",
+        '        Condition:\n          ForAllValues:StringEquals:\n' +
+        "            dynamodb:LeadingKey: ['{{user}}']\n",
     ],
     mark(
       /dynamodb:LeadingKey\b/,

@@ -1,4 +1,4 @@
-/** The local runtime as a process of its own: what it responds, records and logs for each request. */
+/** The local runtime as a process: what it responds, records and logs for each request. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'

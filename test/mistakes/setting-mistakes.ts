@@ -1,6 +1,7 @@
 /** Mistakes in the environment of the deployed function, each of one variable or file. */
 import { ASK_OPERATOR, mark, withoutValues } from './marked.ts'
 import type { Marks, MistakeBase } from './mistake.ts'
+import { SAMPLE_KEY } from './orchard.ts'
 
 export interface SettingMistake extends MistakeBase {
   /** Added to the environment that works, or in place of its values; undefined removes one. */
@@ -113,8 +114,7 @@ export const SETTING_MISTAKES: readonly SettingMistake[] = [
     'public signing key',
     'the signing key is a public key',
     {
-      BROKER_SIGNING_KEY:
-        '{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}',
+      BROKER_SIGNING_KEY: JSON.stringify(SAMPLE_KEY),
     },
     mark('BROKER_SIGNING_KEY', /private/, /public|without its private/, SET),
   ),

@@ -194,7 +194,8 @@ export const STRUCTURE_MISTAKES: readonly DocumentMistake[] = [
     'an account with a leading zero is written without quotes',
     [
       "            s3:prefix: '{{user}}/*'\n",
-      "            s3:prefix: '{{user}}/*'\n          StringEquals:\n            aws:ResourceAccount: 012345678901\n",
+      "            s3:prefix: '{{user}}/*'\n" +
+        '          StringEquals:\n            aws:ResourceAccount: 012345678901\n',
     ],
     mark('aws:ResourceAccount', `'012345678901'`, /12345678901\b/, /quote/i),
     { named: '11' },
