@@ -6,7 +6,7 @@ import { TOKEN_OPTIONS } from './token-options.ts'
 const { 'allow-loopback-http': loopback, 'private-issuer-hosts': privateHosts } = TOKEN_OPTIONS
 
 /** Of the commands that call issuers. */
-const ISSUER_CALL_OPTIONS = {
+export const ISSUER_CALL_OPTIONS = {
   'allow-loopback-http': loopback,
   'private-issuer-hosts': privateHosts,
 } as const

@@ -2,6 +2,7 @@
 import { type CommandGroup, declareCommand } from '../command-line/declaration.ts'
 import { AUDIT } from './audit-declarations.ts'
 import { CAN, DIFF, EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
+import { INIT } from './init-declaration.ts'
 import { ISSUER } from './issuer-declarations.ts'
 import { POOL } from './pool/pool-declarations.ts'
 import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
@@ -43,7 +44,7 @@ export const PROGRAM: CommandGroup = {
     '"token-broker help COMMAND" prints the options, exit codes and examples of a command.',
   commands: [
     ...[CREDENTIAL_PROCESS, SERVE, EXEC],
-    ...[VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY, TOKEN, ISSUER],
+    ...[INIT, VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY, TOKEN, ISSUER],
     ...[TENANT, POOL, AUDIT, COMPLETION],
   ],
   exitCodes: [

@@ -12,7 +12,12 @@ export function issuerBlock(
 ): string {
   const found = presetOf(issuer)
   const claim = found?.form.ownerClaims?.[0]
-  const algorithms = found ? [] : algorithmsToWrite(keys, usable)
+  const algorithms = found
+    ? []
+    : algorithmsToWrite(
+        keys.map((key) => key.algorithms),
+        usable,
+      )
   return [
     'issuers:',
     `  - issuer: ${issuer}`,
@@ -26,13 +31,17 @@ export function issuerBlock(
   ].join('\n')
 }
 
-/** None where the default is enough: each key has one of its algorithms. */
-function algorithmsToWrite(
-  keys: readonly CheckedKey[],
+/**
+ * None where the default is enough: each key has one of its algorithms.
+ * @param ofKeys the algorithms of each key
+ */
+export function algorithmsToWrite(
+  ofKeys: readonly (readonly string[])[],
   usable: readonly string[],
 ): readonly string[] {
-  const ofKeys = keys.map(({ algorithms }) => algorithms.filter((one) => usable.includes(one)))
-  const needed = ofKeys.filter(({ length }) => length > 0)
+  const needed = ofKeys
+    .map((algorithms) => algorithms.filter((one) => usable.includes(one)))
+    .filter(({ length }) => length > 0)
   const isDefault = (name: string) => DEFAULT_ALGORITHMS.includes(name)
   if (needed.every((names) => names.some(isDefault))) return []
   const written = needed.flatMap((names) =>

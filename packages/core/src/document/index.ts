@@ -14,6 +14,7 @@ import { type ReadDocument, readDocument } from './read-document.ts'
 import { checkSharedReleases } from './shared-releases.ts'
 
 export { formatPath } from '../model/value-path.ts'
+export { type Annotation, annotateDocument } from './annotate-document.ts'
 export { describeConflict, ownershipHint } from './check-ownership.ts'
 export { compareTenants } from './compare/compare-tenants.ts'
 export type { Change } from './compare/document-change.ts'
