@@ -62,9 +62,10 @@ it('records which audience was found and which is accepted, and does not send it
   expect([status, JSON.parse(body).code]).toEqual([403, 'access_denied'])
   expect(body).not.toContain('backoffice')
   expect(broker.audit.at(-1)?.reason).toBe(
-    'No tenant accepts this token: expected audience "backoffice", found audience "shop"; add ' +
-      'the audience to the tenant document, or get a token for an accepted one. ' +
-      '(resolve: a tenant accepts the audience)',
+    'No tenant accepts this token; the closest: tenant acme does not accept the audience (aud): ' +
+      'expected "backoffice", found "shop"; add the audience to audiences of the issuer in the ' +
+      'tenant document, or get a token for an accepted one. ' +
+      '(resolve: exactly one tenant accepts the token)',
   )
 })
 

@@ -69,7 +69,7 @@ export const DELEGATION_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'actor token: accepted by the tenant',
-    find: 'if (acceptsClaims(tenant.tenant, issuer, identity, trace)) return identity\n',
+    find: 'if (unmet.length === 0) return identity\n',
     replace: 'return identity\n',
   },
   {

@@ -14,8 +14,8 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'tenant: membership',
-    find: 'isMember(name, issuer.member, identity, trace)',
-    replace: 'true',
+    find: 'unmetMember(name, issuer.member, identity, trace)',
+    replace: 'MET',
   },
   {
     guard: 'tenant: exactly one',
@@ -31,6 +31,36 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     guard: 'tenant: at most 16 candidates',
     find: 'if (candidates.length > MAX_CANDIDATES) {',
     replace: 'if (candidates.length > 1000) {',
+  },
+  {
+    guard: 'tenant: at most 16 are evaluated to say why none accepts the token',
+    find: 'names.slice(0, MAX_CANDIDATES - evaluated.length)',
+    replace: 'names',
+  },
+  {
+    guard: 'tenant: at most five of them in the trace',
+    find: 'found.toSorted(byDistance).slice(0, MAX_SHOWN_TENANTS)',
+    replace: 'found.toSorted(byDistance)',
+  },
+  {
+    guard: 'tenant: one reason is written for each refusal of a named one',
+    find: 'const [evaluated] = [...refusing, ...decoys]',
+    replace: 'const [evaluated] = refusing',
+  },
+  {
+    guard: 'messages: at most 64 characters of a value',
+    find: 'const MAX_TEXT_CHARACTERS = 64',
+    replace: 'const MAX_TEXT_CHARACTERS = 2_000',
+  },
+  {
+    guard: 'messages: no characters of a value that break or reorder a line',
+    find: '.replace(UNPRINTABLE, escaped)',
+    replace: '',
+  },
+  {
+    guard: 'messages: no object of a claim',
+    find: "? 'an object' : String(value)",
+    replace: '? JSON.stringify(value) : String(value)',
   },
   {
     guard: 'tenant: those that require no claim value',

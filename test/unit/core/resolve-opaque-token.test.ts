@@ -21,28 +21,49 @@ it('is the tenant of the request, with the identity that was verified', () => {
 })
 
 it.each([
-  ['another audience', {}, { audiences: ['other'] }, 'tenant acme accepts the audience'],
-  ['no audience', {}, { audiences: [] }, 'tenant acme accepts the audience'],
+  [
+    'another audience',
+    {},
+    { audiences: ['other'] },
+    'tenant acme accepts the audience',
+    'tenant acme does not accept the audience (aud): expected "app", "desk", found "other"; add ' +
+      'the audience to audiences of the issuer in the tenant document, or get a token for an ' +
+      'accepted one.',
+  ],
+  [
+    'no audience',
+    {},
+    { audiences: [] },
+    'tenant acme accepts the audience',
+    'tenant acme does not accept the audience (aud): expected "app", "desk", found none; add the ' +
+      'audience to audiences of the issuer in the tenant document, or get a token for an ' +
+      'accepted one.',
+  ],
   [
     'another party',
     { authorizedParties: ['desk'] },
     { authorizedParty: 'app' },
     'tenant acme accepts the authorized party',
+    'tenant acme does not accept the authorized party: expected "desk", found "app"; add it to ' +
+      'authorizedParties of the issuer in the tenant document, or let an accepted app request ' +
+      'the token.',
   ],
   [
     'a caller who is no member',
     { member: 'claims.org == "acme"' },
     {},
     'identity is a member of tenant acme',
+    'the subject is not a member of tenant acme: expected claims.org == "acme", found ' +
+      'claims.org is absent; correct the claim at the issuer, or member in the tenant document.',
   ],
-])('refuses %s', (_, issuer, found, check) => {
-  const { error, checks } = resolve(found, issuer)
+])('refuses %s', (_, issuer, found, check, reason) => {
+  const { error, failed } = resolve(found, issuer)
   expect(error).toMatchObject({
     code: 'access_denied',
-    message: 'The tenant does not accept this token.',
+    message: `The token is not accepted: ${reason}`,
     callerMessage: undefined,
   })
-  expect(checks.at(-1)).toBe(check)
+  expect(failed).toEqual([check])
 })
 
 function resolve(found: object, more: object = {}) {
@@ -62,5 +83,7 @@ function resolve(found: object, more: object = {}) {
   } catch (thrown) {
     error = thrown
   }
-  return { resolved, error, identity, checks: showTrace(trace).map(({ check }) => check) }
+  const shown = showTrace(trace)
+  const failed = shown.filter(({ passed }) => !passed).map(({ check }) => check)
+  return { resolved, error, identity, failed, checks: shown.map(({ check }) => check) }
 }

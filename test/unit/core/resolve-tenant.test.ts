@@ -35,54 +35,67 @@ describe('a request that names no tenant', () => {
     expect(refusal).toMatchObject({
       code: 'access_denied',
       message:
-        'Several tenants accept this token; the caller must name one, or a role of only one.',
+        'Several tenants accept this token: expected one, found "red", "blue"; name the tenant in ' +
+        'the request, or a role that only one of them has.',
     })
     expect(trace.at(-1)).toEqual(exactlyOne(false, ['red', 'blue']))
   })
 
-  it('is refused where none accepts it, and no other tenant is evaluated', async () => {
+  it('is refused where none accepts it, with the closest tenant', async () => {
     const others = [tenantOf('other', { audiences: ['other'] })]
     const { refusal, trace, loaded } = await resolve([red, blue, ...others], { claims: {} })
     expect(refusal).toMatchObject({
       code: 'access_denied',
-      message: 'No tenant accepts this token.',
+      message:
+        'No tenant accepts this token; the closest: the subject is not a member of tenant red: ' +
+        'expected "red" in claims.teams, found claims.teams is absent; correct the claim at the ' +
+        'issuer, or member in the tenant document.',
     })
     expect(trace.at(-1)).toEqual(exactlyOne(false, []))
-    expect(loaded).toEqual(['red', 'blue'])
+    expect(loaded).toEqual(['red', 'blue', 'other'])
   })
 
   it('says which audience was found and which are accepted', async () => {
     const { refusal, trace, loaded } = await resolve([tenantOf('acme', { audiences: ['shop'] })], {
       audiences: ['backoffice', 'other'],
     })
-    expect(loaded).toEqual([])
+    expect(loaded).toEqual(['acme'])
     expect(refusal).toMatchObject({
       code: 'access_denied',
       callerMessage: undefined,
       message:
-        'No tenant accepts this token: expected audience "shop", found audience "backoffice", ' +
-        '"other"; add the audience to the tenant document, or get a token for an accepted one.',
+        'No tenant accepts this token; the closest: tenant acme does not accept the audience ' +
+        '(aud): expected "shop", found "backoffice", "other"; add the audience to audiences of ' +
+        'the issuer in the tenant document, or get a token for an accepted one.',
     })
     expect(trace).toEqual([
       {
         ...{ stage: 'resolve', check: 'a tenant accepts the audience', passed: false },
         ...{ expected: '["shop"]', found: '["backoffice","other"]' },
       },
+      { stage: 'resolve', check: 'tenant acme trusts the issuer', passed: true, expected: ISSUER },
+      {
+        ...{ stage: 'resolve', check: 'tenant acme accepts the audience', passed: false },
+        ...{ expected: '["shop"]', found: '["backoffice","other"]' },
+      },
+      {
+        ...{ stage: 'resolve', check: 'tenant acme accepts the authorized party', passed: false },
+        ...{ expected: 'one where aud has several values', found: '(absent)' },
+      },
+      exactlyOne(false, []),
     ])
   })
 
-  it('shows at most three audiences of 64 characters, and says when there is none', async () => {
-    const audiences = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(100))
-    const many = [tenantOf('one', { audiences }), tenantOf('two', { audiences: ['f', 'a'] })]
-    const expected = ['a', 'b', 'c'].map((letter) => `"${letter.repeat(64)}"`).join(', ')
+  it('shows at most five audiences of 64 characters, and says when there is none', async () => {
+    const audiences = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => letter.repeat(100))
+    const many = [tenantOf('one', { audiences }), tenantOf('two', { audiences: ['g', 'a'] })]
+    const shown = audiences.slice(0, 5).map((text) => `"${text.slice(0, 63)}…"`)
     const { refusal, trace } = await resolve(many, { audiences: [] })
-    expect(refusal?.message).toContain(
-      `expected audience ${expected} and others, found no audience`,
-    )
+    expect(refusal?.message).toContain(`expected ${shown.join(', ')} and 1 more, found none`)
     expect(trace[0]?.expected).toHaveLength(160)
     const three = [tenantOf('one', { audiences: ['a', 'b', 'c'] })]
     const { refusal: other } = await resolve(three, { audiences: ['x\n"'] })
-    expect(other?.message).toContain('expected audience "a", "b", "c", found audience "x\\n\\"";')
+    expect(other?.message).toContain('expected "a", "b", "c", found "x\\n\\"";')
   })
 
   it('is accepted by a tenant for any of its audiences, and counted once for several', async () => {
@@ -117,7 +130,11 @@ describe('a request that names a tenant', () => {
     const { refusal, trace } = await resolve([red, blue], {
       ...{ claims: BOTH, tenant: 'blue', audiences: ['other'] },
     })
-    expect(refusal?.message).toBe('No tenant accepts this token.')
+    expect(refusal?.message).toBe(
+      'Tenant blue does not accept the audience (aud): expected "app", found "other"; add the ' +
+        'audience to audiences of the issuer in the tenant document, or get a token for an ' +
+        'accepted one.',
+    )
     expect(trace).toContainEqual({
       ...{ stage: 'resolve', check: 'tenant blue accepts the audience', passed: false },
       ...{ expected: '["app"]', found: '["other"]' },
@@ -136,6 +153,14 @@ describe('a request that names a tenant', () => {
         exactlyOne(false, []),
       ])
     }
+  })
+
+  it('is refused with the tenant that was probably meant', async () => {
+    const { refusal } = await resolve([red, blue], { claims: BOTH, tenant: 'bleu' })
+    expect(refusal?.message).toBe(
+      'No tenant "bleu" trusts the issuer "https://id.example"; did you mean "blue"? Check the ' +
+        'tenant that the request names, and that its document is deployed.',
+    )
   })
 
   it('does not lead to another tenant by a role', async () => {
@@ -173,7 +198,9 @@ describe('decoy tenants', () => {
     const { refusal } = await resolve(many, { tenant: 'nobody', stored: [] })
     expect(refusal).toMatchObject({
       code: 'access_denied',
-      message: 'No tenant accepts this token.',
+      message:
+        'No tenant "nobody" trusts the issuer "https://id.example"; check the tenant that the ' +
+        'request names, and that its document is deployed.',
     })
   })
 })
@@ -209,7 +236,10 @@ describe('a requested role', () => {
     const { refusal, trace } = await resolve([red, blue], {
       ...{ claims: BOTH, roleArn: arnOf(role) },
     })
-    expect(refusal?.message).toContain('Several tenants accept this token')
+    expect(refusal?.message).toBe(
+      'Several tenants accept this token: expected one, found "red", "blue"; name the tenant in ' +
+        `the request, or a role that only one of them has (not "${arnOf(role)}").`,
+    )
     expect(trace.at(-1)).toEqual(exactlyOne(false, []))
   })
 

@@ -60,8 +60,9 @@ it('evaluates 16 tenants for each refusal of a named one, up to their conditions
   for (const tenant of ['t3', 't29', 'nobody']) {
     reads = 0
     expect((await resolve(tenants, { claims, tenant })).tenant).toBeUndefined()
-    // The trace, which is shown here, reads the claim once more for the tenant that it contains.
-    expect(reads).toBe(tenant === 'nobody' ? 16 : 17)
+    // Each refusal reads it once more for its reason, which is not used for an unknown tenant. The
+    // trace, which is shown here, reads it again for the tenant that it contains.
+    expect(reads).toBe(tenant === 'nobody' ? 17 : 18)
   }
 })
 
@@ -69,12 +70,42 @@ it('refuses as before if a decoy cannot be evaluated', async () => {
   const tenants = tenantsOf(3, () => ({ maxTokenAge: '1h' }))
   // Their profile was not tried, and verifying again fails with a defect.
   const refused = await resolve(tenants, { tenant: 'nobody', trusts: trustsOf(3, () => ({})) })
-  expect(refused.refusal).toMatchObject({
-    code: 'access_denied',
-    message: 'No tenant accepts this token.',
-  })
+  expect(refused.refusal).toMatchObject({ code: 'access_denied', message: UNKNOWN })
   expect(refused.loaded).toHaveLength(3)
 })
+
+it('evaluates 16 tenants for each refusal without a named one, whatever its claims are', async () => {
+  const member = (index: number) => ({ member: `claims.org == "${index}"` })
+  for (const count of [30, 16, 3])
+    for (const request of [
+      ...[{ claims: { org: 'other' } }, { claims: {} }],
+      ...[{ audiences: ['other'] }, { audiences: [] }],
+    ]) {
+      const { refusal, loaded } = await resolve(tenantsOf(count, member), request)
+      expect([refusal?.code, loaded.length]).toEqual(['access_denied', Math.min(16, count)])
+    }
+})
+
+it('refuses as before if the closest tenants cannot be loaded or evaluated', async () => {
+  const tenants = tenantsOf(3, () => ({ maxTokenAge: '1h' }))
+  const request = { audiences: ['other'] }
+  const none = await resolve(tenants, { ...request, stored: [] })
+  expect(none.refusal).toMatchObject({
+    ...{ code: 'access_denied', message: 'No tenant accepts this token.' },
+  })
+  const stale = await resolve(tenants, { ...request, trusts: trustsOf(3, () => ({})) })
+  expect(stale.refusal).toMatchObject({
+    code: 'access_denied',
+    message:
+      'No tenant accepts this token; the closest: tenant t0 has no issuer "https://id.example" ' +
+      'under whose settings the token is valid; check the issuers of the tenant document, and ' +
+      'deploy it again.',
+  })
+})
+
+const UNKNOWN =
+  'No tenant "nobody" trusts the issuer "https://id.example"; check the tenant that the request ' +
+  'names, and that its document is deployed.'
 
 it('finds the issuer among several of a tenant', async () => {
   const tenant = tenantOf('acme')

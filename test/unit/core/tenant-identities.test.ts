@@ -61,10 +61,11 @@ it('finds a tenant by client_id where its document lets it take the place of aud
 })
 
 it('says which setting lets client_id take the place of a missing aud', async () => {
-  const hint = 'If its client_id is to take the place of aud, write audienceFallback: client_id.'
+  const hint =
+    'if its client_id is to take the place of aud, write audienceFallback: client_id in the '
   const messageFor = async (claims: object, audiences?: string[]) =>
     (await resolve([tenantOf('acme')], { claims: { ...claims }, audiences })).refusal?.message
-  expect(await messageFor({ client_id: 'game' })).toContain(`found no audience; add the audience`)
+  expect(await messageFor({ client_id: 'game' })).toContain('found none; if its client_id')
   expect(await messageFor({ client_id: 'game' })).toContain(hint)
   expect(await messageFor({})).not.toContain(hint)
   expect(await messageFor({ aud: 'other', client_id: 'game' }, ['other'])).not.toContain(hint)

@@ -17,14 +17,15 @@ const REASONS: readonly (readonly [check: string, reason: string])[] = [
 /**
  * Only what the tenant's document reads in a token whose signature is valid: its holder sees these
  * claims too. The caller knows the pool, so that the tenant exists is not news to it.
- * @param trace of the request, in which the refusal's checks are the last ones
+ * @param trace of the request
  */
 export function explainLoginRefusal(error: unknown, tenant: string, trace: Trace): unknown {
   if (!(error instanceof BrokerError) || error.code !== 'access_denied') return error
-  const failed = trace.checks.findLast(
-    (entry): entry is Check => 'check' in entry && isAcceptance(entry, tenant),
+  // All logins before this one were accepted.
+  const failed = trace.checks.find(
+    (entry): entry is Check => 'check' in entry && !entry.passed && isAcceptance(entry, tenant),
   )
-  const reason = failed?.passed === false ? reasonOf(failed, tenant) : undefined
+  const reason = failed && reasonOf(failed, tenant)
   if (reason === undefined) return error
   const callerMessage = `Invalid login token. ${reason}`
   return new BrokerError(error.code, error.message, { callerMessage, cause: error })

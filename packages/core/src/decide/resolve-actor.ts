@@ -17,7 +17,9 @@ import {
   verifyWithoutProof,
 } from '../verify/verify-identity.ts'
 import { type OpaquePorts, verifyOpaqueToken } from '../verify/verify-opaque-token.ts'
-import { acceptsClaims, type ResolvedTenant, type TenantIdentity } from './resolve-tenant.ts'
+import { unmetClaims } from './accept-identity.ts'
+import { describeUnmet } from './describe-unmet.ts'
+import type { ResolvedTenant, TenantIdentity } from './resolve-tenant.ts'
 
 type Delegation = Pick<RequestFields, 'actorToken' | 'actorTokenType' | 'actorIssuer'>
 /** An actor token, in the fields of a subject token. */
@@ -121,8 +123,10 @@ async function verifyAsMember(
   const { issuer, identity } = opaque
     ? { issuer: opaque.issuer, identity: await verifyOpaqueToken(opaque, undefined, context) }
     : await verifyNamingToken(presented, tenant, context)
-  if (acceptsClaims(tenant.tenant, issuer, identity, trace)) return identity
-  throw new BrokerError('access_denied', 'The tenant does not accept the actor token.')
+  const unmet = unmetClaims(tenant.tenant, issuer, identity, trace)
+  if (unmet.length === 0) return identity
+  const reason = describeUnmet(tenant.tenant, unmet, identity)
+  throw new BrokerError('access_denied', `The actor token is not accepted: ${reason}.`)
 }
 
 /** A JWT or an assertion, which names its issuer itself. */

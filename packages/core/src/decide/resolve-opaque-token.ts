@@ -3,7 +3,9 @@ import { BrokerError } from '../model/broker-error.ts'
 import type { Trace } from '../model/trace.ts'
 import type { OpaqueToken } from '../verify/find-opaque-issuer.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
-import { acceptsClaims, type ResolvedTenant, type TenantIdentity } from './resolve-tenant.ts'
+import { unmetClaims } from './accept-identity.ts'
+import { describeUnmet } from './describe-unmet.ts'
+import type { ResolvedTenant, TenantIdentity } from './resolve-tenant.ts'
 
 /**
  * The document by which the token was verified also decides. No other one is loaded.
@@ -14,7 +16,9 @@ export function resolveOpaqueToken(
   identity: VerifiedIdentity,
   trace: Trace,
 ): { readonly tenant: ResolvedTenant; readonly identity: TenantIdentity } {
-  if (acceptsClaims(tenant.tenant, issuer, identity, trace))
+  const unmet = unmetClaims(tenant.tenant, issuer, identity, trace)
+  if (unmet.length === 0)
     return { tenant: tenant as ResolvedTenant, identity: identity as TenantIdentity }
-  throw new BrokerError('access_denied', 'The tenant does not accept this token.')
+  const reason = describeUnmet(tenant.tenant, unmet, identity)
+  throw new BrokerError('access_denied', `The token is not accepted: ${reason}.`)
 }

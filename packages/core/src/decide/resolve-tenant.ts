@@ -1,21 +1,19 @@
 /** Stage 3: which tenant's rules decide, found from the verified identity. */
-import { evaluateCondition } from '../expression/cel.ts'
-import { foundClaims, referencedClaims } from '../expression/claim-paths.ts'
+import { foundClaims } from '../expression/claim-paths.ts'
 import { tenantIndexOf } from '../expression/tenant-index.ts'
 import { BrokerError } from '../model/broker-error.ts'
-import type { CompiledIssuer, CompiledTenant } from '../model/compiled-tenant.ts'
+import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import type { RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
-import { MAX_CANDIDATES, SHOWN_AUDIENCES } from '../model/tenant-store.ts'
+import { shownValue } from '../model/shown-value.ts'
+import { MAX_CANDIDATES } from '../model/tenant-store.ts'
+import { findClosest } from '../model/text-difference.ts'
 import { createTrace, recordCheck, type Trace } from '../model/trace.ts'
-import { isSamlToken } from '../verify/verify-assertion.ts'
-import {
-  isSamlProfile,
-  partiesUnder,
-  type VerificationPorts,
-  type VerifiedIdentity,
-} from '../verify/verify-identity.ts'
+import type { VerificationPorts, VerifiedIdentity } from '../verify/verify-identity.ts'
+import { acceptIdentity } from './accept-identity.ts'
 import { acceptedAudiences, acceptingTenants, candidateTenants } from './candidate-tenants.ts'
+import { explainClosest, type Refusing } from './closest-tenants.ts'
+import { describeUnmet } from './describe-unmet.ts'
 
 declare const resolved: unique symbol
 
@@ -55,22 +53,19 @@ export async function resolveTenant(
   requested: RequestedTenant,
   context: ResolutionContext,
 ): Promise<{ readonly tenant: ResolvedTenant; readonly identity: TenantIdentity }> {
-  const { ports, trace } = context
+  const { trace } = context
   const { tenant: named } = requested
   const candidates = await (named === undefined
     ? findCandidates(identity, trace)
     : trustingTenant(named, identity, trace))
-  const accepting: Accepting[] = []
-  const loaded = await Promise.all(candidates.map((name) => ports.tenants.load(name)))
-  for (const [index, name] of candidates.entries()) {
-    const tenant = loaded[index]
-    const read = tenant && (await acceptsIdentity(tenant, identity, requested, context))
-    if (read) accepting.push({ tenant, identity: read })
-    else if (!tenant) recordCheck(trace, 'resolve', `tenant ${name} exists`, false)
-  }
+  const { accepting, refusing } = await evaluate(candidates, identity, requested, context)
   const remaining = accepting.length > 1 ? withRole(accepting, requested.roleArn, trace) : accepting
   const [only] = remaining
   const passed = remaining.length === 1
+  const isUnaccepted = named === undefined && accepting.length === 0
+  const closest = isUnaccepted
+    ? await explainClosest(identity, requested, refusing, context)
+    : undefined
   const found = remaining.map(({ tenant }) => tenant.tenant)
   recordCheck(trace, 'resolve', 'exactly one tenant accepts the token', passed, 1, found)
   if (only && passed)
@@ -78,18 +73,62 @@ export async function resolveTenant(
       tenant: only.tenant as ResolvedTenant,
       identity: only.identity as TenantIdentity,
     }
-  if (named !== undefined)
-    await evaluateDecoyTenants(requested, candidates.length, identity, context)
-  throw accessDenied(
-    accepting.length > 1
-      ? 'Several tenants accept this token; the caller must name one, or a role of only one.'
-      : 'No tenant accepts this token.',
-  )
+  if (accepting.length > 1) throw severalAccept(accepting, requested.roleArn)
+  if (named === undefined)
+    throw accessDenied(
+      `No tenant accepts this token${closest === undefined ? '' : `; the closest: ${closest}`}`,
+    )
+  const decoys = await evaluateDecoyTenants(requested, candidates.length, identity, context)
+  throw refusalOfNamed(named, refusing, decoys, identity)
+}
+
+/**
+ * Both reasons are written for each refusal, and one of them is used, so that an unknown tenant and
+ * one that refuses take the same time here too.
+ */
+function refusalOfNamed(
+  named: string,
+  refusing: readonly Refusing[],
+  decoys: readonly Refusing[],
+  identity: VerifiedIdentity,
+): BrokerError {
+  const unknown = unknownTenant(named, identity)
+  const [evaluated] = [...refusing, ...decoys]
+  const unmet = evaluated && describeUnmet(evaluated.tenant, evaluated.unmet, identity)
+  return accessDenied(unmet !== undefined && refusing.length > 0 ? unmet : unknown)
+}
+
+interface Evaluated {
+  readonly accepting: readonly Accepting[]
+  readonly refusing: readonly Refusing[]
+}
+
+async function evaluate(
+  candidates: readonly string[],
+  identity: VerifiedIdentity,
+  requested: RequestedTenant,
+  context: ResolutionContext,
+): Promise<Evaluated> {
+  const { ports, trace } = context
+  const accepting: Accepting[] = []
+  const refusing: Refusing[] = []
+  const loaded = await Promise.all(candidates.map((name) => ports.tenants.load(name)))
+  for (const [index, name] of candidates.entries()) {
+    const tenant = loaded[index]
+    if (!tenant) {
+      recordCheck(trace, 'resolve', `tenant ${name} exists`, false)
+      continue
+    }
+    const { identity: read, unmet } = await acceptIdentity(tenant, identity, requested, context)
+    if (read) accepting.push({ tenant, identity: read })
+    else refusing.push({ tenant: name, unmet })
+  }
+  return { accepting, refusing }
 }
 
 /**
  * The candidates of a request that names no tenant.
- * @throws {BrokerError} `access_denied` if there are none, or too many to evaluate
+ * @throws {BrokerError} `access_denied` if there are too many to evaluate
  */
 async function findCandidates(
   identity: VerifiedIdentity,
@@ -100,11 +139,7 @@ async function findCandidates(
   if (accepting.length === 0) {
     const accepted = acceptedAudiences(identity)
     recordCheck(trace, 'resolve', 'a tenant accepts the audience', false, accepted, audiences)
-    throw accessDenied(
-      `No tenant accepts this token: expected ${describeAudiences(accepted)}, found ` +
-        `${describeAudiences(audiences)}; add the audience to the tenant document, or get a ` +
-        `token for an accepted one.${suggestFallback(claims)}`,
-    )
+    return []
   }
   const candidates = await candidateTenants(accepting, identity)
   if (candidates.length > MAX_CANDIDATES) {
@@ -112,7 +147,7 @@ async function findCandidates(
     recordCheck(trace, 'resolve', 'few tenants can accept the token', false, limit, 'more')
     throw accessDenied(
       `More than ${MAX_CANDIDATES} tenants could accept this token, and none is evaluated; name ` +
-        'the tenant in the request, or write member conditions of the form claims.org == "name".',
+        'the tenant in the request, or write member conditions of the form claims.org == "name"',
     )
   }
   if (candidates.length === 0) {
@@ -120,7 +155,6 @@ async function findCandidates(
     const found = () => foundClaims(paths, claims)
     const expected = 'a value that the member condition of a tenant requires'
     recordCheck(trace, 'resolve', 'a member condition can pass', false, expected, found)
-    throw accessDenied('No tenant accepts this token.')
   }
   return candidates
 }
@@ -166,125 +200,44 @@ async function evaluateDecoyTenants(
   evaluated: number,
   identity: VerifiedIdentity,
   context: ResolutionContext,
-): Promise<void> {
+): Promise<readonly Refusing[]> {
   const names = new Set(identity.trusts.flatMap(({ trust }) => tenantIndexOf(trust).first))
   names.delete(requested.tenant ?? '')
   const others = [...names].slice(0, MAX_CANDIDATES - evaluated)
   const { tenants: store } = context.ports
   const tenants = await Promise.all(others.map((name) => store.load(name).catch(() => undefined)))
   const unseen = { ...context, trace: createTrace() }
-  for (const tenant of tenants)
-    if (tenant) await acceptsIdentity(tenant, identity, requested, unseen).catch(() => undefined)
+  const refusing: Refusing[] = []
+  for (const tenant of tenants) {
+    const acceptance =
+      tenant && (await acceptIdentity(tenant, identity, requested, unseen).catch(() => undefined))
+    if (tenant && acceptance?.unmet)
+      refusing.push({ tenant: tenant.tenant, unmet: acceptance.unmet })
+  }
+  return refusing
 }
 
-/** @returns the identity as the tenant reads it; undefined where the tenant does not accept it */
-async function acceptsIdentity(
-  tenant: CompiledTenant,
-  identity: VerifiedIdentity,
-  { principalArn }: RequestedTenant,
-  context: ResolutionContext,
-): Promise<VerifiedIdentity | undefined> {
-  const { trace } = context
-  const name = tenant.tenant
-  const isSaml = identity.token !== undefined && isSamlToken(identity.token)
-  const issuer = tenant.issuers.find(
-    ({ profile }) => profile.issuer === identity.issuer && isSamlProfile(profile) === isSaml,
-  )
-  const parties = issuer && (await partiesUnder(issuer.profile, identity, context))
-  const trusts = `tenant ${name} trusts the issuer`
-  recordCheck(trace, 'resolve', trusts, parties !== undefined, identity.issuer)
-  if (!issuer || !parties) return undefined
-  const scope = { ...identity.scope, claims: parties.claims }
-  const read = { ...identity, ...parties, scope }
-  const accepts =
-    acceptsClaims(name, issuer, read, trace) && isPrincipal(name, issuer, principalArn, trace)
-  return accepts ? read : undefined
-}
-
-/** `AssumeRoleWithSAML` names a SAML provider: it must be the one that issued the assertion. */
-function isPrincipal(
-  name: string,
-  { principalArn }: CompiledIssuer,
-  requested: string | undefined,
-  trace: Trace,
-): boolean {
-  if (requested === undefined) return true
-  const check = `tenant ${name} knows the issuer by the requested PrincipalArn`
-  return recordCheck(trace, 'resolve', check, principalArn === requested, principalArn, requested)
-}
-
-/** What of an identity decides whether a tenant accepts it. */
-type AcceptedParts = Pick<VerifiedIdentity, 'audiences' | 'authorizedParty' | 'scope'>
-
-type AcceptanceRule = Pick<
-  CompiledIssuer,
-  'audiences' | 'authorizedParties' | 'anyParty' | 'member'
->
-
-/**
- * Whether the tenant accepts the audience, the authorized party and the member of a token.
- * @param identity as the tenant reads it
- */
-export function acceptsClaims(
-  name: string,
-  issuer: AcceptanceRule,
-  identity: AcceptedParts,
-  trace: Trace,
-): boolean {
-  const { audiences } = identity
-  const accepted = audiences.some((audience) => issuer.audiences.includes(audience))
-  const accepts = `tenant ${name} accepts the audience`
+/** With the tenant that the caller probably meant, of those that trust the issuer. */
+function unknownTenant(name: string, { trusts, issuer }: VerifiedIdentity): string {
+  const known = trusts.flatMap(({ trust }) => tenantIndexOf(trust).first)
+  const closest = findClosest(name, known)
+  const check = closest === undefined ? 'check' : `did you mean ${shownValue(closest.text)}? Check`
   return (
-    recordCheck(trace, 'resolve', accepts, accepted, issuer.audiences, audiences) &&
-    acceptsParty(name, issuer, identity, trace) &&
-    (issuer.member === undefined || isMember(name, issuer.member, identity, trace))
+    `No tenant ${shownValue(name)} trusts the issuer ${shownValue(issuer)}; ${check} the tenant ` +
+    'that the request names, and that its document is deployed'
   )
 }
 
-/**
- * A token for several audiences names its authorized party (OpenID Connect Core §3.1.3.7), unless
- * the document accepts any: otherwise, one of the audiences could send it on to the broker.
- */
-function acceptsParty(
-  name: string,
-  { authorizedParties, anyParty }: AcceptanceRule,
-  { audiences, authorizedParty: party }: AcceptedParts,
-  trace: Trace,
-): boolean {
-  const restricted = authorizedParties.length > 0
-  const accepted = restricted
-    ? party !== undefined && authorizedParties.includes(party)
-    : anyParty === true || party !== undefined || audiences.length < 2
-  const needed = anyParty ? 'any' : 'one where aud has several values'
-  const check = `tenant ${name} accepts the authorized party`
-  const expected = restricted ? authorizedParties : needed
-  return recordCheck(trace, 'resolve', check, accepted, expected, party ?? '(absent)')
+function severalAccept(accepting: readonly Accepting[], roleArn: string | undefined): BrokerError {
+  const names = shownValue(accepting.map(({ tenant }) => tenant.tenant))
+  const role = roleArn === undefined ? '' : ` (not ${shownValue(roleArn)})`
+  return accessDenied(
+    `several tenants accept this token: expected one, found ${names}; name the tenant in the ` +
+      `request, or a role that only one of them has${role}`,
+  )
 }
 
-function isMember(name: string, member: string, { scope }: AcceptedParts, trace: Trace): boolean {
-  const { passed, error } = evaluateCondition(member, scope)
-  const found = () => error ?? foundClaims(referencedClaims(member), scope.claims)
-  const check = `identity is a member of tenant ${name}`
-  return recordCheck(trace, 'resolve', check, passed, member, found)
-}
-
-/** For the operator. Cut, because the issuer chose the audiences of the token. */
-function describeAudiences(audiences: readonly string[]): string {
-  const shown = audiences
-    .slice(0, SHOWN_AUDIENCES)
-    .map((audience) => JSON.stringify(audience.slice(0, 64)))
-  const more = audiences.length > SHOWN_AUDIENCES ? ' and others' : ''
-  return audiences.length === 0 ? 'no audience' : `audience ${shown.join(', ')}${more}`
-}
-
-/** Access tokens of Amazon Cognito and of some other issuers name only the app. */
-function suggestFallback(claims: VerifiedIdentity['claims']): string {
-  const isNeeded = !Object.hasOwn(claims, 'aud') && typeof claims.client_id === 'string'
-  return isNeeded
-    ? ' If its client_id is to take the place of aud, write audienceFallback: client_id.'
-    : ''
-}
-
-function accessDenied(message: string): BrokerError {
-  return new BrokerError('access_denied', message)
+/** For the operator: the caller learns nothing about tenants. */
+function accessDenied(reason: string): BrokerError {
+  return new BrokerError('access_denied', `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`)
 }

@@ -8,6 +8,8 @@ export function findSimilar(word: string, candidates: readonly string[]): string
   let best: string | undefined
   let bestDistance = Math.min(MAX_DISTANCE, Math.max(1, Math.floor(word.length / 3))) + 1
   for (const candidate of candidates) {
+    // Each difference in length is an insertion or a deletion.
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {
       best = candidate
