@@ -111,7 +111,7 @@ function audienceAdvice(found: unknown, claims: VerifiedIdentity['claims']): str
  * @param error why a condition could not be evaluated; shown where no claim is absent
  * @returns such as `claims.org = "beta", claims.team is absent`
  */
-export function shownClaims(found: unknown, error: string | undefined): string {
+function shownClaims(found: unknown, error: string | undefined): string {
   const value: unknown = typeof found === 'function' ? found() : found
   const entries = Object.entries(isObject(value) ? value : {})
   const shown = entries
