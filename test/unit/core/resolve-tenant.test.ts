@@ -35,8 +35,8 @@ describe('a request that names no tenant', () => {
     expect(refusal).toMatchObject({
       code: 'access_denied',
       message:
-        'Several tenants accept this token: expected one, found "red", "blue"; name the tenant in ' +
-        'the request, or a role that only one of them has.',
+        'Several tenants accept this token: expected one, found "red", "blue"; name the tenant ' +
+        'in the request, or a role that only one of them has.',
     })
     expect(trace.at(-1)).toEqual(exactlyOne(false, ['red', 'blue']))
   })

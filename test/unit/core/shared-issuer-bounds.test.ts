@@ -74,7 +74,7 @@ it('refuses as before if a decoy cannot be evaluated', async () => {
   expect(refused.loaded).toHaveLength(3)
 })
 
-it('evaluates 16 tenants for each refusal without a named one, whatever its claims are', async () => {
+it('evaluates 16 tenants for each refusal without a named one, whatever it claims', async () => {
   const member = (index: number) => ({ member: `claims.org == "${index}"` })
   for (const count of [30, 16, 3])
     for (const request of [

@@ -31,8 +31,8 @@ export function describeUnmet(
   switch (condition) {
     case 'issuer':
       return (
-        `tenant ${tenant} has no issuer ${shownValue(expected)} under whose settings the token is ` +
-        'valid; check the issuers of the tenant document, and deploy it again'
+        `tenant ${tenant} has no issuer ${shownValue(expected)} under whose settings the token ` +
+        'is valid; check the issuers of the tenant document, and deploy it again'
       )
     case 'audience':
       return (
@@ -41,8 +41,8 @@ export function describeUnmet(
       )
     case 'party':
       return shownValue(expected) === 'none'
-        ? `tenant ${tenant} needs an authorized party, because aud has several values: expected ` +
-            'azp or client_id, found none; let the issuer name the app, or write ' +
+        ? `tenant ${tenant} needs an authorized party, because aud has several values: ` +
+            'expected azp or client_id, found none; let the issuer name the app, or write ' +
             'authorizedParties: any'
         : `tenant ${tenant} does not accept the authorized party: ${values}; add it to ` +
             'authorizedParties of the issuer in the tenant document, or let an accepted app ' +
