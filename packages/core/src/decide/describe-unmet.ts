@@ -40,13 +40,17 @@ export function describeUnmet(
         `${describeDifference(difference)}; ${audienceAdvice(found, claims)}`
       )
     case 'party':
-      return shownValue(expected) === 'none'
-        ? `tenant ${tenant} needs an authorized party, because aud has several values: ` +
-            'expected azp or client_id, found none; let the issuer name the app, or write ' +
-            'authorizedParties: any'
-        : `tenant ${tenant} does not accept the authorized party: ${values}; add it to ` +
-            'authorizedParties of the issuer in the tenant document, or let an accepted app ' +
-            'request the token'
+      if (shownValue(expected) === 'none')
+        return (
+          `tenant ${tenant} needs an authorized party, because aud has several values: expected ` +
+          'azp or client_id, found none; let the issuer name the app, or write ' +
+          'authorizedParties: any'
+        )
+      return (
+        `tenant ${tenant} does not accept the authorized party: ${values}; add it to ` +
+        'authorizedParties of the issuer in the tenant document, or let an accepted app request ' +
+        'the token'
+      )
     case 'member':
       return (
         `the subject is not a member of tenant ${tenant}: expected ` +
