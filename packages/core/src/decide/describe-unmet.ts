@@ -54,8 +54,8 @@ export function describeUnmet(
     case 'member':
       return (
         `the subject is not a member of tenant ${tenant}: expected ` +
-        `${shownSource(String(expected))}, found ${shownClaims(found, error)}; correct the claim at the ` +
-        'issuer, or member in the tenant document'
+        `${shownSource(String(expected))}, found ${shownClaims(found, error)}; correct the ` +
+        'claim at the issuer, or member in the tenant document'
       )
     case 'principal':
       return (
