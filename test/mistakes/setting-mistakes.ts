@@ -215,7 +215,7 @@ export const SETTING_MISTAKES: readonly SettingMistake[] = [
     mark(
       /tenants?/i,
       /stacks\/tenants|document|BROKER_TENANTS/i,
-      /no tenant|0 tenants|empty|nothing|without/i,
+      /no tenant|0 tenants|empty|nothing|without|contains none/i,
       SET,
     ),
     { named: 'issue', tenantsFile: '' },

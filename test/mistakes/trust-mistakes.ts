@@ -128,7 +128,7 @@ const UNNAMED_MISTAKES: readonly UnnamedMistake[] = [
     mark(
       /aws:RequestTag\/team/,
       /\bred\b/,
-      /absent|missing|no such|does not have|without|not a tag/i,
+      /absent|missing|no such|without|nothing|not needed/i,
       FIX,
     ),
   ),
@@ -153,19 +153,24 @@ const UNNAMED_MISTAKES: readonly UnnamedMistake[] = [
     'denied',
     'a Deny applies to the broker',
     (statement) => ({ ...statement, Effect: 'Deny' }),
-    mark(/Deny/, /Allow/, /Deny/, FIX),
+    mark(/Deny|denies/, /\bAllow\b/, /Deny|denies/, FIX),
   ),
   trustMistake(
     'missing role',
     'the role does not exist',
     () => undefined,
-    mark(/role\/trust-own-\d+/, /exist|create/i, /not exist|no role|missing|no such/i, FIX),
+    mark(
+      /role\/trust-own-\d+/,
+      /exist|create|there is no role/i,
+      /not exist|no role|missing|no such/i,
+      FIX,
+    ),
     {
       elsewhere: { validate: 'trust-policy --check compares a policy that exists' },
       marks: {
         record: mark(
           /role\/trust-own-\d+/,
-          /exist|create/i,
+          /exist|create|there is no role/i,
           /not exist|no role|missing|no such/i,
           FIX,
         ),

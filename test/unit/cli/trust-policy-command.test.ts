@@ -72,6 +72,7 @@ describe('--check', () => {
         `✗ ${ROLE}`,
         '  + Condition StringLike broker.example:sub acme/reports/* is missing',
         '      the tokens of every grant of every tenant of the broker can assume the role',
+        `  replace it with what token-broker trust-policy prints for --role ${ROLE}`,
         '',
       ].join('\n'),
     })

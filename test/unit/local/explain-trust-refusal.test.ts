@@ -44,8 +44,8 @@ describe('a condition that does not pass is named', () => {
     ],
     [
       'one of several',
-      { StringEquals: { [`${HOST}:aud`]: 'sts.amazonaws.com', [`${HOST}:sub`]: ['a/*', 'b'] } },
-      `StringEquals ${HOST}:sub: expected "a/*" or "b", found "orchard/pickers/digest"`,
+      { StringEquals: { [`${HOST}:aud`]: 'sts.amazonaws.com', [`${HOST}:sub`]: ['a/x', 'b'] } },
+      `StringEquals ${HOST}:sub: expected "a/x" or "b", found "orchard/pickers/digest"`,
     ],
     [
       'an absent key',
@@ -97,15 +97,27 @@ describe('a condition that does not pass is named', () => {
 it('names a provider or an action that no statement has, and a Deny', () => {
   const Federated = `arn:aws:iam::${ACCOUNT}:oidc-provider/id.example`
   expect(explain([statement({ Principal: { Federated } })])).toBe(
-    `${ASSUME}: no statement allows the provider arn:aws:iam::${ACCOUNT}:oidc-provider/${HOST}`,
+    `${ASSUME}: no statement allows the provider arn:aws:iam::${ACCOUNT}:oidc-provider/${HOST}; ` +
+      `found "${Federated}"`,
   )
   expect(explain([statement({ Action: [ASSUME, 'sts:TagSession'] })])).toBe(
     'sts:SetSourceIdentity: no statement for this provider has the action; add it to statement 1',
   )
   expect(explain([statement(), statement({ Effect: 'Deny' })])).toBe(
-    `${ASSUME}: statement 2 denies it`,
+    `${ASSUME}: statement 2 denies it, which overrides every Allow; ` +
+      'remove it, or narrow its conditions',
   )
+  const denied = explain([statement({ Effect: 'Deny', Principal: { Federated } })])
+  expect(denied).toContain('found no statement that allows anything')
   expect(explain([statement()])).toBeUndefined()
+})
+
+it('says which operator has wildcards', () => {
+  const exact = { StringEquals: { [`${HOST}:sub`]: 'acme/files/*' } }
+  const wildcards = 'are wildcards with StringLike only'
+  expect(explain([statement({ Condition: exact })])).toContain(wildcards)
+  const like = { StringLike: { [`${HOST}:sub`]: 'other/*' } }
+  expect(explain([statement({ Condition: like })])).not.toContain(wildcards)
 })
 
 it('shows values that are printable and short', () => {

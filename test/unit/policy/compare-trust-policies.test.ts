@@ -191,6 +191,28 @@ describe('a difference', () => {
     })
   })
 
+  it('names the operator that is expected, where it is another one', () => {
+    const exact = changed(({ Condition }) => {
+      delete Condition.StringLike?.['broker.example:sub']
+      set(Condition, 'StringEquals', 'broker.example:sub', 'acme/files/*')
+    })
+    expect(found(exact)[0]?.what).toContain('expected StringLike acme/files/*')
+    const other = changed(({ Condition }) =>
+      set(Condition, 'StringLike', 'broker.example:sub', 'acme/other/*'),
+    )
+    expect(found(other)[0]?.what).toContain('expected acme/files/*')
+  })
+
+  it('is a Deny, whose principal the role does not trust', () => {
+    const deny = (statement: Statement) => {
+      statement.Effect = 'Deny'
+    }
+    const denied = found(changed(deny))
+    expect(denied[0]?.what).toContain('no statement that allows has the principal')
+    expect(denied[0]?.effect).not.toContain('the role trusts')
+    expect(denied.at(-1)?.effect).toContain('no Deny is expected')
+  })
+
   it('is another policy variable', () => {
     const withVariable = (name: string) =>
       changed(({ Condition }) => set(Condition, 'StringLike', 'broker.example:sub', name))

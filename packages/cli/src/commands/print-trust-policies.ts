@@ -112,5 +112,6 @@ function differencesText(
     `  ${MARKS[kind]} ${oneLine(what)}`,
     `      ${oneLine(effect)}`,
   ])
-  return [`${paint('red', '✗')} ${role}`, ...lines].map((line) => `${line}\n`).join('')
+  const remedy = `  replace it with what token-broker trust-policy prints for --role ${role}`
+  return [`${paint('red', '✗')} ${role}`, ...lines, remedy].map((line) => `${line}\n`).join('')
 }

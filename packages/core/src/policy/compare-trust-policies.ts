@@ -83,14 +83,16 @@ function describeMissing(
   ofProvider: readonly Statement[],
   found: readonly Statement[],
 ): TrustDifference {
-  const federated = found.flatMap(({ principals }) =>
-    principals.flatMap(([kind, values]) => (kind === 'Federated' ? values : [])),
+  const federated = found.flatMap(({ effect, principals }) =>
+    principals.flatMap(([kind, values]) =>
+      effect === 'Allow' && kind === 'Federated' ? values : [],
+    ),
   )
   const subjects = wanted.conditions.find(({ key }) => key.endsWith(':sub'))?.values.join(', ')
   const whose = subjects === undefined ? 'its tokens' : `tokens of ${subjects}`
   if (ofProvider.length > 0) return missingAction(action)
   return {
-    what: `no statement has the principal ${provider}`,
+    what: `no statement that allows has the principal ${provider}`,
     effect:
       federated.length === 0
         ? `STS refuses ${whose}`
@@ -157,7 +159,8 @@ function compareValues(wanted: Condition, existing: Condition): readonly TrustDi
   const vocabulary: Vocabulary = {
     ...{ symbols: new Map(), known: new Map(), slots: false, slotsWithoutColon: new Set() },
   }
-  const what = `${show(existing)}, expected ${wanted.values.join(', ')}`
+  const expected = isSameText(existing.operator, wanted.operator) ? '' : `${wanted.operator} `
+  const what = `${show(existing)}, expected ${expected}${wanted.values.join(', ')}`
   try {
     const ours = wanted.values.map(languageIn(vocabulary, wanted))
     const theirs = existing.values.map(languageIn(vocabulary, existing))
@@ -228,7 +231,7 @@ function describeExtra({ effect, principals, actions, others }: Statement): Trus
       }
     : {
         what: `a further statement: ${what}`,
-        effect: 'it may refuse tokens of the broker',
+        effect: 'it may refuse tokens of the broker that others Allow; no Deny is expected',
         kind: 'unknown',
       }
 }

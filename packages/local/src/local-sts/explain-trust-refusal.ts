@@ -18,18 +18,29 @@ const MAX_VALUE_CHARACTERS = 80
  */
 export function explainTrustRefusal({ action, provider, statements }: TrustRefusal): string {
   const denying = statements.find((one) => one.statement.Effect === 'Deny' && appliesTo(one))
-  if (denying) return `${action}: ${nameOf(denying)} denies it`
+  if (denying)
+    return (
+      `${action}: ${nameOf(denying)} denies it, which overrides every Allow; ` +
+      'remove it, or narrow its conditions'
+    )
   const allows = statements.filter(({ statement }) => statement.Effect === 'Allow')
   const ofProvider = allows.filter(({ namesProvider }) => namesProvider)
   const [first] = ofProvider
   if (first === undefined)
-    return `${action}: no statement allows the provider arn:aws${printable(provider)}`
+    return (
+      `${action}: no statement allows the provider arn:aws${printable(provider)}; ` +
+      `found ${listed(providersOf(allows)) || 'no statement that allows anything'}`
+    )
   const [closest] = ofProvider
     .filter(({ namesAction }) => namesAction)
     .toSorted((one, other) => one.failed.length - other.failed.length)
   if (closest === undefined)
     return `${action}: no statement for this provider has the action; add it to ${nameOf(first)}`
   return `${action}: ${nameOf(closest)}: ${closest.failed.map(conditionText).join('; ')}`
+}
+
+function providersOf(statements: readonly EvaluatedStatement[]): readonly string[] {
+  return statements.flatMap(({ statement }) => statement.Principal.Federated)
 }
 
 function nameOf({ position, statement: { Sid } }: EvaluatedStatement): string {
@@ -40,7 +51,9 @@ function conditionText({ operator, key, expected, found }: FailedCondition): str
   const condition = `${printable(operator)} ${printable(key)}`
   if (found === undefined) return `${condition} is not supported here`
   const values = found.length === 0 ? 'nothing' : listed(found)
-  return `${condition}: expected ${listed(expected)}, found ${values}`
+  const isExact = operator.endsWith('Equals') && expected.some((value) => /[*?]/.test(value))
+  const hint = isExact ? '; * and ? are wildcards with StringLike only' : ''
+  return `${condition}: expected ${listed(expected)}, found ${values}${hint}`
 }
 
 function listed(values: readonly string[]): string {
