@@ -27,13 +27,16 @@ export default $config({
     const { createPoolKey } = await import('./stacks/pool-key')
     const { createSigningKeys } = await import('./stacks/signing-key')
     const { createSessionsTable, createTable } = await import('./stacks/table')
+    const { refuseSampleSettings } = await import('./stacks/sample-settings')
     const { secretAccess } = await import('./stacks/secrets')
     const { checkServedPools } = await import('./stacks/served-pools')
-    const { compileFolder, createTenants } = await import('./stacks/tenants')
+    const { compileFolder } = await import('./stacks/tenant-folder')
+    const { createTenants } = await import('./stacks/tenants')
 
     const settings = selectStageSettings(STAGES, $app.stage, Date.now())
-    buildBundles(settings)
+    refuseSampleSettings(settings, $app.stage)
     const documents = compileFolder(settings)
+    buildBundles(settings, documents)
     checkServedPools(settings, documents, $app.stage)
     const keys = createSigningKeys(settings, {
       broker: functionName('broker'),

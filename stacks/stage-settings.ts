@@ -1,5 +1,7 @@
 /** The settings that differ between stages: their types, and the checks before each deployment. */
+import { findSimilar } from '@token-broker/core/similar-words'
 import { checkSigningKeys, type SigningKeySettings } from './key-rotation.ts'
+import { findUnknownSettings } from './known-settings.ts'
 
 /** In SST's notation. */
 const LOG_RETENTIONS = [
@@ -56,8 +58,11 @@ export interface StageSettings {
    */
   readonly mutualTls: MutualTlsSettings | undefined
   readonly alarmEmail: string
-  /** Folder of tenant documents, relative to the repository's root. */
-  readonly tenants: string
+  /**
+   * Folder of tenant documents, relative to the repository's root. Undefined: all tenants are in
+   * the table.
+   */
+  readonly tenants: string | undefined
   /**
    * ARNs of the policies that tenant documents may name as the permissions boundary of a created
    * role. Empty: no role is created.
@@ -146,7 +151,10 @@ const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
     '{ domain, certificateArn, truststore: s3://BUCKET/KEY } or undefined',
   ],
   alarmEmail: [isText(/^[^\s@]+@[^\s@]+\.[^\s@]+$/), 'the e-mail address that receives alarms'],
-  tenants: [isText(/^[\w./-]+$/), 'the folder of the tenant documents, such as stacks/tenants'],
+  tenants: [
+    isUndefinedOr(isText(/^[\w./-]+$/)),
+    'the folder of the tenant documents, such as stacks/tenants, or undefined',
+  ],
   permissionsBoundaries: [
     isListOf(isText(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\x21-\x7e]+$/)),
     'a list of policy ARNs such as arn:aws:iam::111122223333:policy/tenant-boundary',
@@ -197,24 +205,47 @@ export function selectStageSettings(stages: Stages, stage: string, now: number):
   const name = stage.replace(/^pr-\d+$/, 'pr-*')
   const settings = STAGE_NAME.test(stage) && Object.hasOwn(stages, name) ? stages[name] : undefined
   if (!settings) {
-    const names = Object.keys(stages).join(', ')
-    throw new Error(`Stage ${stage} has no settings in stacks/stages.ts; it defines ${names}.`)
+    const names = Object.keys(stages)
+    const similar = findSimilar(stage, names)
+    throw new Error(
+      `Stage ${stage} has no settings in stacks/stages.ts; it defines ${names.join(', ')}` +
+        `${similar === undefined ? '' : `; did you mean ${similar}?`}`,
+    )
   }
   const problems = Object.entries(CHECKS).flatMap(([field, [isValid, expected]]) => {
     const value = fieldOf(settings, field)
     if (isValid(value)) return []
-    return [`${field} is ${value === undefined ? 'missing' : 'not valid'}: expected ${expected}`]
+    if (value === undefined) return [`${field} is missing: expected ${expected}`]
+    return [`${field} is not valid: expected ${expected}, found ${shown(value)}`]
   })
+  problems.push(...findUnknownSettings(settings, Object.keys(CHECKS)))
   if (problems.length === 0) problems.push(...checkSigningKeys(settings.signingKeys, now))
   // STS reads the issuer's documents without a client certificate.
   const { domain, mutualTls } = settings
   if (mutualTls && (domain === undefined || mutualTls.domain === domain))
     problems.push('mutualTls needs a domain of its own, and the stage a domain besides it')
+  if (domain === undefined && isProduction(stage, settings))
+    problems.push(
+      'domain is missing: a stage named production or with protect: true needs a host name in a ' +
+        'Route 53 zone of the account; without one, the URL of its issuer, which roles trust, is ' +
+        'lost with the API',
+    )
   if (problems.length > 0) {
     const list = problems.map((problem) => `\n  ${problem}`).join('')
     throw new Error(`The settings of stage ${stage} in stacks/stages.ts are not valid:${list}`)
   }
   return settings
+}
+
+function isProduction(stage: string, { protect }: StageSettings): boolean {
+  return protect === true || /^production(?:-|$)/.test(stage)
+}
+
+const MAX_SHOWN = 80
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? typeof value
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }
 
 /** Only own fields, so that a name such as `constructor` finds nothing. */

@@ -1,7 +1,5 @@
 /** The IAM identity providers and roles that the tenant documents need. */
-import { globSync, readFileSync } from 'node:fs'
 import type { CompiledTenant } from '@token-broker/core'
-import { compileTenants, formatError } from '@token-broker/core/document'
 import type { StageSettings } from './stage-settings.ts'
 import { planTenants, trustPolicyOf } from './tenant-roles.ts'
 
@@ -47,20 +45,6 @@ export function createTenants(
     })
   }
   return { ids: tenants.map(({ tenant }) => tenant), otherRoleArns: plan.otherRoleArns }
-}
-
-/**
- * The tenants of the stage's folder.
- * @throws {Error} listing every mistake in every document
- */
-export function compileFolder(settings: StageSettings): readonly CompiledTenant[] {
-  const files = globSync(`${settings.tenants}/*.{yaml,yml,json}`).sort()
-  const { tenants, errors } = compileTenants(
-    files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),
-    settings,
-  )
-  if (errors.length > 0) throw new Error(errors.map(formatError).join('\n'))
-  return tenants
 }
 
 function logicalName(text: string): string {

@@ -2,7 +2,15 @@
  * `npm run build`: bundles every function into `dist/`, compiles the tenant documents, and prints
  * the contents of each bundle.
  */
-import { globSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
@@ -20,17 +28,21 @@ process.chdir(ROOT)
 const startedAt = new Date()
 const {
   quiet,
-  tenants: folder,
+  tenants: chosenFolder,
+  'no-tenants': noTenants,
   boundaries,
 } = parseArgs({
   options: {
     quiet: { type: 'boolean', default: false },
-    tenants: { type: 'string', default: 'stacks/tenants' },
+    tenants: { type: 'string' },
+    // All tenants are in a table.
+    'no-tenants': { type: 'boolean', default: false },
     // The policies that the stage accepts as permissions boundaries, separated by commas.
     boundaries: { type: 'string' },
   },
 }).values
-const tenants = await compileDocuments()
+const folder = chosenFolder ?? 'stacks/tenants'
+const tenants = noTenants ? { count: 0, text: tenantsFile([]) } : await compileDocuments()
 if (tenants === undefined) process.exit(1)
 const metafiles = await Promise.all(FUNCTIONS.map(buildFunction))
 const lastFile = path.join(DIST, 'broker/tenants.jsonl')
@@ -51,12 +63,29 @@ async function compileDocuments(): Promise<{ count: number; text: string } | und
     .filter(isDocumentFile)
     .sort()
     .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+  if (files.length === 0 && !acceptsNoDocuments()) return undefined
   const { documents, errors } = compileFiles(files, boundaries)
   const findings = await lintDocuments({ files, errors })
   printFindings(process, findings)
   if (hasErrors(findings)) return undefined
   const tenants = documents.map(({ tenant }) => tenant)
   return { count: tenants.length, text: tenantsFile(tenants) }
+}
+
+/**
+ * A broker without tenants refuses every request. The folder of this repository has no document
+ * until an operator writes one, and the build must work before; any other folder was named for its
+ * documents.
+ */
+function acceptsNoDocuments(): boolean {
+  const found = existsSync(folder) ? 'none' : 'no such folder'
+  const what = `no tenant documents in ${folder}: expected .yaml, .yml or .json files, found ${found}`
+  if (chosenFolder === undefined) {
+    if (!quiet) console.warn(`warning: ${what}; a broker of this build cannot be deployed without`)
+    return true
+  }
+  console.error(`${what}; add a document, or use --no-tenants if all tenants are in a table`)
+  return false
 }
 
 /** One directory per function, emptied first, because SST deploys everything in it. */

@@ -54,7 +54,6 @@ describe('a setting', () => {
     'account',
     'region',
     'alarmEmail',
-    'tenants',
     'permissionsBoundaries',
     'privateIssuerHosts',
     'secretStore',
@@ -124,6 +123,64 @@ describe('a setting', () => {
   ])('%j is refused', (change, message) => {
     expect(problemsWith(change)).toContain(message)
   })
+})
+
+it.each([
+  [{ acount: '1' }, 'acount is not a setting; did you mean account?'],
+  [{ Domain: 'x.io' }, 'Domain is not a setting; did you mean domain?'],
+  [{ colour: 'red' }, 'colour is not a setting; expected one of account, region, domain'],
+  [
+    { throttle: { requestPerSecond: 1, requestsPerSecond: 1, burst: 1 } },
+    'throttle.requestPerSecond is not a setting; did you mean requestsPerSecond?',
+  ],
+  [
+    { identityPools: { ...POOLS, newGuestAlarm: 1 } },
+    'identityPools.newGuestAlarm is not a setting; did you mean newGuestsAlarm?',
+  ],
+  [
+    { mutualTls: { ...MUTUAL_TLS, truststoreversion: '1' } },
+    'mutualTls.truststoreversion is not a setting; did you mean truststoreVersion?',
+  ],
+  [
+    { reservedConcurrency: { broker: 1, issuer: 1, brokers: 2 } },
+    'reservedConcurrency.brokers is not a setting; did you mean broker?',
+  ],
+  [
+    { signingKeys: [{ id: 1, algorithm: 'RS256', signSince: '2026-11-01T09:00:00Z' }] },
+    'signingKeys[0].signSince is not a setting; did you mean signsSince?',
+  ],
+])('%j is refused with a suggestion', (change, message) => {
+  expect(problemsWith(change)).toContain(`\n  ${message}`)
+})
+
+it('shows what it found, shortened', () => {
+  expect(problemsWith({ account: '1234' })).toContain(
+    'account is not valid: expected the AWS account\'s 12 digits, found "1234"',
+  )
+  expect(problemsWith({ alarmEmail: 'x'.repeat(500) })).toMatch(/found "x{79}…$/)
+})
+
+it('refuses a production stage without a domain, by its name or because it is protected', () => {
+  const message = 'domain is missing: a stage named production or with protect: true needs'
+  const withoutDomain = { ...STAGES.production, domain: undefined }
+  const problemsOf = (stage: string, change: object) => () =>
+    settingsOf(stage, { [stage]: { ...withoutDomain, ...change } } as never)
+  expect(problemsOf('production', { protect: false })).toThrow(message)
+  expect(problemsOf('production-us', { protect: false })).toThrow(message)
+  expect(problemsOf('live', { protect: true })).toThrow(message)
+  expect(problemsOf('productionlike', { protect: false })).not.toThrow()
+  expect(problemsOf('staging', { protect: false })).not.toThrow()
+})
+
+it('accepts a stage whose tenants are all in the table', () => {
+  expect(problemsWith({ tenants: undefined })).toBe('')
+})
+
+it.each([
+  ['prodution', '; did you mean production?'],
+  ['stagin', '; did you mean staging?'],
+])('suggests a stage for %s', (stage, hint) => {
+  expect(() => settingsOf(stage)).toThrow(hint)
 })
 
 it('accepts mutual TLS at a domain of its own', () => {
