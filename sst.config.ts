@@ -30,7 +30,7 @@ export default $config({
     const { refuseSampleSettings } = await import('./stacks/sample-settings')
     const { secretAccess } = await import('./stacks/secrets')
     const { checkServedPools } = await import('./stacks/served-pools')
-    const { compileFolder } = await import('./stacks/tenant-folder')
+    const { compileFolder } = await import('./stacks/stage-documents')
     const { createTenants } = await import('./stacks/tenants')
 
     const settings = selectStageSettings(STAGES, $app.stage, Date.now())

@@ -8,7 +8,7 @@ import { afterEach, expect, it } from 'vitest'
 import { buildBundles } from '../../../stacks/bundles.ts'
 import type { StageSettings } from '../../../stacks/stage-settings.ts'
 import { STAGES } from '../../../stacks/stages.ts'
-import { compileFolder } from '../../../stacks/tenant-folder.ts'
+import { compileFolder } from '../../../stacks/stage-documents.ts'
 import { makeTemporaryFolder } from '../../fixtures/index.ts'
 
 const ROOT = path.join(import.meta.dirname, '../../..')
