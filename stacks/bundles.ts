@@ -30,8 +30,9 @@ export function buildBundles(
 function checkBuilt(documents: readonly CompiledTenant[], command: string): void {
   const built = existsSync(BUILT) ? readFileSync(BUILT, 'utf8') : undefined
   if (built === tenantsFile(documents)) return
+  const found = built === undefined ? 'is missing' : 'has other tenants'
   throw new Error(
-    `BROKER_BUNDLES=built, but ${BUILT} ${built === undefined ? 'is missing' : 'has other tenants'}: ` +
+    `BROKER_BUNDLES=built, but ${BUILT} ${found}: ` +
       `expected the ${documents.length} of this stage; build with ${command}`,
   )
 }

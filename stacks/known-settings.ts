@@ -1,7 +1,7 @@
 /** Finds settings of a stage that do not exist, such as misspelt ones. */
 import { findSimilar } from '@token-broker/core/similar-words'
 import type { SigningKeySettings } from './key-rotation.ts'
-import type { StageSettings } from './stage-settings.ts'
+import type { StageSettings } from './stage-types.ts'
 
 /** A name that is missing or too many does not compile. */
 type NamesOf<Settings> = Readonly<Record<keyof Settings, true>>

@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 import { tenantsFile } from '@token-broker/core/document'
 import { afterEach, expect, it } from 'vitest'
 import { buildBundles } from '../../../stacks/bundles.ts'
+import { compileFolder } from '../../../stacks/stage-documents.ts'
 import type { StageSettings } from '../../../stacks/stage-settings.ts'
 import { STAGES } from '../../../stacks/stages.ts'
-import { compileFolder } from '../../../stacks/stage-documents.ts'
 import { makeTemporaryFolder } from '../../fixtures/index.ts'
 
 const ROOT = path.join(import.meta.dirname, '../../..')
@@ -49,7 +49,8 @@ it('deploys a build only with the tenants of the stage', () => {
   mkdirSync(path.join(work, 'dist/broker'), { recursive: true })
   process.chdir(work)
   process.env.BROKER_BUNDLES = 'built'
-  const command = `build with node packages/functions/build-functions.ts --quiet --tenants ${DOCUMENTS}`
+  const script = 'packages/functions/build-functions.ts'
+  const command = `build with node ${script} --quiet --tenants ${DOCUMENTS}`
   expect(() => buildBundles(settings, documents)).toThrow(
     'BROKER_BUNDLES=built, but dist/broker/tenants.jsonl is missing: expected the ' +
       `${documents.length} of this stage; ${command}`,
