@@ -78,8 +78,8 @@ async function compileDocuments(): Promise<{ count: number; text: string } | und
  * documents.
  */
 function acceptsNoDocuments(): boolean {
-  const found = existsSync(folder) ? 'none' : 'no such folder'
-  const what = `no tenant documents in ${folder}: expected .yaml, .yml or .json files, found ${found}`
+  const found = existsSync(folder) ? 'found none' : 'found no such folder'
+  const what = `no tenant documents in ${folder}: expected .yaml, .yml or .json files, ${found}`
   if (chosenFolder === undefined) {
     if (!quiet) console.warn(`warning: ${what}; a broker of this build cannot be deployed without`)
     return true
