@@ -69,11 +69,29 @@ const SAML = new RegExp(
   'g',
 )
 
-/** Whether a value is a JWT or a SAML response, written where something else was expected. */
+/** How the tokens of GitHub, GitLab, Google, Slack, Amazon, Facebook, Vault and AWS STS begin. */
+const BEGINNINGS = [
+  ...['gh[opsur]_', 'github_pat_', 'glpat-', String.raw`ya29\.`, 'xox[abprs]-'],
+  ...[String.raw`Atz[ar]\|`, String.raw`EAA(?=\w{40})`, String.raw`hvs\.`, 'IQoJb3JpZ2lu'],
+]
+const OPAQUE = new RegExp(`(?<![\\w/])(?:${BEGINNINGS.join('|')})[\\w.+/=|-]{16,}`, 'g')
+
+/** What people copy with a token: quotes, and the word of an Authorization header. */
+const BEFORE_A_TOKEN = /^[\s\uFEFF"']*(?:(?:bearer|dpop|token)\s+)?["']?/i
+
+/**
+ * Whether a value is a JWT, a SAML response or the token of a well-known service, written where
+ * something else was expected.
+ */
 export function looksLikeToken(text: string): boolean {
-  return /^eyJ[\w-]{10,}(?:\.[\w-]*){2,4}$/.test(text) || text.search(SAML) === 0
+  const bare = text.replace(BEFORE_A_TOKEN, '')
+  return (
+    /^eyJ[\w-]{10,}(?:\.[\w-]*){2,4}["'\s]*$/.test(bare) ||
+    bare.search(SAML) === 0 ||
+    bare.search(OPAQUE) === 0
+  )
 }
 
 export function redactTokens(text: string): string {
-  return text.replace(JWT, '[token]').replace(SAML, '[token]')
+  return text.replace(JWT, '[token]').replace(SAML, '[token]').replace(OPAQUE, '[token]')
 }

@@ -9,6 +9,7 @@ import {
 } from './command-line/declaration.ts'
 import { findCommand, HELP_OPTIONS, helpOf, listOf } from './command-line/find-command.ts'
 import { formatHelp, parseOptions } from './command-line/parser.ts'
+import { refuseTokens } from './command-line/refuse-tokens.ts'
 import { suggestion } from './command-line/suggest.ts'
 import { printCandidates } from './commands/complete.ts'
 import { PROGRAM } from './commands/program.ts'
@@ -25,6 +26,7 @@ const COMPLETE = '__complete'
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
     if (argv[0] === COMPLETE) return printCandidates(argv.slice(1), terminal)
+    refuseTokens(argv)
     // `help tenant put` is another spelling of `tenant put --help`.
     const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
     const { path, node, args } = findCommand(PROGRAM, words)

@@ -24,7 +24,7 @@ it('reports a broker that does not respond, and a server that is not a broker', 
   expect(unreachable.stderr).toMatch(/^token-broker: unreachable: .*\n$/)
   bench.respond(404, {})
   expect((await bench.credentials()).stderr).toMatch(
-    /^token-broker: unexpected_response: HTTP 404 .*--endpoint\n$/,
+    /^token-broker: unexpected_response: HTTP 404 .*--endpoint.\n$/,
   )
 })
 

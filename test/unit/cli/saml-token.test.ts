@@ -55,8 +55,8 @@ it('is refused as anything but base64, and not repeated', async () => {
   const { code, stderr } = await request(['--token-file', '-'], '<canary/>')
   expect([code, stderr]).toEqual([
     3,
-    'token-broker: no_token: expected standard input to contain a SAML response in base64 and ' +
-      'nothing else\n',
+    'token-broker: no_token: --token-file: standard input has something else than a SAML ' +
+      'response in base64\n',
   ])
 })
 
@@ -69,7 +69,7 @@ it('is refused as an argument, which other users can read, and not repeated', as
     for (const line of token.split('\n').slice(0, -2)) expect(stderr).not.toContain(line)
   }
   const { stderr } = await request(['--token-file', `/tmp/${lines(response)}`])
-  expect(stderr).toContain('[token]')
+  expect(stderr).toMatch(/\[token\]|looks like a token/)
   expect(stderr).not.toContain(response.slice(0, 40))
 })
 

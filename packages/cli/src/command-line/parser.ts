@@ -1,6 +1,6 @@
 /** Parses the options of one command and formats its help, by means of commander. */
 import { Command, CommanderError, Option } from 'commander'
-import { looksLikeToken, quote, UsageError } from '../cli-error.ts'
+import { quote, UsageError } from '../cli-error.ts'
 import { createPaint, type Terminal } from '../terminal.ts'
 import {
   type CommandDeclaration,
@@ -147,7 +147,6 @@ function createOption(
     // Commander accepts any next word as the value: `--tenant --grant x` would lose the grant.
     if (text.startsWith('-') && text !== '-' && !args.includes(`--${name}=${text}`))
       throw new UsageError(`--${name}: expected ${value}, found the option ${optionName(text)}`)
-    if (looksLikeToken(text)) throw new UsageError(`--${name}: ${tokenIsVisible(value)}`)
     if (choices) checkChoice(`--${name}`, text, choices)
     return isRepeatable ? [...(Array.isArray(before) ? before : []), text] : text
   })
@@ -155,7 +154,6 @@ function createOption(
 
 function checkOperand(word: string, index: number, { operands = [] }: CommandDeclaration): void {
   const operand = operands[index] ?? operands.at(-1)
-  if (looksLikeToken(word)) throw new UsageError(tokenIsVisible(operand?.name ?? NO_OPERAND))
   if (operand?.choices) checkChoice(operand.name, word, operand.choices)
 }
 
@@ -163,13 +161,6 @@ function checkChoice(name: string, text: string, choices: readonly string[]): vo
   if (choices.includes(text)) return
   const found = `found ${quote(text)}${suggestion(text, choices)}`
   throw new UsageError(`${name}: expected ${listOf(choices)}, ${found}`)
-}
-
-function tokenIsVisible(expected: string): string {
-  return (
-    `expected ${expected}, found a token; other users of this machine can read command lines, ` +
-    'so write the token to a file'
-  )
 }
 
 /** Replaces commander's messages, which quote every word: one of them may be a token. */

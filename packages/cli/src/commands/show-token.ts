@@ -33,7 +33,8 @@ export async function showToken(call: CommandCall<'token' | 'format'>): Promise<
 async function readText(file: string | undefined, { stdin, stderr }: Terminal): Promise<string> {
   if (file === undefined && stdin.isTTY)
     stderr.write('Paste the token, then press Enter and Ctrl-D:\n')
-  const given = file === undefined || file === '-' ? await text(stdin) : await readInputFile(file)
+  const given =
+    file === undefined || file === '-' ? await text(stdin) : await readInputFile(file, '--token')
   const token = given.trim()
   if (token === '') throw new UsageError('expected a token, found nothing but white space')
   return token

@@ -152,7 +152,7 @@ async function readActor(option: CommandCall<TokenOption>['option']): Promise<Ac
     throw new UsageError('expected --actor-token FILE with the other options of the actor')
   if (file === undefined) return {}
   return {
-    actorToken: withoutSpace(await readInputFile(file), isSaml),
+    actorToken: withoutSpace(await readInputFile(file, '--actor-token'), isSaml),
     ...(isSaml ? { actorTokenType: 'saml2' } : {}),
     ...(issuer === undefined ? {} : { actorIssuer: issuer }),
   }
@@ -166,7 +166,7 @@ function withoutSpace(given: string, isSaml: boolean): string {
 }
 
 function readToken(file: string | undefined, { stdin, stderr }: Terminal): Promise<string> {
-  if (file !== undefined && file !== '-') return readInputFile(file)
+  if (file !== undefined && file !== '-') return readInputFile(file, '--token')
   if (stdin.isTTY) stderr.write('Paste the token, then press Enter and Ctrl-D:\n')
   return text(stdin)
 }

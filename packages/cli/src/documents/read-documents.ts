@@ -1,7 +1,6 @@
 /** Reads and compiles the tenant documents in the files and directories of a command line. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { getSystemErrorMessage } from 'node:util'
 import type { CompiledTenant } from '@token-broker/core'
 import {
   compileTenants,
@@ -10,6 +9,7 @@ import {
   type TenantDocumentError,
 } from '@token-broker/core/document'
 import { UsageError } from '../cli-error.ts'
+import { unreadable } from '../file-error.ts'
 import { printError, type Terminal } from '../terminal.ts'
 
 export interface DocumentText {
@@ -71,9 +71,12 @@ export function printDocumentErrors(
   printError(terminal, errors.map((error) => `${formatError(error)}\n`).join(''))
 }
 
-/** @throws {UsageError} */
-export async function readInputFile(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(refuseUnreadable(file))
+/**
+ * @param option the one that names the file
+ * @throws {UsageError}
+ */
+export async function readInputFile(file: string, option?: string): Promise<string> {
+  return readFile(file, 'utf8').catch(refuseUnreadable(file, option))
 }
 
 /** @throws {UsageError} */
@@ -89,9 +92,9 @@ export async function listDocuments(path: string): Promise<string[]> {
   return documents.map((name) => join(path, name))
 }
 
-function refuseUnreadable(path: string) {
-  return ({ errno, code }: NodeJS.ErrnoException): never => {
-    const reason = errno === undefined ? (code ?? 'unknown error') : getSystemErrorMessage(errno)
-    throw new UsageError(`cannot read ${path}: ${reason}`)
+function refuseUnreadable(path: string, option?: string) {
+  return (error: unknown): never => {
+    const prefix = option === undefined ? '' : `${option}: `
+    throw new UsageError(`${prefix}${unreadable(path, error)}`)
   }
 }

@@ -1,8 +1,8 @@
 /** Values of options that are a JSON object, or a file with one, such as `--policy`. */
 import { readFileSync } from 'node:fs'
-import { getSystemErrorMessage } from 'node:util'
 import { parseStrictObject } from '@token-broker/core/strict-json'
 import { UsageError } from '../cli-error.ts'
+import { unreadable } from '../file-error.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 
@@ -67,8 +67,6 @@ function readOptionFile(option: string, file: string, hint: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const { errno, code = 'unknown error' } = error as NodeJS.ErrnoException
-    const reason = errno === undefined ? code : getSystemErrorMessage(errno)
-    throw new UsageError(`${option}: cannot read ${file}: ${reason}; ${hint}`)
+    throw new UsageError(`${option}: ${unreadable(file, error)}; ${hint}`)
   }
 }

@@ -19,13 +19,15 @@ export async function requestCredentials(
   const { status, text } = await send(options, subjectToken, actorToken)
   const body = text.length > MAX_RESPONSE_CHARACTERS ? undefined : parseObject(text)
   if (status !== 200) {
+    const { tenant, grant } = options
     throw refusalError({
-      status,
+      ...{ status, endpoint },
+      given: { ...(tenant && { tenant }), ...(grant && { grant }) },
       code: nonEmptyString(body?.code),
       requestId: nonEmptyString(body?.requestId)
         ?.replace(/[^\w.:=-]/g, '')
         .slice(0, 128),
-      detail: nonEmptyString(body?.detail)?.slice(0, 300),
+      detail: nonEmptyString(body?.detail)?.slice(0, 500),
     })
   }
   const roleArn = nonEmptyString(body?.assumedRoleArn) ?? ''

@@ -1,9 +1,9 @@
 /** The options of `credential-process`, `serve` and `exec`, and their values, checked. */
 import path from 'node:path'
-import { isSecureUrl } from '@token-broker/core/loopback'
 import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS } from '@token-broker/core/sts-limits'
 import { quote, UsageError } from '../cli-error.ts'
 import type { CommandCall, OptionDeclaration } from '../command-line/declaration.ts'
+import { readEndpoint } from './broker-endpoint.ts'
 import { readPolicyOption } from './json-option.ts'
 import { readProfile } from './profiles.ts'
 import { splitCommand } from './split-command.ts'
@@ -147,10 +147,15 @@ export async function readSessionOptions({
   )
   const actorToken =
     readTokenPlace(
-      tokenFileOf(option('actor-token-file')),
-      option('actor-token-command'),
-      'actor-',
-    ) ?? readTokenPlace(profile.actorTokenFile, profile.actorTokenCommand, 'actor-')
+      ['--actor-token-file', tokenFileOf(option('actor-token-file'))],
+      ['--actor-token-command', option('actor-token-command')],
+    ) ??
+    readTokenPlace(
+      ['actorTokenFile of the profile', profile.actorTokenFile],
+      ['actorTokenCommand of the profile', profile.actorTokenCommand],
+    )
+  if (actorToken?.kind === 'stdin')
+    return refuse(`${actorToken.setting}: standard input is for the token of the subject`)
   if (actorTokenType !== undefined && actorToken === undefined)
     return refuse('--actor-token-type: expected --actor-token-file or --actor-token-command too')
   return {
@@ -161,8 +166,14 @@ export async function readSessionOptions({
     statements: readStatements(option('statements') ?? profile.statements),
     policy: readPolicyOption(option('policy') ?? profile.policy),
     token:
-      readTokenPlace(tokenFileOf(option('token-file')), option('token-command')) ??
-      readTokenPlace(profile.tokenFile, profile.tokenCommand) ??
+      readTokenPlace(
+        ['--token-file', tokenFileOf(option('token-file'))],
+        ['--token-command', option('token-command')],
+      ) ??
+      readTokenPlace(
+        ['tokenFile of the profile', profile.tokenFile],
+        ['tokenCommand of the profile', profile.tokenCommand],
+      ) ??
       refuse(
         'expected the place of the token: write --token-file FILE, --token-file - or ' +
           '--token-command COMMAND',
@@ -185,18 +196,6 @@ function resolved(file: string | undefined): string | undefined {
 
 function refuse(message: string): never {
   throw new UsageError(message)
-}
-
-/** The subject token is sent there, so plain http is accepted for this machine only. */
-function readEndpoint(text: string | undefined): string {
-  if (text === undefined)
-    return refuse('--endpoint: expected the URL of the broker, such as https://broker.example')
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !isSecureUrl(url))
-    return refuse('--endpoint: expected an https URL, or an http URL with a loopback address')
-  if (url.username || url.password || url.search || url.hash)
-    return refuse('--endpoint: expected a URL without a user, a query and a fragment')
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }
 
 /** @throws {UsageError} */
@@ -228,17 +227,20 @@ function readTokenType(text: string | undefined, whose: Whose = ''): TokenType {
   return refuse(`--${whose}token-type: expected saml2, found ${quote(text)}`)
 }
 
+/** The name of a setting, for messages, and its value. */
+type Setting = readonly [name: string, value: string | undefined]
+
 function readTokenPlace(
-  file: string | undefined,
-  command: string | undefined,
-  whose: Whose = '',
+  [fileSetting, file]: Setting,
+  [commandSetting, command]: Setting,
 ): TokenPlace | undefined {
-  const [fileOption, commandOption] = [`--${whose}token-file`, `--${whose}token-command`]
   if (file !== undefined && command !== undefined)
-    return refuse(`expected ${fileOption} or ${commandOption}, not both`)
-  if (command !== undefined) return { kind: 'command', argv: splitCommand(commandOption, command) }
+    return refuse(`expected ${fileSetting} or ${commandSetting}, not both`)
+  if (command !== undefined) {
+    const argv = splitCommand(commandSetting, command)
+    return { kind: 'command', argv, setting: commandSetting }
+  }
   if (file === undefined) return undefined
-  if (file === '-' && whose === 'actor-')
-    return refuse('--actor-token-file: standard input is for the token of the subject')
-  return file === '-' ? { kind: 'stdin' } : { kind: 'file', file }
+  const setting = fileSetting
+  return file === '-' ? { kind: 'stdin', setting } : { kind: 'file', file, setting }
 }

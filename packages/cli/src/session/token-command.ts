@@ -8,9 +8,15 @@ const MAX_OUTPUT_CHARACTERS = 110_000
 
 const TIMEOUT_MS = 60_000
 
+interface TokenCommand {
+  readonly argv: readonly string[]
+  /** The option or the field of a profile that has it. */
+  readonly setting: string
+}
+
 /** @throws {SessionError} `no_token`: it fails, prints too much, or takes more than 60 s */
 export function runTokenCommand(
-  [program = '', ...args]: readonly string[],
+  { argv: [program = '', ...args], setting }: TokenCommand,
   env: Environment,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -23,7 +29,7 @@ export function runTokenCommand(
       clearTimeout(timer)
       kill()
       child.stdout.destroy()
-      reject(noToken(`${program} ${why}; run it yourself, or correct --token-command`))
+      reject(noToken(`${program} ${why}; run it yourself, or correct ${setting}`))
     }
     const timer = setTimeout(() => fail(`took more than ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS)
     let output = ''

@@ -3,18 +3,25 @@ import { createHash } from 'node:crypto'
 import { readFile, readFileSync, statSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
+import { unreadable } from '../file-error.ts'
 import type { Terminal } from '../terminal.ts'
 import { parseObject } from './json.ts'
 import { noToken, SessionError } from './session-error.ts'
 import { runTokenCommand } from './token-command.ts'
+import { type CheckToken, checkSamlText, checkTokenText } from './token-text.ts'
 
 /** Undefined: a JWT or an opaque token. */
 export type TokenType = 'saml2' | undefined
 
 export type TokenPlace =
-  | { readonly kind: 'file'; readonly file: string }
-  | { readonly kind: 'command'; readonly argv: readonly string[] }
-  | { readonly kind: 'stdin' }
+  | (Named & { readonly kind: 'file'; readonly file: string })
+  | (Named & { readonly kind: 'command'; readonly argv: readonly string[] })
+  | (Named & { readonly kind: 'stdin' })
+
+interface Named {
+  /** The option or the field of a profile that has it, for messages. */
+  readonly setting: string
+}
 
 export interface TokenSource {
   /** @throws {SessionError} `no_token` */
@@ -30,10 +37,10 @@ export function createTokenSource(
   { token: place, tokenType }: { readonly token: TokenPlace; readonly tokenType: TokenType },
   terminal: Terminal,
 ): TokenSource {
-  const checkToken = tokenType === 'saml2' ? checkAssertion : checkOneToken
+  const checkToken = tokenType === 'saml2' ? checkSamlText : checkTokenText
   switch (place.kind) {
     case 'file': {
-      const read = () => readTokenFile(place.file, checkToken)
+      const read = () => readTokenFile(place, checkToken)
       return {
         read,
         // The subject of a SAML response is not read: a new response has an entry of its own.
@@ -44,8 +51,8 @@ export function createTokenSource(
     case 'command':
       return {
         read: async () => {
-          const output = await runTokenCommand(place.argv, terminal.env)
-          return checkToken(output, `the output of ${place.argv[0]}`)
+          const output = await runTokenCommand(place, terminal.env)
+          return checkToken(output, `${place.setting}: the output of ${place.argv[0]}`)
         },
         digest: async () => digestOf('command', ...place.argv),
       }
@@ -53,7 +60,9 @@ export function createTokenSource(
       // It can be read only once.
       let token: Promise<string> | undefined
       const read = () => {
-        token ??= text(terminal.stdin).then((given) => checkToken(given, 'standard input'))
+        token ??= text(terminal.stdin).then((given) =>
+          checkToken(given, `${place.setting}: standard input`),
+        )
         return token
       }
       return { read, digest: async () => digestOf('stdin', await read()) }
@@ -61,42 +70,20 @@ export function createTokenSource(
   }
 }
 
-type CheckToken = (given: string, where: string) => string
-
-async function readTokenFile(file: string, checkToken: CheckToken): Promise<string> {
+async function readTokenFile(
+  { file, setting }: { readonly file: string; readonly setting: string },
+  checkToken: CheckToken,
+): Promise<string> {
   try {
     // Node reads files faster without promises, and the AWS CLI waits. A pipe may block.
     const given = statSync(file).isFile()
       ? readFileSync(file, 'utf8')
       : await promisify(readFile)(file, 'utf8')
-    return checkToken(given, file)
+    return checkToken(given, `${setting}: ${file}`)
   } catch (error) {
     if (error instanceof SessionError) throw error
-    const reason = error instanceof Error && 'code' in error ? error.code : 'unknown'
-    throw noToken(`${file} cannot be read (${reason}); log in, or correct --token-file`)
+    throw noToken(`${setting}: ${unreadable(file, error)}; log in, or correct it`)
   }
-}
-
-/** STS accepts SAML responses of at most as many, and other tokens of at most 20,000. */
-const MAX_TOKEN_CHARACTERS = 100_000
-
-/** Refuses values that fetch or a server would refuse, because their messages may quote them. */
-function checkOneToken(given: string, where: string): string {
-  const token = given.trim()
-  if (token === '') throw noToken(`${where} is empty; log in again`)
-  if (token.length > MAX_TOKEN_CHARACTERS || !/^[\x21-\x7e]+$/.test(token)) {
-    throw noToken(`expected ${where} to contain one token and nothing else`)
-  }
-  return token
-}
-
-/** Some identity providers write base64 in lines. */
-function checkAssertion(given: string, where: string): string {
-  const token = given.replace(/\s+/g, '')
-  if (token === '') throw noToken(`${where} is empty; log in again`)
-  if (token.length > MAX_TOKEN_CHARACTERS || !/^[A-Za-z0-9+/_-]+=*$/.test(token))
-    throw noToken(`expected ${where} to contain a SAML response in base64 and nothing else`)
-  return token
 }
 
 /**
