@@ -22,6 +22,8 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
       'functions/key-pairs',
       'functions/identity-links',
       'functions/signed-call',
+      'functions/settings',
+      'functions/local-signer',
     ],
   },
 }
@@ -149,6 +151,7 @@ export const DEPENDENCIES: readonly Confined[] = [
       'cli/src/pool/encrypt-with-kms.ts',
       'cli/src/trust/role-in-iam.ts',
       'cli/src/audit/log-group.ts',
+      'cli/src/doctor/aws-checks.ts',
       // What the page of the game reads and writes, and calls that are denied.
       'game/src/data/',
       'game/src/player/forbidden-calls.ts',

@@ -1,7 +1,7 @@
 /** `token-broker`: the process that runs one command line and ends with its exit code. */
 import { fstatSync, writeSync } from 'node:fs'
 import { readProxySettings } from '@token-broker/core/proxy-settings'
-import { EXIT } from './cli-error.ts'
+import { EXIT, UsageError } from './cli-error.ts'
 import { runCommandLine } from './run-command-line.ts'
 import { escapeInvisible, printMessage, type Terminal } from './terminal.ts'
 
@@ -60,8 +60,17 @@ function useProxy(): void {
   if (proxy === undefined || process.env.NODE_USE_ENV_PROXY === '1') return
   const { setGlobalProxyFromEnv }: Partial<typeof import('node:http')> =
     process.getBuiltinModule('node:http')
-  if (setGlobalProxyFromEnv) setGlobalProxyFromEnv(proxy)
-  else
+  if (setGlobalProxyFromEnv) {
+    try {
+      setGlobalProxyFromEnv(proxy)
+    } catch {
+      // Node's message quotes the setting, which may contain a password.
+      throw new UsageError(
+        'HTTPS_PROXY or HTTP_PROXY is not a URL; write it with its scheme, such as ' +
+          'http://proxy.example:3128',
+      )
+    }
+  } else
     printMessage(
       terminal,
       'HTTPS_PROXY is set, but this version of Node.js uses it only with NODE_USE_ENV_PROXY=1',
@@ -69,13 +78,15 @@ function useProxy(): void {
 }
 
 const argv = process.argv.slice(2)
-useProxy()
 try {
+  // The doctor says itself what is wrong with a proxy.
+  if (argv[0] !== 'doctor') useProxy()
   process.exitCode = await runCommandLine(argv, terminal)
   // A refresh in progress would delay the exit by up to a minute, and nothing needs its result.
   if (argv[0] === 'exec' || argv[0] === 'serve') process.exit()
 } catch (error) {
   const stack = error instanceof Error ? error.stack : undefined
-  printMessage(terminal, `internal error, please report it: ${stack ?? 'unknown'}`)
+  const internal = `internal error, please report it: ${stack ?? 'unknown'}`
+  printMessage(terminal, error instanceof UsageError ? error.message : internal)
   process.exitCode = EXIT.invalid
 }

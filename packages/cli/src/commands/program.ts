@@ -1,6 +1,7 @@
 /** The program and all its commands, as help, completion and parsing see them. */
 import { type CommandGroup, declareCommand } from '../command-line/declaration.ts'
 import { AUDIT } from './audit-declarations.ts'
+import { DOCTOR } from './doctor-declaration.ts'
 import { CAN, DIFF, EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
 import { INIT } from './init-declaration.ts'
 import { ISSUER } from './issuer-declarations.ts'
@@ -45,13 +46,13 @@ export const PROGRAM: CommandGroup = {
   commands: [
     ...[CREDENTIAL_PROCESS, SERVE, EXEC],
     ...[INIT, VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY, TOKEN, ISSUER],
-    ...[TENANT, POOL, AUDIT, COMPLETION],
+    ...[TENANT, POOL, DOCTOR, AUDIT, COMPLETION],
   ],
   exitCodes: [
     [0, 'done'],
     [1, 'invalid documents, options or settings'],
     [2, 'no such command'],
-    [3, 'refused; a tenant has changed or differs; or somebody gains by a change'],
+    [3, 'refused; a tenant has changed or differs; somebody gains by a change; a check failed'],
     [4, 'the broker or the table cannot be reached; try again later'],
     [5, 'it depends on something that is not known'],
   ],
