@@ -30,6 +30,17 @@ it.each([
   expect([status, json.error, json.code]).toEqual([400, 'invalid_request', 'invalid_request'])
 })
 
+it('says what was found, and repeats nothing that could be a token', async () => {
+  const { json } = await exchange({ grant_type: 'client_credentials' })
+  expect(json.error_description).toContain('; found client_credentials.')
+  const opaque = 'gho_16C7e42F292c6912E7710c838347Ae178B4a'
+  for (const field of ['grant_type', 'subject_token_type', 'requested_token_type', 'scope']) {
+    const refused = await exchange({ [field]: opaque })
+    expect(refused.json.error_description).toMatch(/found another text\./i)
+    expect(JSON.stringify(refused.json) + JSON.stringify(broker.audit.at(-1))).not.toContain(opaque)
+  }
+})
+
 const DETAILS = 'urn:token-broker:authorization-details:session-policy'
 const policyOf = (Resource: string) => ({
   Version: '2012-10-17',

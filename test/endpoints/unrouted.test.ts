@@ -35,6 +35,23 @@ it.each([
   ])
 })
 
+it.each([
+  ['POST', '/v1/credentials/', 'There is no route /v1/credentials/; did you mean /v1/credentials?'],
+  ['GET', '/v1/credentials', 'The route does not accept the method GET; it accepts POST.'],
+])('says what is wrong: %s %s', async (method, path, detail) => {
+  const { body } = await send({ method, path })
+  expect(JSON.parse(body)).toMatchObject({ detail })
+})
+
+it('never repeats a path that is not similar to a route, which may contain a token', async () => {
+  const { body } = await send({
+    method: 'POST',
+    path: '/v1/credentials/eyJhbGciOiJSUzI1NiJ9.e30.x',
+  })
+  expect(JSON.parse(body).detail).toMatch(/^There is no such route; the routes are .*\/v1\/cred/)
+  expect(JSON.stringify(audit.at(-1)) + body).not.toContain('eyJ')
+})
+
 it('gets an internal error if the record cannot be written', async () => {
   failAudit(true)
   for (const path of ['/nowhere', '/v1/explain']) {

@@ -1,5 +1,5 @@
 /** Mistakes in the HTTP of requests to the native endpoint: addresses, headers, bodies, proofs. */
-import { mark, openly, withoutValues } from './marked.ts'
+import { mark, openly } from './marked.ts'
 import { nativeFields, type RequestMistake, requestMistake } from './request-mistake.ts'
 import { sampleToken } from './sample-token.ts'
 
@@ -105,31 +105,7 @@ export const HTTP_MISTAKES: readonly RequestMistake[] = [
       /did you mean|send|use|remove|routes/i,
     ),
   ),
-  requestMistake(
-    'origin',
-    'a page of an origin that no document allows sends the request',
-    (token) => ({
-      method: 'OPTIONS',
-      headers: {
-        ...{ authorization: `Bearer ${token}`, origin: 'https://other.orchard.example' },
-        'access-control-request-method': 'POST',
-      },
-    }),
-    {
-      operator: mark(
-        /origin/i,
-        /allowedOrigins|app\.orchard\.example/,
-        /https:\/\/other\.orchard\.example/,
-        /allowedOrigins|add/,
-      ),
-      response: withoutValues(/x/, /x/),
-    },
-    {
-      named: 'issue',
-      explain: ['--origin', 'https://other.orchard.example'],
-      elsewhere: { response: 'a browser shows no response of another origin to a page' },
-    },
-  ),
+  originMistake(),
   requestMistake(
     'proof missing',
     'the token is bound to a key, and the request has no proof of it',
@@ -141,7 +117,7 @@ export const HTTP_MISTAKES: readonly RequestMistake[] = [
     'proof of another request',
     'the proof is a token, and not a proof',
     (token) => ({ headers: { authorization: `DPoP ${token}`, dpop: token } }),
-    openly(/proof|DPoP/, /dpop\+jwt/, /JWT|typ/, /send|make|set|create|with/i),
+    openly(/proof|DPoP/, /dpop\+jwt/, /JWT|typ/, /send|make|set|create|with|must be/i),
     { named: 'issue', token: boundToken },
   ),
   requestMistake(
@@ -152,3 +128,28 @@ export const HTTP_MISTAKES: readonly RequestMistake[] = [
     { named: 'issue' },
   ),
 ]
+
+function originMistake(): RequestMistake {
+  const marks = mark(
+    /origin/i,
+    /allowedOrigins|app\.orchard\.example/,
+    /https:\/\/other\.orchard\.example/,
+    /allowedOrigins|add/,
+  )
+  return {
+    id: 'request origin',
+    what: 'a page of an origin that no document allows sends the request',
+    named: 'issue',
+    token: () => sampleToken(),
+    request: () => ({
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://other.orchard.example',
+        'access-control-request-method': 'POST',
+      },
+    }),
+    explain: ['--origin', 'https://other.orchard.example'],
+    marks: { explain: marks, record: marks },
+    elsewhere: { response: 'a browser shows no response of another origin to a page' },
+  }
+}

@@ -108,7 +108,12 @@ export const NATIVE_MISTAKES: readonly RequestMistake[] = [
     'duration as a text',
     'the duration is a text with a unit',
     nativeFields({ durationSeconds: '1h' }),
-    openly(/duration/i, /number/i, /"?1h"?|string|text/i, /request|send|must|write|seconds/i),
+    openly(
+      /duration/i,
+      /number/i,
+      /"?1h"?|string|text|not a number/i,
+      /request|send|must|write|seconds/i,
+    ),
   ),
   requestMistake(
     'unknown statement',
@@ -138,7 +143,12 @@ export const NATIVE_MISTAKES: readonly RequestMistake[] = [
         Statement: [{ Effect: 'Allow', NotAction: 's3:DeleteObject', Resource: '*' }],
       },
     }),
-    openly(/policy/i, /\bAction\b/, /NotAction/, /list|write|use|remove|send/i),
+    openly(
+      /policy/i,
+      /\bAction\b|grant/,
+      /NotAction|everything but/,
+      /list|write|use|remove|send/i,
+    ),
   ),
   requestMistake(
     'policy as a text',

@@ -1,5 +1,6 @@
 /** Finds the route of a request; a request without one, or one whose route fails, is refused. */
 import { BrokerError } from '@token-broker/core'
+import { findSimilar } from '@token-broker/core/similar-words'
 import { problemResponse } from './endpoints/problem.ts'
 import type { App, HttpRequest, HttpResponse, Methods, Routes } from './http.ts'
 
@@ -21,9 +22,7 @@ export class UnknownRoute extends BrokerError {
   /** The methods of the path; undefined: there is no such path. */
   readonly allow: string | undefined
 
-  constructor(allow?: string, reason = 'There is no such route.') {
-    const message =
-      allow === undefined ? reason : `The route does not accept this method; it accepts ${allow}.`
+  constructor(message: string, allow?: string) {
     super('invalid_request', message, { callerMessage: message })
     this.status = allow === undefined ? 404 : 405
     this.allow = allow
@@ -49,13 +48,13 @@ export function createRouter(options: RouterOptions): App {
       find(request.path) ??
       find(pathBelow(basePath, request.path)) ??
       find(pathBelow(stage && `/${stage}`, request.path))
-    if (!found) throw new UnknownRoute()
+    if (!found) throw new UnknownRoute(noRoute(request.path, Object.keys(routes)))
     const { path, methods } = found
     const serve = Object.hasOwn(methods, method) ? methods[method] : undefined
     if (serve) return serve({ ...request, path })
     const allow = Object.keys(methods).join(', ')
     if (preflight && method === 'OPTIONS') return preflight(request, allow)
-    throw new UnknownRoute(allow)
+    throw new UnknownRoute(noMethod(method, allow), allow)
   }
   return async (request) => {
     try {
@@ -78,10 +77,22 @@ function pathBelow(prefix: string | undefined, path: string): string | undefined
   return prefix && path.startsWith(prefix) ? path.slice(prefix.length) || '/' : undefined
 }
 
+/** A path is shown only where it is almost a route: any other one may contain a token. */
+function noRoute(path: string, routes: readonly string[]): string {
+  const similar = findSimilar(path, routes)
+  return similar === undefined
+    ? `There is no such route; the routes are ${routes.join(', ')}.`
+    : `There is no route ${path}; did you mean ${similar}?`
+}
+
+function noMethod(method: string, allow: string): string {
+  const shown = /^[A-Z]{1,10}$/.test(method) ? `the method ${method}` : 'this method'
+  return `The route does not accept ${shown}; it accepts ${allow}.`
+}
+
 /** There are no documents of an issuer that has no key. */
 export function refuseWithoutKeys(): never {
   throw new UnknownRoute(
-    undefined,
     'The broker has no signing key, so it is no issuer: there are only pass-through grants.',
   )
 }

@@ -30,7 +30,7 @@ it.each([
 
 it('says which durations are possible', () => {
   expect(() => createCredentialRequest({ ...FIELDS, durationSeconds: 1 })).toThrow(
-    'The duration must be a whole number of seconds from 900 to 43200.',
+    'The duration must be a whole number of seconds from 900 to 43200; found 1.',
   )
 })
 

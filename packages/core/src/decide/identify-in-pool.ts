@@ -165,7 +165,9 @@ export async function findPool(
   const pool = tenant?.identityPools?.find((one) => one.id === id)
   recordCheck(trace, 'resolve', 'a tenant has the identity pool', pool !== undefined, id, name)
   if (tenant && pool) return { tenant: tenant as ResolvedTenant, pool }
-  throw new PoolRefusal('not-found', `IdentityPool '${id}' not found.`)
+  const message = `IdentityPool '${id}' not found.`
+  const remedy = 'no tenant document has it; add it to identityPools, or correct the id in the app'
+  throw new PoolRefusal('not-found', message, `${message} (${remedy})`)
 }
 
 function demandGuests({ guests }: CompiledPool, trace: Trace): void {

@@ -53,7 +53,11 @@ export function readLogins(
   const found = [...byProvider.keys()]
   if (recordCheck(trace, 'verify', 'the pool has the providers', isKnown, expected, found))
     return logins
-  throw new BrokerError('issuer_untrusted', 'A login is of a provider that the pool lacks.', {
+  const message =
+    `Logins has a provider that the pool lacks: expected ${expected.join(', ')}, found ` +
+    `${found.filter((one) => !expected.includes(one)).join(', ')}; add it to logins of the pool, ` +
+    'or correct its name in the app.'
+  throw new BrokerError('issuer_untrusted', message, {
     callerMessage: 'Token is not from a supported provider of this identity pool.',
   })
 }

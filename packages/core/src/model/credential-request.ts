@@ -87,7 +87,8 @@ export function createCredentialRequest(fields: RequestFields): CredentialReques
   if (durationSeconds !== undefined && !isDuration(durationSeconds))
     throw invalidRequest(
       'The duration must be a whole number of seconds ' +
-        `from ${MIN_DURATION_SECONDS} to ${MAX_DURATION_SECONDS}.`,
+        `from ${MIN_DURATION_SECONDS} to ${MAX_DURATION_SECONDS}; found ` +
+        `${Number.isNaN(durationSeconds) ? 'something that is not a number' : durationSeconds}.`,
     )
   return fields as CredentialRequest
 }

@@ -21,7 +21,8 @@ export function parseCallerPolicy(text: string): PolicyStatement[] {
   try {
     policy = parseStrictObject(text)
   } catch (error) {
-    throw invalidPolicy(error instanceof SyntaxError ? error.message : 'is not JSON')
+    const problem = error instanceof SyntaxError ? error.message : 'is not JSON'
+    throw invalidPolicy(`${problem}; send one JSON object`)
   }
   return readPolicy(policy, (path, message, hint) => {
     const location = formatPath(path).replace(/\p{C}/gu, '?').slice(0, MAX_LOCATION_CHARACTERS)

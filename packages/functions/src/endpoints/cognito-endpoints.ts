@@ -77,8 +77,14 @@ export function createCognitoEndpoints(options: CognitoOptions): CognitoEndpoint
   /** One URL per pool: a client with another pool's id has the wrong URL, or the wrong id. */
   const readPool = ({ path }: HttpRequest, body: Body): string => {
     const named = members.readId(body, 'IdentityPoolId')
-    if (named === readPoolId(path, options)) return named
-    throw options.poolRefusal('not-found', `IdentityPool '${named}' not found.`)
+    const expected = readPoolId(path, options)
+    if (named === expected) return named
+    throw options.poolRefusal(
+      'not-found',
+      `IdentityPool '${named}' not found.`,
+      `IdentityPoolId is ${named}, and the address is of the pool ${expected}; configure the app ` +
+        'with the id and the address of one pool.',
+    )
   }
 
   const parseGetId = (request: HttpRequest): RequestFields => {

@@ -9,7 +9,8 @@ import { type HttpRequest, MAX_BODY_BYTES } from '../http.ts'
 export interface Refusals {
   /** @param message for the caller, too */
   readonly refusal: (code: RefusalCode, message: string) => Error
-  readonly poolRefusal: (problem: PoolProblem, message: string) => Error
+  /** @param message for the operator; default: what the caller reads */
+  readonly poolRefusal: (problem: PoolProblem, callerMessage: string, message?: string) => Error
 }
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1'

@@ -23,7 +23,8 @@ export function createCognitoLoader(): () => Promise<CognitoEndpoints> {
       poolOf: (path) => COGNITO_PATH.exec(path)?.[1],
       // The other bundle has no classes of its own for refusals.
       refusal: (code, message) => new BrokerError(code, message, { callerMessage: message }),
-      poolRefusal: (problem, message) => new PoolRefusal(problem, message),
+      poolRefusal: (problem, callerMessage, message) =>
+        new PoolRefusal(problem, callerMessage, message),
     })
   }
   return () => {

@@ -8,7 +8,7 @@ import {
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'
 import { problemResponse } from './problem.ts'
-import { MAX_ISSUER_CHARACTERS, readText, serializePolicy, timestampOf } from './wire.ts'
+import { foundText, MAX_ISSUER_CHARACTERS, readText, serializePolicy, timestampOf } from './wire.ts'
 
 const FIELDS = [
   ...['token', 'tokenType', 'tenant', 'issuer'],
@@ -83,7 +83,9 @@ function readFields(request: HttpRequest): Record<string, unknown> {
   const fields = parseBody(text)
   const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field))
   if (unknown !== undefined)
-    throw invalidRequest(`The body has an unknown field; known are ${FIELDS.join(', ')}.`)
+    throw invalidRequest(
+      `The body has the unknown field ${foundText(unknown)}; known are ${FIELDS.join(', ')}.`,
+    )
   return fields
 }
 
@@ -92,9 +94,9 @@ function parseBody(text: string): Record<string, unknown> {
   try {
     return parseStrictObject(text)
   } catch (error) {
-    throw invalidRequest(
-      `The body ${error instanceof SyntaxError ? error.message : 'is not JSON'}.`,
-    )
+    const problem = error instanceof SyntaxError ? error.message : 'is not JSON'
+    const remedy = problem.startsWith('is not') ? '; send one JSON object' : ''
+    throw invalidRequest(`The body ${problem}${remedy}.`)
   }
 }
 
@@ -109,13 +111,23 @@ function readToken(
   }
   const [, name, sent] = authorization?.match(/^(Bearer|DPoP) +(\S+) *$/i) ?? []
   if (authorization !== undefined && sent === undefined)
-    throw invalidRequest('Write the header as Authorization: Bearer TOKEN, or as DPoP TOKEN.')
+    throw invalidRequest(
+      'Write the header as Authorization: Bearer TOKEN, or as DPoP TOKEN; ' +
+        `found ${schemeIn(authorization)}.`,
+    )
   const token = sent ?? (typeof field === 'string' ? field.trim() : undefined)
   if (!token)
     throw invalidRequest(
-      'Send the token as Authorization: Bearer TOKEN, or as "token" in the body.',
+      'The request has no token; send it as Authorization: Bearer TOKEN, or as "token" in the ' +
+        'body.',
     )
   return { subjectToken: token, dpop: { proof, scheme: schemeOf(name), method, path } }
+}
+
+/** Of the schemes that a header may have instead; anything else may be a token. */
+function schemeIn(authorization = ''): string {
+  const [, scheme] = /^(basic|digest|negotiate|aws4-hmac-sha256)\b/i.exec(authorization) ?? []
+  return scheme === undefined ? 'another form' : `the scheme ${scheme}`
 }
 
 function schemeOf(name: string | undefined): 'Bearer' | 'DPoP' | undefined {

@@ -15,16 +15,17 @@ import { type StsAction, stsErrorOf } from './sts-errors.ts'
 import { readWanted } from './sts-parameters.ts'
 import { readSamlAssertion, samlCaller } from './sts-saml.ts'
 import { errorXml, samlSuccessXml, stsHeaders, successXml } from './sts-xml.ts'
-import { readForm, readIssuerName, timestampOf, withRequestId } from './wire.ts'
+import { foundText, readForm, readIssuerName, timestampOf, withRequestId } from './wire.ts'
 
 export const stsQueryEndpoint: Endpoint = { name: 'sts', parse, issued, refused }
 
 /** `invalid_request`, with the code by which SDKs recognise an operation that does not exist. */
 class UnsupportedAction extends BrokerError {
-  constructor() {
+  constructor(action: string) {
     const message =
-      'The broker supports AssumeRoleWithWebIdentity, AssumeRoleWithSAML, and GetCallerIdentity ' +
-      'where it is turned on; send other calls to AWS STS itself.'
+      'The broker supports the actions AssumeRoleWithWebIdentity, AssumeRoleWithSAML, and ' +
+      `GetCallerIdentity where it is turned on, and not ${foundText(action)}; send other calls ` +
+      'to AWS STS itself.'
     super('invalid_request', message, { callerMessage: message })
   }
 }
@@ -35,7 +36,7 @@ function parse(request: HttpRequest): RequestFields {
   if (!action)
     throw invalidRequest('Action is missing; send Action=AssumeRoleWithWebIdentity in a form.')
   if (action !== 'AssumeRoleWithWebIdentity' && action !== 'AssumeRoleWithSAML')
-    throw new UnsupportedAction()
+    throw new UnsupportedAction(action)
   if ((fields.get('Version') || '2011-06-15') !== '2011-06-15')
     throw invalidRequest('Version must be 2011-06-15.')
   const token = action === 'AssumeRoleWithSAML' ? readSamlAssertion(fields) : readToken(fields)
@@ -45,7 +46,8 @@ function parse(request: HttpRequest): RequestFields {
 function readToken(fields: ReadonlyMap<string, string>) {
   // Token files often end in a newline, and SDKs send them as they are.
   const subjectToken = fields.get('WebIdentityToken')?.trim()
-  if (!subjectToken) throw invalidRequest('WebIdentityToken is missing.')
+  if (!subjectToken)
+    throw invalidRequest('WebIdentityToken is missing; send the token of your identity provider.')
   const wantedSessionName = fields.get('RoleSessionName')
   if (wantedSessionName === undefined || !SESSION_NAME.test(wantedSessionName))
     throw invalidRequest('RoleSessionName must be 2 to 64 characters of [\\w+=,.@-].')

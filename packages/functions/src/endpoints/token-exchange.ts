@@ -17,7 +17,14 @@ import {
   readAuthorizationDetails,
 } from './authorization-details.ts'
 import type { Endpoint } from './endpoint.ts'
-import { accountOf, readForm, readIssuerName, timestampOf, withRequestId } from './wire.ts'
+import {
+  accountOf,
+  foundText,
+  readForm,
+  readIssuerName,
+  timestampOf,
+  withRequestId,
+} from './wire.ts'
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const JWT = 'urn:ietf:params:oauth:token-type:jwt'
@@ -101,14 +108,24 @@ function parse(request: HttpRequest): RequestFields {
   const { headers, method, path } = request
   const fields = readForm(request)
   const field = (name: string) => fields.get(name) || undefined
-  if (field('grant_type') !== GRANT_TYPE) throw invalidRequest(`grant_type must be ${GRANT_TYPE}.`)
+  const grantType = field('grant_type')
+  if (grantType !== GRANT_TYPE)
+    throw invalidRequest(`grant_type must be ${GRANT_TYPE}; found ${foundText(grantType)}.`)
   const subjectToken = field('subject_token')?.trim()
-  if (!subjectToken) throw invalidRequest('subject_token is missing.')
+  if (!subjectToken)
+    throw invalidRequest('subject_token is missing; send the token of your identity provider.')
   const subjectType = field('subject_token_type') ?? ''
   if (!SUBJECT_TYPES.includes(subjectType))
-    throw invalidRequest(`subject_token_type must be one of ${SUBJECT_TYPES.join(', ')}.`)
-  if (![AWS_CREDENTIALS, JWT].includes(field('requested_token_type') ?? AWS_CREDENTIALS))
-    throw invalidRequest(`requested_token_type must be ${AWS_CREDENTIALS} or ${JWT}.`)
+    throw invalidRequest(
+      `subject_token_type must be one of ${SUBJECT_TYPES.join(', ')}; ` +
+        `found ${foundText(subjectType)}.`,
+    )
+  const requestedType = field('requested_token_type') ?? AWS_CREDENTIALS
+  if (![AWS_CREDENTIALS, JWT].includes(requestedType))
+    throw invalidRequest(
+      `requested_token_type must be ${AWS_CREDENTIALS} or ${JWT}; ` +
+        `found ${foundText(requestedType)}.`,
+    )
   if (field('resource') !== undefined)
     throw invalidRequest('Name the tenant by audience, not by resource.')
   // An empty one is malformed and not absent: an absent one gives the whole grant.
@@ -153,7 +170,10 @@ function readScope(scope: string | undefined): Pick<RequestFields, 'grant' | 'st
     words.filter((word) => word.startsWith(prefix)).map((word) => word.slice(prefix.length))
   const [grants, statements] = [after('grant:'), after('statement:')]
   if (grants.length + statements.length !== words.length || grants.length > 1)
-    throw invalidRequest('scope accepts grant:NAME once, and statement:SID.')
+    throw invalidRequest(
+      'scope accepts grant:NAME once, and statement:SID; write grant:own for the grant own. ' +
+        `Found ${foundText(words.find((word) => !/^(?:grant|statement):/.test(word)) ?? scope)}.`,
+    )
   return { grant: grants[0], statements: statements.length > 0 ? statements : undefined }
 }
 

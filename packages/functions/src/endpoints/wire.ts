@@ -20,6 +20,15 @@ export function withRequestId(message: string, code: RefusalCode, requestId: str
   return `${message} (${code}, request ${requestId})`
 }
 
+/** URNs and words without digits: no text that could be a token. */
+const SHOWN_TEXT = /^(?:urn:[a-z\d:._-]{1,90}|[A-Za-z_/.+-]{1,40})$/
+
+/** A member of a request, for a message about it. */
+export function foundText(value: string | undefined): string {
+  if (!value) return 'nothing'
+  return SHOWN_TEXT.test(value) ? value : 'another text'
+}
+
 /** The account in an assumed role's ARN; Ceph's have none. */
 export function accountOf(arn: string): string | undefined {
   return /^arn:[\w-]+:sts::(\d{12}):/.exec(arn)?.[1]
@@ -37,7 +46,9 @@ export function readText({ body, headers }: HttpRequest, type: string): string {
   // without a preflight.
   const sent = (headers['content-type'] ?? '').split(';')[0] ?? ''
   if (sent.trim().toLowerCase() !== type)
-    throw invalidRequest(`Send the body with Content-Type: ${type}.`)
+    throw invalidRequest(
+      `Send the body with Content-Type: ${type}; found ${foundText(sent.trim())}.`,
+    )
   try {
     return UTF8.decode(body)
   } catch {
@@ -52,7 +63,10 @@ export function readText({ body, headers }: HttpRequest, type: string): string {
  */
 export function serializePolicy(name: string, policy: unknown): string {
   if (!isObject(policy))
-    throw invalidRequest(`${name} must be an IAM policy: an object with "Version" and "Statement".`)
+    throw invalidRequest(
+      `${name} must be an IAM policy: an object with "Version" and "Statement"; ` +
+        `found a ${Array.isArray(policy) ? 'list' : typeof policy}.`,
+    )
   return JSON.stringify(policy, (_, value: unknown) => {
     if (typeof value !== 'bigint') return value
     throw invalidRequest(`${name} has a number that is too large to be exact; write it in quotes.`)
