@@ -148,8 +148,8 @@ export const POOL_ENDPOINT_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'pools: the pool of the body is that of the path',
-    find: 'if (named === readPoolId(path, options)) return named',
-    replace: "if (named !== '') return readPoolId(path, options)",
+    find: 'if (named === expected) return named',
+    replace: "if (named !== '') return expected",
   },
   {
     guard: 'pools: no body of another type',
