@@ -66,7 +66,7 @@ async function compileDocuments(): Promise<{ count: number; text: string } | und
   if (files.length === 0 && !acceptsNoDocuments()) return undefined
   const { documents, errors } = compileFiles(files, boundaries)
   const findings = await lintDocuments({ files, errors })
-  printFindings(process, findings)
+  printFindings(process, findings, files)
   if (hasErrors(findings)) return undefined
   const tenants = documents.map(({ tenant }) => tenant)
   return { count: tenants.length, text: tenantsFile(tenants) }

@@ -193,6 +193,8 @@ export const CORE_NODE_MODULES: readonly Confined[] = [
       'core/src/model/digest.ts',
       // Reads certificates of documents, before the deployment.
       'core/src/document/issuers/compile-tls.ts',
+      // Reads keys that were pasted into documents, before the deployment.
+      'core/src/document/hints/pasted-keys.ts',
       // These are part of the bundle for SAML alone.
       'core/src/saml/check-signature.ts',
       'core/src/saml/certificate-key.ts',

@@ -3,7 +3,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CompiledTenant } from '@token-broker/core'
-import { compileTenants, formatError, isDocumentFile } from '@token-broker/core/document'
+import {
+  compileTenants,
+  isDocumentFile,
+  renderErrors,
+  sourceTexts,
+} from '@token-broker/core/document'
 import { InvalidInput } from './startup-error.ts'
 
 const SAMPLES = fileURLToPath(new URL('../tenants', import.meta.url))
@@ -38,6 +43,6 @@ export async function readTenantDocuments(
   )
   const { tenants, errors } = compileTenants(files, { permissionsBoundaries })
   if (errors.length > 0)
-    throw new InvalidInput(errors.map((error) => formatError(error)).join('\n'))
+    throw new InvalidInput(renderErrors(errors, { textOf: sourceTexts(files) }))
   return tenants
 }

@@ -49,7 +49,8 @@ it('validate reports where two grants have nothing in common', async () => {
     ...['validate', await writeDocument('nothing.json', 's3:PutObjectTagging')],
   ])
   expect(code).toBe(1)
-  expect(stderr).toContain('rules[0].grants: no request is allowed by both reports and reader')
+  expect(stderr).toContain('no request is allowed by both reports and reader')
+  expect(stderr).toContain('in rules[0].grants')
 })
 
 it('validate reports a rule that never decides because of an earlier one', async () => {

@@ -120,14 +120,14 @@ it('refuses a document in which the lint finds an error, and prints warnings', a
   expect(await tenant('put', write('linted.yaml', error))).toEqual({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^.*linted\.yaml:5:.*\[error: unknown-action\]\n$/),
+    stderr: expect.stringMatching(/^error\[unknown-action\]: .*\n *--> .*linted\.yaml:5:/),
   })
   expect(await tenant('get', 'linted')).toMatchObject({ code: 1, stdout: '' })
   const warning = document.replace('Effect: Allow', 'Effect: Deny')
   expect(await tenant('put', write('linted.yaml', warning))).toEqual({
     code: 0,
     stdout: 'linted: version 1\n',
-    stderr: expect.stringMatching(/^.*linted\.yaml:5:.*\[warning: grant-without-policy\]\n$/),
+    stderr: expect.stringMatching(/^warning\[grant-without-policy\]: .*\n *--> .*linted\.yaml:5:/),
   })
 })
 

@@ -1,8 +1,8 @@
 /** The published conformance cases of CEL: each passes, or is listed here with the reason. */
 import { expect, it } from 'vitest'
 import { checkRestrictions } from '../../../packages/core/src/expression/cel-restrictions.ts'
-import { typeOf } from '../../../packages/core/src/expression/check-expression.ts'
 import { evaluateNode } from '../../../packages/core/src/expression/evaluate-cel.ts'
+import { typeOf } from '../../../packages/core/src/expression/infer-type.ts'
 import { parseCel } from '../../../packages/core/src/expression/parse-cel.ts'
 import {
   ANY_VALUE,

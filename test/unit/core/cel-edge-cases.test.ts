@@ -111,6 +111,6 @@ describe('the type check', () => {
   ])('of %s', (expression, message) => {
     const problem = checkExpression(expression, 'bool')
     if (message === undefined) expect(problem).toBeUndefined()
-    else expect(problem).toContain(message)
+    else expect(problem?.message).toContain(message)
   })
 })

@@ -103,7 +103,7 @@ grants: { g: { role: '${ROLE}', managedPolicies: ['arn:aws:iam::aws:policy/A'] }
     ])
     expect(tenants).toHaveLength(1)
     expect(errors.map(formatError)).toEqual([
-      'b.yaml:1:1 tenant: the tenant id acme is already used in a.yaml; ' +
+      'b.yaml:1:9 tenant: the tenant id acme is already used in a.yaml; ' +
         'give each tenant its own id',
     ])
   })

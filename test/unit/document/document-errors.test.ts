@@ -62,8 +62,8 @@ describe('an error of the document', () => {
     [
       VERIFY,
       '{ kind: jwt, keys: [{kty: OKP, crv: Ed25519, x: a, d: b}] }',
-      'issuers[0].verify.keys[0].d',
-      'public',
+      'issuers[0].verify.keys[0]',
+      'replace the key pair at once',
     ],
     [
       VERIFY,
@@ -89,7 +89,7 @@ describe('an error of the document', () => {
     ['maxTokenAge: 24h', 'maxTokenAge: 1w', 'issuers[0].maxTokenAge', '1h30m'],
     ['claims.org == "acme"', 'claims.org.matches("a")', 'issuers[0].member', 'CEL'],
     ['claims.org == "acme"', 'has(actor.subject)', 'issuers[0].member', 'conditions of rules'],
-    ['from: claims.sub', 'from: size(claims)', 'attributes.user.from', 'claims.sub'],
+    ['from: claims.sub', 'from: size(claims)', 'attributes.user.from', 'write string(…)'],
     ["'[a-z-]{1,32}'", "'([a-z]+)+'", 'attributes.team.pattern', 'separator'],
     ['grant: reports', 'grant: report', 'rules[0].grant', 'reports'],
     ['grant: reports', 'grant: report\n    deny: true', 'rules[0].grant', 'reports'],
@@ -195,13 +195,13 @@ describe('an error of the document', () => {
       ['tenant: acme\n', 'tenant: acme\ntenant: b\n'],
       'tenant',
       'duplicate key tenant',
-      'write each key once',
+      'write each key once: it is in line 1 too',
     ],
     [
       ['grant: reports', 'grant: reports\n    audiences: [acme]'],
       'rules[0].audiences',
-      'unknown field audiences',
-      'move it to the part that it belongs to; see tenant.schema.json',
+      'unknown field audiences in a rule',
+      'audiences belongs under issuers[0]',
     ],
   ] as const)('is said in plain words, with %s', ([wanted, replacement], path, message, hint) => {
     expect(errorsAfter(wanted, replacement)).toContain(`${path}|${message}|${hint}`)
@@ -211,7 +211,7 @@ describe('an error of the document', () => {
     ['tenant: acme\n', 'tenant: acme\ntenant: b\n', 'once'],
     ['tenant: acme\n', 'tenant: !x acme\n', 'tag'],
     ['managedPolicies: []\n', 'managedPolicies: []\n---\ntenant: b\n', 'one document'],
-    ['[RS256, ES256]', '[RS256', 'brackets'],
+    ['[RS256, ES256]', '[RS256', 'the bracket [ has no closing ]'],
     ['[acme-mobile, acme-web]', '[&a acme, *a]', 'write the value out'],
     ['tenant: acme', `tenant: acme # ${'x'.repeat(300_000)}`, 'several tenants'],
   ])('says what to write where YAML is not valid, with %s as %s', (wanted, replacement, hint) => {

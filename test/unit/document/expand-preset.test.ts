@@ -106,7 +106,7 @@ describe('an issuer of another kind', () => {
 
   it('of an unknown kind is refused with a list of all', () => {
     const [error] = presetErrors({ issuer: 'https://id.example', verify: { kind: 'gogle' } })
-    expect(error).toContain('issuers[0].verify.kind: the value is not allowed; write one of: jwt, ')
+    expect(error).toContain('issuers[0].verify.kind: the value is not allowed; ')
     for (const { kind } of PRESETS) expect(error).toContain(` ${kind}`)
   })
 })
@@ -248,8 +248,8 @@ describe('keys', () => {
   ])('of other providers are never the document’s: %o', (verify) => {
     const [, field] = Object.keys(verify)
     expect(presetErrors({ verify })).toEqual([
-      `issuers[0].verify.${field}: unknown field ${field}; remove it, or write another kind: ` +
-        'this one does not have it',
+      `issuers[0].verify.${field}: unknown field ${field} in verify; remove it, or ` +
+        'write another kind: this one does not have it',
     ])
   })
 })

@@ -1,7 +1,7 @@
 /** A line of YAML that cannot be parsed is repeated with the quotes that it needs. */
 import { compileTenant } from '@token-broker/core/document'
 import { describe, expect, it } from 'vitest'
-import { suggestQuotes } from '../../../packages/core/src/document/suggest-quotes.ts'
+import { suggestQuotes } from '../../../packages/core/src/document/hints/suggest-quotes.ts'
 
 describe('a line', () => {
   it.each([
@@ -11,6 +11,10 @@ describe('a line', () => {
     ],
     ['Resource: {{user}}/x', "Resource: '{{user}}/x'"],
     ['Resource: *', "Resource: '*'"],
+    ['name: farm: north', "name: 'farm: north'"],
+    ['name: @farm', "name: '@farm'"],
+    ['name: %farm', "name: '%farm'"],
+    ['name: `farm`', "name: '`farm`'"],
     ['Resource: [*, arn:aws:s3:::a]', "Resource: ['*', arn:aws:s3:::a]"],
     ['Resource: [a/{{b}}, c/{{d}}/*]', "Resource: ['a/{{b}}', 'c/{{d}}/*']"],
     ['when: "a" in claims.groups && claims.b', `when: '"a" in claims.groups && claims.b'`],
@@ -27,7 +31,7 @@ describe('a line', () => {
     expect(suggestQuotes(line)).toBe(corrected)
   })
 
-  it.each(['a: b', 'a: "b', 'a: [1, 2', 'a: b: c', 'a: }', `a: {{b}} ${'x'.repeat(300)}`])(
+  it.each(['a: b', 'a: "b', 'a: [1, 2', 'a: }', `a: {{b}} ${'x'.repeat(300)}`])(
     'that quotes do not correct is not repeated: %s',
     (line) => {
       expect(suggestQuotes(line)).toBeUndefined()
@@ -47,10 +51,13 @@ it('reports one error, at its place, with the line as it should be', () => {
     {
       file: 'acme.yaml',
       line: 3,
-      column: 23,
+      column: 17,
+      endLine: 3,
+      endColumn: 28,
       path: '',
-      message: expect.stringContaining('the YAML cannot be parsed at line 3, column 23'),
+      message: 'a value needs quotes, because YAML gives its first characters another meaning',
       hint: `write it in quotes: user: { from: 'claims["a"]', pattern: b }`,
+      id: 'yaml-syntax',
     },
   ])
 })

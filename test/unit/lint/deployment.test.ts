@@ -22,7 +22,7 @@ it('refuses to build a document with an error, and prints the finding', async ()
   await expect(built).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
-      /^.*orchard\.yaml:.* allowedOrigins\[0\]: .* \[error: wildcard-origin\]\n$/,
+      /^error\[wildcard-origin\]: .*\n *--> .*orchard\.yaml:13:18\n[\s\S]*in allowedOrigins\[0\]\n/,
     ),
   })
 })

@@ -110,7 +110,7 @@ describe('a text', () => {
 
   it('that is missing is reported as missing, not as null', () => {
     const [finding] = lintText(documentWith('rules:\n  - { name: a, grant: }\n'))
-    expect(finding).toMatchObject({ id: 'invalid-document', path: 'rules[0].grant' })
+    expect(finding).toMatchObject({ id: 'missing-field', path: 'rules[0].grant' })
   })
 
   it('of a document in one long line is shown without the line', () => {
@@ -128,5 +128,8 @@ it('says how to write a boolean, where YAML 1.1 would have read on or yes as one
       'issuers:\n  - { issuer: "https://id.orchard.example", audiences: [a], prefetch: on }\n',
     ),
   )
-  expect(finding).toMatchObject({ path: 'issuers[0].prefetch', hint: 'write true or false here' })
+  expect(finding).toMatchObject({
+    path: 'issuers[0].prefetch',
+    hint: 'write true or false: prefetch: true',
+  })
 })

@@ -19,7 +19,11 @@ export async function diffDocuments({
   )
   const errors = read.flatMap((one) => one.errors)
   if (errors.length > 0) {
-    printDocumentErrors(terminal, errors)
+    printDocumentErrors(
+      terminal,
+      errors,
+      read.flatMap(({ files }) => files),
+    )
     return EXIT.invalid
   }
   const [old = [], now = []] = read.map((one) => one.documents.map(({ tenant }) => tenant))

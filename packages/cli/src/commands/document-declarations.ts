@@ -23,7 +23,8 @@ export const VALIDATE = declareCommand({
     'path and correction. A deployment refuses documents with errors. Actions, resource types ' +
     'and condition keys are compared with a catalogue of IAM that is part of this program. ' +
     'Nothing is sent anywhere.\n\n' +
-    'Each finding ends with its level and its id, which docs/lint.md explains.',
+    'Each finding begins with its level and its id, which docs/lint.md explains. Of a directory, ' +
+    'the files that are skipped are listed, each with the reason.',
   operands: [
     {
       name: 'FILES...',

@@ -63,8 +63,8 @@ async function readTenants({
 }: IssuerCall): Promise<readonly CompiledTenant[] | undefined> {
   const path = option('tenants')
   if (path === undefined) return []
-  const { documents, errors } = await readDocuments([path])
+  const { documents, errors, files } = await readDocuments([path])
   if (errors.length === 0) return documents.map(({ tenant }) => tenant)
-  printDocumentErrors(terminal, errors)
+  printDocumentErrors(terminal, errors, files)
   return undefined
 }

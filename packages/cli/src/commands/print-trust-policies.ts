@@ -20,9 +20,9 @@ type TrustCall = CommandCall<'issuer' | 'role' | 'check' | 'check-role' | 'forma
 export async function printTrustPolicies(call: TrustCall): Promise<number> {
   const { terminal, operands, option } = call
   const issuer = readIssuer(option('issuer'))
-  const { documents, errors } = await readDocuments(operands, option('boundaries'))
+  const { documents, errors, files } = await readDocuments(operands, option('boundaries'))
   if (errors.length > 0) {
-    printDocumentErrors(terminal, errors)
+    printDocumentErrors(terminal, errors, files)
     return EXIT.invalid
   }
   const all = trustPolicies(

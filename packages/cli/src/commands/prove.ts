@@ -9,11 +9,15 @@ import {
 } from '@token-broker/core/document'
 import { EXIT } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
-import { listDocuments, printDocumentErrors, readInputFile } from '../documents/read-documents.ts'
+import { listDocuments } from '../documents/list-documents.ts'
+import {
+  type DocumentText,
+  printDocumentErrors,
+  readInputFile,
+} from '../documents/read-documents.ts'
 import { printJson } from '../terminal.ts'
 
-interface DocumentProof {
-  readonly file: string
+interface DocumentProof extends DocumentText {
   readonly findings: readonly IsolationFinding[]
   readonly errors: readonly TenantDocumentError[]
 }
@@ -38,11 +42,13 @@ export async function proveDocuments({
   operands,
   option,
 }: CommandCall<'format'>): Promise<number> {
-  const files = (await Promise.all(operands.map(listDocuments))).flat()
+  const listed = await Promise.all(operands.map(listDocuments))
+  const files = listed.flatMap(({ documents }) => documents)
   const proofs: DocumentProof[] = []
   for (const file of new Set(files)) {
-    const { isolation, errors } = proveTenant(await readInputFile(file), file)
-    proofs.push({ file, findings: isolation, errors })
+    const text = await readInputFile(file)
+    const { isolation, errors } = proveTenant(text, file)
+    proofs.push({ file, text, findings: isolation, errors })
   }
   if (option('format') === 'json')
     printJson(
@@ -58,6 +64,7 @@ export async function proveDocuments({
     printDocumentErrors(
       terminal,
       proofs.flatMap(({ errors }) => errors),
+      proofs,
     )
   }
   return proofs.some(({ errors }) => errors.length > 0) ? EXIT.invalid : EXIT.done

@@ -3,8 +3,16 @@ import type { Finding } from '@token-broker/core/lint'
 import { EXIT } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
 import { readDocuments } from '../documents/read-documents.ts'
-import { findingFields, hasErrors, lintDocuments, printFindings } from '../lint/lint-documents.ts'
-import { printJson } from '../terminal.ts'
+import {
+  findingFields,
+  hasErrors,
+  LINT_PAGE,
+  lintDocuments,
+  printFindings,
+} from '../lint/lint-documents.ts'
+import { printError, printJson } from '../terminal.ts'
+
+const EXPLAINED = `${LINT_PAGE} explains each id in brackets`
 
 /** @returns the exit code: 0 no error, 1 at least one */
 export async function validateDocuments({
@@ -18,14 +26,38 @@ export async function validateDocuments({
   const findings = isSet('strict') ? found.map(asError) : found
   if (option('format') === 'json') printJson(terminal, findings.map(findingFields))
   else {
-    printFindings(terminal, findings)
-    if (!hasErrors(findings)) terminal.print(describeValid(read.files.length))
+    printFindings(terminal, findings, read.files)
+    for (const { file, reason } of read.skipped)
+      printError(terminal, `skipped ${file}: ${reason}\n`)
+    if (hasErrors(findings)) printError(terminal, describeInvalid(findings, read.files.length))
+    else terminal.print(describeValid(findings, read.files.length))
   }
   return hasErrors(findings) ? EXIT.invalid : EXIT.done
 }
 
-function describeValid(count: number): string {
-  return count === 1 ? '1 document is valid\n' : `${count} documents are valid\n`
+function describeValid(warnings: readonly Finding[], documents: number): string {
+  const valid = documents === 1 ? '1 document is valid' : `${documents} documents are valid`
+  return warnings.length === 0
+    ? `${valid}\n`
+    : `${valid}, with ${countOf(warnings, 'warning')}, which --strict reports as errors; ` +
+        `${EXPLAINED}\n`
+}
+
+function describeInvalid(findings: readonly Finding[], documents: number): string {
+  const errors = findings.filter(({ level }) => level === 'error')
+  const warnings = findings.filter(({ level }) => level === 'warning')
+  const invalid = new Set(errors.map(({ file }) => file)).size
+  const counts = [
+    countOf(errors, 'error'),
+    ...(warnings.length > 0 ? [countOf(warnings, 'warning')] : []),
+  ]
+  const many = documents === 1 ? 'document' : 'documents'
+  const where = `${invalid} of ${documents} ${many} ${invalid === 1 ? 'is' : 'are'}`
+  return `\n${counts.join(' and ')}; ${where} invalid; ${EXPLAINED}\n`
+}
+
+function countOf({ length }: readonly Finding[], what: 'error' | 'warning'): string {
+  return `${length} ${what}${length === 1 ? '' : 's'}`
 }
 
 function asError(finding: Finding): Finding {

@@ -27,9 +27,9 @@ export async function decideToken({
   const folder = option('tenants')
   if (folder === undefined)
     throw new UsageError('--tenants: expected the directory of the tenant documents, found nothing')
-  const { documents, errors } = await readDocuments([folder], option('boundaries'))
+  const { documents, errors, files } = await readDocuments([folder], option('boundaries'))
   if (errors.length > 0) {
-    printDocumentErrors(terminal, errors)
+    printDocumentErrors(terminal, errors, files)
     return undefined
   }
   const tenants = documents.map(({ tenant }) => tenant)

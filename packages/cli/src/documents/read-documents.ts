@@ -1,16 +1,15 @@
 /** Reads and compiles the tenant documents in the files and directories of a command line. */
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { CompiledTenant } from '@token-broker/core'
 import {
   compileTenants,
-  formatError,
-  isDocumentFile,
+  renderErrors,
+  sourceTexts,
   type TenantDocumentError,
 } from '@token-broker/core/document'
-import { UsageError } from '../cli-error.ts'
-import { unreadable } from '../file-error.ts'
-import { printError, type Terminal } from '../terminal.ts'
+import { createPaint, printError, type Terminal } from '../terminal.ts'
+import { listDocuments, type SkippedFile } from './list-documents.ts'
+import { refuseUnreadable } from './unreadable.ts'
 
 export interface DocumentText {
   readonly file: string
@@ -24,6 +23,8 @@ export interface CompiledDocument extends DocumentText {
 export interface ReadDocuments {
   /** All documents that were read, valid or not. */
   readonly files: readonly DocumentText[]
+  /** Files of the directories that are no tenant documents. */
+  readonly skipped: readonly SkippedFile[]
   /** Empty where there is any error. */
   readonly documents: readonly CompiledDocument[]
   readonly errors: readonly TenantDocumentError[]
@@ -39,18 +40,20 @@ export async function readDocuments(
   paths: readonly string[],
   boundaries?: string,
 ): Promise<ReadDocuments> {
-  const listed = (await Promise.all(paths.map(listDocuments))).flat()
+  const listed = await Promise.all(paths.map(listDocuments))
+  const names = new Set(listed.flatMap(({ documents }) => documents))
   const files = await Promise.all(
-    [...new Set(listed)].map(async (file) => ({ file, text: await readInputFile(file) })),
+    [...names].map(async (file) => ({ file, text: await readInputFile(file) })),
   )
-  return { files, ...compileFiles(files, boundaries) }
+  const skipped = listed.flatMap((one) => one.skipped)
+  return { files, skipped, ...compileFiles(files, boundaries) }
 }
 
 /** Compiles all documents of a command or a build. */
 export function compileFiles(
   files: readonly DocumentText[],
   boundaries?: string,
-): Omit<ReadDocuments, 'files'> {
+): Pick<ReadDocuments, 'documents' | 'errors'> {
   const { tenants, errors } = compileTenants(files, {
     permissionsBoundaries: boundaries?.split(',').filter(Boolean),
   })
@@ -63,12 +66,14 @@ export function compileFiles(
   return { documents, errors }
 }
 
-/** One line per error. The lines start with the file, as a compiler's do, so that editors link. */
+/** Each error with its line of the document, as compilers print theirs. */
 export function printDocumentErrors(
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'stderr'>,
   errors: readonly TenantDocumentError[],
+  files: readonly DocumentText[],
 ): void {
-  printError(terminal, errors.map((error) => `${formatError(error)}\n`).join(''))
+  const paint = createPaint(terminal.stderr)
+  printError(terminal, renderErrors(errors, { textOf: sourceTexts(files), paint }))
 }
 
 /**
@@ -77,24 +82,4 @@ export function printDocumentErrors(
  */
 export async function readInputFile(file: string, option?: string): Promise<string> {
   return readFile(file, 'utf8').catch(refuseUnreadable(file, option))
-}
-
-/** @throws {UsageError} */
-export async function listDocuments(path: string): Promise<string[]> {
-  const entry = await stat(path).catch(refuseUnreadable(path))
-  if (!entry.isDirectory()) return [path]
-  const names = await readdir(path).catch(refuseUnreadable(path))
-  const documents = names.filter(isDocumentFile).sort()
-  if (documents.length === 0)
-    throw new UsageError(
-      `${path}: expected tenant documents (.yaml, .yml or .json files), found none`,
-    )
-  return documents.map((name) => join(path, name))
-}
-
-function refuseUnreadable(path: string, option?: string) {
-  return (error: unknown): never => {
-    const prefix = option === undefined ? '' : `${option}: `
-    throw new UsageError(`${prefix}${unreadable(path, error)}`)
-  }
 }

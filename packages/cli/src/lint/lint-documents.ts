@@ -1,11 +1,12 @@
 /** Lints documents with the catalogue of IAM, and prints findings. */
-import { formatError } from '@token-broker/core/document'
+import { renderProblems, sourceTexts } from '@token-broker/core/document'
 import { type Finding, findingOf, indexCatalogue, lintDocument } from '@token-broker/core/lint'
-import type { ReadDocuments } from '../documents/read-documents.ts'
-import { printError, type Terminal } from '../terminal.ts'
+import type { DocumentText, ReadDocuments } from '../documents/read-documents.ts'
+import { createPaint, printError, type Terminal } from '../terminal.ts'
 
 /** Explains every id under a heading of that name. */
-const PAGE = 'https://github.com/token-broker/token-broker/blob/main/packages/cli/docs/lint.md'
+export const LINT_PAGE =
+  'https://github.com/token-broker/token-broker/blob/main/packages/cli/docs/lint.md'
 
 /**
  * The catalogue is loaded here, so that only commands that lint wait for it.
@@ -22,23 +23,24 @@ export async function lintDocuments({
   return [...errors.map(findingOf), ...files.flatMap((file) => lintDocument(file, catalogue))]
 }
 
-/** One line per finding, which starts with the file, as a compiler's does: editors link it. */
+/** Each finding with its line of the document, as compilers print theirs. */
 export function printFindings(
   terminal: Pick<Terminal, 'stderr'>,
   findings: readonly Finding[],
+  files: readonly DocumentText[],
 ): void {
-  printError(
-    terminal,
-    findings
-      .map((finding) => `${formatError(finding)} [${finding.level}: ${finding.id}]\n`)
-      .join(''),
-  )
+  const paint = createPaint(terminal.stderr)
+  printError(terminal, renderProblems(findings, { textOf: sourceTexts(files), paint }))
 }
 
 /** The members of a finding in output for programs. */
 export function findingFields(finding: Finding): Readonly<Record<string, unknown>> {
-  const { id, level, file, line, column, path, message, hint } = finding
-  return { id, level, file, path, line, column, message, hint, page: `${PAGE}#${id}` }
+  const { id, level, file, path, message, hint, expected, found, suggestion } = finding
+  const { line, column, endLine, endColumn } = finding
+  return {
+    ...{ id, level, file, path, line, column, endLine, endColumn },
+    ...{ message, expected, found, hint, suggestion, page: `${LINT_PAGE}#${id}` },
+  }
 }
 
 export function hasErrors(findings: readonly Finding[]): boolean {

@@ -9,7 +9,7 @@ import {
   type TenantDocumentError,
 } from '@token-broker/core/document'
 import { UsageError } from '../cli-error.ts'
-import { readDocuments, readInputFile } from '../documents/read-documents.ts'
+import { type DocumentText, readDocuments, readInputFile } from '../documents/read-documents.ts'
 import { checkExpectations, type Mismatch } from './check-expectations.ts'
 import { decideTest } from './decide-test.ts'
 
@@ -29,22 +29,27 @@ export interface FileResult {
   readonly inputs: readonly string[]
   /** Of the file itself and of its documents; where there is any, no test ran. */
   readonly errors: readonly TenantDocumentError[]
+  /** The texts of the files that `errors` name. */
+  readonly sources: readonly DocumentText[]
   readonly tenants: readonly CompiledTenant[]
   readonly results: readonly TestResult[]
 }
 
 /** @throws {UsageError} a file that cannot be read */
 export async function runRuleTests(file: string, boundaries?: string): Promise<FileResult> {
-  const { ruleTests, errors } = readRuleTests(await readInputFile(file), file)
-  const nothing = { file, inputs: [file], tenants: [], results: [] }
+  const text = await readInputFile(file)
+  const { ruleTests, errors } = readRuleTests(text, file)
+  const sources = [{ file, text }]
+  const nothing = { file, inputs: [file], tenants: [], results: [], sources }
   if (ruleTests === undefined) return { ...nothing, errors }
   const read = await readDocuments(await documentsOf(file, ruleTests), boundaries)
   const inputs = [file, ...read.files.map((document) => document.file)]
-  if (read.errors.length > 0) return { ...nothing, inputs, errors: read.errors }
+  if (read.errors.length > 0)
+    return { ...nothing, inputs, errors: read.errors, sources: read.files }
   const tenants = read.documents.map(({ tenant }) => tenant)
   const results: TestResult[] = []
   for (const test of ruleTests.tests) results.push(await runTest(test, tenants, file))
-  return { file, inputs, errors: [], tenants, results }
+  return { file, inputs, errors: [], sources, tenants, results }
 }
 
 async function runTest(

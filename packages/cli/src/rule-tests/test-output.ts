@@ -1,14 +1,14 @@
 /** The results of rule tests for people, for programs and for CI systems. */
-import { formatError } from '@token-broker/core/document'
+import { formatError, renderErrors, sourceTexts } from '@token-broker/core/document'
 import { oneLine, type Paint } from '../terminal.ts'
 import type { Mismatch } from './check-expectations.ts'
 import { type Coverage, coverageOf } from './rule-coverage.ts'
 import type { FileResult, TestResult } from './run-rule-tests.ts'
 
 export function testsText(files: readonly FileResult[], paint: Paint): string {
-  const lines = files.flatMap(({ file, results, errors }) => [
+  const lines = files.flatMap(({ file, results, errors, sources }) => [
     paint('bold', file),
-    ...errors.map((error) => paint('red', formatError(error))),
+    ...(errors.length > 0 ? [renderErrors(errors, { textOf: sourceTexts(sources), paint })] : []),
     ...results.flatMap((result) => resultLines(result, paint)),
   ])
   const { passed, failed, errors } = countsOf(files)

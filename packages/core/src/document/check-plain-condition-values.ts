@@ -22,7 +22,7 @@ export function checkPlainConditionValues(
     if (at === -1 || operator === undefined || isSent(plain, operator.type)) continue
     const problem = describePlainValue(plain)
     if (problem === undefined) continue
-    report(plain.path, problem.message, problem.hint, 'yaml-value')
+    report(plain.path, problem.message, problem.hint, { id: 'yaml-value' })
     misread.add(formatPath(plain.path))
   }
   return misread

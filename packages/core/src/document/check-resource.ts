@@ -28,7 +28,8 @@ export function checkResource(
     return
   }
   const problem = findResourceProblem(text)
-  if (problem !== undefined) report(path, problem.message, problem.hint, problem.id)
+  if (problem !== undefined)
+    report(path, problem.message, problem.hint, problem.id && { id: problem.id })
   else if (PARTITIONS.includes(named) && partition !== undefined && named !== partition)
     report(
       path,

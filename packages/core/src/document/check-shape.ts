@@ -1,49 +1,29 @@
-/** Checks a document against the schema, and describes each mismatch in plain words. */
+/** Checks a document against its schema, and repairs what is misspelt for the remaining checks. */
 import type * as z from 'zod/mini'
 import { PRIVATE_MEMBERS } from '../model/jwk.ts'
-import { findSimilar } from '../model/similar-words.ts'
 import { formatPath } from '../model/value-path.ts'
-import { type DocumentPath, type Report, unknownField } from './document-problem.ts'
+import { describeIssue } from './describe-issue.ts'
+import type { DocumentPath, Report } from './document-problem.ts'
+import { nameOfPart } from './hints/part-names.ts'
+import { explainPastedText } from './hints/pasted-text.ts'
+import { memberAt } from './hints/schema-places.ts'
+import { explainUnknownField } from './hints/unknown-field.ts'
+import { durationOf } from './hints/written-durations.ts'
 import { describePlainValue, indexPlainValues, type PlainValue } from './plain-value.ts'
-import {
-  guestsSchema,
-  mappingRuleSchema,
-  poolSchema,
-  roleMappingSchema,
-} from './pools/pool-schema.ts'
-import {
-  attributeSchema,
-  grantSchema,
-  issuerSchema,
-  ruleSchema,
-  statementSchema,
-  tenantSchema,
-  VERIFICATION_KINDS,
-  VERIFICATIONS,
-} from './schema.ts'
+import { tenantSchema } from './schema.ts'
 
-/** How the mismatches of one kind of file are described. */
-export interface ShapeDescription {
-  /** Fields that may be suggested for a misspelled one. */
-  readonly fields: readonly string[]
-  /** The JSON Schema of such a file. */
-  readonly schemaFile: string
+/** A field with the name that is meant, beside the name that is written. */
+interface Renamed {
+  readonly parent: DocumentPath
+  readonly written: string
+  readonly meant: string
 }
 
-const FIELDS = [
-  ...[tenantSchema, issuerSchema, attributeSchema, ruleSchema, grantSchema],
-  ...[...VERIFICATIONS, statementSchema],
-  ...[poolSchema, guestsSchema, roleMappingSchema, mappingRuleSchema],
-].flatMap((schema) => Object.keys(schema.shape))
-
-const TENANT_DOCUMENT: ShapeDescription = { fields: FIELDS, schemaFile: 'tenant.schema.json' }
-
-const YAML_TYPES: Readonly<Record<string, string>> = {
-  object: 'a mapping',
-  record: 'a mapping',
-  array: 'a list',
-  string: 'a string',
-  boolean: 'true or false',
+export interface CheckedShape {
+  /** The document without unknown fields, and with the names that are meant. */
+  readonly value: unknown
+  /** The path as it is written in the document. */
+  writtenPath(path: DocumentPath): DocumentPath
 }
 
 /** @param plainValues of the same document */
@@ -51,52 +31,123 @@ export function checkShape(
   value: unknown,
   plainValues: readonly PlainValue[],
   report: Report,
-): void {
-  const result = tenantSchema.safeParse(value)
-  reportIssues(result.error?.issues ?? [], plainValues, TENANT_DOCUMENT, report)
-}
-
-/** @param plainValues of the same file */
-export function reportIssues(
-  issues: readonly z.core.$ZodIssue[],
-  plainValues: readonly PlainValue[],
-  description: ShapeDescription,
-  report: Report,
-): void {
-  const plainByPath = indexPlainValues(plainValues)
-  for (const issue of issues)
-    if (!reportPlainValue(issue, plainByPath, report)) reportIssue(issue, description, report)
-}
-
-/** The document without its unknown fields, so that the remaining checks can run on it. */
-export function withoutUnknownFields(value: unknown): unknown {
-  const result = tenantSchema.safeParse(value)
-  if (result.success) return value
+  schema: z.ZodMiniType = tenantSchema,
+): CheckedShape {
+  const issues = schema.safeParse(value).error?.issues ?? []
+  if (issues.length === 0) return { value, writtenPath: (path) => path }
+  const pasted = explainPastedText(
+    value,
+    issues.map(({ path }) => path.map(plainStep)),
+    report,
+  )
+  // What is pasted is the cause of everything that is wrong inside of it.
+  const isPasted = (path: DocumentPath): boolean =>
+    pasted.has('') || path.some((_, at) => pasted.has(formatPath(path.slice(0, at + 1))))
+  const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys')
   const copy: unknown = structuredClone(value)
-  for (const issue of result.error.issues) {
-    if (issue.code !== 'unrecognized_keys') continue
-    const parent = issue.path.reduce<unknown>(
-      (inner, step) => (isObjectOrArray(inner) ? inner[String(step)] : undefined),
-      copy,
-    )
-    if (isObjectOrArray(parent)) for (const key of issue.keys) delete parent[key]
+  const renamed: Renamed[] = []
+  for (const issue of unknown) {
+    const parent = issue.path.map(plainStep)
+    const part = memberAt(copy, parent)
+    for (const key of issue.keys) {
+      const meant = isPasted([...parent, key])
+        ? undefined
+        : reportUnknownField(key, parent, value, schema, report)
+      if (!isObjectOrArray(part)) continue
+      // The checks of the field that is meant apply to the value.
+      if (meant !== undefined && !Object.hasOwn(part, meant)) {
+        part[meant] = part[key]
+        renamed.push({ parent, written: key, meant })
+      }
+      delete part[key]
+    }
   }
-  return copy
+  const writtenPath = (path: DocumentPath): DocumentPath => writtenAs(path, renamed)
+  const plainByPath = indexPlainValues(plainValues)
+  for (const issue of schema.safeParse(copy).error?.issues ?? []) {
+    const path = writtenPath(issue.path.map(plainStep))
+    const isOfRenamed = renamed.some(
+      ({ parent, written }) => formatPath(path) === formatPath([...parent, written]),
+    )
+    if (isPasted(path) || isOfRenamed) continue
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys)
+        reportUnknownField(key, issue.path.map(plainStep), copy, schema, report)
+    } else if (!reportPlainValue(issue, path, plainByPath, report))
+      describeIssue(issue, path, memberAt(copy, issue.path.map(plainStep)), report)
+  }
+  return { value: copy, writtenPath }
+}
+
+function writtenAs(path: DocumentPath, renamed: readonly Renamed[]): DocumentPath {
+  const change = renamed.find(
+    ({ parent, meant }) =>
+      path[parent.length] === meant && parent.every((step, at) => step === path[at]),
+  )
+  if (change === undefined) return path
+  const { parent, written } = change
+  return [...parent, written, ...path.slice(parent.length + 1)]
+}
+
+/** @returns the field of the same part that is meant, where that is known */
+function reportUnknownField(
+  key: string,
+  parent: DocumentPath,
+  value: unknown,
+  schema: z.ZodMiniType,
+  report: Report,
+): string | undefined {
+  const path = [...parent, key]
+  if (key === 'Principal' || key === 'NotPrincipal') {
+    report(
+      path,
+      `a session policy cannot contain ${key}`,
+      'remove it: the session itself is the principal',
+      { id: 'unknown-field', at: 'key' },
+    )
+    return undefined
+  }
+  if (parent.includes('keys') && PRIVATE_MEMBERS.includes(key)) {
+    report(
+      path,
+      `${key} is part of a private or shared key`,
+      'replace the key pair at once: this key is no longer private. Write only the public key',
+      { id: 'pasted-text', at: 'key' },
+    )
+    return undefined
+  }
+  const { hint, expected, meant } = explainUnknownField(key, parent, value, schema)
+  const message = `unknown field ${key} in ${nameOfPart(parent)}`
+  report(path, message, hint, { id: 'unknown-field', at: 'key', expected })
+  return meant
 }
 
 /** @returns whether the issue is that YAML read a text without quotes as something else */
 function reportPlainValue(
-  { code, path, ...issue }: z.core.$ZodIssue,
+  { code, ...issue }: z.core.$ZodIssue,
+  path: DocumentPath,
   plainByPath: ReadonlyMap<string, PlainValue>,
   report: Report,
 ): boolean {
   const expectsText = 'expected' in issue && issue.expected === 'string'
   if (code !== 'invalid_union' && !expectsText) return false
-  const at = formatPath(path.map(plainStep))
+  const at = formatPath(path)
   const plain =
     plainByPath.get(at) ?? (code === 'invalid_union' ? plainByPath.get(`${at}[]`) : undefined)
   const problem = plain && describePlainValue(plain)
-  if (plain && problem) report(plain.path, problem.message, problem.hint, 'yaml-value')
+  if (plain && problem) {
+    const field = plain.path.at(-1)
+    const duration = typeof plain.value === 'number' ? durationOf(field, plain.value) : undefined
+    const hint =
+      duration === undefined
+        ? problem.hint
+        : `write a duration with its unit: ${field}: ${duration}`
+    report(plain.path, problem.message, hint, {
+      id: 'yaml-value',
+      expected: 'a string',
+      found: typeof plain.value === 'number' ? 'a number' : String(plain.value),
+    })
+  }
   return problem !== undefined
 }
 
@@ -106,89 +157,4 @@ function plainStep(step: PropertyKey): string | number {
 
 function isObjectOrArray(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
-}
-
-function reportIssue(issue: z.core.$ZodIssue, description: ShapeDescription, report: Report): void {
-  const path = issue.path.map(plainStep)
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      for (const key of issue.keys) reportUnknownField(key, path, description, report)
-      return
-    case 'invalid_type': {
-      const expected = YAML_TYPES[issue.expected] ?? `a ${issue.expected}`
-      report(path, `the value is missing or is not ${expected}`, `write ${expected} here`)
-      return
-    }
-    case 'invalid_value':
-      report(path, 'the value is not allowed', `write one of: ${issue.values.join(', ')}`)
-      return
-    case 'too_small': {
-      const unit = issue.origin === 'array' ? 'item' : 'character'
-      const few = issue.minimum === 1 ? 'is empty' : `has too few ${unit}s`
-      const least = `${issue.minimum} ${unit}${issue.minimum === 1 ? '' : 's'}`
-      report(path, `the value ${few}`, `write at least ${least}`)
-      return
-    }
-    case 'too_big': {
-      const unit = issue.origin === 'array' ? 'items' : 'characters'
-      report(path, 'the value is too long', `write at most ${issue.maximum} ${unit}`)
-      return
-    }
-    case 'invalid_format':
-      report(path, 'the value has the wrong format', issue.message)
-      return
-    case 'invalid_key':
-      report(path, 'the name has the wrong format', issue.issues[0]?.message ?? 'use another name')
-      return
-    case 'invalid_union':
-      if (issue.discriminator !== undefined) reportUnknownKind(path, report)
-      else report(path, 'the value has the wrong type', hintForUnion(issue))
-      return
-    default:
-      report(path, 'the value is not valid', `see ${description.schemaFile}`)
-  }
-}
-
-/** The schema's own text, where it has one. */
-function hintForUnion({ message }: z.core.$ZodIssueInvalidUnion): string {
-  return message === 'Invalid input' ? 'write a string, or a non-empty list of strings' : message
-}
-
-function reportUnknownKind(path: DocumentPath, report: Report): void {
-  report(path, 'the value is not allowed', `write one of: ${VERIFICATION_KINDS.join(', ')}`)
-}
-
-function reportUnknownField(
-  key: string,
-  parent: DocumentPath,
-  description: ShapeDescription,
-  report: Report,
-): void {
-  const path = [...parent, key]
-  if (key === 'Principal' || key === 'NotPrincipal')
-    report(
-      path,
-      `a session policy cannot contain ${key}`,
-      'remove it: the session itself is the principal',
-    )
-  else if (parent.includes('keys') && PRIVATE_MEMBERS.includes(key))
-    report(path, `${key} is part of a private or shared key`, 'write only the public key')
-  else if (parent.at(-1) === 'verify' && description.fields.includes(key))
-    report(path, unknownField(key), 'remove it, or write another kind: this one does not have it')
-  else {
-    report(path, unknownField(key), hintForUnknown(key, description))
-  }
-}
-
-/** A field of another part may be meant, or a similar one of this part: `audience`, `audiences`. */
-function hintForUnknown(key: string, { fields, schemaFile }: ShapeDescription): string {
-  const isField = fields.includes(key)
-  const similar = findSimilar(
-    key,
-    fields.filter((field) => field !== key),
-  )
-  const meant = similar === undefined ? [] : [`did you mean ${similar}?`]
-  const move = `move it to the part that it belongs to; see ${schemaFile}`
-  const remove = `remove it; see ${schemaFile}`
-  return [...meant, ...(isField ? [move] : meant.length > 0 ? [] : [remove])].join(' Or ')
 }

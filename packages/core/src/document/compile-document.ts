@@ -1,4 +1,5 @@
 /** Compiles the parts of one tenant document, and continues after each problem. */
+import type { ClaimTypes } from '../expression/check-expression.ts'
 import type { CompiledAttribute, CompiledGrant, CompiledTenant } from '../model/compiled-tenant.ts'
 import { isBuiltIn } from '../model/names.ts'
 import { isObject } from '../model/strict-json.ts'
@@ -15,6 +16,7 @@ import { type Declarations, proveDocument } from './isolation/prove-document.ts'
 import type { IsolationFinding } from './isolation/prove-isolation.ts'
 import { reportFinding } from './isolation/report-isolation.ts'
 import { compileIssuers } from './issuers/compile-issuers.ts'
+import { knownClaims } from './known-claims.ts'
 import { DEFAULT_PATTERN, type PatternAnalysis, readPattern } from './pattern/read-pattern.ts'
 import { builtInValues, checkBuiltInSlots } from './pools/built-in-slots.ts'
 import { checkPoolGrants } from './pools/check-pool-grants.ts'
@@ -41,13 +43,21 @@ export function compileDocument(
   const issuerNames = [...issuers.map(({ profile }) => profile), ...opaqueIssuers].map(
     ({ issuer }) => issuer,
   )
+  const areAllJwt = issuers.length === listOf(value.issuers).length
+  const claims = knownClaims(issuers, !areAllJwt || value.identityPools !== undefined)
   const { attributes, analyses: own } = compileAttributes(
     recordOf(value.attributes),
     issuerNames,
+    claims,
     report,
   )
-  const grantNames = Object.keys(recordOf(value.grants))
-  const { rules, denyRules, intersections } = compileRules(listOf(value.rules), grantNames, report)
+  // Of a part that cannot be read, the shape check reports that alone.
+  const grantNames = isObject(value.grants) ? Object.keys(value.grants) : undefined
+  const { rules, denyRules, intersections } = compileRules(
+    listOf(value.rules),
+    { grants: grantNames, claims },
+    report,
+  )
   const ruleIndex = indexRules(rules)
   const pools = compilePools(listOf(value.identityPools), id, issuerNames, report)
   const analyses = new Map([...own, ...builtInValues(pools)])
@@ -79,7 +89,10 @@ export function compileDocument(
     report(['identityPools', shared.index, ...shared.field], message, hint)
   }
   const isolation = proveDocument(tenant, declarationsOf(value, analyses))
-  for (const finding of isolation) reportFinding(finding, report)
+  // Nothing can be decided with a pattern that has an error, which is reported already.
+  const areAllKnown = [...analyses.values()].every((analysis) => analysis !== undefined)
+  for (const finding of isolation)
+    if (areAllKnown || finding.verdict !== 'undecided') reportFinding(finding, report)
   return { tenant, isolation }
 }
 
@@ -108,6 +121,7 @@ function declarationsOf(
 function compileAttributes(
   items: Readonly<Record<string, unknown>>,
   issuers: readonly string[],
+  claims: ClaimTypes,
   report: Report,
 ) {
   const attributes: Record<string, CompiledAttribute> = {}
@@ -123,7 +137,7 @@ function compileAttributes(
         `${name} is the name of a built-in value`,
         `use another name; {{${name}}} needs no attribute`,
       )
-    checkCel(parsed.data.from, 'string', [...path, 'from'], report)
+    checkCel(parsed.data.from, 'string', [...path, 'from'], report, claims)
     const pattern = readPattern(parsed.data.pattern ?? DEFAULT_PATTERN)
     if ('hint' in pattern) {
       report([...path, 'pattern'], pattern.message, pattern.hint)

@@ -1,9 +1,11 @@
 /** Compiles the rules of a tenant document, and separates the deny rules from the others. */
 import { mentionsActor } from '../expression/actor-conditions.ts'
+import type { ClaimTypes } from '../expression/check-expression.ts'
 import type { CompiledDenyRule, CompiledRule } from '../model/compiled-tenant.ts'
 import { INTERSECTION_MARK } from '../model/names.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 import { checkCel } from './field-values.ts'
+import { listAlternatives, similarNameHint } from './hints/alternatives.ts'
 import type { WantedIntersection } from './intersection/compile-intersections.ts'
 import { type RuleDocument, ruleSchema } from './schema.ts'
 
@@ -14,10 +16,16 @@ interface CompiledRules {
   readonly intersections: WantedIntersection[]
 }
 
-/** @param grants the names of the declared grants */
+/** What the rules of a document may name. */
+interface KnownNames {
+  /** Of the declared grants; undefined where they cannot be read. */
+  readonly grants: readonly string[] | undefined
+  readonly claims: ClaimTypes
+}
+
 export function compileRules(
   items: readonly unknown[],
-  grants: readonly string[],
+  { grants, claims }: KnownNames,
   report: Report,
 ): CompiledRules {
   const compiled: CompiledRules = { rules: [], denyRules: [], intersections: [] }
@@ -26,7 +34,7 @@ export function compileRules(
     if (!parsed.success) continue
     const path = ['rules', index]
     const { name, when, deny } = parsed.data
-    if (when !== undefined) checkCel(when, 'bool', [...path, 'when'], report)
+    if (when !== undefined) checkCel(when, 'bool', [...path, 'when'], report, claims)
     checkGrantNames(parsed.data, grants, path, report)
     const grant = ruledGrant(parsed.data)
     if (grant === undefined && deny !== true)
@@ -65,14 +73,18 @@ export function grantsOfRule({ grant, grants = [] }: RuleDocument): readonly str
 
 function checkGrantNames(
   { grant, grants }: RuleDocument,
-  declared: readonly string[],
+  declared: readonly string[] | undefined,
   path: DocumentPath,
   report: Report,
 ): void {
-  const alternatives = declared.length === 0 ? '' : `, or use one of: ${declared.join(', ')}`
   const check = (name: string, at: DocumentPath) => {
-    if (!declared.includes(name))
-      report(at, `the grant ${name} is not declared`, `declare it under grants${alternatives}`)
+    if (declared !== undefined && !declared.includes(name))
+      report(
+        at,
+        `the grant ${name} is not declared`,
+        `${similarNameHint(name, declared)}declare it under grants${listAlternatives(declared)}`,
+        { id: 'undeclared-name' },
+      )
   }
   if (grant !== undefined) check(grant, [...path, 'grant'])
   for (const [index, name] of (grants ?? []).entries()) check(name, [...path, 'grants', index])

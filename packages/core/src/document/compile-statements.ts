@@ -129,7 +129,8 @@ function reportProblem(
   path: DocumentPath,
   report: Report,
 ): void {
-  if (problem !== undefined) report(path, problem.message, problem.hint, problem.id)
+  if (problem !== undefined)
+    report(path, problem.message, problem.hint, problem.id && { id: problem.id })
 }
 
 function forEachText(

@@ -1,9 +1,10 @@
 /** Checks single values that several parts of a document share: durations, CEL, URLs, origins. */
 import { mentionsActor } from '../expression/actor-conditions.ts'
-import { checkExpression } from '../expression/check-expression.ts'
+import { type ClaimTypes, checkExpression } from '../expression/check-expression.ts'
 import { mentionsIdentity } from '../expression/identity-conditions.ts'
 import { isSecureUrl } from '../model/loopback.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
+import { explainExpression } from './hints/explain-expression.ts'
 
 /** Durations as people write them: `15m`, `1h30m`, `900s`, `7d`. */
 export const DURATION = /^(?=\d)(?:(\d{1,3})d)?(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/
@@ -32,28 +33,34 @@ export function formatDuration(seconds: number): string {
   return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`
 }
 
+/** @param claims types of claims that are known */
 export function checkCel(
   expression: string,
   resultType: 'bool' | 'string',
   path: DocumentPath,
   report: Report,
+  claims?: ClaimTypes,
 ): void {
-  const reason = checkExpression(expression, resultType)
-  const example = resultType === 'bool' ? 'claims.org == "acme"' : 'claims.sub'
-  if (reason !== undefined)
-    report(
-      path,
-      `the CEL expression is not valid: ${reason.split('\n')[0]}`,
-      `write a CEL expression that returns a ${resultType}, such as ${example}`,
-    )
+  const problem = checkExpression(expression, resultType, claims)
+  if (problem === undefined) return
+  const { reason, hint, span } = explainExpression(expression, resultType, problem, claims)
+  report(path, `the CEL expression is not valid: ${reason}`, hint, {
+    id: `cel-${problem.kind}`,
+    span,
+  })
 }
 
 /**
  * Checks which subjects of an issuer are members. An actor is one by its own issuer's condition.
  * @see RFC 8693 §1.1
  */
-export function checkMember(member: string, path: DocumentPath, report: Report): void {
-  checkCel(member, 'bool', path, report)
+export function checkMember(
+  member: string,
+  path: DocumentPath,
+  report: Report,
+  claims?: ClaimTypes,
+): void {
+  checkCel(member, 'bool', path, report, claims)
   if (mentionsActor(member))
     report(
       path,

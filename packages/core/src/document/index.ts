@@ -4,11 +4,12 @@ import { formatPath } from '../model/value-path.ts'
 import type { AcceptedBoundaries } from './check-created-role.ts'
 import { checkOwnership, type OwnedDocument } from './check-ownership.ts'
 import { checkPlainConditionValues } from './check-plain-condition-values.ts'
-import { checkShape, withoutUnknownFields } from './check-shape.ts'
+import { checkShape } from './check-shape.ts'
 import { compileDocument } from './compile-document.ts'
 import type { Problem, Report, TenantDocumentError } from './document-problem.ts'
 import { certify } from './isolation/certificate.ts'
 import type { IsolationFinding } from './isolation/prove-isolation.ts'
+import { placedError } from './placed-error.ts'
 import { checkSharedPools } from './pools/shared-pools.ts'
 import { type ReadDocument, readDocument } from './read-document.ts'
 import { checkSharedReleases } from './shared-releases.ts'
@@ -18,7 +19,7 @@ export { type Annotation, annotateDocument } from './annotate-document.ts'
 export { describeConflict, ownershipHint } from './check-ownership.ts'
 export { compareTenants } from './compare/compare-tenants.ts'
 export type { Change } from './compare/document-change.ts'
-export { formatError, type TenantDocumentError } from './document-problem.ts'
+export { formatError, type Place, type TenantDocumentError } from './document-problem.ts'
 export { isDocumentFile, isRuleTestsFile } from './file-names.ts'
 export type { MeetingExample } from './isolation/example.ts'
 export type { IsolationFinding, Verdict } from './isolation/prove-isolation.ts'
@@ -26,6 +27,12 @@ export { PRESETS, presetOf } from './issuers/presets/all-presets.ts'
 export type { IssuerForm, Preset } from './issuers/presets/preset.ts'
 export { namedSecrets } from './named-secrets.ts'
 export { describeSharedPool, findSharedPools } from './pools/shared-pools.ts'
+export {
+  type RenderedProblem,
+  renderErrors,
+  renderProblems,
+  sourceTexts,
+} from './render-problem.ts'
 export {
   type Claims,
   type ExpectedDecision,
@@ -120,22 +127,18 @@ export function compileTenants(
 function compile(text: string, file: string, options: CompileOptions): CompileResult {
   const document = readDocument(text)
   const problems: Problem[] = document.problems.slice(0, MAX_ERRORS)
-  const report: Report = (path, message, hint, id) => {
-    if (problems.length < MAX_ERRORS)
-      problems.push({ path, message, hint, ...(id === undefined ? {} : { id }) })
+  const report: Report = (path, message, hint, details) => {
+    if (problems.length < MAX_ERRORS) problems.push({ path, message, hint, ...details })
   }
   let compiled: ReturnType<typeof compileDocument>
   if (document.value !== undefined) {
-    checkShape(document.value, document.plainValues, report)
+    const shape = checkShape(document.value, document.plainValues, report)
     const misread = checkPlainConditionValues(document.plainValues, report)
-    compiled = compileDocument(
-      withoutUnknownFields(document.value),
-      options.permissionsBoundaries,
+    compiled = compileDocument(shape.value, options.permissionsBoundaries, (path, ...problem) => {
+      const written = shape.writtenPath(path)
       // What else is wrong with such a value follows from that.
-      (path, ...problem) => {
-        if (!misread.has(formatPath(path))) report(path, ...problem)
-      },
-    )
+      if (!misread.has(formatPath(written))) report(written, ...problem)
+    })
   }
   const { locate } = document
   const isolation = compiled?.isolation ?? []
@@ -143,12 +146,7 @@ function compile(text: string, file: string, options: CompileOptions): CompileRe
     const tenant = { ...compiled.tenant, certificate: certify(text, isolation) }
     return { tenant, isolation, errors: [], locate }
   }
-  const errors = problems.map(({ path, ...problem }) => ({
-    file,
-    ...document.locate(path),
-    path: formatPath(path),
-    ...problem,
-  }))
+  const errors = problems.map((problem) => placedError(problem, file, document))
   return {
     isolation,
     errors: errors.filter((error, index) => errors.findIndex((e) => isSame(e, error)) === index),

@@ -1,6 +1,7 @@
 /** Values without quotes that YAML reads as something else than the text that is written. */
 import { formatPath } from '../model/value-path.ts'
 import type { DocumentPath } from './document-problem.ts'
+import { hideSecrets } from './hide-secrets.ts'
 
 /** A value that YAML reads as a number, true, false or null because it is not in quotes. */
 export interface PlainValue {
@@ -52,7 +53,7 @@ export function withQuotes(text: string, start: number, end: number, path: Docum
   const isWhole = before.includes('\n') || start === before.length
   const line =
     `${before.slice(before.lastIndexOf('\n') + 1)}${quoted}${after.split('\n', 1)[0]}`.trim()
-  if (isWhole && line.length <= MAX_LINE_CHARACTERS) return line
+  if (isWhole && line.length <= MAX_LINE_CHARACTERS) return hideSecrets(line)
   const name = path.at(-1)
   return typeof name === 'string' ? `${name}: ${quoted}` : quoted
 }

@@ -9,9 +9,10 @@ import {
   parseDocument,
   type Scalar,
 } from 'yaml'
-import { type DocumentPath, type Problem, unknownField } from './document-problem.ts'
+import { createPlaces, type DocumentPlaces, valueRangesOf } from './document-places.ts'
+import type { DocumentPath, Place, Problem, ProblemPart } from './document-problem.ts'
+import { explainAcceptedText, explainSyntax } from './hints/explain-syntax.ts'
 import { type PlainValue, withQuotes } from './plain-value.ts'
-import { suggestQuotes } from './suggest-quotes.ts'
 
 const MAX_DOCUMENT_BYTES = 256 * 1024
 /** JavaScript objects inherit members of these names, which a look-up would find. */
@@ -25,13 +26,13 @@ export interface ReadDocument {
   /** In the order of the document. */
   readonly plainValues: readonly PlainValue[]
   /** Place of a value, or of the nearest value around it. */
-  locate(path: DocumentPath): { line: number; column: number } | undefined
+  locate(path: DocumentPath, part?: ProblemPart): Place | undefined
 }
 
 /** What reading collects beside the value. */
 interface Inspection {
   readonly text: string
-  readonly offsets: Map<string, number>
+  readonly places: DocumentPlaces
   readonly problems: Problem[]
   readonly plainValues: PlainValue[]
 }
@@ -49,20 +50,10 @@ export function readDocument(text: string): ReadDocument {
     }
   }
   const lines = new LineCounter()
-  const offsets = new Map<string, number>()
-  const placeOf = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return { line, column: col }
-  }
-  let syntaxErrorOffset: number | undefined
-  const locate = (path: DocumentPath) => {
-    if (syntaxErrorOffset !== undefined) return placeOf(syntaxErrorOffset)
-    for (let length = path.length; length >= 0; length--) {
-      const offset = offsets.get(JSON.stringify(path.slice(0, length)))
-      if (offset !== undefined) return placeOf(offset)
-    }
-    return undefined
-  }
+  const places = createPlaces(text, lines)
+  let syntaxError: readonly [number, number] | undefined
+  const locate: ReadDocument['locate'] = (path, part) =>
+    syntaxError === undefined ? places.locate(path, part) : places.placeOf(syntaxError)
   try {
     const document = parseDocument(text, {
       version: '1.2',
@@ -76,18 +67,15 @@ export function readDocument(text: string): ReadDocument {
     })
     // Each further error of syntax usually follows from the first one.
     const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
-    if (error !== undefined) {
-      syntaxErrorOffset = error.pos[0]
-      const { line, column } = placeOf(syntaxErrorOffset)
-      const place = `line ${line}, column ${column}`
-      const message = `the YAML cannot be parsed at ${place}: ${error.message.split('\n')[0]}`
-      const quoted = suggestQuotes(text.split('\n')[line - 1] ?? '')
-      const hint = quoted === undefined ? hintFor(error.code) : `write it in quotes: ${quoted}`
-      problems.push({ path: [], message, hint })
+    const explained = error === undefined ? explainAcceptedText(text) : explainSyntax(text, error)
+    if (explained !== undefined) {
+      const { range, message, hint } = explained
+      syntaxError = range
+      problems.push({ path: [], message, hint, id: 'yaml-syntax' })
     }
     const unreadable = { value: undefined, problems, plainValues, locate }
-    if (syntaxErrorOffset !== undefined) return unreadable
-    const inspection = { text, offsets, problems, plainValues }
+    if (syntaxError !== undefined) return unreadable
+    const inspection = { text, places, problems, plainValues }
     const { hasAlias } = inspectNode(document.contents, [], inspection)
     if (hasAlias) return unreadable
     return { ...unreadable, value: document.toJS({ maxAliasCount: 0 }) }
@@ -103,24 +91,15 @@ export function readDocument(text: string): ReadDocument {
   }
 }
 
-function hintFor(code: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'write one document per file'
-  if (code === 'TAG_RESOLVE_FAILED') return 'remove the tag'
-  return 'check indentation, quotes and brackets; values that start with {{ or * need quotes'
-}
-
 /** Records the place of each value, and reports what YAML allows but a tenant document does not. */
 function inspectNode(
   node: Node | null,
   path: DocumentPath,
   inspection: Inspection,
 ): { hasAlias: boolean } {
-  const { offsets, problems, plainValues } = inspection
+  const { places, problems, plainValues } = inspection
   if (node === null) return { hasAlias: false }
-  if (node.range) {
-    const key = JSON.stringify(path)
-    if (!offsets.has(key)) offsets.set(key, node.range[0])
-  }
+  places.add(path, valueRangesOf(node))
   if (isAlias(node)) {
     const message = 'aliases (*name) are not supported'
     problems.push({ path, message, hint: 'write the value out' })
@@ -145,20 +124,27 @@ function inspectNode(
   if (isSeq<Node>(node)) {
     for (const [index, item] of node.items.entries()) inspectChild(item, [...path, index])
   } else if (isMap<Node, Node | null>(node)) {
-    const names = new Set<string>()
+    const names = new Map<string, number>()
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : ''
       const childPath = [...path, name]
-      if (names.has(name))
+      const first = names.get(name)
+      if (first !== undefined)
         problems.push({
           path: childPath,
           message: `duplicate key ${name}`,
-          hint: 'write each key once',
+          hint: `write each key once: it is in line ${places.placeOf([first, first]).line} too`,
+          id: 'yaml-syntax',
+          at: 'key',
         })
-      names.add(name)
-      if (key.range) offsets.set(JSON.stringify(childPath), key.range[0])
+      names.set(name, first ?? key?.range?.[0] ?? 0)
+      if (key.range) places.addKey(childPath, [key.range[0], key.range[1]])
       if (INHERITED_NAMES.includes(name))
-        problems.push({ path: childPath, message: unknownField(name), hint: 'use another name' })
+        problems.push({
+          path: childPath,
+          message: `unknown field ${name}`,
+          hint: 'use another name',
+        })
       if (!name.isWellFormed())
         problems.push({
           path,

@@ -57,7 +57,7 @@ const hostedPreset = z.strictObject({ kind: presetKinds(false) })
 const selfHostedPreset = z.strictObject({ kind: presetKinds(true), ...keyLocation })
 
 /** The ways to verify tokens, by `kind`. */
-export const VERIFICATIONS = [
+const VERIFICATIONS = [
   jwtVerification,
   ...OPAQUE_VERIFICATIONS,
   samlVerification,

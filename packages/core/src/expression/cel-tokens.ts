@@ -1,13 +1,16 @@
 /** Splits a CEL expression into tokens. */
 import type { Literal } from './cel-ast.ts'
+import { CelSyntaxError, type Span } from './cel-syntax-error.ts'
 import { readStringLiteral } from './string-literal.ts'
 
-export type Token =
+type TokenText =
   | { readonly kind: 'literal'; readonly text: string; readonly value: Literal }
   /** An identifier, or `in`. */
   | { readonly kind: 'name'; readonly text: string }
   | { readonly kind: 'mark'; readonly text: string }
   | { readonly kind: 'end'; readonly text: 'the end' }
+
+export type Token = TokenText & { readonly span: Span }
 
 const SPACE = /(?:[ \t\n\f\r]+|\/\/[^\n]*)*/y
 const NUMBER = /0[xX][0-9a-fA-F]+|(?:\d*\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?|\d+/y
@@ -26,17 +29,17 @@ export function readTokens(source: string): readonly Token[] {
   let at = 0
   for (;;) {
     at += matchAt(SPACE, source, at)?.[0].length ?? 0
-    if (at === source.length) return [...tokens, { kind: 'end', text: 'the end' }]
+    if (at === source.length) return [...tokens, { kind: 'end', text: 'the end', span: [at, at] }]
     const { token, end } = readToken(source, at)
-    tokens.push(token)
+    tokens.push({ ...token, span: [at, end] })
     at = end
   }
 }
 
-function readToken(source: string, at: number): { token: Token; end: number } {
+function readToken(source: string, at: number): { token: TokenText; end: number } {
   const quote = matchAt(QUOTE, source, at)
   if (quote) {
-    const { value, end } = readStringLiteral(source, at, quote)
+    const { value, end } = readString(source, at, quote)
     return { token: { kind: 'literal', text: source.slice(at, end), value }, end }
   }
   const number = matchAt(NUMBER, source, at)?.[0]
@@ -52,16 +55,24 @@ function readToken(source: string, at: number): { token: Token; end: number } {
   const name = matchAt(NAME, source, at)?.[0]
   if (name !== undefined) {
     const value = KEYWORDS.get(name)
-    const token: Token =
+    const token: TokenText =
       value === undefined ? { kind: 'name', text: name } : { kind: 'literal', text: name, value }
     return { token, end: at + name.length }
   }
   const mark = matchAt(MARK, source, at)?.[0]
   if (mark === undefined) {
     const character = JSON.stringify(String.fromCodePoint(source.codePointAt(at) ?? 0))
-    throw new Error(`the character ${character} is not expected`)
+    throw new CelSyntaxError(`the character ${character} is not expected`, [at, at + 1])
   }
   return { token: { kind: 'mark', text: mark }, end: at + mark.length }
+}
+
+function readString(source: string, at: number, quote: readonly string[]) {
+  try {
+    return readStringLiteral(source, at, quote)
+  } catch (error) {
+    throw new CelSyntaxError(error instanceof Error ? error.message : '', [at, source.length])
+  }
 }
 
 /** The range of an int is checked by the parser, which knows the sign. */

@@ -2,6 +2,8 @@
 
 export type StaticType =
   | { readonly kind: 'dyn' | 'null' | 'bool' | 'int' | 'double' | 'string' | 'type' }
+  /** Of claims: an int or a double; a string or a list of strings. */
+  | { readonly kind: 'number' | 'text-or-list' }
   | { readonly kind: 'list'; readonly element: StaticType }
   | { readonly kind: 'map'; readonly key: StaticType; readonly value: StaticType }
 
@@ -11,6 +13,8 @@ export const BOOL: StaticType = { kind: 'bool' }
 export const INT: StaticType = { kind: 'int' }
 export const DOUBLE: StaticType = { kind: 'double' }
 export const STRING: StaticType = { kind: 'string' }
+export const NUMBER: StaticType = { kind: 'number' }
+export const TEXT_OR_LIST: StaticType = { kind: 'text-or-list' }
 export const TYPE: StaticType = { kind: 'type' }
 
 export function listType(element: StaticType): StaticType {
@@ -38,12 +42,20 @@ export function joinTypes(left: StaticType, right: StaticType): StaticType | und
     const value = joinTypes(left.value, right.value)
     return key && value && mapType(key, value)
   }
-  return left.kind === right.kind ? left : undefined
+  return left.kind === right.kind ? left : (narrow(left, right) ?? narrow(right, left))
+}
+
+/** What a type of two forms is, where it is used as one of them. */
+function narrow(wide: StaticType, other: StaticType): StaticType | undefined {
+  if (wide.kind === 'number') return ['int', 'double'].includes(other.kind) ? other : undefined
+  if (wide.kind !== 'text-or-list') return undefined
+  if (other.kind === 'string') return other
+  return other.kind === 'list' ? joinTypes(other, listType(STRING)) : undefined
 }
 
 /** As CEL writes it: `map(string, dyn)`. */
 export function describeType(type: StaticType): string {
   if (type.kind === 'list') return `list(${describeType(type.element)})`
   if (type.kind === 'map') return `map(${describeType(type.key)}, ${describeType(type.value)})`
-  return type.kind
+  return type.kind === 'text-or-list' ? 'string or list(string)' : type.kind
 }

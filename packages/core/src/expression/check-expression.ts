@@ -1,295 +1,64 @@
 /** Checks the types of a CEL expression before deployment; the deployed broker needs no types. */
 
-import { MAX_ACTORS } from '../model/actor.ts'
 import { parseExpression } from './cel.ts'
-import { type ASTNode, isComprehension } from './cel-ast.ts'
-import { type ArgumentType, FUNCTIONS, METHODS, type Overload } from './cel-functions.ts'
-import {
-  BOOL,
-  DOUBLE,
-  DYN,
-  describeType,
-  INT,
-  isDyn,
-  joinTypes,
-  listType,
-  mapType,
-  NULL,
-  STRING,
-  type StaticType,
-  TYPE,
-} from './cel-types.ts'
-import { TYPE_VALUES } from './cel-values.ts'
+import type { ASTNode } from './cel-ast.ts'
+import { CelSyntaxError, type Span } from './cel-syntax-error.ts'
+import { BOOL, describeType, joinTypes, STRING, type StaticType } from './cel-types.ts'
+import { CelTypeError, type Declarations, typeOf, VARIABLES } from './infer-type.ts'
+import { parseCel } from './parse-cel.ts'
 
-type Declarations = (name: string) => StaticType | undefined
+/** What verification ensures, by names such as `claims.sub`. Other claims may have any type. */
+export type ClaimTypes = ReadonlyMap<string, StaticType>
 
-const REQUEST_MEMBERS = ['ip', 'endpoint']
-const ACTOR = mapType(STRING, DYN)
-/** The members of `actor`; the last one is who acted before. */
-const ACTOR_MEMBERS = new Map<string, StaticType>([
-  ['issuer', STRING],
-  ['subject', STRING],
-  ['claims', mapType(STRING, DYN)],
-  ['actor', ACTOR],
-])
-/** The members of `identity`, of a caller of an identity pool. */
-const IDENTITY_MEMBERS = new Map<string, StaticType>([
-  ['id', STRING],
-  ['provider', STRING],
-  ['logins', listType(STRING)],
-  ['guest', BOOL],
-  ['createdAt', INT],
-])
-const VARIABLES = new Map<string, StaticType>([
-  ['actor', ACTOR],
-  ['claims', mapType(STRING, DYN)],
-  ['identity', mapType(STRING, DYN)],
-  ['issuer', STRING],
-  ['request', mapType(STRING, STRING)],
-])
-const ARGUMENTS: Readonly<Record<ArgumentType, StaticType>> = {
-  string: STRING,
-  int: INT,
-  double: DOUBLE,
-  bool: BOOL,
-  list: listType(DYN),
-  map: mapType(DYN, DYN),
-  dyn: DYN,
+/** What is wrong with an expression, and where in it. */
+export interface ExpressionProblem {
+  readonly message: string
+  readonly kind: 'syntax' | 'type'
+  readonly span: Span
+  /** The types of the operands or arguments that do not match, in their order. */
+  readonly types?: readonly StaticType[]
+  /** Where it is a part whose types do not match. */
+  readonly node?: ASTNode
 }
-const RESULTS: Readonly<Record<Overload['result'], StaticType>> = {
-  string: STRING,
-  int: INT,
-  double: DOUBLE,
-  bool: BOOL,
-  type: TYPE,
-  dyn: DYN,
-  strings: listType(STRING),
-}
-const ORDERED = [STRING, BOOL, INT, DOUBLE]
 
-/** @returns what is wrong with an expression of a tenant document, or undefined */
+/**
+ * @param claims types of claims that are known
+ * @returns what is wrong with an expression of a tenant document, or undefined
+ */
 export function checkExpression(
   expression: string,
   resultType: 'bool' | 'string',
-): string | undefined {
+  claims: ClaimTypes = new Map(),
+): ExpressionProblem | undefined {
   try {
-    const type = typeOf(parseExpression(expression).ast, (name) => VARIABLES.get(name))
-    return isDyn(type) || type.kind === resultType
-      ? undefined
-      : `it returns ${describeType(type)}, not ${resultType}`
+    const type = typeOf(parseExpression(expression).ast, variable(claims))
+    const isWanted = joinTypes(type, resultType === 'bool' ? BOOL : STRING) !== undefined
+    if (isWanted) return undefined
+    const message = `it returns ${describeType(type)}, not ${resultType}`
+    return { message, kind: 'type', span: [0, expression.length], types: [type] }
   } catch (error) {
-    return error instanceof Error ? error.message : 'it cannot be checked'
+    return problemOf(error, expression, claims)
   }
 }
 
-/** @throws {Error} where the types do not match */
-export function typeOf(node: ASTNode, declared: Declarations): StaticType {
-  const typed = (operand: ASTNode) => typeOf(operand, declared)
-  switch (node.op) {
-    case 'value':
-      return typeOfLiteral(node.args)
-    case 'id':
-      return typeOfName(node.args, declared)
-    case '.':
-      return typeOfMember(node, typed)
-    case '[]':
-      return typeOfItem(typed(node.args[0]), typed(node.args[1]))
-    case 'call':
-      return typeOfCall(node.args, typed)
-    case 'rcall':
-      return typeOfMethod(node.args, declared)
-    case 'list':
-      return listType(joinAll(node.args.map(typed)))
-    case 'map':
-      return mapType(
-        joinAll(node.args.map(([key]) => typed(key))),
-        joinAll(node.args.map(([, value]) => typed(value))),
-      )
-    case '?:':
-      expectType(typed(node.args[0]), BOOL, '?')
-      return joinOperands('?:', typed(node.args[1]), typed(node.args[2]))
-    case '&&':
-    case '||':
-      for (const operand of node.args) expectType(typed(operand), BOOL, node.op)
-      return BOOL
-    case '!_':
-      return expectType(typed(node.args), BOOL, '!')
-    case '-_':
-      return typeOfNegation(typed(node.args))
-    default:
-      return typeOfOperation(typed(node.args[0]), node.op, typed(node.args[1]))
+function variable(claims: ClaimTypes): Declarations {
+  return (name) => VARIABLES.get(name) ?? claims.get(name)
+}
+
+/** Places are found only where there is a problem: parsing for a request does not need them. */
+function problemOf(error: unknown, expression: string, claims: ClaimTypes): ExpressionProblem {
+  const message = error instanceof Error ? error.message : 'it cannot be checked'
+  const whole = [0, expression.length] as const
+  if (error instanceof CelSyntaxError) return { message, kind: 'syntax', span: error.span }
+  if (!(error instanceof CelTypeError)) return { message, kind: 'syntax', span: whole }
+  const spans = new Map<ASTNode, Span>()
+  try {
+    typeOf(parseCel(expression, spans), variable(claims))
+  } catch (again) {
+    if (again instanceof CelTypeError) {
+      const { node, types } = again
+      return { message, kind: 'type', span: spans.get(node) ?? whole, types, node }
+    }
   }
-}
-
-function typeOfLiteral(value: unknown): StaticType {
-  if (value === null) return NULL
-  if (typeof value === 'string') return STRING
-  if (typeof value === 'bigint') return INT
-  return typeof value === 'boolean' ? BOOL : DOUBLE
-}
-
-function typeOfName(name: string, declared: Declarations): StaticType {
-  const type = declared(name) ?? (TYPE_VALUES.has(name) ? TYPE : undefined)
-  if (type !== undefined) return type
-  throw new Error(`there is no variable ${name}; use claims, issuer, request, actor or identity`)
-}
-
-function typeOfMember(
-  { args: [base, name] }: Extract<ASTNode, { op: '.' }>,
-  typed: (node: ASTNode) => StaticType,
-): StaticType {
-  const type = typed(base)
-  if (base.op === 'id' && base.args === 'request' && !REQUEST_MEMBERS.includes(name))
-    throw new Error(`request has no member ${name}; use request.ip or request.endpoint`)
-  if (base.op === 'id' && base.args === 'identity') return typeOfIdentityMember(name)
-  const depth = actorDepth(base)
-  if (depth > 0) return typeOfActorMember(name, depth)
-  if (isDyn(type)) return DYN
-  if (type.kind === 'map') return type.value
-  throw new Error(`a ${describeType(type)} has no member ${name}`)
-}
-
-function typeOfIdentityMember(name: string): StaticType {
-  const type = IDENTITY_MEMBERS.get(name)
-  if (type !== undefined) return type
-  const members = 'id, provider, logins, guest or createdAt'
-  throw new Error(`an identity has no member ${name}; use ${members}`)
-}
-
-/** How many actors lead to this one: 1 for `actor`, 2 for `actor.actor`; 0 for anything else. */
-function actorDepth(node: ASTNode): number {
-  if (node.op === 'id') return node.args === 'actor' ? 1 : 0
-  if (node.op !== '.' || node.args[1] !== 'actor') return 0
-  const depth = actorDepth(node.args[0])
-  return depth === 0 ? 0 : depth + 1
-}
-
-function typeOfActorMember(name: string, depth: number): StaticType {
-  const type = ACTOR_MEMBERS.get(name)
-  if (type === undefined)
-    throw new Error(`an actor has no member ${name}; use issuer, subject, claims or actor`)
-  if (name === 'actor' && depth === MAX_ACTORS)
-    throw new Error(`a request has at most ${MAX_ACTORS} actors`)
-  return type
-}
-
-function typeOfItem(base: StaticType, key: StaticType): StaticType {
-  if (base.kind === 'list' && joinTypes(key, INT)) return base.element
-  if (base.kind === 'map' && joinTypes(key, base.key)) return base.value
-  if (isDyn(base)) return DYN
-  throw new Error(`a ${describeType(base)} has no item for a ${describeType(key)}`)
-}
-
-function typeOfCall(
-  [name, args]: readonly [string, readonly ASTNode[]],
-  typed: (node: ASTNode) => StaticType,
-): StaticType {
-  const types = args.map(typed)
-  return name === 'has' ? BOOL : resultOf(name, FUNCTIONS.get(name), types)
-}
-
-function typeOfMethod(
-  [name, receiver, args]: readonly [string, ASTNode, readonly ASTNode[]],
-  declared: Declarations,
-): StaticType {
-  const base = typeOf(receiver, declared)
-  const [variable, test] = args
-  if (isComprehension(name) && variable?.op === 'id' && test !== undefined) {
-    const element = elementOf(base)
-    const inner: Declarations = (known) => (known === variable.args ? element : declared(known))
-    expectType(typeOf(test, inner), BOOL, name)
-    return name === 'filter' ? listType(element) : BOOL
-  }
-  const types = args.map((argument) => typeOf(argument, declared))
-  return resultOf(name, METHODS.get(name), [base, ...types])
-}
-
-function elementOf(base: StaticType): StaticType {
-  if (base.kind === 'list') return base.element
-  if (base.kind === 'map') return base.key
-  if (isDyn(base)) return DYN
-  throw new Error(`a comprehension cannot go over a ${describeType(base)}`)
-}
-
-function resultOf(
-  name: string,
-  overloads: readonly Overload[] = [],
-  types: readonly StaticType[],
-): StaticType {
-  const matching = overloads.filter(
-    ({ parameters }) =>
-      parameters.length === types.length &&
-      parameters.every((parameter, at) => joinTypes(ARGUMENTS[parameter], types[at] ?? DYN)),
-  )
-  const [first] = matching
-  if (first === undefined) throw noMatch(name, types)
-  return RESULTS[first.result]
-}
-
-function typeOfNegation(type: StaticType): StaticType {
-  if (isDyn(type) || type.kind === 'int' || type.kind === 'double') return type
-  throw noMatch('-', [type])
-}
-
-function typeOfOperation(left: StaticType, operator: string, right: StaticType): StaticType {
-  switch (operator) {
-    case '==':
-    case '!=':
-      joinOperands(operator, left, right)
-      return BOOL
-    case 'in':
-      joinOperands(operator, left, elementOfContainer(right))
-      return BOOL
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      return typeOfOrder(left, operator, right)
-    default:
-      return typeOfCalculation(left, operator, right)
-  }
-}
-
-function elementOfContainer(type: StaticType): StaticType {
-  if (type.kind === 'list' || type.kind === 'map' || isDyn(type)) return elementOf(type)
-  throw new Error(`in needs a list or a map on its right, not a ${describeType(type)}`)
-}
-
-function typeOfOrder(left: StaticType, operator: string, right: StaticType): StaticType {
-  const isNumeric = (type: StaticType) =>
-    isDyn(type) || type.kind === 'int' || type.kind === 'double'
-  const sameType = ORDERED.some((type) => joinTypes(left, type) && joinTypes(right, type))
-  if (sameType || (isNumeric(left) && isNumeric(right))) return BOOL
-  throw noMatch(operator, [left, right])
-}
-
-function typeOfCalculation(left: StaticType, operator: string, right: StaticType): StaticType {
-  const joined = joinTypes(left, right)
-  const kinds = operator === '+' ? ['int', 'double', 'string', 'list'] : ['int', 'double']
-  const kind = joined?.kind
-  const accepted = kind === 'dyn' || (kind !== undefined && kinds.includes(kind))
-  const operands = [left, right].every((type) => isDyn(type) || kinds.includes(type.kind))
-  if (joined === undefined || !accepted || !operands) throw noMatch(operator, [left, right])
-  if (operator === '%' && [left, right].some(({ kind }) => kind === 'double'))
-    throw noMatch(operator, [left, right])
-  return joined
-}
-
-function joinAll(types: readonly StaticType[]): StaticType {
-  return types.reduce((joined, type) => joinTypes(joined, type) ?? DYN, types[0] ?? DYN)
-}
-
-function joinOperands(operator: string, left: StaticType, right: StaticType): StaticType {
-  const joined = joinTypes(left, right)
-  if (joined !== undefined) return joined
-  throw noMatch(operator, [left, right])
-}
-
-function expectType(type: StaticType, expected: StaticType, operator: string): StaticType {
-  if (joinTypes(type, expected)) return expected
-  throw noMatch(operator, [type])
-}
-
-function noMatch(name: string, types: readonly StaticType[]): Error {
-  return new Error(`no overload of ${name} accepts (${types.map(describeType).join(', ')})`)
+  return { message, kind: 'type', span: whole }
 }

@@ -7,9 +7,10 @@ import {
   RELATIONS,
   SUMS,
 } from './cel-ast.ts'
+import { CelSyntaxError, type Span } from './cel-syntax-error.ts'
 import { readTokens, type Token } from './cel-tokens.ts'
 
-const END: Token = { kind: 'end', text: 'the end' }
+const END: Token = { kind: 'end', text: 'the end', span: [0, 0] }
 const MAX_NODES = 300
 /** Of brackets, parentheses, braces and branches inside one another. */
 const MAX_DEPTH = 32
@@ -27,8 +28,11 @@ const LEVELS: readonly (readonly (BinaryOperator | '&&' | '||')[])[] = [
   PRODUCTS,
 ]
 
-/** @throws {Error} for an expression that is malformed or beyond the limits */
-export function parseCel(source: string): ASTNode {
+/**
+ * @param spans gets the place of each node; only the check of a document needs them
+ * @throws {Error} for an expression that is malformed or beyond the limits
+ */
+export function parseCel(source: string, spans?: Map<ASTNode, Span>): ASTNode {
   const tokens = readTokens(source)
   let position = 0
   let nodes = 0
@@ -45,21 +49,27 @@ export function parseCel(source: string): ASTNode {
     return true
   }
   const expect = (text: string): void => {
-    if (!skip(text)) throw new Error(`${text} is expected before ${peek().text}`)
+    if (!skip(text))
+      throw new CelSyntaxError(`${text} is expected before ${peek().text}`, peek().span)
   }
-  const node = (made: ASTNode): ASTNode => {
+  /** @param first position of the first token of the node */
+  const node = (made: ASTNode, first: number): ASTNode => {
     if (++nodes > MAX_NODES) throw new Error(`it has more than ${MAX_NODES} parts`)
+    const [start] = (tokens[first] ?? END).span
+    const [, end] = (tokens[position - 1] ?? END).span
+    spans?.set(made, [start, end])
     return made
   }
 
   const parseExpression = (): ASTNode => {
     if (++depth > MAX_DEPTH + 1) throw new Error(`it is nested deeper than ${MAX_DEPTH}`)
+    const first = position
     const condition = parseBinary(0)
     let parsed = condition
     if (skip('?')) {
       const consequent = parseBinary(0)
       expect(':')
-      parsed = node({ op: '?:', args: [condition, consequent, parseExpression()] })
+      parsed = node({ op: '?:', args: [condition, consequent, parseExpression()] }, first)
     }
     depth--
     return parsed
@@ -68,21 +78,24 @@ export function parseCel(source: string): ASTNode {
   const parseBinary = (level: number): ASTNode => {
     const operators = LEVELS[level]
     if (operators === undefined) return parseUnary()
+    const first = position
     let left = parseBinary(level + 1)
     for (;;) {
       const op = operators.find(isNext)
       if (op === undefined) return left
       position++
-      left = node({ op, args: [left, parseBinary(level + 1)] })
+      left = node({ op, args: [left, parseBinary(level + 1)] }, first)
     }
   }
 
   /** `!!a` and `--a`, but not `!-a`: the grammar has no mixed ones. A sign belongs to a number. */
   const parseUnary = (): ASTNode => {
-    if (skip('!')) return node({ op: '!_', args: isNext('!') ? parseUnary() : parseMember() })
+    const first = position
+    if (skip('!'))
+      return node({ op: '!_', args: isNext('!') ? parseUnary() : parseMember() }, first)
     if (!isNext('-') || isSigned()) return parseMember()
     position++
-    return node({ op: '-_', args: isNext('-') ? parseUnary() : parseMember() })
+    return node({ op: '-_', args: isNext('-') ? parseUnary() : parseMember() }, first)
   }
 
   const isSigned = (): boolean => {
@@ -91,51 +104,54 @@ export function parseCel(source: string): ASTNode {
   }
 
   const parseMember = (): ASTNode => {
-    if (!isNext('-') || !isSigned()) return parsePostfix(parsePrimary(''))
-    position++
-    return parsePostfix(parsePrimary('-'))
+    const first = position
+    const sign = isNext('-') && isSigned() ? '-' : ''
+    if (sign === '-') position++
+    return parsePostfix(parsePrimary(sign), first)
   }
 
-  const parsePostfix = (base: ASTNode): ASTNode => {
+  const parsePostfix = (base: ASTNode, first: number): ASTNode => {
     let parsed = base
     for (;;) {
       if (skip('.')) {
         const { kind, text } = peek()
         if (kind !== 'name' || text === 'in')
-          throw new Error(`the name of a member is expected before ${text}`)
+          throw new CelSyntaxError(`the name of a member is expected before ${text}`, peek().span)
         position++
-        parsed = skip('(')
-          ? node({ op: 'rcall', args: [text, parsed, parseItems('call', ')', parseExpression)] })
-          : node({ op: '.', args: [parsed, text] })
+        const made: ASTNode = skip('(')
+          ? { op: 'rcall', args: [text, parsed, parseItems('call', ')', parseExpression)] }
+          : { op: '.', args: [parsed, text] }
+        parsed = node(made, first)
       } else if (skip('[')) {
         const index = parseExpression()
         expect(']')
-        parsed = node({ op: '[]', args: [parsed, index] })
+        parsed = node({ op: '[]', args: [parsed, index] }, first)
       } else return parsed
     }
   }
 
   const parsePrimary = (sign: '' | '-'): ASTNode => {
     const token = peek()
-    position++
+    const first = position++
     if (token.kind === 'literal')
-      return node({ op: 'value', args: withSign(sign, token.value, token.text) })
-    if (token.kind === 'name') return parseName(token.text)
+      return node({ op: 'value', args: withSign(sign, token.value, token.text) }, first)
+    if (token.kind === 'name') return parseName(token, first)
     if (token.text === '(') {
       const parsed = parseExpression()
       expect(')')
       return parsed
     }
     if (token.text === '[')
-      return node({ op: 'list', args: parseItems('list', ']', parseExpression) })
-    if (token.text === '{') return node({ op: 'map', args: parseItems('map', '}', parseEntry) })
-    throw new Error(`a value is expected before ${token.text}`)
+      return node({ op: 'list', args: parseItems('list', ']', parseExpression) }, first)
+    if (token.text === '{')
+      return node({ op: 'map', args: parseItems('map', '}', parseEntry) }, first)
+    throw new CelSyntaxError(`a value is expected before ${token.text}`, token.span)
   }
 
-  const parseName = (name: string): ASTNode => {
-    if (RESERVED.has(name)) throw new Error(`${name} is a reserved word`)
-    if (!skip('(')) return node({ op: 'id', args: name })
-    return node({ op: 'call', args: [name, parseItems('call', ')', parseExpression)] })
+  const parseName = ({ text: name, span }: Token, first: number): ASTNode => {
+    if (RESERVED.has(name)) throw new CelSyntaxError(`${name} is a reserved word`, span)
+    if (!skip('(')) return node({ op: 'id', args: name }, first)
+    return node({ op: 'call', args: [name, parseItems('call', ')', parseExpression)] }, first)
   }
 
   const parseEntry = (): readonly [ASTNode, ASTNode] => {
@@ -164,7 +180,8 @@ export function parseCel(source: string): ASTNode {
 
   const parsed = parseExpression()
   const rest = peek()
-  if (rest.kind !== 'end') throw new Error(`an operator is expected before ${rest.text}`)
+  if (rest.kind !== 'end')
+    throw new CelSyntaxError(`an operator is expected before ${rest.text}`, rest.span)
   return parsed
 }
 

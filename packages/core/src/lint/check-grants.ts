@@ -6,6 +6,8 @@ export const checkGrants: LintRule = ({ document }, report) => {
   const { rules, identityPools = [] } = document
   const ofGuests = identityPools.flatMap(({ guests }) => guests?.grant ?? [])
   const used = new Set([...rules.flatMap(grantsOfRule), ...ofGuests])
+  // The compile step reports such a name, and this grant may be the one that is meant.
+  const isMisspelt = [...used].some((name) => !Object.hasOwn(document.grants, name))
   for (const [name, { policy = [] }] of Object.entries(document.grants)) {
     if (!policy.some(({ Effect }) => Effect === 'Allow'))
       report(
@@ -14,7 +16,7 @@ export const checkGrants: LintRule = ({ document }, report) => {
         `the grant ${name} allows nothing: without an Allow statement, the session may do nothing`,
         'write a statement with Effect: Allow, or remove the grant',
       )
-    if (!used.has(name))
+    if (!used.has(name) && !isMisspelt)
       report(
         'unused-grant',
         ['grants', name],

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { CompiledTenant } from '@token-broker/core'
-import { compileTenants, formatError } from '@token-broker/core/document'
+import { compileTenants, renderErrors } from '@token-broker/core/document'
 import { InvalidInput } from '../startup-error.ts'
 
 const DOCUMENT = fileURLToPath(new URL('../../../game/tenant.yaml', import.meta.url))
@@ -19,8 +19,7 @@ export async function readGameDocument(): Promise<{ text: string; tenant: Compil
   })
   const { tenants, errors } = compileTenants([{ file: DOCUMENT, text }])
   const [tenant] = tenants
-  if (tenant === undefined)
-    throw new InvalidInput(errors.map((error) => formatError(error)).join('\n'))
+  if (tenant === undefined) throw new InvalidInput(renderErrors(errors, { textOf: () => text }))
   return { text, tenant }
 }
 

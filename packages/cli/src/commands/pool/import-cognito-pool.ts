@@ -28,9 +28,10 @@ export async function importPool({
   )
   const { document, tenant, toDo, lost } = importCognitoPool(pool, roles, tags, option('tenant'))
   const text = writeDocument(document, [`Imported from the identity pool ${pool.id}.`])
-  const { errors } = compileTenants([{ file: `${tenant}.yaml`, text }])
+  const files = [{ file: `${tenant}.yaml`, text }]
+  const { errors } = compileTenants(files)
   if (errors.length > 0) {
-    printDocumentErrors(terminal, errors)
+    printDocumentErrors(terminal, errors, files)
     printMessage(terminal, 'the pool cannot become a document: a part of it is not supported')
     return EXIT.invalid
   }

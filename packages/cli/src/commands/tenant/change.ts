@@ -35,9 +35,10 @@ export async function rollBackTenant(
       throw new UsageError(
         `version ${version} of ${tenant} is a removal; to remove the tenant, use "tenant rm"`,
       )
-    const { tenant: compiled, errors } = compileTenant(source, `${tenant}@${version}`)
+    const file = `${tenant}@${version}`
+    const { tenant: compiled, errors } = compileTenant(source, file)
     if (compiled?.tenant !== tenant) {
-      printDocumentErrors(terminal, errors)
+      printDocumentErrors(terminal, errors, [{ file, text: source }])
       return EXIT.invalid
     }
     checkExpectation(tenant, head, expected)

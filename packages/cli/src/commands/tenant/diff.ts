@@ -18,9 +18,9 @@ export async function diffTenant(
 ): Promise<number> {
   const { terminal } = call
   const wanted = readVersionNumber(call.option('version'))
-  const { documents, errors } = await readDocuments(call.operands)
+  const { documents, errors, files } = await readDocuments(call.operands)
   if (errors.length > 0) {
-    printDocumentErrors(terminal, errors)
+    printDocumentErrors(terminal, errors, files)
     return EXIT.invalid
   }
   const [document, ...more] = documents

@@ -36,7 +36,7 @@ export async function putTenants(call: CommandCall<TableOption | 'expect'>): Pro
     )
   for (const { tenant, text } of documents) checkSizes(tenant, text)
   const findings = await lintDocuments(read)
-  printFindings(terminal, findings)
+  printFindings(terminal, findings, read.files)
   if (hasErrors(findings)) return EXIT.invalid
   return withTable(call, async (table) => {
     let exitCode: number = EXIT.done

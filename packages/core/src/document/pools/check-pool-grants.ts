@@ -38,7 +38,9 @@ function checkGuestGrant(
 ): void {
   const grant = tenant.grants[name]
   if (grant === undefined) {
-    report(path, `the grant ${name} is not declared`, 'declare it under grants')
+    report(path, `the grant ${name} is not declared`, 'declare it under grants', {
+      id: 'undeclared-name',
+    })
     return
   }
   const [rule] = rulesToGrant(name, tenant)

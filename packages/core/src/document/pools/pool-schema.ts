@@ -36,20 +36,20 @@ const providerName = z
     ),
   )
 
-export const guestsSchema = z.strictObject({
+const guestsSchema = z.strictObject({
   enabled: z.boolean(),
   grant: grantName,
   newPerAddressPerHour: z.optional(z.int().check(z.minimum(1), z.maximum(MAX_NEW_GUESTS))),
 })
 
-export const mappingRuleSchema = z.strictObject({
+const mappingRuleSchema = z.strictObject({
   claim: z.string().check(z.minLength(1), z.maxLength(MAX_CLAIM_CHARACTERS)),
   match: z.enum(ROLE_MATCHES),
   value: z.string().check(z.minLength(1), z.maxLength(MAX_CLAIM_VALUE_CHARACTERS)),
   role: text,
 })
 
-export const roleMappingSchema = z.strictObject({
+const roleMappingSchema = z.strictObject({
   type: z.enum(['token', 'rules']),
   ambiguous: z.enum(['authenticated-role', 'deny']),
   rules: z.optional(

@@ -1,14 +1,13 @@
 /** Reads a file with rule tests: stated callers, and what the documents must decide about them. */
 import { readExactNumber } from '../../model/exact-number.ts'
-import { formatPath } from '../../model/value-path.ts'
-import { reportIssues } from '../check-shape.ts'
+import { checkShape } from '../check-shape.ts'
 import type { Problem, Report, TenantDocumentError } from '../document-problem.ts'
 import { parseDuration } from '../field-values.ts'
+import { placedError } from '../placed-error.ts'
 import type { PlainValue } from '../plain-value.ts'
 import { readDocument } from '../read-document.ts'
 import {
   type AwsRequestDocument,
-  RULE_TEST_FIELDS,
   type RuleTest as RuleTestDocument,
   type RuleTestExpectation,
   type RuleTestRequest,
@@ -65,15 +64,11 @@ export function readRuleTests(
 ): { readonly ruleTests?: RuleTests; readonly errors: readonly TenantDocumentError[] } {
   const document = readDocument(text)
   const problems: Problem[] = [...document.problems]
-  const report: Report = (path, message, hint) => problems.push({ path, message, hint })
-  const result = ruleTestsSchema.safeParse(document.value)
+  const report: Report = (path, message, hint, details) =>
+    problems.push({ path, message, hint, ...details })
   if (document.value !== undefined)
-    reportIssues(
-      result.error?.issues ?? [],
-      document.plainValues,
-      { fields: RULE_TEST_FIELDS, schemaFile: 'rule-tests.schema.json' },
-      report,
-    )
+    checkShape(document.value, document.plainValues, report, ruleTestsSchema)
+  const result = ruleTestsSchema.safeParse(document.value)
   if (result.success) {
     const { tests, defaults, documents } = result.data
     const complete = tests.map((test) => withDefaults(test, defaults))
@@ -91,13 +86,7 @@ export function readRuleTests(
         errors: [],
       }
   }
-  const errors = problems.map(({ path, ...problem }) => ({
-    file,
-    ...document.locate(path),
-    path: formatPath(path),
-    ...problem,
-  }))
-  return { errors }
+  return { errors: problems.map((problem) => placedError(problem, file, document)) }
 }
 
 /** What is the same for every test of a file counts where the test says nothing else. */

@@ -104,12 +104,6 @@ export const ruleTestsSchema = z.strictObject({
   tests: z.array(ruleTestSchema).check(z.minLength(1), z.maxLength(MAX_TESTS)),
 })
 
-/** Fields that may be suggested for a misspelled one. */
-export const RULE_TEST_FIELDS = [
-  ...[ruleTestsSchema, ruleTestSchema, requestSchema, poolCallerSchema],
-  ...[awsRequestSchema, expectationSchema, statementSchema],
-].flatMap((schema) => Object.keys(schema.shape))
-
 export type RuleTest = z.infer<typeof ruleTestSchema>
 export type RuleTestRequest = z.infer<typeof requestSchema>
 export type RuleTestExpectation = z.infer<typeof expectationSchema>

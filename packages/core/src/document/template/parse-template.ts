@@ -3,6 +3,7 @@ import { type BuiltInValue, isBuiltIn } from '../../model/names.ts'
 import { ESCAPE_PATTERN, VARIABLE_PATTERN } from '../../policy/policy-text.ts'
 import { SLOT_PATTERN } from '../../policy/template.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
+import { listAlternatives, similarNameHint } from '../hints/alternatives.ts'
 import type { PatternAnalysis } from '../pattern/read-pattern.ts'
 
 export type TemplatePart =
@@ -67,17 +68,25 @@ export function parseTemplate(
   }
   const names = parts.flatMap((part) => (part.kind === 'slot' ? [part.name] : []))
   const unknown = new Set(names.filter((name) => !attributes.has(name)))
-  const declared = [...attributes.keys()].join(', ')
-  const alternatives = declared === '' ? '' : `, or use one of: ${declared}`
+  const declared = [...attributes.keys()]
   for (const name of unknown)
     if (isBuiltIn(name)) report(path, ...MISSING[name])
     else
       report(
         path,
         `the attribute ${name} is not declared`,
-        `declare it under attributes${alternatives}`,
+        similarNameHint(name, declared) +
+          `declare it under attributes${listAlternatives(declared)}`,
+        { id: 'undeclared-name', span: spanOf(template, name) },
       )
   return unknown.size === 0 ? parts : undefined
+}
+
+/** The first slot with the name. */
+function spanOf(template: string, name: string): readonly [number, number] {
+  const start = template.search(new RegExp(`\\{\\{\\s*${name}\\s*\\}\\}`))
+  const end = template.indexOf('}}', start) + 2
+  return start === -1 ? [0, template.length] : [start, end]
 }
 
 function appendLiteral(parts: TemplatePart[], text: string): void {

@@ -8,6 +8,8 @@ const MAX_ATTEMPTS = 50
 
 /** Where a value may begin. */
 const START = /(?:: +|- +|[[{,] *)(?=\S)/g
+/** Characters that YAML gives a meaning, and a colon as in `arn: x`. */
+const NEEDS_QUOTES = /["'[{*&]|^[@`%!|>]|: /
 /** Where a value may end, but not inside a slot. */
 const END = /\{\{.*?\}\}|( *(?:[,}\]]| #|$))/g
 
@@ -37,7 +39,7 @@ function addQuotes(line: string, from: number, left: { attempts: number }): stri
   for (const start of starts)
     for (const end of ends.filter((one) => one > start)) {
       const value = line.slice(start, end)
-      if (!/["'[{*&]/.test(value) || !isBalanced(value)) continue
+      if (!NEEDS_QUOTES.test(value) || !isBalanced(value)) continue
       if (left.attempts-- <= 0) return undefined
       const quoted = `'${value.replaceAll("'", "''")}'`
       const corrected = `${line.slice(0, start)}${quoted}${line.slice(end)}`

@@ -1,0 +1,52 @@
+/** Lists the tenant documents of a directory, and says why the other files are none. */
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isDocumentFile, isRuleTestsFile } from '@token-broker/core/document'
+import { UsageError } from '../cli-error.ts'
+import { refuseUnreadable } from './unreadable.ts'
+
+export interface SkippedFile {
+  readonly file: string
+  /** Such as `not .yaml, .yml or .json`. */
+  readonly reason: string
+}
+
+export interface ListedDocuments {
+  readonly documents: readonly string[]
+  readonly skipped: readonly SkippedFile[]
+}
+
+/**
+ * Of a directory, the .yaml, .yml and .json files directly in it; a single file may have any name.
+ * @throws {UsageError} a path that cannot be read, or a directory without documents
+ */
+export async function listDocuments(path: string): Promise<ListedDocuments> {
+  const entry = await stat(path).catch(refuseUnreadable(path))
+  if (!entry.isDirectory()) return { documents: [path], skipped: [] }
+  const names = (await readdir(path).catch(refuseUnreadable(path))).sort()
+  const listed = await Promise.all(
+    names.map(async (name) => ({ file: join(path, name), reason: await whySkipped(path, name) })),
+  )
+  const documents = listed.flatMap(({ file, reason }) => (reason === undefined ? [file] : []))
+  const skipped = listed.flatMap(({ file, reason }) =>
+    reason === undefined ? [] : [{ file, reason }],
+  )
+  if (documents.length > 0) return { documents, skipped }
+  const found =
+    skipped.length === 0
+      ? 'found none: the directory is empty'
+      : `found none; ${skipped.map(({ file, reason }) => `skipped ${file}: ${reason}`).join('; ')}`
+  throw new UsageError(`${path}: expected tenant documents (.yaml, .yml or .json files), ${found}`)
+}
+
+async function whySkipped(directory: string, name: string): Promise<string | undefined> {
+  // A link without a target is an error of the file that it names, not of the directory.
+  const entry = await stat(join(directory, name)).catch(() => undefined)
+  if (entry?.isDirectory() === true) return 'a directory, and directories in it are not read'
+  if (isRuleTestsFile(name)) return 'rule tests, which "token-broker test" runs'
+  if (isDocumentFile(name)) return undefined
+  const ending = /\.(?:ya?ml|json)$/i.exec(name)?.[0]
+  return ending === undefined
+    ? 'not .yaml, .yml or .json'
+    : `not ${ending.toLowerCase()}, but ${ending}; names are case-sensitive`
+}
