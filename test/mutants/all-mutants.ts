@@ -19,6 +19,7 @@ import {
 } from './local-aws-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { NARROWING_MUTANTS } from './narrowing-mutants.ts'
+import { ORIGIN_MUTANTS } from './origin-mutants.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
 import {
   EXPLAINED_POOL_ENDPOINT_MUTANTS,
@@ -183,6 +184,11 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     source: 'packages/core/src/session',
     mutants: NARROWING_MUTANTS,
     tests: ['test/unit/core/narrow-grant.test.ts'],
+  },
+  {
+    source: 'packages/functions/src',
+    mutants: ORIGIN_MUTANTS,
+    tests: ['test/endpoints/blocked-origins.test.ts'],
   },
   {
     source: 'packages/functions/src/adapters/sts',

@@ -18,6 +18,7 @@ import {
 } from '@token-broker/core'
 import { createAgeClock } from './adapters/caching.ts'
 import { type KnownSessions, rememberingSts } from './adapters/sessions/known-sessions.ts'
+import { isOriginAllowed, isOriginOf, type OriginParts } from './cross-origin.ts'
 import {
   identityResponse,
   readSignedRequest,
@@ -46,9 +47,7 @@ import type { App, HttpRequest, HttpResponse, Methods, Route, Routes } from './h
 import { rememberRefusals } from './refusal-cache.ts'
 import { createRouter, refuseWithoutKeys, unroutedResponse } from './routing.ts'
 
-export interface AppParts extends Dependencies {
-  /** Whether any tenant lets pages of this origin call. */
-  readonly allowsOrigin: (origin: string) => Promise<boolean>
+export interface AppParts extends Dependencies, Omit<OriginParts, 'tenants'> {
   /** Undefined: another function publishes them, and the issuer's documents. */
   readonly publicKeys: PublicKeys | undefined
   readonly explain: boolean
@@ -279,20 +278,4 @@ function receive<Fields>(
   } catch (error) {
     return { fields: toBrokerError(error), caller }
   }
-}
-
-/** Whether the tenant lets pages of this origin call. */
-async function isOriginOf(
-  name: string | undefined,
-  { headers: { origin } }: HttpRequest,
-  parts: AppParts,
-): Promise<boolean> {
-  if (origin === undefined || name === undefined) return false
-  const tenant = await parts.tenants.load(name).catch(() => undefined)
-  return tenant?.allowedOrigins?.includes(origin) ?? false
-}
-
-/** If the store cannot be read, no origin is allowed. */
-async function isOriginAllowed({ headers }: HttpRequest, parts: AppParts): Promise<boolean> {
-  return headers.origin !== undefined && parts.allowsOrigin(headers.origin).catch(() => false)
 }

@@ -26,6 +26,7 @@ import { createSamlVerifier } from './adapters/verifiers/saml-verifier.ts'
 import { type AppParts, createApp, STS_PATHS } from './app.ts'
 import { composeReadiness, knownProblemOf, openBundledTenants } from './compose-readiness.ts'
 import type { Configuration } from './configuration/broker-configuration.ts'
+import { createOriginReporter } from './cross-origin.ts'
 import type { App } from './http.ts'
 
 /** Clock, randomness and output, which only roots may access. */
@@ -64,6 +65,11 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
   const parts: AppParts = {
     tenants,
     allowsOrigin: tenants.allowsOrigin,
+    reportDeniedOrigin: createOriginReporter({
+      log: (line) => ports.errorStream.write(line),
+      allowsOrigin: tenants.allowsOrigin,
+      ...{ now, ageClock },
+    }),
     verifier: createJwtVerifier({ keyCache }),
     proofVerifier,
     opaqueVerifier: createOpaqueVerifier({ rule, secrets, now, ageClock, newId }),
@@ -111,6 +117,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
   return createApp({
     tenants: { findTrusts: fail, findPool: fail, load: fail },
     allowsOrigin: async () => false,
+    reportDeniedOrigin: async () => undefined,
     verifier: { verify: fail },
     proofVerifier: { verify: () => false },
     opaqueVerifier: { verify: fail },
