@@ -186,6 +186,7 @@ describe('text', () => {
         ...{ tokenAudiences: ['a', 'b'], keyId: 'key-1', algorithm: 'RS256' },
         ...{ expiresAt: '2026-01-31T13:00:00Z', wantedRoleArn: 'arn:aws:iam::1:role/x' },
         actor: { subject: 'partner', issuer: 'https://p.example' },
+        ...{ clientIp: '192.0.2.7', userAgent: 'aws-cli/2' },
         webIdentity: { issuer: 'https://b.example', audience: 'sts.amazonaws.com', subject: 's' },
         likelyCauses: ['the provider is missing', 'the audience differs'],
       }),
@@ -194,7 +195,7 @@ describe('text', () => {
       [
         '2026-01-31T12:10:00.000Z  refused claim_unusable  native, request request-2',
         '  reason       The attribute team does not match',
-        '  who          mallory of https://id.example',
+        '  who          mallory of https://id.example, from 192.0.2.7, with aws-cli/2',
         '  actor        partner of https://p.example',
         '  decided      tenant acme, rule staff, grant reports',
         '  requested    role arn:aws:iam::1:role/x',
@@ -233,6 +234,17 @@ describe('text', () => {
     const { stdout } = await runCli(['audit', write(REFUSED)], '', env)
     expect(stdout).toContain('\u001b[31m')
   })
+})
+
+it('does not read a mistyped command as a file', async () => {
+  const { code, stderr } = await runCli(['audit', 'sumary'])
+  expect([code, stderr]).toEqual([
+    1,
+    'token-broker: unknown command "audit sumary"; expected show or summary; did you mean ' +
+      'summary? (see "token-broker audit --help")\n',
+  ])
+  const file = await runCli(['audit', './sumary'])
+  expect(file.stderr).toContain('cannot read ./sumary')
 })
 
 describe('--follow', () => {

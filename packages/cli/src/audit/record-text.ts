@@ -32,11 +32,16 @@ function parts(record: WrittenRecord): readonly (readonly [string, string | unde
     ['who', whoText(record)],
     ['actor', identityText(record.actor)],
     ['pool', namedTexts(record, { pool: '', identityProvider: 'provider', identityId: 'id' })],
-    ['operation', valueText(record.operation)],
+    ['operation', namedTexts(record, { operation: '', backendKeyId: 'with the key pair' })],
     ['decided', namedTexts(record, { tenant: 'tenant', rule: 'rule', grant: 'grant' })],
     [
       'requested',
-      namedTexts(record, { wantedTenant: 'tenant', wantedGrant: 'grant', wantedRoleArn: 'role' }),
+      namedTexts(record, {
+        wantedTenant: 'tenant',
+        wantedGrant: 'grant',
+        wantedRoleArn: 'role',
+        wantedSessionName: 'session name',
+      }),
     ],
     [
       'token',
@@ -55,8 +60,11 @@ function parts(record: WrittenRecord): readonly (readonly [string, string | unde
         durationSeconds: 'seconds',
         sourceIdentity: 'source identity',
         accessKeyId: 'access key',
+        releasedAudience: 'web identity token released for',
+        sessionTokenUtilization: 'percent of the session token',
       }),
     ],
+    ['not known', valueText(record.identityFailure)],
     ['tags', isRecordObject(sessionTags) ? valueText(sessionTags) : undefined],
     [
       'web identity',
@@ -75,8 +83,8 @@ function parts(record: WrittenRecord): readonly (readonly [string, string | unde
 
 function whoText(record: WrittenRecord): string | undefined {
   const identity = identityText(record)
-  const from = valueText(record.clientIp)
-  return [identity, from === undefined ? undefined : `from ${from}`].filter(Boolean).join(', ')
+  const client = namedTexts(record, { clientIp: 'from', userAgent: 'with' })
+  return [identity, client].filter(Boolean).join(', ')
 }
 
 function identityText(value: unknown): string | undefined {

@@ -29,6 +29,7 @@ export function findCommand(program: CommandGroup, argv: readonly string[]): Fou
     if (!next && node.byDefault) {
       // The help of the group lists its commands, and the options of this one.
       if (args.some((arg) => HELP_OPTIONS.includes(arg))) break
+      if (word !== undefined && isMistyped(word, node)) throw unknownCommand(path, node, word)
       return { path: [...path, node.byDefault], node: node.byDefault, args }
     }
     if (word === undefined) break
@@ -51,6 +52,12 @@ function findOperand(group: CommandGroup | undefined, args: readonly string[]): 
     if (group.commands.some((node) => !isGroup(node) && node.options[option]?.value)) at++
   }
   return -1
+}
+
+/** A word like the name of a command, where a file is expected: `./sumary` is a file. */
+function isMistyped(word: string, { commands }: CommandGroup): boolean {
+  const names = commands.map(({ name }) => name)
+  return /^[a-z]+$/.test(word) && suggestion(word, names) !== ''
 }
 
 function unknownCommand(path: readonly CommandNode[], group: CommandGroup, word: string) {
