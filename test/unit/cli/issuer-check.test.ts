@@ -300,6 +300,17 @@ describe('connection', () => {
     expect(others.at(-1)?.message).toContain('10.0.0.1')
   })
 
+  it('to no address that the broker would not call', async () => {
+    await publish({})
+    const before = issuer.requests.length
+    for (const url of [issuer.url, issuer.url.replace('127.0.0.1', 'localhost')]) {
+      const { code, stdout } = await runCli(['issuer', 'check', url])
+      expect(code).toBe(3)
+      expect(stdout).toMatch(/^failed +address +\S+ is at the loopback address (127|::1)/m)
+    }
+    expect(issuer.requests.length).toBe(before)
+  })
+
   it('through a proxy', async () => {
     await publish({})
     const proxy = await startProxy({})
