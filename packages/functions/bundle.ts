@@ -94,14 +94,8 @@ export async function bundleFunction(
     outfile,
     minify: !readable,
   })
-  const built = new Set<string>()
   // One build of several entries reads each file once. Lazy bundles may have lazy bundles.
-  for (
-    let next = [...lazy];
-    next.length > 0;
-    next = [...lazy].filter(([name]) => !built.has(name))
-  ) {
-    for (const [name] of next) built.add(name)
+  for (let next = unbuilt(metafile, lazy); next.length > 0; next = unbuilt(metafile, lazy)) {
     const { metafile: beside } = await build({
       ...settings,
       entryPoints: next.map(([out, file]) => ({ in: file, out })),
@@ -116,4 +110,14 @@ export async function bundleFunction(
     Object.assign(metafile.outputs, beside.outputs)
   }
   return metafile
+}
+
+/** Those that the bundles so far import: the import of another may be in code that is left out. */
+function unbuilt({ outputs }: Metafile, lazy: LazyEntries): [name: string, file: string][] {
+  const imported = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
+  const built = new Set(Object.keys(outputs).map((file) => `./${path.basename(file)}`))
+  return [...lazy].filter(([name]) => {
+    const file = `./${name}.mjs`
+    return imported.includes(file) && !built.has(file)
+  })
 }

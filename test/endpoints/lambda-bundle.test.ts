@@ -44,6 +44,22 @@ it('accepts a base64 body, and a path that starts with the stage', async () => {
   expect(statusCode).toBe(200)
 })
 
+it.each([
+  ['inside the grant', 's3:GetObject', 200, undefined],
+  ['outside of it', 's3:PutObject', 403, /^Statement 1 of the session policy allows more/],
+])('compares a policy %s, with another file', async (_name, Action, status, detail) => {
+  const Resource = 'arn:aws:s3:::acme/alice/x'
+  const policy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource } }
+  const event = lambdaEvent({ token: await token() })
+  const { statusCode, json } = await invoke({
+    ...event,
+    headers: { ...event.headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ policy }),
+    isBase64Encoded: false,
+  })
+  expect([statusCode, json.detail]).toEqual([status, detail && expect.stringMatching(detail)])
+})
+
 it.each(HTTP_EVENT_FORMS)('issues credentials for an event of the form %s', async (form) => {
   const event = gatewayEvent(form, { token: await token() })
   const { statusCode, json, log } = await invoke(event, { BROKER_ISSUER: MAPPED_URL })

@@ -22,4 +22,10 @@ export const NARROWING_MUTANTS: readonly Mutant[] = [
     find: 'requested.find((arn) => !known.includes(arn))',
     replace: 'requested.find((arn, place) => place === 0 && !known.includes(arn))',
   },
+  {
+    guard: 'narrowing: the refusal of a policy of the caller refuses the request',
+    find: 'if (!(narrowed instanceof Error)) return createSessionPolicy(narrowed)',
+    replace:
+      'return createSessionPolicy(narrowed instanceof Error ? granted.statements : narrowed)',
+  },
 ]

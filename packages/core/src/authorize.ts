@@ -89,8 +89,16 @@ async function decide(
   const grant = matchGrant(tenant, requested, identity, trace)
   findings.grant = grant
   lap('render')
-  const plan = renderSessionPlan(grant, tenant, identity, request, context)
+  const callerPolicy = await readCallerPolicy(request)
+  const plan = renderSessionPlan(grant, tenant, identity, { ...request, callerPolicy }, context)
   return { ...identified, grant, plan }
+}
+
+/** Only a request with a session policy loads what compares it. */
+async function readCallerPolicy({ sessionPolicy: text }: CredentialRequest) {
+  if (text === undefined) return undefined
+  const { compareCallerPolicy } = await import('./session/compare-caller-policy.ts')
+  return compareCallerPolicy(text)
 }
 
 /** @param findings receives what each stage found */

@@ -1,6 +1,6 @@
 /** Which texts of a caller's policy are accepted at all. */
 import { expect, it } from 'vitest'
-import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
+import { CallerPolicyRefusal } from '../../../packages/core/src/session/caller-policy-refusal.ts'
 import { parseCallerPolicy } from '../../../packages/core/src/session/parse-caller-policy.ts'
 import { compare, condition, resource, statement } from '../../fixtures/session-policy-text.ts'
 
@@ -36,5 +36,5 @@ it('is refused with a location that is printable', () => {
 
 it('is an error of the broker, whichever text is sent', () => {
   for (const text of ['', '{', '[]', 'null', '{"a":1,"a":2}'])
-    expect(() => parseCallerPolicy(text)).toThrow(BrokerError)
+    expect(() => parseCallerPolicy(text)).toThrow(CallerPolicyRefusal)
 })

@@ -1,10 +1,10 @@
 /** A session policy sent by the caller never allows more than the grant. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import type { PolicyStatement } from '../../../packages/core/src/model/compiled-tenant.ts'
 import { createTrace } from '../../../packages/core/src/model/trace.ts'
 import { narrowToCallerPolicy } from '../../../packages/core/src/session/caller-policy.ts'
+import { CallerPolicyRefusal } from '../../../packages/core/src/session/caller-policy-refusal.ts'
 import { parseCallerPolicy } from '../../../packages/core/src/session/parse-caller-policy.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 import { allows, grantAndCallerPolicy, REQUESTS, RESOURCE_MATCHERS } from './generated-policies.ts'
@@ -25,7 +25,7 @@ describe('a caller’s session policy', () => {
         try {
           narrowed = narrow(granted, wanted)
         } catch (error) {
-          expect(error).toBeInstanceOf(BrokerError)
+          expect(error).toBeInstanceOf(CallerPolicyRefusal)
           return
         }
         accepted++

@@ -1,9 +1,9 @@
 /** How a grant is narrowed to the caller's own policy, and what a refusal says. */
 import { expect, it } from 'vitest'
-import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import type { PolicyStatement } from '../../../packages/core/src/model/compiled-tenant.ts'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
 import { narrowToCallerPolicy } from '../../../packages/core/src/session/caller-policy.ts'
+import { CallerPolicyRefusal } from '../../../packages/core/src/session/caller-policy-refusal.ts'
 
 const S3 = 'arn:aws:s3:::acme'
 const GRANTED: readonly PolicyStatement[] = [
@@ -34,7 +34,7 @@ function narrow(...requested: readonly PolicyStatement[]) {
   try {
     return { statements: narrowToCallerPolicy(granted, requested, trace), checks: showTrace(trace) }
   } catch (error) {
-    if (!(error instanceof BrokerError)) throw error
+    if (!(error instanceof CallerPolicyRefusal)) throw error
     const { code, message, callerMessage } = error
     return { code, message, callerMessage, checks: showTrace(trace) }
   }

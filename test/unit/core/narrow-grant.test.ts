@@ -99,7 +99,8 @@ describe('requested statements', () => {
 })
 
 describe('managed policies', () => {
-  const managedAfter = (requested: object) => render({ requested }).plan?.managedPolicyArns
+  const managedAfter = (requested: object, sessionPolicy?: string) =>
+    render({ requested, ...(sessionPolicy && { sessionPolicy }) }).plan?.managedPolicyArns
   const [first, second] = MANAGED
 
   it('are those that the caller names, also beside statements or a policy', () => {
@@ -111,8 +112,8 @@ describe('managed policies', () => {
       Version: '2012-10-17',
       Statement: { Effect: 'Deny', Action: '*', Resource: '*' },
     })
-    expect(managedAfter({ sessionPolicy })).toEqual([])
-    expect(managedAfter({ policyArns: [first], sessionPolicy })).toEqual([first])
+    expect(managedAfter({}, sessionPolicy)).toEqual([])
+    expect(managedAfter({ policyArns: [first] }, sessionPolicy)).toEqual([first])
   })
 
   it.each([

@@ -10,6 +10,7 @@ import type {
 } from '../../../packages/core/src/model/compiled-tenant.ts'
 import { createTrace, type ShownCheck, showTrace } from '../../../packages/core/src/model/trace.ts'
 import { attributesOfGrant } from '../../../packages/core/src/policy/used-attributes.ts'
+import { compareCallerPolicy } from '../../../packages/core/src/session/compare-caller-policy.ts'
 import {
   renderSessionPlan,
   type SessionPlan,
@@ -47,6 +48,8 @@ export interface PlanRequest {
   readonly claims?: Readonly<Record<string, unknown>>
   readonly subject?: string
   readonly requested?: Partial<Parameters<typeof renderSessionPlan>[3]>
+  /** JSON text. */
+  readonly sessionPolicy?: string
   readonly attributes?: Readonly<Record<string, CompiledAttribute>>
   /** Default: the caller presented a JWT. */
   readonly hasOpaqueToken?: boolean
@@ -82,7 +85,11 @@ export function render({ grant, claims, subject = 'alice', ...more }: PlanReques
       { ...whole, name: 'read', rule: 'all', attributes } as MatchedGrant,
       { tenant: 'acme', attributes: more.attributes ?? declared } as unknown as ResolvedTenant,
       identity as TenantIdentity,
-      { durationSeconds: undefined, statements: undefined, ...more.requested },
+      {
+        ...{ durationSeconds: undefined, statements: undefined, ...more.requested },
+        callerPolicy:
+          more.sessionPolicy === undefined ? undefined : compareCallerPolicy(more.sessionPolicy),
+      },
       { ...caller, signal, trace, ports: PORTS },
     )
     return { plan, error: undefined, trace: showTrace(trace) }

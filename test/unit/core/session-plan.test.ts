@@ -125,7 +125,7 @@ describe('a session policy of the caller', () => {
   const NARROWER = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/alice/x' }
 
   it('inside the grant takes the place of it, with every Deny and no managed policies', () => {
-    const { plan, trace } = render({ requested: { sessionPolicy: policyOf(NARROWER) } })
+    const { plan, trace } = render({ sessionPolicy: policyOf(NARROWER) })
     expect(plan?.sessionPolicy.Statement).toEqual([
       NARROWER,
       expect.objectContaining({ Effect: 'Deny', NotResource: 'arn:x:y:::red' }),
@@ -141,14 +141,14 @@ describe('a session policy of the caller', () => {
     ['another caller’s folder', { ...NARROWER, Resource: 'arn:aws:s3:::b/bob/x' }],
     ['another action', { ...NARROWER, Action: 's3:PutObject' }],
   ])('for %s is refused', (_name, statement) => {
-    const { error, trace } = render({ requested: { sessionPolicy: policyOf(statement) } })
+    const { error, trace } = render({ sessionPolicy: policyOf(statement) })
     expect(error).toMatchObject({ code: 'access_denied' })
     expect(trace.at(-1)).toMatchObject({ passed: false })
   })
 
   it('is compared with the requested statements alone, and the refusal says so', () => {
-    const requested = { statements: ['List'], sessionPolicy: policyOf(NARROWER) }
-    expect(render({ requested }).error).toMatchObject({
+    const narrower = { requested: { statements: ['List'] }, sessionPolicy: policyOf(NARROWER) }
+    expect(render(narrower).error).toMatchObject({
       code: 'access_denied',
       callerMessage: expect.stringMatching(
         /^Statement 1 .* Of the grant, only the requested statements count: List\.$/,

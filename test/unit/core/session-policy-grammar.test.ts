@@ -1,8 +1,8 @@
 /** The grammar of callers' session policies: what STS refuses is refused first, with its place. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import { POLICY_TEXT } from '../../../packages/core/src/model/sts-limits.ts'
+import { CallerPolicyRefusal } from '../../../packages/core/src/session/caller-policy-refusal.ts'
 import { parseCallerPolicy } from '../../../packages/core/src/session/parse-caller-policy.ts'
 import { createSessionPolicy } from '../../../packages/core/src/session/session-policy.ts'
 import { checkSessionPolicy } from '../../../packages/local/src/local-sts/session-policy-grammar.ts'
@@ -76,7 +76,7 @@ describe('a caller’s session policy', () => {
         try {
           sent = JSON.stringify(createSessionPolicy(parseCallerPolicy(text)))
         } catch (error) {
-          expect(error).toBeInstanceOf(BrokerError)
+          expect(error).toBeInstanceOf(CallerPolicyRefusal)
           expect(() => checkSessionPolicy(text)).toThrow()
           verdicts.refused++
           return
@@ -154,7 +154,7 @@ function messageOf(run: () => unknown): string {
   try {
     run()
   } catch (error) {
-    if (error instanceof BrokerError) return error.callerMessage ?? ''
+    if (error instanceof CallerPolicyRefusal) return error.callerMessage ?? ''
   }
   throw new Error('Nothing was refused.')
 }

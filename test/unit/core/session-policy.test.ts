@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PolicyStatement } from '../../../packages/core/src/model/compiled-tenant.ts'
 import type { AttributeValue } from '../../../packages/core/src/policy/template.ts'
+import { appendDenies } from '../../../packages/core/src/session/append-denies.ts'
 import * as policies from '../../../packages/core/src/session/session-policy.ts'
 
 const READ: PolicyStatement = { Sid: 'Read', Effect: 'Allow', Action: 'a:Read', Resource: 'r' }
@@ -32,11 +33,11 @@ describe('appendDenies', () => {
   it('keeps every Deny, once, and no Sid twice', () => {
     const named = { ...READ, Sid: 'Keep' }
     const { Sid: _, ...keepWithoutSid } = KEEP
-    expect(policies.appendDenies([READ], [KEEP, NEVER])).toStrictEqual([READ, KEEP, NEVER])
-    expect(policies.appendDenies([named], [KEEP])).toEqual([named, keepWithoutSid])
-    expect(policies.appendDenies([READ, KEEP], [KEEP])).toEqual([READ, KEEP])
+    expect(appendDenies([READ], [KEEP, NEVER])).toStrictEqual([READ, KEEP, NEVER])
+    expect(appendDenies([named], [KEEP])).toEqual([named, keepWithoutSid])
+    expect(appendDenies([READ, KEEP], [KEEP])).toEqual([READ, KEEP])
     const other = { ...KEEP, Action: 'a:Other' }
-    expect(policies.appendDenies([READ, other], [KEEP])).toEqual([READ, other, keepWithoutSid])
+    expect(appendDenies([READ, other], [KEEP])).toEqual([READ, other, keepWithoutSid])
   })
 })
 

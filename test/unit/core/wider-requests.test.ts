@@ -1,9 +1,9 @@
 /** What a refusal of a caller's wider policy says: to the caller, to the operator, in the trace. */
 import { describe, expect, it } from 'vitest'
-import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import type { PolicyStatement } from '../../../packages/core/src/model/compiled-tenant.ts'
 import { createTrace, type ShownCheck, showTrace } from '../../../packages/core/src/model/trace.ts'
 import { narrowToCallerPolicy } from '../../../packages/core/src/session/caller-policy.ts'
+import { CallerPolicyRefusal } from '../../../packages/core/src/session/caller-policy-refusal.ts'
 
 const S3 = 'arn:aws:s3:::acme'
 const READ: PolicyStatement = { Effect: 'Allow', Action: 's3:GetObject', Resource: `${S3}/alice/*` }
@@ -39,7 +39,7 @@ function refusalOf(
   try {
     narrowToCallerPolicy({ statements: granted, sessionTags: {} }, requested, trace)
   } catch (error) {
-    if (!(error instanceof BrokerError)) throw error
+    if (!(error instanceof CallerPolicyRefusal)) throw error
     expect(error.code).toBe('access_denied')
     const { message, callerMessage } = error
     return { message, callerMessage, check: showTrace(trace).at(-1) }

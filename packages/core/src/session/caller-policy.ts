@@ -1,13 +1,13 @@
 /** Narrows a grant to the session policy of a caller who requests less. */
 import { TooManyStatesError } from '../automata/automaton.ts'
 import { BudgetExceededError } from '../automata/budget.ts'
-import { BrokerError } from '../model/broker-error.ts'
 import type { ConditionValue, PolicyStatement } from '../model/compiled-tenant.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import { conditionsOf } from '../policy/condition-constraints.ts'
 import { type ExampleRequest, findUncovered } from '../policy/containment.ts'
 import { possibleParts } from '../policy/possible-requests.ts'
-import { appendDenies } from './session-policy.ts'
+import { appendDenies } from './append-denies.ts'
+import { CallerPolicyRefusal } from './caller-policy-refusal.ts'
 
 /** Steps of the comparison of one policy; ordinary policies need less than 2,000. */
 const MAX_STEPS = 20_000
@@ -27,7 +27,7 @@ export interface Granted {
 /**
  * The caller's statements and every `Deny` of the grant, if each request that they allow is allowed
  * by the grant. That is decided for all requests, and refused where it cannot be decided.
- * @throws {BrokerError} `access_denied` for a statement that allows more than the grant
+ * @throws {CallerPolicyRefusal} `access_denied` for a statement that allows more than the grant
  */
 export function narrowToCallerPolicy(
   granted: Granted,
@@ -44,7 +44,7 @@ export function narrowToCallerPolicy(
       ? `${message} Of the grant, only the requested statements count: ` +
         `${shorten(granted.requestedSids)}.`
       : message
-    throw new BrokerError('access_denied', callerMessage + keys, { callerMessage })
+    throw new CallerPolicyRefusal('access_denied', callerMessage, callerMessage + keys)
   }
   const denied = granted.statements.filter(({ Effect }) => Effect === 'Deny')
   if (!requested.some(({ Effect }) => Effect === 'Allow')) return []

@@ -1,10 +1,10 @@
 /** Parses the session policy of a caller who requests less than the grant. */
-import { BrokerError } from '../model/broker-error.ts'
 import type { PolicyStatement } from '../model/compiled-tenant.ts'
 import { parseStrictObject } from '../model/strict-json.ts'
 import { MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
 import { formatPath } from '../model/value-path.ts'
 import { readPolicy } from '../policy/read-policy.ts'
+import { CallerPolicyRefusal } from './caller-policy-refusal.ts'
 
 /** Characters of a location in a message: names in it are the caller's own text. */
 const MAX_LOCATION_CHARACTERS = 200
@@ -12,7 +12,7 @@ const MAX_LOCATION_CHARACTERS = 200
 /**
  * Parses the JSON text of a session policy with the grammar of STS, so that STS accepts what is
  * accepted here.
- * @throws {BrokerError} `invalid_request`, with the location of the first problem and what to write
+ * @throws {CallerPolicyRefusal} `invalid_request`, with the location of the first problem and what to write
  */
 export function parseCallerPolicy(text: string): PolicyStatement[] {
   if (text.length > MAX_POLICY_CHARACTERS)
@@ -30,7 +30,6 @@ export function parseCallerPolicy(text: string): PolicyStatement[] {
   })
 }
 
-function invalidPolicy(what: string): BrokerError {
-  const message = `The session policy ${what}.`
-  return new BrokerError('invalid_request', message, { callerMessage: message })
+function invalidPolicy(what: string): CallerPolicyRefusal {
+  return new CallerPolicyRefusal('invalid_request', `The session policy ${what}.`)
 }

@@ -14,7 +14,8 @@ import {
   readAttribute,
 } from '../policy/template.ts'
 import { findUsedAttributes } from '../policy/used-attributes.ts'
-import { narrowToCallerPolicy } from './caller-policy.ts'
+import type { Granted } from './caller-policy.ts'
+import type { CallerPolicy } from './compare-caller-policy.ts'
 import { type BrokerIssuerPort, describeMintedToken, type MintedToken } from './minted-token.ts'
 import {
   beyondGrant,
@@ -22,7 +23,6 @@ import {
   narrowManagedPolicies,
   narrowStatements,
 } from './narrow-grant.ts'
-import { parseCallerPolicy } from './parse-caller-policy.ts'
 import { type NamingPorts, nameSession, renderSessionTags } from './session-labels.ts'
 import {
   createSessionPolicy,
@@ -54,10 +54,9 @@ export interface SessionPlan {
 }
 
 /** The fields with which a caller requests less than the whole grant. */
-type Narrowing = Pick<
-  RequestFields,
-  'durationSeconds' | 'statements' | 'sessionPolicy' | 'policyArns'
->
+type Narrowing = Pick<RequestFields, 'durationSeconds' | 'statements' | 'policyArns'> & {
+  readonly callerPolicy: CallerPolicy | undefined
+}
 
 /**
  * Renders the session, narrowed to what the caller requested where that is less.
@@ -70,7 +69,7 @@ export function renderSessionPlan(
   requested: Narrowing,
   { trace, ports }: RequestContext<NamingPorts & BrokerIssuerPort>,
 ): SessionPlan {
-  const { statements: sids, sessionPolicy: policyText, policyArns } = requested
+  const { statements: sids, callerPolicy, policyArns } = requested
   const durationSeconds = chooseDuration(grant, identity, requested.durationSeconds, trace)
   const chosen = sids ? narrowStatements(grant, sids, trace) : grant.statements
   const statements = withoutUnclaimedGuest(chosen, grant.attributes, identity.scope)
@@ -80,19 +79,11 @@ export function renderSessionPlan(
   const owner = { tenant: tenant.tenant, issuer, subject, ...(actor && { actor }) }
   const granted = createSessionPolicy(statements.map((one) => renderStatement(one, values)))
   const sessionTags = renderSessionTags(grant.sessionTags, values)
-  const sessionPolicy =
-    policyText === undefined
-      ? granted
-      : createSessionPolicy(
-          narrowToCallerPolicy(
-            { statements: granted.Statement, sessionTags, requestedSids: sids },
-            parseCallerPolicy(policyText),
-            trace,
-          ),
-        )
+  const parts = { statements: granted.Statement, sessionTags, requestedSids: sids }
+  const sessionPolicy = callerPolicy ? narrowPolicy(callerPolicy, parts, trace) : granted
   // A caller who requests less by statements or a policy has not requested managed policies, unless
   // they are named too.
-  const others = sids || policyText !== undefined ? [] : grant.managedPolicyArns
+  const others = sids || callerPolicy ? [] : grant.managedPolicyArns
   const managedPolicyArns = policyArns ? narrowManagedPolicies(grant, policyArns, trace) : others
   const sourceIdentity =
     grant.sourceIdentity === undefined
@@ -116,6 +107,13 @@ export function renderSessionPlan(
       : undefined,
     releasedAudience: grant.releasedAudience,
   } as unknown as SessionPlan
+}
+
+function narrowPolicy(callerPolicy: CallerPolicy, granted: Granted, trace: Trace): SessionPolicy {
+  const narrowed = callerPolicy(granted, trace)
+  if (!(narrowed instanceof Error)) return createSessionPolicy(narrowed)
+  const { code, message, callerMessage } = narrowed
+  throw new BrokerError(code, message, { callerMessage })
 }
 
 /**

@@ -49,25 +49,6 @@ export function keepStatements(
 }
 
 /**
- * The caller's statements, and the grant's `Deny` statements that are not already among them. STS
- * refuses a policy in which a Sid appears twice, so a `Deny` whose Sid the caller also uses loses
- * it: a Sid has no meaning for IAM.
- */
-export function appendDenies(
-  requested: readonly PolicyStatement[],
-  denied: readonly PolicyStatement[],
-): PolicyStatement[] {
-  const texts = new Set(requested.map((statement) => JSON.stringify(statement)))
-  const sids = new Set(requested.map(({ Sid }) => Sid))
-  return [
-    ...requested,
-    ...denied
-      .filter((statement) => !texts.has(JSON.stringify(statement)))
-      .map(({ Sid, ...rest }) => (Sid === undefined || sids.has(Sid) ? rest : { Sid, ...rest })),
-  ]
-}
-
-/**
  * The statement for one caller.
  * @throws {BrokerError} `claim_unusable` for an IPv6 address without its prefix, or for what is no
  *   address, where IAM compares addresses
