@@ -129,7 +129,7 @@ export const VALUE_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'plan: no managed policies beside a narrower request',
-    find: 'sids || policyText !== undefined ? [] : grant.managedPolicyArns',
+    find: 'sids || callerPolicy ? [] : grant.managedPolicyArns',
     replace: 'grant.managedPolicyArns',
   },
   {

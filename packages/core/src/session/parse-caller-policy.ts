@@ -12,7 +12,8 @@ const MAX_LOCATION_CHARACTERS = 200
 /**
  * Parses the JSON text of a session policy with the grammar of STS, so that STS accepts what is
  * accepted here.
- * @throws {CallerPolicyRefusal} `invalid_request`, with the location of the first problem and what to write
+ * @throws {CallerPolicyRefusal} `invalid_request`, with the location of the first problem and what
+ *   to write
  */
 export function parseCallerPolicy(text: string): PolicyStatement[] {
   if (text.length > MAX_POLICY_CHARACTERS)
