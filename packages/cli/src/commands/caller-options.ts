@@ -27,6 +27,17 @@ export const ACTOR_OPTIONS = {
   },
 } as const
 
+/** A caller that is a web page. */
+export const ORIGIN_OPTION = {
+  origin: {
+    value: 'ORIGIN',
+    summary:
+      'also say whether a browser lets pages of this origin read the response, such as ' +
+      'https://app.example',
+    group: 'Request options',
+  },
+} as const
+
 /** A caller of an identity pool. */
 export const POOL_CALLER_OPTIONS = {
   pool: {

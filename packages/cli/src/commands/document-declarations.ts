@@ -1,5 +1,6 @@
 /** Help and options of the commands that read tenant documents, such as `validate` and `can`. */
 import { declareCommand } from '../command-line/declaration.ts'
+import { ORIGIN_OPTION } from './caller-options.ts'
 import { BOUNDARIES_OPTION, TOKEN_OPTIONS } from './token-options.ts'
 
 const GROUP = 'Tenant documents'
@@ -99,7 +100,7 @@ export const EXPLAIN = declareCommand({
     'every check. No request is sent to AWS. The keys of the issuer are fetched unless a ' +
     'document contains them. An issuer of opaque tokens is asked about the token; the secret ' +
     'for that comes from the environment.',
-  options: { ...TOKEN_OPTIONS, ...FORMAT_OPTION },
+  options: { ...TOKEN_OPTIONS, ...ORIGIN_OPTION, ...FORMAT_OPTION },
   exitCodes: [
     [0, 'the broker would issue credentials'],
     [1, 'a document is invalid, or the command line is'],
