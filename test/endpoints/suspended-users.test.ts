@@ -27,7 +27,9 @@ it.each(ENDPOINTS)('the %s endpoint', async (endpoint) => {
     outcome: 'refused',
     code: 'access_denied',
     reason:
-      'The deny rule "suspended" applies, and does not lead to the requested grant. ' +
+      'The deny rule "suspended" applies, and does not lead to the requested grant: expected ' +
+      '"full", found "notice", because of claims.status == "suspended" with claims.status = ' +
+      '"suspended"; request its grant where it has one, or correct the claim or the rule. ' +
       '(match: deny rule "suspended" leads to the requested grant)',
   })
 })

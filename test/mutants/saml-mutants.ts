@@ -119,13 +119,13 @@ export const SAML_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'conditions: NotOnOrAfter',
-    find: 'notOnOrAfter > nowMs - toleranceMs,',
-    replace: 'notOnOrAfter > 0,',
+    find: 'notOnOrAfter > earliest, earliest',
+    replace: 'notOnOrAfter > 0, earliest',
   },
   {
     guard: 'conditions: NotBefore',
-    find: 'notBefore <= nowMs + toleranceMs,',
-    replace: 'notBefore > 0,',
+    find: 'notBefore <= latest, latest',
+    replace: 'notBefore > 0, latest',
   },
   {
     guard: 'conditions: maxTokenAge',
@@ -134,8 +134,8 @@ export const SAML_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'conditions: IssueInstant in the future',
-    find: 'at <= nowMs + toleranceMs,',
-    replace: 'at > 0,',
+    find: 'at <= latest, latest',
+    replace: 'at > 0, latest',
   },
   {
     guard: 'conditions: OneTimeUse',

@@ -63,6 +63,27 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     replace: '? JSON.stringify(value) : String(value)',
   },
   {
+    guard: 'messages: no setting of the document in the times that a caller reads',
+    find: 'return [`${what}${setting}; ${advice}.`, code, `${what}; ${advice}.`] as const',
+    replace:
+      'return [`${what}${setting}; ${advice}.`, code, `${what}${setting}; ${advice}.`] as const',
+  },
+  {
+    guard: 'messages: no algorithm of an issuer for a caller',
+    find: 'SIGNATURES.includes(algorithm) ? undefined : NO_KEY_PAIR',
+    replace: 'describeValues(algorithms, algorithm)',
+  },
+  {
+    guard: 'issuer: at most three other spellings are looked up, of a short one',
+    find: 'issuer.length > MAX_ISSUER_CHARACTERS ? [] : respell(issuer)',
+    replace: 'respell(issuer)',
+  },
+  {
+    guard: 'rule: at most 16 are evaluated again for the reason of a refusal',
+    find: 'if (leading.length === MAX_COMPARED_RULES) break',
+    replace: '',
+  },
+  {
     guard: 'tenant: those that require no claim value',
     find: 'return [...(await Promise.all(found)).flat(), ...always]',
     replace: 'return (await Promise.all(found)).flat()',
@@ -249,8 +270,8 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'tokens: of the issuer that the request names',
-    find: 'demand(trace, check, token.issuer === issuer, issuer, token.issuer)',
-    replace: "demand(trace, check, token.issuer !== '', issuer, token.issuer)",
+    find: 'demand(trace, check, token.issuer === issuer, issuer, token.issuer, ',
+    replace: "demand(trace, check, token.issuer !== '', issuer, token.issuer, ",
   },
   {
     guard: 'preset: the form of the issuer',

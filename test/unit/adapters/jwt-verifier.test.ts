@@ -65,6 +65,47 @@ describe('names of the algorithm of Ed25519 (RFC 9864)', () => {
   })
 })
 
+describe('the reason of a refusal', () => {
+  const BEGINNING = 'The subject token cannot be verified: '
+
+  it('names the key ids that are known, at most five, and the one of the token', async () => {
+    const token = await one.sign({ kid: 'new-1' })
+    expect(await expectInvalid(token, one.jwk, two.jwk)).toBe(
+      `${BEGINNING}the issuer has no key with this kid: expected "one", "two", found "new-1"; ` +
+        'get a new token, or check that the issuer publishes its key.',
+    )
+    const many = Array.from({ length: 7 }, (_, index) => ({ ...one.jwk, kid: `k${index}` }))
+    expect(await expectInvalid(await one.sign({ kid: 'x'.repeat(200) }), ...many)).toBe(
+      `${BEGINNING}the issuer has no key with this kid: expected "k0", "k1", "k2", "k3", "k4" ` +
+        `and 2 more, found "${'x'.repeat(64)}"; get a new token, or check that the issuer ` +
+        'publishes its key.',
+    )
+  })
+
+  it('distinguishes a wrong signature from an unknown key', async () => {
+    const forged = await other.sign({ kid: 'one' })
+    expect(await expectInvalid(forged, one.jwk)).toBe(
+      `${BEGINNING}its signature is not one of the key "one", a key of https://id.example (1 ` +
+        'tried); the token was changed, or signed by another issuer: send it as it was issued.',
+    )
+    expect(await expectInvalid(await other.sign(), unnamed.jwk)).toBe(
+      `${BEGINNING}its signature is not one of a key of https://id.example (1 tried); the token ` +
+        'was changed, or signed by another issuer: send it as it was issued.',
+    )
+  })
+
+  it('names the algorithm that a key is for', async () => {
+    expect(await expectInvalid(await one.sign(), { ...one.jwk, alg: 'PS256', use: 'enc' })).toBe(
+      `${BEGINNING}the key "one" must not be used with its algorithm: expected RSA (alg PS256, ` +
+        'use enc), found "RS256"; let the issuer sign with an algorithm of its key.',
+    )
+    expect(await expectInvalid(await unnamed.sign())).toBe(
+      `${BEGINNING}no kid names its key: expected 1 to 4 keys of https://id.example that fit ` +
+        '"RS256", found 0; let the issuer write the kid of its key.',
+    )
+  })
+})
+
 describe('choosing the key', () => {
   it('finds the key by kid, also if several keys have the same kid', async () => {
     await verifier.verify(await two.sign(), profileWith(one.jwk, two.jwk))
@@ -86,8 +127,8 @@ describe('choosing the key', () => {
     await verifier.verify(token, profileWith({ ...unnamed.jwk, kid: 'u' }, other.jwk))
     await verifier.verify(await other.sign(), profileWith(unnamed.jwk, other.jwk))
     expect(await expectInvalid(token, one.jwk, two.jwk, other.jwk)).toContain('signature')
-    expect(await expectInvalid(token, elliptic.jwk)).toContain('0 keys')
-    expect(await expectInvalid(token)).toContain('0 keys')
+    expect(await expectInvalid(token, elliptic.jwk)).toContain('found 0;')
+    expect(await expectInvalid(token)).toContain('found 0;')
   })
 
   it('tries the keys for a token with a kid where no key of the issuer has one', async () => {
@@ -112,11 +153,13 @@ describe('choosing the key', () => {
     const copies = (count: number) => Array.from({ length: count }, () => ({ ...other.jwk }))
     const token = await unnamed.sign()
     await verifier.verify(token, profileWith(...copies(3), unnamed.jwk))
-    expect(await expectInvalid(token, unnamed.jwk, ...copies(4))).toContain('5 keys')
+    expect(await expectInvalid(token, unnamed.jwk, ...copies(4))).toContain('found 5;')
     const named = (key: JWK) => ({ ...key, kid: 'one' })
     await verifier.verify(await one.sign(), profileWith(...copies(3).map(named), one.jwk))
     const five = [one.jwk, ...copies(4).map(named)]
-    expect(await expectInvalid(await one.sign(), ...five)).toContain('5 keys with this kid')
+    expect(await expectInvalid(await one.sign(), ...five)).toContain(
+      'expected at most 4 keys with one kid, found 5 with "one"',
+    )
     const unfit = Array.from({ length: 9 }, () => ({ ...other.jwk, alg: 'RS512' }))
     await verifier.verify(token, profileWith(...unfit, unnamed.jwk))
   })
@@ -197,7 +240,7 @@ describe('keys that must not be used', () => {
     const weak = { ...one.jwk, e: 'AQ' }
     await verifier.verify(await one.sign(), profileWith(weak, one.jwk))
     await verifier.verify(await unnamed.sign(), profileWith({ ...weak }, unnamed.jwk))
-    expect(await expectInvalid(await unnamed.sign(), weak)).toContain('0 keys')
+    expect(await expectInvalid(await unnamed.sign(), weak)).toContain('found 0;')
   })
 
   it('reads a key with padding, and with characters of plain base64', async () => {

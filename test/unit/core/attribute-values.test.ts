@@ -79,27 +79,47 @@ describe('an attribute', () => {
     ])
   })
 
-  it('is refused with its name and not its value, and the trace shows the reason', () => {
+  const LONG = 'a'.repeat(300)
+  it.each([
+    ['in upper case', 'ALICE', '"ALICE": it does not match its pattern (it would in lower case)'],
+    [
+      'with a space at its end',
+      'bob ',
+      '"bob ": it does not match its pattern (it would without the white space at an end)',
+    ],
+    ['with digits', 'a1', '"a1": it does not match its pattern'],
+    ['that is long', LONG, `"${'a'.repeat(63)}…": it has 300 characters; at most 5 are allowed`],
+    [
+      'that reorders text',
+      '\u202ea"\n',
+      '"\\u202ea\\"\\n": it contains a wildcard (* ?), a variable character ($ { }) or an ' +
+        'invisible character',
+    ],
+  ])('is refused with a value %s, for the operator alone', (_, sub, found) => {
     const trace = createTrace()
-    expect(() => read('claims.sub', { sub: 'ALICE' }, trace)).toThrow(
+    expect(() => read('claims.sub', { sub }, trace)).toThrow(
       expect.objectContaining({
-        code: 'claim_unusable',
-        message: 'Attribute "user" cannot be used: it does not match its pattern.',
+        ...{ code: 'claim_unusable', callerMessage: undefined },
+        message:
+          `Attribute "user" cannot be used: expected claims.sub matching [a-z]+, found ${found}; ` +
+          'correct the claim at the issuer, or the attribute in the tenant document.',
       }),
     )
-    expect(showTrace(trace)).toMatchObject([
-      { passed: false, found: 'it does not match its pattern' },
-    ])
+    expect(showTrace(trace)).toMatchObject([{ passed: false, found }])
   })
 
   it.each([
-    ['is missing', 'claims.sub', {}, 'No such key: sub'],
-    ['is not text', 'claims.sub', { sub: ['alice'] }, 'the result is not a string'],
-  ])('is refused where its claim %s', (_, from, claims, problem) => {
+    ['is missing', 'claims.sub', {}, 'none: No such key: sub'],
+    ['is a list', 'claims.sub', { sub: ['secret'] }, 'a list: the result is not a string'],
+    ['is a number', 'claims.sub', { sub: 7 }, 'a number: the result is not a string'],
+    ['is part of a text', 'claims.sub + "x"', {}, 'No such key: sub'],
+  ])('is refused where its claim %s, without its value', (_, from, claims, found) => {
     expect(() => read(from, claims)).toThrow(
       expect.objectContaining({
-        code: 'claim_unusable',
-        message: `Attribute "user" cannot be used: ${problem}.`,
+        ...{ code: 'claim_unusable', callerMessage: undefined },
+        message:
+          `Attribute "user" cannot be used: expected ${from} matching [a-z]+, found ${found}; ` +
+          'correct the claim at the issuer, or the attribute in the tenant document.',
       }),
     )
   })
@@ -118,7 +138,10 @@ describe('an attribute', () => {
     expect(() => read('https://two.example')).toThrow(
       expect.objectContaining({
         code: 'claim_unusable',
-        message: 'Attribute "user" cannot be used: it is only for tokens of another issuer.',
+        message:
+          'Attribute "user" cannot be used: expected a token of "https://one.example", found a ' +
+          'token of "https://two.example": it is only for tokens of another issuer; correct the ' +
+          'claim at the issuer, or the attribute in the tenant document.',
       }),
     )
   })

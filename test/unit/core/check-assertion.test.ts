@@ -102,6 +102,45 @@ describe('the checks of an assertion', () => {
   })
 })
 
+describe('the reason of a refusal', () => {
+  const NOW = `the time of the broker is ${timeOf(0)}, clockTolerance 30 s`
+
+  it('has the time, the one of the broker and the settings, and the caller the first', () => {
+    const conditions = conditionsXml(`NotOnOrAfter="${instant(-60)}"`)
+    const [what, advice] = [
+      `The assertion has expired: NotOnOrAfter of Conditions is ${timeOf(-60)}`,
+      'log in again at the identity provider.',
+    ]
+    expect(check({ conditions }).at(-1)).toMatchObject({
+      ...{ message: `${what}, ${NOW}; ${advice}`, callerMessage: `${what}; ${advice}` },
+    })
+    expect(check({ issueInstant: instant(-400) }).at(-1)?.message).toBe(
+      `The assertion is too old: IssueInstant is ${timeOf(-400)}, ${NOW} and maxTokenAge 300 s; ` +
+        'log in again at the identity provider.',
+    )
+  })
+
+  it('has what was expected and found, for the operator alone', () => {
+    const other = 'https://other.example/acs'
+    const confirmation = confirmationXml(`NotOnOrAfter="${instant(300)}" Recipient="${other}"`)
+    expect(check({ confirmation }).at(-1)).toMatchObject({
+      message:
+        `The assertion was issued for another application (Recipient): expected "${RECIPIENT}", ` +
+        `found "${other}"; correct verify.recipients of the tenant document, or the URL at the ` +
+        'identity provider.',
+    })
+    expect(check({ confirmation }).at(-1)).not.toHaveProperty('callerMessage')
+    expect(check({ conditions: conditionsXml('', '') }).at(-1)?.message).toBe(
+      'The assertion has no AudienceRestriction, so it may be for any application: expected "an ' +
+        'AudienceRestriction", found 0; set the audience at the identity provider.',
+    )
+  })
+
+  function timeOf(seconds: number): string {
+    return new Date(SAML_NOW + seconds * 1000).toISOString().replace('.000', '')
+  }
+})
+
 describe('the claims of an assertion', () => {
   it('are its attributes, its NameID and its times', () => {
     const groups = attributeXml('groups', 'staff')

@@ -42,7 +42,11 @@ describe('a deny rule with a grant', () => {
     })
     const { error, trace } = decideWithRules(tenant, EVE, { grant: 'full' })
     expect(error).toMatchObject({
-      message: 'The deny rule "suspended" applies, and does not lead to the requested grant.',
+      callerMessage: undefined,
+      message:
+        'The deny rule "suspended" applies, and does not lead to the requested grant: expected ' +
+        `"full", found "notice", because of ${SUSPENDED} with claims.status = "suspended"; ` +
+        'request its grant where it has one, or correct the claim or the rule.',
     })
     expect(trace).toEqual([
       {

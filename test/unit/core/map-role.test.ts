@@ -57,7 +57,12 @@ const DENIED = {
   failed: ['role mapping gives a role'],
 }
 const NOT_OFFERED = {
-  error: { code: 'access_denied', message: 'The role mapping does not give the requested role.' },
+  error: {
+    code: 'access_denied',
+    message: expect.stringMatching(
+      /^The role mapping does not give the requested role: expected one of .+, found "arn:.+"; req/,
+    ),
+  },
   failed: ['role mapping gives the requested role'],
 }
 

@@ -64,7 +64,7 @@ describe('a requested grant or role', () => {
     const { error, trace } = decideWithRules(tenantWithRules(RULES), { team: 'red' }, requested)
     expect(error).toMatchObject({
       code: 'access_denied',
-      message: 'No rule that leads to the requested grant passes.',
+      callerMessage: undefined,
     })
     expect(trace.at(-1)).toEqual({
       ...{ stage: 'match', check: 'a rule passes', passed: false, expected, found: '(none)' },
@@ -75,11 +75,80 @@ describe('a requested grant or role', () => {
 describe('without a rule that passes', () => {
   it('a request for any grant is refused', () => {
     const { error, trace } = decideWithRules(tenantWithRules(RULES.slice(0, 2)), { team: 'green' })
-    expect(error).toMatchObject({ code: 'access_denied', message: 'No rule passes.' })
+    expect(error).toMatchObject({
+      ...{ code: 'access_denied', callerMessage: undefined },
+      message:
+        'No rule passes; the closest is "red": expected claims.team == "red", found claims.team ' +
+        '= "green"; correct the claim at the issuer, or the rule.',
+    })
     expect(trace.at(-1)).toEqual({
       ...{ stage: 'match', check: 'a rule passes', passed: false },
       ...{ expected: 'any grant', found: '(none)' },
     })
+  })
+
+  const messageOf = (rules: readonly RuleFields[], claims: object, requested = {}, actor = false) =>
+    (
+      decideWithRules(
+        tenantWithRules(rules),
+        { ...claims },
+        requested,
+        actor ? { issuer: 'i', subject: 'agent', claims: {} } : undefined,
+      ).error as Error
+    ).message
+
+  it('names the closest one, which fails the fewest parts of its condition', () => {
+    const rules = [
+      { name: 'far', when: 'claims.a == "1" && claims.b == "1"', grant: 'full' },
+      {
+        name: 'near',
+        when: 'claims.a == "1" && (claims.b == "2" || claims.c)',
+        grant: 'full',
+      },
+    ]
+    expect(messageOf(rules, { a: '1', b: 'x'.repeat(100) })).toBe(
+      'No rule passes; the closest is "far": expected claims.a == "1" && claims.b == "1", found ' +
+        `claims.b = "${'x'.repeat(63)}…"; correct the claim at the issuer, or the rule.`,
+    )
+    expect(messageOf(rules, { b: '3', a: '1', c: false })).toContain('closest is "far"')
+    expect(messageOf([...rules].toReversed(), { a: '2', b: '2' })).toBe(
+      'No rule passes; the closest is "near": expected claims.a == "1" && (claims.b == "2" || ' +
+        'claims.c), found claims.a = "2"; correct the claim at the issuer, or the rule.',
+    )
+  })
+
+  it('says that a rule is not for a party that acts for the subject', () => {
+    expect(messageOf(RULES.slice(0, 1), { team: 'red' }, {}, true)).toBe(
+      'No rule passes; the closest is "red": expected claims.team == "red", found an error: an ' +
+        'actor acts for the subject, and the rule does not mention actor; correct the claim at ' +
+        'the issuer, or the rule.',
+    )
+  })
+
+  it('names the requested grant, or those to which rules lead', () => {
+    expect(messageOf(RULES, { team: 'green' }, { grant: 'other' })).toBe(
+      'No rule that leads to the requested grant "other" passes; the closest is "others": ' +
+        'expected claims.team == "blue", found claims.team = "green"; correct the claim at the ' +
+        'issuer, or the rule.',
+    )
+    expect(messageOf(RULES, { team: 'red' }, { grant: 'fulll' })).toBe(
+      'No rule leads to the requested grant: expected one of "full", "other", "notice", found ' +
+        '"fulll"; did you mean "full"? Request one of them, or add a rule.',
+    )
+    expect(messageOf(RULES, { team: 'red' }, { roleArn: `${ROLE}unknown-role` })).toBe(
+      `No rule leads to the requested role: expected one of "${ROLE}app", "${ROLE}other", found ` +
+        `"${ROLE}unknown-role"; request one of them, or add a rule.`,
+    )
+  })
+
+  it('evaluates at most 16 rules again', () => {
+    const rules = Array.from({ length: 20 }, (_, index) => ({
+      name: `r${index}`,
+      when: index === 18 ? 'claims.a == "1"' : 'claims.a == "1" && claims.b == "1"',
+      grant: 'full',
+    }))
+    expect(messageOf(rules, { a: '2' })).toContain('closest is "r0"')
+    expect(messageOf(rules.slice(3), { a: '2' })).toContain('closest is "r18"')
   })
 })
 

@@ -60,13 +60,19 @@ describe('session tags', () => {
     expect(tagOf('a'.repeat(254)).tag).toHaveLength(256)
   })
 
-  it.each([['a'.repeat(255)], ['a#b'], ['a\nb']])('refuse %j, naming the tag', (value) => {
+  it.each([
+    ['a'.repeat(255), `"x-${'a'.repeat(61)}…", with 257 characters`],
+    ['a#b', '"x-a#b", with "#" in it'],
+    ['a\nb', '"x-a\\nb", with "\\n" in it'],
+  ])('refuse %j, with what of it AWS refuses', (value, found) => {
     expect(() => tagOf(value)).toThrow(
       expect.objectContaining({
         code: 'claim_unusable',
+        callerMessage: undefined,
         message:
-          'The value of the session tag "tag" has characters that AWS refuses in tags, ' +
-          'or more than 256 of them.',
+          'The value of the session tag "tag" cannot be used: expected at most 256 letters, ' +
+          `digits, spaces and _.:/=+-@, found ${found}; correct the claim at the issuer, or the ` +
+          'tag in the tenant document.',
       }),
     )
   })

@@ -91,8 +91,8 @@ describe('renderStatement', () => {
         expect.objectContaining({
           code: 'claim_unusable',
           message:
-            'A value for NotIpAddressIfExists is not an IPv4 address, or an address with its ' +
-            'prefix; let the attribute add /32 or /128.',
+            'A value for NotIpAddressIfExists is not an address: expected IPv4, or an address ' +
+            `with its prefix, found "${ip}"; let the attribute add /32 or /128.`,
         }),
       )
     },

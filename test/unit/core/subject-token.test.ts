@@ -101,10 +101,19 @@ describe('checkHeader', () => {
     expect(refused({ alg }, profile)).toBeUndefined()
   })
 
-  it.each([['none'], ['HS256'], ['rs256'], ['']])('refuses the algorithm %j', (alg) => {
+  it.each([['none'], ['HS256'], ['rs256'], [''], ['ES256']])('refuses the algorithm %j', (alg) => {
     expect(refused({ alg })).toMatchObject({
       code: 'invalid_token',
-      message: 'The subject token fails the check: algorithm is allowed.',
+      message:
+        `The algorithm of the token (alg) is not accepted: expected "RS256", found "${alg}"; let ` +
+        'the issuer sign with an accepted one, or add it to algorithms of the issuer in the ' +
+        'tenant document.',
+      // Which ones an issuer may use is not for callers whose token proves nothing yet.
+      callerMessage:
+        alg === 'ES256'
+          ? undefined
+          : 'The algorithm of the token (alg) is not one of signatures with a key pair, such as ' +
+            'RS256 or ES256, and no other is ever accepted; get a token that is signed with one.',
     })
   })
 
@@ -130,9 +139,14 @@ describe('checkHeader', () => {
     [{ typ: 'jwapplication/t' }],
     [{ typ: 'jwt; charset=utf-8' }],
   ])('refuses the type of %o', (header) => {
+    const found = Array.isArray(header.typ) ? 'JWT' : header.typ
     expect(refused(header)).toMatchObject({
       code: 'invalid_token',
-      message: 'The subject token fails the check: token type is accepted.',
+      message:
+        'The type of the token (typ) is not accepted: expected "(absent)", "jwt", "at+jwt", ' +
+        `"jose", found ${JSON.stringify(found)}; send an ID token or an access token, or add the ` +
+        'type to types of the issuer in the tenant document.',
+      callerMessage: undefined,
     })
   })
 
@@ -180,12 +194,12 @@ describe('checkLifetime', () => {
     ['issued too far ahead', { iat: NOW + 31 }, 'invalid_token', 'issued in the future'],
     ['not valid yet', { nbf: NOW + 31 }, 'invalid_token', 'not valid yet'],
     ['too old', { iat: NOW - 86_431 }, 'token_expired', 'too old'],
-    ['without exp', { exp: undefined }, 'invalid_token', 'exp is a time in seconds'],
-    ['without iat', { iat: undefined }, 'invalid_token', 'iat is a time in seconds'],
-    ['with nbf null', { nbf: null }, 'invalid_token', 'nbf is a time in seconds'],
-    ['with exp as text', { exp: '2000000' }, 'invalid_token', 'exp is a time in seconds'],
-    ['with a negative iat', { iat: -1 }, 'invalid_token', 'iat is a time in seconds'],
-    ['beyond dates', { exp: 253_402_300_800 }, 'invalid_token', 'exp is a time in seconds'],
+    ['without exp', { exp: undefined }, 'invalid_token', noTime('exp', 'none')],
+    ['without iat', { iat: undefined }, 'invalid_token', noTime('iat', 'none')],
+    ['with nbf null', { nbf: null }, 'invalid_token', noTime('nbf', 'null')],
+    ['with exp as text', { exp: '2000000' }, 'invalid_token', noTime('exp', 'a string')],
+    ['with a negative iat', { iat: -1 }, 'invalid_token', noTime('iat', '-1')],
+    ['beyond dates', { exp: 253_402_300_800 }, 'invalid_token', noTime('exp', '253402300800')],
   ])('refuses a token %s', (_name, claims, code, message) => {
     const { thrown, trace } = check(claims)
     expect(thrown).toMatchObject({ code, message: expect.stringContaining(message) })
@@ -206,3 +220,10 @@ describe('checkLifetime', () => {
     expect(check({}).trace.checks).toHaveLength(5)
   })
 })
+
+function noTime(claim: string, found: string): string {
+  return (
+    `The claim ${claim} of the token is not a time: expected a number of seconds since 1970, ` +
+    `found ${found}; let the issuer write one.`
+  )
+}

@@ -1,6 +1,8 @@
 /** One interpretation of `sub`, `aud` and `azp`, or of the claims in their place. */
 import type { VerificationProfile } from '@token-broker/core'
 import { describe, expect, it } from 'vitest'
+import { lookUpClaim } from '../../../packages/core/src/expression/claim-paths.ts'
+import { shownType } from '../../../packages/core/src/model/shown-value.ts'
 import { createTrace } from '../../../packages/core/src/model/trace.ts'
 import {
   readAudiences,
@@ -109,11 +111,16 @@ describe('subject', () => {
       readSubject({ ...claims }, profileWith({ subject }), trace),
     )
     const check = `${(subject ?? ['sub']).join('.')} is a non-empty string`
+    const shown = shownType(lookUpClaim(subject ?? ['sub'], claims))
     expect(thrown).toMatchObject({
       code: 'invalid_token',
       message:
-        `The subject token fails the check: ${check}; name the claim that identifies the callers ` +
+        `The token does not identify its subject: expected ${(subject ?? ['sub']).join('.')} ` +
+        `with 1 or more characters, found ${shown}; name the claim that identifies the callers ` +
         'of this issuer in its field subject.',
+      callerMessage: subject
+        ? undefined
+        : 'The token has no subject: expected sub with 1 or more characters.',
     })
     expect(trace.checks).toEqual([
       { stage: 'verify', check, passed: false, expected: '1 or more characters', found },

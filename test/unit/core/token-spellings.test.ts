@@ -68,8 +68,8 @@ describe('a time', () => {
   )
 
   it.each([
-    [1500, 'exp 1970-01-01T00:25:00Z is in 0 s;'],
-    [1499.5, 'exp 1970-01-01T00:24:59Z is 0 s ago;'],
+    [1500, 'exp 1970-01-01T00:25:00Z is in 0 s, and clockTolerance is 0 s;'],
+    [1499.5, 'exp 1970-01-01T00:24:59Z is 0 s ago, and clockTolerance is 0 s;'],
   ])('of %d is described, less than a second from now', (exp, text) => {
     const strict = { ...PROFILE, clockToleranceSeconds: 0 }
     const check = () => checkLifetime(unsignedToken({ exp }), strict, 1_500_000, createTrace())

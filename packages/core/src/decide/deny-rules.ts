@@ -3,7 +3,9 @@ import { type CelScope, evaluateCondition } from '../expression/cel.ts'
 import { comparedClaims, foundValues, lookUpClaim } from '../expression/claim-paths.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledDenyRule, CompiledGrant, CompiledTenant } from '../model/compiled-tenant.ts'
+import { shownSource, shownValue } from '../model/shown-value.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
+import { shownClaims } from './describe-unmet.ts'
 import { findRequested, type Requested } from './requested-grant.ts'
 
 /** A deny rule that applies, and the grant to which it restricts the caller. */
@@ -43,7 +45,9 @@ export function findRestriction(
     if (name === undefined || grant === undefined)
       throw new BrokerError(
         'access_denied',
-        `The deny rule "${rule}" applies, and does not lead to the requested grant.`,
+        `The deny rule "${rule}" applies, and does not lead to the requested grant: expected ` +
+          `${shownValue(expected)}, found ${shownValue(name)}${reasonOf(denyRule, scope)}; ` +
+          'request its grant where it has one, or correct the claim or the rule.',
       )
     restriction ??= { rule, name, grant }
   }
@@ -66,6 +70,13 @@ function applies({ name, when }: CompiledDenyRule, scope: CelScope, trace: Trace
       ? foundValues(when, scope)
       : `${error} (${applying ? 'cannot be evaluated' : 'a claim that it requires is absent'})`
   return recordCheck(trace, 'match', check, applying, when, found)
+}
+
+/** What the rule reads: at most 64 characters of a claim's value. */
+function reasonOf({ when }: CompiledDenyRule, scope: CelScope): string {
+  if (when === undefined) return ', because it always applies'
+  const found = shownClaims(() => foundValues(when, scope), undefined)
+  return `, because of ${shownSource(when)} with ${found}`
 }
 
 function lacksComparedClaim(when: string, { claims, actor, identity }: CelScope): boolean {

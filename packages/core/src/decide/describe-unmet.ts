@@ -115,7 +115,7 @@ function audienceAdvice(found: unknown, claims: VerifiedIdentity['claims']): str
  * @param error why a condition could not be evaluated; shown where no claim is absent
  * @returns such as `claims.org = "beta", claims.team is absent`
  */
-function shownClaims(found: unknown, error: string | undefined): string {
+export function shownClaims(found: unknown, error: string | undefined): string {
   const value: unknown = typeof found === 'function' ? found() : found
   const entries = Object.entries(isObject(value) ? value : {})
   const shown = entries
@@ -125,5 +125,5 @@ function shownClaims(found: unknown, error: string | undefined): string {
     )
   const isExplained = error === undefined || entries.some(([, one]) => one === '(absent)')
   const why = isExplained ? [] : [`an error: ${shownSource(error)}`]
-  return [...shown, ...why].join(', ') || 'no claim that it reads'
+  return [...shown, ...why].join(', ') || 'no claim that decides'
 }

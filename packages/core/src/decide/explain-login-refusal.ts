@@ -1,6 +1,7 @@
 /**
- * Says to a caller of an identity pool which claim of a login the tenant does not accept. Amazon
- * Cognito's message names none, and its users search for the reason (amplify-js#2443).
+ * Says to a caller of an identity pool which claim of a login the tenant does not accept, and when
+ * it has expired. Amazon Cognito's message says neither, and its users search for the reason
+ * (amplify-js#2443).
  */
 import { BrokerError } from '../model/broker-error.ts'
 import type { Check, Trace } from '../model/trace.ts'
@@ -20,7 +21,14 @@ const REASONS: readonly (readonly [check: string, reason: string])[] = [
  * @param trace of the request
  */
 export function explainLoginRefusal(error: unknown, tenant: string, trace: Trace): unknown {
-  if (!(error instanceof BrokerError) || error.code !== 'access_denied') return error
+  if (!(error instanceof BrokerError)) return error
+  const { code, callerMessage: detail, message } = error
+  if (code === 'token_expired' && detail !== undefined)
+    return new BrokerError(code, message, {
+      callerMessage: `Invalid login token. Token expired. ${detail}`,
+      cause: error,
+    })
+  if (code !== 'access_denied') return error
   // All logins before this one were accepted.
   const failed = trace.checks.find(
     (entry): entry is Check => 'check' in entry && !entry.passed && isAcceptance(entry, tenant),
@@ -28,7 +36,7 @@ export function explainLoginRefusal(error: unknown, tenant: string, trace: Trace
   const reason = failed && reasonOf(failed, tenant)
   if (reason === undefined) return error
   const callerMessage = `Invalid login token. ${reason}`
-  return new BrokerError(error.code, error.message, { callerMessage, cause: error })
+  return new BrokerError(code, message, { callerMessage, cause: error })
 }
 
 function isAcceptance({ check }: Check, tenant: string): boolean {

@@ -5,6 +5,7 @@
  */
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledPool, RoleMapping, RoleMappingRule } from '../model/identity-pool.ts'
+import { shownValue } from '../model/shown-value.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 import type { Requested } from './requested-grant.ts'
@@ -54,14 +55,25 @@ function mappedRole(
     const check = 'role mapping gives the requested role'
     if (recordCheck(trace, 'match', check, passed, requestedRole, roles.possible))
       return requestedRole
-    throw new BrokerError('access_denied', 'The role mapping does not give the requested role.')
+    throw new BrokerError(
+      'access_denied',
+      'The role mapping does not give the requested role: expected one of ' +
+        `${shownValue(roles.possible)}, found ${shownValue(requestedRole)}; request one of them, ` +
+        'or correct the mapping.',
+    )
   }
   const otherwise = mapping.ambiguous === 'authenticated-role' ? authenticatedRole : undefined
   const role = roles.preferred ?? otherwise
   const check = 'role mapping gives a role'
   recordCheck(trace, 'match', check, role !== undefined, 'a role', role ?? '(none)')
   if (role !== undefined) return role
-  throw new BrokerError('access_denied', 'The role mapping gives the user no role.', {
+  const expected = rules
+    ? `a rule that matches, of claims ${shownValue([...new Set(rules.map((one) => one.claim))])}`
+    : 'the claim cognito:preferred_role'
+  const reason =
+    `The role mapping gives the user no role: expected ${expected}, found none; correct the ` +
+    'claims at the issuer, the mapping, or ambiguous in the tenant document.'
+  throw new BrokerError('access_denied', reason, {
     callerMessage: AMBIGUOUS,
   })
 }

@@ -5,10 +5,12 @@ import { candidatePositions } from '../expression/condition-index.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type { CompiledGrant } from '../model/compiled-tenant.ts'
 import type { PoolIdentity } from '../model/pool-identity.ts'
+import { shownValue } from '../model/shown-value.ts'
 import { type DeferredChecks, recordCheck, type Trace } from '../model/trace.ts'
 import { attributesOfGrant } from '../policy/used-attributes.ts'
 import type { VerifiedIdentity } from '../verify/verify-identity.ts'
 import { findRestriction } from './deny-rules.ts'
+import { describeNoRule } from './describe-no-rule.ts'
 import { findRequested, type Requested } from './requested-grant.ts'
 import type { ResolvedTenant } from './resolve-tenant.ts'
 
@@ -75,10 +77,7 @@ export function matchGrant(
     trace.checks.push(skippedRules(tenant, requested, [next, rules.length], scope))
   const named = requested.grant ?? requested.roleArn
   recordCheck(trace, 'match', 'a rule passes', false, named ?? 'any grant', '(none)')
-  throw new BrokerError(
-    'access_denied',
-    named === undefined ? 'No rule passes.' : 'No rule that leads to the requested grant passes.',
-  )
+  throw new BrokerError('access_denied', describeNoRule(tenant, requested, scope))
 }
 
 type WantedByGuest = Requested & Pick<MatchedGrant, 'rule'> & { readonly grant: string }
@@ -92,7 +91,13 @@ function wantedByGuest(
   const guests = identityPools.find((pool) => pool.id === id)?.guests
   if (guests && (grant ?? guests.grant) === guests.grant)
     return { ...requested, grant: guests.grant, rule: `guests of ${id}` }
-  throw new BrokerError('access_denied', 'The requested grant is not that of guests.')
+  const found = `found ${shownValue(grant)}; request no grant, or that of guests`
+  throw new BrokerError(
+    'access_denied',
+    guests
+      ? `The requested grant is not that of guests: expected ${shownValue(guests.grant)}, ${found}.`
+      : `The identity pool ${id} has no guests; add guests to it in the tenant document.`,
+  )
 }
 
 /** No rule gives a guest a grant: one without a condition would give it that of users. */
@@ -106,7 +111,11 @@ function matchGuestGrant(
   const passed = grant !== undefined
   recordCheck(trace, 'match', `${rule} get the requested grant`, passed, roleArn ?? name, name)
   if (passed) return matchedGrant({ grant, name, rule })
-  throw new BrokerError('access_denied', 'The requested role is not that of guests.')
+  throw new BrokerError(
+    'access_denied',
+    `The requested role is not that of guests: expected ${shownValue(grants[name]?.roleArn)}, ` +
+      `found ${shownValue(roleArn)}; request no role, or that of guests.`,
+  )
 }
 
 function matchedGrant({

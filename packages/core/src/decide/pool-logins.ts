@@ -3,6 +3,7 @@ import { BrokerError, type RefusalCode } from '../model/broker-error.ts'
 import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import { type CompiledPool, canonicalProvider } from '../model/identity-pool.ts'
 import type { PresentedLogin } from '../model/pool-identity.ts'
+import { shownValue } from '../model/shown-value.ts'
 import { MAX_TOKEN_CHARACTERS } from '../model/sts-limits.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import { readCompactJws } from '../verify/compact-jws.ts'
@@ -88,13 +89,18 @@ export function issuerOfLogin(
   if (issuer !== undefined) return { issuer, isSaml: false }
   throw named === undefined
     ? loginRefusal('invalid_token', 'Not a valid OpenId Connect identity token.')
-    : loginRefusal('issuer_untrusted', "Issuer doesn't match providerName")
+    : loginRefusal('issuer_untrusted', "Issuer doesn't match providerName", [issuers, named])
 }
 
 /** With the words of Amazon Cognito, which its users search for. */
-function loginRefusal(code: RefusalCode, reason: string): BrokerError {
-  const message = `Invalid login token. ${reason}`
-  return new BrokerError(code, message, { callerMessage: message })
+function loginRefusal(
+  code: RefusalCode,
+  reason: string,
+  values?: readonly [expected: readonly string[], found: string],
+): BrokerError {
+  const callerMessage = `Invalid login token. ${reason}`
+  const shown = values ? `: expected ${shownValue(values[0])}, found ${shownValue(values[1])}` : ''
+  return new BrokerError(code, `${callerMessage}${shown}`, { callerMessage })
 }
 
 function namedIssuer(token: string): string | undefined {

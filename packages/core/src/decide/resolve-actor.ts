@@ -3,6 +3,7 @@ import { type Actor, MAX_ACTORS } from '../model/actor.ts'
 import { BrokerError, type RefusalCode } from '../model/broker-error.ts'
 import type { RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
+import { shownValue } from '../model/shown-value.ts'
 import { type Check, createTrace, type Trace } from '../model/trace.ts'
 import { demand } from '../verify/demand.ts'
 import { chooseOpaqueIssuer, demandNamedIssuer, mayBeOpaque } from '../verify/find-opaque-issuer.ts'
@@ -147,7 +148,9 @@ async function verifyNamingToken(
   )
   const check = `tenant ${tenant.tenant} trusts the issuer`
   demand(trace, check, issuer !== undefined, 'an issuer of the tenant', name, () => [
-    'The tenant does not trust the issuer of the subject token.',
+    `Tenant ${tenant.tenant} does not trust the issuer of the subject token: expected ` +
+      `${shownValue(tenant.issuers.map((one) => one.profile.issuer))}, found ` +
+      `${shownValue(name)}; add it to issuers of the tenant document, or send another token.`,
     'issuer_untrusted',
   ])
   if (issuer === undefined) throw new Error('The check of the issuer did not refuse.')

@@ -87,8 +87,20 @@ export function parseExpression(expression: string): ParsedExpression {
 }
 
 function evaluate(expression: string, scope: CelScope): { value?: unknown; error?: string } {
+  return evaluated(() => evaluateNode(parseExpression(expression).ast, variablesOf(scope)))
+}
+
+/** A part of a parsed expression: its value, or why there is none. */
+export function evaluateParsed(
+  node: ASTNode,
+  scope: CelScope,
+): { value?: unknown; error?: string } {
+  return evaluated(() => evaluateNode(node, variablesOf(scope)))
+}
+
+function evaluated(run: () => unknown): { value?: unknown; error?: string } {
   try {
-    return { value: evaluateNode(parseExpression(expression).ast, variablesOf(scope)) }
+    return { value: run() }
   } catch (error) {
     const hasMessage = error instanceof CelError || error instanceof Error
     return { error: hasMessage ? error.message : 'evaluation failed' }

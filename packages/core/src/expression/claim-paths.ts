@@ -18,12 +18,17 @@ export function referencedClaims(
   expression: string,
   variable: PathVariable = 'claims',
 ): ClaimPath[] {
-  const paths = new Map<string, ClaimPath>()
   try {
-    collectClaims(parseExpression(expression).ast, variable, paths)
+    return claimsIn(parseExpression(expression).ast, variable)
   } catch {
     return []
   }
+}
+
+/** The same for a part of a parsed expression. */
+export function claimsIn(node: ASTNode, variable: PathVariable = 'claims'): ClaimPath[] {
+  const paths = new Map<string, ClaimPath>()
+  collectClaims(node, variable, paths)
   return [...paths.values()]
 }
 

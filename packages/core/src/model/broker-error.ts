@@ -40,9 +40,11 @@ export interface RefusalOptions {
  * endpoint. `PoolRefusal` has one of two codes, and Amazon Cognito's own name at the endpoint for
  * identity pools. `StartFailure` is `config_invalid`, and has what anyone may know of it.
  *
- * `message` is for the operator (audit record, trace) and may quote an upstream's words. It never
- * reaches a caller, and never contains a token, a secret or a claim's value. `callerMessage` is
- * safe to send: it says what the caller can correct.
+ * `message` is for the operator (audit record, trace, command line) and may quote an upstream's
+ * words. It says what failed, what was expected, what was found and what to do. It never reaches a
+ * caller, and never contains a token, a secret or a whole claim set. Of the value of a claim that
+ * fails its pattern or a condition, it has at most 64 characters, quoted and escaped.
+ * `callerMessage` is safe to send: it says what the caller can correct, and never has a value.
  */
 export class BrokerError extends Error {
   readonly code: RefusalCode

@@ -20,6 +20,15 @@ export function shownValue(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
+/** The type of a claim that has a wrong one: its value is of no use, and may be of a person. */
+export function shownType(value: unknown): string {
+  if (value === undefined) return 'none'
+  if (value === '') return 'an empty text'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return value === null ? 'null' : 'an object'
+  return `a ${typeof value}`
+}
+
 /** What of the tenant document is shown as it is written there. */
 export function shownSource(text: string): string {
   return cut(text, MAX_SOURCE_CHARACTERS)

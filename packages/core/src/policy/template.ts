@@ -2,12 +2,14 @@
  * Text with `{{attribute}}` slots, and the check that every value passes before it may fill one.
  */
 import { type CelScope, evaluateString } from '../expression/cel.ts'
+import { lookUpClaim, parseClaimPath } from '../expression/claim-paths.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import type {
   CompiledAttribute,
   ConditionValue,
   PolicyStatement,
 } from '../model/compiled-tenant.ts'
+import { shownSource, shownType, shownValue } from '../model/shown-value.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 
 declare const checked: unique symbol
@@ -28,7 +30,8 @@ const FORBIDDEN = new RegExp(`[${POLICY_MARKS}\\p{C}\\p{Zl}\\p{Zp}]`, 'u')
 /**
  * Evaluates one declared attribute. A value is used whole or not at all: it is never escaped,
  * shortened or dropped, because a changed value may be another user's.
- * @throws {BrokerError} `claim_unusable`, naming the attribute and not its value
+ * @throws {BrokerError} `claim_unusable`; the operator reads at most 64 characters of the value,
+ *   and the caller nothing
  */
 export function readAttribute(
   name: string,
@@ -36,20 +39,56 @@ export function readAttribute(
   scope: CelScope,
   trace: Trace,
 ): AttributeValue {
-  const { value, error } = evaluateString(attribute.from, scope)
-  const problem =
-    attribute.issuer !== undefined && attribute.issuer !== scope.issuer
-      ? 'it is only for tokens of another issuer'
-      : value === undefined
-        ? error
-        : findProblem(value, attribute)
-  const expected = `${attribute.from} matching ${attribute.pattern}`
-  const passed = problem === undefined
+  const { from, pattern, issuer } = attribute
+  const { value, error } = evaluateString(from, scope)
+  const isOfIssuer = issuer === undefined || issuer === scope.issuer
+  const problem = !isOfIssuer
+    ? 'it is only for tokens of another issuer'
+    : value === undefined
+      ? error
+      : findProblem(value, attribute)
+  const expected = `${from} matching ${pattern}`
   const check = `attribute ${name} is usable`
-  if (recordCheck(trace, 'render', check, passed, expected, problem ?? value))
+  if (problem === undefined) {
+    recordCheck(trace, 'render', check, true, expected, value)
     return value as AttributeValue
-  throw new BrokerError('claim_unusable', `Attribute "${name}" cannot be used: ${problem}.`)
+  }
+  const found = isOfIssuer
+    ? describeUnusable(value, problem, attribute, scope)
+    : `a token of ${shownValue(scope.issuer)}: ${problem}`
+  recordCheck(trace, 'render', check, false, expected, found)
+  const wanted = isOfIssuer ? shownSource(expected) : `a token of ${shownValue(issuer)}`
+  throw new BrokerError(
+    'claim_unusable',
+    `Attribute "${name}" cannot be used: expected ${wanted}, found ${found}; correct the claim ` +
+      'at the issuer, or the attribute in the tenant document.',
+  )
 }
+
+/** @returns the value or its type, and what is wrong with it */
+function describeUnusable(
+  value: string | undefined,
+  problem: string,
+  { from, pattern }: CompiledAttribute,
+  { claims }: CelScope,
+): string {
+  if (value !== undefined) return `${shownValue(value)}: ${problem}${hintFor(value, pattern)}`
+  const path = parseClaimPath(from)
+  return path ? `${shownType(lookUpClaim(path, claims))}: ${problem}` : problem
+}
+
+/** What people overlook in a value that its pattern does not match. */
+function hintFor(value: string, pattern: string): string {
+  const matches = (text: string) => text !== value && wholeValue(pattern).test(text)
+  if (value.length > MAX_HINTED_CHARACTERS) return ''
+  if (matches(value.trim())) return ' (it would without the white space at an end)'
+  if (matches(value.toLowerCase())) return ' (it would in lower case)'
+  if (matches(value.toUpperCase())) return ' (it would in upper case)'
+  return ''
+}
+
+/** The longest value of an attribute without a pattern of its own; a pattern can be slow. */
+const MAX_HINTED_CHARACTERS = 128
 
 /** @returns what is wrong with the value, or undefined */
 export function findProblem(

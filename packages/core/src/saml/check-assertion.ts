@@ -1,5 +1,6 @@
 /** The conditions under which a signed assertion is accepted (SAML Profiles §4.1.4, Core §2.5). */
 import type { SamlProfile } from '../model/compiled-tenant.ts'
+import { shownValue } from '../model/shown-value.ts'
 import type { AssertionContent } from './read-assertion.ts'
 import type { ResponseContent } from './read-response.ts'
 import type { Confirmation } from './read-subject.ts'
@@ -12,6 +13,8 @@ export interface CheckedCondition {
   readonly expected: unknown
   readonly found: unknown
   readonly message: string
+  /** What the caller may read of it. */
+  readonly callerMessage?: string
   readonly code: 'invalid_token' | 'token_expired'
 }
 
@@ -60,8 +63,9 @@ function* conditionsOf(
       isStated && isOurs,
       saml.recipients,
       destination ?? '(absent)',
-      'The response was sent to another application: its Destination is not in verify.recipients ' +
-        'of the tenant document, or is absent although the response is signed.',
+      'The response was sent to another application (Destination)',
+      'correct verify.recipients of the tenant document, or the URL at the identity provider; a ' +
+        'signed response needs a Destination',
     )
     yield* issued('the response', response.issueInstant, profile, times)
   }
@@ -73,17 +77,17 @@ function* conditionsOf(
     !isOneTime,
     'no OneTimeUse',
     isOneTime ? 'OneTimeUse' : '(absent)',
-    'The assertion has the condition OneTimeUse. The broker keeps no list of used assertions, ' +
-      'and a client sends one again to refresh its credentials; turn the condition off at the ' +
-      'identity provider.',
+    'The assertion has the condition OneTimeUse, and a client sends one again to refresh its ' +
+      'credentials',
+    'turn the condition off at the identity provider',
   )
   yield condition(
     'assertion names its audience',
     audiences.length > 0,
     'an AudienceRestriction',
     audiences.length,
-    'The assertion has no AudienceRestriction, so it may be for any application; set the ' +
-      'audience at the identity provider.',
+    'The assertion has no AudienceRestriction, so it may be for any application',
+    'set the audience at the identity provider',
   )
   yield* confirmed(subject.confirmations, saml.recipients, times)
   if (authentication?.sessionNotOnOrAfter !== undefined)
@@ -95,16 +99,18 @@ function* conditionsOf(
     format !== TRANSIENT_FORMAT,
     'a format other than transient',
     format ?? '(absent)',
-    'The NameID is transient: another one for each login. Set a persistent NameID at the ' +
-      'identity provider, or name an attribute in the field subject of the issuer.',
+    'The NameID is transient, another one for each login',
+    'set a persistent NameID at the identity provider, or name an attribute in the field subject ' +
+      'of the issuer',
   )
   yield condition(
     'NameID is a name of this issuer (NameQualifier)',
     nameQualifier === undefined || nameQualifier === issuer,
     issuer,
     nameQualifier ?? '(absent)',
-    'The NameID is a name of another identity provider, where it may be another user; name an ' +
-      'attribute in the field subject of the issuer.',
+    'The NameID is a name of another identity provider (NameQualifier), where it may be another ' +
+      'user',
+    'name an attribute in the field subject of the issuer',
   )
 }
 
@@ -119,22 +125,25 @@ function* issued(
   { maxTokenAgeSeconds }: SamlProfile,
   { nowMs, toleranceMs }: Times,
 ): Generator<CheckedCondition> {
-  yield condition(
-    `${what} was not issued in the future (IssueInstant)`,
-    at <= nowMs + toleranceMs,
-    `<= ${timestamp(nowMs + toleranceMs)}`,
-    timestamp(at),
-    `${capitalized(what)} was issued in the future: IssueInstant is ${timestamp(at)}; compare ` +
-      'the clocks.',
+  const [latest, tolerance] = [nowMs + toleranceMs, describeClock({ nowMs, toleranceMs })]
+  yield timeCondition(
+    [`${what} was not issued in the future (IssueInstant)`, at <= latest, latest, at],
+    '<=',
+    [
+      `${capitalized(what)} was issued in the future: IssueInstant is`,
+      tolerance,
+      'compare the clocks',
+    ],
   )
   const oldest = nowMs - toleranceMs - maxTokenAgeSeconds * 1000
-  yield condition(
-    `${what} is not too old (IssueInstant, maxTokenAge)`,
-    at >= oldest,
-    `>= ${timestamp(oldest)}`,
-    timestamp(at),
-    `${capitalized(what)} is too old: IssueInstant is ${timestamp(at)}, and maxTokenAge is ` +
-      `${maxTokenAgeSeconds} s; log in again at the identity provider.`,
+  yield timeCondition(
+    [`${what} is not too old (IssueInstant, maxTokenAge)`, at >= oldest, oldest, at],
+    '>=',
+    [
+      `${capitalized(what)} is too old: IssueInstant is`,
+      `${tolerance} and maxTokenAge ${maxTokenAgeSeconds} s`,
+      'log in again at the identity provider',
+    ],
     'token_expired',
   )
 }
@@ -145,23 +154,23 @@ function* within(
   notOnOrAfter: number | undefined,
   { nowMs, toleranceMs }: Times,
 ): Generator<CheckedCondition> {
+  const [latest, earliest] = [nowMs + toleranceMs, nowMs - toleranceMs]
+  const tolerance = describeClock({ nowMs, toleranceMs })
   if (notBefore !== undefined)
-    yield condition(
-      `${what} is already valid (NotBefore)`,
-      notBefore <= nowMs + toleranceMs,
-      `<= ${timestamp(nowMs + toleranceMs)}`,
-      timestamp(notBefore),
-      `The assertion is not valid yet: NotBefore of ${what} is ${timestamp(notBefore)}; compare ` +
-        'the clocks.',
+    yield timeCondition(
+      [`${what} is already valid (NotBefore)`, notBefore <= latest, latest, notBefore],
+      '<=',
+      [`The assertion is not valid yet: NotBefore of ${what} is`, tolerance, 'compare the clocks'],
     )
   if (notOnOrAfter !== undefined)
-    yield condition(
-      `${what} is still valid (NotOnOrAfter)`,
-      notOnOrAfter > nowMs - toleranceMs,
-      `> ${timestamp(nowMs - toleranceMs)}`,
-      timestamp(notOnOrAfter),
-      `The assertion has expired: NotOnOrAfter of ${what} is ${timestamp(notOnOrAfter)}; log in ` +
-        'again at the identity provider.',
+    yield timeCondition(
+      [`${what} is still valid (NotOnOrAfter)`, notOnOrAfter > earliest, earliest, notOnOrAfter],
+      '>',
+      [
+        `The assertion has expired: NotOnOrAfter of ${what} is`,
+        tolerance,
+        'log in again at the identity provider',
+      ],
       'token_expired',
     )
 }
@@ -181,8 +190,9 @@ function* confirmed(
     bearers.length > 0,
     BEARER,
     confirmations.map(({ method }) => method),
-    'No SubjectConfirmation has the method bearer: the assertion is bound to a key, or is for ' +
-      'another one than its subject.',
+    'No SubjectConfirmation has the method bearer, so the assertion is bound to a key, or is for ' +
+      'another one than its subject',
+    'let the identity provider confirm by bearer',
   )
   const ours = bearers.filter(({ recipient = '' }) => recipients.includes(recipient))
   yield condition(
@@ -190,8 +200,8 @@ function* confirmed(
     ours.length > 0,
     recipients,
     bearers.map(({ recipient = '(absent)' }) => recipient),
-    'The assertion was issued for another application: no Recipient of its bearer confirmations ' +
-      'is in verify.recipients of the tenant document.',
+    'The assertion was issued for another application (Recipient)',
+    'correct verify.recipients of the tenant document, or the URL at the identity provider',
   )
   const limited = ours.filter(({ notOnOrAfter }) => notOnOrAfter !== undefined)
   yield condition(
@@ -199,7 +209,8 @@ function* confirmed(
     limited.length > 0,
     'NotOnOrAfter',
     limited.length,
-    'The SubjectConfirmationData has no NotOnOrAfter, so the assertion could be used forever.',
+    'The SubjectConfirmationData has no NotOnOrAfter, so the assertion could be used forever',
+    'let the identity provider set it',
   )
   const valid = limited.find(({ notBefore, notOnOrAfter }) =>
     [...within('', notBefore, notOnOrAfter, times)].every(({ passed }) => passed),
@@ -209,8 +220,9 @@ function* confirmed(
 }
 
 function equal(check: string, found: string, expected: string): CheckedCondition {
-  const message = 'The assertion or its response names another issuer than the one that signed it.'
-  return condition(check, found === expected, expected, found, message)
+  const what = 'The assertion or its response names another issuer than the one that signed it'
+  const advice = 'send the response as the identity provider sent it'
+  return condition(check, found === expected, expected, found, what, advice)
 }
 
 function condition(
@@ -218,10 +230,34 @@ function condition(
   passed: boolean,
   expected: unknown,
   found: unknown,
-  message: string,
-  code: CheckedCondition['code'] = 'invalid_token',
+  what: string,
+  advice: string,
 ): CheckedCondition {
-  return { check, passed, expected, found, message, code }
+  const values = passed ? '' : `: expected ${shownValue(expected)}, found ${shownValue(found)}`
+  return { check, passed, expected, found, message: `${what}${values}; ${advice}.`, code: INVALID }
+}
+
+const INVALID = 'invalid_token'
+
+/**
+ * The caller knows the times of its own assertion, and not the settings of the document.
+ * @param setting what of the document counts, after the time
+ */
+function timeCondition(
+  [check, passed, expected, found]: readonly [string, boolean, number, number],
+  sign: string,
+  [what, setting, advice]: readonly [string, string, string],
+  code: CheckedCondition['code'] = INVALID,
+): CheckedCondition {
+  return {
+    ...{ check, passed, expected: `${sign} ${timestamp(expected)}`, found: timestamp(found), code },
+    message: `${what} ${timestamp(found)}, ${setting}; ${advice}.`,
+    callerMessage: `${what} ${timestamp(found)}; ${advice}.`,
+  }
+}
+
+function describeClock({ nowMs, toleranceMs }: Times): string {
+  return `the time of the broker is ${timestamp(nowMs)}, clockTolerance ${toleranceMs / 1000} s`
 }
 
 function timestamp(ms: number): string {

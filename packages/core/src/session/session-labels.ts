@@ -2,6 +2,7 @@
 import { type Actor, actorsOf } from '../model/actor.ts'
 import { BrokerError } from '../model/broker-error.ts'
 import { keyedNameDigest } from '../model/digest.ts'
+import { shownValue } from '../model/shown-value.ts'
 import { MAX_TAG_VALUE_CHARACTERS, SESSION_NAME, TAG_TEXT } from '../model/sts-limits.ts'
 import { type AttributeValues, fillTemplate } from '../policy/template.ts'
 
@@ -61,12 +62,21 @@ export function renderSessionTags(
   const tags = Object.entries(templates).map(([key, template]) => {
     const value = fillTemplate(template, values)
     if (value.length > MAX_TAG_VALUE_CHARACTERS || !TAG_TEXT.test(value))
-      throw new BrokerError(
-        'claim_unusable',
-        `The value of the session tag "${key}" has characters that AWS refuses in tags, ` +
-          `or more than ${MAX_TAG_VALUE_CHARACTERS} of them.`,
-      )
+      throw new BrokerError('claim_unusable', describeTagValue(key, value))
     return [key, value]
   })
   return Object.fromEntries(tags)
+}
+
+/** For the operator, with at most 64 characters of the value. */
+function describeTagValue(key: string, value: string): string {
+  const refused = [...value].find((character) => !TAG_TEXT.test(character))
+  const problem =
+    refused === undefined ? `${value.length} characters` : `${shownValue(refused)} in it`
+  return (
+    `The value of the session tag "${key}" cannot be used: expected at most ` +
+    `${MAX_TAG_VALUE_CHARACTERS} letters, digits, spaces and _.:/=+-@, found ` +
+    `${shownValue(value)}, with ${problem}; correct the claim at the issuer, or the tag in the ` +
+    'tenant document.'
+  )
 }

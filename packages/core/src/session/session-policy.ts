@@ -1,6 +1,7 @@
 /** Renders a grant's statements into the inline session policy. */
 import { BrokerError } from '../model/broker-error.ts'
 import type { PolicyStatement } from '../model/compiled-tenant.ts'
+import { shownValue } from '../model/shown-value.ts'
 import { MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
 import { parseAddressRange } from '../policy/condition-value.ts'
 import { type AttributeValues, fillTemplate, mapTemplates } from '../policy/template.ts'
@@ -71,7 +72,7 @@ function requireAddressRange(text: string, operator: string): void {
   if (parseAddressRange(text) === undefined)
     throw new BrokerError(
       'claim_unusable',
-      `A value for ${operator} is not an IPv4 address, or an address with its prefix; let the ` +
-        'attribute add /32 or /128.',
+      `A value for ${operator} is not an address: expected IPv4, or an address with its prefix, ` +
+        `found ${shownValue(text)}; let the attribute add /32 or /128.`,
     )
 }

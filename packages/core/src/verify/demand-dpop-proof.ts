@@ -2,7 +2,9 @@
 import type { PresentedProof } from '../model/credential-request.ts'
 import { sha256Base64url } from '../model/digest.ts'
 import type { RequestContext } from '../model/request-context.ts'
-import { demandPossessed } from './demand.ts'
+import { shownValue } from '../model/shown-value.ts'
+import { isUnixTime, timeText } from '../model/time-text.ts'
+import { demandPossessed, describeValues } from './demand.ts'
 import { type DpopProof, readDpopProof, thumbprintOf } from './dpop-proof.ts'
 import { isProofNonceValid } from './proof-nonce.ts'
 import { normalizeProofUrl } from './proof-url.ts'
@@ -46,8 +48,8 @@ export function demandDpopProof(
   const thumbprint = thumbprintOf(proof.key)
   const isKey = thumbprint === jkt
   demandPossessed(trace, 'DPoP proof is of the token’s key (cnf.jkt)', isKey, jkt, thumbprint, [
-    'The DPoP proof is of another key than that to which the token is bound; sign with the key ' +
-      'with which the token was requested.',
+    'The DPoP proof is of another key than that to which the token is bound (cnf.jkt): ' +
+      `${describeValues(jkt, thumbprint)}; sign with the key with which the token was requested.`,
   ])
   demandSameRequest(proof, presented, context)
   demandSameToken(proof, token, context)
@@ -55,7 +57,9 @@ export function demandDpopProof(
   const isSigned = ports.proofVerifier.verify(proof)
   const check = 'signature is of the DPoP proof’s key'
   demandPossessed(trace, check, isSigned, 'a valid signature of a strong key', undefined, [
-    'The signature of the DPoP proof is not valid for its key and algorithm, or the key is weak.',
+    'The signature of the DPoP proof is not valid for its key (jwk) and algorithm (alg), or the ' +
+      'key is weak: expected RSA of 2048 bits or more, P-256, P-384, P-521 or Ed25519; sign the ' +
+      'proof with the private key of jwk.',
     'invalid_dpop_proof',
   ])
   demandNonce(proof, context)
@@ -73,18 +77,24 @@ function demandSameRequest(
     isNamed,
     '1 or more characters',
     typeof jti,
-    ['The DPoP proof has no jti; write a random text into it.', 'invalid_dpop_proof'],
+    [
+      `The DPoP proof has no id (jti): expected text, found ${shownValue(jti)}; write a random ` +
+        'text into it.',
+      'invalid_dpop_proof',
+    ],
   )
   const isMethod = htm === method
   demandPossessed(trace, 'DPoP proof is for this method (htm)', isMethod, method, htm, [
-    `The DPoP proof is for another method; its htm must be ${method}.`,
+    `The DPoP proof is for another method (htm): ${describeValues(method, htm)}; make a new ` +
+      'proof for each request.',
     'invalid_dpop_proof',
   ])
   // Never from the header Host, which the sender of a stolen proof could choose.
   const url = normalizeProofUrl(ports.brokerIssuer + path)
   const isUrl = typeof htu === 'string' && url !== undefined && normalizeProofUrl(htu) === url
   demandPossessed(trace, 'DPoP proof is for this URL (htu)', isUrl, url, htu, [
-    `The DPoP proof is for another URL; its htu must be ${url}.`,
+    `The DPoP proof is for another URL (htu): expected ${url}, found ${shownValue(htu)}; make a ` +
+      'new proof for each request.',
     'invalid_dpop_proof',
   ])
 }
@@ -93,8 +103,8 @@ function demandSameToken({ claims: { ath } }: DpopProof, token: string, { trace 
   const isSame = ath === sha256Base64url(token)
   const found = ath === undefined ? '(absent)' : 'another value'
   demandPossessed(trace, 'DPoP proof is for this token (ath)', isSame, 'its digest', found, [
-    'The DPoP proof is for another token; its ath must be the SHA-256 digest of the token, in ' +
-      'base64url.',
+    'The DPoP proof is for another token (ath): expected the SHA-256 digest of the token in ' +
+      `base64url, found ${ath === undefined ? 'none' : found}; make a new proof for each token.`,
     'invalid_dpop_proof',
   ])
 }
@@ -104,8 +114,9 @@ function demandRecent({ claims: { iat } }: DpopProof, { trace, ports }: Context)
   const isRecent = typeof iat === 'number' && Math.abs(now - iat) <= CLOCK_SECONDS
   const expected = `${now} ± ${CLOCK_SECONDS}`
   demandPossessed(trace, 'DPoP proof is recent (iat)', isRecent, expected, iat, [
-    `The DPoP proof must have an iat at most ${CLOCK_SECONDS} s before or after the time of the ` +
-      'broker; make a new proof for each request, and compare the clocks.',
+    `The DPoP proof is not recent (iat): expected at most ${CLOCK_SECONDS} s before or after ` +
+      `${timeText(now)}, found ${isUnixTime(iat) ? timeText(iat) : shownValue(iat)}; make a new ` +
+      'proof for each request, and compare the clocks.',
     'invalid_dpop_proof',
   ])
 }
@@ -116,8 +127,8 @@ function demandNonce({ claims: { nonce } }: DpopProof, { trace, ports }: Context
   const isValid = typeof nonce === 'string' && isProofNonceValid(nonce, sessionNameKey, now())
   const found = nonce === undefined ? '(absent)' : 'another value'
   demandPossessed(trace, 'DPoP proof has a nonce of the broker', isValid, 'a recent one', found, [
-    'The DPoP proof needs a recent nonce of the broker; make a new proof with the nonce of the ' +
-      'header DPoP-Nonce of this response.',
+    'The DPoP proof needs a recent nonce of the broker: expected that of the header DPoP-Nonce ' +
+      `of this response, found ${nonce === undefined ? 'none' : found}; make a new proof with it.`,
     'use_dpop_nonce',
   ])
 }

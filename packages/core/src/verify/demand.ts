@@ -1,11 +1,19 @@
 /** Records one check of the verify stage, and refuses the token where it does not pass. */
 import { BrokerError, type RefusalCode } from '../model/broker-error.ts'
+import { shownValue } from '../model/shown-value.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 
-type Reason = readonly [message: string, code?: RefusalCode]
+/** `callerMessage`: the same for the caller, who may know it of its own token. */
+type Reason = readonly [message: string, code?: RefusalCode, callerMessage?: string | undefined]
+
+/** What a check expected and found, for the operator. */
+export function describeValues(expected: unknown, found: unknown): string {
+  return `expected ${shownValue(expected)}, found ${shownValue(found)}`
+}
 
 /**
- * @param refuse the message and the code of the refusal; default: the check, and `invalid_token`
+ * @param refuse the message and the code of the refusal; default: the check with what was expected
+ *   and found, and `invalid_token`
  * @throws {BrokerError} `invalid_token`, unless `refuse` returns another code
  */
 export function demand(
@@ -14,11 +22,13 @@ export function demand(
   passed: boolean,
   expected: unknown,
   found: unknown,
-  refuse: () => Reason = () => [`The subject token fails the check: ${check}.`],
+  refuse: () => Reason = () => [
+    `The subject token fails the check: ${check}: ${describeValues(expected, found)}.`,
+  ],
 ): void {
   if (recordCheck(trace, 'verify', check, passed, expected, found)) return
-  const [message, code = 'invalid_token'] = refuse()
-  throw new BrokerError(code, message)
+  const [message, code = 'invalid_token', callerMessage] = refuse()
+  throw new BrokerError(code, message, callerMessage === undefined ? {} : { callerMessage })
 }
 
 /**

@@ -6,10 +6,11 @@ import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import type { CredentialRequest, RequestFields } from '../model/credential-request.ts'
 import type { CompiledOpaqueIssuer } from '../model/opaque-issuer.ts'
 import type { RequestContext } from '../model/request-context.ts'
+import { shownValue } from '../model/shown-value.ts'
 import { MAX_TOKEN_CHARACTERS } from '../model/sts-limits.ts'
 import type { TenantStore } from '../model/tenant-store.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
-import { demand } from './demand.ts'
+import { demand, describeValues } from './demand.ts'
 
 /** A token, and who can vouch for it. Nothing is verified yet. */
 export interface OpaqueToken {
@@ -73,7 +74,9 @@ export function chooseOpaqueIssuer(
     if (hasJwtForm(text)) return undefined
     throw notVouchedFor(
       candidates.length > 1
-        ? 'The tenant has several issuers of opaque tokens; the request must name one.'
+        ? 'The tenant has several issuers of opaque tokens: expected one of ' +
+            `${shownValue(candidates.map((one) => one.issuer))} in the request, found none; name ` +
+            'the issuer of the token.'
         : 'The subject token is not a JWT, and the request names no issuer of a tenant that ' +
             'accepts other tokens.',
       trace,
@@ -112,5 +115,10 @@ export function demandNamedIssuer(
 ): void {
   if (issuer === undefined) return
   const check = 'token is of the issuer that the request names'
-  demand(trace, check, token.issuer === issuer, issuer, token.issuer)
+  demand(trace, check, token.issuer === issuer, issuer, token.issuer, () => {
+    const what =
+      'The token is of another issuer than the request names: ' +
+      `${describeValues(issuer, token.issuer)}; name the issuer of the token, or none.`
+    return [what, 'invalid_token', what]
+  })
 }

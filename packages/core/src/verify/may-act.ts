@@ -1,5 +1,6 @@
 /** Whether the subject's own token names the party that acts for it (RFC 8693 §4.4). */
 import type { Actor } from '../model/actor.ts'
+import { shownValue } from '../model/shown-value.ts'
 import { isObject } from '../model/strict-json.ts'
 import type { Trace } from '../model/trace.ts'
 import { demand } from './demand.ts'
@@ -19,7 +20,10 @@ export function demandMayAct(
   const named = isNamedBy(claims.may_act, actor, issuer)
   const expected = 'the party that may_act names'
   demand(trace, 'subject’s token names the actor (may_act)', named, expected, actor.subject, () => [
-    'The claim may_act of the subject token names another party than the actor.',
+    'The claim may_act of the subject token names another party than the actor: expected a ' +
+      `party with ${shownValue(memberNames(claims.may_act))}, found the actor ` +
+      `${shownValue(actor.subject)} of ${shownValue(actor.issuer)}; send a token of the named ` +
+      'party as the actor token.',
     'access_denied',
   ])
 }
@@ -43,4 +47,9 @@ function isNamedBy(mayAct: unknown, actor: Actor, subjectIssuer: string): boolea
         actor.claims[name] === value,
     )
   )
+}
+
+/** Not their values, which are of another party. */
+function memberNames(mayAct: unknown): readonly string[] {
+  return isObject(mayAct) ? Object.keys(mayAct) : []
 }

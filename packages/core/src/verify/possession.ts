@@ -4,7 +4,7 @@ import { sha256Base64url } from '../model/digest.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import type { Trace } from '../model/trace.ts'
 import { readConfirmation } from './confirmation.ts'
-import { demandPossessed } from './demand.ts'
+import { demandPossessed, describeValues } from './demand.ts'
 import { demandDpopProof, type ProofPorts } from './demand-dpop-proof.ts'
 import type { SubjectToken } from './subject-token.ts'
 
@@ -68,7 +68,8 @@ function demandCertificate(expected: string, pem: string | undefined, trace: Tra
       ? 'The token is bound to a client certificate (cnf.x5t#S256), and the connection has none; ' +
         'connect with it, to a broker that requires mutual TLS.'
       : 'The token is bound to another client certificate than that of the connection ' +
-        '(cnf.x5t#S256); connect with the certificate with which the token was requested.',
+        `(cnf.x5t#S256): ${describeValues(expected, found)}; connect with the certificate with ` +
+        'which the token was requested.',
   ])
 }
 

@@ -10,15 +10,17 @@ const SPECIAL_CLAIMS = [
     check: 'token is not about an event (events)',
     reason:
       'The token has the claim events: it is a logout token or another security event token ' +
-      '(RFC 8417), not an identity; send an ID token or an access token.',
+      '(RFC 8417), not an identity; send an ID token or an access token',
+    advice: '',
   },
   {
     claim: 'act',
     check: 'token is not delegated (act)',
+    /** For the caller too. */
     reason:
       'The token has the claim act: another party acts for its subject (RFC 8693 §4.1); send a ' +
-      'token of the subject itself, or write delegatedTokens: accept for the issuer, and rules ' +
-      'that mention actor.',
+      'token of the subject itself',
+    advice: ', or write delegatedTokens: accept for the issuer, and rules that mention actor',
   },
 ] as const
 
@@ -33,9 +35,13 @@ export function refuseSpecialTokens(
   { delegatedTokens }: Pick<VerificationProfile, 'delegatedTokens'>,
   trace: Trace,
 ): void {
-  for (const { claim, check, reason } of SPECIAL_CLAIMS) {
+  for (const { claim, check, reason, advice } of SPECIAL_CLAIMS) {
     if (claim === 'act' && delegatedTokens === 'accept') continue
     const present = Object.hasOwn(claims, claim)
-    demand(trace, check, !present, '(absent)', present ? '(present)' : '(absent)', () => [reason])
+    demand(trace, check, !present, '(absent)', present ? '(present)' : '(absent)', () => [
+      `${reason}${advice}.`,
+      'invalid_token',
+      `${reason}.`,
+    ])
   }
 }

@@ -4,12 +4,14 @@
  */
 import { BrokerError } from '../model/broker-error.ts'
 import type { VerificationProfile } from '../model/compiled-tenant.ts'
+import { shownType } from '../model/shown-value.ts'
+import { SIGNATURE_ALGORITHMS } from '../model/signature-algorithms.ts'
 import { MAX_TOKEN_CHARACTERS } from '../model/sts-limits.ts'
 import { isUnixTime, LAST_SECOND, timeText } from '../model/time-text.ts'
 import { NON_IDENTITY_TYPES } from '../model/token-types.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import { readCompactJws } from './compact-jws.ts'
-import { demand } from './demand.ts'
+import { demand, describeValues } from './demand.ts'
 import { recognizeToken } from './recognize-token.ts'
 
 /** A token that is well formed and nothing more: no signature has been checked. */
@@ -69,13 +71,30 @@ export function checkHeader(
   trace: Trace,
 ): void {
   const { algorithm } = token
-  demand(trace, 'algorithm is allowed', algorithms.includes(algorithm), algorithms, algorithm)
+  const isAllowed = algorithms.includes(algorithm)
+  demand(trace, 'algorithm is allowed', isAllowed, algorithms, algorithm, () => [
+    `The algorithm of the token (alg) is not accepted: ${describeValues(algorithms, algorithm)}; ` +
+      'let the issuer sign with an accepted one, or add it to algorithms of the issuer in the ' +
+      'tenant document.',
+    'invalid_token',
+    SIGNATURES.includes(algorithm) ? undefined : NO_KEY_PAIR,
+  ])
   const { typ } = token.header
   // A stored document may list a type that the compile step refuses now.
   const identities = types.filter((type) => !NON_IDENTITY_TYPES.includes(type))
   const accepted = typ === undefined || identities.includes(typeName(typ))
-  demand(trace, 'token type is accepted', accepted, ['(absent)', ...identities], typ ?? '(absent)')
+  const expected = ['(absent)', ...identities]
+  demand(trace, 'token type is accepted', accepted, expected, typ ?? '(absent)', () => [
+    `The type of the token (typ) is not accepted: ${describeValues(expected, typ)}; send an ID ` +
+      'token or an access token, or add the type to types of the issuer in the tenant document.',
+  ])
 }
+
+const SIGNATURES: readonly string[] = SIGNATURE_ALGORITHMS
+/** True of every issuer, so that the caller may know it before a signature is checked. */
+const NO_KEY_PAIR =
+  'The algorithm of the token (alg) is not one of signatures with a key pair, such as RS256 or ' +
+  'ES256, and no other is ever accepted; get a token that is signed with one.'
 
 const UNEXPIRED_CHECK = 'token has not expired (exp)'
 
@@ -108,33 +127,56 @@ export function checkLifetime(
   const latest = now + tolerance
   if (nbf !== undefined) {
     const from = demandTime(trace, 'nbf', nbf)
-    demand(trace, 'token is already valid (nbf)', from <= latest, `<= ${latest}`, from, () => [
-      `The token is not valid yet: ${describeTime('nbf', from, now)}; compare the clocks.`,
-    ])
+    demand(trace, 'token is already valid (nbf)', from <= latest, `<= ${latest}`, from, () =>
+      timeReason(
+        `The token is not valid yet: ${describeTime('nbf', from, now)}`,
+        `, and clockTolerance is ${tolerance} s`,
+        'compare the clocks',
+      ),
+    )
   }
   if (issued !== undefined) {
     const past = 'token was not issued in the future (iat)'
-    demand(trace, past, issued <= latest, `<= ${latest}`, issued, () => [
-      `The token was issued in the future: ${describeTime('iat', issued, now)}; ` +
-        'compare the clocks.',
-    ])
+    demand(trace, past, issued <= latest, `<= ${latest}`, issued, () =>
+      timeReason(
+        `The token was issued in the future: ${describeTime('iat', issued, now)}`,
+        `, and clockTolerance is ${tolerance} s`,
+        'compare the clocks',
+      ),
+    )
   }
   const earliest = now - tolerance
   if (expires !== undefined)
-    demand(trace, UNEXPIRED_CHECK, expires > earliest, `> ${earliest}`, expires, () => [
-      `The token has expired: ${describeTime('exp', expires, now)}; get a new token from the ` +
-        'issuer.',
-      'token_expired',
-    ])
+    demand(trace, UNEXPIRED_CHECK, expires > earliest, `> ${earliest}`, expires, () =>
+      timeReason(
+        `The token has expired: ${describeTime('exp', expires, now)}`,
+        `, and clockTolerance is ${tolerance} s`,
+        'get a new token from the issuer',
+        'token_expired',
+      ),
+    )
   else recordCheck(trace, 'verify', UNEXPIRED_CHECK, true, 'no exp is required', '(absent)')
   if (issued === undefined) return
   const oldest = now - maxTokenAgeSeconds - tolerance
   const young = 'token is not too old (iat, maxTokenAge)'
-  demand(trace, young, issued >= oldest, `>= ${oldest}`, issued, () => [
-    `The token is too old: ${describeTime('iat', issued, now)}, and maxTokenAge is ` +
-      `${maxTokenAgeSeconds} s; get a new token from the issuer.`,
-    'token_expired',
-  ])
+  demand(trace, young, issued >= oldest, `>= ${oldest}`, issued, () =>
+    timeReason(
+      `The token is too old: ${describeTime('iat', issued, now)}`,
+      `, and maxTokenAge is ${maxTokenAgeSeconds} s`,
+      'get a new token from the issuer',
+      'token_expired',
+    ),
+  )
+}
+
+/** The caller knows the times of its own token, and not the settings of the document. */
+function timeReason(
+  what: string,
+  setting: string,
+  advice: string,
+  code: 'invalid_token' | 'token_expired' = 'invalid_token',
+) {
+  return [`${what}${setting}; ${advice}.`, code, `${what}; ${advice}.`] as const
 }
 
 /** RFC 7515 §4.1.9: without regard to case, and `application/` may be omitted. */
@@ -145,7 +187,12 @@ function typeName(typ: unknown): string {
 function demandTime(trace: Trace, claim: string, value: unknown): number {
   const valid = isUnixTime(value)
   const expected = `number from 0 to ${LAST_SECOND}`
-  demand(trace, `${claim} is a time in seconds`, valid, expected, value ?? '(absent)')
+  demand(trace, `${claim} is a time in seconds`, valid, expected, value ?? '(absent)', () => {
+    const what =
+      `The claim ${claim} of the token is not a time: expected a number of seconds since 1970, ` +
+      `found ${typeof value === 'number' ? value : shownType(value)}; let the issuer write one.`
+    return [what, 'invalid_token', what]
+  })
   return Number(value)
 }
 

@@ -1,6 +1,7 @@
 /** Whom a token identifies, whom it is for, and which app requested it. */
 import { lookUpClaim } from '../expression/claim-paths.ts'
 import type { VerificationProfile } from '../model/compiled-tenant.ts'
+import { shownType } from '../model/shown-value.ts'
 import type { Trace } from '../model/trace.ts'
 import { demand } from './demand.ts'
 import type { SubjectToken } from './subject-token.ts'
@@ -35,8 +36,11 @@ export function readSubject(
   const isNamed = typeof subject === 'string' && subject !== ''
   const check = `${path?.join('.') ?? 'sub'} is a non-empty string`
   demand(trace, check, isNamed, '1 or more characters', typeof subject, () => [
-    `The subject token fails the check: ${check}; name the claim that identifies the callers of ` +
-      'this issuer in its field subject.',
+    `The token does not identify its subject: expected ${path?.join('.') ?? 'sub'} with 1 or ` +
+      `more characters, found ${shownType(subject)}; name the claim that identifies the callers ` +
+      'of this issuer in its field subject.',
+    'invalid_token',
+    path ? undefined : 'The token has no subject: expected sub with 1 or more characters.',
   ])
   return isNamed ? subject : ''
 }
@@ -58,14 +62,22 @@ export function readAudiences(
     const only = claims[audienceFallback]
     const isText = typeof only === 'string'
     const check = `${audienceFallback}, in place of aud, is a string`
-    demand(trace, check, isText || only === undefined, 'a string', typeof only)
+    demand(trace, check, isText || only === undefined, 'a string', typeof only, () => [
+      `The claim ${audienceFallback}, which takes the place of aud, is not text: expected a ` +
+        `string, found ${shownType(only)}; correct it at the issuer.`,
+    ])
     return isText ? [only] : []
   }
   const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
   const audiences = values.filter((value) => typeof value === 'string')
   const valid = audiences.length === values.length
   const types = values.map((value) => typeof value)
-  demand(trace, 'aud contains only strings', valid, 'a string or a list of strings', types)
+  demand(trace, 'aud contains only strings', valid, 'a string or a list of strings', types, () => {
+    const what =
+      'The claim aud of the token is not text: expected a string or a list of strings, found ' +
+      `${shownType(values.find((value) => typeof value !== 'string'))}; correct it at the issuer.`
+    return [what, 'invalid_token', what]
+  })
   return audiences
 }
 
@@ -90,6 +102,9 @@ export function readAuthorizedParty(
     authorizedPartyClaim === undefined
       ? 'azp and client_id are non-empty strings'
       : `${authorizedPartyClaim} is a non-empty string`
-  demand(trace, check, valid, '1 or more characters', types)
+  demand(trace, check, valid, '1 or more characters', types, () => [
+    `The token does not name its authorized party: expected ${names.join(' or ')} with 1 or more ` +
+      `characters, found ${present.map(shownType).join(' and ')}; correct it at the issuer.`,
+  ])
   return parties[0]
 }

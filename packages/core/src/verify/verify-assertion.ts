@@ -25,6 +25,8 @@ export interface AssertionCheck {
   readonly found: unknown
   /** For the operator, where it did not pass. */
   readonly message: string
+  /** What the caller may read of it. */
+  readonly callerMessage?: string
   readonly code: RefusalCode
 }
 
@@ -97,8 +99,8 @@ export async function verifyAssertion(
     () => ports.samlVerifier.verify(token, profile, waitMs),
     undefined,
   )
-  for (const { check, passed, expected, found, message, code } of checks)
-    demand(trace, check, passed, expected, found, () => [message, code])
+  for (const { check, passed, expected, found, message, callerMessage, code } of checks)
+    demand(trace, check, passed, expected, found, () => [message, code, callerMessage])
   const subject = readSubject(claims, profile, trace)
   const limit = limitSession(claims, ports.now(), trace)
   return { claims, subject, audiences, authorizedParty: undefined, ...limit }

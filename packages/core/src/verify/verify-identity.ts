@@ -20,6 +20,7 @@ import {
   readSubject,
   type TokenParties,
 } from './token-parties.ts'
+import { untrustedIssuer } from './untrusted-issuer.ts'
 import { isSamlToken, type SamlPorts, type SamlToken, verifyAssertion } from './verify-assertion.ts'
 
 declare const verified: unique symbol
@@ -106,10 +107,7 @@ export async function verifyIdentity(
       issuer,
     )
   ) {
-    throw new BrokerError(
-      'issuer_untrusted',
-      'No tenant document trusts the issuer of the subject token.',
-    )
+    throw await untrustedIssuer(issuer, known.length > 0, context.ports.tenants)
   }
   const named = tenantHint === undefined ? [] : await trustsOf(tenantHint, trusts)
   const others = trusts.filter((trust) => !named.includes(trust))

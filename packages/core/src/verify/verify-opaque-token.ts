@@ -4,10 +4,11 @@ import type { PresentedProof } from '../model/credential-request.ts'
 import type { IssuerTls } from '../model/issuer-tls.ts'
 import type { CompiledOpaqueIssuer, OpaqueProfile } from '../model/opaque-issuer.ts'
 import type { RequestContext } from '../model/request-context.ts'
+import { shownType } from '../model/shown-value.ts'
 import { isObject } from '../model/strict-json.ts'
 import { recordCheck, type Trace } from '../model/trace.ts'
 import { demandBoundToken } from './confirmation.ts'
-import { demand } from './demand.ts'
+import { demand, describeValues } from './demand.ts'
 import type { ProofPorts } from './demand-dpop-proof.ts'
 import { notVouchedFor, type OpaqueToken, VOUCH_CHECK } from './find-opaque-issuer.ts'
 import { demandPossession } from './possession.ts'
@@ -104,7 +105,10 @@ async function askIssuer(
 /** The document says who the issuer is. A response that names another one is of a wrong server. */
 function demandSameIssuer({ iss }: Claims, { issuer }: CompiledOpaqueIssuer, trace: Trace): void {
   if (iss === undefined) return
-  demand(trace, 'iss of the response is the issuer', iss === issuer, issuer, iss)
+  demand(trace, 'iss of the response is the issuer', iss === issuer, issuer, iss, () => [
+    `The response about the token names another issuer (iss): ${describeValues(issuer, iss)}; ` +
+      'check the issuer and the URL under verify in the tenant document.',
+  ])
 }
 
 function demandAccessToken({ token_type, token_use, cnf }: Claims, trace: Trace): void {
@@ -117,7 +121,7 @@ function demandAccessToken({ token_type, token_use, cnf }: Claims, trace: Trace)
   const expected = 'a bearer token, or one of DPoP with its key'
   demand(trace, 'token is an access token', !isOther, expected, types, () => [
     'The issuer says that the token is a refresh or ID token, or that it is bound to a key, ' +
-      'without cnf.jkt; send an access token.',
+      `without cnf.jkt: ${describeValues(expected, types)}; send an access token.`,
   ])
 }
 
@@ -138,6 +142,11 @@ function readBinding(
   }
   const { client_id: client } = claims
   const named = typeof client === 'string' && client !== ''
-  demand(trace, 'client_id is a non-empty string', named, '1 or more characters', typeof client)
+  const check = 'client_id is a non-empty string'
+  demand(trace, check, named, '1 or more characters', typeof client, () => [
+    'The issuer does not say to which client it issued the token: expected client_id with 1 or ' +
+      `more characters, found ${shownType(client)}; let it return ` +
+      'client_id, or write audienceClaim: aud in the tenant document.',
+  ])
   return [String(client)]
 }

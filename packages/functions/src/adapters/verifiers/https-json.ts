@@ -108,10 +108,18 @@ export function createJsonFetcher(
         throw new BrokerError('config_invalid', error.message)
       if (error instanceof RefusedAddress) throw unavailable(address, error.message)
       if (timeout.aborted)
-        throw unavailable(address, `did not respond within ${TIMEOUT_MS} ms`, error)
+        throw unavailable(
+          address,
+          `did not respond within ${TIMEOUT_MS} ms; check that the broker can reach it`,
+          error,
+        )
       if (signal.aborted)
         throw unavailable(address, 'did not respond before the deadline of the request', error)
-      throw unavailable(address, `could not be read (${describeError(error)})`, error)
+      throw unavailable(
+        address,
+        `could not be read (${describeError(error)})${adviceFor(error)}`,
+        error,
+      )
     }
   }
 }
@@ -177,6 +185,21 @@ function parseJson(text: string, address: string): unknown {
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'check the name of its host',
+  ECONNREFUSED: 'nothing listens there: check host and port',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'list its root in ca of the issuer',
+  SELF_SIGNED_CERT_IN_CHAIN: 'list its root in ca of the issuer',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'list its root in ca of the issuer',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is of another host',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+}
+
+function adviceFor(error: unknown): string {
+  const code = describeError(error)
+  return Object.hasOwn(ADVICE, code) ? `; ${ADVICE[code]}` : ''
 }
 
 function unavailable(address: string, what: string, cause?: unknown): BrokerError {

@@ -8,7 +8,8 @@ import type { CheckOptions, ProviderResponse, Verdict } from './token-check.ts'
 
 /** RFC 7662 §2.2: the server says no more about why, so that nobody can learn about tokens. */
 const INACTIVE =
-  'The issuer says that the token is not active: it is inactive, or it belongs to another client.'
+  'The issuer says that the token is not active: expected "active": true, found false; it has ' +
+  'expired or was revoked, or it belongs to another client: get a new token, or check clientId.'
 
 const CLIENT_ERRORS: readonly unknown[] = ['invalid_client', 'unauthorized_client']
 

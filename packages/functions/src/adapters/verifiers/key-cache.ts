@@ -213,6 +213,8 @@ function expiredMetadata({ issuer }: VerificationProfile): BrokerError {
 }
 
 function unavailableKeys({ issuer }: VerificationProfile, cause?: unknown): BrokerError {
-  const message = `The keys of ${issuer} could not be fetched.`
+  const message =
+    `The keys of ${issuer} could not be fetched in time; try again, and check that ` +
+    'the broker can reach it.'
   return new BrokerError('issuer_unavailable', message, { cause })
 }
