@@ -75,6 +75,14 @@ it('has at most 256 characters of what anyone can send, and no other claim', asy
   expect(audit[0]?.tokenAudiences).toHaveLength(5)
 })
 
+it('shows a value that cannot be used to the operator alone', async () => {
+  const sub = `Alice*CANARY-${'x'.repeat(100)}`
+  const { body } = await post('/v1/credentials', await token({ sub }))
+  expect(JSON.parse(body)).toMatchObject({ code: 'claim_unusable' })
+  expect(body).not.toContain('CANARY')
+  expect(audit.at(-1)?.reason).toContain(`found "Alice*CANARY-${'x'.repeat(50)}…": it contains a`)
+})
+
 it('repeats them with a refusal', async () => {
   const headers = { authorization: await token({ sub: 'b*' }) }
   const path = '/v1/tenants/acme/grants/read/credentials'
