@@ -130,7 +130,7 @@ export async function runAllMistakes(): Promise<readonly ScoredMistake[]> {
       await runRequests(requests, broker, folder),
       await runTrust(broker, folder),
       await runSettings(SETTING_MISTAKES, folder),
-      runStages(STAGE_MISTAKES),
+      runStages(STAGE_MISTAKES, folder),
       await runStarts(START_MISTAKES, folder),
       await runCommands(
         [...CREDENTIAL_COMMAND_MISTAKES, ...OPERATOR_COMMAND_MISTAKES],

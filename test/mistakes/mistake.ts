@@ -71,7 +71,7 @@ export function scoreMessage(text: string, marks: Marks): ScoredMessage {
   const hidden = names.filter((name) => marks[name] === HIDDEN)
   const missing = names.filter((name) => {
     const mark = marks[name]
-    return mark !== HIDDEN && !contains(line, mark)
+    return mark !== HIDDEN && !contains(line, name === 'fix' ? wholeWords(mark) : mark)
   })
   return {
     text,
@@ -89,4 +89,10 @@ function scoreOf(missing: ReadonlySet<keyof Marks>): Score {
 
 function contains(line: string, mark: Mark): boolean {
   return typeof mark === 'string' ? line.includes(mark) : mark.test(line)
+}
+
+/** What to do is said in whole words: `set` is not in `settings`. */
+function wholeWords(mark: Mark): Mark {
+  if (typeof mark === 'string' || !/^[\w |?]+$/.test(mark.source)) return mark
+  return new RegExp(`\\b(?:${mark.source})s?\\b`, mark.flags)
 }

@@ -4,8 +4,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { type StageSettings, selectStageSettings } from '../../stacks/stage-settings.ts'
+import { refuseSampleSettings } from '../../stacks/sample-settings.ts'
+import { compileFolder } from '../../stacks/stage-documents.ts'
+import { selectStageSettings } from '../../stacks/stage-settings.ts'
+import type { StageSettings } from '../../stacks/stage-types.ts'
 import type { Messages } from './mistake.ts'
+import { ORCHARD } from './orchard.ts'
 import { OWN_SETTINGS, type StageMistake } from './stage-mistakes.ts'
 import type { StartMistake } from './start-mistakes.ts'
 
@@ -50,13 +54,22 @@ async function start(
 }
 
 /** @throws {Error} where the settings without a mistake are refused */
-export function runStages(mistakes: readonly StageMistake[]): ReadonlyMap<StageMistake, Messages> {
-  const right = checkStage('production', OWN_SETTINGS)
+export function runStages(
+  mistakes: readonly StageMistake[],
+  folder: string,
+): ReadonlyMap<StageMistake, Messages> {
+  const tenants = path.join(folder, 'stage')
+  mkdirSync(path.join(tenants, 'empty'), { recursive: true })
+  writeFileSync(path.join(tenants, 'orchard.yaml'), ORCHARD)
+  const settings = { ...OWN_SETTINGS, tenants }
+  const right = checkStage('production', settings)
   if (right !== '') throw new Error(`The settings themselves are refused: ${right}`)
   return new Map(
     mistakes.map((mistake) => {
-      const { stage = 'production', changes } = mistake
-      return [mistake, { validate: checkStage(stage, { ...OWN_SETTINGS, ...changes }) }]
+      const { stage = 'production', changes, hasNoDocuments = false } = mistake
+      const own = { ...settings, ...changes }
+      const changed = hasNoDocuments ? { ...own, tenants: path.join(tenants, 'empty') } : own
+      return [mistake, { validate: checkStage(stage, changed) }]
     }),
   )
 }
@@ -64,7 +77,10 @@ export function runStages(mistakes: readonly StageMistake[]): ReadonlyMap<StageM
 function checkStage(stage: string, settings: Readonly<Record<string, unknown>>): string {
   try {
     // What is checked is that settings of a wrong type are refused.
-    selectStageSettings({ production: settings as unknown as StageSettings }, stage, Date.now())
+    const stages = { production: settings as unknown as StageSettings }
+    const selected = selectStageSettings(stages, stage, Date.now())
+    refuseSampleSettings(selected, stage)
+    compileFolder(selected)
     return ''
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

@@ -1,5 +1,5 @@
 /** Mistakes in the settings of stages, which are checked before each deployment. */
-import type { StageSettings } from '../../stacks/stage-settings.ts'
+import type { StageSettings } from '../../stacks/stage-types.ts'
 import { STAGES } from '../../stacks/stages.ts'
 import { mark } from './marked.ts'
 import type { Marks, MistakeBase } from './mistake.ts'
@@ -9,6 +9,8 @@ export interface StageMistake extends MistakeBase {
   readonly stage?: string
   /** Added to the settings that work, or in place of theirs; undefined removes one. */
   readonly changes: Readonly<Record<string, unknown>>
+  /** Whether the folder of documents is empty. */
+  readonly hasNoDocuments?: boolean
 }
 
 const PRODUCTION = STAGES.production
@@ -87,6 +89,13 @@ export const STAGE_MISTAKES: readonly StageMistake[] = [
     { domain: undefined },
     mark(field('domain'), /host name|domain/, /missing|undefined|without|no domain/, FIX),
     { named: 'issue' },
+  ),
+  stageMistake(
+    'no documents',
+    'the folder of documents is empty',
+    {},
+    mark(/document|tenant/i, /\.yaml|document/, /no |empty|0 /i, FIX),
+    { named: 'issue', hasNoDocuments: true },
   ),
   stageMistake(
     'short account',
