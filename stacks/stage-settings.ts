@@ -117,7 +117,9 @@ export function selectStageSettings(stages: Stages, stage: string, now: number):
     const similar = findSimilar(stage, names)
     throw new Error(
       `Stage ${stage} has no settings in stacks/stages.ts; it defines ${names.join(', ')}` +
-        `${similar === undefined ? '' : `; did you mean ${similar}?`}`,
+        (similar === undefined
+          ? '; deploy one of these, or add settings for it'
+          : `; did you mean ${similar}?`),
     )
   }
   const problems = Object.entries(CHECKS).flatMap(([field, [isValid, expected]]) => {
@@ -131,12 +133,15 @@ export function selectStageSettings(stages: Stages, stage: string, now: number):
   // STS reads the issuer's documents without a client certificate.
   const { domain, mutualTls } = settings
   if (mutualTls && (domain === undefined || mutualTls.domain === domain))
-    problems.push('mutualTls needs a domain of its own, and the stage a domain besides it')
+    problems.push(
+      'mutualTls needs a domain of its own, and the stage a domain besides it; ' +
+        'set mutualTls.domain to another host name',
+    )
   if (domain === undefined && isProduction(stage, settings))
     problems.push(
       'domain is missing: a stage named production or with protect: true needs a host name in a ' +
         'Route 53 zone of the account; without one, the URL of its issuer, which roles trust, is ' +
-        'lost with the API',
+        'lost with the API; set domain',
     )
   if (problems.length > 0) {
     const list = problems.map((problem) => `\n  ${problem}`).join('')

@@ -52,7 +52,7 @@ export const CREDENTIAL_COMMAND_MISTAKES: readonly CommandMistake[] = [
     'endpoint by http',
     'the endpoint is an http URL of another machine',
     at(() => 'http://broker.orchard.example'),
-    mark('--endpoint', /https/, /http:\/\/broker/, /write|expected|did you mean/i),
+    mark('--endpoint', /https/, /http:\/\/broker|found http\b/, /write|expected|did you mean/i),
   ),
   commandMistake(
     'response',
@@ -144,7 +144,7 @@ export const CREDENTIAL_COMMAND_MISTAKES: readonly CommandMistake[] = [
     'token as an option',
     'the token is the value of an option that does not exist',
     from(({ token }) => ['--token', token]),
-    mark('--token', /--token-file/, /--token\b/, /did you mean|write|use|see/i),
+    mark('--token', /--token-file|to a file/, /--token\b/, /did you mean|write|use|see/i),
     'issue',
   ),
   commandMistake(
@@ -155,7 +155,7 @@ export const CREDENTIAL_COMMAND_MISTAKES: readonly CommandMistake[] = [
     mark(
       /broken/,
       /one line|without|one token/,
-      /line break|newline|white ?space/i,
+      /line break|newline|white ?space|2 lines/i,
       /remove|write|log in|copy/i,
     ),
     'issue',

@@ -78,7 +78,7 @@ export const OPERATOR_COMMAND_MISTAKES: readonly CommandMistake[] = [
     'token and claims',
     'a token is named, and claims are stated',
     explain('--claims', '{"sub":"alice"}'),
-    mark('--claims', /one|instead|in place/, /--token/, /use|remove|write|expected/i),
+    mark('--claims', /one|instead|in place|no token/, /--token/, /use|remove|write|expected/i),
   ),
   commandMistake(
     'explain',

@@ -34,7 +34,7 @@ function stageMistake(
   return { id: `stage ${id}`, what, changes, marks: { validate }, ...more }
 }
 
-const FIX = /write|set|replace|edit|use|expected|add|remove|did you mean|rename/i
+const FIX = /write|set|replace|edit|use|expected|add|remove|did you mean|rename|deploy/i
 
 type Fields = keyof StageSettings
 

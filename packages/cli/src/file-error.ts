@@ -7,7 +7,7 @@ import { looksLikeToken } from './cli-error.ts'
 const RANDOM_TEXT = /^(?=.*\d.*\d.*\d)(?=.*[A-Za-z])[\w+=~|-]{32,}$/
 
 /**
- * `cannot read FILE: no such file or directory (ENOENT)`, or that the name looks like a token, and
+ * `cannot read FILE: no such file or directory (ENOENT); check the path`, or that the name looks like a token, and
  * then without the name.
  */
 export function unreadable(file: string, error: unknown): string {
@@ -20,5 +20,5 @@ export function unreadable(file: string, error: unknown): string {
       'the token to a file, or send it by standard input'
     )
   const reason = errno === undefined ? code : `${getSystemErrorMessage(errno)} (${code})`
-  return `cannot read ${file}: ${reason}`
+  return `cannot read ${file}: ${reason}; check the path`
 }

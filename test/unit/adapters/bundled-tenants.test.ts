@@ -80,7 +80,7 @@ describe('invalid files', () => {
     ['is a folder', folder, 'EISDIR: it is a directory'],
   ])('names the path and the error of a file that %s', (_, file, reason) => {
     expect(() => createBundledTenants(file)).toThrow(
-      `The tenants file ${file} cannot be opened (${reason}); run the build.`,
+      `The tenants file ${file} cannot be opened (${reason}); run the build, or correct`,
     )
   })
 

@@ -185,7 +185,7 @@ it('reads the targets of symbolic links, and names one that does not exist', asy
     code: 1,
     stdout: '',
     stderr:
-      `token-broker: cannot read ${link}: no such file or directory (ENOENT); ` +
+      `token-broker: cannot read ${link}: no such file or directory (ENOENT); check the path; ` +
       'it is a symbolic link to nowhere.yaml\n',
   })
 })

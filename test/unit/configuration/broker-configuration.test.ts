@@ -73,6 +73,9 @@ describe('the issuer URL', () => {
   it.each([
     ['', '1', 'is not set; set it to'],
     ['CANARY', '1', 'is not an https URL (found no URL); set it to'],
+    ['https://broker.example/?CANARY', '', 'has a user, a query or a fragment; set it to'],
+    ['https://CANARY@broker.example', '', 'has a user, a query or a fragment; set it to'],
+    ['https://broker.example#CANARY', '', 'has a user, a query or a fragment; set it to'],
     ['http://127.0.0.1:8787', '', 'is not an https URL (found the scheme http); set it to'],
     ['http://CANARY.example', '1', 'is not an https URL (found the scheme http); set it to'],
     ['http://127.0.0.1.CANARY.example', '1', 'is not an https URL (found the scheme http); set'],

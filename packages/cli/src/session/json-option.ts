@@ -54,7 +54,8 @@ function readObject(
     return object
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new UsageError(`${option}: ${what} ${isJson ? '' : `in ${value} `}${error.message}`)
+    const where = isJson ? '' : `in ${value} `
+    throw new UsageError(`${option}: ${what} ${where}${error.message}; write it as ${example}`)
   }
 }
 

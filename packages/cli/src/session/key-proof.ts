@@ -54,7 +54,7 @@ function readKey(file: string) {
     const jwk = text.startsWith('{') ? parseObject(text) : undefined
     return jwk ? createPrivateKey({ key: jwk, format: 'jwk' }) : createPrivateKey(text)
   } catch {
-    throw unusable(file, 'cannot be read as PKCS #8 PEM or as JWK')
+    throw unusable(file, 'is not a private key: expected PKCS #8 PEM or a private JWK')
   }
 }
 

@@ -15,6 +15,12 @@ export type { Environment } from './setting-names.ts'
  */
 export function readIssuerUrl({ BROKER_ISSUER: text, BROKER_LOCAL: local }: Environment): string {
   const url = text ? URL.parse(text) : null
+  if (url && (url.search || url.hash || url.username || url.password))
+    throw invalidSetting(
+      'BROKER_ISSUER',
+      'has a user, a query or a fragment',
+      'set it to an https URL without them, because roles trust exactly this text',
+    )
   if (text && (url?.protocol === 'https:' || (local === '1' && url && isSecureUrl(url))))
     return text.replace(/\/$/, '')
   const problem = text ? `is not an https URL${formOf(url)}` : 'is not set'

@@ -67,7 +67,9 @@ function open(filePath: string): number {
   } catch (cause) {
     // Such as `EACCES: permission denied, open '/tenants.jsonl'`.
     const [reason = ''] = cause instanceof Error ? cause.message.split(', ') : []
-    const message = `The tenants file ${filePath} cannot be opened (${reason}); run the build.`
+    const message =
+      `The tenants file ${filePath} cannot be opened (${reason}); run the build, or correct ` +
+      'BROKER_TENANTS_FILE where it is set.'
     throw new BrokerError('config_invalid', message, { cause })
   }
 }
