@@ -7,8 +7,8 @@ import { looksLikeToken } from './cli-error.ts'
 const RANDOM_TEXT = /^(?=.*\d.*\d.*\d)(?=.*[A-Za-z])[\w+=~|-]{32,}$/
 
 /**
- * `cannot read FILE: no such file or directory (ENOENT); check the path`, or that the name looks like a token, and
- * then without the name.
+ * `cannot read FILE: no such file or directory (ENOENT); check the path`, or that the name looks
+ * like a token, and then without the name.
  */
 export function unreadable(file: string, error: unknown): string {
   const name = path.basename(file)

@@ -21,8 +21,8 @@ export function readRequest(
     throw new UsageError(`ACTION: expected one action such as s3:GetObject, found ${quote(action)}`)
   if (!RESOURCE.test(resource))
     throw new UsageError(
-      'RESOURCE: expected one ARN without wildcards, such as arn:aws:s3:::bucket/key, or * for an ' +
-        `action without a resource, found ${quote(resource)}`,
+      'RESOURCE: expected one ARN without wildcards, such as arn:aws:s3:::bucket/key, or * for ' +
+        `an action without a resource, found ${quote(resource)}`,
     )
   const given = new Map<string, string[]>()
   for (const text of context) {
