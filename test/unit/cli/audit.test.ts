@@ -333,6 +333,16 @@ describe('summary', () => {
     })
   })
 
+  it('has no group for each tenant that a caller makes up', async () => {
+    const many = Array.from({ length: 1_500 }, (_, at) => ({
+      ...{ ...EARLY, wantedTenant: `made-up-${at}` },
+      reason: `No tenant "made-up-${at}" trusts the issuer`,
+    }))
+    const { stdout } = await runCli(['audit', 'summary', write(...many, REFUSED)])
+    expect(stdout).toContain('1500 × access_denied  no tenant')
+    expect(stdout).toContain('1 × claim_unusable  tenant acme')
+  })
+
   it('is bounded, whatever callers send', async () => {
     const many = Array.from({ length: 3_000 }, (_, at) => {
       const letters = at.toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)] ?? '')

@@ -65,7 +65,8 @@ function groupOf(
   record: WrittenRecord,
   groups: Map<string, RefusalGroup>,
 ): RefusalGroup | undefined {
-  const tenant = textOf(record.tenant ?? record.wantedTenant)
+  // Not the requested one: a caller could fill all groups with made-up names.
+  const tenant = textOf(record.tenant)
   const code = textOf(record.code) ?? record.outcome
   const reason = reasonOf(record)
   const name = JSON.stringify([tenant, code, withoutValues(reason)])

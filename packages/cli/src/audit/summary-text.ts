@@ -42,7 +42,7 @@ function chartLines({ refusals, firstMs, lastMs }: AuditSummary, width: number):
   return [
     '',
     `refusals; a column is ${durationOf(seconds)}`,
-    `  ${sparkline(refusals.countsIn(firstMs, lastMs + 1, columns))}`,
+    `  ${sparkline(refusals.countsIn(firstMs, lastMs + 1, columns))}`.trimEnd(),
   ]
 }
 
