@@ -6,6 +6,7 @@ describe('an error of the document', () => {
   const STATEMENT_PATH = 'grants.reports.policy[0]'
   const RESOURCE_PATH = `${STATEMENT_PATH}.Resource`
   const BOUNDARY = 'arn:aws:iam::111122223333:policy/tenant-boundary'
+  const ED25519 = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
   const SHORT_MODULUS = Buffer.alloc(128, 0xff).toString('base64url')
 
   it.each([
@@ -78,6 +79,19 @@ describe('an error of the document', () => {
       'P-256',
     ],
     ['[RS256, ES256]', '[HS256]', 'issuers[0].algorithms[0]', 'RS256'],
+    [
+      'https://id.acme.example\n',
+      'https://id.acme.example/.well-known/openid-configuration\n',
+      'issuers[0].issuer',
+      'write the iss of its tokens: https://id.acme.example',
+    ],
+    [
+      `${VERIFY}\n    audiences: [acme-mobile, acme-web]\n    algorithms: [RS256, ES256]`,
+      `{ kind: jwt, keys: [{ kty: OKP, crv: Ed25519, x: ${ED25519} }] }\n` +
+        '    audiences: [acme]\n    algorithms: [RS256, ES256]',
+      'issuers[0].algorithms',
+      'write algorithms: [EdDSA, Ed25519], or add a key',
+    ],
     [
       'maxTokenAge: 24h',
       'types: [client+jwt, Logout+JWT]',

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { ruleTestsJsonSchema } from '../../../packages/core/src/document/rule-tests/rule-test-schema.ts'
-import { tenantJsonSchema } from '../../../packages/core/src/document/schema.ts'
+import { tenantJsonSchema } from '../../../packages/core/src/document/tenant-json-schema.ts'
 
 it.each([
   ['tenant.schema.json', tenantJsonSchema],

@@ -20,7 +20,31 @@ export async function lintDocuments({
   if (files.length === 0) return []
   const { CATALOGUE_DATA } = await import('./catalogue-data.ts')
   const catalogue = indexCatalogue(CATALOGUE_DATA)
-  return [...errors.map(findingOf), ...files.flatMap((file) => lintDocument(file, catalogue))]
+  const linted = files.flatMap((file) => lintDocument(file, catalogue))
+  return withoutConsequences(errors.map(findingOf), linted)
+}
+
+/** One finding for each cause: what is wrong at one place is said once. */
+function withoutConsequences(errors: readonly Finding[], linted: readonly Finding[]): Finding[] {
+  const broken = new Set(errors.map(placeOf))
+  const unknownKeys = linted.filter(({ id }) => id === 'unknown-condition-key')
+  const misspelt = new Set(unknownKeys.map(placeOf))
+  // A statement without a separating condition is not isolated because of the misspelt key.
+  const isBecauseOfKey = (error: Finding) =>
+    error.hint.startsWith('did you mean the condition key') &&
+    unknownKeys.some((key) => placeOf(key).startsWith(`${placeOf(error)}.Condition`))
+  return [
+    ...errors.filter((error) => !isBecauseOfKey(error)),
+    ...linted.filter(
+      (finding) =>
+        !broken.has(placeOf(finding)) &&
+        (finding.id === 'unknown-condition-key' || !misspelt.has(placeOf(finding))),
+    ),
+  ]
+}
+
+function placeOf({ file, path }: Finding): string {
+  return `${file}\n${path}`
 }
 
 /** Each finding with its line of the document, as compilers print theirs. */

@@ -23,7 +23,7 @@ export function checkResource(
     report(
       path,
       'a slot appears before the fifth colon of an ARN',
-      'use slots in the last part: arn:aws:s3:::bucket/{{user}}/*',
+      'write slots only in the last part: arn:aws:s3:::bucket/{{user}}/*',
     )
     return
   }

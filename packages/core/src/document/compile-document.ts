@@ -8,7 +8,7 @@ import { checkPassedThrough } from './check-passed-through.ts'
 import { checkReachable } from './check-reachable.ts'
 import { compileGrant } from './compile-grant.ts'
 import { compileRules } from './compile-rules.ts'
-import type { Report } from './document-problem.ts'
+import type { DocumentPath, Report } from './document-problem.ts'
 import { checkCel, checkOrigin } from './field-values.ts'
 import { indexRules } from './index-rules.ts'
 import { compileIntersections } from './intersection/compile-intersections.ts'
@@ -33,9 +33,9 @@ export function compileDocument(
   reportProblem: Report,
 ): { tenant: CompiledTenant; isolation: readonly IsolationFinding[] } | undefined {
   if (!isObject(value)) return undefined
-  let isSound = true
+  const reported: string[] = []
   const report: Report = (...problem) => {
-    isSound = false
+    reported.push(JSON.stringify(problem[0]))
     reportProblem(...problem)
   }
   const id = typeof value.tenant === 'string' ? value.tenant : ''
@@ -63,7 +63,8 @@ export function compileDocument(
   const analyses = new Map([...own, ...builtInValues(pools)])
   const grants = compileGrants(recordOf(value.grants), analyses, boundaries, report)
   // Of grants with errors, what they have in common would be wrong too.
-  const both = isSound ? compileIntersections(intersections, grants, analyses, report) : {}
+  const both =
+    reported.length === 0 ? compileIntersections(intersections, grants, analyses, report) : {}
   const tenant: CompiledTenant = {
     tenant: id,
     issuers,
@@ -92,8 +93,15 @@ export function compileDocument(
   // Nothing can be decided with a pattern that has an error, which is reported already.
   const areAllKnown = [...analyses.values()].every((analysis) => analysis !== undefined)
   for (const finding of isolation)
-    if (areAllKnown || finding.verdict !== 'undecided') reportFinding(finding, report)
+    if ((areAllKnown || finding.verdict !== 'undecided') && !isBroken(finding.path, reported))
+      reportFinding(finding, report)
   return { tenant, isolation }
+}
+
+/** Of a statement with an error, what is reached follows from that. */
+function isBroken(path: DocumentPath, reported: readonly string[]): boolean {
+  const start = JSON.stringify(path).slice(0, -1)
+  return reported.some((one) => one.startsWith(start))
 }
 
 /** What is declared for the proof alone. */

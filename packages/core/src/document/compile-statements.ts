@@ -84,7 +84,8 @@ function checkExclusiveFields(
 
 function checkAction(text: string, path: DocumentPath, report: Report): void {
   checkFixedText(text, path, report)
-  reportProblem(findActionProblem(text), path, report)
+  // With a slot, it is no action either.
+  if (!hasSlots(text)) reportProblem(findActionProblem(text), path, report)
 }
 
 function checkCondition(

@@ -5,7 +5,7 @@ import { hideKeys } from './hide-secrets.ts'
 import type { ReadDocument } from './read-document.ts'
 
 export function placedError(
-  { path, at, span, message, hint, ...details }: Problem,
+  { path, at, span, message, hint, found, ...details }: Problem,
   file: string,
   document: Pick<ReadDocument, 'locate'>,
 ): TenantDocumentError {
@@ -15,6 +15,7 @@ export function placedError(
     path: formatPath(path),
     message: hideKeys(message),
     hint: hideKeys(hint),
+    ...(found === undefined ? {} : { found: hideKeys(found) }),
     ...details,
   }
 }

@@ -180,9 +180,3 @@ export type KeyDocument = z.infer<typeof key>
 export type RuleDocument = z.infer<typeof ruleSchema>
 export type GrantDocument = z.infer<typeof grantSchema>
 export type StatementDocument = z.infer<typeof statementSchema>
-
-/** The JSON Schema (draft 2020-12) for editors, generated from the same definition. */
-export function tenantJsonSchema(): string {
-  const schema = z.toJSONSchema(tenantSchema, { target: 'draft-2020-12', io: 'input' })
-  return `${JSON.stringify({ title: 'Tenant of the token broker', ...schema }, null, 2)}\n`
-}

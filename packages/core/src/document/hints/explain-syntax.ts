@@ -1,28 +1,10 @@
 /** Says why YAML cannot be parsed: one cause, its place, and what to write. */
 import type { YAMLError } from 'yaml'
 import { hideSecrets } from '../hide-secrets.ts'
+import { explainIndent, explainItem } from './explain-indentation.ts'
 import { suggestQuotes } from './suggest-quotes.ts'
+import type { Explain, SyntaxContext, SyntaxExplanation } from './syntax-explanation.ts'
 import { findUnclosed, unclosedQuoteAfter } from './unclosed-marks.ts'
-
-export interface SyntaxExplanation {
-  /** Offsets in the file. */
-  readonly range: readonly [start: number, end: number]
-  readonly message: string
-  readonly hint: string
-}
-
-/** Returns undefined where the error has another cause. */
-type Explain = (context: SyntaxContext) => SyntaxExplanation | undefined
-
-interface SyntaxContext {
-  readonly text: string
-  readonly code: YAMLError['code']
-  readonly message: string
-  readonly at: number
-  readonly lineStart: number
-  /** The line of the error, without its end. */
-  readonly line: string
-}
 
 /** The first that applies is the cause: those that no other one can look like come first. */
 const CAUSES: readonly Explain[] = [
@@ -33,7 +15,9 @@ const CAUSES: readonly Explain[] = [
   explainEscape,
   explainTag,
   explainQuotes,
+  explainJson,
   explainUnclosed,
+  explainItem,
   explainColon,
   explainIndent,
 ]
@@ -194,6 +178,25 @@ function ofQuotes(line: string, lineStart: number, quoted: string): SyntaxExplan
   }
 }
 
+/** Where a document in JSON lacks a comma, its own error is more exact than that of YAML. */
+function explainJson({ text }: SyntaxContext): SyntaxExplanation | undefined {
+  if (!/^\s*\{\s*"/.test(text)) return undefined
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    const [, position] = /^Expected ',' .* at position (\d+)/.exec(message) ?? []
+    if (position === undefined) return undefined
+    const at = Number(position)
+    return {
+      range: [at, at + 1],
+      message: 'a comma is missing before this, or a bracket is not closed',
+      hint: 'write a comma after the value before it',
+    }
+  }
+}
+
 const CLOSING = { '[': ']', '{': '}', '"': '"', "'": "'" } as const
 
 function explainUnclosed({ text, at }: SyntaxContext): SyntaxExplanation | undefined {
@@ -217,7 +220,8 @@ function explainColon({ text, line, lineStart }: SyntaxContext): SyntaxExplanati
     [lineStart, line],
     [start, text.slice(start, Math.max(start, end))],
   ] as const) {
-    const glued = /^(\s*(?:- )?)([\w$]+):(?=[^\s/])(.*)$/.exec(candidate)
+    // Another colon belongs to the name, as in `s3:prefix: x`.
+    const glued = /^(\s*(?:- )?)([\w$]+):(?=[^\s/])((?!.*:(?: |$)).*)$/.exec(candidate)
     if (glued) {
       const [, indent = '', name = '', rest = ''] = glued
       const first = from + indent.length
@@ -239,20 +243,4 @@ function explainColon({ text, line, lineStart }: SyntaxContext): SyntaxExplanati
     }
   }
   return undefined
-}
-
-function explainIndent({ text, line, lineStart }: SyntaxContext): SyntaxExplanation | undefined {
-  const own = line.length - line.trimStart().length
-  const above = text.slice(0, lineStart).split('\n')
-  const previous = above.findLast((one) => /^\s*[^\s#]/.test(one))
-  if (previous === undefined) return undefined
-  // The fields of an item begin after its "- ".
-  const level = /^\s*(?:- +)*/.exec(previous)?.[0].length ?? 0
-  if (level === own) return undefined
-  const spaces = (count: number) => `${count} ${count === 1 ? 'space' : 'spaces'}`
-  return {
-    range: [lineStart + own, lineStart + Math.max(line.trimEnd().length, own + 1)],
-    message: `the line is indented by ${spaces(own)}, and what is above it by ${spaces(level)}`,
-    hint: `indent the lines of one part equally, probably this one by ${spaces(level)}`,
-  }
 }

@@ -20,22 +20,22 @@ const LITERAL = String.raw`⟦\d+⟧`
 const OPERAND = `(?:${NAME}|${LITERAL})`
 
 const OPERATORS: readonly Replacement[] = [
-  { pattern: /!==/g, by: '!=', why: 'CEL writes != in place of !==' },
-  { pattern: /===/g, by: '==', why: 'CEL writes == in place of ===' },
-  { pattern: /<>/g, by: '!=', why: 'CEL writes != in place of <>' },
-  { pattern: /(?<![=!<>])=(?![=~])/g, by: '==', why: 'CEL compares with ==, not with =' },
+  { pattern: /!==/g, by: '!=', why: 'CEL writes != in place of !==; write' },
+  { pattern: /===/g, by: '==', why: 'CEL writes == in place of ===; write' },
+  { pattern: /<>/g, by: '!=', why: 'CEL writes != in place of <>; write' },
+  { pattern: /(?<![=!<>])=(?![=~])/g, by: '==', why: 'CEL compares with ==, not with =; write' },
   {
     pattern: new RegExp(String.raw`(${OPERAND})\s+not\s+in\s+`, 'gi'),
     by: (_, left = '') => `!(${left} in `,
-    why: 'CEL writes !(a in b) in place of a not in b',
+    why: 'CEL writes !(a in b) in place of a not in b; write',
   },
-  { pattern: /\s*\bAND\b\s*/gi, by: ' && ', why: 'CEL writes && in place of and' },
-  { pattern: /\s*\bOR\b\s*/gi, by: ' || ', why: 'CEL writes || in place of or' },
-  { pattern: /\bNOT\b\s*/gi, by: '!', why: 'CEL writes ! in place of not' },
-  { pattern: /(?<!&)&(?!&)/g, by: '&&', why: 'CEL writes && in place of &' },
-  { pattern: /(?<!\|)\|(?!\|)/g, by: '||', why: 'CEL writes || in place of |' },
-  { pattern: /\s+(?:eq|is)\s+/g, by: ' == ', why: 'CEL compares with ==' },
-  { pattern: /\s+ne\s+/g, by: ' != ', why: 'CEL compares with !=' },
+  { pattern: /\s*\bAND\b\s*/gi, by: ' && ', why: 'CEL writes && in place of and; write' },
+  { pattern: /\s*\bOR\b\s*/gi, by: ' || ', why: 'CEL writes || in place of or; write' },
+  { pattern: /\bNOT\b\s*/gi, by: '!', why: 'CEL writes ! in place of not; write' },
+  { pattern: /(?<!&)&(?!&)/g, by: '&&', why: 'CEL writes && in place of &; write' },
+  { pattern: /(?<!\|)\|(?!\|)/g, by: '||', why: 'CEL writes || in place of |; write' },
+  { pattern: /\s+(?:eq|is)\s+/g, by: ' == ', why: 'CEL compares with ==; write' },
+  { pattern: /\s+ne\s+/g, by: ' != ', why: 'CEL compares with !=; write' },
 ]
 
 const METHODS: Readonly<Record<string, string>> = {
@@ -66,13 +66,13 @@ function methodOf(name: string): string {
 }
 
 const CALLS: readonly Replacement[] = [
-  { pattern: /\$\.(?=\w)/g, by: 'claims.', why: 'CEL writes claims.a in place of $.a' },
+  { pattern: /\$\.(?=\w)/g, by: 'claims.', why: 'CEL writes claims.a in place of $.a; write' },
   { pattern: /\{\{\s*(\w+)\s*\}\}/g, by: 'claims.$1', why: 'CEL has no slots; write the claim' },
   {
     pattern: new RegExp(String.raw`(${OPERAND})\s+(${METHOD_NAMES})\s+(${OPERAND})`, 'gi'),
     by: (_, receiver = '', name = '', argument = '') =>
       `${receiver}.${methodOf(name)}(${argument})`,
-    why: 'CEL writes a.contains(b) in place of a contains b',
+    why: 'CEL writes a.contains(b) in place of a contains b; write',
   },
   {
     pattern: new RegExp(
@@ -81,33 +81,37 @@ const CALLS: readonly Replacement[] = [
     ),
     by: (_, name = '', receiver = '', argument = '') =>
       `${receiver}.${methodOf(name)}(${argument})`,
-    why: 'CEL writes the text first, as in a.startsWith(b)',
+    why: 'CEL writes the text first, as in a.startsWith(b); write',
   },
   {
     pattern: new RegExp(String.raw`(?<![.\w])(${METHOD_NAMES})\((${OPERAND})\)`, 'gi'),
     by: (_, name = '', receiver = '') => `${receiver}.${methodOf(name)}()`,
-    why: 'CEL writes the text first, as in a.lowerAscii()',
+    why: 'CEL writes the text first, as in a.lowerAscii(); write',
   },
   {
     pattern: new RegExp(String.raw`\.(${METHOD_NAMES})\(`, 'gi'),
     by: (_, name = '') => `.${methodOf(name)}(`,
-    why: 'CEL has another name for this function',
+    why: 'CEL has another name for this function; write',
   },
   {
     pattern: /(?<![.\w])(?:len|length|count)\(/g,
     by: 'size(',
-    why: 'CEL writes size(a) for the length',
+    why: 'CEL writes size(a) for the length; write',
   },
-  { pattern: /\.(?:length|len)\b(?!\()/g, by: '.size()', why: 'CEL writes size(a) for the length' },
+  {
+    pattern: /\.(?:length|len)\b(?!\()/g,
+    by: '.size()',
+    why: 'CEL writes size(a) for the length; write',
+  },
   {
     pattern: new RegExp(String.raw`(?<![.\w])(?:exists|defined|isset|exist)\((${NAME})\)`, 'g'),
     by: (_, name = '') => `has(${name})`,
-    why: 'CEL writes has(a) for whether there is a claim',
+    why: 'CEL writes has(a) for whether there is a claim; write',
   },
   {
     pattern: new RegExp(String.raw`(${NAME})\s+in\s+(${LITERAL})`, 'g'),
     by: (_, list = '', text = '') => `${text} in ${list}`,
-    why: 'in has the list on its right',
+    why: 'in has the list on its right; write',
   },
 ]
 
@@ -115,7 +119,7 @@ const CALLS: readonly Replacement[] = [
 export function findRewrites(expression: string, problem: ExpressionProblem): readonly Rewrite[] {
   const straight = expression.replaceAll(/[“”„]/g, '"').replaceAll(/[‘’]/g, "'")
   const code = hideLiterals(straight)
-  const quotes = straight === expression ? [] : ['CEL has straight quotation marks']
+  const quotes = straight === expression ? [] : ['CEL has straight quotation marks; write']
   const groups = [[...OPERATORS, ...CALLS], OPERATORS, CALLS]
   const whole = groups.map((group) => replaceAll(code, group, quotes))
   return [
@@ -156,7 +160,7 @@ function replaceAll(
       typeof by === 'string' ? changed.replace(pattern, by) : changed.replace(pattern, by)
     if (next === changed) continue
     // What begins with "!(" is closed at its end, or before the next operator.
-    changed = why.includes('not in') ? closeParenthesis(next) : next
+    changed = why.includes('not in b') ? closeParenthesis(next) : next
     applied.push(why)
   }
   return { text: restore(changed), why: applied[0] ?? '' }

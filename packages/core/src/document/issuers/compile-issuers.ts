@@ -4,6 +4,7 @@ import { POOL_ISSUER_PREFIX } from '../../model/identity-pool.ts'
 import type { CompiledOpaqueIssuer } from '../../model/opaque-issuer.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
 import { issuerSchema } from '../schema.ts'
+import { checkAlgorithms } from './check-algorithms.ts'
 import { compileJwtIssuer } from './compile-jwt-issuer.ts'
 import { compileOpaqueIssuer } from './compile-opaque-issuer.ts'
 import { compileSamlIssuer } from './compile-saml-issuer.ts'
@@ -28,6 +29,7 @@ export function compileIssuers(
     const parsed = issuerSchema.safeParse(item)
     if (!parsed.success) continue
     const path = ['issuers', index]
+    checkAlgorithms(parsed.data, [...path, 'algorithms'], report)
     const expanded = expandIssuer(parsed.data, path, report)
     if (expanded === undefined) continue
     const { verify, ...document } = secretsOfTenant(expanded, tenant)

@@ -58,11 +58,23 @@ export function compileJwtIssuer(
  * Only where the keys are discovered, it must be a URL.
  * @see Active Directory Federation Services: `http://…/adfs/services/trust`
  */
+/** Documents beside an issuer (OpenID Connect Discovery 1.0 §4, RFC 8414 §3). */
+const WELL_KNOWN = /\/\.well-known\/(?:openid-configuration|oauth-authorization-server|jwks\.json)$/
+
 function checkName(
   { issuer, verify }: JwtIssuerDocument,
   path: DocumentPath,
   report: Report,
 ): void {
+  const metadata = WELL_KNOWN.exec(issuer)?.[0]
+  if (metadata !== undefined) {
+    report(
+      path,
+      `the issuer ends with ${metadata}, which is the address of its metadata`,
+      `write the iss of its tokens: ${issuer.slice(0, -metadata.length)}`,
+    )
+    return
+  }
   const isDiscovered = verify?.keys === undefined && verify?.jwksUri === undefined
   if (checkIssuerName(issuer, path, report) && isDiscovered)
     checkUrl(issuer, path, report, {

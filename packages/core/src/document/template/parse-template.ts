@@ -54,7 +54,8 @@ export function parseTemplate(
     report(
       path,
       'the text contains a ${…} that is not an IAM policy variable',
-      'write ${aws:name}, ${*}, ${?} or ${$}; a slot cannot be inside ${…}',
+      `${writtenAsSlot(literals, attributes)}write \${aws:name}, \${*}, \${?} or \${$}; a slot ` +
+        'cannot be inside ${…}',
     )
     return undefined
   }
@@ -80,6 +81,12 @@ export function parseTemplate(
         { id: 'undeclared-name', span: spanOf(template, name) },
       )
   return unknown.size === 0 ? parts : undefined
+}
+
+/** `${user}` of other templates, where there is such an attribute. */
+function writtenAsSlot(text: string, attributes: DeclaredAttributes): string {
+  const name = /\$\{(\w+)\}/.exec(text)?.[1]
+  return name !== undefined && attributes.has(name) ? `did you mean {{${name}}}? Otherwise, ` : ''
 }
 
 /** The first slot with the name. */
