@@ -92,7 +92,7 @@ describe('a body of the native endpoint', () => {
       'The body has a number that cannot be represented exactly, at durationSeconds',
     ],
     ['{"durationSeconds":9007199254740993}', 'The duration must be a whole number of seconds'],
-    ['{', 'The body is not JSON;'],
+    ['{', 'The body is not JSON at line 1, column 2;'],
     ['[]', 'The body is not a JSON object;'],
   ])('%s is refused', async (text, detail) => {
     const response = await broker.post('/v1/credentials', await broker.token(), text)

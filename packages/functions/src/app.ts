@@ -36,6 +36,7 @@ import { namesPool, readExplainedPool } from './endpoints/explained-pool.ts'
 import { type FindProblems, healthRoutes } from './endpoints/health.ts'
 import { issuerRoutes, type PublicKeys, unreadyIssuerRoutes } from './endpoints/issuer-documents.ts'
 import { nativeEndpoint } from './endpoints/native.ts'
+import { refuseTokenInQuery } from './endpoints/query-tokens.ts'
 import { serviceProviderRoutes } from './endpoints/service-provider.ts'
 import { stsQueryEndpoint } from './endpoints/sts-query.ts'
 import {
@@ -274,6 +275,7 @@ function receive<Fields>(
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
   }
   try {
+    refuseTokenInQuery(request)
     return { fields: parse(request), caller }
   } catch (error) {
     return { fields: toBrokerError(error), caller }

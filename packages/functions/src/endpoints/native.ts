@@ -5,6 +5,7 @@ import {
   parseStrictObject,
   type RequestFields,
 } from '@token-broker/core'
+import { findSimilar } from '@token-broker/core/similar-words'
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import type { Endpoint } from './endpoint.ts'
 import { problemResponse } from './problem.ts'
@@ -82,10 +83,14 @@ function readFields(request: HttpRequest): Record<string, unknown> {
   if (text === '') return {}
   const fields = parseBody(text)
   const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field))
-  if (unknown !== undefined)
+  if (unknown !== undefined) {
+    const similar = findSimilar(unknown.slice(0, MAX_NAME_CHARACTERS), FIELDS)
+    const suggestion = similar === undefined ? '' : `did you mean ${similar}? `
     throw invalidRequest(
-      `The body has the unknown field ${foundText(unknown)}; known are ${FIELDS.join(', ')}.`,
+      `The body has the unknown field ${foundText(unknown)}; ${suggestion}known are ` +
+        `${FIELDS.join(', ')}.`,
     )
+  }
   return fields
 }
 
@@ -96,7 +101,20 @@ function parseBody(text: string): Record<string, unknown> {
   } catch (error) {
     const problem = error instanceof SyntaxError ? error.message : 'is not JSON'
     const remedy = problem.startsWith('is not') ? '; send one JSON object' : ''
-    throw invalidRequest(`The body ${problem}${remedy}.`)
+    throw invalidRequest(`The body ${problem}${placeOfProblem(text)}${remedy}.`)
+  }
+}
+
+/** Of V8's message, which quotes the body, only the place. */
+function placeOfProblem(text: string): string {
+  try {
+    JSON.parse(text)
+    return ''
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? []
+    if (line !== undefined) return ` at line ${line}, column ${column}`
+    return message.startsWith('Unexpected end') ? ': it ends too early' : ''
   }
 }
 
