@@ -104,8 +104,8 @@ it('refuses as before if the closest tenants cannot be loaded or evaluated', asy
 })
 
 const UNKNOWN =
-  'No tenant "nobody" trusts the issuer "https://id.example"; check the tenant that the request ' +
-  'names, and that its document is deployed.'
+  'No such tenant trusts the issuer "https://id.example": expected one of "t0", "t1", "t2", ' +
+  'found "nobody"; check the tenant that the request names, and that its document is deployed.'
 
 it('finds the issuer among several of a tenant', async () => {
   const tenant = tenantOf('acme')

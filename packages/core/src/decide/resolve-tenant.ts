@@ -7,7 +7,6 @@ import type { RequestFields } from '../model/credential-request.ts'
 import type { RequestContext } from '../model/request-context.ts'
 import { shownValue } from '../model/shown-value.ts'
 import { MAX_CANDIDATES } from '../model/tenant-store.ts'
-import { findClosest } from '../model/text-difference.ts'
 import { createTrace, recordCheck, type Trace } from '../model/trace.ts'
 import type { VerificationPorts, VerifiedIdentity } from '../verify/verify-identity.ts'
 import { acceptIdentity } from './accept-identity.ts'
@@ -217,14 +216,16 @@ async function evaluateDecoyTenants(
   return refusing
 }
 
-/** With the tenant that the caller probably meant, of those that trust the issuer. */
+/**
+ * With some tenants that trust the issuer, always the same ones. They are not compared with the
+ * name: the time of that would depend on how similar it is to the name of another party's tenant.
+ */
 function unknownTenant(name: string, { trusts, issuer }: VerifiedIdentity): string {
   const known = trusts.flatMap(({ trust }) => tenantIndexOf(trust).first)
-  const closest = findClosest(name, known)
-  const check = closest === undefined ? 'check' : `did you mean ${shownValue(closest.text)}? Check`
   return (
-    `No tenant ${shownValue(name)} trusts the issuer ${shownValue(issuer)}; ${check} the tenant ` +
-    'that the request names, and that its document is deployed'
+    `No such tenant trusts the issuer ${shownValue(issuer)}: expected one of ` +
+    `${shownValue(known)}, found ${shownValue(name)}; check the tenant that the request names, ` +
+    'and that its document is deployed'
   )
 }
 
