@@ -96,6 +96,7 @@ export const FOLDERS: readonly FolderRule[] = [
       'local-dynamodb': ['local-aws', 'listen.ts'],
       'demo-providers': [
         ...['listen.ts', 'listen-before-ready.ts', 'new-signing-key.ts', 'node-http.ts'],
+        'html-text.ts',
       ],
       // Programs of their own, which start the runtime.
       demo: ['.', 'local-aws'],

@@ -115,7 +115,7 @@ describe('quick start', () => {
       expect(credentials.accessKeyId).toMatch(/^ASIA/)
       tenants.push(tenant)
     }
-    expect(tenants).toEqual(['acme', 'gamma'])
+    expect(tenants).toEqual(['acme', 'beta', 'delta', 'gamma'])
   })
 
   it('has the routes that are listed', async () => {

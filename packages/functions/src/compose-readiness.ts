@@ -2,6 +2,7 @@
 import { BrokerError, type Signer } from '@token-broker/core'
 import { printableJson } from './adapters/audit/printable-json.ts'
 import { type BundledTenants, createBundledTenants } from './adapters/stores/bundled-tenants.ts'
+import { reloadTenants } from './adapters/stores/reloaded-tenants.ts'
 import type { TenantSource } from './adapters/stores/tenant-source.ts'
 import type { Configuration } from './configuration/broker-configuration.ts'
 import { type ReadinessProblem, StartFailure } from './configuration/start-failure.ts'
@@ -28,16 +29,18 @@ const NO_SIGNING_KEY: ReadinessProblem = {
  * @throws {StartFailure} they cannot be read, or the broker could issue credentials to nobody
  */
 export function openBundledTenants(configuration: Configuration): BundledTenants {
-  const { tenantsFile } = configuration
-  const bundled = readBundledTenants(tenantsFile)
+  const { tenantsFile, reloadsTenants } = configuration
+  const bundled = readBundledTenants(tenantsFile, reloadsTenants)
   if (bundled.tenants > 0 || configuration.tenantsTable !== undefined) return bundled
   const { problem, fix } = NO_TENANTS
   throw new StartFailure(`${problem} ${fix} The file is ${tenantsFile}.`, NO_TENANTS)
 }
 
-function readBundledTenants(file: string): BundledTenants {
+function readBundledTenants(file: string, reloads: boolean): BundledTenants {
   try {
-    return createBundledTenants(file)
+    const bundled = createBundledTenants(file)
+    if (!reloads) return bundled
+    return { ...bundled, store: reloadTenants(file, () => createBundledTenants(file).store) }
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error
     throw new StartFailure(error.message, TENANTS_UNREADABLE, error)

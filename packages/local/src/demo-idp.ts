@@ -1,5 +1,9 @@
 /** An identity provider for demos and tests: real OpenID Connect, six users, no browser. */
-import Provider, { errors, type GrantContext } from 'oidc-provider'
+import { createPrivateKey, type JsonWebKey } from 'node:crypto'
+import { CompactSign } from 'jose'
+import Provider, { type AccessToken, errors, type GrantContext } from 'oidc-provider'
+import { demoPageListener, isDemoPage } from './demo-idp-page-server.ts'
+import { claimsOfSubject, readDemoLogin, type UserClaims } from './demo-users.ts'
 import type { RunningServer } from './listen.ts'
 import { listenBeforeReady } from './listen-before-ready.ts'
 import { newSigningKey } from './new-signing-key.ts'
@@ -10,58 +14,31 @@ const BROKER_CLIENT_ID = 'demo-broker'
 const GRANT_TYPE = 'urn:demo:user'
 const TOKEN_SECONDS = 3600
 
-type UserClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
-
-/** The claims of mallory are hostile: each one tries to widen the session. */
-const USERS = new Map<string, UserClaims>([
-  ['alice', member('alice', 'acme', ['admins', 'support'], 'red')],
-  ['bob', member('bob', 'beta', ['dev'], 'blue')],
-  [
-    'mallory',
-    {
-      ...member('mallory', 'acme', ['support'], '*'),
-      sub: '../alice',
-      nickname: '${aws:username}',
-    },
-  ],
-  ['dora', { sub: 'dora', tenant: 'delta', role: 'customer', region: 'north' }],
-  // A partner and an agent, which act for dora with tokens of their own (RFC 8693 §1.1).
-  ['courier', { sub: 'courier', tenant: 'delta', role: 'partner', region: 'north' }],
-  ['robot', { sub: 'robot', tenant: 'delta', role: 'agent' }],
-])
-
-function member(name: string, tenant: string, groups: readonly string[], team: string): UserClaims {
-  return {
-    sub: name,
-    tenant,
-    groups,
-    team,
-    email: `${name}@${tenant}.example`,
-    email_verified: true,
-  }
-}
-
-function claimsOf(sub: string): UserClaims {
-  return [...USERS.values()].find((user) => user.sub === sub) ?? { sub }
-}
-
 export interface DemoIdpOptions {
   readonly port: number
   /** The secret of the client `demo-broker`; undefined: there is no such client. */
   readonly brokerSecret?: string
+  /** Of the broker to which the page shows requests; undefined: it shows none. */
+  readonly brokerUrl?: string
 }
+
+type SigningKey = ReturnType<typeof newSigningKey>
 
 /**
  * The users log in with a grant type of our own: `POST /token` with `username` and the client's id
- * and secret.
+ * and secret. With `claims`, a JSON object, the tokens have these claims. `GET /` is a page for it.
  *
  * @throws {PortInUse}
  */
 export async function startDemoIdp(options: DemoIdpOptions): Promise<RunningServer> {
-  const { port, brokerSecret } = options
+  const { port, brokerSecret, brokerUrl } = options
   const server = await listenBeforeReady(port)
   try {
-    server.serve(withoutWarnings(() => createProvider(server.url, brokerSecret)).callback())
+    const provider = withoutWarnings(() => createProvider(server.url, brokerSecret)).callback()
+    const page = demoPageListener({ idpUrl: server.url, client: DEMO_CLIENT, brokerUrl })
+    server.serve((request, response) =>
+      isDemoPage(request) ? page(request, response) : provider(request, response),
+    )
   } catch (error) {
     await server.close()
     throw error
@@ -71,8 +48,11 @@ export async function startDemoIdp(options: DemoIdpOptions): Promise<RunningServ
 
 function createProvider(issuer: string, brokerSecret: string | undefined): Provider {
   const withoutLogins = { grant_types: [], response_types: [], redirect_uris: [] }
+  const key = newSigningKey('demo')
+  /** Of tokens whose claims were stated. Others have those of their subject. */
+  const stated = new WeakMap<object, UserClaims>()
   const provider = new Provider(issuer, {
-    jwks: { keys: [newSigningKey('demo')] },
+    jwks: { keys: [key] },
     clients: [
       {
         client_id: DEMO_CLIENT.id,
@@ -92,29 +72,33 @@ function createProvider(issuer: string, brokerSecret: string | undefined): Provi
       introspection: { enabled: true, allowedPolicy: () => true },
     },
     ttl: { AccessToken: TOKEN_SECONDS, IdToken: TOKEN_SECONDS },
-    findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => claimsOf(id) }),
-    extraTokenClaims: (_: unknown, token: { readonly accountId: string }) =>
-      claimsOf(token.accountId),
+    findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => claimsOfSubject(id) }),
+    extraTokenClaims: (_: unknown, token: AccessToken) =>
+      stated.get(token) ?? claimsOfSubject(token.accountId),
     extraParams: [],
   })
-  provider.registerGrantType(GRANT_TYPE, (ctx) => grantTokens(provider, ctx), [
+  provider.registerGrantType(GRANT_TYPE, (ctx) => grantTokens(provider, key, stated, ctx), [
     'username',
+    'claims',
     'resource',
   ])
   return provider
 }
 
-async function grantTokens(provider: Provider, ctx: GrantContext): Promise<void> {
-  const { username, resource } = ctx.oidc.params
-  const user = typeof username === 'string' ? USERS.get(username) : undefined
-  if (user === undefined) {
-    throw new errors.InvalidGrant(`username: expected one of ${[...USERS.keys()].join(', ')}`)
-  }
+async function grantTokens(
+  provider: Provider,
+  key: SigningKey,
+  stated: WeakMap<object, UserClaims>,
+  ctx: GrantContext,
+): Promise<void> {
+  const { username, resource, claims } = ctx.oidc.params
+  const { user, isStated } = readLogin(username, claims)
   const accessToken = new provider.AccessToken({
     accountId: user.sub,
     client: ctx.oidc.client,
     gty: GRANT_TYPE,
   })
+  if (isStated) stated.set(accessToken, user)
   if (resource === 'urn:broker') {
     accessToken.resourceServer = new provider.ResourceServer(resource, {
       audience: resource,
@@ -126,15 +110,46 @@ async function grantTokens(provider: Provider, ctx: GrantContext): Promise<void>
   } else if (resource !== undefined && resource !== 'urn:opaque') {
     throw new errors.InvalidTarget('resource: expected urn:broker or urn:opaque')
   }
-  const idToken = new provider.IdToken({ sub: user.sub }, { ctx })
-  idToken.scope = 'openid'
-  for (const [claim, value] of Object.entries(user)) idToken.set(claim, value)
   ctx.body = {
     access_token: await accessToken.save(),
     expires_in: TOKEN_SECONDS,
-    id_token: await idToken.issue({ use: 'idtoken' }),
+    id_token: isStated
+      ? await signClaims(provider.issuer, key, user)
+      : await issueIdToken(provider, user, ctx),
     token_type: 'Bearer',
   }
+}
+
+function readLogin(username: unknown, claims: unknown) {
+  try {
+    return readDemoLogin(username, claims)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'not valid'
+    // The provider itself would say only that the request is not valid.
+    throw Object.assign(new errors.InvalidGrant(message), { error_description: message })
+  }
+}
+
+async function issueIdToken(
+  provider: Provider,
+  user: UserClaims,
+  ctx: GrantContext,
+): Promise<string> {
+  const idToken = new provider.IdToken({ sub: user.sub }, { ctx })
+  idToken.scope = 'openid'
+  for (const [claim, value] of Object.entries(user)) idToken.set(claim, value)
+  return idToken.issue({ use: 'idtoken' })
+}
+
+/** The provider would replace `aud`, `exp` and `iat`, which a test of a document needs to state. */
+function signClaims(iss: string, key: SigningKey, user: UserClaims): Promise<string> {
+  const iat = Math.floor(Date.now() / 1000)
+  const own = { aud: DEMO_CLIENT.id, iat, exp: iat + TOKEN_SECONDS }
+  const payload = Buffer.from(JSON.stringify({ ...own, ...user, iss }))
+  const jwk: JsonWebKey = key
+  return new CompactSign(payload)
+    .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'JWT' })
+    .sign(createPrivateKey({ key: jwk, format: 'jwk' }))
 }
 
 /** oidc-provider warns about http, in-memory storage and defaults, all intended in a demo. */

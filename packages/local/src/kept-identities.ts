@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InvalidInput } from './startup-error.ts'
+import { InvalidInput, reasonOf } from './startup-error.ts'
 
 /**
  * Settings of the broker. Identities belong to the secret of their pool, so the one of the sample
@@ -26,7 +26,9 @@ export async function identitySettings(
       BROKER_SECRET_DEMO_POOL: await readFile(secretFile, 'utf8'),
       BROKER_IDENTITIES_FILE: join(folder, 'identities.jsonl'),
     }
-  } catch {
-    throw new InvalidInput(`--data: the folder ${folder} cannot be used`)
+  } catch (error) {
+    throw new InvalidInput(
+      `--data (BROKER_DATA): the folder ${folder} cannot be used (${reasonOf(error)})`,
+    )
   }
 }

@@ -1,9 +1,11 @@
 /** `npm start`: the local runtime as a command. */
 import { parseArgs } from 'node:util'
 import { readProxySettings } from '@token-broker/core/proxy-settings'
+import { explainUnused, isSettingName } from '@token-broker/functions/unused-settings'
 import { type RuntimeOptions, startRuntime } from './runtime.ts'
-import { addressLines, exampleLines } from './start-text.ts'
+import { addressLines, exampleLines, tenantLines } from './start-text.ts'
 import { InvalidInput, StartupError } from './startup-error.ts'
+import { findTenantSamples } from './tenant-samples.ts'
 
 const HELP = `Runs the token broker with a demo identity provider and local stand-ins for AWS.
 
@@ -26,6 +28,7 @@ const HELP = `Runs the token broker with a demo identity provider and local stan
                                    "policy": { … } } }
   --data DIR     folder in which objects, tables and linked identities of identity pools are kept
                                             BROKER_DATA          in memory, until it ends
+  --no-watch     do not read edited tenant documents again
   --no-idp       do not start the demo IdP
   --no-aws       start neither the local S3 nor the local DynamoDB
   -h, --help     show this text
@@ -34,6 +37,13 @@ Port 0 selects a free port. The broker also reads its settings for a tenant tabl
 (BROKER_TENANTS_TABLE, BROKER_DYNAMODB_ENDPOINT), for a KMS signing key (BROKER_KMS_…) and for
 secrets (BROKER_SECRET_…, BROKER_SECRETS_…) from the environment, with the AWS credentials that they
 need.`
+
+/** Environment variables of this program. */
+const OWN_SETTINGS = [
+  ...['BROKER_PORT', 'BROKER_TENANTS', 'BROKER_BOUNDARIES', 'BROKER_DATA', 'BROKER_STS_ENDPOINT'],
+  // Of the deployment, which may be exported in the same shell.
+  'BROKER_BUNDLES',
+]
 
 /** Environment variables that the broker receives unchanged. */
 const BROKER_SETTINGS = [
@@ -47,6 +57,7 @@ async function main(): Promise<void> {
     console.log(HELP)
     return
   }
+  for (const line of findUnusedVariables(process.env)) console.error(`warning: ${line}`)
   const starting = startRuntime({ ...options, log: (line) => console.error(line) })
   // A signal may arrive during the start; everything that was opened is closed before the exit.
   const stop = async () => {
@@ -63,8 +74,13 @@ async function main(): Promise<void> {
     )
 
   const { noIdp = false, tenantsDir } = options
-  const examples = noIdp ? [] : exampleLines(runtime, tenantsDir === undefined)
-  for (const line of [...addressLines(runtime, noIdp), ...examples]) console.log(line)
+  const samples = await findTenantSamples(runtime.tenants, noIdp ? undefined : runtime.idpUrl)
+  const lines = [
+    ...addressLines(runtime, noIdp),
+    ...tenantLines(samples),
+    ...(noIdp ? [] : exampleLines(runtime, samples, tenantsDir === undefined)),
+  ]
+  for (const line of lines) console.log(line)
   console.log('Play with it: npm run game serves a sample game at http://127.0.0.1:8792/')
   console.log('ready')
 }
@@ -88,6 +104,7 @@ function readOptions(): RuntimeOptions | 'help' {
     ...(dataDir ? { dataDir } : {}),
     ...(values.roles ? { rolesFile: values.roles } : {}),
     settings: { ...readSettings(env), ...readProxySettings(env) },
+    watch: !values['no-watch'],
     noIdp: values['no-idp'] ?? false,
     ...(values['no-aws'] || stsEndpoint
       ? {}
@@ -111,6 +128,20 @@ function readSettings(env: NodeJS.ProcessEnv): Record<string, string> {
   return settings
 }
 
+/** One sentence for each variable that looks like a setting and has no effect here. */
+function findUnusedVariables(env: NodeJS.ProcessEnv): readonly string[] {
+  const names = Object.keys(env).filter((name) => /^BROKER/i.test(name))
+  const isPassed = (name: string) => BROKER_SETTINGS.some((form) => form.test(name))
+  const unknown = explainUnused(names, { started: false, others: OWN_SETTINGS })
+  const ignored = names.filter((name) => isSettingName(name) && !isPassed(name))
+  return [
+    ...unknown,
+    ...ignored
+      .filter((name) => !OWN_SETTINGS.includes(name))
+      .map((name) => `Environment variable ${name} has no effect in the local runtime; remove it`),
+  ]
+}
+
 function parseFlags() {
   try {
     return parseArgs({
@@ -125,6 +156,7 @@ function parseFlags() {
         sts: { type: 'string' },
         roles: { type: 'string' },
         data: { type: 'string' },
+        'no-watch': { type: 'boolean' },
         'no-idp': { type: 'boolean' },
         'no-aws': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -25,6 +25,7 @@ declare module 'oidc-provider' {
 
   export default class Provider {
     constructor(issuer: string, configuration: object)
+    readonly issuer: string
     readonly AccessToken: new (
       properties: object,
     ) => AccessToken

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OwnerKey } from './local-aws/session-registry.ts'
-import { InvalidInput } from './startup-error.ts'
+import { InvalidInput, reasonOf } from './startup-error.ts'
 
 /** The profile in the file. */
 export const OWNER_PROFILE = 'local-owner'
@@ -33,8 +33,10 @@ export async function ownerCredentials(folder: string): Promise<OwnerCredentials
     const [, accessKeyId] = /^aws_access_key_id = (AKIA[A-Z2-7]{16})$/m.exec(kept) ?? []
     const [, secretAccessKey] = /^aws_secret_access_key = (\S{40})$/m.exec(kept) ?? []
     if (accessKeyId && secretAccessKey) return { key: { accessKeyId, secretAccessKey }, file }
-  } catch {
-    throw new InvalidInput(`--data: the folder ${folder} cannot be used`)
+  } catch (error) {
+    throw new InvalidInput(
+      `--data (BROKER_DATA): the folder ${folder} cannot be used (${reasonOf(error)})`,
+    )
   }
   throw new InvalidInput(
     `${file}: expected the file of an earlier run; delete it, so that a new one is written`,

@@ -6,7 +6,7 @@ import type { TrustStatement } from '@token-broker/core/trust-policy'
 import { formatPath } from '@token-broker/core/value-path'
 import { LONGEST_ROLE_SESSION_SECONDS, SHORTEST_ROLE_SESSION_SECONDS } from './local-sts/limits.ts'
 import type { Role, Roles } from './local-sts/roles.ts'
-import { InvalidInput } from './startup-error.ts'
+import { InvalidInput, reasonOf } from './startup-error.ts'
 
 const SHAPE =
   'expected {"<role ARN>": {"trustPolicy": {"Version": "2012-10-17", "Statement": ' +
@@ -15,10 +15,14 @@ const SHAPE =
 
 /** @throws {InvalidInput} naming the file, and the role if one is not valid */
 export async function readRolesFile(file: string): Promise<Roles> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new InvalidInput(`--roles: the file ${file} cannot be read (${reasonOf(error)})`)
+  })
   try {
-    return parseRoles(JSON.parse(await readFile(file, 'utf8')))
+    return parseRoles(JSON.parse(text))
   } catch (error) {
-    throw new InvalidInput(`${file}: ${error instanceof Error ? error.message : 'cannot be read'}`)
+    const reason = error instanceof Error ? error.message : 'it is not valid'
+    throw new InvalidInput(`--roles: ${file}: ${reason}`)
   }
 }
 

@@ -1,23 +1,25 @@
 /** Starts the whole broker on one machine: its bundle, a demo IdP and stand-ins for AWS. */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CompiledTenant } from '@token-broker/core'
-import { tenantsFile } from '@token-broker/core/document'
 import type { App } from '@token-broker/functions'
 import { startDemoIdp } from './demo-idp.ts'
 import { identitySettings } from './kept-identities.ts'
 import { listenBeforeReady } from './listen-before-ready.ts'
+import { createLocalAccount } from './local-account.ts'
 import { type Roles, rolesForTenants } from './local-sts/roles.ts'
 import { startLocalSts } from './local-sts/server.ts'
 import { newSigningKey } from './new-signing-key.ts'
 import { nodeListener } from './node-http.ts'
+import { createReloading, writeTenants } from './reload-documents.ts'
 import { readRolesFile } from './roles-file.ts'
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from './start-local-aws.ts'
 import { InvalidInput } from './startup-error.ts'
-import { readTenantDocuments } from './tenant-documents.ts'
+import { readTenantDocuments, SAMPLES } from './tenant-documents.ts'
+import { watchDocuments } from './watch-documents.ts'
 
 /** Port 0 selects a free port. */
 export interface RuntimeOptions {
@@ -43,6 +45,8 @@ export interface RuntimeOptions {
   readonly region?: string
   /** Environment variables of the broker for parts that are not started here: KMS, a table. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Whether edited documents are read again. Default: they are not. */
+  readonly watch?: boolean
 }
 
 export interface Runtime {
@@ -51,6 +55,8 @@ export interface Runtime {
   readonly idpUrl: string
   readonly stsUrl: string
   readonly aws?: LocalAws
+  /** As they were at the start. */
+  readonly tenants: readonly CompiledTenant[]
   /** Stops everything and deletes the temporary files. */
   close(): Promise<void>
 }
@@ -90,29 +96,27 @@ async function startServers(
   const brokerSecret = randomBytes(32).toString('hex')
   const idp = options.noIdp
     ? undefined
-    : await startDemoIdp({ port: options.idpPort, brokerSecret })
+    : await startDemoIdp({ port: options.idpPort, brokerSecret, brokerUrl })
   if (idp) closers.push(idp.close)
   const idpUrl = idp?.url ?? `http://127.0.0.1:${options.idpPort}`
 
-  const tenants = await readTenantDocuments(
-    options.tenantsDir,
-    idpUrl,
-    options.permissionsBoundaries,
-  )
+  const { tenantsDir, permissionsBoundaries, log } = options
+  const read = () => readTenantDocuments(tenantsDir, idpUrl, permissionsBoundaries)
+  const tenants = await read()
   const folder = await mkdtemp(join(tmpdir(), 'token-broker-'))
   closers.push(() => rm(folder, { recursive: true, force: true }))
   const compiledFile = join(folder, 'tenants.jsonl')
-  await writeFile(compiledFile, tenantsFile([...tenants]))
+  await writeTenants(compiledFile, tenants)
 
+  const account = createLocalAccount(tenants, await readRoles(options, tenants, brokerUrl))
   let stsUrl = options.stsEndpoint
   let aws: LocalAws | undefined
   if (stsUrl === undefined) {
-    const { stsPort: port, dataDir, log } = options
-    const roles = await readRoles(options, tenants, brokerUrl)
-    const account = { tenants, roles, folder, dataDir, log }
-    aws = options.aws && (await startLocalAws(options.aws, account, closers))
+    const { stsPort: port, dataDir } = options
+    const parts = { tenants, account, folder, dataDir, log }
+    aws = options.aws && (await startLocalAws(options.aws, parts, closers))
     const sts = await startLocalSts({
-      ...{ port, roles },
+      ...{ port, roles: account.roles },
       ...(aws ? { sessions: aws.sessions } : {}),
       ...(log ? { log } : {}),
     })
@@ -120,8 +124,9 @@ async function startServers(
     stsUrl = sts.url
   }
 
-  const app = await createBroker({
+  const app = await startBroker(createBroker, {
     BROKER_LOCAL: '1',
+    BROKER_TENANTS_RELOAD: options.watch ? 'on' : 'off',
     BROKER_EXPLAIN: 'on',
     BROKER_ISSUER: brokerUrl,
     BROKER_TENANTS_FILE: compiledFile,
@@ -139,7 +144,34 @@ async function startServers(
   const health = await fetch(`${brokerUrl}/healthz`)
   if (health.status !== 200)
     throw new Error(`The broker is not healthy: GET /healthz returned ${health.status}.`)
-  return { brokerUrl, idpUrl, stsUrl, ...(aws ? { aws } : {}) }
+  if (options.watch) {
+    const apply = (next: readonly CompiledTenant[]) => {
+      const roles = options.rolesFile ? account.roles : rolesForTenants(next, brokerUrl)
+      account.replace(next, { ...roles })
+      aws?.createBuckets(next)
+    }
+    const report = (line: string) => log?.(line)
+    const reload = createReloading({ read, file: compiledFile, apply, log: report }, tenants)
+    const stop = watchDocuments(tenantsDir ?? SAMPLES, reload, ({ message }) =>
+      report(`tenants: edits are not noticed any more: ${message}`),
+    )
+    closers.push(async () => stop())
+  }
+  return { brokerUrl, idpUrl, stsUrl, tenants, ...(aws ? { aws } : {}) }
+}
+
+/** @throws {InvalidInput} a setting is not valid */
+async function startBroker(
+  createBroker: CreateBroker,
+  environment: Record<string, string | undefined>,
+): Promise<App> {
+  try {
+    return await createBroker(environment)
+  } catch (error) {
+    // The bundle has a class of its own for it.
+    const isSetting = error instanceof Error && 'code' in error && error.code === 'config_invalid'
+    throw isSetting ? new InvalidInput(error.message) : error
+  }
 }
 
 function hasIdentityTable({ settings }: RuntimeOptions): boolean {

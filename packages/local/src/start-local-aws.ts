@@ -1,12 +1,13 @@
 /** Starts the local S3 and DynamoDB, which accept the sessions of the local STS. */
 import type { CompiledTenant } from '@token-broker/core'
+import type { LocalAccount } from './local-account.ts'
 import { createAuthorizer } from './local-aws/authorize-session.ts'
 import { createSessionRegistry, type SessionRegistry } from './local-aws/session-registry.ts'
 import { type LocalDynamodbOptions, startLocalDynamodb } from './local-dynamodb/dynamodb-server.ts'
 import { startLocalS3 } from './local-s3/local-s3.ts'
-import { knownPolicies, type Roles } from './local-sts/roles.ts'
+import type { Roles } from './local-sts/roles.ts'
 import { ownerCredentials } from './owner-credentials.ts'
-import { bucketsOfTenants, originsOfTenants } from './tenants-account.ts'
+import { bucketsOfTenants } from './tenants-account.ts'
 
 /** Port 0 selects a free port. */
 export interface LocalAwsOptions {
@@ -17,9 +18,9 @@ export interface LocalAwsOptions {
 }
 
 /** What the services share with the rest of the runtime. */
-interface LocalAccount {
+interface SharedParts {
   readonly tenants: readonly CompiledTenant[]
-  readonly roles: Roles
+  readonly account: LocalAccount
   /** For files that are deleted at the end. */
   readonly folder: string
   /** Folder in which everything is kept. Default: it is lost at the end. */
@@ -34,6 +35,8 @@ export interface LocalAws {
   readonly ownerCredentialsFile: string
   /** To which the STS adds its sessions. */
   readonly sessions: SessionRegistry
+  /** Creates the buckets of new documents. */
+  createBuckets(tenants: readonly CompiledTenant[]): void
 }
 
 /**
@@ -43,16 +46,15 @@ export interface LocalAws {
  */
 export async function startLocalAws(
   options: LocalAwsOptions,
-  { tenants, roles, folder, dataDir, log = () => undefined }: LocalAccount,
+  { tenants, account, folder, dataDir, log = () => undefined }: SharedParts,
   closers: (() => Promise<void>)[],
 ): Promise<LocalAws> {
   const { key, file } = await ownerCredentials(dataDir ?? folder)
   const sessions = createSessionRegistry(key, Date.now)
-  const policies = knownPolicies(roles)
   const shared = {
-    ...{ sessions, authorizer: createAuthorizer(policies, Date.now), log },
+    ...{ sessions, authorizer: createAuthorizer(account.policies, Date.now), log },
     ...(dataDir === undefined ? {} : { dataDir }),
-    allowedOrigins: originsOfTenants(tenants),
+    allowedOrigins: account.origins,
   }
   const { s3Port, dynamodbPort, tables } = options
   const bucketNames = bucketsOfTenants(tenants)
@@ -63,8 +65,11 @@ export async function startLocalAws(
     ...(tables === undefined ? {} : { tables }),
   })
   closers.push(dynamodb.close)
-  logUnlimitedRoles(roles, log)
-  return { s3Url: s3.url, dynamodbUrl: dynamodb.url, ownerCredentialsFile: file, sessions }
+  logUnlimitedRoles(account.roles, log)
+  return {
+    ...{ s3Url: s3.url, dynamodbUrl: dynamodb.url, ownerCredentialsFile: file, sessions },
+    createBuckets: (next) => s3.createBuckets(bucketsOfTenants(next)),
+  }
 }
 
 /** Such a role may do more here than at AWS, where it has a policy. */

@@ -1,6 +1,7 @@
-/** What `npm start` prints: the addresses, and commands that work when they are pasted. */
+/** What `npm start` prints: addresses, tenants, and commands that work when they are pasted. */
 import { OWNER_PROFILE } from './owner-credentials.ts'
 import type { Runtime } from './runtime.ts'
+import type { DemoUserLogin, TenantSample } from './tenant-samples.ts'
 
 /** One line for each server that runs. */
 export function addressLines({ brokerUrl, idpUrl, stsUrl, aws }: Runtime, noIdp: boolean) {
@@ -18,27 +19,53 @@ export function addressLines({ brokerUrl, idpUrl, stsUrl, aws }: Runtime, noIdp:
   ]
 }
 
-/** @param samples whether the tenants are the sample tenants */
-export function exampleLines({ idpUrl, brokerUrl, aws }: Runtime, samples: boolean): string[] {
+/** One line for each tenant. */
+export function tenantLines(samples: readonly TenantSample[]): string[] {
+  const width = Math.max(...samples.map(({ tenant }) => tenant.length))
+  return samples.map(
+    ({ tenant, issuers, grants }) =>
+      `tenant    ${tenant.padEnd(width)}  ${issuers.join(', ')}; grants ${grants.join(', ')}`,
+  )
+}
+
+/** For the first of many; the page of the demo IdP has commands for the others. */
+const MAX_EXAMPLES = 5
+
+/** @param areSamples whether the tenants are the sample tenants */
+export function exampleLines(
+  { idpUrl, brokerUrl, aws }: Runtime,
+  samples: readonly TenantSample[],
+  areSamples: boolean,
+): string[] {
+  const examples = samples.slice(0, MAX_EXAMPLES).flatMap(({ tenant, login, trustsDemoIdp }) => {
+    if (login === undefined)
+      return trustsDemoIdp ? [`No demo user gets credentials of ${tenant}.`, ''] : []
+    const isAlice = areSamples && login.username === 'alice' && login.token === 'id_token'
+    return [
+      ...requestLines(tenant, login, { idpUrl, brokerUrl }),
+      ...(isAlice && aws ? [...s3Lines(brokerUrl, aws.s3Url), ''] : []),
+    ]
+  })
+  const lines = examples.length > 0 ? ['', 'Try it:', '', ...examples] : ['']
+  return [...lines, `Tokens with any claims, for development: ${idpUrl}/`]
+}
+
+/** Each block of commands works by itself. */
+function requestLines(
+  tenant: string,
+  { username, token, resource }: DemoUserLogin,
+  { idpUrl, brokerUrl }: Pick<Runtime, 'idpUrl' | 'brokerUrl'>,
+): string[] {
   const login =
-    `curl -s ${idpUrl}/token -d grant_type=urn:demo:user -d username=alice ` +
-    '-d client_id=demo -d client_secret=demo-secret'
-  const pick = (member: string) => String.raw`sed 's/.*"${member}":"\([^"]*\)".*/\1/'`
-  const request = `curl -s -X POST ${brokerUrl}/v1/credentials -H "Authorization: Bearer $TOKEN"`
+    `curl -s ${idpUrl}/token -d grant_type=urn:demo:user -d username=${username} ` +
+    `-d client_id=demo -d client_secret=demo-secret${resource ? ` -d resource=${resource}` : ''}`
+  const opaque = resource === 'urn:opaque' ? ', with an opaque token, which names no issuer' : ''
   return [
-    ...['', 'Try it:', '', `TOKEN=$(${login} | ${pick('id_token')})`, request, ''],
-    ...(samples && aws ? [...s3Lines(brokerUrl, aws.s3Url), ''] : []),
-    ...(samples
-      ? [
-          ...[
-            'With an opaque access token, which names no issuer, so the request names a tenant:',
-            '',
-          ],
-          `TOKEN=$(${login} -d resource=urn:opaque | ${pick('access_token')})`,
-          `${request} -H 'Content-Type: application/json' -d '{"tenant":"gamma"}'`,
-          '',
-        ]
-      : []),
+    `# ${username} of ${tenant}${opaque}`,
+    `TOKEN=$(${login} | ${String.raw`sed 's/.*"${token}":"\([^"]*\)".*/\1/'`})`,
+    `curl -s -X POST ${brokerUrl}/v1/credentials -H "Authorization: Bearer $TOKEN" ` +
+      `-H 'Content-Type: application/json' -d '{"tenant":"${tenant}"}'`,
+    '',
   ]
 }
 

@@ -8,3 +8,9 @@ export class InvalidInput extends StartupError {}
 
 /** Another process listens on the port. */
 export class PortInUse extends StartupError {}
+
+/** Of a failed file operation: `ENOENT: no such file or directory`, without the path. */
+export function reasonOf(error: unknown): string {
+  const [reason = ''] = error instanceof Error ? error.message.split(', ') : []
+  return reason
+}

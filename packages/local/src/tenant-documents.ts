@@ -9,9 +9,9 @@ import {
   renderErrors,
   sourceTexts,
 } from '@token-broker/core/document'
-import { InvalidInput } from './startup-error.ts'
+import { InvalidInput, reasonOf } from './startup-error.ts'
 
-const SAMPLES = fileURLToPath(new URL('../tenants', import.meta.url))
+export const SAMPLES = fileURLToPath(new URL('../tenants', import.meta.url))
 const SAMPLE_IDP_URL = 'http://127.0.0.1:8788'
 
 /**
@@ -27,16 +27,24 @@ export async function readTenantDocuments(
 ): Promise<readonly CompiledTenant[]> {
   const folder = directory ?? SAMPLES
   const names = await readdir(folder).catch((error: Error) => {
-    throw new InvalidInput(`Cannot read the tenant documents: ${error.message}`)
+    throw new InvalidInput(
+      `--tenants (BROKER_TENANTS): the folder ${folder} cannot be read (${reasonOf(error)})`,
+    )
   })
   const documents = names.filter(isDocumentFile).sort()
   if (documents.length === 0)
-    throw new InvalidInput(`No tenant documents found in ${folder}: expected .yaml, .yml or .json.`)
+    throw new InvalidInput(
+      `No tenant documents found in ${folder}: expected .yaml, .yml or .json; add one, or set ` +
+        '--tenants (BROKER_TENANTS) to another folder.',
+    )
   const files = await Promise.all(
     documents.map(async (name) => {
-      const text = await readFile(join(folder, name), 'utf8')
+      const file = join(folder, name)
+      const text = await readFile(file, 'utf8').catch((error: Error) => {
+        throw new InvalidInput(`${file}: the document cannot be read (${reasonOf(error)})`)
+      })
       return {
-        file: join(folder, name),
+        file,
         text: directory === undefined ? text.replaceAll(SAMPLE_IDP_URL, idpUrl) : text,
       }
     }),

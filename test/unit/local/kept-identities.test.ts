@@ -26,5 +26,5 @@ it('makes a new secret, and names no file, without a folder or with a table', as
 it('refuses a folder that is a file', async () => {
   const file = path.join(makeTemporaryFolder(), 'file')
   writeFileSync(file, '')
-  await expect(identitySettings(file, false)).rejects.toThrow('--data: the folder')
+  await expect(identitySettings(file, false)).rejects.toThrow('--data (BROKER_DATA): the folder')
 })

@@ -44,7 +44,9 @@ describe("the owner's credentials", () => {
     await expect(ownerCredentials(folder)).rejects.toThrow('cannot be used')
     await expect(readFile(target)).rejects.toThrow('ENOENT')
     writeFileSync(path.join(folder, 'file'), '')
-    await expect(ownerCredentials(path.join(folder, 'file'))).rejects.toThrow('--data: the folder')
+    await expect(ownerCredentials(path.join(folder, 'file'))).rejects.toThrow(
+      '--data (BROKER_DATA): the folder',
+    )
   })
 })
 

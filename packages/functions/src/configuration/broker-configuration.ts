@@ -28,6 +28,8 @@ export interface Configuration {
   readonly region: string
   readonly stsEndpoint: string | undefined
   readonly tenantsFile: string
+  /** Local runtime: the file may be replaced while the broker runs. */
+  readonly reloadsTenants: boolean
   /** Undefined: the bundled documents are the only ones. */
   readonly tenantsTable: TenantsTableSettings | undefined
   /** PKCS #8 PEM or private JWK; undefined: only pass-through grants work. */
@@ -74,6 +76,7 @@ interface TenantsTableSettings {
  * | `AWS_REGION` | region of the STS endpoint; set by Lambda |
  * | `BROKER_STS_ENDPOINT` | another STS; default: AWS's regional endpoint |
  * | `BROKER_TENANTS_FILE` | compiled tenant documents; default: `tenants.jsonl` beside the bundle |
+ * | `BROKER_TENANTS_RELOAD` | `on`: read that file again when replaced; with `BROKER_LOCAL` only |
  * | `BROKER_TENANTS_TABLE` | DynamoDB table with more tenants, read with the function's role |
  * | `BROKER_DYNAMODB_ENDPOINT` | another DynamoDB; default: AWS's in the function's region |
  * | `BROKER_SIGNING_KEY`, `…_FILE` | key of minted tokens, and optionally its certificate |
@@ -113,6 +116,7 @@ export function readConfiguration(
     region: environment.AWS_REGION ?? 'us-east-1',
     stsEndpoint: readServiceEndpoint('BROKER_STS_ENDPOINT', environment),
     tenantsFile: environment.BROKER_TENANTS_FILE ?? defaultTenantsFile,
+    reloadsTenants: readReload(environment),
     tenantsTable: readTenantsTable(environment),
     kmsSigning: readKmsSigning(environment),
     signingKey: readPrivateKey('BROKER_SIGNING_KEY', environment),
@@ -129,6 +133,11 @@ export function readConfiguration(
     proxy: readProxy(environment),
     local: readLocal(environment),
   }
+}
+
+/** The table is for tenants that change while a function is deployed. */
+function readReload(environment: Environment): boolean {
+  return environment.BROKER_LOCAL === '1' && readSwitch('BROKER_TENANTS_RELOAD', environment)
 }
 
 function readTenantsTable(environment: Environment): TenantsTableSettings | undefined {

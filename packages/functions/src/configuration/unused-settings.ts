@@ -21,9 +21,14 @@ export function explainUnused(
 ): readonly string[] {
   return names.flatMap((name) => {
     if (others.includes(name)) return []
-    if (!Object.hasOwn(SETTINGS, name) && !SECRET.test(name)) return [explainUnknown(name, others)]
+    if (!isSettingName(name) && !SECRET.test(name)) return [explainUnknown(name, others)]
     return started ? [explainKnown(name)] : []
   })
+}
+
+/** Whether the broker has such a setting. */
+export function isSettingName(name: string): boolean {
+  return Object.hasOwn(SETTINGS, name)
 }
 
 /** It could be anything, but the name of a variable is no secret. */

@@ -1,5 +1,6 @@
 /** The page on which a user of a demo provider says who they are: one click, no password. */
 import type { HttpResponse } from '@token-broker/functions'
+import { escapeHtml } from '../html-text.ts'
 import type { DemoPerson } from './demo-people.ts'
 
 export interface SignInTexts {
@@ -103,16 +104,4 @@ function initialsOf(name: string): string {
     .split(' ')
     .map((part) => part.slice(0, 1))
     .join('')
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }

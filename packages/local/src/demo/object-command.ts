@@ -45,7 +45,7 @@ function readCall([command, username = '', object = '', ...rest]: readonly strin
 }
 
 /** The ports are those of `npm start`, with the same variables. */
-function serversOf(environment: Readonly<Record<string, string | undefined>>): DemoServers {
+export function serversOf(environment: Readonly<Record<string, string | undefined>>): DemoServers {
   const url = (variable: string, port: number) =>
     `http://127.0.0.1:${environment[variable] || port}`
   return {

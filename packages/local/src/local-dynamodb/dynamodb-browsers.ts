@@ -7,10 +7,10 @@ const MAX_AGE_SECONDS = 7200
 /** @returns headers of every response; without `access-control-allow-origin` for other pages */
 export function corsHeaders(
   headers: IncomingHttpHeaders,
-  allowedOrigins: ReadonlySet<string>,
+  allowedOrigins: readonly string[],
 ): Readonly<Record<string, string>> {
   const { origin } = headers
-  if (origin === undefined || !allowedOrigins.has(origin)) return { vary: 'origin' }
+  if (origin === undefined || !allowedOrigins.includes(origin)) return { vary: 'origin' }
   return {
     vary: 'origin',
     'access-control-allow-origin': origin,

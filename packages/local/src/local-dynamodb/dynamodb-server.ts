@@ -41,7 +41,7 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024
  */
 export async function startLocalDynamodb(options: LocalDynamodbOptions): Promise<RunningServer> {
   const log = options.log ?? (() => undefined)
-  const allowedOrigins = new Set(options.allowedOrigins)
+  const { allowedOrigins } = options
   const store = openOnce(options)
   const handle = createRequestHandler({ ...options, openStore: store.open })
 

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { closeServer, listen, type RunningServer } from '../listen.ts'
-import { InvalidInput } from '../startup-error.ts'
+import { InvalidInput, reasonOf } from '../startup-error.ts'
 import { createBodyLimit } from './body-limit.ts'
 import { handleS3Request, type S3Ports } from './handle-s3-request.ts'
 import { createResponder } from './respond.ts'
@@ -24,19 +24,27 @@ export interface LocalS3Options extends Pick<S3Ports, 'sessions' | 'authorizer'>
   readonly now?: () => number
 }
 
+export interface LocalS3 extends RunningServer {
+  /** Creates those that do not exist. */
+  createBuckets(names: readonly string[]): void
+}
+
 /** Of all bodies that are being received. */
 const MAX_BODIES_BYTES = 640 * 1024 * 1024
 /**
  * @throws {PortInUse}
  * @throws {InvalidInput} where the folder cannot be used
  */
-export async function startLocalS3(options: LocalS3Options): Promise<RunningServer> {
+export async function startLocalS3(options: LocalS3Options): Promise<LocalS3> {
   const { sessions, authorizer, log, now = Date.now } = options
   const buckets = openBucketStore(options.dataDir && createFolder(options.dataDir))
-  for (const name of options.bucketNames) {
-    checkBucketName(name)
-    if (buckets.find(name) === undefined) buckets.create(name, now())
+  const createBuckets = (names: readonly string[]) => {
+    for (const name of names) {
+      checkBucketName(name)
+      if (buckets.find(name) === undefined) buckets.create(name, now())
+    }
   }
+  createBuckets(options.bucketNames)
   const logS3 = (line: string) => log(`local S3: ${line}`)
   const bodies = createBodyLimit(MAX_BODIES_BYTES)
   const ports: S3Ports = { sessions, authorizer, buckets, bodies, now, log: logS3 }
@@ -50,7 +58,7 @@ export async function startLocalS3(options: LocalS3Options): Promise<RunningServ
   )
   const url = await listen(server, options.port)
   log(`local S3: a stand-in for Amazon S3, for development only (${url})`)
-  return { url, close: () => closeServer(server) }
+  return { url, createBuckets, close: () => closeServer(server) }
 }
 
 function createFolder(dataDir: string): string {
@@ -58,7 +66,9 @@ function createFolder(dataDir: string): string {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return folder
-  } catch {
-    throw new InvalidInput(`--data: the folder ${folder} cannot be used`)
+  } catch (error) {
+    throw new InvalidInput(
+      `--data (BROKER_DATA): the folder ${folder} cannot be used (${reasonOf(error)})`,
+    )
   }
 }

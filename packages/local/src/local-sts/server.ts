@@ -135,8 +135,9 @@ function createAssumeRole({
   sessions,
 }: Pick<LocalStsOptions, 'roles' | 'sessions'>): AssumeRole {
   const verify = createWebIdentityVerifier()
-  const trusted = trustedProviders(roles)
   return async (form) => {
+    // The roles change with the documents.
+    const trusted = trustedProviders(roles)
     const request = readAssumeRoleRequest(form)
     if (request.policy !== undefined) checkSessionPolicy(request.policy)
     const account = request.roleArn.split(':')[4] ?? ''
