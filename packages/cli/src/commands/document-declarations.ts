@@ -97,10 +97,19 @@ export const EXPLAIN = declareCommand({
   summary: 'show what the broker would decide about a token, and why',
   description:
     'Verifies a token and applies the tenant documents to it, as the broker would, and prints ' +
-    'every check. No request is sent to AWS. The keys of the issuer are fetched unless a ' +
+    'every check. No request is sent to AWS, except to read the table of --table. The keys of the issuer are fetched unless a ' +
     'document contains them. An issuer of opaque tokens is asked about the token; the secret ' +
     'for that comes from the environment.',
-  options: { ...TOKEN_OPTIONS, ...ORIGIN_OPTION, ...FORMAT_OPTION },
+  options: {
+    ...TOKEN_OPTIONS,
+    ...ORIGIN_OPTION,
+    watch: {
+      summary:
+        'explain again whenever a document, the token or the claims are saved, until stopped',
+      group: 'Output options',
+    },
+    ...FORMAT_OPTION,
+  },
   exitCodes: [
     [0, 'the broker would issue credentials'],
     [1, 'a document is invalid, or the command line is'],
@@ -130,6 +139,14 @@ export const EXPLAIN = declareCommand({
     {
       command: `token-broker explain --tenants tenants/ --claims '{"sub":"alice","org":"acme"}'`,
       does: 'explain a caller without a token',
+    },
+    {
+      command: 'token-broker explain --table token-broker-tenants --token token.jwt',
+      does: "decide by the documents in the broker's table",
+    },
+    {
+      command: 'token-broker explain --watch --tenants tenants/ --claims claims.json',
+      does: 'explain again after each change of a document or of the claims',
     },
   ],
   load: async () => (await import('./explain.ts')).explainToken,

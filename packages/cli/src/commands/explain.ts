@@ -1,22 +1,35 @@
 /** `token-broker explain`: what the broker would decide about a token, without a broker or AWS. */
-import { EXIT } from '../cli-error.ts'
+import { dirname, resolve } from 'node:path'
+import { isDocumentFile } from '@token-broker/core/document'
+import { EXIT, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
+import { repeatOnChange } from '../command-line/repeat-on-change.ts'
 import { decideToken, type TokenOption } from '../documents/decide-token.ts'
+import { readDecidingTenants } from '../documents/deciding-tenants.ts'
 import { decisionFields, decisionText } from '../documents/decision-output.ts'
 import { explainOrigin, readOrigin } from '../documents/explain-origin.ts'
-import { readDocuments } from '../documents/read-documents.ts'
+import { isDirectory } from '../documents/is-directory.ts'
+import { isObjectText } from '../session/json-option.ts'
 import { createPaint, printJson } from '../terminal.ts'
 
-type ExplainCall = CommandCall<TokenOption | 'origin' | 'format'>
+type ExplainCall = CommandCall<TokenOption | 'origin' | 'format' | 'watch'>
+
+/** Options whose value is a file, unless it is JSON. */
+const FILE_OPTIONS = ['token', 'claims', 'actor-token', 'actor-claims', 'policy'] as const
 
 /** @returns the exit code: 0 would issue, 1 a document is invalid, 3 would refuse */
 export async function explainToken(call: ExplainCall): Promise<number> {
+  if (call.isSet('watch')) return explainRepeatedly(call)
+  return explainOnce(call)
+}
+
+async function explainOnce(call: ExplainCall): Promise<number> {
   const { terminal, option } = call
   const text = option('origin')
   const origin = text === undefined ? undefined : readOrigin(text)
   const decision = await decideToken(call)
   if (decision === undefined) return EXIT.invalid
-  const tenants = origin === undefined ? [] : await readTenants(call)
+  const tenants = origin === undefined ? [] : ((await readDecidingTenants(call)) ?? [])
   const page = origin === undefined ? undefined : explainOrigin(origin, decision, tenants)
   if (option('format') === 'json')
     printJson(terminal, { ...decisionFields(decision), origin: page })
@@ -29,7 +42,28 @@ export async function explainToken(call: ExplainCall): Promise<number> {
   return decision.refusal ? EXIT.refused : EXIT.done
 }
 
-async function readTenants({ option }: ExplainCall) {
-  const { documents } = await readDocuments([option('tenants') ?? ''], option('boundaries'))
-  return documents.map(({ tenant }) => tenant)
+/** @throws {UsageError} there is nothing to watch, or the first explanation fails */
+async function explainRepeatedly(call: ExplainCall): Promise<never> {
+  const { terminal, option } = call
+  const files = FILE_OPTIONS.flatMap((name) => {
+    const value = option(name)
+    return value === undefined || isObjectText(value) ? [] : [resolve(value)]
+  })
+  if (option('token') === undefined && option('claims') === undefined && !option('pool'))
+    throw new UsageError(
+      '--watch: expected --token FILE or --claims, found a token on standard input, which cannot ' +
+        'be read again',
+    )
+  const documents = option('tenants')
+  const folder = documents !== undefined && isDirectory(documents) ? resolve(documents) : undefined
+  if (documents !== undefined && folder === undefined) files.push(resolve(documents))
+  if (folder === undefined && files.length === 0)
+    throw new UsageError('--watch: expected a file of documents, of a token or of claims')
+  const explain = async () => {
+    await explainOnce(call)
+  }
+  const folders = [...files.map((file) => dirname(file)), ...(folder ? [folder] : [])]
+  const isInput = (file: string) =>
+    files.includes(file) || (dirname(file) === folder && isDocumentFile(file))
+  return repeatOnChange(terminal, folders, isInput, explain, explain)
 }

@@ -1,10 +1,10 @@
 /** `token-broker test`: decides about stated callers, and compares with what is expected. */
-import { watch } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isRuleTestsFile } from '@token-broker/core/document'
 import { EXIT, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
+import { repeatOnChange } from '../command-line/repeat-on-change.ts'
 import { type FileResult, runRuleTests } from '../rule-tests/run-rule-tests.ts'
 import {
   countsOf,
@@ -13,12 +13,9 @@ import {
   testFields,
   testsText,
 } from '../rule-tests/test-output.ts'
-import { createPaint, printJson, printMessage } from '../terminal.ts'
+import { createPaint, printJson } from '../terminal.ts'
 
 type TestCall = CommandCall<'boundaries' | 'coverage' | 'format' | 'watch'>
-
-/** Editors write a file in several steps. */
-const QUIET_MS = 100
 
 /**
  * @returns the exit code: 0 every test passed, 1 one failed, or a file is invalid
@@ -54,29 +51,15 @@ function exitCode(results: readonly FileResult[]): number {
   return failed + errors === 0 ? EXIT.done : EXIT.invalid
 }
 
-/** Runs until the user ends it. A file that cannot be read does not end it. */
+/** A folder of documents may get new ones. */
 function watchAndRepeat(call: TestCall, first: readonly FileResult[]): Promise<never> {
-  return new Promise((_, reject) => {
-    let timer: NodeJS.Timeout | undefined
-    let inputs = inputsOf(first)
-    const repeat = async () => {
-      try {
-        const results = await runAll(call)
-        inputs = inputsOf(results)
-        printResults(call, results)
-      } catch (error) {
-        if (!(error instanceof UsageError)) return reject(error)
-        printMessage(call.terminal, error.message)
-      }
-    }
-    // Editors replace files, so their folders are watched. A folder of documents may get new ones.
-    for (const folder of new Set([...inputs, ...call.operands].map((file) => dirname(file))))
-      watch(folder, (_, name) => {
-        const isInput = name === null || inputs.has(join(folder, name)) || isRuleTestsFile(name)
-        if (!isInput) return
-        clearTimeout(timer)
-        timer = setTimeout(repeat, QUIET_MS)
-      })
+  let inputs = inputsOf(first)
+  const folders = [...inputs, ...call.operands].map((file) => dirname(file))
+  const isInput = (file: string) => inputs.has(file) || isRuleTestsFile(basename(file))
+  return repeatOnChange(call.terminal, folders, isInput, async () => {
+    const results = await runAll(call)
+    inputs = inputsOf(results)
+    printResults(call, results)
   })
 }
 

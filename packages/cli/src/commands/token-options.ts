@@ -16,9 +16,20 @@ export const BOUNDARIES_OPTION = {
 export const TOKEN_OPTIONS = {
   tenants: {
     value: 'DIR',
-    summary: 'tenant documents: a directory, or one file (required)',
+    summary: 'tenant documents: a directory, or one file (required, unless there is --table)',
     group: 'Request options',
     completes: 'file',
+  },
+  table: {
+    value: 'NAME',
+    summary:
+      'in place of --tenants, the DynamoDB table of the broker, read with your AWS credentials',
+    group: 'Request options',
+  },
+  'table-endpoint': {
+    value: 'URL',
+    summary: 'the URL of another DynamoDB',
+    group: 'Request options',
   },
   token: {
     value: 'FILE',

@@ -5,10 +5,10 @@ import { quote, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
 import { readPolicyOption } from '../session/json-option.ts'
 import { readDuration, readStatements } from '../session/session-options.ts'
+import { readDecidingTenants } from './deciding-tenants.ts'
 import { createMemoryTenants } from './memory-tenants.ts'
 import { NO_DEADLINE, NO_EFFECTS } from './no-effects.ts'
 import { presentTokens, stateTokens, type TokenOption } from './present-tokens.ts'
-import { printDocumentErrors, readDocuments } from './read-documents.ts'
 import { readPoolCaller } from './stated-pool-caller.ts'
 
 export type { TokenOption }
@@ -24,15 +24,8 @@ export async function decideToken({
 }: Pick<CommandCall<TokenOption>, 'terminal' | 'option' | 'isSet'>): Promise<Decision | undefined> {
   const now = readClock(option('now'))
   const policy = readPolicyOption(option('policy'))
-  const folder = option('tenants')
-  if (folder === undefined)
-    throw new UsageError('--tenants: expected the directory of the tenant documents, found nothing')
-  const { documents, errors, files } = await readDocuments([folder], option('boundaries'))
-  if (errors.length > 0) {
-    printDocumentErrors(terminal, errors, files)
-    return undefined
-  }
-  const tenants = documents.map(({ tenant }) => tenant)
+  const tenants = await readDecidingTenants({ terminal, option })
+  if (tenants === undefined) return undefined
   const caller = readPoolCaller(option)
   const isStated = (option('claims') ?? option('actor-claims')) !== undefined
   const presented = isStated

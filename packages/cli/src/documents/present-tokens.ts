@@ -14,6 +14,7 @@ import { UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
 import { readClaimsOption } from '../session/json-option.ts'
 import type { Terminal } from '../terminal.ts'
+import type { TenantSourceOption } from './deciding-tenants.ts'
 import { NO_EFFECTS } from './no-effects.ts'
 import { readInputFile } from './read-documents.ts'
 import type { PoolCallerOption } from './stated-pool-caller.ts'
@@ -22,7 +23,7 @@ import { actorFields, createStatedTokens, subjectFields } from './stated-tokens.
 /** The options of every command that decides about a token. */
 export type TokenOption =
   | PoolCallerOption
-  | 'tenants'
+  | TenantSourceOption
   | 'token'
   | 'claims'
   | 'token-type'
@@ -41,7 +42,6 @@ export type TokenOption =
   | 'now'
   | 'allow-loopback-http'
   | 'private-issuer-hosts'
-  | 'boundaries'
 
 type ActorFields = Pick<RequestFields, 'actorToken' | 'actorTokenType' | 'actorIssuer'>
 
