@@ -97,9 +97,9 @@ export const EXPLAIN = declareCommand({
   summary: 'show what the broker would decide about a token, and why',
   description:
     'Verifies a token and applies the tenant documents to it, as the broker would, and prints ' +
-    'every check. No request is sent to AWS, except to read the table of --table. The keys of the issuer are fetched unless a ' +
-    'document contains them. An issuer of opaque tokens is asked about the token; the secret ' +
-    'for that comes from the environment.',
+    'every check. No request is sent to AWS, except to read the table of --table. The keys of ' +
+    'the issuer are fetched unless a document contains them. An issuer of opaque tokens is ' +
+    'asked about the token; the secret for that comes from the environment.',
   options: {
     ...TOKEN_OPTIONS,
     ...ORIGIN_OPTION,
