@@ -100,7 +100,7 @@ export const DYNAMODB_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'pages of other origins may not read responses',
-    find: '!allowedOrigins.has(origin)',
+    find: '!allowedOrigins.includes(origin)',
     replace: 'origin === ""',
   },
   {
