@@ -17,6 +17,7 @@ import {
   LOCAL_POLICY_MUTANTS,
   LOCAL_SIGNATURE_MUTANTS,
 } from './local-aws-mutants.ts'
+import { LOCAL_RUNTIME_MUTANTS, LOCAL_RUNTIME_TABLES } from './local-runtime-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { NARROWING_MUTANTS } from './narrowing-mutants.ts'
 import { ORIGIN_MUTANTS } from './origin-mutants.ts'
@@ -155,6 +156,11 @@ const S3_TABLES = [
 ].map((name) => `test/local-aws/s3-${name}.test.ts`)
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
+  {
+    source: 'packages/local/src',
+    mutants: LOCAL_RUNTIME_MUTANTS,
+    tests: LOCAL_RUNTIME_TABLES,
+  },
   {
     source: 'packages/functions/src',
     mutants: READINESS_MUTANTS,
