@@ -43,7 +43,7 @@ describe('the tenants of the user', async () => {
     ])
   })
 
-  it('have commands that work when they are pasted, where a demo user gets credentials', async () => {
+  it('have commands that work when they are pasted, if a user gets credentials', async () => {
     const lines = exampleLines(runtime, samples, false).join('\n')
     expect(lines).toContain('No demo user gets credentials of nobody.')
     expect(lines).not.toContain('other')
