@@ -37,6 +37,11 @@ describe('a document with a mistake in the same line does not show', () => {
         `${PRIVATE}\\n-----END EC PRIVATE KEY-----" }`,
     ],
     ['a secret in place of its name', VERIFY, `verify: { kind: webhook, secret: '${PRIVATE}=' }`],
+    [
+      'a password in a line that is repeated with quotes',
+      VERIFY,
+      `verify: { kind: jwt, password: ${PRIVATE}, when: claims["a"] }`,
+    ],
     ['a password', VERIFY, `verify: { kind: jwt, password: ${PRIVATE} }`],
     ['a token', VERIFY, `verify: { kind: jwt, tokn: ${JWT} }`],
     ['a token as a kind', VERIFY, `verify: { kind: ${JWT} }`],
