@@ -46,6 +46,9 @@ describe('GetOpenIdToken', () => {
     const Logins = await broker.login('root', { groups: ['admins'] })
     const { status, json } = await open(await idOf(Logins), Logins)
     expect([status, json.__type]).toEqual([400, 'NotAuthorizedException'])
+    expect(json.message).toMatch(
+      /^The grant does not release its web identity token; .* \(access_denied, request \S+\)$/,
+    )
     expect(broker.audit.at(-1)).toMatchObject({ code: 'access_denied', grant: 'admin' })
   })
 
