@@ -6,7 +6,7 @@ import { secondsNow } from './sample-token.ts'
 const IDENTITY_PROVIDER = /identity provider|issuer|mapper|send|get|claim to|add|let/i
 const DOCUMENT = /pattern|document|attribute|identity provider|add|change/i
 /** Anyone may know which claim a token needs; the token itself is the caller's. */
-const needed = (name: string, found = /missing|absent|no |without|undefined/i) => {
+const needed = (name: string, found = /missing|absent|no |without|undefined|none/i) => {
   const claim = new RegExp(`\\b${name}\\b`)
   return {
     operator: mark(

@@ -35,7 +35,12 @@ export const EXPRESSION_MISTAKES: readonly DocumentMistake[] = [
     'single equals sign',
     'a condition compares with one equals sign',
     condition('claims.team = "red"'),
-    mark(/rules\[0\]\.when/, '==', / =(?!=)|"="|'='/, /write|use|did you mean/i),
+    mark(
+      /rules\[0\]\.when/,
+      '==',
+      / =(?!=)|"="|'='/,
+      /write|use|did you mean|help: .*claims\.team == "red"/i,
+    ),
     { named: 'issue' },
   ),
   documentMistake(
@@ -83,7 +88,7 @@ export const EXPRESSION_MISTAKES: readonly DocumentMistake[] = [
       /rules\[0\]\.when/,
       /"growers" in claims\.groups|list|right/i,
       /string|text|claims\.groups in/i,
-      /write|swap|use|did you mean/i,
+      /write|swap|use|did you mean|help: .*"growers" in claims\.groups/i,
     ),
     { named: 'issue' },
   ),
@@ -104,7 +109,12 @@ export const EXPRESSION_MISTAKES: readonly DocumentMistake[] = [
     'misspelt function',
     'a function is misspelt',
     condition('claims.email.endWith("@orchard.example")'),
-    mark(/rules\[0\]\.when/, 'endsWith', 'endWith', /did you mean|write|use/i),
+    mark(
+      /rules\[0\]\.when/,
+      'endsWith',
+      'endWith',
+      /did you mean|write|use|help: .*claims\.email\.endsWith/i,
+    ),
   ),
   documentMistake(
     'regular expression',

@@ -157,7 +157,7 @@ export const ISSUER_MISTAKES: readonly DocumentMistake[] = [
       `    verify:\n      kind: jwt\n      keys:\n${KEYS}`,
       `    verify: ${JSON.stringify(DISCOVERY)}\n`,
     ],
-    mark(/verify/, /kind/, /discovery|jwks_uri|issuer/i, /jwksUri|kind: jwt|write/i),
+    mark(/verify/, /kind|audiences/, /discovery|jwks_uri|issuer/i, /jwksUri|kind: jwt|write/i),
     { named: 'issue', isOneFinding: false },
   ),
   documentMistake(
@@ -173,7 +173,7 @@ export const ISSUER_MISTAKES: readonly DocumentMistake[] = [
     'shared secret as a key',
     'a key is symmetric',
     key('        - { kty: oct, k: c2hhcmVk }\n'),
-    mark(/kty|keys\[0\]/, /RSA|EC/, /oct/, /write|use|one of/i),
+    mark(/kty|keys\[0\]/, /RSA|EC|public key/, /oct/, /write|use|one of/i),
     { isOneFinding: false },
   ),
   documentMistake(

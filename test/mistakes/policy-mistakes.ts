@@ -123,7 +123,7 @@ export const POLICY_MISTAKES: readonly DocumentMistake[] = [
       /policy\[0\]\.Resource/,
       /arn:aws:s3:::/,
       'arn:aws:s3::orchard-home',
-      /write|did you mean/i,
+      /write|use|did you mean/i,
     ),
     { named: 'issue', isOneFinding: false },
   ),
@@ -131,7 +131,7 @@ export const POLICY_MISTAKES: readonly DocumentMistake[] = [
     'resource without an ARN',
     'a resource is a path in a bucket',
     resource('orchard-home/{{user}}/*'),
-    mark(/policy\[0\]\.Resource/, /arn:aws/, 'orchard-home/{{user}}/*', /write|did you mean/i),
+    mark(/policy\[0\]\.Resource/, /arn:aws/, 'orchard-home/{{user}}/*', /write|use|did you mean/i),
     { isOneFinding: false },
   ),
   documentMistake(
@@ -151,7 +151,7 @@ export const POLICY_MISTAKES: readonly DocumentMistake[] = [
     mark(
       /policy\[0\]/,
       /orchard-home\/\S*\{\{user\}\}|both|one caller/i,
-      /\*/,
+      /\*|can both reach/,
       /write|remove|use/i,
     ),
     { named: '01' },

@@ -116,9 +116,9 @@ function shownHeaders({ headers }: Response): string {
     .join('')
 }
 
-/** Of a record, what an operator reads to find a cause. */
+/** Of a record, what an operator reads to find a cause, with quotes as `audit` shows them. */
 function withoutTimes(line: string): string {
   if (!line.startsWith('{')) return line
   const { time: _, durationsMs: __, ...members } = JSON.parse(line)
-  return JSON.stringify(members)
+  return JSON.stringify(members).replaceAll('\\"', '"')
 }

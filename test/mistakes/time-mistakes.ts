@@ -32,7 +32,7 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
       operator: mark(
         /nbf|not (?:yet )?valid/,
         /now|<=|tolerance|earlier|by/i,
-        /in (?:1 h|60 m|3,?\d{3})|\d{10}/,
+        /in (?:1 h|60 m|59 m|3,?\d{3})|\d{10}/,
         /clock|wait|later|token/i,
       ),
       response: withoutValues(NOT_VALID, /token|clock|identity provider|operator/i),

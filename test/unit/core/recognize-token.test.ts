@@ -22,6 +22,7 @@ it.each<[string, string]>([
   [`Bearer ${HEADER}.${PAYLOAD}.AAAA`, 'scheme'],
   [`"${HEADER}.${PAYLOAD}.AAAA"`, 'quoted'],
   ['{"access_token":"x"}', 'json'],
+  [`${HEADER}.${PAYLOAD.slice(0, 5)}\n${PAYLOAD.slice(5)}.AAAA`, 'white-space'],
   [`${HEADER}.${PAYLOAD}`, 'unsigned'],
   [`${HEADER}.${PAYLOAD}.`, 'unsigned'],
   ['gho_16C7e42F292c6912E7710c838347Ae178B4a', 'opaque'],

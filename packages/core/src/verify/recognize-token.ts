@@ -20,6 +20,7 @@ export type TokenKind =
   | 'saml'
   | 'scheme'
   | 'unsigned'
+  | 'white-space'
 
 const SEND_A_TOKEN = 'send the ID token or access token of your identity provider'
 
@@ -29,6 +30,12 @@ const FORMS: readonly (RecognizedToken & { readonly form: RegExp })[] = [
     form: /^(?:bearer|dpop|token)\s/i,
     what: 'a token with the word of its scheme before it, such as Bearer',
     advice: 'send the token alone',
+  },
+  {
+    kind: 'white-space',
+    form: /^eyJ[\w.-]*\s[\w.\s-]*$/,
+    what: 'a token with white space in it, such as a line break',
+    advice: 'send it as one line, without white space',
   },
   {
     kind: 'quoted',
