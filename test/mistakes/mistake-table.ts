@@ -5,7 +5,7 @@ import { CHANNELS, type Channel, type ScoredMessage } from './mistake.ts'
 const MAX_SHOWN_CHARACTERS = 360
 
 /** The lowest mean of each channel. */
-const TARGETS: Readonly<Record<Channel, number>> = {
+export const TARGETS: Readonly<Record<Channel, number>> = {
   validate: 2.8,
   explain: 2.8,
   record: 2.7,

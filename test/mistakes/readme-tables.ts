@@ -14,3 +14,12 @@ export function withTables(page: string, means: string, messages: string): strin
     return `${text.slice(0, from + begin.length)}\n${tables[part]}\n${text.slice(to)}`
   }, page)
 }
+
+/** Without the numbers and names that are different in each run: times, ports, ids and digests. */
+export function comparableText(page: string): string {
+  return page
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<id>')
+    .replaceAll(/\b[a-z2-7]{32}\b/g, '<name>')
+    .replaceAll(/\/[\w/.-]*mistakes-[\w/.-]+/g, '<file>')
+    .replaceAll(/\d+/g, '0')
+}

@@ -1,4 +1,5 @@
 /** How presets expand, which issuers belong to each, and what is reported of wrong settings. */
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { compareTenants, compileTenant } from '../../../packages/core/src/document/index.ts'
 import { PRESETS } from '../../../packages/core/src/document/issuers/presets/all-presets.ts'
@@ -216,7 +217,8 @@ describe('what a preset states', () => {
 })
 
 describe('keys', () => {
-  const KEYS = [{ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }]
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const KEYS = [publicKey.export({ format: 'jwk' })]
 
   it.each(['gitlab', 'keycloak', 'kubernetes', 'spiffe'])(
     'of %s, which operators run themselves, may be in the document',
