@@ -107,6 +107,6 @@ export const GRANT_MISTAKES: readonly DocumentMistake[] = [
       /AdministratorAccess/,
       /use|name|write/i,
     ),
-    { named: '20' },
+    { named: '20', isOneFinding: false },
   ),
 ]

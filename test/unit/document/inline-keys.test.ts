@@ -243,28 +243,3 @@ function bigEndian(number: bigint, length: number): Buffer {
 function bytes(text: string | undefined): Buffer {
   return Buffer.from(text ?? '', 'base64url')
 }
-
-describe('the algorithms of an issuer', () => {
-  const key = ecKey('P-384')
-  const problems = (algorithms: readonly string[]) => {
-    const issuers = [
-      {
-        ...{ issuer: 'https://id.example', audiences: ['app'], algorithms },
-        verify: { kind: 'jwt', keys: [key, RSA] },
-      },
-    ]
-    const policy = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*', shared: true }]
-    const grants = { read: { role: 'arn:aws:iam::111122223333:role/app', policy } }
-    const rules = [{ name: 'all', grant: 'read' }]
-    const text = JSON.stringify({ tenant: 'acme', issuers, rules, grants })
-    return compileTenant(text, 'acme.json').errors.map(({ message, hint }) => `${message}; ${hint}`)
-  }
-
-  it('are of one of its keys at least', () => {
-    expect(problems(['ES256', 'EdDSA'])).toEqual([
-      expect.stringMatching(/^no key of the issuer is of the algorithms ES256, EdDSA; .*ES384/),
-    ])
-    expect(problems(['ES384', 'EdDSA'])).toEqual([])
-    expect(problems(['PS512'])).toEqual([])
-  })
-})

@@ -4,7 +4,7 @@ import type { CompiledIssuer, VerificationProfile } from '../../model/compiled-t
 import { NON_IDENTITY_TYPES } from '../../model/token-types.ts'
 import type { DocumentPath, Report } from '../document-problem.ts'
 import { checkMember, checkUrl } from '../field-values.ts'
-import type { JwtIssuerDocument, KeyDocument } from '../schema.ts'
+import type { JwtIssuerDocument } from '../schema.ts'
 import { compileKey } from './compile-key.ts'
 import { compileTls } from './compile-tls.ts'
 import { checkIssuerName, compileParties, compileSubject, compileTimes } from './issuer-fields.ts'
@@ -87,38 +87,6 @@ function compileAlgorithms(names: readonly string[]): readonly string[] {
   return [...new Set([...names, ...(isEd25519 ? ED25519_NAMES : [])])]
 }
 
-/** With these algorithms, no signature of any of the keys would be accepted. */
-function checkAlgorithms(
-  { algorithms }: JwtIssuerDocument,
-  keys: readonly KeyDocument[],
-  path: DocumentPath,
-  report: Report,
-): void {
-  const ofKeys = [...new Set(keys.flatMap(algorithmsOf))]
-  if (algorithms === undefined) return
-  const accepted = compileAlgorithms(algorithms)
-  if (ofKeys.length === 0 || ofKeys.some((name) => accepted.includes(name))) return
-  report(
-    [...path, 'algorithms'],
-    `no key of the issuer is of the algorithms ${algorithms.join(', ')}`,
-    `write algorithms: [${ofKeys.join(', ')}], or other keys`,
-  )
-}
-
-const CURVE_ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
-  'P-256': ['ES256'],
-  'P-384': ['ES384'],
-  'P-521': ['ES512'],
-  Ed25519: ED25519_NAMES,
-}
-
-/** @returns empty for a key that is reported for another reason */
-function algorithmsOf({ kty, crv = '', alg }: KeyDocument): readonly string[] {
-  if (alg !== undefined) return compileAlgorithms([alg])
-  if (kty === 'RSA') return ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
-  return CURVE_ALGORITHMS[crv] ?? []
-}
-
 function compileTypes(
   types: readonly string[],
   path: DocumentPath,
@@ -154,7 +122,6 @@ function compileKeys(
     report(verifyPath, 'jwksUri and keys are mutually exclusive', 'keep one of them')
   if (keys !== undefined) {
     const jwks = keys.map((key, index) => compileKey(key, [...verifyPath, 'keys', index], report))
-    checkAlgorithms(issuer, keys, path, report)
     return { from: 'inline', jwks }
   }
   if (jwksUri === undefined) return { from: 'discovery' }
