@@ -64,7 +64,7 @@ export const EXPRESSION_MISTAKES: readonly DocumentMistake[] = [
   documentMistake(
     'list compared with text',
     'a list is compared with a text',
-    condition('claims.groups == "growers" || "admins" in claims.groups'),
+    condition('["red", "blue"] == "red"'),
     mark(/rules\[0\]\.when/, /\bin\b|same type/, /list/i, /write|use|compare/i),
     { named: 'issue' },
   ),
@@ -94,8 +94,8 @@ export const EXPRESSION_MISTAKES: readonly DocumentMistake[] = [
   ),
   documentMistake(
     'contains on a list',
-    'contains is called on a claim that another condition uses as a list',
-    condition('claims.groups.contains("growers") || "admins" in claims.groups'),
+    'contains is called on a list',
+    condition('["red", "blue"].contains(claims.team)'),
     mark(/rules\[0\]\.when/, /\bin\b/, /contains/, /write|use|did you mean/i),
     { named: 'issue' },
   ),

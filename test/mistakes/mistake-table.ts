@@ -67,11 +67,12 @@ export function messagesTable(results: readonly ScoredMistake[]): string {
       })
     })
     const reasons = CHANNELS.filter((channel) => elsewhere[channel]).map(
-      (channel) => `${channel} (${elsewhere[channel]})`,
+      (channel) => `- ${channel}: ${elsewhere[channel]}`,
     )
     return [
       `### ${title}`,
-      `Where a channel has no row: ${reasons.join('; ')}.`,
+      'Why a channel has no row:',
+      reasons.join('\n'),
       ['| mistake | channel | score | message |', '|---|---|---|---|', ...rows].join('\n'),
     ].join('\n\n')
   }).join('\n\n')
