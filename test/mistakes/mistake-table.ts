@@ -78,14 +78,22 @@ export function messagesTable(results: readonly ScoredMistake[]): string {
   }).join('\n\n')
 }
 
-/** Without what is different in each run, on one line of a table. */
+/** What is different in each run, and what is shown in its place. */
+const VARYING: readonly (readonly [form: RegExp, shown: string])[] = [
+  [/\{"requestId":"[^"]*","endpoint":"[\w-]*","outcome":"\w*",/g, '{'],
+  [/"(?:documentSha256|subjectTokenSha256|policySha256|clientIp|userAgent)":"[^"]*",?/g, ''],
+  [/"durationsMs":\{[^}]*\}/g, ''],
+  [/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID'],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'TIME'],
+  [/\b\d{10,13}(?:\.\d+)?\b(?!:)/g, 'NUMBER'],
+  [/127\.0\.0\.1:\d{4,5}/g, '127.0.0.1:PORT'],
+  [/[\w/.-]*\/mistakes-\w+/g, 'FOLDER'],
+  [/\b[a-z2-7]{32}\b/g, 'NAME'],
+]
+
+/** On one line of a table. */
 function shown(text: string): string {
-  const line = text
-    .replaceAll(/\{"requestId":"[^"]*","endpoint":"[\w-]*","outcome":"\w*",/g, '{')
-    .replaceAll(
-      /"(?:documentSha256|subjectTokenSha256|policySha256|clientIp|userAgent)":"[^"]*",?/g,
-      '',
-    )
+  const line = VARYING.reduce((given, [form, name]) => given.replaceAll(form, name), text)
     .replaceAll(/\s+/g, ' ')
     .trim()
   const isLong = line.length > MAX_SHOWN_CHARACTERS
