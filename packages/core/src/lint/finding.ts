@@ -39,6 +39,7 @@ export const FINDING_LEVELS = {
   'wildcard-audience': 'error',
   'wildcard-origin': 'error',
   'unverified-email': 'warning',
+  'claim-type': 'warning',
   'attribute-without-list': 'warning',
   'rule-without-condition': 'warning',
   'unreachable-rule': 'warning',

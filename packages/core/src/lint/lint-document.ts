@@ -4,6 +4,7 @@ import { readDocument } from '../document/read-document.ts'
 import { type TenantDocument, tenantSchema } from '../document/schema.ts'
 import { formatPath } from '../model/value-path.ts'
 import { checkActions } from './check-actions.ts'
+import { checkClaimTypes } from './check-claim-types.ts'
 import { checkCognitoVariables } from './check-cognito-variables.ts'
 import { checkConditionKeys } from './check-condition-keys.ts'
 import { checkConditions } from './check-conditions.ts'
@@ -35,6 +36,7 @@ const RULES: readonly LintRule[] = [
   checkAudiences,
   checkOrigins,
   checkEmails,
+  checkClaimTypes,
   checkSamlAttributes,
   checkRulesWithoutCondition,
   checkUnreachableRules,
