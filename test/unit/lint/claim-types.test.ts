@@ -57,5 +57,7 @@ it('is reported of an attribute and of a member condition too, and not of SAML',
     `member: 'claims.groups == "growers"'${verify} }\n`
   expect(found(`issuers:\n${issuer('')}`)).toEqual(['claim-type issuers[0].member'])
   const saml = 'kind: saml, metadataUrl: https://a.example, recipients: [https://a.example]'
-  expect(found(`issuers:\n${issuer(`, verify: { ${saml} }`)}`)).toEqual([])
+  expect(found(`issuers:\n${issuer(`, verify: { ${saml} }`)}`)).toEqual([
+    'attribute-without-list rules[0].when',
+  ])
 })
