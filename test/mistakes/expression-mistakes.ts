@@ -69,6 +69,13 @@ export const EXPRESSION_MISTAKES: readonly DocumentMistake[] = [
     { named: 'issue' },
   ),
   documentMistake(
+    'groups compared with text',
+    'the claim groups is compared with a text, as if it was no list',
+    condition('claims.groups == "growers"'),
+    mark(/rules\[0\]\.when/, /"growers" in claims\.groups/, /list/i, /write|use|compare/i),
+    { named: 'issue' },
+  ),
+  documentMistake(
     'number compared with text',
     'the size of a list is compared with a text',
     condition('size(claims.groups) == "2"'),
@@ -97,6 +104,13 @@ export const EXPRESSION_MISTAKES: readonly DocumentMistake[] = [
     'contains is called on a list',
     condition('["red", "blue"].contains(claims.team)'),
     mark(/rules\[0\]\.when/, /\bin\b/, /contains/, /write|use|did you mean/i),
+    { named: 'issue' },
+  ),
+  documentMistake(
+    'contains on groups',
+    'contains is called on the claim groups, which another condition uses as a list',
+    condition('claims.groups.contains("growers") || "admins" in claims.groups'),
+    mark(/rules\[0\]\.when/, /"growers" in claims\.groups/, /contains/, /write|use|did you mean/i),
     { named: 'issue' },
   ),
   documentMistake(
