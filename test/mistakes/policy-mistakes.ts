@@ -113,7 +113,7 @@ export const POLICY_MISTAKES: readonly DocumentMistake[] = [
       'arn:aws:s3:*',
       /write|did you mean/i,
     ),
-    { named: '13', isOneFinding: false },
+    { named: '13' },
   ),
   documentMistake(
     'ARN with a colon too few',
@@ -176,8 +176,6 @@ export const POLICY_MISTAKES: readonly DocumentMistake[] = [
     'a statement has no resource',
     ['        Resource: arn:aws:s3:::orchard-home\n', ''],
     mark(/Resource/, /Resource/, /missing|required|neither|absent|nothing|without/i, /write|add/i),
-    // Without a resource, the proof of isolation finds that the statement reaches everything.
-    { isOneFinding: false },
   ),
   documentMistake(
     'principal',

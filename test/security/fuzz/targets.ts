@@ -18,8 +18,7 @@ import { actorsOf, MAX_ACTORS } from '../../../packages/core/src/model/actor.ts'
 import { isObject, parseStrictObject } from '../../../packages/core/src/model/strict-json.ts'
 import { createTrace } from '../../../packages/core/src/model/trace.ts'
 import { canonicalize } from '../../../packages/core/src/saml/canonical-xml.ts'
-import { narrowToCallerPolicy } from '../../../packages/core/src/session/caller-policy.ts'
-import { parseCallerPolicy } from '../../../packages/core/src/session/parse-caller-policy.ts'
+import { compareCallerPolicy } from '../../../packages/core/src/session/compare-caller-policy.ts'
 import { demandDpopProof } from '../../../packages/core/src/verify/demand-dpop-proof.ts'
 import { readDpopProof, thumbprintOf } from '../../../packages/core/src/verify/dpop-proof.ts'
 import { demandMayAct } from '../../../packages/core/src/verify/may-act.ts'
@@ -60,9 +59,8 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTar
   'sts-query': () => (input) =>
     stsQueryEndpoint.parse(requestOf(input, 'application/x-www-form-urlencoded')),
   'session-policy': () => (input) =>
-    narrowToCallerPolicy(
+    compareCallerPolicy(input.toString('utf8'))(
       { statements: GRANTED, sessionTags: {} },
-      parseCallerPolicy(input.toString('utf8')),
       createTrace(),
     ),
   'cognito-body': readPoolRequests,

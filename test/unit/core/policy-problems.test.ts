@@ -11,7 +11,8 @@ import {
 
 const LONG = 'x'.repeat(100)
 const CUT = `${'x'.repeat(80)}…`
-const WHOLE_ARN = 'write arn:partition:service:region:account:resource'
+const WHOLE_ARN =
+  'write arn:partition:service:region:account:resource, such as arn:aws:s3:::bucket/path'
 const KEY_HINT = 'write service:name, such as aws:SourceIp or s3:prefix'
 const UNKNOWN = 'the member is not known'
 const NOT_A_STRING = 'the value is not a string; write a string'

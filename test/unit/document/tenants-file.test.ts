@@ -29,7 +29,7 @@ it('contains the value of each name at its place, and merges equal profiles', ()
     const bucket = JSON.parse(at(...(readDirectoryLine(line) ?? [0, 0])))
     return bucket[key] && JSON.parse(at(...(bucket[key] as [number, number])))
   }
-  expect(header.version).toBe(3)
+  expect(header.version).toBe(4)
   expect(header.buckets).toBeGreaterThan(3)
   expect(header.prefetch).toEqual([tenants[0]?.issuers[0]?.profile])
   for (const tenant of tenants) expect(find('tenant', tenant.tenant)).toEqual(tenant)

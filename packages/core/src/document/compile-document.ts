@@ -33,9 +33,9 @@ export function compileDocument(
   reportProblem: Report,
 ): { tenant: CompiledTenant; isolation: readonly IsolationFinding[] } | undefined {
   if (!isObject(value)) return undefined
-  const reported: string[] = []
+  const reported: DocumentPath[] = []
   const report: Report = (...problem) => {
-    reported.push(JSON.stringify(problem[0]))
+    reported.push(problem[0])
     reportProblem(...problem)
   }
   const id = typeof value.tenant === 'string' ? value.tenant : ''
@@ -93,15 +93,17 @@ export function compileDocument(
   // Nothing can be decided with a pattern that has an error, which is reported already.
   const areAllKnown = [...analyses.values()].every((analysis) => analysis !== undefined)
   for (const finding of isolation)
-    if ((areAllKnown || finding.verdict !== 'undecided') && !isBroken(finding.path, reported))
+    if ((areAllKnown || finding.verdict !== 'undecided') && !isOfBroken(finding, reported))
       reportFinding(finding, report)
   return { tenant, isolation }
 }
 
-/** Of a statement with an error, what is reached follows from that. */
-function isBroken(path: DocumentPath, reported: readonly string[]): boolean {
-  const start = JSON.stringify(path).slice(0, -1)
-  return reported.some((one) => one.startsWith(start))
+/** What a statement with an error reaches follows from that error, for each that it meets too. */
+function isOfBroken({ path, other }: IsolationFinding, reported: readonly DocumentPath[]): boolean {
+  const places = other ? [path, other.path] : [path]
+  return places.some((place) =>
+    reported.some((one) => place.every((key, index) => one[index] === key)),
+  )
 }
 
 /** What is declared for the proof alone. */

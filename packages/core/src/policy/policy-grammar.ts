@@ -49,7 +49,8 @@ const SERVICE = /^[a-z0-9-]+$/
 const REGION = /^[a-z0-9*?-]*$/
 /** 12 digits, a word (`aws`), or the tenant of a bucket on Ceph. */
 const ACCOUNT = /^[\w*?-]*$/
-const WHOLE_ARN = 'write arn:partition:service:region:account:resource'
+const WHOLE_ARN =
+  'write arn:partition:service:region:account:resource, such as arn:aws:s3:::bucket/path'
 
 /** @see IAM User Guide, "IAM JSON policy elements: Resource" */
 export function findResourceProblem(resource: string): PolicyProblem | undefined {
