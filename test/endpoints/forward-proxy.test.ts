@@ -18,7 +18,7 @@ const HOST = 'id.corp.example'
 
 it('is used for keys and for opaque tokens, with the roots of the document', async () => {
   const { proxy, ask } = await startBehindProxy({})
-  expect(await ask('jwt')).toContain('0 keys of the issuer fit')
+  expect(await ask('jwt')).toContain('keys of https://id.corp.example that fit "RS256", found 0')
   expect(await ask('webhook')).toBe('issued')
   expect(new Set(proxy.used)).toEqual(new Set([`CONNECT ${HOST}:443`]))
 })

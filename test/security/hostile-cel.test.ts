@@ -86,7 +86,9 @@ it(
       (condition, index): Attack => ({
         name: condition,
         codes: ['access_denied'],
-        canaries: ['bbbbbbbb', '99999999'],
+        // The operator may read 64 characters of a claim that a condition compares.
+        canaries: ['b'.repeat(65), '9'.repeat(65)],
+        responseCanaries: ['bbbbbbbb', '99999999'],
         send: async () => {
           const { status, body } = await broker.post('/v1/credentials', hostile, {
             tenant: 'costly',

@@ -93,6 +93,7 @@ export {
   type CallerIdentity,
   repeatAuditRecord,
 } from './record/audit-record.ts'
+export { CallerPolicyRefusal } from './session/caller-policy-refusal.ts'
 export type { MintedToken } from './session/minted-token.ts'
 export type { Signer, WebIdentityToken } from './session/obtain-web-identity.ts'
 export { parseCallerPolicy } from './session/parse-caller-policy.ts'

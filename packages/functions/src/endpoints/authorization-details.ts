@@ -2,7 +2,13 @@
  * `authorization_details` (RFC 9396) of the token exchange: a session policy with which a client
  * requests less than its grant.
  */
-import { BrokerError, isObject, parseCallerPolicy, parseStrictObject } from '@token-broker/core'
+import {
+  BrokerError,
+  CallerPolicyRefusal,
+  isObject,
+  parseCallerPolicy,
+  parseStrictObject,
+} from '@token-broker/core'
 import { serializePolicy } from './wire.ts'
 
 /** The only type that the broker knows; its one member is `policy`, an IAM policy. */
@@ -37,7 +43,8 @@ export function readAuthorizationDetails(text: string): string {
     parseCallerPolicy(policyText)
     return policyText
   } catch (error) {
-    if (!(error instanceof BrokerError)) throw error
+    const isRefusal = error instanceof BrokerError || error instanceof CallerPolicyRefusal
+    if (!isRefusal) throw error
     throw new InvalidAuthorizationDetails(`is not valid. ${error.message}`)
   }
 }
