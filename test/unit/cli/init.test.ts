@@ -201,7 +201,7 @@ it('prints JSON', async () => {
   expect(next.at(-1)).toContain('trust-policy')
 })
 
-it('overwrites no file unless it is told to', async () => {
+it('overwrites no file without --force', async () => {
   const file = write('kept.yaml', 'mine')
   const first = await runCli(['init', '--preset', 'google', file])
   expect([first.code, first.stderr]).toEqual([1, expect.stringContaining('exists already')])

@@ -158,7 +158,7 @@ function readJson(
     return failed(
       check,
       `${url.href} redirects to ${headers.location ?? 'another URL'}, which is not followed`,
-      'use the URL without the redirect: whoever controls a redirect could choose the keys',
+      'use the URL without the redirect: the owner of a redirect could choose the keys',
     )
   if (status !== 200)
     return failed(
