@@ -43,9 +43,9 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     replace: 'found.toSorted(byDistance)',
   },
   {
-    guard: 'tenant: one reason is written for each refusal of a named one',
-    find: 'const [evaluated] = [...refusing, ...decoys]',
-    replace: 'const [evaluated] = refusing',
+    guard: 'tenant: each refusal of a named one writes the reasons of all that are evaluated',
+    find: 'const [first] = [...refusing, ...decoys].map(',
+    replace: 'const [first] = refusing.map(',
   },
   {
     guard: 'messages: at most 64 characters of a value',

@@ -82,8 +82,8 @@ export async function resolveTenant(
 }
 
 /**
- * Both reasons are written for each refusal, and one of them is used, so that an unknown tenant and
- * one that refuses take the same time here too.
+ * The reasons of all tenants that were evaluated, and the one of an unknown tenant, are written for
+ * each refusal, and one of them is used: so the work is the same whichever tenant is named.
  */
 function refusalOfNamed(
   named: string,
@@ -92,9 +92,10 @@ function refusalOfNamed(
   identity: VerifiedIdentity,
 ): BrokerError {
   const unknown = unknownTenant(named, identity)
-  const [evaluated] = [...refusing, ...decoys]
-  const unmet = evaluated && describeUnmet(evaluated.tenant, evaluated.unmet, identity)
-  return accessDenied(unmet !== undefined && refusing.length > 0 ? unmet : unknown)
+  const [first] = [...refusing, ...decoys].map(({ tenant, unmet }) =>
+    describeUnmet(tenant, unmet, identity),
+  )
+  return accessDenied(first !== undefined && refusing.length > 0 ? first : unknown)
 }
 
 interface Evaluated {

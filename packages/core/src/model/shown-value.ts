@@ -9,6 +9,8 @@ const MAX_TEXT_CHARACTERS = 64
 const MAX_SOURCE_CHARACTERS = 160
 /** Of a list. */
 const MAX_SHOWN = 5
+/** Nothing of it needs an escape sequence beyond those of JSON. It is faster than the other. */
+const PLAIN = /^[\x20-\x7e]*$/
 /** Would break or reorder a line of the log. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu
 
@@ -35,7 +37,9 @@ export function shownSource(text: string): string {
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(cut(text, MAX_TEXT_CHARACTERS)).replace(UNPRINTABLE, escaped)
+  const shown = cut(text, MAX_TEXT_CHARACTERS)
+  const written = JSON.stringify(shown)
+  return PLAIN.test(shown) ? written : written.replace(UNPRINTABLE, escaped)
 }
 
 function escaped(character: string): string {

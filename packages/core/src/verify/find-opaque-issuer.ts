@@ -26,6 +26,9 @@ type Requested = Pick<RequestFields, 'subjectToken' | 'tenant' | 'issuer'>
 /** The check of what the issuer said, in the trace. */
 export const VOUCH_CHECK = 'an issuer of the tenant vouches for the token'
 
+/** As many, and as long, as the issuers of most tenants that have several. */
+const DECOYS = [{ issuer: 'https://one.example.com' }, { issuer: 'https://other.example.com' }]
+
 /** RFC 6749 §A.12: 1*VSCHAR. A space or a line feed could end a header or a value. */
 const TOKEN_CHARACTERS = /^[\x21-\x7e]+$/
 
@@ -72,15 +75,7 @@ export function chooseOpaqueIssuer(
   const [issuer] = candidates
   if (tenant === undefined || issuer === undefined || candidates.length > 1) {
     if (hasJwtForm(text)) return undefined
-    throw notVouchedFor(
-      candidates.length > 1
-        ? 'The tenant has several issuers of opaque tokens: expected one of ' +
-            `${shownValue(candidates.map((one) => one.issuer))} in the request, found none; name ` +
-            'the issuer of the token.'
-        : 'The subject token is not a JWT, and the request names no issuer of a tenant that ' +
-            'accepts other tokens.',
-      trace,
-    )
+    throw notVouchedFor(noOneToAsk(candidates), trace)
   }
   if (text.length > MAX_TOKEN_CHARACTERS)
     throw notVouchedFor(`The token is longer than ${MAX_TOKEN_CHARACTERS} characters.`, trace)
@@ -89,6 +84,21 @@ export function chooseOpaqueIssuer(
   const reason =
     named === undefined ? 'the tenant’s only one for opaque tokens' : 'named by request'
   return { text, tenant, issuer, reason }
+}
+
+/**
+ * Both reasons are written for each refusal, so that an unknown tenant and one with several issuers
+ * take the same time.
+ */
+function noOneToAsk(candidates: readonly Pick<CompiledOpaqueIssuer, 'issuer'>[]): string {
+  const issuers = (candidates.length > 1 ? candidates : DECOYS).map(({ issuer }) => issuer)
+  const several =
+    `The tenant has several issuers of opaque tokens: expected one of ${shownValue(issuers)} in ` +
+    'the request, found none; name the issuer of the token.'
+  const none =
+    'The subject token is not a JWT, and the request names no issuer of a tenant that accepts ' +
+    'other tokens.'
+  return candidates.length > 1 ? several : none
 }
 
 /** The refusal before any issuer has vouched for a token. Its message is for the operator alone. */
