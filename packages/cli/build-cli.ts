@@ -1,5 +1,5 @@
 /** Builds the published files: the program, its large commands in separate files, and licences. */
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import path from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
@@ -86,12 +86,23 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
+const CONSOLE = path.join(HERE, '../console/dist')
+cpSync(CONSOLE, path.join(DIST, 'console'), {
+  recursive: true,
+  filter: (file) => !file.endsWith('inputs.json'),
+})
+const consoleInputs: readonly string[] = JSON.parse(
+  readFileSync(path.join(CONSOLE, 'inputs.json'), 'utf8'),
+)
 copyFileSync(path.join(ROOT, 'LICENSE'), path.join(DIST, 'LICENSE'))
-writeFileSync(path.join(DIST, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(metafile))
+writeFileSync(
+  path.join(DIST, 'THIRD-PARTY-LICENSES.txt'),
+  thirdPartyLicenses(metafile, consoleInputs),
+)
 
 /** @throws {Error} if a package has a licence that is not accepted, or no text of it */
-function thirdPartyLicenses({ inputs }: Metafile): string {
-  const folders = [...Object.keys(inputs), CATALOGUE].flatMap(
+function thirdPartyLicenses({ inputs }: Metafile, ofConsole: readonly string[]): string {
+  const folders = [...Object.keys(inputs), ...ofConsole, CATALOGUE].flatMap(
     (input) => /^(?!builtin:).*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
   )
   const packagesByText = new Map<string, string[]>()

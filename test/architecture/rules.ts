@@ -25,6 +25,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
       'functions/settings',
       'functions/local-signer',
     ],
+    types: ['console'],
   },
 }
 
@@ -124,6 +125,9 @@ const CLIENT_PLATFORM = 'client/src/platform.ts'
 /** The same for the page of the game. */
 const GAME_PLATFORM = 'game/src/browser-platform.ts'
 
+/** The same for the page of the operator console. */
+const CONSOLE_PLATFORM = 'console/src/page-platform.ts'
+
 /** Every dependency that the code of a package may import. One that has no entry is refused. */
 export const DEPENDENCIES: readonly Confined[] = [
   {
@@ -166,6 +170,7 @@ export const DEPENDENCIES: readonly Confined[] = [
   },
   { name: '@middy/core', pattern: /^@middy\//, places: ['functions/src/lambda/'] },
   { name: 'the types of Lambda', pattern: /^aws-lambda$/, places: ['functions/src/lambda/'] },
+  { name: 'lit', pattern: /^lit(\/|$)/, places: ['console/src/'] },
   { name: 'zod', pattern: /^zod(\/|$)/, places: ['core/src/document/'] },
   { name: 'yaml', pattern: /^yaml(\/|$)/, places: ['core/src/document/'] },
   {
@@ -232,7 +237,7 @@ export const GLOBALS: readonly Confined[] = [
         .map(({ source }) => source)
         .join('|'),
     ),
-    places: [...ROOTS, CLIENT_PLATFORM, GAME_PLATFORM],
+    places: [...ROOTS, CLIENT_PLATFORM, GAME_PLATFORM, CONSOLE_PLATFORM],
   },
   {
     name: 'randomness that can be predicted',
@@ -242,12 +247,12 @@ export const GLOBALS: readonly Confined[] = [
   {
     name: 'randomness',
     pattern: /\brandomUUID\b|\brandomBytes\b|\bgetRandomValues\b/,
-    places: [...ROOTS, CLIENT_PLATFORM, GAME_PLATFORM],
+    places: [...ROOTS, CLIENT_PLATFORM, GAME_PLATFORM, CONSOLE_PLATFORM],
   },
   {
     name: 'the global fetch',
     pattern: /(?<![.\w$])(?<!function\s+)fetch\s*\(|\bglobalThis\s*\.\s*fetch\b/,
-    places: [...ROOTS, CLIENT_PLATFORM, GAME_PLATFORM],
+    places: [...ROOTS, CLIENT_PLATFORM, GAME_PLATFORM, CONSOLE_PLATFORM],
   },
 ]
 

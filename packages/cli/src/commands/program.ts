@@ -1,6 +1,7 @@
 /** The program and all its commands, as help, completion and parsing see them. */
 import { type CommandGroup, declareCommand } from '../command-line/declaration.ts'
 import { AUDIT } from './audit-declarations.ts'
+import { CONSOLE } from './console-declaration.ts'
 import { DOCTOR } from './doctor-declaration.ts'
 import { CAN, DIFF, EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
 import { INIT } from './init-declaration.ts'
@@ -46,7 +47,7 @@ export const PROGRAM: CommandGroup = {
   commands: [
     ...[CREDENTIAL_PROCESS, SERVE, EXEC],
     ...[INIT, VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY, TOKEN, ISSUER],
-    ...[TENANT, POOL, DOCTOR, AUDIT, COMPLETION],
+    ...[TENANT, POOL, DOCTOR, AUDIT, CONSOLE, COMPLETION],
   ],
   exitCodes: [
     [0, 'done'],

@@ -1,13 +1,12 @@
 /** `token-broker serve`: a container credentials endpoint for the programs of this machine. */
-import { EXIT, quote, UsageError } from '../cli-error.ts'
+import { EXIT } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
+import { readPort } from '../command-line/port-option.ts'
 import { createProvider } from '../session/credential-provider.ts'
 import { startEndpoint } from '../session/credentials-endpoint.ts'
 import { startRefresher } from '../session/refresher.ts'
 import { readSessionOptions, type SessionOption } from '../session/session-options.ts'
 import { printMessage } from '../terminal.ts'
-
-const MAX_PORT = 65_535
 
 /** Runs until SIGINT or SIGTERM. @returns the exit code: 0 */
 export async function serveCredentials(call: CommandCall<SessionOption | 'port'>): Promise<number> {
@@ -38,10 +37,4 @@ export async function serveCredentials(call: CommandCall<SessionOption | 'port'>
     refresher.stop()
   }
   return EXIT.done
-}
-
-function readPort(text: string | undefined): number {
-  if (text === undefined) return 0
-  if (/^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT) return Number(text)
-  throw new UsageError(`--port: expected a number from 0 to ${MAX_PORT}, found ${quote(text)}`)
 }

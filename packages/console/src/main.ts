@@ -1,0 +1,2 @@
+/** The page of the operator console. */
+import './console-app.ts'
