@@ -19,6 +19,7 @@ import type { Metafile } from 'esbuild'
 import { compileFiles } from '../cli/src/documents/read-documents.ts'
 import { hasErrors, lintDocuments, printFindings } from '../cli/src/lint/lint-documents.ts'
 import { bundleFunction } from './bundle.ts'
+import { describeExcess } from './bundle-budget.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const DIST = path.join(ROOT, 'dist')
@@ -49,6 +50,12 @@ const lastFile = path.join(DIST, 'broker/tenants.jsonl')
 writeFileSync(lastFile, tenants.text)
 // A source that changed meanwhile is newer, so that build-if-changed.ts builds again.
 utimesSync(lastFile, startedAt, startedAt)
+for (const [index, name] of FUNCTIONS.entries()) {
+  const excess = metafiles[index] && describeExcess(name, metafiles[index])
+  if (excess === undefined) continue
+  console.error(excess)
+  process.exitCode = 1
+}
 if (!quiet) {
   for (const metafile of metafiles) printContents(metafile)
   console.log(`dist/broker/tenants.jsonl: ${tenants.count} tenants`)

@@ -133,7 +133,7 @@ export const DEPENDENCIES: readonly Confined[] = [
   {
     name: 'jose',
     pattern: /^jose(\/|$)/,
-    places: ['functions/src/adapters/verifiers/', 'functions/src/adapters/signers/', 'local/'],
+    places: ['local/'],
   },
   {
     name: 'the AWS SDK',

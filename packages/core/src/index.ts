@@ -93,15 +93,14 @@ export {
   type CallerIdentity,
   repeatAuditRecord,
 } from './record/audit-record.ts'
-export { CallerPolicyRefusal } from './session/caller-policy-refusal.ts'
+export { InvalidCallerPolicy } from './session/invalid-caller-policy.ts'
 export type { MintedToken } from './session/minted-token.ts'
 export type { Signer, WebIdentityToken } from './session/obtain-web-identity.ts'
-export { parseCallerPolicy } from './session/parse-caller-policy.ts'
 export type { SessionPlan } from './session/session-plan.ts'
 export { type AssumedRole, type AssumeRoleInput, MalformedPolicy, type Sts } from './session/sts.ts'
 export type { ProofVerifier } from './verify/demand-dpop-proof.ts'
 export { SIGNATURE_CHECK } from './verify/demand-signature.ts'
-export type { DpopProof } from './verify/dpop-proof.ts'
+export { type DpopProof, thumbprintOf } from './verify/dpop-proof.ts'
 export { VOUCH_CHECK } from './verify/find-opaque-issuer.ts'
 export { issueProofNonce } from './verify/proof-nonce.ts'
 export type { SubjectToken } from './verify/subject-token.ts'

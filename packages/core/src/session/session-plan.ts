@@ -16,6 +16,7 @@ import {
 import { findUsedAttributes } from '../policy/used-attributes.ts'
 import type { Granted } from './caller-policy.ts'
 import type { CallerPolicy } from './compare-caller-policy.ts'
+import { InvalidCallerPolicy } from './invalid-caller-policy.ts'
 import { type BrokerIssuerPort, describeMintedToken, type MintedToken } from './minted-token.ts'
 import {
   beyondGrant,
@@ -113,6 +114,7 @@ function narrowPolicy(callerPolicy: CallerPolicy, granted: Granted, trace: Trace
   const narrowed = callerPolicy(granted, trace)
   if (!(narrowed instanceof Error)) return createSessionPolicy(narrowed)
   const { code, message, callerMessage } = narrowed
+  if (code === 'invalid_request') throw new InvalidCallerPolicy(callerMessage, message)
   throw new BrokerError(code, message, { callerMessage })
 }
 

@@ -13,7 +13,7 @@ import {
 import type { HttpRequest, HttpResponse } from '../http.ts'
 import {
   authorizationDetails,
-  InvalidAuthorizationDetails,
+  describeInvalidDetails,
   readAuthorizationDetails,
 } from './authorization-details.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -210,9 +210,9 @@ function exchangeResponse(
 function refused(refusal: BrokerError, requestId: string): HttpResponse {
   const { code, callerMessage, retryAfterSeconds } = refusal
   const { status, error: errorOfCode } = ERRORS[code]
-  const isOfDetails = refusal instanceof InvalidAuthorizationDetails
-  const error = isOfDetails ? 'invalid_authorization_details' : errorOfCode
-  const reason = callerMessage ?? 'The broker refused the exchange.'
+  const ofDetails = describeInvalidDetails(refusal)
+  const error = ofDetails === undefined ? errorOfCode : 'invalid_authorization_details'
+  const reason = ofDetails ?? callerMessage ?? 'The broker refused the exchange.'
   const description = withRequestId(reason, code, requestId)
   const wait =
     status === 429 || status === 503

@@ -5,6 +5,7 @@ import { derToJose } from './der-to-jose.ts'
 import type { KmsCallOptions, KmsCalls } from './kms-calls.ts'
 import { type KmsKey, kmsError, mapKmsError } from './kms-key.ts'
 import type { SigningAlgorithm } from './public-key.ts'
+import { signingInput } from './signing-input.ts'
 
 export interface KmsSignerOptions {
   readonly kms: Pick<KmsCalls, 'sign'>
@@ -35,7 +36,7 @@ const SCHEMES: Readonly<Record<SigningAlgorithm, Scheme>> = {
  */
 export function createKmsSigner({ kms, key, algorithm, issuer }: KmsSignerOptions): Signer {
   const { kmsName, toJose } = SCHEMES[algorithm]
-  const header = encode({ alg: algorithm, kid: key.keyId, typ: 'JWT' })
+  const header = { alg: algorithm, kid: key.keyId }
   const signDigest = async (digest: Uint8Array, signal: AbortSignal) => {
     try {
       return await kms.sign(
@@ -48,7 +49,7 @@ export function createKmsSigner({ kms, key, algorithm, issuer }: KmsSignerOption
   }
   return {
     async sign(claims, signal) {
-      const input = `${header}.${encode({ ...claims, iss: issuer })}`
+      const input = signingInput(header, { ...claims, iss: issuer })
       const { Signature } = await signDigest(createHash('sha256').update(input).digest(), signal)
       const signature = Signature && toJose(Signature)
       if (!signature) {
@@ -58,10 +59,6 @@ export function createKmsSigner({ kms, key, algorithm, issuer }: KmsSignerOption
       return `${input}.${Buffer.from(signature).toString('base64url')}`
     },
   }
-}
-
-function encode(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Signs the broker's own web identity tokens with a key in the process's memory. */
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { BrokerError, isObject, type JWK, type Signer } from '@token-broker/core'
-import { CompactSign, calculateJwkThumbprint } from 'jose'
+import { createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:crypto'
+import { BrokerError, isObject, type JWK, type Signer, thumbprintOf } from '@token-broker/core'
 import { publicMembers, requireAlgorithm } from './public-key.ts'
+import { signingInput } from './signing-input.ts'
 
 export interface LocalSigner extends Signer {
   /**
@@ -38,9 +38,11 @@ export function createLocalSigner(options: {
   return {
     async sign(claims) {
       const { privateKey, publicJwk } = await current()
-      const payload = Buffer.from(JSON.stringify({ ...claims, iss: issuer }))
-      const header = { alg: publicJwk.alg, kid: publicJwk.kid, typ: 'JWT' }
-      return new CompactSign(payload).setProtectedHeader(header).sign(privateKey)
+      const { alg, kid } = publicJwk
+      const input = signingInput({ alg, kid }, { ...claims, iss: issuer })
+      // RFC 7518 §3.4: an ECDSA signature is two numbers, and not their DER.
+      const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const
+      return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`
     },
     async publicJwks() {
       const [first, second] = [(await current()).publicJwk, (await next())?.publicJwk]
@@ -66,7 +68,7 @@ async function readKey(text: string, name: string): Promise<LocalKey> {
     privateKey,
     publicJwk: {
       ...key,
-      kid: await calculateJwkThumbprint(key),
+      kid: thumbprintOf(key),
       use: 'sig',
       alg: algorithm,
       ...x5c,
