@@ -155,7 +155,8 @@ export const DEPENDENCIES: readonly Confined[] = [
       'cli/src/tenant/operator-name.ts',
       'cli/src/pool/encrypt-with-kms.ts',
       'cli/src/trust/role-in-iam.ts',
-      'cli/src/audit/log-group.ts',
+      'cli/src/audit/aws-call.ts',
+      'cli/src/audit/session-life/role-policies-in-iam.ts',
       'cli/src/doctor/aws-checks.ts',
       // What the page of the game reads and writes, and calls that are denied.
       'game/src/data/',

@@ -4,13 +4,8 @@
  * service.
  */
 
-import { STSClient } from '@aws-sdk/client-sts'
-import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols'
-import { readProxySettings } from '@token-broker/core/proxy-settings'
-import { createSignedCalls, readSdkError } from '@token-broker/functions/signed-call'
-import { EXIT, UsageError } from '../cli-error.ts'
-import { TenantError } from '../tenant/tenant-error.ts'
 import type { Environment } from '../terminal.ts'
+import { type AwsOperation, connectToAws } from './aws-call.ts'
 import type { Lines } from './log-lines.ts'
 import type { RecordFilter } from './record-filter.ts'
 
@@ -22,10 +17,6 @@ const MAX_WRITE_MS = 60_000
 const POLL_MS = 2_000
 /** Events of several streams arrive out of order. */
 const LATE_MS = 30_000
-/** CloudWatch Logs searches for seconds before it returns a page. */
-const TIMEOUT_MS = 60_000
-/** A page has at most 1 MB of messages, which JSON may escape. */
-const MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 
 interface FilterLogEventsRequest {
   readonly logGroupName: string
@@ -51,9 +42,7 @@ const NAMESPACE = 'com.amazonaws.cloudwatchlogs'
 const TEXT = 0
 const NUMBER = 1
 
-type SignedOperation = Parameters<ReturnType<typeof createSignedCalls>>[0]
-
-const FILTER_LOG_EVENTS: SignedOperation = [
+const FILTER_LOG_EVENTS: AwsOperation = [
   9,
   NAMESPACE,
   'FilterLogEvents',
@@ -90,9 +79,23 @@ const FILTER_LOG_EVENTS: SignedOperation = [
 export async function* readLogGroup(
   logGroupName: string,
   { sinceMs, untilMs, requestId }: RecordFilter,
-  { follow, env, now }: { follow: boolean; env: Environment; now: () => number },
+  {
+    follow,
+    env,
+    now,
+    option = '--log-group',
+  }: { follow: boolean; env: Environment; now: () => number; option?: string },
 ): Lines {
-  const call = await connect(env, now)
+  const call = await connectToAws<FilterLogEventsRequest, FilterLogEventsResponse>({
+    service: 'logs',
+    name: 'CloudWatch Logs',
+    option,
+    namespace: NAMESPACE,
+    target: 'Logs_20140328',
+    operation: FILTER_LOG_EVENTS,
+    endpoint: env.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS,
+    ...{ env, now },
+  })
   const endTime = untilMs === undefined ? undefined : untilMs + MAX_WRITE_MS
   let startTime = sinceMs ?? (untilMs ?? now()) - DEFAULT_PERIOD_MS
   const seen = new Map<string, number>()
@@ -126,42 +129,4 @@ function newMessages(events: readonly LogEvent[], seen: Map<string, number>): re
     seen.set(eventId, timestamp)
     return message.replace(/\n$/, '').split('\n')
   })
-}
-
-/** The client finds the operator's credentials and region, as for all other commands. */
-async function connect(env: Environment, now: () => number) {
-  const { config } = new STSClient({})
-  const region = await config.region().catch(() => {
-    throw new UsageError('--log-group: no region is set; set AWS_REGION, or a region in a profile')
-  })
-  const proxy = readProxySettings(env)
-  const send = createSignedCalls({
-    service: 'logs',
-    protocol: new AwsJson1_1Protocol({
-      defaultNamespace: NAMESPACE,
-      serviceTarget: 'Logs_20140328',
-    }),
-    region,
-    endpoint: env.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS || env.AWS_ENDPOINT_URL || undefined,
-    credentials: async () => {
-      const { accessKeyId, secretAccessKey, sessionToken } = await config.credentials()
-      return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
-    },
-    ...(proxy === undefined ? {} : { proxy }),
-    now,
-    timeoutMs: TIMEOUT_MS,
-    attemptTimeoutMs: TIMEOUT_MS / 2,
-    maxResponseBytes: MAX_RESPONSE_BYTES,
-  })<FilterLogEventsRequest, FilterLogEventsResponse>(FILTER_LOG_EVENTS)
-  return async (input: FilterLogEventsRequest) => {
-    try {
-      return await send(input, new AbortController().signal)
-    } catch (error) {
-      const { status, text, code } = readSdkError(error)
-      const what = `CloudWatch Logs: ${text}`
-      if (code === 'CredentialsProviderError' || (status !== undefined && status < 500))
-        throw new UsageError(what)
-      throw new TenantError(`${what}; try again later`, EXIT.unavailable)
-    }
-  }
 }

@@ -7,7 +7,7 @@ import {
 } from '@token-broker/core/explain-request'
 
 export function explainSession(
-  { sessionPolicy, managedPolicyArns }: SessionPlan,
+  { sessionPolicy, managedPolicyArns }: Pick<SessionPlan, 'sessionPolicy' | 'managedPolicyArns'>,
   request: AwsRequest,
 ): RequestExplanation {
   return withManagedPolicies(explainRequest(sessionPolicy.Statement, request), managedPolicyArns)

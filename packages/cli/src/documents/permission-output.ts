@@ -26,12 +26,15 @@ export function permissionFields({ decision, explanation }: Permission) {
   const { refusal, tenant, rule, grant } = decision
   if (explanation === undefined)
     return { verdict: 'refused', code: refusal?.code, reason: refusal?.message, tenant }
+  const { verdict, ...rest } = explanationFields(explanation)
+  return { verdict, tenant, rule, grant, ...rest }
+}
+
+/** The members of an explanation in output for programs. */
+export function explanationFields(explanation: RequestExplanation) {
   const { verdict, nearest, change } = explanation
   return {
     verdict: verdict.verdict,
-    tenant,
-    rule,
-    grant,
     statement: nearest && {
       index: nearest.index,
       sid: nearest.statement.Sid,
@@ -81,7 +84,12 @@ export function permissionText({ decision, explanation }: Permission, paint: Pai
   ].join('\n')
 }
 
-function statementLines(nearest: NearestStatement, isDecisive: boolean, paint: Paint): string[] {
+/** The statement that decides or comes closest, with a mark for each of its parts. */
+export function statementLines(
+  nearest: NearestStatement,
+  isDecisive: boolean,
+  paint: Paint,
+): string[] {
   const title = isDecisive ? [] : [`  closest: ${statementName(nearest)}`]
   return [
     ...title,
