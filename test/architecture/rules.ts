@@ -42,7 +42,7 @@ export interface FolderRule {
 /** In the order of the request path: each folder may import those before it. */
 const PIPELINE = [
   ...(['model', 'expression', 'automata', 'policy'] as const),
-  ...(['verify', 'decide', 'session', 'record'] as const),
+  ...(['verify', 'decide', 'session', 'candidate', 'record'] as const),
 ]
 
 export const FOLDERS: readonly FolderRule[] = [

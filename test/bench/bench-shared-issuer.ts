@@ -87,6 +87,8 @@ async function fillTable(tenants: readonly CompiledTenant[]) {
     by: 'bench',
     indexed: [],
     settled: true,
+    candidateNumber: 0,
+    candidateJson: undefined,
   }
   const left = [...tenants]
   const lane = async () => {

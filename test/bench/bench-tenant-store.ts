@@ -27,6 +27,8 @@ async function fill(size: number) {
         by: 'bench',
         indexed: [],
         settled: true,
+        candidateNumber: 0,
+        candidateJson: undefined,
       }
       await table.put(newHead(name, { ...written, compiledJson: JSON.stringify(tenant) }))
       for (const item of newIndexItems(tenant, 1)) await table.put(item)

@@ -8,6 +8,7 @@ import {
   type TestBroker,
 } from '../fixtures/index.ts'
 import type { TestIssuer } from '../fixtures/issuer-server.ts'
+import type { TestBrokerOptions } from '../fixtures/test-broker.ts'
 
 interface DelegatedRequest {
   readonly subject: string
@@ -36,13 +37,15 @@ export interface DelegatedBroker {
   minted(): Readonly<Record<string, unknown>>
 }
 
-export async function startDelegatedBroker(): Promise<DelegatedBroker> {
+export async function startDelegatedBroker(
+  options: Pick<TestBrokerOptions, 'candidates'> = {},
+): Promise<DelegatedBroker> {
   const start = () => closeAfterTests(startIssuer())
   const [users, partner, broken, foreign] = await Promise.all([start(), start(), start(), start()])
   broken.respondWith((_path, response) => response.writeHead(500).end())
   const issuers = { users, partner, broken, foreign }
   const documents = [acme(issuers), beta(issuers)]
-  const broker = await startTestBroker({ issuer: users, documents })
+  const broker = await startTestBroker({ issuer: users, documents, ...options })
   const native =
     (path: string): SendDelegated =>
     ({ subject, actor, grant }) =>

@@ -1,4 +1,7 @@
 /** Stages 1 to 5 of the request path: who the caller is, and what exactly may be issued. */
+import type { CandidateDecision, DecidingStages } from './candidate/decide-candidate.ts'
+import { unmetClaims } from './decide/accept-identity.ts'
+import { describeUnmet } from './decide/describe-unmet.ts'
 import { identifyInPool } from './decide/identify-in-pool.ts'
 import { identifySubject } from './decide/identify-subject.ts'
 import { mapRole } from './decide/map-role.ts'
@@ -6,6 +9,7 @@ import { type MatchedGrant, matchGrant } from './decide/match-grant.ts'
 import type { ResolvedTenant, TenantIdentity } from './decide/resolve-tenant.ts'
 import { beforeDeadline } from './model/before-deadline.ts'
 import { BrokerError } from './model/broker-error.ts'
+import type { CandidateDocument } from './model/compiled-tenant.ts'
 import {
   type CredentialRequest,
   createCredentialRequest,
@@ -13,7 +17,7 @@ import {
 } from './model/credential-request.ts'
 import type { RequestContext } from './model/request-context.ts'
 import { startLaps } from './model/stage-times.ts'
-import type { Stage } from './model/trace.ts'
+import { createTrace, type Stage } from './model/trace.ts'
 import type { Dependencies } from './ports.ts'
 import type { Findings } from './record/audit-record.ts'
 import { renderSessionPlan, type SessionPlan } from './session/session-plan.ts'
@@ -42,12 +46,18 @@ type Result<Complete> =
 type Found = { -readonly [Name in keyof Findings]: Findings[Name] }
 type Lap = (next: Stage) => void
 
-/** Stages 1 to 5. */
-export function authorize(
+/** Stages 1 to 5; afterwards, the candidate document decides too, where the tenant has one. */
+export async function authorize(
   fields: RequestFields | BrokerError,
   context: RequestPathContext,
 ): Promise<Result<Authorized>> {
-  return run(context, (findings, lap) => decide(fields, context, findings, lap))
+  const result = await run(context, (findings, lap) => decide(fields, context, findings, lap))
+  const { accepted, tenant } = result.findings
+  if (!accepted || !tenant?.candidate) return result
+  const candidate = await decideBeside(tenant.candidate, result, context)
+  return result.refusal
+    ? { ...result, findings: { ...result.findings, candidate } }
+    : { ...result, findings: { ...result.findings, candidate } }
 }
 
 /** Stages 1 to 3. */
@@ -83,6 +93,7 @@ async function decide(
 ): Promise<Authorized> {
   const identified = await identifyCallerOf(fields, context, findings, lap)
   const { request, tenant, identity } = identified
+  findings.accepted = true
   lap('match')
   const { trace } = context
   const requested = request.pool ? mapRole(tenant, request, identity, trace) : request
@@ -91,7 +102,29 @@ async function decide(
   lap('render')
   const callerPolicy = await readCallerPolicy(request)
   const plan = renderSessionPlan(grant, tenant, identity, { ...request, callerPolicy }, context)
-  return { ...identified, grant, plan }
+  return { ...identified, accepted: true, grant, plan }
+}
+
+/** A bundle that is loaded lazily cannot contain the stages: they throw a `BrokerError`. */
+const STAGES: DecidingStages = {
+  ...{ unmetClaims, describeUnmet, mapRole, matchGrant },
+  ...{ readCallerPolicy, renderSessionPlan, toRefusal },
+}
+
+/** Only a tenant with a candidate document loads what lets it decide, which fails no request. */
+async function decideBeside(
+  document: CandidateDocument,
+  { findings, refusal }: Result<Authorized>,
+  context: RequestPathContext,
+): Promise<CandidateDecision> {
+  try {
+    const { decideCandidate } = await import('./candidate/decide-candidate.ts')
+    return await decideCandidate(document, { ...findings, refusal }, context, STAGES)
+  } catch (error) {
+    const { documentSha256 } = document
+    const reason = toBrokerError(error).message
+    return { recorded: { documentSha256, result: 'undecided', reason }, trace: createTrace() }
+  }
 }
 
 /** Only a request with a session policy loads what compares it. */

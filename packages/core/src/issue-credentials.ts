@@ -3,6 +3,7 @@
  * know the broker.
  */
 import { type Authorized, authorize, type RequestPathContext, toRefusal } from './authorize.ts'
+import type { CandidateDecision } from './candidate/decide-candidate.ts'
 import type { TenantIdentity } from './decide/resolve-tenant.ts'
 import { areLoginsVerified } from './decide/verified-logins.ts'
 import { BrokerError } from './model/broker-error.ts'
@@ -55,6 +56,8 @@ export interface Decision {
   readonly poolIdentity: PoolIdentity | undefined
   readonly plan: SessionPlan | undefined
   readonly trace: Trace
+  /** What the candidate document of the tenant would do; undefined: it was not asked. */
+  readonly candidate: CandidateDecision | undefined
   /**
    * Whether issuers have signed or vouched for each token of the request; else, the caller may be
    * anyone. Of an identity pool: whether the pool knows the caller, who may be a guest.
@@ -104,7 +107,7 @@ export async function explainDecision(
   const recorded = { ...context, endpoint: 'explain' }
   const record = createAuditRecord(findings, recorded, startedMs, refusal, { explained: true })
   await ports.audit.write(record, caller.recordSignal)
-  const { tenant, grant, plan, poolIdentity } = findings
+  const { tenant, grant, plan, poolIdentity, candidate } = findings
   const { trace } = context
   const isOfPool = !(fields instanceof BrokerError) && fields.pool !== undefined
   return {
@@ -115,6 +118,7 @@ export async function explainDecision(
     poolIdentity,
     plan,
     trace,
+    candidate,
     isVerified: isOfPool
       ? poolIdentity !== undefined || areLoginsVerified(trace)
       : (hasVerifiedSignature(trace) || isVouchedFor(trace)) && isActorVerified(findings),

@@ -34,6 +34,7 @@ function parts(record: WrittenRecord): readonly (readonly [string, string | unde
     ['pool', namedTexts(record, { pool: '', identityProvider: 'provider', identityId: 'id' })],
     ['operation', namedTexts(record, { operation: '', backendKeyId: 'with the key pair' })],
     ['decided', namedTexts(record, { tenant: 'tenant', rule: 'rule', grant: 'grant' })],
+    ['candidate', candidateText(record.candidate)],
     [
       'requested',
       namedTexts(record, {
@@ -79,6 +80,13 @@ function parts(record: WrittenRecord): readonly (readonly [string, string | unde
         : valueText(webIdentity),
     ],
   ]
+}
+
+/** What the candidate document would have decided. */
+function candidateText(value: unknown): string | undefined {
+  if (!isRecordObject(value)) return undefined
+  const names = { result: '', code: '', rule: 'rule', grant: 'grant', differences: 'differs in' }
+  return namedTexts(value, { ...names, reason: 'because:', documentSha256: 'document' })
 }
 
 function whoText(record: WrittenRecord): string | undefined {

@@ -1,4 +1,5 @@
 /** Who was refused, why and since when, counted in bounded memory. */
+import { type CandidateCounts, createCandidateCounter } from './count-candidates.ts'
 import { createHistogram, type Histogram } from './histogram.ts'
 import { OUTCOMES, type WrittenRecord } from './read-record.ts'
 
@@ -33,12 +34,15 @@ export interface AuditSummary {
   /** Refusals beyond the largest number of groups. */
   readonly ungrouped: number
   readonly refusals: Histogram
+  /** What candidate documents would have changed. */
+  readonly candidates: readonly CandidateCounts[]
 }
 
 export function createSummary() {
   const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0]))
   const groups = new Map<string, RefusalGroup>()
   const refusals = createHistogram()
+  const candidates = createCandidateCounter()
   let [records, ungrouped] = [0, 0]
   let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
 
@@ -48,6 +52,7 @@ export function createSummary() {
       outcomes[record.outcome] = (outcomes[record.outcome] ?? 0) + 1
       firstMs = Math.min(firstMs, record.timeMs)
       lastMs = Math.max(lastMs, record.timeMs)
+      candidates.add(record)
       if (record.outcome !== 'refused' && record.outcome !== 'error') return
       refusals.add(record.timeMs)
       const group = groupOf(record, groups)
@@ -56,6 +61,7 @@ export function createSummary() {
     },
     result: (): AuditSummary => ({
       ...{ records, firstMs, lastMs, outcomes, ungrouped, refusals },
+      candidates: candidates.result(),
       groups: [...groups.values()].sort((a, b) => b.count - a.count || b.lastMs - a.lastMs),
     }),
   }

@@ -1,5 +1,6 @@
 /** A summary of audit records for people and for programs. */
 import { oneLine, type Paint } from '../terminal.ts'
+import { candidateFields, candidateLines } from './candidate-text.ts'
 import { sparkline } from './histogram.ts'
 import type { AuditSummary, RefusalGroup } from './summarize-records.ts'
 
@@ -32,6 +33,7 @@ export function summaryText(
     ...(groups.length === 0 ? [] : chartLines(summary, width)),
     ...groups.flatMap((group) => ['', ...groupLines(group, summary, paint, width)]),
     ...(ungrouped === 0 ? [] : ['', `${countOf(ungrouped, 'refusal')} with other reasons`]),
+    ...summary.candidates.flatMap((counts) => ['', ...candidateLines(counts, paint)]),
   ]
   return lines.map((line) => `${line}\n`).join('')
 }
@@ -76,7 +78,7 @@ function groupLines(
 
 /** The members for programs. Times are ISO 8601. */
 export function summaryFields(summary: AuditSummary & SkippedLines): object {
-  const { records, skipped, outcomes, groups, ungrouped, firstMs, lastMs } = summary
+  const { records, skipped, outcomes, groups, ungrouped, firstMs, lastMs, candidates } = summary
   return {
     records,
     skipped,
@@ -93,6 +95,7 @@ export function summaryFields(summary: AuditSummary & SkippedLines): object {
       moreCallers: group.hasMoreCallers,
     })),
     otherRefusals: ungrouped,
+    candidates: candidates.map(candidateFields),
   }
 }
 

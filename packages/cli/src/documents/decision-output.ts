@@ -17,6 +17,7 @@ export function decisionFields({
   grant,
   plan,
   trace,
+  candidate,
 }: Decision): Readonly<Record<string, unknown>> {
   return {
     outcome: refusal ? 'would-refuse' : 'would-issue',
@@ -27,6 +28,11 @@ export function decisionFields({
     grant,
     trace: showTrace(trace),
     plan: plan && shownPlan(plan),
+    candidate: candidate && {
+      ...candidate.recorded,
+      trace: showTrace(candidate.trace),
+      plan: candidate.plan && shownPlan(candidate.plan),
+    },
   }
 }
 
@@ -40,7 +46,28 @@ export function decisionText(decision: Decision, paint: Paint): string {
     ...verdict,
     ...matchLines(decision),
     ...planLines(plan),
+    ...candidateLinesOf(decision, paint),
   ].join('\n')
+}
+
+/** What the candidate document of the tenant would decide; its checks only where it differs. */
+function candidateLinesOf({ candidate }: Decision, paint: Paint): string[] {
+  if (!candidate) return []
+  const { recorded, trace, plan } = candidate
+  const { result, code, reason, rule, grant, differences } = recorded
+  const title = `candidate ${recorded.documentSha256.slice(0, 12)}: ${result}`
+  if (result === 'same') return ['', paint('bold', title)]
+  const details = { code, reason, rule, grant, differences: differences?.join(', ') }
+  const shown = Object.entries(details).flatMap(([name, value]) =>
+    value === undefined ? [] : line(name, value),
+  )
+  return [
+    '',
+    ...traceLines(showTrace(trace), paint),
+    paint('bold', title),
+    ...shown,
+    ...planLines(plan),
+  ]
 }
 
 function traceLines(checks: readonly ShownCheck[], paint: Paint): string[] {

@@ -12,6 +12,7 @@ export interface SkippedFile {
 }
 
 export interface ListedDocuments {
+  readonly isFolder: boolean
   readonly documents: readonly string[]
   readonly skipped: readonly SkippedFile[]
 }
@@ -22,7 +23,7 @@ export interface ListedDocuments {
  */
 export async function listDocuments(path: string): Promise<ListedDocuments> {
   const entry = await stat(path).catch(refuseUnreadable(path))
-  if (!entry.isDirectory()) return { documents: [path], skipped: [] }
+  if (!entry.isDirectory()) return { isFolder: false, documents: [path], skipped: [] }
   const names = (await readdir(path).catch(refuseUnreadable(path))).sort()
   const listed = await Promise.all(
     names.map(async (name) => ({ file: join(path, name), reason: await whySkipped(path, name) })),
@@ -31,7 +32,7 @@ export async function listDocuments(path: string): Promise<ListedDocuments> {
   const skipped = listed.flatMap(({ file, reason }) =>
     reason === undefined ? [] : [{ file, reason }],
   )
-  if (documents.length > 0) return { documents, skipped }
+  if (documents.length > 0) return { isFolder: true, documents, skipped }
   const found =
     skipped.length === 0
       ? 'found none: the directory is empty'

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { CompiledTenant } from '@token-broker/core'
 import {
   compileTenants,
+  isCandidateFile,
   renderErrors,
   sourceTexts,
   type TenantDocumentError,
@@ -25,13 +26,14 @@ export interface ReadDocuments {
   readonly files: readonly DocumentText[]
   /** Files of the directories that are no tenant documents. */
   readonly skipped: readonly SkippedFile[]
-  /** Empty where there is any error. */
+  /** Those in force, with their candidates. Empty where there is any error. */
   readonly documents: readonly CompiledDocument[]
   readonly errors: readonly TenantDocumentError[]
 }
 
 /**
  * Of a directory, the .yaml, .yml and .json files directly in it; a single file may have any name.
+ * Candidates that are named without a document in force are documents like all others.
  *
  * @param boundaries the value of `--boundaries`
  * @throws {UsageError} a path that cannot be read, or a directory without documents
@@ -46,21 +48,26 @@ export async function readDocuments(
     [...names].map(async (file) => ({ file, text: await readInputFile(file) })),
   )
   const skipped = listed.flatMap((one) => one.skipped)
-  return { files, skipped, ...compileFiles(files, boundaries) }
+  const isOfFiles = listed.every(({ isFolder }) => !isFolder)
+  const candidatesAsDocuments = isOfFiles && files.every(({ file }) => isCandidateFile(file))
+  return { files, skipped, ...compileFiles(files, boundaries, candidatesAsDocuments) }
 }
 
 /** Compiles all documents of a command or a build. */
 export function compileFiles(
   files: readonly DocumentText[],
   boundaries?: string,
+  candidatesAsDocuments = false,
 ): Pick<ReadDocuments, 'documents' | 'errors'> {
   const { tenants, errors } = compileTenants(files, {
     permissionsBoundaries: boundaries?.split(',').filter(Boolean),
+    candidatesAsDocuments,
   })
   if (errors.length > 0) return { documents: [], errors }
-  // Without an error there is one tenant per document, in the same order.
+  // Without an error there is one tenant per document in force, in the same order.
+  const inForce = files.filter(({ file }) => candidatesAsDocuments || !isCandidateFile(file))
   const documents = tenants.flatMap((tenant, at) => {
-    const read = files[at]
+    const read = inForce[at]
     return read ? [{ ...read, tenant }] : []
   })
   return { documents, errors }

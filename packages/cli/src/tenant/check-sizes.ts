@@ -19,8 +19,11 @@ const LONGEST = {
   by: 'x'.repeat(256),
 }
 
-/** @throws {UsageError} saying what to do instead */
-export function checkSizes(compiled: CompiledTenant, source: string): void {
+/**
+ * @param candidateJson of the candidate that the head will have too
+ * @throws {UsageError} saying what to do instead
+ */
+export function checkSizes(compiled: CompiledTenant, source: string, candidateJson?: string): void {
   const { tenant } = compiled
   const index = indexItemsOf(compiled, LONGEST.version)
   const indexed = index.map(({ pk }) => pk.S)
@@ -34,6 +37,8 @@ export function checkSizes(compiled: CompiledTenant, source: string): void {
     compiledJson: JSON.stringify(compiled),
     indexed,
     settled: false,
+    candidateNumber: LONGEST.version,
+    candidateJson,
   })
   const version = newVersion(tenant, {
     ...LONGEST,

@@ -13,7 +13,7 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb'
 import type { ProxySettings } from '@token-broker/core/proxy-settings'
-import type { Item, Key, NewItem } from '@token-broker/functions/tenant-table'
+import type { Head, Item, Key, NewItem } from '@token-broker/functions/tenant-table'
 import { EXIT, UsageError } from '../cli-error.ts'
 import { TenantError } from './tenant-error.ts'
 
@@ -22,7 +22,10 @@ const MAX_BATCH = 100
 
 export interface Condition {
   readonly ConditionExpression: string
-  readonly ExpressionAttributeValues?: Record<string, { readonly N: string }>
+  readonly ExpressionAttributeValues?: Record<
+    string,
+    { readonly N: string } | { readonly S: string }
+  >
 }
 
 export const ABSENT: Condition = { ConditionExpression: 'attribute_not_exists(pk)' }
@@ -38,6 +41,23 @@ export function versionIs(comparison: 'equal' | 'below' | 'upTo', version: numbe
     ConditionExpression: expressions[comparison],
     ExpressionAttributeValues: { ':version': { N: String(version) } },
   }
+}
+
+/** @returns that neither the version nor the candidate has changed since the head was read */
+export function headIs({ version, candidateNumber }: Pick<Head, 'version' | 'candidateNumber'>) {
+  const { ConditionExpression, ExpressionAttributeValues } = versionIs('equal', version)
+  // An earlier release wrote heads without a number.
+  const isSame =
+    candidateNumber === 0
+      ? 'attribute_not_exists(candidateNumber)'
+      : 'candidateNumber = :candidateNumber'
+  return {
+    ConditionExpression: `${ConditionExpression} AND ${isSame}`,
+    ExpressionAttributeValues: {
+      ...ExpressionAttributeValues,
+      ...(candidateNumber === 0 ? {} : { ':candidateNumber': { N: String(candidateNumber) } }),
+    },
+  } satisfies Condition
 }
 
 /**

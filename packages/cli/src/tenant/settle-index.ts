@@ -9,7 +9,7 @@ import {
   readCompiled,
 } from '@token-broker/functions/tenant-table'
 import { settleClaims } from './claim-ownership.ts'
-import { type OperatorTable, versionIs } from './operator-table.ts'
+import { headIs, type OperatorTable, versionIs } from './operator-table.ts'
 import { readStoredHead } from './read-stored.ts'
 import { summarizeIssuer } from './summarize-issuer.ts'
 
@@ -29,10 +29,12 @@ export async function settleIndex(table: OperatorTable, tenant: string, head: He
   await Promise.all(issuers.map((issuer) => summarizeIssuer(table, issuer)))
   await settleClaims(table, tenant, version)
   const settled = newHead(tenant, { ...head, indexed, settled: true })
-  if (await table.put(settled, versionIs('equal', version))) return
+  if (await table.put(settled, headIs(head))) return
   // A newer version exists, and its writer may have removed old items before this one wrote them.
+  // Or a candidate was written in the meantime, which this write must not undo.
   const newer = await readStoredHead(table, tenant)
-  if (newer && newer.version > version)
+  const { candidateNumber } = head
+  if (newer && (newer.version > version || newer.candidateNumber > candidateNumber))
     await settleIndex(table, tenant, {
       ...newer,
       indexed: [...new Set([...newer.indexed, ...indexed])],

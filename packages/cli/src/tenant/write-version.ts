@@ -11,7 +11,7 @@ import {
 } from '@token-broker/functions/tenant-table'
 import { checkStoredOwnership, claimOwnership, withdrawClaims } from './claim-ownership.ts'
 import { changedMeanwhile } from './expectation.ts'
-import { ABSENT, type OperatorTable, versionIs } from './operator-table.ts'
+import { ABSENT, headIs, type OperatorTable } from './operator-table.ts'
 import { readStoredHead } from './read-stored.ts'
 import { indexItemsOf, settleIndex } from './settle-index.ts'
 
@@ -23,11 +23,14 @@ export interface Change extends Pick<Version, 'action' | 'source' | 'at' | 'by'>
   readonly head: Head | undefined
 }
 
+/** After these, the tenant has no candidate: it is in force, or nothing is. */
+const ENDING_CANDIDATES: readonly Change['action'][] = ['promote', 'rm']
+
 /**
  * Needs no transaction: writing the head is the one step that makes the change effective, and its
- * condition is that the head is still the one that was read. A writer that stops before that step
- * leaves a version in the history that never took effect. A writer that stops after it leaves an
- * index that is out of date until the next `put` or `rm` of the tenant.
+ * condition is that version and candidate of the head are still those that were read. A writer that
+ * stops before that step leaves a version in the history that never took effect. A writer that
+ * stops after it leaves an index that is out of date until the next `put` or `rm` of the tenant.
  *
  * @returns the new version
  * @throws {TenantError} the tenant was changed in the meantime, or another tenant claims the same
@@ -45,7 +48,7 @@ export async function writeVersion(table: OperatorTable, change: Change): Promis
     ...headOf(change, version),
     indexed: [...new Set([...(head?.indexed ?? []), ...partitions])],
   }
-  const onTop = head === undefined ? ABSENT : versionIs('equal', head.version)
+  const onTop = head === undefined ? ABSENT : headIs(head)
   if (!(await table.put(newHead(tenant, next), onTop))) {
     // Only this writer has the version. If the head has it, the response to the write was lost and
     // the SDK repeated the write.
@@ -73,7 +76,13 @@ async function reserveVersion(
   }
 }
 
-function headOf({ compiled, at, by }: Change, version: number): Head {
+function headOf({ action, compiled, at, by, head }: Change, version: number): Head {
   const compiledJson = compiled === undefined ? undefined : JSON.stringify(compiled)
-  return { version, format: COMPILED_FORMAT, compiledJson, at, by, indexed: [], settled: false }
+  const { candidateNumber = 0, candidateJson } = head ?? {}
+  const isEnding = candidateJson !== undefined && ENDING_CANDIDATES.includes(action)
+  return {
+    ...{ version, format: COMPILED_FORMAT, compiledJson, at, by, indexed: [], settled: false },
+    candidateNumber: isEnding ? candidateNumber + 1 : candidateNumber,
+    candidateJson: isEnding ? undefined : candidateJson,
+  }
 }

@@ -1,4 +1,4 @@
-/** Which files of a directory are tenant documents, and which are their rule tests. */
+/** Which files of a directory are tenant documents, candidates for them, and their rule tests. */
 
 /** A tenant document. Rule tests are beside their document, so their names distinguish them. */
 export function isDocumentFile(name: string): boolean {
@@ -8,4 +8,9 @@ export function isDocumentFile(name: string): boolean {
 /** Rule tests, as in `acme.test.yaml`. */
 export function isRuleTestsFile(name: string): boolean {
   return /\.test\.(ya?ml|json)$/.test(name)
+}
+
+/** A tenant document that is not in force, as in `acme.candidate.yaml`. */
+export function isCandidateFile(name: string): boolean {
+  return /\.candidate\.(ya?ml|json)$/.test(name)
 }

@@ -1,18 +1,18 @@
 /** The compile step: turns the text of tenant documents into immutable values or errors. */
 import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import { formatPath } from '../model/value-path.ts'
+import { attachCandidate, checkCandidates, checkTogether } from './candidate-documents.ts'
 import type { AcceptedBoundaries } from './check-created-role.ts'
-import { checkOwnership, type OwnedDocument } from './check-ownership.ts'
+import type { OwnedDocument } from './check-ownership.ts'
 import { checkPlainConditionValues } from './check-plain-condition-values.ts'
 import { checkShape } from './check-shape.ts'
 import { compileDocument } from './compile-document.ts'
 import type { Problem, Report, TenantDocumentError } from './document-problem.ts'
+import { isCandidateFile } from './file-names.ts'
 import { certify } from './isolation/certificate.ts'
 import type { IsolationFinding } from './isolation/prove-isolation.ts'
 import { placedError } from './placed-error.ts'
-import { checkSharedPools } from './pools/shared-pools.ts'
 import { type ReadDocument, readDocument } from './read-document.ts'
-import { checkSharedReleases } from './shared-releases.ts'
 
 export { formatPath } from '../model/value-path.ts'
 export { type Annotation, annotateDocument } from './annotate-document.ts'
@@ -20,7 +20,7 @@ export { describeConflict, ownershipHint } from './check-ownership.ts'
 export { compareTenants } from './compare/compare-tenants.ts'
 export type { Change } from './compare/document-change.ts'
 export { formatError, type Place, type TenantDocumentError } from './document-problem.ts'
-export { isDocumentFile, isRuleTestsFile } from './file-names.ts'
+export { isCandidateFile, isDocumentFile, isRuleTestsFile } from './file-names.ts'
 export type { MeetingExample } from './isolation/example.ts'
 export type { IsolationFinding, Verdict } from './isolation/prove-isolation.ts'
 export { PRESETS, presetOf } from './issuers/presets/all-presets.ts'
@@ -62,6 +62,8 @@ export interface CompileOptions {
    * Default: each policy of the role's own account, and none of AWS.
    */
   readonly permissionsBoundaries?: AcceptedBoundaries
+  /** Whether candidates are documents like all others. Never for a deployment. */
+  readonly candidatesAsDocuments?: boolean
 }
 
 /** Compiles one document. Where there is any error, there is no tenant. */
@@ -89,7 +91,8 @@ export function proveTenant(
 
 /**
  * Compiles all documents of a deployment, in which each tenant id may be used once, and each
- * audience of an issuer belongs to one tenant unless `member` separates them.
+ * audience of an issuer belongs to one tenant unless `member` separates them. A candidate, which
+ * its file name marks, becomes a part of the tenant that it is to change.
  */
 export function compileTenants(
   files: readonly { readonly file: string; readonly text: string }[],
@@ -99,11 +102,16 @@ export function compileTenants(
   errors: TenantDocumentError[]
 } {
   const documents = new Map<string, OwnedDocument>()
+  const candidates: OwnedDocument[] = []
   const errors: TenantDocumentError[] = []
   for (const { file, text } of files) {
     const { tenant, errors: ownErrors, locate } = compile(text, file, options)
     errors.push(...ownErrors)
     if (tenant === undefined) continue
+    if (isCandidateFile(file) && !options.candidatesAsDocuments) {
+      candidates.push({ file, tenant, locate })
+      continue
+    }
     const other = documents.get(tenant.tenant)
     if (other === undefined) documents.set(tenant.tenant, { file, tenant, locate })
     else
@@ -116,12 +124,10 @@ export function compileTenants(
       })
   }
   const compiled = [...documents.values()]
-  errors.push(
-    ...checkOwnership(compiled),
-    ...checkSharedReleases(compiled),
-    ...checkSharedPools(compiled),
-  )
-  return { tenants: compiled.map(({ tenant }) => tenant), errors }
+  errors.push(...checkTogether(compiled), ...checkCandidates(candidates, documents))
+  const byTenant = new Map(candidates.map(({ tenant }) => [tenant.tenant, tenant]))
+  const tenants = compiled.map(({ tenant }) => attachCandidate(tenant, byTenant.get(tenant.tenant)))
+  return { tenants, errors }
 }
 
 function compile(text: string, file: string, options: CompileOptions): CompileResult {

@@ -25,6 +25,16 @@ export interface CompiledTenant {
   readonly allowedOrigins: readonly string[]
   /** Absent in tenants that an earlier version of the compile step wrote to a table. */
   readonly certificate?: IsolationCertificate
+  /** Absent where there is none. It decides the same requests, without effect. */
+  readonly candidate?: CandidateDocument
+}
+
+/** A changed document of the tenant, which is not in force. */
+export interface CandidateDocument {
+  /** SHA-256 of the document's text, in lower-case hex. */
+  readonly documentSha256: string
+  /** The compiled document as JSON, which is parsed when it first decides. */
+  readonly compiledJson: string
 }
 
 /** What the compile step proved: for all claim values, which callers can reach the same. */

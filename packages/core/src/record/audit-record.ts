@@ -2,6 +2,7 @@
  * Stage 8: the one JSON line that is written for every request. It never contains a token, a secret
  * key, a session token or a whole claim set.
  */
+import type { CandidateDecision, RecordedCandidate } from '../candidate/decide-candidate.ts'
 import type { MatchedGrant } from '../decide/match-grant.ts'
 import type { ResolvedTenant } from '../decide/resolve-tenant.ts'
 import type { Actor } from '../model/actor.ts'
@@ -93,6 +94,8 @@ export interface AuditRecord extends RecordedToken {
   readonly actorTokenSha256?: string | undefined
   readonly clientIp?: string | undefined
   readonly userAgent?: string | undefined
+  /** What the candidate document of the tenant would have decided; absent: nothing was asked. */
+  readonly candidate?: RecordedCandidate | undefined
   /** Milliseconds spent in each stage. */
   readonly durationsMs: Readonly<Partial<Record<Stage, number>>>
 }
@@ -131,6 +134,9 @@ export interface Findings {
   readonly poolIdentity?: PoolIdentity
   readonly grant?: MatchedGrant
   readonly plan?: SessionPlan
+  /** Whether the tenant accepted the identity, and all who act for it. */
+  readonly accepted?: true
+  readonly candidate?: CandidateDecision
   readonly assumed?: AssumedRole
   readonly releasedAudience?: string
   readonly identified?: CallerIdentity
@@ -208,6 +214,7 @@ export function createAuditRecord(
     actorTokenSha256: request?.actorToken && sha256Hex(request.actorToken),
     clientIp: context.clientIp,
     userAgent: shorten(context.userAgent),
+    candidate: findings.candidate?.recorded,
     durationsMs: context.trace.durationsMs,
     likelyCauses: refusal?.likelyCauses,
   }

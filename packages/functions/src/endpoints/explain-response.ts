@@ -5,6 +5,7 @@ import {
   lastCheck,
   type PoolIdentity,
   type RefusalCode,
+  type SessionPlan,
   SIGNATURE_CHECK,
   showTrace,
   VOUCH_CHECK,
@@ -35,13 +36,13 @@ export function poolExplanation(decision: Decision, requestId: string): HttpResp
   const { isVerified, poolIdentity } = decision
   if (!isVerified) {
     const trace = explained.trace.map(({ stage, check, passed }) => ({ stage, check, passed }))
-    return jsonResponse({ ...explained, tenant: undefined, trace })
+    return jsonResponse({ ...explained, tenant: undefined, candidate: undefined, trace })
   }
   return jsonResponse({ ...explained, identity: poolIdentity && shownIdentity(poolIdentity) })
 }
 
 function explanation(decision: Decision, requestId: string) {
-  const { refusal, tenant, rule, grant, plan, trace } = decision
+  const { refusal, tenant, rule, grant, plan, trace, candidate } = decision
   return {
     outcome: refusal ? 'would-refuse' : 'would-issue',
     requestId,
@@ -51,17 +52,26 @@ function explanation(decision: Decision, requestId: string) {
     rule,
     grant,
     trace: showTrace(trace),
-    plan: plan && {
-      roleArn: plan.roleArn,
-      roleSessionName: plan.roleSessionName,
-      sessionPolicy: plan.sessionPolicy,
-      managedPolicyArns: plan.managedPolicyArns,
-      sessionTags: plan.sessionTags,
-      sourceIdentity: plan.sourceIdentity,
-      durationSeconds: plan.durationSeconds,
-      webIdentity: plan.webIdentity,
-      mintedToken: plan.mintedToken,
+    plan: plan && shownPlan(plan),
+    candidate: candidate && {
+      ...candidate.recorded,
+      trace: showTrace(candidate.trace),
+      plan: candidate.plan && shownPlan(candidate.plan),
     },
+  }
+}
+
+function shownPlan(plan: SessionPlan) {
+  return {
+    roleArn: plan.roleArn,
+    roleSessionName: plan.roleSessionName,
+    sessionPolicy: plan.sessionPolicy,
+    managedPolicyArns: plan.managedPolicyArns,
+    sessionTags: plan.sessionTags,
+    sourceIdentity: plan.sourceIdentity,
+    durationSeconds: plan.durationSeconds,
+    webIdentity: plan.webIdentity,
+    mintedToken: plan.mintedToken,
   }
 }
 

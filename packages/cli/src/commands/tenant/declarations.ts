@@ -5,6 +5,7 @@ import {
   type OptionDeclaration,
 } from '../../command-line/declaration.ts'
 import { FORMAT_OPTION } from '../document-declarations.ts'
+import { SHADOW } from './shadow-declarations.ts'
 import { TABLE_OPTIONS } from './table-options.ts'
 
 const VERSION = 'Version options'
@@ -171,7 +172,7 @@ export const TENANT: CommandGroup = {
   description:
     'Reads and writes the DynamoDB table of a broker, with the AWS credentials, region and ' +
     'profile that the AWS SDK finds in your environment.',
-  commands: [PUT, DIFF, GET, LIST, HISTORY, ROLLBACK, RM],
+  commands: [PUT, DIFF, GET, LIST, HISTORY, ROLLBACK, RM, SHADOW],
   exitCodes: [
     [0, 'done'],
     [1, 'invalid documents or options, or a missing permission'],

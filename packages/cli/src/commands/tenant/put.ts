@@ -1,5 +1,6 @@
 /** `token-broker tenant put`: writes valid documents, each as a new version of its tenant. */
 import type { CompiledTenant } from '@token-broker/core'
+import { isCandidateFile } from '@token-broker/core/document'
 import { COMPILED_FORMAT, type Head } from '@token-broker/functions/tenant-table'
 import { EXIT, UsageError } from '../../cli-error.ts'
 import type { CommandCall } from '../../command-line/declaration.ts'
@@ -28,16 +29,24 @@ export async function putTenants(call: CommandCall<TableOption | 'expect'>): Pro
   const { terminal, operands } = call
   const expected = readExpectation(call.option('expect'))
   const read = await readDocuments(operands)
-  const { documents } = read
+  const documents = read.documents.map(withoutCandidate)
+  const candidates = read.files.filter(({ file }) => isCandidateFile(file))
   if (typeof expected === 'number' && documents.length > 1)
     throw new UsageError(
       `--expect: version ${expected} can be of one tenant only, found ${documents.length} ` +
         'documents; put one document, or write --expect latest',
     )
+  if (candidates.length === read.files.length && candidates.length > 0)
+    throw new UsageError(
+      `${candidates[0]?.file} is a candidate; put it beside the document in force with ` +
+        '"token-broker tenant shadow put", or rename the file',
+    )
   for (const { tenant, text } of documents) checkSizes(tenant, text)
   const findings = await lintDocuments(read)
   printFindings(terminal, findings, read.files)
   if (hasErrors(findings)) return EXIT.invalid
+  for (const { file } of candidates)
+    printMessage(terminal, `${file}: not put; use "token-broker tenant shadow put"`)
   return withTable(call, async (table) => {
     let exitCode: number = EXIT.done
     for (const document of documents) {
@@ -51,6 +60,12 @@ export async function putTenants(call: CommandCall<TableOption | 'expect'>): Pro
     }
     return exitCode
   })
+}
+
+/** The table has the candidate beside the compiled document, and not in it. */
+function withoutCandidate({ tenant, ...read }: CompiledDocument): CompiledDocument {
+  const { candidate: _, ...compiled } = tenant
+  return { ...read, tenant: compiled }
 }
 
 async function putTenant(
@@ -70,6 +85,7 @@ async function putTenant(
     return `${tenant}: unchanged, version ${head.version}`
   }
   checkExpectation(tenant, head, expected)
+  checkSizes(compiled, text, head?.candidateJson)
   const version = await writeVersion(table, {
     tenant,
     action: 'put',

@@ -70,11 +70,17 @@ function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
     ...count('KeyFetches', keyFetches),
     ...count('NewGuests', record.newGuest === true),
     ...count('IdentityConflicts', record.identityConflict === true),
+    ...count('CandidateDifferences', differs(record.candidate)),
     ...measured('SessionTokenUtilization', sessionTokenUtilization, 'Percent'),
     ...measured('SessionTokenSize', sessionTokenSize, 'Bytes'),
     ['Latency', sumMs(durationsMs), 'Milliseconds'],
     ...STAGES.flatMap(([stage, name]) => measured(name, durationsMs[stage], 'Milliseconds')),
   ]
+}
+
+/** Whether promoting the candidate document would have changed something for the caller. */
+function differs(candidate: AuditRecord['candidate']): boolean {
+  return candidate !== undefined && !['same', 'undecided'].includes(candidate.result)
 }
 
 function measured(name: string, value: number | undefined, unit: Unit): readonly Metric[] {

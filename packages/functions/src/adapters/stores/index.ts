@@ -28,6 +28,7 @@ export {
   type Version,
 } from './read-items.ts'
 export type { TrustSummary } from './read-summary.ts'
+export { candidateJsonOf, readStoredCandidate, type StoredCandidate } from './stored-candidate.ts'
 export {
   CLAIMS_PARTITION,
   COMPILED_FORMAT,

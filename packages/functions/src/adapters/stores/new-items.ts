@@ -46,7 +46,7 @@ export function newVersion(
 }
 
 export function newHead(tenant: string, head: Omit<Head, 'format'>): NewItem {
-  const { version, compiledJson, at, by, indexed, settled } = head
+  const { version, compiledJson, at, by, indexed, settled, candidateNumber, candidateJson } = head
   return {
     ...headKey(tenant),
     version: { N: String(version) },
@@ -57,6 +57,8 @@ export function newHead(tenant: string, head: Omit<Head, 'format'>): NewItem {
     by: { S: by },
     indexed: { S: JSON.stringify(indexed) },
     settled: { S: settled ? 'yes' : 'no' },
+    ...(candidateNumber === 0 ? {} : { candidateNumber: { N: String(candidateNumber) } }),
+    ...(candidateJson === undefined ? {} : { candidate: { S: candidateJson } }),
   }
 }
 

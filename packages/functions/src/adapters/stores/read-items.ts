@@ -1,6 +1,7 @@
 /** Parses items of the tenants table; an item that this release cannot have written is refused. */
 import {
   BrokerError,
+  type CandidateDocument,
   type CompiledTenant,
   isObject,
   isTenantId,
@@ -23,13 +24,17 @@ export interface Head {
   readonly indexed: readonly string[]
   /** Whether the index items are of this version. */
   readonly settled: boolean
+  /** How often a candidate was put, dropped or promoted; 0: never. */
+  readonly candidateNumber: number
+  /** Of {@link StoredCandidate}; undefined: there is none. */
+  readonly candidateJson: string | undefined
 }
 
 export interface Version {
   readonly version: number
   /** The head's version when this one was written; 0: there was none. */
   readonly previous: number
-  readonly action: 'put' | 'rollback' | 'rm'
+  readonly action: 'put' | 'rollback' | 'rm' | 'promote'
   readonly at: string
   readonly by: string
   /** The YAML or JSON document as it was written; undefined: the tenant was removed. */
@@ -65,6 +70,8 @@ export function readHead(item: Item, tenant: string): Head {
     by: textOf(item.by),
     indexed,
     settled: item.settled?.S === 'yes',
+    candidateNumber: Number(item.candidateNumber?.N ?? 0),
+    candidateJson: item.candidate?.S,
   }
 }
 
@@ -73,7 +80,7 @@ export function readHead(item: Item, tenant: string): Head {
  * @throws {BrokerError} `config_invalid` if the document is corrupt or of another format
  */
 export function readCompiled(
-  { format, compiledJson }: Head,
+  { format, compiledJson, candidateJson }: Head,
   tenant: string,
 ): CompiledTenant | undefined {
   if (compiledJson === undefined) return undefined
@@ -86,7 +93,20 @@ export function readCompiled(
   const document = parseJson(compiledJson)
   if (!isCompiledTenant(document, tenant))
     throw unreadableItem(`compiled document of tenant ${tenant}`)
-  return document
+  return candidateJson === undefined
+    ? document
+    : { ...document, candidate: candidateOf(candidateJson) }
+}
+
+/** One that cannot be read decides nothing, and the document in force is used all the same. */
+function candidateOf(json: string): CandidateDocument {
+  const value = parseJson(json)
+  const { format, documentSha256, compiledJson } = isObject(value) ? value : {}
+  const isReadable = format === COMPILED_FORMAT && typeof compiledJson === 'string'
+  return {
+    documentSha256: typeof documentSha256 === 'string' ? documentSha256 : 'unknown',
+    compiledJson: isReadable ? compiledJson : '',
+  }
 }
 
 /** @throws {BrokerError} `config_invalid` for an item that no release wrote */
@@ -158,7 +178,7 @@ export function isProfile(value: unknown, issuer: string): value is Verification
 }
 
 function isAction(text: string | undefined): text is Version['action'] {
-  return text === 'put' || text === 'rollback' || text === 'rm'
+  return text === 'put' || text === 'rollback' || text === 'rm' || text === 'promote'
 }
 
 function textOf(attribute: Item[string] | undefined): string {

@@ -28,6 +28,7 @@ export function isCompiledTenant(value: unknown, tenant: string): value is Compi
     (value.denyRules === undefined || Array.isArray(value.denyRules)) &&
     isObject(value.grants) &&
     (value.identityPools === undefined || Array.isArray(value.identityPools)) &&
-    Array.isArray(value.allowedOrigins)
+    Array.isArray(value.allowedOrigins) &&
+    (value.candidate === undefined || isObject(value.candidate))
   )
 }

@@ -3,7 +3,7 @@
  *
  * | pk | sk | contents |
  * |---|---|---|
- * | `tenant#ID` | `head` | the compiled document in force, with its version |
+ * | `tenant#ID` | `head` | the compiled document in force, with its version, and its candidate |
  * | `tenant#ID` | `version#0000000007` | source text, time, author, previous version; immutable |
  * | `issuer#URL` | `ID` | index: the tenant trusts the issuer, with a profile and audiences |
  * | `audience#DIGEST` | `ID` | index: the tenant accepts an audience of an issuer and profile |
@@ -22,6 +22,10 @@
  * loads the head and verifies the token under the head's profile (`partiesUnder`). A head lists in
  * `indexed` every partition that may contain an index item of its tenant. It is `settled` once a
  * writer has updated all of these items to its version.
+ *
+ * A candidate document is an attribute of the head, so that a broker reads both at once. Each write
+ * of a candidate increases `candidateNumber`, and every write of a head has the condition that
+ * version and number are those that were read: no writer of the one loses what the other wrote.
  *
  * A broker reads one page of the index of an issuer. Where there are more tenants, it reads the
  * summary, and looks tenants up by audience, and by the claim values that they require, so that a
