@@ -20,6 +20,8 @@ import { compileFiles } from '../cli/src/documents/read-documents.ts'
 import { hasErrors, lintDocuments, printFindings } from '../cli/src/lint/lint-documents.ts'
 import { bundleFunction } from './bundle.ts'
 import { describeExcess } from './bundle-budget.ts'
+import { CODE } from './code-files.ts'
+import { writeCodeCaches } from './write-code-caches.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const DIST = path.join(ROOT, 'dist')
@@ -100,10 +102,13 @@ async function buildFunction(name: string): Promise<Metafile> {
   const directory = path.join(DIST, name)
   rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory, { recursive: true })
-  return bundleFunction(
-    `packages/functions/src/lambda/${name}.ts`,
-    path.join(directory, 'index.mjs'),
-  )
+  const entry = `packages/functions/src/lambda/${name}.ts`
+  const index = path.join(directory, 'index.mjs')
+  if (name !== 'broker') return bundleFunction(entry, index)
+  const metafile = await bundleFunction(entry, path.join(directory, CODE), { script: true })
+  await bundleFunction('packages/functions/src/lambda/load-broker.ts', index)
+  writeCodeCaches(directory)
+  return metafile
 }
 
 function printContents({ outputs }: Metafile): void {

@@ -1,5 +1,6 @@
 /** How large the bundle may be that every start of the broker loads. */
 import type { Metafile } from 'esbuild'
+import { CODE } from './code-files.ts'
 
 /** Bytes of `index.mjs`, minified, by function. */
 const BUDGETS: Readonly<Record<string, number>> = { broker: 280_000 }
@@ -12,7 +13,10 @@ const SHOWN_INPUTS = 5
  */
 export function describeExcess(name: string, { outputs }: Metafile): string | undefined {
   const budget = BUDGETS[name]
-  const [file, entry] = Object.entries(outputs).find(([out]) => out.endsWith('index.mjs')) ?? []
+  const [file, entry] =
+    Object.entries(outputs).find(
+      ([out]) => out.endsWith('/index.mjs') || out.endsWith(`/${CODE}`),
+    ) ?? []
   if (budget === undefined || file === undefined || entry === undefined) return undefined
   if (entry.bytes <= budget) return undefined
   const largest = Object.entries(entry.inputs)

@@ -1,4 +1,5 @@
 /** Bundles a function into one file, with the esbuild settings that build and benchmark share. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import path from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
@@ -12,15 +13,59 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 const builtinsWithoutGetters: Plugin = {
   name: 'builtins-without-getters',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`) }, ({ path }) => ({
-      path: path.replace(/^(node:)?/, 'node:'),
-      namespace: 'builtin',
+    onResolve(
+      { filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`) },
+      ({ path, kind }) => ({
+        path: path.replace(/^(node:)?/, 'node:'),
+        namespace: kind === 'import-statement' ? 'builtin' : 'whole-builtin',
+        sideEffects: false,
+      }),
+    )
+    onResolve({ filter: /^getters:/ }, ({ path }) => ({
+      path: path.replace('getters:', ''),
+      namespace: 'getters-of-builtin',
+      sideEffects: false,
     }))
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
-      loader: 'js',
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: constants(path) }))
+    onLoad({ filter: /.*/, namespace: 'getters-of-builtin' }, ({ path }) => ({
+      contents: `const whole = ${wholeModule(path)}; module.exports = { ${exportsOf(path, true)
+        .map((name) => `get ${name}() { return whole.${name} }`)
+        .join(', ')} }`,
+    }))
+    onLoad({ filter: /.*/, namespace: 'whole-builtin' }, ({ path }) => ({
+      contents: `module.exports = ${wholeModule(path)}`,
     }))
   },
+}
+
+function wholeModule(name: string): string {
+  return `process.getBuiltinModule(${JSON.stringify(name)})`
+}
+
+/**
+ * A module with a constant for each export that is not a getter. esbuild leaves out those that
+ * nothing imports. Of a module in the form of CommonJS, it would copy all exports at each start.
+ */
+function constants(name: string): string {
+  const values = exportsOf(name, false).map(
+    (key) => `const of_${key} = /* @__PURE__ */ of('${key}'); export { of_${key} as ${key} }`,
+  )
+  const getters = exportsOf(name, true)
+  return [
+    `const whole = ${wholeModule(name)}`,
+    'const of = (key) => whole[key]',
+    'export default whole',
+    ...(getters.length > 0 ? [`export { ${getters.join(', ')} } from 'getters:${name}'`] : []),
+    ...values,
+  ].join('\n')
+}
+
+function exportsOf(name: string, areGetters: boolean): readonly string[] {
+  const descriptors = Object.getOwnPropertyDescriptors(Object(process.getBuiltinModule(name)))
+  return Object.entries(descriptors)
+    .filter(([key, { get }]) => /^[A-Za-z_]\w*$/.test(key) && (get !== undefined) === areGetters)
+    .map(([key]) => key)
+    .filter((key) => key !== 'default')
 }
 
 /** Of a package: the SDK loads it for calls that stream events, and the broker makes none. */
@@ -74,16 +119,25 @@ const SETTINGS = {
   logLevel: 'warning',
 } satisfies BuildOptions
 
+/** What a script gets; see `load-broker.ts`. The parentheses let V8 compile it at once. */
+const SCRIPT = {
+  format: 'cjs',
+  define: { 'import.meta.dirname': '__dirname' },
+  banner: { js: '(function (module, __dirname, importBundle) {' },
+  footer: { js: '})' },
+} satisfies BuildOptions
+
 /**
  * Bundles one entry file, and puts the files that it imports dynamically beside it.
  * @param options.unoptimized without our plugins, as most handlers are built
  * @param options.readable not minified, for a profile
+ * @param options.script as a function for `load-broker.ts`, of which V8 can make a code cache
  * @throws if esbuild finds an error, which it has printed by then
  */
 export async function bundleFunction(
   entry: string,
   outfile: string,
-  { unoptimized = false, readable = false } = {},
+  { unoptimized = false, readable = false, script = false } = {},
 ): Promise<Metafile> {
   const lazy: LazyEntries = new Map()
   const plugins = unoptimized ? [] : [lazyBundles(lazy), builtinsWithoutGetters]
@@ -93,7 +147,9 @@ export async function bundleFunction(
     entryPoints: [entry],
     outfile,
     minify: !readable,
+    ...(script ? SCRIPT : {}),
   })
+  if (script) replaceImports(outfile)
   // One build of several entries reads each file once. Lazy bundles may have lazy bundles.
   for (let next = unbuilt(metafile, lazy); next.length > 0; next = unbuilt(metafile, lazy)) {
     const { metafile: beside } = await build({
@@ -110,6 +166,16 @@ export async function bundleFunction(
     Object.assign(metafile.outputs, beside.outputs)
   }
   return metafile
+}
+
+/** `import()` is no function that could be passed in, so that esbuild cannot replace it. */
+function replaceImports(file: string): void {
+  const text = readFileSync(file, 'utf8').replace(
+    /\bimport(?=\("\.\/[\w-]+\.mjs"\))/g,
+    'importBundle',
+  )
+  if (/\bimport\(/.test(text)) throw new Error(`${file} has an import() that cannot be replaced`)
+  writeFileSync(file, text)
 }
 
 /** Those that the bundles so far import: the import of another may be in code that is left out. */

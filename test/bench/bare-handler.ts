@@ -1,4 +1,7 @@
-/** The lower bound: the same task with only node:crypto and node:http, and almost no checks. */
+/**
+ * The lower bound: the same task with only node:crypto and node:http, and almost no checks. It is
+ * bundled as the broker is, so that it loads nothing of Node's that it does not use.
+ */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'

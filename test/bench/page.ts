@@ -57,7 +57,8 @@ hand-written handler, the second to the bare one.
 
 - **hand-written**: [a handler](hand-written-handler.ts) as many teams write it, with jose and the
   STS client of the AWS SDK, and with none of the rules.
-- **bare**: [the lower bound](bare-handler.ts), with only \`node:crypto\` and \`node:http\`.
+- **bare**: [the lower bound](bare-handler.ts), with only \`node:crypto\` and \`node:http\`, bundled
+  as the broker is. The history has [the ratio to the former one](history.md#the-bare-handler).
 - The others are the built broker. Tokens are passed through, unless the name says "minted".
 - **dpop**: the token is bound to a key of P-256, with a DPoP proof. Compare it with "2 tenants".
 - **saml**: the token is a SAML response, with metadata by http. Compare it with "2, minted".

@@ -29,11 +29,9 @@ export async function prepareVariants(
   stub: Stub,
   only?: readonly string[],
 ): Promise<readonly Variant[]> {
-  const handler = async (name: string) => {
+  const handler = async (name: string, unoptimized: boolean) => {
     const bundle = path.join(directory, name, 'index.mjs')
-    await bundleFunction(path.join(import.meta.dirname, `${name}.ts`), bundle, {
-      unoptimized: true,
-    })
+    await bundleFunction(path.join(import.meta.dirname, `${name}.ts`), bundle, { unoptimized })
     return bundle
   }
   const common = {
@@ -102,10 +100,10 @@ export async function prepareVariants(
     Record<string, () => Omit<Variant, 'name'> | Promise<Omit<Variant, 'name'>>>
   > = {
     'hand-written': async () => ({
-      bundle: await handler('hand-written-handler'),
+      bundle: await handler('hand-written-handler', true),
       environment: byHand,
     }),
-    bare: async () => ({ bundle: await handler('bare-handler'), environment: byHand }),
+    bare: async () => ({ bundle: await handler('bare-handler', false), environment: byHand }),
     '2 tenants': () => ({ ...reports, environment: two }),
     '2, minted': () => ({ bundle, environment: two, grant: 'minted' }),
     dpop: () => ({

@@ -107,15 +107,18 @@ it('starts with an invalid setting, refuses with config_invalid, and logs no val
   expect(log).not.toContain('secret.example')
 })
 
-it.each(globSync('*/*.mjs', { cwd: DIST }).sort())('%s contains no credential chain', (file) => {
-  const bundle = readFileSync(path.join(DIST, file), 'utf8')
-  for (const trace of [
-    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-    'AWS_WEB_IDENTITY_TOKEN_FILE',
-    'fromInstanceMetadata',
-  ])
-    expect(bundle).not.toContain(trace)
-})
+it.each(globSync('*/*.{mjs,cjs}', { cwd: DIST }).sort())(
+  '%s contains no credential chain',
+  (file) => {
+    const bundle = readFileSync(path.join(DIST, file), 'utf8')
+    for (const trace of [
+      'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+      'AWS_WEB_IDENTITY_TOKEN_FILE',
+      'fromInstanceMetadata',
+    ])
+      expect(bundle).not.toContain(trace)
+  },
+)
 
 it('reads tenants from a table, with the second file of the bundle', async () => {
   const table = await closeAfterTests(startTenantsTable())
