@@ -17,15 +17,20 @@ export function recordText(record: WrittenRecord, paint: Paint): string {
   ]
   const lines = [
     head.join('  '),
-    ...parts(record).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [`  ${paint('dim', name.padEnd(12))} ${value}`],
-    ),
+    ...recordParts(record).map(([name, value]) => `  ${paint('dim', name.padEnd(12))} ${value}`),
     ...causeLines(record, paint),
   ]
   return `${lines.join('\n')}\n\n`
 }
 
-function parts(record: WrittenRecord): readonly (readonly [string, string | undefined])[] {
+/** What is known of the request by part, such as who it was and what was decided. */
+export function recordParts(record: WrittenRecord): readonly (readonly [string, string])[] {
+  return allParts(record).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, value] as const],
+  )
+}
+
+function allParts(record: WrittenRecord): readonly (readonly [string, string | undefined])[] {
   const { webIdentity, sessionTags } = record
   return [
     ['reason', valueText(record.reason)],

@@ -49,6 +49,15 @@ export const CONSOLE = declareCommand({
       summary: 'the URL of the broker, to ask it for decisions',
       group: SOURCE,
     },
+    'allow-loopback-http': {
+      summary: 'fetch the keys of issuers on this machine too, also over http',
+      group: SOURCE,
+    },
+    'private-issuer-hosts': {
+      value: 'HOSTS',
+      summary: 'hosts of issuers in private networks, as the broker has them, with commas',
+      group: SOURCE,
+    },
     port: {
       value: 'PORT',
       summary: 'the port, from 0 to 65535; 0 is any free port (default: 0)',

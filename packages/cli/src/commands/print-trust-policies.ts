@@ -1,5 +1,4 @@
 /** `token-broker trust-policy`: the trust policies that roles need, compared with existing ones. */
-import { isSecureUrl } from '@token-broker/core/loopback'
 import { type TrustPolicy, trustPolicies } from '@token-broker/core/trust-policy'
 import {
   compareTrustPolicies,
@@ -10,6 +9,7 @@ import type { CommandCall } from '../command-line/declaration.ts'
 import { printDocumentErrors, readDocuments, readInputFile } from '../documents/read-documents.ts'
 import { createPaint, oneLine, type Paint, printJson, type Terminal } from '../terminal.ts'
 import { type ExistingPolicies, readExistingPolicies } from '../trust/existing-policies.ts'
+import { readBrokerIssuer } from '../trust/read-broker-issuer.ts'
 
 type TrustCall = CommandCall<'issuer' | 'role' | 'check' | 'check-role' | 'format' | 'boundaries'>
 
@@ -19,7 +19,7 @@ type TrustCall = CommandCall<'issuer' | 'role' | 'check' | 'check-role' | 'forma
  */
 export async function printTrustPolicies(call: TrustCall): Promise<number> {
   const { terminal, operands, option } = call
-  const issuer = readIssuer(option('issuer'))
+  const issuer = readBrokerIssuer(option('issuer'))
   const { documents, errors, files } = await readDocuments(operands, option('boundaries'))
   if (errors.length > 0) {
     printDocumentErrors(terminal, errors, files)
@@ -38,17 +38,6 @@ export async function printTrustPolicies(call: TrustCall): Promise<number> {
     for (const [role, policy] of Object.entries(policies))
       terminal.print(`${role}\n${JSON.stringify(policy, undefined, 2)}\n`)
   return EXIT.done
-}
-
-/** As STS compares it with the provider in IAM, and as the broker writes it in `iss`. */
-function readIssuer(text: string | undefined): string {
-  const url = text === undefined ? null : URL.parse(text)
-  if (text !== undefined && url && isSecureUrl(url) && !url.search && !url.hash && !url.username)
-    return text.replace(/\/$/, '')
-  const found = text === undefined ? 'nothing' : quote(text)
-  throw new UsageError(
-    `--issuer: expected the URL of the broker, as BROKER_ISSUER has it, found ${found}`,
-  )
 }
 
 function chooseRole(

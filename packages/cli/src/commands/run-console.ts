@@ -10,7 +10,8 @@ import { readEndpoint } from '../session/broker-endpoint.ts'
 import { printError } from '../terminal.ts'
 
 type TenantsOption = 'tenants' | 'table' | 'table-endpoint' | 'boundaries'
-type SourceOption = TenantsOption | 'records' | 'log-group' | 'endpoint'
+type IssuerOption = 'allow-loopback-http' | 'private-issuer-hosts'
+type SourceOption = TenantsOption | IssuerOption | 'records' | 'log-group' | 'endpoint'
 
 /** Runs until SIGINT or SIGTERM. @returns the exit code: 0 */
 export async function runConsole(
@@ -51,6 +52,8 @@ function readSources(call: CommandCall<SourceOption>): ConsoleSources {
   const optional = {
     ...{ tenantsDir, table, logGroup, tableEndpoint: option('table-endpoint') },
     boundaries: option('boundaries'),
+    privateIssuerHosts: option('private-issuer-hosts'),
+    allowLoopbackHttp: call.isSet('allow-loopback-http') || undefined,
     endpoint: option('endpoint') === undefined ? undefined : readEndpoint(option('endpoint')),
   }
   const given = Object.fromEntries(

@@ -1,10 +1,10 @@
 /** `token-broker test`: decides about stated callers, and compares with what is expected. */
-import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isRuleTestsFile } from '@token-broker/core/document'
-import { EXIT, UsageError } from '../cli-error.ts'
+import { EXIT } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
 import { repeatOnChange } from '../command-line/repeat-on-change.ts'
+import { listTestFiles } from '../rule-tests/list-test-files.ts'
 import { type FileResult, runRuleTests } from '../rule-tests/run-rule-tests.ts'
 import {
   countsOf,
@@ -65,17 +65,4 @@ function watchAndRepeat(call: TestCall, first: readonly FileResult[]): Promise<n
 
 function inputsOf(results: readonly FileResult[]): ReadonlySet<string> {
   return new Set(results.flatMap(({ inputs }) => inputs.map((file) => join(file))))
-}
-
-/** Of a directory, the files with rule tests directly in it. */
-async function listTestFiles(path: string): Promise<string[]> {
-  const entry = await stat(path).catch(() => undefined)
-  if (entry?.isDirectory() !== true) {
-    if (entry === undefined || isRuleTestsFile(basename(path))) return [path]
-    throw new UsageError(`${path}: expected a file such as acme.test.yaml, or a directory`)
-  }
-  const names = (await readdir(path)).filter(isRuleTestsFile).sort()
-  if (names.length === 0)
-    throw new UsageError(`${path}: expected rule tests (.test.yaml, .yml or .json), found none`)
-  return names.map((name) => join(path, name))
 }

@@ -6,7 +6,15 @@ type CallTable = { readonly [Name in CallName]: () => Promise<ConsoleCall<Result
 
 /** Does not compile where a call of the page is missing or returns something else. */
 const CALLS: CallTable = {
+  'audit/list': async () => (await import('./audit-api.ts')).listRecords,
+  'audit/record': async () => (await import('./audit-api.ts')).readFullRecord,
   'console/start': async () => (await import('./start-info.ts')).describeStart,
+  'decide/run': async () => (await import('./decide-api.ts')).decideRequest,
+  'tests/list': async () => (await import('./tests-api.ts')).listRuleTests,
+  'tests/names': async () => (await import('./tests-api.ts')).listTestNames,
+  'tests/run': async () => (await import('./tests-api.ts')).runListedFiles,
+  'trust/compare': async () => (await import('./trust-api.ts')).compareTrustPolicy,
+  'trust/list': async () => (await import('./trust-api.ts')).listTrustPolicies,
 }
 
 export function findCall(name: string): (() => Promise<ConsoleCall<unknown>>) | undefined {

@@ -8,6 +8,10 @@ export interface ConsoleSources extends Omit<StartInfo, 'version'> {
   readonly tableEndpoint?: string
   /** The value of `--boundaries`. */
   readonly boundaries?: string
+  /** The value of `--private-issuer-hosts`. */
+  readonly privateIssuerHosts?: string
+  /** Whether `--allow-loopback-http` was written. */
+  readonly allowLoopbackHttp?: boolean
 }
 
 export interface ConsoleContext {

@@ -1,36 +1,47 @@
 /** Decides about a token as the broker would, by the tenant documents of a command line. */
 import { isIP } from 'node:net'
-import { type Decision, explainDecision } from '@token-broker/core'
+import { type CompiledTenant, type Decision, explainDecision } from '@token-broker/core'
 import { quote, UsageError } from '../cli-error.ts'
-import type { CommandCall } from '../command-line/declaration.ts'
 import { readPolicyOption } from '../session/json-option.ts'
 import { readDuration, readStatements } from '../session/session-options.ts'
 import { readDecidingTenants } from './deciding-tenants.ts'
 import { createMemoryTenants } from './memory-tenants.ts'
 import { NO_DEADLINE, NO_EFFECTS } from './no-effects.ts'
-import { presentTokens, stateTokens, type TokenOption } from './present-tokens.ts'
+import { type PresentCall, presentTokens, stateTokens, type TokenOption } from './present-tokens.ts'
 import { readPoolCaller } from './stated-pool-caller.ts'
 
 export type { TokenOption }
+
+/** What states a request: the options of a command, or the members of a form of the console. */
+export type TokenCall = PresentCall
 
 /**
  * @returns undefined where a document is invalid; its errors are printed
  * @throws {UsageError} an option, a document or the token that cannot be read
  */
-export async function decideToken({
-  terminal,
-  option,
-  isSet,
-}: Pick<CommandCall<TokenOption>, 'terminal' | 'option' | 'isSet'>): Promise<Decision | undefined> {
+export function decideToken(call: TokenCall): Promise<Decision | undefined> {
+  return decideAmong(call, () => readDecidingTenants(call))
+}
+
+/**
+ * @param readTenants is called once the options that need no document are read
+ * @returns undefined where `readTenants` returns it
+ * @throws {UsageError} an option or the token that cannot be read
+ */
+export async function decideAmong(
+  call: TokenCall,
+  readTenants: () => Promise<readonly CompiledTenant[] | undefined>,
+): Promise<Decision | undefined> {
+  const { option } = call
   const now = readClock(option('now'))
   const policy = readPolicyOption(option('policy'))
-  const tenants = await readDecidingTenants({ terminal, option })
+  const tenants = await readTenants()
   if (tenants === undefined) return undefined
   const caller = readPoolCaller(option)
   const isStated = (option('claims') ?? option('actor-claims')) !== undefined
   const presented = isStated
     ? stateTokens(option, tenants, now)
-    : await presentTokens({ terminal, option, isSet }, caller?.hasToken !== false, now)
+    : await presentTokens(call, caller?.hasToken !== false, now)
   const { subjectToken, ...fields } = presented.fields
   return explainDecision(
     {

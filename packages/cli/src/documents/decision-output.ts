@@ -10,17 +10,10 @@ import { oneLine, type Paint } from '../terminal.ts'
 import { NO_EFFECTS } from './no-effects.ts'
 
 /** The same members as in the response of the broker's `/v1/explain`, and `reason`. */
-export function decisionFields({
-  refusal,
-  tenant,
-  rule,
-  grant,
-  plan,
-  trace,
-  candidate,
-}: Decision): Readonly<Record<string, unknown>> {
+export function decisionFields(decision: Decision) {
+  const { refusal, tenant, rule, grant, plan, trace, candidate } = decision
   return {
-    outcome: refusal ? 'would-refuse' : 'would-issue',
+    outcome: refusal ? ('would-refuse' as const) : ('would-issue' as const),
     code: refusal?.code,
     reason: refusal?.message,
     tenant,

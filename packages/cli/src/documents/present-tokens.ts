@@ -1,6 +1,11 @@
 /** The tokens of a request: real ones, or tokens that are stated by their claims. */
 import { text } from 'node:stream/consumers'
-import type { CompiledTenant, Dependencies, RequestFields } from '@token-broker/core'
+import {
+  BrokerError,
+  type CompiledTenant,
+  type Dependencies,
+  type RequestFields,
+} from '@token-broker/core'
 import { readProxySettings } from '@token-broker/core/proxy-settings'
 import { createEnvironmentSecrets } from '@token-broker/functions/environment-secrets'
 import {
@@ -43,6 +48,12 @@ export type TokenOption =
   | 'allow-loopback-http'
   | 'private-issuer-hosts'
 
+/** What states the tokens: options, or what was pasted. */
+export type PresentCall = Pick<CommandCall<TokenOption>, 'terminal' | 'option' | 'isSet'> & {
+  /** The tokens themselves, which never leave this process; undefined: options name files. */
+  readonly pasted?: { readonly token: string; readonly actorToken?: string | undefined }
+}
+
 type ActorFields = Pick<RequestFields, 'actorToken' | 'actorTokenType' | 'actorIssuer'>
 
 interface PresentedTokens {
@@ -57,13 +68,13 @@ interface PresentedTokens {
  * @throws {UsageError} an option or a token that cannot be read
  */
 export async function presentTokens(
-  { terminal, option, isSet }: Pick<CommandCall<TokenOption>, 'terminal' | 'option' | 'isSet'>,
+  { terminal, option, isSet, pasted }: PresentCall,
   hasToken: boolean,
   now: () => number,
 ): Promise<PresentedTokens> {
   const isSaml = option('token-type') === 'saml2'
   const subjectToken = hasToken
-    ? withoutSpace(await readToken(option('token'), terminal), isSaml)
+    ? withoutSpace(pasted?.token ?? (await readToken(option('token'), terminal)), isSaml)
     : ''
   const issuer = option('issuer')
   const rule = {
@@ -79,22 +90,35 @@ export async function presentTokens(
       subjectToken,
       ...(isSaml ? { tokenType: 'saml2' } : {}),
       ...(issuer === undefined ? {} : { issuer }),
-      ...(await readActor(option)),
+      ...(await readActor(option, pasted?.actorToken)),
     },
     tenant: undefined,
     verifiers: {
       verifier: createJwtVerifier({ keyCache }),
       samlVerifier: createSamlVerifier({ keyCache, now }),
-      opaqueVerifier: createOpaqueVerifier({
-        rule,
-        secrets,
-        // An issuer is asked now, also where the decision is as at another time.
-        now: Date.now,
-        ageClock: () => performance.now(),
-        newId: NO_EFFECTS.newId,
-      }),
+      opaqueVerifier: pasted
+        ? ASKS_NOBODY
+        : createOpaqueVerifier({
+            rule,
+            secrets,
+            // An issuer is asked now, also where the decision is as at another time.
+            now: Date.now,
+            ageClock: () => performance.now(),
+            newId: NO_EFFECTS.newId,
+          }),
     },
   }
+}
+
+/** For pasted tokens: asking the issuer of an opaque token would send the token to it. */
+const ASKS_NOBODY: Dependencies['opaqueVerifier'] = {
+  verify: async () => {
+    throw new BrokerError(
+      'issuer_unavailable',
+      'the token is opaque: only its issuer knows what it says, and a pasted token is not sent ' +
+        'to anyone; state its claims, or run token-broker explain, which asks the issuer',
+    )
+  },
 }
 
 /** Options of real tokens, which mean nothing beside stated claims. */
@@ -144,15 +168,19 @@ export function readHostList(list = ''): ReadonlySet<string> {
   return new Set(list.split(',').map((host) => host.trim().toLowerCase()))
 }
 
-async function readActor(option: CommandCall<TokenOption>['option']): Promise<ActorFields> {
+async function readActor(
+  option: CommandCall<TokenOption>['option'],
+  pasted: string | undefined,
+): Promise<ActorFields> {
   const file = option('actor-token')
   const issuer = option('actor-issuer')
   const isSaml = option('actor-token-type') === 'saml2'
-  if (file === undefined && (isSaml || issuer !== undefined))
+  if (file === undefined && pasted === undefined && (isSaml || issuer !== undefined))
     throw new UsageError('expected --actor-token FILE with the other options of the actor')
-  if (file === undefined) return {}
+  if (file === undefined && pasted === undefined) return {}
+  const given = pasted ?? (await readInputFile(file ?? '', '--actor-token'))
   return {
-    actorToken: withoutSpace(await readInputFile(file, '--actor-token'), isSaml),
+    actorToken: withoutSpace(given, isSaml),
     ...(isSaml ? { actorTokenType: 'saml2' } : {}),
     ...(issuer === undefined ? {} : { actorIssuer: issuer }),
   }

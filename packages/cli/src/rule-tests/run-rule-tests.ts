@@ -35,8 +35,15 @@ export interface FileResult {
   readonly results: readonly TestResult[]
 }
 
-/** @throws {UsageError} a file that cannot be read */
-export async function runRuleTests(file: string, boundaries?: string): Promise<FileResult> {
+/**
+ * @param line where the only test to run begins; undefined: all run
+ * @throws {UsageError} a file that cannot be read
+ */
+export async function runRuleTests(
+  file: string,
+  boundaries?: string,
+  line?: number,
+): Promise<FileResult> {
   const text = await readInputFile(file)
   const { ruleTests, errors } = readRuleTests(text, file)
   const sources = [{ file, text }]
@@ -48,7 +55,8 @@ export async function runRuleTests(file: string, boundaries?: string): Promise<F
     return { ...nothing, inputs, errors: read.errors, sources: read.files }
   const tenants = read.documents.map(({ tenant }) => tenant)
   const results: TestResult[] = []
-  for (const test of ruleTests.tests) results.push(await runTest(test, tenants, file))
+  const chosen = ruleTests.tests.filter((test) => line === undefined || test.line === line)
+  for (const test of chosen) results.push(await runTest(test, tenants, file))
   return { file, inputs, errors: [], sources, tenants, results }
 }
 

@@ -27,7 +27,7 @@ export class Loading<Value> {
     return this.#state.kind === 'ready' ? this.#state.value : undefined
   }
 
-  async load(read = this.#read): Promise<void> {
+  async load(read: (signal: AbortSignal) => Promise<Value> = this.#read): Promise<void> {
     this.#read = read
     this.#running?.abort()
     const running = new AbortController()
