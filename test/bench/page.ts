@@ -1,11 +1,14 @@
 /** Writes the page of results: the machine, the table and a chart. */
-import { writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem, type } from 'node:os'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { CODE } from '../../packages/functions/code-files.ts'
 import type { Figures } from './measure.ts'
 import { type Column, ROWS, ratioOf, ratiosOf } from './report.ts'
 
 const FOLDER = import.meta.dirname
+const BUNDLE = path.resolve(FOLDER, '../../dist/broker')
 /** Figures of which lower is better; the others are requests per second. */
 const CHARTED: readonly (keyof Figures)[] = [
   ...(['importMs', 'firstMs', 'coldMs', 'cpuMicros1', 'cpuMicros32', 'maxRssMb'] as const),
@@ -72,7 +75,34 @@ ${cells(['---', ...ROWS.map(() => '---:')])}
 ${rows.join('\n')}
 ${slope(columns)}
 ![The ratios as bars](results.svg)
+
+## Sizes
+
+Every start of the broker loads \`${CODE}\`, for which [the build has a
+budget](../../.github/decisions/lazily-loaded-bundles.md), with one of its code caches. The others
+are loaded with the first request that needs them, or at the start where a setting requires them.
+
+${cells(['file', 'kB', 'gzip, kB'])}
+${cells(['---', '---:', '---:'])}
+${sizes().map(cells).join('\n')}
 `
+}
+
+/** The largest first, after the code itself. */
+function sizes(): readonly (readonly string[])[] {
+  const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1)
+  return globSync('*.{cjs,mjs,cache}', { cwd: BUNDLE })
+    .map((file) => ({ file, content: readFileSync(path.join(BUNDLE, file)) }))
+    .sort((one, other) => rank(other) - rank(one))
+    .map(({ file, content }) => [
+      `\`${file}\``,
+      kilobytes(content.length),
+      kilobytes(gzipSync(content).length),
+    ])
+}
+
+function rank({ file, content }: { file: string; content: Buffer }): number {
+  return file === CODE ? Number.POSITIVE_INFINITY : content.length
 }
 
 function slope(columns: readonly Column[]): string {
