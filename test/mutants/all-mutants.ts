@@ -33,6 +33,7 @@ import { READINESS_MUTANT_TESTS, READINESS_MUTANTS } from './readiness-mutants.t
 import { S3_MUTANTS } from './s3-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
 import { SAML_MUTANTS, SAML_VERIFIER_MUTANTS } from './saml-mutants.ts'
+import { RECORDED_POLICY_MUTANTS, SESSION_LIFE_MUTANTS } from './session-life-mutants.ts'
 import { LOCAL_TRUST_MUTANTS, STS_REFUSAL_MUTANTS } from './sts-refusal-mutants.ts'
 import { TOKEN_MUTANTS } from './token-mutants.ts'
 import { VALUE_MUTANTS } from './value-mutants.ts'
@@ -276,4 +277,14 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
   },
   { source: 'packages/game/src', mutants: GAME_MUTANTS, tests: GAME_TABLES },
   { source: 'packages/local/src/local-s3', mutants: S3_MUTANTS, tests: S3_TABLES },
+  {
+    source: 'packages/core/src/session',
+    mutants: RECORDED_POLICY_MUTANTS,
+    tests: ['test/unit/core/recorded-policy.test.ts'],
+  },
+  {
+    source: 'packages/cli/src/audit',
+    mutants: SESSION_LIFE_MUTANTS,
+    tests: ['audit-session', 'audit-session-events'].map((name) => `test/unit/cli/${name}.test.ts`),
+  },
 ]

@@ -8,7 +8,7 @@ import { type Mutant, placesOf } from './mutant.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const COPIED = [
-  ...['packages/core', 'packages/functions', 'packages/local', 'packages/game'],
+  ...['core', 'functions', 'local', 'game', 'client', 'cli'].map((name) => `packages/${name}`),
   'test',
   ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
 ]

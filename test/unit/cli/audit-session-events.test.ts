@@ -154,6 +154,14 @@ describe('survives hostile events', () => {
     expect(stderr).toMatch(/\d+ entr\w+ of the files are no events of CloudTrail/)
   })
 
+  it('that gzip makes small', async () => {
+    const bomb = gzipSync(Buffer.alloc(257 * 1024 * 1024), { level: 1 })
+    const { code, stderr } = await recorded.session(
+      ...['--cloudtrail', recorded.write('bomb.json.gz', bomb)],
+    )
+    expect([code, stderr]).toEqual([1, expect.stringContaining('has more than 256 MiB')])
+  })
+
   it('and keeps a bounded number of them', async () => {
     const events = Array.from({ length: 700 }, (_, at) =>
       deniedObject(recorded.owner, `Made${at}`, `alice/${at}`, 'Access Denied'),

@@ -240,3 +240,50 @@ describe('explains a denial', () => {
     expect(stderr).toContain(message)
   })
 })
+
+describe('finds the session policy', () => {
+  const documents = (issuer: string) => `
+tenant: acme
+issuers:
+  - { issuer: '${issuer}', audiences: [acme-app] }
+attributes:
+  user: { from: claims.sub }
+  team: { from: 'claims.groups[0]' }
+rules:
+  - { name: everybody, grant: work }
+grants:
+  work:
+    role: arn:aws:iam::111122223333:role/acme-app
+    sessionName: '{{user}}'
+    sessionTags: { Team: '{{team}}' }
+    policy:
+      - { Sid: Own, Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::u/{{user}}/*' }
+      - { Sid: Team, Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::t/{{team}}/*' }
+`
+
+  it('with the value of a tag, of statements that the caller requested', async () => {
+    const one = await recordSession({ documents, fields: { statements: ['Team'] } })
+    const event = deniedObject(one.owner, 'PutObject', 'alice/x', 'Access Denied')
+    const { policies, denials } = await one.fieldsOf(
+      ...['--tenants', one.tenants, '--cloudtrail', one.trail(event)],
+    )
+    expect(policies[0].statements).toEqual([
+      { Sid: 'Team', Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::t/admins/*' },
+    ])
+    expect(denials[0].layers[0].policyChange).toMatch(/ in grants\.work\.policy of the tenant/)
+  })
+
+  it('and not the one of the caller, which the record does not have', async () => {
+    const policy = {
+      Version: '2012-10-17',
+      Statement: {
+        ...{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::u/alice/x' },
+      },
+    }
+    const one = await recordSession({ documents, fields: { policy } })
+    const { policies } = await one.fieldsOf('--tenants', one.tenants)
+    expect(policies[0]).toMatchObject({
+      ...{ known: false, origin: expect.stringContaining('no policy of the grant has the') },
+    })
+  })
+})

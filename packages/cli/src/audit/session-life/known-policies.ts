@@ -64,7 +64,8 @@ function renderedPolicy(
 ): readonly PolicyStatement[] | undefined {
   const { issuer, subject, roleSessionName, sourceIdentity, sessionTags, identityId } = record
   const inputs = isRecordObject(record.inputs) ? record.inputs : {}
-  const recorded = isRecordObject(inputs.claims) ? inputs.claims : {}
+  const { claims } = isRecordObject(inputs.token) ? inputs.token : {}
+  const recorded = isRecordObject(claims) ? claims : {}
   const tags = isRecordObject(sessionTags) ? Object.entries(sessionTags) : []
   return findRecordedPolicy(tenant, grant, {
     policySha256,
