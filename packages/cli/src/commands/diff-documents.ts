@@ -2,6 +2,7 @@
 import { type Change, compareTenants } from '@token-broker/core/document'
 import { EXIT } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
+import { changeExample } from '../documents/change-example.ts'
 import { printDocumentErrors, readDocuments } from '../documents/read-documents.ts'
 import { createPaint, type Paint, printJson } from '../terminal.ts'
 
@@ -48,12 +49,10 @@ function linesOf(changes: readonly Change[], paint: Paint): string[] {
   ]
 }
 
-function lineOf({ effect, part, what, request }: Change, paint: Paint): string {
+function lineOf(change: Change, paint: Paint): string {
+  const { effect, part, what } = change
   const mark = paint(COLOURS[effect], MARKS[effect])
-  if (request === undefined) return `${mark} ${part}: ${what}`
-  const conditions = Object.entries(request.context).map(
-    ([key, values]) => `${key} = ${values.map((value) => JSON.stringify(value)).join(', ')}`,
-  )
-  const where = conditions.length === 0 ? '' : `, where ${conditions.join(' and ')}`
-  return `${mark} ${part}: ${what}, for example ${request.action} on ${request.resource}${where}`
+  const example = changeExample(change)
+  const where = example === undefined ? '' : `, for example ${example}`
+  return `${mark} ${part}: ${what}${where}`
 }

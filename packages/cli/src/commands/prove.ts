@@ -2,14 +2,13 @@
 import {
   formatPath,
   type IsolationFinding,
-  type MeetingExample,
   proveTenant,
   type TenantDocumentError,
-  type Verdict,
 } from '@token-broker/core/document'
 import { EXIT } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
 import { listDocuments } from '../documents/list-documents.ts'
+import { proofLines } from '../documents/proof-text.ts'
 import {
   type DocumentText,
   printDocumentErrors,
@@ -20,20 +19,6 @@ import { printJson } from '../terminal.ts'
 interface DocumentProof extends DocumentText {
   readonly findings: readonly IsolationFinding[]
   readonly errors: readonly TenantDocumentError[]
-}
-
-const VERDICTS: Readonly<Record<Verdict, (slots: string) => string>> = {
-  separate: (slots) => `separate: callers with different ${slots} reach nothing in common`,
-  'same-for-all': () => 'the same for all callers of the grant: no slots',
-  shared: () => 'shared, as the document declares',
-  outside: () => 'not in the document, so nothing is proved of it',
-  'inside-both': () => 'inside both grants, for the same values of their slots',
-  'not-separate': (slots) =>
-    slots === '' ? 'NOT SEPARATE: it is for all callers' : `NOT SEPARATE by ${slots}`,
-  'issuers-not-separate': (slots) =>
-    `NOT SEPARATE: users of two issuers can have the same ${slots}`,
-  'slots-without-effect': () => 'NOT SEPARATE: its slots do not decide what is reached',
-  undecided: () => 'NOT DECIDED within the limit of steps',
 }
 
 /** @returns the exit code: 0 all is proved and all documents are valid, 1 they are not */
@@ -86,20 +71,8 @@ function describe({ file, findings }: DocumentProof): string {
   return `${file}\n${grants.join('')}`
 }
 
-function describeFinding({ label, verdict, slots, other, example }: IsolationFinding): string {
-  const lines = [`    ${label}: ${VERDICTS[verdict](slots.join(', '))}`]
-  if (example !== undefined) lines.push(...describeExample(example, other?.label))
+function describeFinding(finding: IsolationFinding): string {
+  const { verdict, example } = proofLines(finding)
+  const lines = [`    ${finding.label}: ${verdict}`, ...example.map((line) => `      ${line}`)]
   return `${lines.join('\n')}\n`
-}
-
-function describeExample({ first, second, texts }: MeetingExample, other?: string): string[] {
-  const describeCaller = (values: Readonly<Record<string, string>>) =>
-    Object.entries(values)
-      .map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
-      .join(', ')
-  return [
-    `      one caller:  ${describeCaller(first)}${other === undefined ? '' : ` (by ${other})`}`,
-    `      another one: ${describeCaller(second)}`,
-    ...Object.entries(texts).map(([dimension, text]) => `      both reach:  ${dimension} ${text}`),
-  ]
 }

@@ -4,6 +4,8 @@ import type { ConsoleCall } from './console-context.ts'
 
 type CallTable = { readonly [Name in CallName]: () => Promise<ConsoleCall<ResultOf<Name>>> }
 
+const tenants = () => import('./tenants/tenants-calls.ts')
+
 /** Does not compile where a call of the page is missing or returns something else. */
 const CALLS: CallTable = {
   'audit/list': async () => (await import('./audit-api.ts')).listRecords,
@@ -15,6 +17,13 @@ const CALLS: CallTable = {
   'tests/run': async () => (await import('./tests-api.ts')).runListedFiles,
   'trust/compare': async () => (await import('./trust-api.ts')).compareTrustPolicy,
   'trust/list': async () => (await import('./trust-api.ts')).listTrustPolicies,
+  'tenants/list': async () => (await tenants()).listTenantRows,
+  'tenants/open': async () => (await tenants()).openTenant,
+  'tenants/version': async () => (await tenants()).openVersion,
+  'tenants/schema': async () => (await tenants()).sendSchema,
+  'tenants/check': async () => (await tenants()).checkTenantDraft,
+  'tenants/review': async () => (await tenants()).reviewTenantDraft,
+  'tenants/save': async () => (await tenants()).saveTenantDraft,
 }
 
 export function findCall(name: string): (() => Promise<ConsoleCall<unknown>>) | undefined {

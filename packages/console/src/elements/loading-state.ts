@@ -27,6 +27,7 @@ export class Loading<Value> {
     return this.#state.kind === 'ready' ? this.#state.value : undefined
   }
 
+  /** @param read in place of the earlier way to read, also where it is tried again */
   async load(read: (signal: AbortSignal) => Promise<Value> = this.#read): Promise<void> {
     this.#read = read
     this.#running?.abort()

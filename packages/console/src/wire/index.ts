@@ -2,6 +2,7 @@
 import type { AuditCalls } from './audit-wire.ts'
 import type { DecideCalls } from './decide-wire.ts'
 import type { ShellCalls } from './shell-wire.ts'
+import type { TenantsCalls } from './tenants-wire.ts'
 import type { TestsCalls } from './tests-wire.ts'
 import type { TrustCalls } from './trust-wire.ts'
 
@@ -9,11 +10,17 @@ export type { AuditPage, FullRecord, ShownRecord } from './audit-wire.ts'
 export type { DecidedStage, DecideResult, ShownPermission } from './decide-wire.ts'
 
 export type { StartInfo } from './shell-wire.ts'
+export type * from './tenants-wire.ts'
 export type { NamedTest, ShownTestFile, TestFileList, TestRun } from './tests-wire.ts'
 export type { ShownTrustDifference, TrustPage } from './trust-wire.ts'
 
 /** By the name of the call: `POST /api/NAME` with the input as JSON responds with the result. */
-export type ConsoleCalls = ShellCalls & DecideCalls & AuditCalls & TestsCalls & TrustCalls
+export type ConsoleCalls = AuditCalls &
+  DecideCalls &
+  ShellCalls &
+  TenantsCalls &
+  TestsCalls &
+  TrustCalls
 
 export type CallName = keyof ConsoleCalls
 export type InputOf<Name extends CallName> = ConsoleCalls[Name]['input']

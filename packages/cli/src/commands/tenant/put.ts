@@ -1,20 +1,13 @@
 /** `token-broker tenant put`: writes valid documents, each as a new version of its tenant. */
-import type { CompiledTenant } from '@token-broker/core'
 import { isCandidateFile } from '@token-broker/core/document'
-import { COMPILED_FORMAT, type Head } from '@token-broker/functions/tenant-table'
 import { EXIT, UsageError } from '../../cli-error.ts'
 import type { CommandCall } from '../../command-line/declaration.ts'
 import { type CompiledDocument, readDocuments } from '../../documents/read-documents.ts'
 import { hasErrors, lintDocuments, printFindings } from '../../lint/lint-documents.ts'
 import { checkSizes } from '../../tenant/check-sizes.ts'
-import { pendingClaims } from '../../tenant/claim-ownership.ts'
-import { checkExpectation, type Expectation, readExpectation } from '../../tenant/expectation.ts'
-import { nameOperator } from '../../tenant/operator-name.ts'
-import type { OperatorTable } from '../../tenant/operator-table.ts'
-import { readStoredHead, readStoredVersion } from '../../tenant/read-stored.ts'
-import { settleIndex } from '../../tenant/settle-index.ts'
+import { readExpectation } from '../../tenant/expectation.ts'
+import { type PutResult, putDocument } from '../../tenant/put-document.ts'
 import { TenantError } from '../../tenant/tenant-error.ts'
-import { writeVersion } from '../../tenant/write-version.ts'
 import { printMessage } from '../../terminal.ts'
 import type { TableOption } from './table-options.ts'
 import { withTable } from './with-table.ts'
@@ -51,7 +44,8 @@ export async function putTenants(call: CommandCall<TableOption | 'expect'>): Pro
     let exitCode: number = EXIT.done
     for (const document of documents) {
       try {
-        terminal.print(`${await putTenant(table, document, expected)}\n`)
+        const put = await putDocument(table, document, expected)
+        terminal.print(`${describePut(document, put)}\n`)
       } catch (error) {
         if (!(error instanceof TenantError)) throw error
         printMessage(terminal, error.message)
@@ -68,37 +62,7 @@ function withoutCandidate({ tenant, ...read }: CompiledDocument): CompiledDocume
   return { ...read, tenant: compiled }
 }
 
-async function putTenant(
-  table: OperatorTable,
-  { tenant: compiled, text }: CompiledDocument,
-  expected: Expectation,
-): Promise<string> {
-  const { tenant } = compiled
-  const head = await readStoredHead(table, tenant)
-  if (
-    head &&
-    isSame(head, compiled) &&
-    (await pendingClaims(table, tenant)).every(({ version }) => version <= head.version) &&
-    (await readStoredVersion(table, tenant, head.version)).source === text
-  ) {
-    if (!head.settled) await settleIndex(table, tenant, head)
-    return `${tenant}: unchanged, version ${head.version}`
-  }
-  checkExpectation(tenant, head, expected)
-  checkSizes(compiled, text, head?.candidateJson)
-  const version = await writeVersion(table, {
-    tenant,
-    action: 'put',
-    compiled,
-    source: text,
-    at: new Date().toISOString(),
-    by: await nameOperator(),
-    head,
-  })
-  return `${tenant}: version ${version}`
-}
-
-/** Where a release compiles the same text differently, the put makes a new version. */
-function isSame(head: Head, compiled: CompiledTenant): boolean {
-  return head.format === COMPILED_FORMAT && head.compiledJson === JSON.stringify(compiled)
+function describePut({ tenant: { tenant } }: CompiledDocument, put: PutResult): string {
+  const { version, isUnchanged } = put
+  return isUnchanged ? `${tenant}: unchanged, version ${version}` : `${tenant}: version ${version}`
 }
