@@ -102,7 +102,9 @@ export const FOLDERS: readonly FolderRule[] = [
       // Programs of their own, which start the runtime.
       demo: ['.', 'local-aws'],
       game: ['.', 'demo-providers'],
-      '.': ['local-aws', 'local-sts', 'local-s3', 'local-dynamodb', 'demo'],
+      // The operator console, as a process of its own.
+      console: ['node-http.ts'],
+      '.': ['local-aws', 'local-sts', 'local-s3', 'local-dynamodb', 'demo', 'console'],
     },
   },
 ]

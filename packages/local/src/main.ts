@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     return
   }
   for (const line of findUnusedVariables(process.env)) console.error(`warning: ${line}`)
-  const starting = startRuntime({ ...options, log: (line) => console.error(line) })
+  const starting = startRuntime({ ...options, console: true, log: (line) => console.error(line) })
   // A signal may arrive during the start; everything that was opened is closed before the exit.
   const stop = async () => {
     await starting.then((runtime) => runtime.close()).catch(() => undefined)

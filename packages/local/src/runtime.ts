@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CompiledTenant } from '@token-broker/core'
 import type { App } from '@token-broker/functions'
+import { consoleRoute, isConsolePath } from './console/console-route.ts'
 import { startDemoIdp } from './demo-idp.ts'
 import { identitySettings } from './kept-identities.ts'
 import { listenBeforeReady } from './listen-before-ready.ts'
@@ -47,6 +48,8 @@ export interface RuntimeOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Whether edited documents are read again. Default: they are not. */
   readonly watch?: boolean
+  /** Whether `/console` leads to the operator console. Standard output is then copied for it. */
+  readonly console?: boolean
 }
 
 export interface Runtime {
@@ -140,7 +143,13 @@ async function startServers(
     AWS_REGION: options.region ?? 'us-east-1',
     ...options.settings,
   })
-  broker.serve(nodeListener(app))
+  const serve = nodeListener(app)
+  const route = options.console
+    ? consoleRoute({ folder, brokerUrl, tenantsDir: tenantsDir ?? SAMPLES }, closers)
+    : undefined
+  broker.serve((request, response) =>
+    route && isConsolePath(request) ? route(request, response) : serve(request, response),
+  )
   const health = await fetch(`${brokerUrl}/healthz`)
   if (health.status !== 200)
     throw new Error(`The broker is not healthy: GET /healthz returned ${health.status}.`)

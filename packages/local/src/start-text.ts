@@ -7,6 +7,7 @@ import type { DemoUserLogin, TenantSample } from './tenant-samples.ts'
 export function addressLines({ brokerUrl, idpUrl, stsUrl, aws }: Runtime, noIdp: boolean) {
   return [
     `broker    ${brokerUrl}`,
+    `console   ${brokerUrl}/console`,
     ...(noIdp ? [] : [`IdP       ${idpUrl}`]),
     `STS       ${stsUrl}`,
     ...(aws

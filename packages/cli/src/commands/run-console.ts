@@ -21,7 +21,8 @@ export async function runConsole(
   const port = readPort(call.option('port'))
   const context = { sources: readSources(call), terminal, now: Date.now }
   const ended = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    // The local runtime starts it with a channel, which closes with the runtime.
+    for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, () => resolve())
   })
   const running = await startConsole(context, port)
   const opened = call.isSet('open') ? await openInBrowser(running.url) : undefined
