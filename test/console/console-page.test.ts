@@ -6,7 +6,7 @@ import { closeAfterTests, makeTemporaryFolder } from '../fixtures/index.ts'
 import { findAccessibilityProblems } from './accessible-page.ts'
 import { openConsole, type StartedConsole, startTestConsole } from './started-console.ts'
 
-describe.skipIf(skipsChromium())('the page of the console', () => {
+describe.skipIf(skipsChromium())('the page of the console', { timeout: 120_000 }, () => {
   let started: StartedConsole
   let browser: Browser
   beforeAll(async () => {

@@ -12,7 +12,7 @@ import {
   tenantDocument,
 } from '../fixtures/index.ts'
 
-describe('/console of the local runtime', () => {
+describe('/console of the local runtime', { timeout: 120_000 }, () => {
   it('leads to the console, with its documents and its records', async () => {
     const sts = await closeAfterTests(startServer((_, response) => response.end()))
     const documents = [tenantDocument('acme', 'https://id.example')]

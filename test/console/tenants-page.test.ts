@@ -20,7 +20,7 @@ async function startWithAcme() {
 
 const editorOf = (page: Page) => page.getByRole('textbox', { name: /^Document/ })
 
-describe.skipIf(skipsChromium())('the view of tenants', () => {
+describe.skipIf(skipsChromium())('the view of tenants', { timeout: 120_000 }, () => {
   let browser: Browser
   beforeAll(async () => {
     browser = await closeAfterTests(launchChromium())
@@ -92,6 +92,21 @@ describe.skipIf(skipsChromium())('the view of tenants', () => {
     // Tab leaves the text: there is no trap.
     await editor.press('Tab')
     expect(await page.evaluate('document.activeElement.id')).not.toBe('document-text')
+    expectClean()
+    await close()
+  })
+
+  it('shows a candidate, and what it would change', async () => {
+    const { folder, ...started } = await startWithAcme()
+    const text = ACME.replace('acme/{{user}}/*', 'acme/{{user}}/public/*')
+    writeFileSync(path.join(folder, 'acme.candidate.yaml'), text)
+    const { page, expectClean, close } = await openConsole(browser, started)
+    await page.getByRole('link', { name: 'acme.yaml' }).click()
+    await page.getByRole('tab', { name: 'Candidate' }).click()
+    await page.getByText('Somebody loses').waitFor()
+    expect(await findAccessibilityProblems(page)).toEqual([])
+    await page.getByRole('button', { name: 'Use this text in the editor' }).click()
+    expect(await editorOf(page).inputValue()).toBe(text)
     expectClean()
     await close()
   })

@@ -57,6 +57,16 @@ export interface OpenedTenant extends TenantPlace {
   readonly state: 'live' | 'removed' | 'new'
   /** Of the table, the newest first. */
   readonly history: readonly PastTenant[]
+  /** Decides beside the document, without effect. */
+  readonly candidate?: CandidateText
+}
+
+export interface CandidateText {
+  readonly text: string
+  /** What is known of it, such as who put it, beside which version. */
+  readonly origin: string
+  /** The command that puts it in force, where there is one. */
+  readonly promote?: string
 }
 
 export interface PastTenant {

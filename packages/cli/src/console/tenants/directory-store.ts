@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isDocumentFile, isRuleTestsFile } from '@token-broker/core/document'
+import { isCandidateFile, isDocumentFile, isRuleTestsFile } from '@token-broker/core/document'
 import { CliError, EXIT, quote, UsageError } from '../../cli-error.ts'
 import { refuseUnreadable } from '../../documents/unreadable.ts'
 import type { ConsoleContext } from '../console-context.ts'
@@ -78,7 +78,20 @@ async function openFile(file: string, name: string) {
   const place = { source: 'directory', name, history: [] } as const
   const text = await readIfPresent(file)
   if (text === undefined) return { ...place, text: '', expect: ABSENT, state: 'new' } as const
-  return { ...place, text, expect: digestOf(text), state: 'live' } as const
+  const opened = { ...place, text, expect: digestOf(text), state: 'live' } as const
+  const candidate = await findCandidate(file)
+  return candidate === undefined ? opened : { ...opened, candidate }
+}
+
+/** `acme.candidate.yaml` beside `acme.yaml`. */
+async function findCandidate(file: string) {
+  if (isCandidateFile(file)) return undefined
+  for (const ending of ['yaml', 'yml', 'json']) {
+    const other = file.replace(/\.\w+$/, `.candidate.${ending}`)
+    const text = await readIfPresent(other)
+    if (text !== undefined) return { text, origin: other }
+  }
+  return undefined
 }
 
 async function readIfPresent(file: string): Promise<string | undefined> {

@@ -5,6 +5,8 @@ import {
   headKey,
   NAMES_PARTITION,
   readHead,
+  readStoredCandidate,
+  type StoredCandidate,
 } from '@token-broker/functions/tenant-table'
 import { UsageError } from '../../cli-error.ts'
 import { checkSizes } from '../../tenant/check-sizes.ts'
@@ -74,7 +76,14 @@ async function openStored(table: OperatorTable, name: string) {
       ...{ version: number, action, applied, at, by },
     }))
   const state = source === undefined ? ('removed' as const) : ('live' as const)
-  return { ...place, text: source ?? '', expect: String(version), version, state, history }
+  const opened = { ...place, text: source ?? '', expect: String(version), version, state, history }
+  const candidate = readStoredCandidate(head, name)
+  return candidate === undefined ? opened : { ...opened, candidate: describeCandidate(candidate) }
+
+  function describeCandidate({ source: text, besideVersion, at, by }: StoredCandidate) {
+    const origin = `put beside version ${besideVersion}, ${at}, ${by}`
+    return { text, origin, promote: `token-broker tenant shadow promote ${name}` }
+  }
 }
 
 /** The console never replaces a version that the operator has not seen. */

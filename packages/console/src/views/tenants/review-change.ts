@@ -4,8 +4,8 @@ import { CallError, callServer } from '../../call-server.ts'
 import { Loading } from '../../elements/loading-state.ts'
 import { notice } from '../../elements/notice.ts'
 import { PageElement } from '../../elements/page-element.ts'
-import { visibleText } from '../../visible-text.ts'
-import type { DraftChange, DraftLine, DraftReview, TenantPlace } from '../../wire/index.ts'
+import type { DraftReview, TenantPlace } from '../../wire/index.ts'
+import { changesPart, linesPart } from './change-parts.ts'
 import { checkParts } from './check-parts.ts'
 
 class ReviewChange extends PageElement {
@@ -132,51 +132,6 @@ class ReviewChange extends PageElement {
 function saveTitle({ source }: TenantPlace, expect: string): string {
   if (source === 'directory') return expect === 'absent' ? 'Save as a new file' : 'Save the file'
   return expect === '0' ? 'Save as version 1' : `Save on top of version ${expect}`
-}
-
-const EFFECTS = {
-  gain: ['+', 'Somebody gains', 'error'],
-  loss: ['−', 'Somebody loses', 'warning'],
-  unknown: ['?', 'It is not known who gains', 'error'],
-  neutral: ['=', 'Nobody gains or loses', 'quiet'],
-} as const
-
-function changesPart({ changes, isSame }: DraftReview): TemplateResult {
-  if (changes === undefined)
-    return notice({
-      kind: 'warning',
-      title: 'The stored version is not valid, so who gains and who loses is not known.',
-    })
-  if (changes.length === 0)
-    return html`<p class="quiet">
-      ${isSame ? 'The document is stored like this already.' : 'Nobody gains or loses anything.'}
-    </p>`
-  return html`<ul class="changes">${changes.map(changeItem)}</ul>`
-}
-
-function changeItem({ effect, part, what, example }: DraftChange): TemplateResult {
-  const [mark, words, style] = EFFECTS[effect]
-  return html`
-    <li class=${style}>
-      <p><span class="kind">${mark} ${words}</span> <bdi>${visibleText(part)}</bdi></p>
-      <p>${visibleText(what)}</p>
-      ${example ? html`<p class="hint">For example ${visibleText(example)}</p>` : nothing}
-    </li>
-  `
-}
-
-const MARKS = { added: '+', removed: '−', same: ' ', gap: '…' } as const
-
-function linesPart({ lines }: DraftReview): TemplateResult {
-  if (lines.length === 0) return html`<p class="quiet">No line differs.</p>`
-  return html`<pre tabindex="0" role="region" aria-label="Differing lines" class="lines"
-  >${lines.map(lineItem)}</pre>`
-}
-
-function lineItem({ kind, text }: DraftLine): TemplateResult {
-  const shown = `${MARKS[kind]} ${visibleText(text)}\n`
-  if (kind === 'added') return html`<ins>${shown}</ins>`
-  return kind === 'removed' ? html`<del>${shown}</del>` : html`<span>${shown}</span>`
 }
 
 customElements.define('tb-review', ReviewChange)

@@ -7,9 +7,10 @@ import { PageElement } from '../../elements/page-element.ts'
 import '../../elements/tab-list.ts'
 import { hrefOf } from '../../router.ts'
 import { visibleText } from '../../visible-text.ts'
-import type { DraftCheck, OpenedTenant, TenantSource } from '../../wire/index.ts'
+import type { CandidateText, DraftCheck, OpenedTenant, TenantSource } from '../../wire/index.ts'
 import type { Schema } from './complete-schema.ts'
 import './document-editor.ts'
+import './candidate-part.ts'
 import { checkParts } from './check-parts.ts'
 import './review-change.ts'
 import './version-list.ts'
@@ -96,7 +97,7 @@ class TenantPageView extends PageElement {
   }
 
   #content(opened: OpenedTenant): TemplateResult {
-    const { version, state, history } = opened
+    const { version, state, history, candidate } = opened
     const what = {
       new: 'It does not exist yet: a save writes the first version.',
       removed: `It was removed in version ${version}. A save writes it again.`,
@@ -104,6 +105,9 @@ class TenantPageView extends PageElement {
     }
     const tabs = [
       { name: 'document', title: 'Document', content: () => this.#editor(opened) },
+      ...(candidate === undefined
+        ? []
+        : [{ name: 'candidate', title: 'Candidate', content: () => this.#candidate(candidate) }]),
       ...(history.length === 0
         ? []
         : [
@@ -122,6 +126,14 @@ class TenantPageView extends PageElement {
       ${what[state] ? html`<p class="quiet">${what[state]}</p>` : nothing}
       <tb-tabs .label=${'Parts of the tenant'} .tabs=${tabs}></tb-tabs>
     `
+  }
+
+  #candidate(candidate: CandidateText): TemplateResult {
+    return html`<tb-candidate
+      .place=${this.#place}
+      .candidate=${candidate}
+      @use-version=${this.#useVersion}
+    ></tb-candidate>`
   }
 
   #editor(opened: OpenedTenant): TemplateResult {
