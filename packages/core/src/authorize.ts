@@ -20,6 +20,7 @@ import { startLaps } from './model/stage-times.ts'
 import { createTrace, type Stage } from './model/trace.ts'
 import type { Dependencies } from './ports.ts'
 import type { Findings } from './record/audit-record.ts'
+import type { RecordedInputs } from './record/decision-inputs.ts'
 import { renderSessionPlan, type SessionPlan } from './session/session-plan.ts'
 import { MalformedPolicy } from './session/sts.ts'
 
@@ -147,7 +148,21 @@ async function identifyCallerOf(
   const { tenant, identity } = request.pool
     ? await identifyInPool(request, request.pool, context, findings, lap)
     : await identifySubject(request, context, findings, lap)
+  if (tenant.recordInputs) {
+    const found = { ...findings, request, identity, tenant }
+    findings.inputs = await collectInputs(found, context.endpoint)
+  }
   return { ...findings, request, identity, tenant }
+}
+
+/** Only a tenant that records inputs loads what collects them. Without them, nothing changes. */
+async function collectInputs(found: Identified, endpoint: string): Promise<RecordedInputs> {
+  try {
+    const { decisionInputs } = await import('./record/decision-inputs.ts')
+    return decisionInputs(found, endpoint)
+  } catch {
+    return 'unavailable'
+  }
 }
 
 /**

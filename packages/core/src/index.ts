@@ -93,6 +93,7 @@ export {
   type CallerIdentity,
   repeatAuditRecord,
 } from './record/audit-record.ts'
+export type { DecidedToken, DecisionInputs, RecordedInputs } from './record/decision-inputs.ts'
 export { InvalidCallerPolicy } from './session/invalid-caller-policy.ts'
 export type { MintedToken } from './session/minted-token.ts'
 export type { Signer, WebIdentityToken } from './session/obtain-web-identity.ts'

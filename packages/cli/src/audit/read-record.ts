@@ -45,12 +45,20 @@ function jsonIn(text: string): unknown {
   return start === -1 ? undefined : parse(start === 0 ? text : text.slice(start))
 }
 
+const POSSIBLY_UNSAFE = /[0-9]{16}/
+
 function parse(json: string): unknown {
   try {
-    return JSON.parse(json)
+    return POSSIBLY_UNSAFE.test(json) ? JSON.parse(json, exactInteger) : JSON.parse(json)
   } catch {
     return undefined
   }
+}
+
+/** Two callers whose ids of 64 bits differ must not become one. It is printed as it was written. */
+function exactInteger(_: string, value: unknown, { source = '' }): unknown {
+  const isUnsafe = typeof value === 'number' && !Number.isSafeInteger(value)
+  return isUnsafe && /^-?\d+$/.test(source) ? JSON.rawJSON(source) : value
 }
 
 function asRecord(value: Readonly<Record<string, unknown>>): WrittenRecord | undefined {

@@ -22,6 +22,7 @@ import { builtInValues, checkBuiltInSlots } from './pools/built-in-slots.ts'
 import { checkPoolGrants } from './pools/check-pool-grants.ts'
 import { compilePools } from './pools/compile-pools.ts'
 import { describeSharedPool, findSharedPools } from './pools/shared-pools.ts'
+import { compileRecordedPaths } from './recorded-paths.ts'
 import { attributeSchema, grantSchema } from './schema.ts'
 import { describeSharedRelease, findSharedReleases } from './shared-releases.ts'
 import type { DeclaredAttributes } from './template/parse-template.ts'
@@ -65,7 +66,7 @@ export function compileDocument(
   // Of grants with errors, what they have in common would be wrong too.
   const both =
     reported.length === 0 ? compileIntersections(intersections, grants, analyses, report) : {}
-  const tenant: CompiledTenant = {
+  const decided = {
     tenant: id,
     issuers,
     ...(opaqueIssuers.length > 0 ? { opaqueIssuers } : {}),
@@ -76,6 +77,11 @@ export function compileDocument(
     grants: { ...grants, ...both },
     ...(pools.length > 0 ? { identityPools: pools.map(({ pool }) => pool) } : {}),
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
+  }
+  const isRecorded = value.recordInputs === 'used-claims'
+  const tenant: CompiledTenant = {
+    ...decided,
+    ...(isRecorded ? { recordInputs: compileRecordedPaths(decided, report) } : {}),
   }
   checkPassedThrough(tenant, report)
   checkPoolGrants(pools, tenant, report)

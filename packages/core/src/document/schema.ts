@@ -158,6 +158,7 @@ export const tenantSchema = z.strictObject({
   grants: z.record(grantName, grantSchema),
   identityPools: z.optional(z.array(poolSchema).check(z.maxLength(MAX_POOLS))),
   allowedOrigins: z.optional(z.array(text)),
+  recordInputs: z.optional(z.literal('used-claims')),
 })
 
 export type TenantDocument = z.infer<typeof tenantSchema>

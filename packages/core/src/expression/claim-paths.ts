@@ -25,6 +25,21 @@ export function referencedClaims(
   }
 }
 
+/**
+ * The path of each member that an expression reads, also of those that choose another one. An empty
+ * path is the whole variable.
+ */
+export function readPaths(expression: string, variable: PathVariable): readonly ClaimPath[] {
+  const paths: ClaimPath[] = []
+  const collect = (node: ASTNode): void => {
+    const path = readClaimPath(node, variable)
+    if (path) paths.push(path)
+    else for (const child of childNodes(node.args)) collect(child)
+  }
+  collect(parseExpression(expression).ast)
+  return paths
+}
+
 /** The same for a part of a parsed expression. */
 export function claimsIn(node: ASTNode, variable: PathVariable = 'claims'): ClaimPath[] {
   const paths = new Map<string, ClaimPath>()

@@ -23,6 +23,8 @@ export interface CompiledTenant {
   readonly identityPools?: readonly CompiledPool[]
   /** Exact origins from which browsers may call; empty: none. */
   readonly allowedOrigins: readonly string[]
+  /** Absent: records have no inputs, and requests cannot be decided again. */
+  readonly recordInputs?: RecordedPaths
   /** Absent in tenants that an earlier version of the compile step wrote to a table. */
   readonly certificate?: IsolationCertificate
   /** Absent where there is none. It decides the same requests, without effect. */
@@ -35,6 +37,14 @@ export interface CandidateDocument {
   readonly documentSha256: string
   /** The compiled document as JSON, which is parsed when it first decides. */
   readonly compiledJson: string
+}
+
+/** The claims that decisions of a tenant read: names that lead to each, outermost first. */
+export interface RecordedPaths {
+  /** Of the subject. */
+  readonly claims: readonly (readonly string[])[]
+  /** Of parties that act for it. */
+  readonly actorClaims: readonly (readonly string[])[]
 }
 
 /** What the compile step proved: for all claim values, which callers can reach the same. */

@@ -19,6 +19,7 @@ import type { SessionPlan } from '../session/session-plan.ts'
 import type { AssumedRole } from '../session/sts.ts'
 import type { OpaqueToken } from '../verify/find-opaque-issuer.ts'
 import type { PresentedToken, VerifiedIdentity } from '../verify/verify-identity.ts'
+import type { RecordedInputs } from './decision-inputs.ts'
 import { type RecordedToken, recordedToken, shorten } from './recorded-token.ts'
 
 declare const recorded: unique symbol
@@ -98,6 +99,8 @@ export interface AuditRecord extends RecordedToken {
   readonly candidate?: RecordedCandidate | undefined
   /** Milliseconds spent in each stage. */
   readonly durationsMs: Readonly<Partial<Record<Stage, number>>>
+  /** Only of tenants that record inputs, once the tenant accepts the caller. */
+  readonly inputs?: RecordedInputs | undefined
 }
 
 /** An actor without its claims, and the one that acted before it. */
@@ -141,6 +144,7 @@ export interface Findings {
   readonly releasedAudience?: string
   readonly identified?: CallerIdentity
   readonly developer?: DeveloperFindings
+  readonly inputs?: RecordedInputs
 }
 
 /** What is known of a backend's request; without a result, nothing was done. */
@@ -217,6 +221,7 @@ export function createAuditRecord(
     candidate: findings.candidate?.recorded,
     durationsMs: context.trace.durationsMs,
     likelyCauses: refusal?.likelyCauses,
+    inputs: findings.inputs,
   }
   return record as AuditRecord
 }

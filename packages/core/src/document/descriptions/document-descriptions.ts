@@ -33,6 +33,11 @@ export const DOCUMENT_DESCRIPTIONS: FieldDescriptions = {
       'compared exactly.',
     ['https://app.acme.example'],
   ),
+  recordInputs: describeField(
+    'Whether audit records contain the claims that conditions and attributes read, for replays. ' +
+      'They are personal data. Absent: they do not.',
+    'used-claims',
+  ),
 }
 
 export const ATTRIBUTE_DESCRIPTIONS: FieldDescriptions = {
