@@ -30,6 +30,7 @@ import {
 } from './pool-mutants.ts'
 import { PROOF_MUTANTS } from './proof-mutants.ts'
 import { READINESS_MUTANT_TESTS, READINESS_MUTANTS } from './readiness-mutants.ts'
+import { RECORDED_INPUT_MUTANTS, RECORDED_INPUT_TESTS } from './replay-mutants.ts'
 import { S3_MUTANTS } from './s3-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
 import { SAML_MUTANTS, SAML_VERIFIER_MUTANTS } from './saml-mutants.ts'
@@ -157,6 +158,11 @@ const S3_TABLES = [
 ].map((name) => `test/local-aws/s3-${name}.test.ts`)
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
+  {
+    source: 'packages/core/src',
+    mutants: RECORDED_INPUT_MUTANTS,
+    tests: RECORDED_INPUT_TESTS,
+  },
   {
     source: 'packages/local/src',
     mutants: LOCAL_RUNTIME_MUTANTS,

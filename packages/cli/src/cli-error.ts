@@ -15,6 +15,8 @@ export const EXIT = {
   conflict: 3,
   /** By a change of documents, somebody gains, or it is not known whether somebody does. */
   gain: 3,
+  /** By other documents, somebody would have gained or lost access, or got something else. */
+  difference: 3,
   /** The broker or the table cannot be reached at present; the same call may succeed later. */
   unavailable: 4,
   /** It depends on something that is not known. */

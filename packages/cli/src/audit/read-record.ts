@@ -45,7 +45,8 @@ function jsonIn(text: string): unknown {
   return start === -1 ? undefined : parse(start === 0 ? text : text.slice(start))
 }
 
-const POSSIBLY_UNSAFE = /[0-9]{16}/
+/** A number after `:`, `,` or `[`, as long as the least integer that a double rounds. */
+const POSSIBLY_UNSAFE = /[:,[]\s?-?[0-9]{16}/
 
 function parse(json: string): unknown {
   try {

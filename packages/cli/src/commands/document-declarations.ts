@@ -91,6 +91,27 @@ export const PROVE = declareCommand({
   load: async () => (await import('./prove.ts')).proveDocuments,
 })
 
+/** The source of a recorded request. */
+const RECORD_OPTIONS = {
+  'request-id': {
+    value: 'ID',
+    summary: 'in place of a token, the recorded request to decide about again',
+    group: 'Record options',
+  },
+  records: {
+    value: 'FILE',
+    summary: 'file with log lines; - is standard input; may be repeated (default: -)',
+    group: 'Record options',
+    completes: 'file',
+    isRepeatable: true,
+  },
+  'log-group': {
+    value: 'NAME',
+    summary: 'in place of --records, a log group of CloudWatch Logs',
+    group: 'Record options',
+  },
+} as const
+
 export const EXPLAIN = declareCommand({
   name: 'explain',
   group: GROUP,
@@ -103,6 +124,7 @@ export const EXPLAIN = declareCommand({
   options: {
     ...TOKEN_OPTIONS,
     ...ORIGIN_OPTION,
+    ...RECORD_OPTIONS,
     watch: {
       summary:
         'explain again whenever a document, the token or the claims are saved, until stopped',
@@ -147,6 +169,10 @@ export const EXPLAIN = declareCommand({
     {
       command: 'token-broker explain --watch --tenants tenants/ --claims claims.json',
       does: 'explain again after each change of a document or of the claims',
+    },
+    {
+      command: 'token-broker explain --tenants tenants/ --request-id 7f3c9a --records broker.log',
+      does: 'decide about a recorded request again, and compare with its record',
     },
   ],
   load: async () => (await import('./explain.ts')).explainToken,

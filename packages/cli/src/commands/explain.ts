@@ -11,16 +11,38 @@ import { explainOrigin, readOrigin } from '../documents/explain-origin.ts'
 import { isDirectory } from '../documents/is-directory.ts'
 import { isObjectText } from '../session/json-option.ts'
 import { createPaint, printJson } from '../terminal.ts'
+import type { RecordOption } from './explain-record.ts'
 
-type ExplainCall = CommandCall<TokenOption | 'origin' | 'format' | 'watch'>
+type ExplainCall = CommandCall<TokenOption | RecordOption | 'origin' | 'watch'>
 
 /** Options whose value is a file, unless it is JSON. */
 const FILE_OPTIONS = ['token', 'claims', 'actor-token', 'actor-claims', 'policy'] as const
 
 /** @returns the exit code: 0 would issue, 1 a document is invalid, 3 would refuse */
 export async function explainToken(call: ExplainCall): Promise<number> {
+  if (call.option('request-id') !== undefined) {
+    refuseBesideRecord(call)
+    return (await import('./explain-record.ts')).explainRecord(call)
+  }
+  if (call.optionValues('records').length > 0 || call.option('log-group') !== undefined)
+    throw new UsageError('expected --request-id ID with --records or --log-group')
   if (call.isSet('watch')) return explainRepeatedly(call)
   return explainOnce(call)
+}
+
+/** What a recorded request has itself. */
+const OF_REQUEST = [
+  ...(['token', 'claims', 'actor-token', 'actor-claims', 'tenant', 'issuer', 'grant'] as const),
+  ...(['duration', 'statements', 'policy', 'endpoint', 'ip', 'now', 'pool', 'origin'] as const),
+]
+
+function refuseBesideRecord({ option, isSet }: ExplainCall): void {
+  const found = OF_REQUEST.find((name) => option(name) !== undefined)
+  if (found === undefined && !isSet('watch')) return
+  throw new UsageError(
+    `--${found ?? 'watch'}: expected nothing of the request beside --request-id, whose record ` +
+      'has it; remove one of the two',
+  )
 }
 
 async function explainOnce(call: ExplainCall): Promise<number> {

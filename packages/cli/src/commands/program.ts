@@ -7,6 +7,7 @@ import { CAN, DIFF, EXPLAIN, PROVE, VALIDATE } from './document-declarations.ts'
 import { INIT } from './init-declaration.ts'
 import { ISSUER } from './issuer-declarations.ts'
 import { POOL } from './pool/pool-declarations.ts'
+import { REPLAY } from './replay-declaration.ts'
 import { CREDENTIAL_PROCESS, EXEC, SERVE } from './session-declarations.ts'
 import { TENANT } from './tenant/declarations.ts'
 import { TEST } from './test-declaration.ts'
@@ -46,7 +47,7 @@ export const PROGRAM: CommandGroup = {
     '"token-broker help COMMAND" prints the options, exit codes and examples of a command.',
   commands: [
     ...[CREDENTIAL_PROCESS, SERVE, EXEC],
-    ...[INIT, VALIDATE, PROVE, DIFF, EXPLAIN, CAN, TEST, TRUST_POLICY, TOKEN, ISSUER],
+    ...[INIT, VALIDATE, PROVE, DIFF, REPLAY, EXPLAIN, CAN, TEST, TRUST_POLICY, TOKEN, ISSUER],
     ...[TENANT, POOL, DOCTOR, AUDIT, CONSOLE, COMPLETION],
   ],
   exitCodes: [

@@ -1,6 +1,6 @@
 /** Reads the inputs of a recorded decision. Logs are not trusted: what is malformed is no input. */
 import type { DecidedToken, DecisionInputs, PoolIdentity } from '@token-broker/core'
-import { parseStrictObject, writeExactJson } from '@token-broker/core/strict-json'
+import { parseStrictObject } from '@token-broker/core/strict-json'
 import { isRecordObject, type WrittenRecord } from '../audit/read-record.ts'
 
 /** Why a record cannot be decided again. */
@@ -54,8 +54,9 @@ function readToken(written: Readonly<Record<string, unknown>>): DecidedToken {
   return {
     kind: known,
     issuer: textOf(issuer),
-    // Integers of 64 bits, and nothing that JSON parsers read differently.
-    claims: parseStrictObject(writeExactJson(objectOf(claims))),
+    // A JWT is written and parsed again anyway.
+    claims:
+      known === 'jwt' ? objectOf(claims) : parseStrictObject(JSON.stringify(objectOf(claims))),
     ...(type === undefined ? {} : { type: textOf(type) }),
     ...(typeof maxSessionSeconds === 'number' ? { maxSessionSeconds } : {}),
     ...(bound === true ? { bound } : {}),

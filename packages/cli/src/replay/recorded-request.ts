@@ -6,7 +6,6 @@ import type {
   Dependencies,
   RequestFields,
 } from '@token-broker/core'
-import { writeExactJson } from '@token-broker/core/strict-json'
 import type { WrittenRecord } from '../audit/read-record.ts'
 import { NO_EFFECTS } from '../documents/no-effects.ts'
 
@@ -69,7 +68,7 @@ function textOf(token: DecidedToken, algorithm = 'RS256', name: string): string 
   if (token.kind !== 'jwt') return name
   const { type: typ } = token
   const header = { alg: algorithm, kid: 'recorded', ...(typ === undefined ? {} : { typ }) }
-  const parts = [header, claimsOf(token)].map((part) => Buffer.from(writeExactJson(part)))
+  const parts = [header, claimsOf(token)].map((part) => Buffer.from(JSON.stringify(part)))
   return [...parts, Buffer.from(name)].map((part) => part.toString('base64url')).join('.')
 }
 

@@ -34,7 +34,9 @@ type Flow = 'issue' | 'release' | 'explain' | 'identify'
  * nothing can be said about others.
  */
 export function tenantForReplay(tenant: CompiledTenant): TenantForReplay {
-  return { tenant, store: createMemoryTenants([tenant]) }
+  // Nothing is recorded again, and no candidate document decides beside the one that is asked.
+  const { recordInputs, ...own } = tenant
+  return { tenant, store: createMemoryTenants([own]) }
 }
 
 export interface TenantForReplay {

@@ -50,17 +50,13 @@ export function comparableDecisions(
     ...(typeof reason === 'string' ? { reason: reason.replace(REPEATED, '') } : {}),
     ...(isFailed ? { outcome: 'issued', code: undefined, reason: undefined } : {}),
   }
-  return { before, after: withKnownNames(decisionOf(asWritten(redecided)), before) }
+  return { before, after: withKnownNames(decisionOf(redecided), before) }
 }
 
-/** As a reader of the log sees it. */
-function asWritten(record: AuditRecord): Readonly<Record<string, unknown>> {
-  const read: unknown = JSON.parse(JSON.stringify({ ...record, inputs: undefined }))
-  return isRecordObject(read) ? read : {}
-}
-
-function decisionOf(record: Readonly<Record<string, unknown>>): RecordedDecision {
-  return Object.fromEntries(MEMBERS.map((name) => [name, record[name]]))
+function decisionOf(record: RecordedDecision): RecordedDecision {
+  const decision: Partial<Record<DecidedMember, unknown>> = {}
+  for (const name of MEMBERS) decision[name] = record[name]
+  return decision
 }
 
 /**
