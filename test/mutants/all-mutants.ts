@@ -1,5 +1,6 @@
 /** All guards that are removed, by folder, and the tests that must notice. */
 
+import { CONSOLE_MUTANT_TESTS, CONSOLE_MUTANTS } from './console-mutants.ts'
 import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
 import { DEVELOPER_MUTANTS, KEY_PAIR_MUTANTS } from './developer-mutants.ts'
 import { DYNAMODB_MUTANTS } from './dynamodb-mutants.ts'
@@ -292,5 +293,10 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     source: 'packages/cli/src/audit',
     mutants: SESSION_LIFE_MUTANTS,
     tests: ['audit-session', 'audit-session-events'].map((name) => `test/unit/cli/${name}.test.ts`),
+  },
+  {
+    source: 'packages/cli/src/console',
+    mutants: CONSOLE_MUTANTS,
+    tests: CONSOLE_MUTANT_TESTS,
   },
 ]

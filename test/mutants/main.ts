@@ -8,7 +8,9 @@ import { type Mutant, placesOf } from './mutant.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const COPIED = [
-  ...['core', 'functions', 'local', 'game', 'client', 'cli'].map((name) => `packages/${name}`),
+  ...['core', 'functions', 'local', 'game', 'client', 'cli', 'console'].map(
+    (name) => `packages/${name}`,
+  ),
   'test',
   ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
 ]
