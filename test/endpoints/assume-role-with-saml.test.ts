@@ -29,13 +29,13 @@ it.each([
     'an assertion that is no XML',
     { SAMLAssertion: 'bm90IHhtbA==' },
     'InvalidIdentityToken',
-    'The SAML assertion is not valid. (invalid_token, request ',
+    'No issuer is known to have signed the assertion for this use: expected a signed response',
   ],
   [
     'an assertion that is too long',
     { SAMLAssertion: 'P'.repeat(100_001) },
     'InvalidIdentityToken',
-    'The SAML assertion is not valid. (invalid_token, request ',
+    'No issuer is known to have signed the assertion for this use: expected a signed response',
   ],
 ])('refuses %s', async (_, fields, code, message) => {
   const { status, body } = await call(fields)

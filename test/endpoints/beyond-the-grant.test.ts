@@ -190,16 +190,17 @@ it('is not explained to a caller to whom no rule gives the grant', async () => {
   const blocked = await broker.token({ blocked: true })
   const body = { durationSeconds: 3600, statements: ['ReadHme'], policy: JSON.parse(POLICY) }
   const refused = await broker.post('/v1/credentials', blocked, body)
+  const sameForAll = expect.stringMatching(
+    /^No rule grants what is requested: expected exactly one/,
+  )
   expect([refused.status, readProblem(refused.body)]).toEqual([
     403,
-    { code: 'access_denied', message: undefined },
+    { code: 'access_denied', message: sameForAll },
   ])
   const explained = await broker.post('/v1/explain', blocked, body)
   expect(readExplanation(explained.body).message).toMatch(/^No rule passes; the closest is "/)
   const assumed = await assume({
     ...{ WebIdentityToken: blocked, DurationSeconds: '3600', Policy: POLICY },
   })
-  expect(readXml(assumed.body).message).toBe(
-    'Not authorized to perform sts:AssumeRoleWithWebIdentity',
-  )
+  expect(readXml(assumed.body).message).toEqual(sameForAll)
 })

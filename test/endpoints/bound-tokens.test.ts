@@ -46,7 +46,11 @@ describe.each(Object.entries(REQUESTS))('%s', (_name, { path, refusal, send }) =
   const invalid: readonly (readonly [string, string, (token: string) => unknown])[] = [
     ['without a proof', 'no proof', () => undefined],
     ['two proofs', 'several', async (t) => `${await proofOf(t)}, ${await proofOf(t)}`],
-    ['a huge proof', 'longer than 8192', (t) => proofOf(t, { claims: { x: 'x'.repeat(9_000) } })],
+    [
+      'a huge proof',
+      'at most 8192 are accepted',
+      (t) => proofOf(t, { claims: { x: 'x'.repeat(9_000) } }),
+    ],
     ['text that is no JWT', 'not a signed JWT', () => CANARY],
     ['a proof for another path', 'URL (htu)', (t) => proofOf(t, { url: `${url}/x` })],
     [

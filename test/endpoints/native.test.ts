@@ -204,7 +204,17 @@ describe('refusals', () => {
     ['statement of a forbidden grant', { tenant: 'acme', grant: 'write', statements: ['X'] }],
   ])('%s gets the same access_denied as every other denial', async (_name, body) => {
     const { status, json } = await post(await token(), body)
-    const { requestId, ...problem } = json
+    const { requestId, detail, ...problem } = json
+    // Nothing of it depends on a document: what the request names is removed.
+    const names = Object.entries(body).flatMap(([name, value]) =>
+      name === 'tenant' || name === 'grant' ? [`${name} "${value}"`] : [],
+    )
+    expect(detail.replace(names.join(', '), 'NAMES')).toBe(
+      'No rule grants what is requested: expected exactly one tenant that accepts the token by ' +
+        'its audience, authorized party and claims, and a rule of it that passes, found iss ' +
+        `"${broker.issuer.url}", aud "acme-app", azp none, and a request for NAMES; correct what ` +
+        'is wrong there, or give the request id to the operator.',
+    )
     expect([status, problem]).toEqual([
       403,
       {

@@ -15,7 +15,11 @@ it('has the likeliest causes, the last one with the command that decides', async
   broker.sts.respondWithError(403, 'AccessDenied', sentence)
   const response = await broker.post('/v1/credentials', await broker.token())
   expect(response.status).toBe(502)
-  expect(response.body).not.toMatch(/trust|acme-app|Not authorized/)
+  expect(JSON.parse(response.body).detail).toBe(
+    'AWS STS refused a session of the grant "read": expected that its role trusts the token and ' +
+      'allows the session, found AccessDenied; give the request id to the operator, whose record ' +
+      'has the likeliest causes.',
+  )
   expect(broker.audit.at(-1)).toMatchObject({
     code: 'sts_rejected',
     reason: `STS: AccessDenied: ${sentence}`,

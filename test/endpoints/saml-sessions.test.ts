@@ -151,7 +151,7 @@ it.each([
     expect([status, /<Message>(.*)<\/Message>/.exec(body)?.[1]]).toEqual([
       403,
       expect.stringMatching(
-        /^Not authorized to perform sts:AssumeRoleWithSAML \(access_denied, request request-\d+\)$/,
+        /^No rule grants what is requested: .*, found an assertion .* \(access_denied, [\w -]+\)$/,
       ),
     ])
     expect(broker.sts.calls.length).toBe(calls)

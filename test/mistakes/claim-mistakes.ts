@@ -55,8 +55,10 @@ export const CLAIM_MISTAKES: readonly RequestMistake[] = [
         /absent|missing|no |without/i,
         /audienceClaim|audienceFallback|client_id/,
       ),
-      response: withoutValues(
+      response: mark(
         /\baud\b|audience/,
+        /accept.*audience|audience.*accept|expected.*audience/,
+        /aud none|no aud|without aud/,
         /identity provider|operator|ID token|request ?id|send/i,
       ),
     },
@@ -234,9 +236,14 @@ export const CLAIM_MISTAKES: readonly RequestMistake[] = [
         /twice-a.*twice-b|two|2/,
         /name|tenant|member/i,
       ),
-      response: withoutValues(/tenant|access_denied|grants/i, /name|tenant|operator/i),
+      response: mark(
+        /tenant|access_denied|grants/i,
+        /exactly one tenant|one tenant/,
+        /names no tenant|no tenant/,
+        /name|tenant|operator/i,
+      ),
     },
-    { secrets: ['twice-a', 'twice-b'] },
+    { secrets: ['tenant twice-a', '"twice-a"', '"twice-b"'] },
   ),
   tokenMistake(
     'contains on a list',

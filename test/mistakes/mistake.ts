@@ -19,7 +19,7 @@ export interface Marks {
   readonly fix: Mark
 }
 
-/** Of a response: what its caller may not know, such as the audiences that a tenant accepts. */
+/** Of a response: what its caller may not know, such as the value of another claim. */
 export const HIDDEN = Symbol('hidden')
 
 export interface MistakeBase {

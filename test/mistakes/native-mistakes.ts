@@ -1,5 +1,5 @@
 /** Mistakes in what is requested of the native endpoint. */
-import { mark, openly, withoutValues } from './marked.ts'
+import { mark, openly } from './marked.ts'
 import { nativeFields, type RequestMistake, requestMistake } from './request-mistake.ts'
 
 const REFUSED = /grants|access_denied/i
@@ -38,7 +38,7 @@ export const NATIVE_MISTAKES: readonly RequestMistake[] = [
         /orchrad/,
         /did you mean|name|add|correct|check|write/i,
       ),
-      response: withoutValues(REFUSED, /tenant|operator|request ?id/i),
+      response: mark(REFUSED, /tenant/, /orchrad/, /tenant|operator|request ?id/i),
     },
     { named: 'issue', explain: ['--tenant', 'orchrad'], secrets: ['packers'] },
   ),
@@ -53,12 +53,12 @@ export const NATIVE_MISTAKES: readonly RequestMistake[] = [
         /id\.orchard\.example/,
         /tenant|token|name|get|add/i,
       ),
-      response: withoutValues(REFUSED, /tenant|operator|request ?id/i),
+      response: mark(REFUSED, /tenant/, /packers/, /tenant|operator|request ?id/i),
     },
     {
       named: 'issue',
       explain: ['--tenant', 'packers'],
-      secrets: ['packers', 'id.packers.example'],
+      secrets: ['id.packers.example'],
     },
   ),
   requestMistake(
@@ -67,7 +67,7 @@ export const NATIVE_MISTAKES: readonly RequestMistake[] = [
     nativeFields({ grant: 'onw' }),
     {
       operator: mark(/grant/, /\bown\b/, /\bonw\b/, /did you mean|name|add|rule|write/i),
-      response: withoutValues(REFUSED, /grant|operator|request ?id/i),
+      response: mark(REFUSED, /rule/, /onw/, /grant|operator|request ?id/i),
     },
     { named: 'issue', explain: ['--grant', 'onw'], secrets: ['audit'] },
   ),
@@ -82,7 +82,7 @@ export const NATIVE_MISTAKES: readonly RequestMistake[] = [
         /absent|missing|has no|no such|undefined/i,
         /add|rule|claim|change|get/i,
       ),
-      response: withoutValues(REFUSED, /grant|operator|request ?id/i),
+      response: mark(REFUSED, /rule/, /audit/, /grant|operator|request ?id/i),
     },
     { explain: ['--grant', 'audit'], secrets: ['claims.auditor'] },
   ),

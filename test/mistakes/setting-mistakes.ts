@@ -1,5 +1,5 @@
 /** Mistakes in the environment of the deployed function, each of one variable or file. */
-import { ASK_OPERATOR, mark, withoutValues } from './marked.ts'
+import { ASK_OPERATOR, mark } from './marked.ts'
 import type { Marks, MistakeBase } from './mistake.ts'
 import { SAMPLE_KEY } from './orchard.ts'
 
@@ -15,10 +15,7 @@ export interface SettingMistake extends MistakeBase {
 /** Must be in no message. */
 export const SECRET_SETTING = 'canary-secret-setting-0123456789'
 
-const NOT_READY = withoutValues(
-  /misconfigured|not ready|unready|config_invalid|cannot issue/i,
-  ASK_OPERATOR,
-)
+const NOT_READY = /misconfigured|not ready|unready|config_invalid|cannot issue/i
 const SET = /set|write|remove|give|name|add|did you mean|rename|deploy|check|choose/i
 
 function settingMistake(
@@ -28,7 +25,8 @@ function settingMistake(
   record: Marks,
   more: Partial<SettingMistake> = {},
 ): SettingMistake {
-  const marks = more.isOnlyLogged ? { record } : { record, response: NOT_READY }
+  const response: Marks = { ...record, check: NOT_READY, fix: ASK_OPERATOR }
+  const marks = more.isOnlyLogged ? { record } : { record, response }
   const elsewhere = { response: 'the broker works, and callers see no difference' }
   return {
     id: `setting ${id}`,

@@ -1,5 +1,5 @@
 /** Mistakes in tokens: times, parties, types, keys and signatures. */
-import { mark, withoutValues } from './marked.ts'
+import { mark } from './marked.ts'
 import { type RequestMistake, tokenMistake } from './request-mistake.ts'
 import { secondsNow } from './sample-token.ts'
 
@@ -20,7 +20,7 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
         /ago|10 ?min|600|\d{10}/,
         NEW_TOKEN,
       ),
-      response: withoutValues(/expired/, NEW_TOKEN),
+      response: mark(/expired/, /future|after|later/, /10 ?min/, NEW_TOKEN),
     },
     { named: 'issue' },
   ),
@@ -35,7 +35,12 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
         /in (?:1 h|60 m|59 m|3,?\d{3})|\d{10}/,
         /clock|wait|later|token/i,
       ),
-      response: withoutValues(NOT_VALID, /token|clock|identity provider|operator/i),
+      response: mark(
+        NOT_VALID,
+        /past|earlier|before/,
+        /in (?:1 h|60 m|59 m)/,
+        /token|clock|identity provider|operator/i,
+      ),
     },
     { named: 'issue' },
   ),
@@ -50,7 +55,12 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
         /in (?:1 h|60 m|59 m|3,?\d{3})|future|\d{10}/,
         /clock/i,
       ),
-      response: withoutValues(NOT_VALID, /token|clock|identity provider|operator/i),
+      response: mark(
+        NOT_VALID,
+        /past|earlier|before/,
+        /in (?:1 h|60 m|59 m)|future/,
+        /token|clock|identity provider|operator/i,
+      ),
     },
   ),
   tokenMistake(
@@ -64,7 +74,7 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
         /48 ?h|2 ?d|ago|\d{10}/,
         /new|log in|maxTokenAge/i,
       ),
-      response: withoutValues(/valid|old|expired/i, NEW_TOKEN),
+      response: mark(/old|expired/i, /recent|younger|at most/i, /2 ?d|48 ?h/, NEW_TOKEN),
     },
   ),
   tokenMistake(
@@ -73,8 +83,10 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
     { claims: { aud: 'orchard-shop' } },
     {
       operator: mark(/\baud(?:ience)?\b/, /orchard-app/, /orchard-shop/, /add|get|request/i),
-      response: withoutValues(
+      response: mark(
         /grants|access_denied|accept/i,
+        /accept.*\baud(?:ience)?\b/,
+        /orchard-shop/,
         /operator|request ?id|\btoken\b.*\bfor\b/i,
       ),
     },
@@ -86,8 +98,10 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
     { claims: { aud: 'orchard-shop' } },
     {
       operator: mark(/\baud(?:ience)?\b/, /orchard-app/, /orchard-shop/, /add|get|request/i),
-      response: withoutValues(
+      response: mark(
         /grants|access_denied|accept/i,
+        /accept.*\baud(?:ience)?\b/,
+        /orchard-shop/,
         /operator|request ?id|\btoken\b.*\bfor\b/i,
       ),
     },
@@ -111,7 +125,12 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
         /https:\/\/id\.orchard\.example\//,
         /write|add|did you mean|differ|slash/i,
       ),
-      response: withoutValues(/issuer/i, /identity provider|operator|token of|request ?id/i),
+      response: mark(
+        /issuer/i,
+        /exact|equal|last character|tenant document/,
+        /https:\/\/id\.orchard\.example\//,
+        /identity provider|operator|token of|request ?id/i,
+      ),
     },
     { named: 'issue', secrets: ['packers'] },
   ),
@@ -126,7 +145,12 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
         /https:\/\/id\.orchard\.test/,
         /add|get|did you mean|write/i,
       ),
-      response: withoutValues(/issuer/i, /identity provider|operator|token of|request ?id/i),
+      response: mark(
+        /issuer/i,
+        /trust|tenant document/,
+        /https:\/\/id\.orchard\.test/,
+        /identity provider|operator|token of|request ?id/i,
+      ),
     },
     { named: 'issue', secrets: ['packers', 'id.orchard.example'] },
   ),
@@ -156,7 +180,12 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
     { header: { alg: 'HS256' } },
     {
       operator: mark(/alg(?:orithm)?/, /ES256/, /HS256/, /algorithms|sign|set|configure|let/i),
-      response: withoutValues(/valid|algorithm/i, /identity provider|operator|token|request ?id/i),
+      response: mark(
+        /valid|algorithm/i,
+        /ES256|RS256/,
+        /HS256/,
+        /identity provider|operator|token|request ?id/i,
+      ),
     },
     { named: 'issue' },
   ),
@@ -186,8 +215,10 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
     { header: { kid: 'key-2' } },
     {
       operator: mark(/kid|key id/i, /key-1/, /key-2/, /key|jwks|add|publish|new token/i),
-      response: withoutValues(
+      response: mark(
         /valid|signature|key/i,
+        /key of its issuer|key.*publish|known key|signature by/i,
+        /key-2/,
         /identity provider|operator|new|request ?id/i,
       ),
     },
@@ -204,7 +235,12 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
         /key-1|does not match|not valid/,
         /key|jwks|issuer|environment|stage/i,
       ),
-      response: withoutValues(/valid|signature/i, /identity provider|operator|new|request ?id/i),
+      response: mark(
+        /valid|signature/i,
+        /key of its issuer|signature by/i,
+        /key-1/,
+        /identity provider|operator|new|request ?id/i,
+      ),
     },
   ),
   tokenMistake(
@@ -218,8 +254,10 @@ export const TIME_MISTAKES: readonly RequestMistake[] = [
         /absent|no |without|missing|orchard-shop/i,
         /authorizedParties|add/,
       ),
-      response: withoutValues(
+      response: mark(
         /grants|access_denied|valid|part/i,
+        /authorized party|azp/i,
+        /azp none|no azp|without azp|no authorized party/i,
         /operator|request ?id|identity provider/i,
       ),
     },

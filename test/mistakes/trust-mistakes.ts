@@ -1,6 +1,6 @@
 /** Mistakes in the trust policies of roles, and roles that are missing or too short. */
 import type { TrustPolicy, TrustStatement } from '@token-broker/core/trust-policy'
-import { ASK_OPERATOR, mark, withoutValues } from './marked.ts'
+import { ASK_OPERATOR, mark } from './marked.ts'
 import type { Marks, MistakeBase } from './mistake.ts'
 import { SAMPLE_KEY } from './orchard.ts'
 
@@ -16,7 +16,12 @@ export interface TrustMistake extends MistakeBase {
 }
 
 const ROLE = 'arn:aws:iam::111122223333:role'
-const STS_REFUSED = withoutValues(/STS|sts_rejected/, ASK_OPERATOR)
+const STS_REFUSED = mark(
+  /STS|sts_rejected/,
+  /trust|allow/,
+  /AccessDenied|ValidationError|refusal/,
+  ASK_OPERATOR,
+)
 const FIX = /add|change|set|correct|compare|trust-policy|replace|create/i
 
 type Change = TrustMistake['change']

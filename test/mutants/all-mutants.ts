@@ -46,7 +46,7 @@ const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy', 'rule-index'].
 )
 /** Each is a table of cases. */
 const TABLES = [
-  ...['attribute-values', 'map-templates'],
+  ...['attribute-values', 'caller-detail', 'map-templates'],
   ...[
     'deny-rules',
     'match-grant',

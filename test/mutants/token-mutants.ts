@@ -64,14 +64,33 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'messages: no setting of the document in the times that a caller reads',
-    find: 'return [`${what}${setting}; ${advice}.`, code, `${what}; ${advice}.`] as const',
-    replace:
-      'return [`${what}${setting}; ${advice}.`, code, `${what}${setting}; ${advice}.`] as const',
+    find: 'code, `${what}${rule}; ${advice}.`] as const',
+    replace: 'code, `${what}${setting}; ${advice}.`] as const',
   },
   {
     guard: 'messages: no algorithm of an issuer for a caller',
-    find: 'SIGNATURES.includes(algorithm) ? undefined : NO_KEY_PAIR',
+    find: 'SIGNATURES.includes(algorithm) ? undefined : noKeyPair(algorithm)',
     replace: 'describeValues(algorithms, algorithm)',
+  },
+  {
+    guard: 'messages: of what STS says, the error code alone for a caller',
+    find: 'STS_CODE.exec(message)?.[1] ??',
+    replace: 'message ??',
+  },
+  {
+    guard: 'messages: visible ASCII alone for a caller',
+    find: '.replace(NOT_ASCII, escaped)',
+    replace: '',
+  },
+  {
+    guard: 'messages: nothing that clients of identity pools do not expect',
+    find: 'if (request === undefined || request.pool !== undefined) return undefined',
+    replace: 'if (request === undefined) return undefined',
+  },
+  {
+    guard: 'messages: of an unusable claim, no value for a caller',
+    find: "const found = value !== undefined ? 'other text' :",
+    replace: 'const found = value !== undefined ? value :',
   },
   {
     guard: 'issuer: at most three other spellings are looked up, of a short one',

@@ -152,10 +152,23 @@ async function audited<Outcome>(
         outcome: toRefusal(error, findings.request),
         findings,
       }))
-  const { outcome } = finished
+  const outcome = await withDetail(finished)
   return recordOutcome(outcome, context, (error) =>
     createAuditRecord(finished.findings, context, startedMs, error),
   )
+}
+
+/** Adds what the caller may know to a refusal that says nothing to it. */
+async function withDetail<Outcome>({
+  outcome,
+  findings,
+}: Finished<Outcome>): Promise<Outcome | BrokerError> {
+  if (!(outcome instanceof BrokerError) || outcome.callerMessage !== undefined) return outcome
+  const { code, message, retryAfterSeconds, likelyCauses, cause } = outcome
+  const { describeToCaller } = await import('./record/caller-detail.ts')
+  const callerMessage = describeToCaller(code, message, findings)
+  if (callerMessage === undefined) return outcome
+  return new BrokerError(code, message, { callerMessage, retryAfterSeconds, likelyCauses, cause })
 }
 
 /** Stages 6 and 7: obtain the web identity token, assume the role with it. */

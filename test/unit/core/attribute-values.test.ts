@@ -95,11 +95,15 @@ describe('an attribute', () => {
       '"\\u202ea\\"\\n": it contains a wildcard (* ?), a variable character ($ { }) or an ' +
         'invisible character',
     ],
-  ])('is refused with a value %s, for the operator alone', (_, sub, found) => {
+  ])('is refused with a value %s, shown to the operator alone', (_, sub, found) => {
     const trace = createTrace()
     expect(() => read('claims.sub', { sub }, trace)).toThrow(
       expect.objectContaining({
-        ...{ code: 'claim_unusable', callerMessage: undefined },
+        code: 'claim_unusable',
+        callerMessage:
+          'The claim sub of the token cannot be used in a session: expected text that the tenant ' +
+          'document admits there, found other text; let the issuer correct it, or give the ' +
+          'request id to the operator.',
         message:
           `Attribute "user" cannot be used: expected claims.sub matching [a-z]+, found ${found}; ` +
           'correct the claim at the issuer, or the attribute in the tenant document.',
@@ -114,9 +118,14 @@ describe('an attribute', () => {
     ['is a number', 'claims.sub', { sub: 7 }, 'a number: the result is not a string'],
     ['is part of a text', 'claims.sub + "x"', {}, 'No such key: sub'],
   ])('is refused where its claim %s, without its value', (_, from, claims, found) => {
+    const [what, shown] = from === 'claims.sub' ? ['The claim sub', found] : ['A claim', 'no text:']
     expect(() => read(from, claims)).toThrow(
       expect.objectContaining({
-        ...{ code: 'claim_unusable', callerMessage: undefined },
+        code: 'claim_unusable',
+        callerMessage:
+          `${what} of the token cannot be used in a session: expected text that the tenant ` +
+          `document admits there, found ${shown?.split(':')[0]}; let the issuer correct it, or ` +
+          'give the request id to the operator.',
         message:
           `Attribute "user" cannot be used: expected ${from} matching [a-z]+, found ${found}; ` +
           'correct the claim at the issuer, or the attribute in the tenant document.',

@@ -33,7 +33,7 @@ describe('a well-formed token', () => {
     }
     expect(runCheck((trace) => parseSubjectToken(longest(0), trace)).thrown).toBeUndefined()
     expect(String(runCheck((trace) => parseSubjectToken(longest(4), trace)).thrown)).toContain(
-      'is longer than 20000 characters',
+      'has 20001 characters, and at most 20000 are accepted',
     )
   })
 })

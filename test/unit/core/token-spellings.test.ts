@@ -29,7 +29,7 @@ describe('a compact token', () => {
     const lengths = [19_998, 19_999, 20_000].filter((length) => (length - used) % 4 !== 1)
     for (const length of lengths) expect(parse(signed(length)).thrown).toBeUndefined()
     expect(parse(signed(20_001)).thrown).toMatchObject({
-      message: 'The subject token is longer than 20000 characters.',
+      message: 'The subject token has 20001 characters, and at most 20000 are accepted.',
     })
   })
 

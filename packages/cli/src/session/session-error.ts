@@ -84,15 +84,22 @@ export function refusalError(refusal: Refusal): SessionError {
 function blamed(detail: string, advice: string, refusal: Refusal): string {
   if (refusal.status === 404) return `--endpoint: ${detail}${pathHint(refusal)}`
   const option = BLAMED.find(([about]) => about.test(detail))?.[1]
-  return option === undefined ? `${detail} ${advice}` : `--${option}: ${detail}`
+  if (option !== undefined) return `--${option}: ${detail}`
+  if (!/request id/.test(detail)) return `${detail} ${advice}`
+  const named = refusal.code === 'access_denied' ? optionsGiven(refusal) : ''
+  return named === '' ? detail : `check ${named}: ${detail}`
 }
 
 /** An unknown tenant or grant has the same response as a forbidden one. */
-function unexplained({ code, given }: Refusal, advice: string): string {
-  const named = Object.entries(given).map(([option, value]) => `--${option} ${quote(value)}`)
-  return code === 'access_denied' && named.length > 0
-    ? `check ${named.join(' and ')}, or ask the operator, with the request id`
-    : advice
+function unexplained(refusal: Refusal, advice: string): string {
+  const named = refusal.code === 'access_denied' ? optionsGiven(refusal) : ''
+  return named === '' ? advice : `check ${named}, or ask the operator, with the request id`
+}
+
+function optionsGiven({ given }: Refusal): string {
+  return Object.entries(given)
+    .map(([option, value]) => `--${option} ${quote(value)}`)
+    .join(' and ')
 }
 
 /** The path of the broker is often mistaken, and the response then comes from something else. */

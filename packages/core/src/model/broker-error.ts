@@ -26,7 +26,7 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number]
 
 export interface RefusalOptions {
   readonly callerMessage?: string
-  readonly retryAfterSeconds?: number
+  readonly retryAfterSeconds?: number | undefined
   readonly likelyCauses?: readonly string[] | undefined
   readonly cause?: unknown
 }
@@ -44,7 +44,8 @@ export interface RefusalOptions {
  * words. It says what failed, what was expected, what was found and what to do. It never reaches a
  * caller, and never contains a token, a secret or a whole claim set. Of the value of a claim that
  * fails its pattern or a condition, it has at most 64 characters, quoted and escaped.
- * `callerMessage` is safe to send: it says what the caller can correct, and never has a value.
+ * `callerMessage` is safe to send: it says what the caller can correct. It has no value of a tenant
+ * document, and of the token only what names its parties and its key: no other claim.
  */
 export class BrokerError extends Error {
   readonly code: RefusalCode

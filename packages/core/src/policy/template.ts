@@ -62,6 +62,19 @@ export function readAttribute(
     'claim_unusable',
     `Attribute "${name}" cannot be used: expected ${wanted}, found ${found}; correct the claim ` +
       'at the issuer, or the attribute in the tenant document.',
+    { callerMessage: unusableClaim(from, value, scope) },
+  )
+}
+
+/** For the caller, who has proved its right to the grant: the claim, and never its value. */
+function unusableClaim(from: string, value: string | undefined, { claims }: CelScope): string {
+  const path = parseClaimPath(from)
+  const claim = path ? `The claim ${path.join('.')}` : 'A claim'
+  const found = value !== undefined ? 'other text' : path && shownType(lookUpClaim(path, claims))
+  return (
+    `${claim} of the token cannot be used in a session: expected text that the tenant ` +
+    `document admits there, found ${found ?? 'no text'}; let the issuer correct it, or give the ` +
+    'request id to the operator.'
   )
 }
 

@@ -21,7 +21,8 @@ export function readCompactJws(
   maxCharacters: number,
   malformed: (what: string) => never,
 ): CompactJws {
-  if (compact.length > maxCharacters) malformed(`is longer than ${maxCharacters} characters`)
+  if (compact.length > maxCharacters)
+    malformed(`has ${compact.length} characters, and at most ${maxCharacters} are accepted`)
   const parts = compact.split('.', 4)
   const [headerPart, payload, signature] = parts
   if (!headerPart || !payload || !signature || parts.length !== 3) {

@@ -4,7 +4,7 @@
  */
 import { BrokerError } from '../model/broker-error.ts'
 import type { VerificationProfile } from '../model/compiled-tenant.ts'
-import { shownType } from '../model/shown-value.ts'
+import { shownType, shownValue } from '../model/shown-value.ts'
 import { SIGNATURE_ALGORITHMS } from '../model/signature-algorithms.ts'
 import { MAX_TOKEN_CHARACTERS } from '../model/sts-limits.ts'
 import { isUnixTime, LAST_SECOND, timeText } from '../model/time-text.ts'
@@ -53,7 +53,12 @@ export function parseSubjectToken(compact: string, trace: Trace): SubjectToken {
 function malformedToken(text: string, what: string): BrokerError {
   const recognized = recognizeToken(text)
   if (recognized === undefined)
-    return new BrokerError('invalid_token', `The subject token ${what}.`)
+    return new BrokerError('invalid_token', `The subject token ${what}.`, {
+      callerMessage:
+        `The token is not well formed: expected a signed JWT in its one exact form (RFC 7515), ` +
+        `found that it ${what}; send it as the identity provider issued it, or let the provider ` +
+        'correct it.',
+    })
   const isRecognized = `It is ${recognized.what}: ${recognized.advice}.`
   return new BrokerError('invalid_token', `The subject token ${what}. ${isRecognized}`, {
     callerMessage: `The token is not a signed JWT. ${isRecognized}`,
@@ -77,7 +82,7 @@ export function checkHeader(
       'let the issuer sign with an accepted one, or add it to algorithms of the issuer in the ' +
       'tenant document.',
     'invalid_token',
-    SIGNATURES.includes(algorithm) ? undefined : NO_KEY_PAIR,
+    SIGNATURES.includes(algorithm) ? undefined : noKeyPair(algorithm),
   ])
   const { typ } = token.header
   // A stored document may list a type that the compile step refuses now.
@@ -92,9 +97,13 @@ export function checkHeader(
 
 const SIGNATURES: readonly string[] = SIGNATURE_ALGORITHMS
 /** True of every issuer, so that the caller may know it before a signature is checked. */
-const NO_KEY_PAIR =
-  'The algorithm of the token (alg) is not one of signatures with a key pair, such as RS256 or ' +
-  'ES256, and no other is ever accepted; get a token that is signed with one.'
+function noKeyPair(algorithm: string): string {
+  return (
+    'The algorithm of the token (alg) is never accepted: expected one of signatures with a key ' +
+    `pair, such as RS256 or ES256, found ${shownValue(algorithm)}; get a token that is signed ` +
+    'with one.'
+  )
+}
 
 const UNEXPIRED_CHECK = 'token has not expired (exp)'
 
@@ -130,7 +139,7 @@ export function checkLifetime(
     demand(trace, 'token is already valid (nbf)', from <= latest, `<= ${latest}`, from, () =>
       timeReason(
         `The token is not valid yet: ${describeTime('nbf', from, now)}`,
-        `, and clockTolerance is ${tolerance} s`,
+        [`, and clockTolerance is ${tolerance} s`, IN_THE_PAST],
         'compare the clocks',
       ),
     )
@@ -140,7 +149,7 @@ export function checkLifetime(
     demand(trace, past, issued <= latest, `<= ${latest}`, issued, () =>
       timeReason(
         `The token was issued in the future: ${describeTime('iat', issued, now)}`,
-        `, and clockTolerance is ${tolerance} s`,
+        [`, and clockTolerance is ${tolerance} s`, IN_THE_PAST],
         'compare the clocks',
       ),
     )
@@ -150,7 +159,7 @@ export function checkLifetime(
     demand(trace, UNEXPIRED_CHECK, expires > earliest, `> ${earliest}`, expires, () =>
       timeReason(
         `The token has expired: ${describeTime('exp', expires, now)}`,
-        `, and clockTolerance is ${tolerance} s`,
+        [`, and clockTolerance is ${tolerance} s`, ', and must be in the future'],
         'get a new token from the issuer',
         'token_expired',
       ),
@@ -162,21 +171,23 @@ export function checkLifetime(
   demand(trace, young, issued >= oldest, `>= ${oldest}`, issued, () =>
     timeReason(
       `The token is too old: ${describeTime('iat', issued, now)}`,
-      `, and maxTokenAge is ${maxTokenAgeSeconds} s`,
+      [`, and maxTokenAge is ${maxTokenAgeSeconds} s`, ', and must be more recent'],
       'get a new token from the issuer',
       'token_expired',
     ),
   )
 }
 
+const IN_THE_PAST = ', and must be in the past'
+
 /** The caller knows the times of its own token, and not the settings of the document. */
 function timeReason(
   what: string,
-  setting: string,
+  [setting, rule]: readonly [forOperator: string, forCaller: string],
   advice: string,
   code: 'invalid_token' | 'token_expired' = 'invalid_token',
 ) {
-  return [`${what}${setting}; ${advice}.`, code, `${what}; ${advice}.`] as const
+  return [`${what}${setting}; ${advice}.`, code, `${what}${rule}; ${advice}.`] as const
 }
 
 /** RFC 7515 §4.1.9: without regard to case, and `application/` may be omitted. */

@@ -40,7 +40,10 @@ export function readSubject(
       `more characters, found ${shownType(subject)}; name the claim that identifies the callers ` +
       'of this issuer in its field subject.',
     'invalid_token',
-    path ? undefined : 'The token has no subject: expected sub with 1 or more characters.',
+    path
+      ? undefined
+      : 'The token has no subject: expected sub with 1 or more characters, found ' +
+        `${shownType(subject)}; let the issuer write one.`,
   ])
   return isNamed ? subject : ''
 }
