@@ -68,7 +68,11 @@ export const readFullRecord: ConsoleCall<FullRecord> = async (input, context) =>
 }
 
 /** @throws {UsageError} the console was started without records */
-function openStores({ sources, terminal, now }: ConsoleContext): Promise<readonly RecordStore[]> {
+export function openStores({
+  sources,
+  terminal,
+  now,
+}: ConsoleContext): Promise<readonly RecordStore[]> {
   const { records, logGroup } = sources
   if (records.length === 0 && logGroup === undefined)
     throw new UsageError(

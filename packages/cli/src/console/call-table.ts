@@ -10,6 +10,7 @@ const tenants = () => import('./tenants/tenants-calls.ts')
 const CALLS: CallTable = {
   'audit/list': async () => (await import('./audit-api.ts')).listRecords,
   'audit/record': async () => (await import('./audit-api.ts')).readFullRecord,
+  'audit/session': async () => (await import('./session-api.ts')).showSessionLife,
   'console/start': async () => (await import('./start-info.ts')).describeStart,
   'decide/run': async () => (await import('./decide-api.ts')).decideRequest,
   'tests/list': async () => (await import('./tests-api.ts')).listRuleTests,

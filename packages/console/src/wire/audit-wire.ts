@@ -2,6 +2,10 @@
 
 export interface AuditCalls {
   readonly 'audit/list': { readonly input: AuditListInput; readonly result: AuditPage }
+  readonly 'audit/session': {
+    readonly input: SessionLifeInput
+    readonly result: SessionLifeShown
+  }
   readonly 'audit/record': { readonly input: { readonly id: string }; readonly result: FullRecord }
 }
 
@@ -54,4 +58,21 @@ export interface FullRecord {
   readonly likelyCauses: readonly string[]
   /** All of the record, in JSON. */
   readonly json: string
+}
+
+interface SessionLifeInput {
+  /** Of a record, as the list has it. */
+  readonly id: string
+  /** What CloudTrail wrote: a file of a trail, or events in JSON. */
+  readonly events: string
+  /** Whether CloudTrail, and IAM, are asked with the operator's credentials. */
+  readonly looksUpEvents: boolean
+  readonly looksUpRole: boolean
+}
+
+export interface SessionLifeShown {
+  /** As `token-broker audit session` prints it. */
+  readonly text: string
+  /** Entries of the text that are no events. */
+  readonly skippedEntries: number
 }

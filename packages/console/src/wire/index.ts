@@ -6,7 +6,7 @@ import type { TenantsCalls } from './tenants-wire.ts'
 import type { TestsCalls } from './tests-wire.ts'
 import type { TrustCalls } from './trust-wire.ts'
 
-export type { AuditPage, FullRecord, ShownRecord } from './audit-wire.ts'
+export type { AuditPage, FullRecord, SessionLifeShown, ShownRecord } from './audit-wire.ts'
 export type { DecidedStage, DecideResult, ShownPermission } from './decide-wire.ts'
 
 export type { StartInfo } from './shell-wire.ts'

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { callServer } from '../../call-server.ts'
 import '../../elements/code-text.ts'
+import './session-of-record.ts'
 import { Loading } from '../../elements/loading-state.ts'
 import { notice } from '../../elements/notice.ts'
 import { PageElement } from '../../elements/page-element.ts'
@@ -31,6 +32,7 @@ class RecordDetail extends PageElement {
     return html`
       <p><a href=${hrefOf('audit')}>Back to the records</a></p>
       ${this.#full.render('the record', recordShown)}
+      <tb-session .record=${this.record}></tb-session>
     `
   }
 }
