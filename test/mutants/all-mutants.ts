@@ -1,5 +1,11 @@
 /** All guards that are removed, by folder, and the tests that must notice. */
 
+import {
+  CANDIDATE_MUTANTS,
+  CANDIDATE_TABLES,
+  CANDIDATE_WRITER_MUTANTS,
+  CANDIDATE_WRITER_TABLES,
+} from './candidate-mutants.ts'
 import { CONSOLE_MUTANT_TESTS, CONSOLE_MUTANTS } from './console-mutants.ts'
 import { DELEGATION_MUTANTS } from './delegation-mutants.ts'
 import { DEVELOPER_MUTANTS, KEY_PAIR_MUTANTS } from './developer-mutants.ts'
@@ -159,6 +165,12 @@ const S3_TABLES = [
 ].map((name) => `test/local-aws/s3-${name}.test.ts`)
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
+  { source: 'packages/core/src', mutants: CANDIDATE_MUTANTS, tests: CANDIDATE_TABLES },
+  {
+    source: 'packages/cli/src/tenant',
+    mutants: CANDIDATE_WRITER_MUTANTS,
+    tests: CANDIDATE_WRITER_TABLES,
+  },
   {
     source: 'packages/core/src',
     mutants: RECORDED_INPUT_MUTANTS,

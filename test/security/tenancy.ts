@@ -94,7 +94,15 @@ export async function startTenancy(): Promise<Tenancy> {
     member('cased', cased, `${cased.url}/Realm`, 'app'),
     member('lower-cased', cased, `${cased.url}/realm`, 'app'),
   ]
-  const broker = await startTestBroker({ documents: members.map(documentOf), issuer: own })
+  const broker = await startTestBroker({
+    documents: members.map(documentOf),
+    // Half of the tenants: whether one has a candidate must not be visible to others.
+    candidates: (documents) =>
+      documents
+        .filter((_, index) => index % 2 === 0)
+        .map((text) => text.replace('s3:GetObject', 's3:*')),
+    issuer: own,
+  })
   return {
     app: broker.app,
     broker,
