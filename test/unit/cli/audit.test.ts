@@ -240,8 +240,8 @@ it('does not read a mistyped command as a file', async () => {
   const { code, stderr } = await runCli(['audit', 'sumary'])
   expect([code, stderr]).toEqual([
     1,
-    'token-broker: unknown command "audit sumary"; expected show or summary; did you mean ' +
-      'summary? (see "token-broker audit --help")\n',
+    'token-broker: unknown command "audit sumary"; expected show, summary or session; did you ' +
+      'mean summary? (see "token-broker audit --help")\n',
   ])
   const file = await runCli(['audit', './sumary'])
   expect(file.stderr).toContain('cannot read ./sumary')
