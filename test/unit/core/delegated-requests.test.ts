@@ -109,10 +109,18 @@ describe('an actor token', () => {
     const path = createDelegation()
     expect(await path.issue({ ...DELEGATED, actorToken: 'x.y.z' })).toMatchObject({
       message: 'The actor token has a signature that is not canonical base64url.',
-      callerMessage: 'The actor token is not accepted; send a current token of the actor.',
+      callerMessage:
+        'The actor token is not well formed: expected a signed JWT in its one exact form ' +
+        '(RFC 7515), found that it has a signature that is not canonical base64url; send it as ' +
+        'the identity provider issued it, or let the provider correct it.',
     })
     const foreign = await path.issue({ ...DELEGATED, actorToken: partnerToken({ aud: 'x' }) })
-    expect(foreign).toMatchObject({ code: 'access_denied', callerMessage: undefined })
+    expect(foreign).toMatchObject({
+      code: 'access_denied',
+      callerMessage: expect.stringMatching(
+        /and a request that names no tenant .* by an actor; correct /,
+      ),
+    })
   })
 
   it('is not read before the subject token is accepted', async () => {

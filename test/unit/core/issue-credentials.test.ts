@@ -177,7 +177,7 @@ describe('a refusal', () => {
     const refusal = new BrokerError('sts_rejected', 'STS does not trust the issuer.')
     const assumeRoleWithWebIdentity = () => Promise.reject(refusal)
     const { issue, records } = createRequestPath({ sts: { assumeRoleWithWebIdentity } })
-    expect(await issue()).toBe(refusal)
+    expect(await issue()).toMatchObject({ code: 'sts_rejected', message: refusal.message })
     expect(records).toMatchObject([
       { outcome: 'refused', code: 'sts_rejected', roleArn: ROLE, durationsMs: { assume: LAP_MS } },
     ])
@@ -207,7 +207,8 @@ describe('a policy that is too large, or that STS does not accept', () => {
   })
 
   it.each(errors)('is the operator’s where it is the grant’s own: $message', async (error) => {
-    expect(await issueWith(error)).toBe(error)
+    const { code, message } = error
+    expect(await issueWith(error)).toMatchObject({ code, message })
   })
 
   it('is the operator’s where no request was read', async () => {
@@ -218,7 +219,10 @@ describe('a policy that is too large, or that STS does not accept', () => {
 
   it('is not the reason of another refusal', async () => {
     const error = new BrokerError('sts_rejected', 'STS does not trust the issuer.')
-    expect(await issueWith(error, POLICY)).toBe(error)
+    expect(await issueWith(error, POLICY)).toMatchObject({
+      ...{ code: 'sts_rejected', message: error.message },
+      callerMessage: expect.stringContaining('refused a session of the grant "read"'),
+    })
   })
 })
 

@@ -33,7 +33,7 @@ describe('a well-formed token', () => {
     }
     expect(runCheck((trace) => parseSubjectToken(longest(0), trace)).thrown).toBeUndefined()
     expect(String(runCheck((trace) => parseSubjectToken(longest(4), trace)).thrown)).toContain(
-      'has 20001 characters, and at most 20000 are accepted',
+      'has 20002 characters, and at most 20000 are accepted',
     )
   })
 })
@@ -112,8 +112,9 @@ describe('checkHeader', () => {
       callerMessage:
         alg === 'ES256'
           ? undefined
-          : 'The algorithm of the token (alg) is not one of signatures with a key pair, such as ' +
-            'RS256 or ES256, and no other is ever accepted; get a token that is signed with one.',
+          : 'The algorithm of the token (alg) is never accepted: expected one of signatures with ' +
+            `a key pair, such as RS256 or ES256, found "${alg}"; get a token that is signed with ` +
+            'one.',
     })
   })
 

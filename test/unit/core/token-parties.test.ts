@@ -120,7 +120,8 @@ describe('subject', () => {
         'of this issuer in its field subject.',
       callerMessage: subject
         ? undefined
-        : 'The token has no subject: expected sub with 1 or more characters.',
+        : `The token has no subject: expected sub with 1 or more characters, found ${shown}; let ` +
+          'the issuer write one.',
     })
     expect(trace.checks).toEqual([
       { stage: 'verify', check, passed: false, expected: '1 or more characters', found },

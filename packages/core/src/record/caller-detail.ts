@@ -91,11 +91,13 @@ function describeParts(parts: Readonly<Record<string, unknown>>): string {
     .join(', ')
 }
 
-function describeRequest({ tenant, grant, roleArn }: CredentialRequest): string {
+function describeRequest({ tenant, grant, roleArn, actorToken }: CredentialRequest): string {
   const names = Object.entries({ tenant, grant, role: roleArn })
     .filter(([, name]) => name !== undefined)
     .map(([what, name]) => `${what} ${shown(name)}`)
-  return names.length === 0 ? 'that names no tenant and no grant' : `for ${names.join(', ')}`
+  const actor = actorToken === undefined ? '' : ' by an actor'
+  const named = names.length === 0 ? 'that names no tenant and no grant' : `for ${names.join(', ')}`
+  return named + actor
 }
 
 /** Of a claim, a header or a parameter that the caller sent. */

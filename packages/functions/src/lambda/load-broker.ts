@@ -35,7 +35,7 @@ const script = new Script(readFileSync(filename, 'latin1'), {
 })
 const module: { exports: Exports | undefined } = { exports: undefined }
 const run: Run = script.runInThisContext()
-run(module, directory, (specifier) => import(specifier))
+run(module, directory, (specifier) => import(new URL(specifier, import.meta.url).href))
 
 /** False: V8 did not accept the cache, or there is none. */
 export const usesCodeCache = script.cachedDataRejected === false
