@@ -46,7 +46,7 @@ export const CONSOLE = declareCommand({
     },
     endpoint: {
       value: 'URL',
-      summary: 'the URL of the broker, to ask it for decisions',
+      summary: 'the URL of the broker, whose issuer the roles trust',
       group: SOURCE,
     },
     'allow-loopback-http': {
