@@ -75,9 +75,13 @@ describe('a caller of another tenant', () => {
       const request = (tenant: string) =>
         broker.post('/v1/credentials', subject, { tenant, actorToken: token })
       const [known, unknown] = [await request('acme'), await request('unknown')]
-      const withoutId = (body: string) => ({ ...JSON.parse(body), requestId: '' })
+      // A response repeats the name that its own request has.
+      const comparable = (body: string, tenant: string) => ({
+        ...JSON.parse(body.replace(`tenant \\"${tenant}\\"`, 'TENANT')),
+        requestId: '',
+      })
       expect(known.status).toBe(unknown.status)
-      expect(withoutId(known.body)).toEqual(withoutId(unknown.body))
+      expect(comparable(known.body, 'acme')).toEqual(comparable(unknown.body, 'unknown'))
       expect(broker.audit.at(-1)).toMatchObject({ code: 'access_denied' })
     }
     expect(partner.requests.length).toBe(fetched)
