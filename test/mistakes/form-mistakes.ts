@@ -118,7 +118,8 @@ export const FORM_MISTAKES: readonly RequestMistake[] = [
       /send|copy|whole/i,
     ),
   ),
-  tokenMistake('cut', 'the end of the token is missing', (token) => token.slice(0, -20), {
+  // What remains of the signature has 65 characters, and no bytes have such a form.
+  tokenMistake('cut', 'the end of the token is missing', (token) => token.slice(0, -21), {
     operator: mark(
       /signature/,
       /key|complete|whole|issuer|64/i,

@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   const { noIdp = false, tenantsDir } = options
   const samples = await findTenantSamples(runtime.tenants, noIdp ? undefined : runtime.idpUrl)
   const lines = [
-    ...addressLines(runtime, noIdp),
+    ...addressLines(runtime, { hasConsole: true, hasIdp: !noIdp }),
     ...tenantLines(samples),
     ...(noIdp ? [] : exampleLines(runtime, samples, tenantsDir === undefined)),
   ]

@@ -4,11 +4,14 @@ import type { Runtime } from './runtime.ts'
 import type { DemoUserLogin, TenantSample } from './tenant-samples.ts'
 
 /** One line for each server that runs. */
-export function addressLines({ brokerUrl, idpUrl, stsUrl, aws }: Runtime, noIdp: boolean) {
+export function addressLines(
+  { brokerUrl, idpUrl, stsUrl, aws }: Runtime,
+  { hasConsole, hasIdp }: { readonly hasConsole: boolean; readonly hasIdp: boolean },
+) {
   return [
     `broker    ${brokerUrl}`,
-    `console   ${brokerUrl}/console`,
-    ...(noIdp ? [] : [`IdP       ${idpUrl}`]),
+    ...(hasConsole ? [`console   ${brokerUrl}/console`] : []),
+    ...(hasIdp ? [`IdP       ${idpUrl}`] : []),
     `STS       ${stsUrl}`,
     ...(aws
       ? [

@@ -44,7 +44,7 @@ describe('a refusal without a named check', () => {
       },
       'found an assertion of "https://idp.example", and a request that names no tenant',
     ],
-    ['issuer_untrusted', 'names the issuer', findings(), 'found "https://id.example"; get'],
+    ['issuer_untrusted', 'names the issuer', findings(), 'found iss "https://id.example"; get'],
     [
       'invalid_token',
       'names what the signature depends on',

@@ -62,9 +62,11 @@ describe('a refusal', () => {
       expect(JSON.stringify(refusalOf(text), ['message', 'callerMessage'])).not.toContain('canary')
   })
 
-  it('says no more than before about a JWT', () => {
+  it('says of a JWT what is wrong with its form', () => {
     for (const text of [`${HEADER}.${PAYLOAD}.AAAA`, `${HEADER}.e30.AAAA`])
-      expect(refusalOf(text)).toMatchObject({ callerMessage: undefined })
+      expect(refusalOf(text)).toMatchObject({
+        callerMessage: expect.stringContaining('found that it has no iss; send it as the '),
+      })
   })
 
   it('ends for the longest text', () => {

@@ -9,6 +9,14 @@ import {
 const NOW = Date.parse('2026-11-26T05:21:30Z')
 const at = (time: string) => Date.parse(time) / 1000
 
+/** What a caller reads in place of the setting. */
+const RULES: Readonly<Record<string, string>> = {
+  'The token has expired': ', and must be in the future',
+  'The token is too old': ', and must be more recent',
+  'The token was issued in the future': ', and must be in the past',
+  'The token is not valid yet': ', and must be in the past',
+}
+
 it.each([
   [
     { iat: at('2026-11-26T04:09:18Z'), exp: at('2026-11-26T05:09:18Z') },
@@ -52,6 +60,9 @@ it.each([
   } as const
   const check = () => checkLifetime(token, profile, NOW, createTrace())
   // The caller knows its own token, and not the settings of the document.
-  const texts = { message: `${what}${setting}${advice}`, callerMessage: `${what}${advice}` }
+  const texts = {
+    message: `${what}${setting}${advice}`,
+    callerMessage: `${what}${RULES[what.split(':')[0] ?? '']}${advice}`,
+  }
   expect(check).toThrow(expect.objectContaining({ code, ...texts }))
 })

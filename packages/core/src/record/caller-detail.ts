@@ -34,8 +34,9 @@ export function describeToCaller(
   switch (code) {
     case 'issuer_untrusted':
       return (
-        'No tenant trusts the issuer of the token: expected the exact text of an issuer (iss) in ' +
-        `a tenant document, found ${shown(token?.issuer)}; get a token of a trusted issuer, ${ASK}.`
+        'No tenant trusts the issuer of the token: expected the exact text of an issuer in a ' +
+        `tenant document, found iss ${shown(token?.issuer)}; get a token of a trusted issuer, ` +
+        `${ASK}.`
       )
     case 'invalid_token':
       return request.tokenType === 'saml2'

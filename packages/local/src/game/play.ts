@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   const { url, providersUrl, runtime } = await starting
-  for (const line of addressLines(runtime, true)) console.log(line)
+  for (const line of addressLines(runtime, { hasConsole: false, hasIdp: false })) console.log(line)
   console.log(`sign-in   ${providersUrl}`)
   console.log(`game      ${url}/`)
   console.log('ready')
