@@ -86,7 +86,7 @@ it('compares one candidate at a time with the documents in force', () => {
   expect(errors).toEqual([expect.stringMatching(/^beta\.candidate\.yaml:.*tenant acme/)])
 })
 
-it('compiles candidates as documents only where it is told to', () => {
+it('compiles candidates as documents only where it is asked to', () => {
   const { tenants, errors } = compile({ 'acme.candidate.yaml': smallDocument('acme') }, true)
   expect(errors).toEqual([])
   expect(tenants).toHaveLength(1)

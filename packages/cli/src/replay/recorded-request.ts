@@ -9,7 +9,7 @@ import type {
 import type { WrittenRecord } from '../audit/read-record.ts'
 import { NO_EFFECTS } from '../documents/no-effects.ts'
 
-/** Whoever has this certificate has the key of every recorded token that was bound to a key. */
+/** A caller with this certificate has the key of every recorded token that was bound to a key. */
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----'
 const CERTIFICATE_DIGEST = 'cJ6AyISHokEeHuTfufIqhhSS0gxHZRUMDHlKvXD4FHw'
 const SUBJECT = 'recorded-token'
