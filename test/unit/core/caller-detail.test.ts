@@ -1,4 +1,4 @@
-/** What a refusal tells its caller where the check that failed may not be named. */
+/** What a refusal says to its caller where the check that failed may not be named. */
 import { describe, expect, it } from 'vitest'
 import type { RefusalCode } from '../../../packages/core/src/model/broker-error.ts'
 import type { CredentialRequest } from '../../../packages/core/src/model/credential-request.ts'
