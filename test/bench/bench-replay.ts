@@ -68,7 +68,7 @@ async function writeRecords(file: string): Promise<void> {
     const token = { kind: 'jwt', issuer: ISSUER, claims } as const
     const inputs = { endpoint: 'native', token, request: {} }
     const { record } = await redecide(written, inputs, known)
-    if (!stream.write(`${JSON.stringify(record)}\n`)) await once(stream, 'drain')
+    if (!stream.write(`${JSON.stringify({ ...record, inputs })}\n`)) await once(stream, 'drain')
   }
   stream.end()
   await finished(stream)
@@ -110,6 +110,7 @@ try {
     writeFileSync(file, documentOf(teams))
     const { code, seconds, peakKb, summary } = await replay(file, records)
     const { compared, same, requests, changes } = summary
+    if (compared !== RECORDS) throw new Error(`${RECORDS - compared} records were not compared.`)
     console.log(
       `${name}: ${compared} decisions in ${seconds.toFixed(1)} s, ` +
         `${Math.round(peakKb / 1024)} MB; ` +
