@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import path from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { slicedXmlText } from './sliced-xml-text.ts'
 
 /**
  * Loads Node's own modules with `process.getBuiltinModule` instead of `import`. An import reads
@@ -140,7 +141,7 @@ export async function bundleFunction(
   { unoptimized = false, readable = false, script = false } = {},
 ): Promise<Metafile> {
   const lazy: LazyEntries = new Map()
-  const plugins = unoptimized ? [] : [lazyBundles(lazy), builtinsWithoutGetters]
+  const plugins = unoptimized ? [] : [lazyBundles(lazy), builtinsWithoutGetters, slicedXmlText]
   const settings = { ...SETTINGS, plugins, metafile: true as const }
   const { metafile } = await build({
     ...settings,
