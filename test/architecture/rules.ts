@@ -56,8 +56,10 @@ export const FOLDERS: readonly FolderRule[] = [
       saml: ['model'],
       // Another one, which is loaded with the first request to an identity pool.
       'identity-pool': ['model'],
+      // Another one, which is loaded with the first grant that has `reuse`.
+      reuse: ['model', 'expression', 'automata', 'policy', 'verify', 'decide', 'session'],
       lint: ['model', 'expression', 'automata', 'policy', 'document'],
-      '.': PIPELINE,
+      '.': [...PIPELINE, 'reuse'],
     },
   },
   {

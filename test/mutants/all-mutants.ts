@@ -38,6 +38,13 @@ import {
 import { PROOF_MUTANTS } from './proof-mutants.ts'
 import { READINESS_MUTANT_TESTS, READINESS_MUTANTS } from './readiness-mutants.ts'
 import { RECORDED_INPUT_MUTANTS, RECORDED_INPUT_TESTS } from './replay-mutants.ts'
+import {
+  KEPT_SESSION_MUTANTS,
+  REUSE_KEY_MUTANTS,
+  REUSE_MUTANTS,
+  REUSE_PATH_MUTANTS,
+  REUSE_TABLES,
+} from './reuse-mutants.ts'
 import { S3_MUTANTS } from './s3-mutants.ts'
 import { SAML_ENDPOINT_MUTANTS, SAML_REQUEST_MUTANTS } from './saml-endpoint-mutants.ts'
 import { SAML_MUTANTS, SAML_VERIFIER_MUTANTS } from './saml-mutants.ts'
@@ -306,6 +313,18 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     mutants: SESSION_LIFE_MUTANTS,
     tests: ['audit-session', 'audit-session-events'].map((name) => `test/unit/cli/${name}.test.ts`),
   },
+  {
+    source: 'packages/core/src/reuse',
+    mutants: REUSE_KEY_MUTANTS,
+    tests: ['test/unit/core/decision-key.test.ts'],
+  },
+  {
+    source: 'packages/core/src/reuse',
+    mutants: KEPT_SESSION_MUTANTS,
+    tests: ['test/unit/core/kept-sessions.test.ts'],
+  },
+  { source: 'packages/core/src/reuse', mutants: REUSE_MUTANTS, tests: REUSE_TABLES },
+  { source: 'packages/core/src', mutants: REUSE_PATH_MUTANTS, tests: REUSE_TABLES },
   {
     source: 'packages/cli/src/console',
     mutants: CONSOLE_MUTANTS,

@@ -6,15 +6,17 @@ import { type Authorized, authorize, type RequestPathContext, toRefusal } from '
 import type { CandidateDecision } from './candidate/decide-candidate.ts'
 import type { TenantIdentity } from './decide/resolve-tenant.ts'
 import { areLoginsVerified } from './decide/verified-logins.ts'
+import { beforeDeadline } from './model/before-deadline.ts'
 import { BrokerError } from './model/broker-error.ts'
 import type { RequestFields } from './model/credential-request.ts'
 import type { PoolIdentity } from './model/pool-identity.ts'
 import type { RecordedCaller } from './model/request-context.ts'
 import { startLaps } from './model/stage-times.ts'
-import { createTrace, type Trace } from './model/trace.ts'
+import { createTrace, type Stage, type Trace } from './model/trace.ts'
 import type { Dependencies } from './ports.ts'
 import { createAuditRecord, type Findings } from './record/audit-record.ts'
 import { recordOutcome } from './record/record-outcome.ts'
+import type { ObtainedSession } from './reuse/reuse-sessions.ts'
 import {
   mintForRelease,
   obtainWebIdentity,
@@ -179,12 +181,7 @@ async function assume(
   const { request, plan, identity, tenant, grant } = authorized
   const lap = startLaps(context)
   try {
-    lap('obtain')
-    const webIdentityToken = await obtainWebIdentity(authorized, context)
-    lap('assume')
-    const { sts } = context.ports
-    const input = { ...plan, webIdentityToken }
-    const assumed = await sts.assumeRoleWithWebIdentity(input, context.signal)
+    const { assumed, reusedFrom } = await obtainSession(authorized, context, lap)
     const { sourceIdentity } = plan
     const requestedPolicy = request.sessionPolicy
     const names = { tenant: tenant.tenant, grant: grant.name }
@@ -193,11 +190,31 @@ async function assume(
         ...{ credentials: assumed, ...names, identity, poolIdentity: identity.scope.identity },
         ...{ sourceIdentity, requestedPolicy },
       },
-      findings: { ...authorized, assumed },
+      findings: { ...authorized, assumed, ...(reusedFrom === undefined ? {} : { reusedFrom }) },
     }
   } finally {
     lap()
   }
+}
+
+/** Where the grant has `reuse`, the session may be one that was issued for the same decision. */
+async function obtainSession(
+  authorized: Authorized,
+  context: RequestPathContext,
+  lap: (stage: Stage) => void,
+): Promise<ObtainedSession> {
+  const { grant, tenant, plan } = authorized
+  const { sts, openReuse } = context.ports
+  lap('obtain')
+  // Without a certificate, it is not known which document decided.
+  if (grant.reuseSeconds !== undefined && tenant.certificate && openReuse) {
+    const reuse = await openReuse()
+    return reuse(authorized, context, { lap, obtainWebIdentity, beforeDeadline })
+  }
+  const webIdentityToken = await obtainWebIdentity(authorized, context)
+  lap('assume')
+  const input = { ...plan, webIdentityToken }
+  return { assumed: await sts.assumeRoleWithWebIdentity(input, context.signal) }
 }
 
 /** Stage 6 alone: the minted token is for the caller, who calls STS itself. */

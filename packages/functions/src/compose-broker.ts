@@ -10,6 +10,7 @@ import { createAwsSecrets } from './adapters/secrets/aws-secrets.ts'
 import { createCachedSecrets } from './adapters/secrets/cached-secrets.ts'
 import { createEnvironmentSecrets } from './adapters/secrets/environment-secrets.ts'
 import { type KnownSessions, openKnownSessions } from './adapters/sessions/known-sessions.ts'
+import { openSessionReuse } from './adapters/sessions/open-session-reuse.ts'
 import { createKmsSigner, openKms } from './adapters/signers/kms-signer.ts'
 import { createLocalSigner } from './adapters/signers/local-signer.ts'
 import { createCachedTenants } from './adapters/stores/cached-tenants.ts'
@@ -90,6 +91,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
       proxy: configuration.proxy,
       ...(configuration.stsEndpoint ? { endpoint: configuration.stsEndpoint } : {}),
     }),
+    openReuse: openSessionReuse({ now, monotonicNs }),
     audit: namespace
       ? withMetrics(audit, { namespace, countKeyFetches: keyCache.countFetches })
       : audit,

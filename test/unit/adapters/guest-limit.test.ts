@@ -1,7 +1,7 @@
 /** How many new guests one network may get, and what counts as one network. */
 import { describe, expect, it } from 'vitest'
 import { createGuestLimit } from '../../../packages/functions/src/adapters/identity-pools/guest-limit.ts'
-import { networkOf } from '../../../packages/functions/src/adapters/identity-pools/network-of.ts'
+import { networkOf } from '../../../packages/functions/src/adapters/network-of.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -97,6 +97,7 @@ export function createDelegation(): DelegationPath {
       },
     },
     signer: {
+      keyId: async () => 'key-1',
       sign: async (claims) => {
         minted.push(claims)
         return 'minted'

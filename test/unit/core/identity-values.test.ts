@@ -58,6 +58,7 @@ async function issue(identity: PoolIdentity | undefined, fields?: object, statem
   const signed: object[] = []
   const path = createRequestPath({
     signer: {
+      keyId: async () => 'key-1',
       sign: async (claims) => {
         signed.push(claims)
         return 'minted'

@@ -110,6 +110,7 @@ function authorized(plan: object): Authorized {
 
 function contextWith(signed: SignedClaims[], hasSigner: boolean) {
   const signer = {
+    keyId: async () => 'key-1',
     sign: async (claims: SignedClaims) => {
       signed.push(claims)
       return 'signed'

@@ -73,6 +73,7 @@ export function createRequestPath(ports: Partial<Dependencies> = {}): RequestPat
     proofVerifier: { verify: () => false },
     opaqueVerifier: { verify: () => Promise.reject(new Error('no token is opaque')) },
     signer: {
+      keyId: async () => 'key-1',
       sign: async ({ aud }) => {
         calls.push('sign')
         return `minted for ${aud}`

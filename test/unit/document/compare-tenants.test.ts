@@ -208,6 +208,13 @@ describe('other changes', () => {
       ['gain'],
       'grant reports',
     ],
+    [
+      'reuse of sessions',
+      'role/reports\n',
+      'role/reports\n    reuse: 5m\n',
+      ['neutral'],
+      'grant reports',
+    ],
     ['another role', 'role/reports', 'role/admin', ['unknown'], 'grant reports'],
     [
       'a tag',

@@ -112,6 +112,11 @@ describe('an error of the document', () => {
     [ROLE, 'arn:aws:iam::1:role/x', 'grants.reports.role', 'arn:aws:iam::111122223333:role/name'],
     [' duration: 1h', ' duration: 5m', 'grants.reports.duration', '15m to 12h'],
     ['maxDuration: 1h', 'maxDuration: 30m', 'grants.reports.maxDuration', 'at least as long'],
+    ['maxDuration: 1h', 'maxDuration: 1h\n    reuse: 9s', 'grants.reports.reuse', '10s to 1h'],
+    ['maxDuration: 1h', 'maxDuration: 1h\n    reuse: 61m', 'grants.reports.reuse', '10s to 1h'],
+    ['maxDuration: 1h', 'maxDuration: 1h\n    reuse: often', 'grants.reports.reuse', 'such as 15m'],
+    ['maxDuration: 1h', 'maxDuration: 1h\n    reuse: 31m', 'grants.reports.reuse', 'at most 30m'],
+    ['maxDuration: 1h', 'maxDuration: 1h\n    reuse: 300', 'grants.reports.reuse', '5m'],
     [
       'webIdentity: minted',
       'webIdentity: pass-through',

@@ -166,6 +166,21 @@ describe('the session', () => {
     })
   })
 
+  it('is reused only where both are, and for the shorter time', () => {
+    const reuseOf = (user?: string, agent?: string) =>
+      intersectionOf({
+        user: user === undefined ? {} : { reuse: user },
+        agent: agent === undefined ? {} : { reuse: agent },
+      })?.reuseSeconds
+    expect(reuseOf('5m', '90s')).toBe(90)
+    expect(reuseOf('30s', '5m')).toBe(30)
+    expect([reuseOf('5m'), reuseOf(undefined, '5m'), reuseOf()]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+
   it('has the name of both where it is the same, and never the name of one of them', () => {
     const sessionName = '{{user}}'
     const nameOf = (options: TwoGrantsOptions) => intersectionOf(options).sessionName

@@ -66,6 +66,8 @@ function allParts(record: WrittenRecord): readonly (readonly [string, string | u
         durationSeconds: 'seconds',
         sourceIdentity: 'source identity',
         accessKeyId: 'access key',
+        reusedFrom: 'issued for request',
+        sessionExpiresAt: 'until',
         releasedAudience: 'web identity token released for',
         sessionTokenUtilization: 'percent of the session token',
       }),

@@ -30,6 +30,8 @@ export interface AuditSummary {
   readonly firstMs: number
   readonly lastMs: number
   readonly outcomes: Readonly<Record<string, number>>
+  /** Of those that were issued: responses with the session of an earlier request. */
+  readonly reused: number
   readonly groups: readonly RefusalGroup[]
   /** Refusals beyond the largest number of groups. */
   readonly ungrouped: number
@@ -43,13 +45,14 @@ export function createSummary() {
   const groups = new Map<string, RefusalGroup>()
   const refusals = createHistogram()
   const candidates = createCandidateCounter()
-  let [records, ungrouped] = [0, 0]
+  let [records, reused, ungrouped] = [0, 0, 0]
   let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
 
   return {
     add(record: WrittenRecord): void {
       records++
       outcomes[record.outcome] = (outcomes[record.outcome] ?? 0) + 1
+      if (record.reusedFrom !== undefined) reused++
       firstMs = Math.min(firstMs, record.timeMs)
       lastMs = Math.max(lastMs, record.timeMs)
       candidates.add(record)
@@ -60,7 +63,7 @@ export function createSummary() {
       else ungrouped++
     },
     result: (): AuditSummary => ({
-      ...{ records, firstMs, lastMs, outcomes, ungrouped, refusals },
+      ...{ records, firstMs, lastMs, outcomes, reused, ungrouped, refusals },
       candidates: candidates.result(),
       groups: [...groups.values()].sort((a, b) => b.count - a.count || b.lastMs - a.lastMs),
     }),

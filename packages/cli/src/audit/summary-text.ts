@@ -21,7 +21,7 @@ export function summaryText(
   paint: Paint,
   width: number,
 ): string {
-  const { records, skipped, groups, ungrouped } = summary
+  const { records, skipped, groups, ungrouped, reused } = summary
   const others = skipped === 0 ? '' : `; ${countOf(skipped, 'other line')} skipped`
   if (records === 0) return `no audit record${others}\n`
   const outcomes = Object.entries(summary.outcomes).filter(([, count]) => count > 0)
@@ -29,7 +29,7 @@ export function summaryText(
   const lines = [
     `${countOf(records, 'record')} from ${timeOf(summary.firstMs)} to ` +
       `${timeOf(summary.lastMs)}${others}`,
-    counts,
+    reused === 0 ? counts : `${counts}; ${countOf(reused, 'session')} returned again`,
     ...(groups.length === 0 ? [] : chartLines(summary, width)),
     ...groups.flatMap((group) => ['', ...groupLines(group, summary, paint, width)]),
     ...(ungrouped === 0 ? [] : ['', `${countOf(ungrouped, 'refusal')} with other reasons`]),
@@ -78,12 +78,14 @@ function groupLines(
 
 /** The members for programs. Times are ISO 8601. */
 export function summaryFields(summary: AuditSummary & SkippedLines): object {
-  const { records, skipped, outcomes, groups, ungrouped, firstMs, lastMs, candidates } = summary
+  const { records, skipped, outcomes, reused, groups, ungrouped } = summary
+  const { firstMs, lastMs, candidates } = summary
   return {
     records,
     skipped,
     ...(records === 0 ? {} : { first: isoOf(firstMs), last: isoOf(lastMs) }),
     outcomes,
+    reused,
     refusals: groups.map((group) => ({
       count: group.count,
       tenant: group.tenant,

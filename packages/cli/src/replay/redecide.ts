@@ -71,7 +71,7 @@ export async function redecide(
     audit: { write: async (record) => void records.push(record) },
     ...(typeof issuer === 'string' ? { brokerIssuer: issuer } : {}),
     // Whether AWS would have agreed is not a decision of the documents.
-    signer: { sign: async () => '' },
+    signer: { sign: async () => '', keyId: async () => '' },
     sts: { assumeRoleWithWebIdentity: async () => ASSUMED },
   }
   const decision = await run(flow, fields, caller, all)

@@ -17,6 +17,9 @@ import { type DeclaredAttributes, parseTemplate } from './template/parse-templat
 import { checkPolicySize } from './template/worst-case.ts'
 
 const DEFAULT_DURATION_SECONDS = 3600
+/** Longer than one call of KMS and STS with its retries. */
+const MIN_REUSE_SECONDS = 10
+const MAX_REUSE_SECONDS = 3600
 
 export function compileGrant(
   grant: GrantDocument,
@@ -101,7 +104,32 @@ function compileDurations(grant: GrantDocument, path: DocumentPath, report: Repo
       `maxDuration is shorter than duration (${formatDuration(durationSeconds)})`,
       'make it at least as long',
     )
-  return { durationSeconds, maxDurationSeconds }
+  return {
+    durationSeconds,
+    maxDurationSeconds,
+    ...compileReuse(grant, durationSeconds, path, report),
+  }
+}
+
+/** Credentials that are returned again have at least half of the default duration left. */
+function compileReuse(
+  { reuse }: GrantDocument,
+  durationSeconds: number,
+  path: DocumentPath,
+  report: Report,
+): Pick<CompiledGrant, 'reuseSeconds'> {
+  if (reuse === undefined) return {}
+  const range = [MIN_REUSE_SECONDS, MAX_REUSE_SECONDS] as const
+  const reuseSeconds = readSeconds(reuse, MIN_REUSE_SECONDS, range, [...path, 'reuse'], report)
+  const longest = durationSeconds / 2
+  if (reuseSeconds > longest)
+    report(
+      [...path, 'reuse'],
+      `reuse is longer than half of duration (${formatDuration(durationSeconds)}), so that ` +
+        'credentials would end soon after they are returned',
+      `write at most ${formatDuration(longest)}, or a longer duration`,
+    )
+  return { reuseSeconds }
 }
 
 function rejectMintedOnlyFields(grant: GrantDocument, path: DocumentPath, report: Report): void {

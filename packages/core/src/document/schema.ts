@@ -131,6 +131,7 @@ export const grantSchema = z.strictObject({
   permissionsBoundary: z.optional(text),
   duration: z.optional(duration),
   maxDuration: z.optional(duration),
+  reuse: z.optional(duration),
   webIdentity: z.optional(z.enum(['minted', 'pass-through'])),
   releasedAudience: z.optional(releasedAudience),
   sessionName: z.optional(z.string().check(z.maxLength(MAX_POLICY_CHARACTERS))),

@@ -191,6 +191,8 @@ export interface CompiledGrant {
   readonly permissionsBoundaryArn?: string
   readonly durationSeconds: number
   readonly maxDurationSeconds: number
+  /** How long a session is returned again for the same decision; absent: it never is. */
+  readonly reuseSeconds?: number
   readonly webIdentity: 'minted' | 'pass-through'
   /** Callers may obtain the minted token itself, with this audience. */
   readonly releasedAudience?: string

@@ -87,6 +87,10 @@ export interface AuditRecord extends RecordedToken {
   readonly durationSeconds?: number | undefined
   readonly accessKeyId?: string | undefined
   readonly assumedRoleArn?: string | undefined
+  /** The id of the request for which STS issued the session; absent: this one. */
+  readonly reusedFrom?: string | undefined
+  /** When the session of `reusedFrom` ends; ISO 8601, UTC. */
+  readonly sessionExpiresAt?: string | undefined
   /** Why GetCallerIdentity will not know the issued session. */
   readonly identityFailure?: string | undefined
   /** A web identity token for this audience was released, and no credentials. */
@@ -141,6 +145,8 @@ export interface Findings {
   readonly accepted?: true
   readonly candidate?: CandidateDecision
   readonly assumed?: AssumedRole
+  /** The id of the request for which STS issued the session; absent: this one. */
+  readonly reusedFrom?: string
   readonly releasedAudience?: string
   readonly identified?: CallerIdentity
   readonly developer?: DeveloperFindings
@@ -168,7 +174,7 @@ export function createAuditRecord(
   { explained = false, identified: isIdentified = false } = {},
 ): AuditRecord {
   const { request, token, opaque, identity, tenant, poolIdentity, grant, plan } = findings
-  const { assumed, releasedAudience, identified, developer } = findings
+  const { assumed, reusedFrom, releasedAudience, identified, developer } = findings
   // With a released token the caller itself names the session and its duration, and STS gets no
   // session policy.
   const session = releasedAudience === undefined ? plan : undefined
@@ -212,6 +218,8 @@ export function createAuditRecord(
     durationSeconds: session?.durationSeconds,
     accessKeyId: assumed?.accessKeyId ?? identified?.accessKeyId,
     assumedRoleArn: assumed?.assumedRoleArn ?? identified?.arn,
+    reusedFrom,
+    sessionExpiresAt: reusedFrom === undefined ? undefined : assumed?.expiration.toISOString(),
     identityFailure: assumed?.identityFailure,
     releasedAudience,
     subjectTokenSha256: request?.subjectToken ? sha256Hex(request.subjectToken) : undefined,

@@ -23,6 +23,11 @@ export interface Signer {
    * @throws {BrokerError} `upstream_unavailable`, `throttled`, `config_invalid`
    */
   sign(claims: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<string>
+  /**
+   * `kid` of the key that signs now.
+   * @throws {BrokerError} `config_invalid`
+   */
+  keyId(): Promise<string>
 }
 
 export interface MintingPorts {

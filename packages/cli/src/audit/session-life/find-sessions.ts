@@ -11,11 +11,15 @@ export interface FoundSession {
   /** Later requests to the broker with credentials of the session. */
   readonly later: readonly WrittenRecord[]
   readonly moreLater: number
+  /** Other requests for the same decision, which got the same credentials. */
+  readonly shared: readonly WrittenRecord[]
+  readonly moreShared: number
 }
 
 /** More sessions of one id are not shown: an assumed role has a new one with each login. */
 const MAX_SESSIONS = 100
-const MAX_LATER = 20
+/** Of later requests, and of requests that share the session. */
+const MAX_LISTED = 20
 
 /** @throws {UsageError} an id that may be a secret */
 export function createSessionFinder(ids: readonly string[]) {
@@ -32,14 +36,24 @@ export function createSessionFinder(ids: readonly string[]) {
       const { accessKeyId, outcome } = record
       const session = typeof accessKeyId === 'string' ? keys.get(accessKeyId) : undefined
       if (session && outcome !== 'issued') {
-        if (session.later.length < MAX_LATER) session.later = [...session.later, record]
+        if (session.later.length < MAX_LISTED) session.later = [...session.later, record]
         else session.moreLater += 1
+      } else if (session) {
+        // Requests at the same time may be recorded before the one for which STS was called.
+        const isFirst = record.reusedFrom === undefined && session.record.reusedFrom !== undefined
+        const other = isFirst ? session.record : record
+        if (isFirst) Object.assign(session, { record, owner: ownerOf(record) })
+        if (session.shared.length < MAX_LISTED) session.shared = [...session.shared, other]
+        else session.moreShared += 1
       } else if (isWanted(record)) {
         if (sessions.length >= MAX_SESSIONS) {
           moreSessions += 1
           return
         }
-        const found = { record, owner: ownerOf(record), later: [], moreLater: 0 }
+        const found = {
+          ...{ record, owner: ownerOf(record), later: [], moreLater: 0 },
+          ...{ shared: [], moreShared: 0 },
+        }
         sessions.push(found)
         if (found.owner) keys.set(found.owner.accessKeyId, found)
       }
@@ -54,12 +68,21 @@ export function createSessionFinder(ids: readonly string[]) {
 function ownerOf(record: WrittenRecord): ActivityOwner | undefined {
   const { outcome, accessKeyId, assumedRoleArn, durationSeconds, timeMs } = record
   if (outcome !== 'issued' || typeof accessKeyId !== 'string') return undefined
+  const lifeMs = typeof durationSeconds === 'number' ? durationSeconds * 1_000 : undefined
+  const endMs = reusedUntil(record)
   return {
     accessKeyId,
     assumedRoleArn: typeof assumedRoleArn === 'string' ? assumedRoleArn : undefined,
-    issuedMs: timeMs,
-    expiresMs: typeof durationSeconds === 'number' ? timeMs + durationSeconds * 1_000 : undefined,
+    issuedMs: endMs === undefined ? timeMs : endMs - (lifeMs ?? 0),
+    expiresMs: endMs ?? (lifeMs === undefined ? undefined : timeMs + lifeMs),
   }
+}
+
+/** When the session of an earlier request ends; undefined: the request has a session of its own. */
+function reusedUntil({ reusedFrom, sessionExpiresAt }: WrittenRecord): number | undefined {
+  if (reusedFrom === undefined || typeof sessionExpiresAt !== 'string') return undefined
+  const endMs = Date.parse(sessionExpiresAt)
+  return Number.isNaN(endMs) ? undefined : endMs
 }
 
 /** A secret key and a session token are as long, and have other characters. */

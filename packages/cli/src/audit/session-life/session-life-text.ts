@@ -14,8 +14,9 @@ const MAX_VALUE_CHARACTERS = 500
 const SHOWN_ACTIONS = 50
 
 export function sessionLifeText(life: SessionLife, paint: Paint): string {
-  const { record, owner, later, moreLater, activity, layers, denials } = life
+  const { record, owner, later, moreLater, shared, moreShared, activity, layers, denials } = life
   const laterCount = later.length + moreLater
+  const sharedCount = shared.length + moreShared
   const lines = [
     paint('bold', 'session at AWS'),
     ...(owner
@@ -32,6 +33,9 @@ export function sessionLifeText(life: SessionLife, paint: Paint): string {
           ),
         ]
       : ['  the request issued none']),
+    ...(sharedCount === 0
+      ? []
+      : [detail('shared', `${countOf(sharedCount, 'other request')} got it too`, paint)]),
     ...(laterCount === 0
       ? []
       : [detail('later', `${countOf(laterCount, 'request')} to the broker with it`, paint)]),

@@ -54,7 +54,7 @@ export function sessionLife(
 
 /** The JSON of one session. Members that are undefined are absent. */
 export function sessionLifeFields(life: SessionLife): object {
-  const { record, owner, later, moreLater, activity, layers, denials } = life
+  const { record, owner, later, moreLater, shared, moreShared, activity, layers, denials } = life
   return {
     record: recordFields(record),
     session: owner && {
@@ -65,6 +65,8 @@ export function sessionLifeFields(life: SessionLife): object {
     },
     laterRecords: later.map(recordFields),
     moreLaterRecords: moreLater,
+    sharedRecords: shared.map(recordFields),
+    moreSharedRecords: moreShared,
     policies: layers.map(({ name, statements, origin, managedPolicyArns }) => ({
       layer: name,
       known: statements !== undefined,

@@ -34,7 +34,14 @@ export function compareGrant(
     })
   if (old.sessionName !== now.sessionName || old.sourceIdentity !== now.sourceIdentity)
     changes.push({ part, effect: 'neutral', what: 'the session name or the source identity' })
+  if (old.reuseSeconds !== now.reuseSeconds)
+    changes.push({
+      part,
+      effect: 'neutral',
+      what: `the same session is returned again ${reuseText(old)} before, ${reuseText(now)} now`,
+    })
   const compared = {
+    reuseSeconds: undefined,
     managedPolicyArns: undefined,
     durationSeconds: undefined,
     maxDurationSeconds: undefined,
@@ -44,4 +51,8 @@ export function compareGrant(
   }
   // Tags decide in policies of other resources too, and a released token is no session.
   return [...changes, ...compareOthers(part, { ...old, ...compared }, { ...now, ...compared })]
+}
+
+function reuseText({ reuseSeconds }: Pick<CompiledGrant, 'reuseSeconds'>): string {
+  return reuseSeconds === undefined ? 'never' : `for ${reuseSeconds} s`
 }

@@ -15,6 +15,11 @@ export const GRANT_DESCRIPTIONS: FieldDescriptions = {
     '1h',
   ),
   maxDuration: describeField('How long a session a caller may request. Default: duration.', '2h'),
+  reuse: describeField(
+    'How long the same credentials are returned for the same decision, without a call to AWS ' +
+      'STS. Default: never; 10s to 1h, and at most half of duration.',
+    '5m',
+  ),
   webIdentity: describeField(
     'Whether STS gets a token that the broker mints, or the token of the caller. Default: minted.',
     'minted',

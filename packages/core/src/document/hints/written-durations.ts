@@ -1,7 +1,7 @@
 /** Durations in seconds, as other tools have them. */
 import { formatDuration } from '../field-values.ts'
 
-const FIELDS = ['duration', 'maxDuration', 'maxTokenAge', 'clockTolerance', 'adoptWithin']
+const FIELDS = ['duration', 'maxDuration', 'reuse', 'maxTokenAge', 'clockTolerance', 'adoptWithin']
 
 /** A number of seconds as the field has it; undefined where the field is no duration. */
 export function durationOf(field: string | number | undefined, value: number): string | undefined {

@@ -35,6 +35,7 @@ export function intersectSessions(
     roleArn: one.roleArn,
     durationSeconds: Math.min(one.durationSeconds, other.durationSeconds),
     maxDurationSeconds: Math.min(one.maxDurationSeconds, other.maxDurationSeconds),
+    ...intersectReuse(one, other),
     webIdentity: one.webIdentity,
     sessionName: joinNames(one.sessionName, other.sessionName),
     sessionTags,
@@ -116,6 +117,15 @@ function uniteTags(
  */
 function joinNames(left: string, right: string): string {
   return left === right ? left : `${left},${right}`
+}
+
+/** Only where both say so, and for the shorter time. */
+function intersectReuse(
+  { reuseSeconds: left }: CompiledGrant,
+  { reuseSeconds: right }: CompiledGrant,
+): Pick<CompiledGrant, 'reuseSeconds'> {
+  if (left === undefined || right === undefined) return {}
+  return { reuseSeconds: Math.min(left, right) }
 }
 
 function joinSourceIdentities(

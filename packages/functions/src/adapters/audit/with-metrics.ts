@@ -56,6 +56,7 @@ function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
     value ? [[name, Number(value), 'Count']] : []
   return [
     ...count('Issued', outcome === 'issued'),
+    ...count('Reused', record.reusedFrom !== undefined),
     ...count('Refused', failed),
     ...count('Errors', fault),
     // The last stage that started is the one that failed. `invalid_request` there means that STS

@@ -1,6 +1,6 @@
 /** How many new guests one network may get in a pool; every instance counts alone. */
 import { createLruMap } from '../caching.ts'
-import { networkOf } from './network-of.ts'
+import { networkOf } from '../network-of.ts'
 
 /** Some 2 MB. An attacker with more networks than that has no use for a second id of one. */
 const MAX_NETWORKS = 10_000

@@ -48,6 +48,7 @@ export function createKmsSigner({ kms, key, algorithm, issuer }: KmsSignerOption
     }
   }
   return {
+    keyId: async () => key.keyId,
     async sign(claims, signal) {
       const input = signingInput(header, { ...claims, iss: issuer })
       const { Signature } = await signDigest(createHash('sha256').update(input).digest(), signal)

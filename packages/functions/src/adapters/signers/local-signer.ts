@@ -36,6 +36,7 @@ export function createLocalSigner(options: {
     nextKey === undefined ? undefined : readKey(nextKey, 'next signing key'),
   )
   return {
+    keyId: async () => (await current()).publicJwk.kid,
     async sign(claims) {
       const { privateKey, publicJwk } = await current()
       const { alg, kid } = publicJwk
