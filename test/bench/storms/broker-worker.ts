@@ -1,0 +1,67 @@
+/**
+ * The built bundle as a process behind HTTP. It translates each request to an event of API Gateway,
+ * as Lambda receives it; unlike an environment of Lambda, it serves several at the same time. Its
+ * clocks can be set ahead by a message.
+ */
+import { createServer, type IncomingMessage } from 'node:http'
+import { pathToFileURL } from 'node:url'
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { listen } from '../../../packages/local/src/listen.ts'
+
+export type WorkerMessage = { readonly aheadMs: number } | { readonly report: true }
+
+export interface WorkerReport {
+  readonly maxRssMb: number
+}
+
+let aheadMs = 0
+// Before the bundle is loaded, because it reads the clocks from here.
+const [realNow, realMonotonic] = [Date.now, process.hrtime.bigint]
+Date.now = () => realNow() + aheadMs
+process.hrtime.bigint = () => realMonotonic() + BigInt(aheadMs) * 1_000_000n
+
+const { handler } = (await import(pathToFileURL(String(process.env.STORM_BUNDLE)).href)) as {
+  handler: (event: object, context: object) => Promise<APIGatewayProxyStructuredResultV2>
+}
+const context = { functionName: 'storm', getRemainingTimeInMillis: () => 10_000 }
+
+const server = createServer(async (request, response) => {
+  const { pathname, search } = new URL(request.url ?? '/', 'http://storm')
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const event = eventOf(request, pathname, search.slice(1), Buffer.concat(chunks).toString())
+  const { statusCode = 500, headers = {}, body = '' } = await handler(event, context)
+  response.writeHead(statusCode, headers as Record<string, string>).end(body)
+})
+server.keepAliveTimeout = 60_000
+// 5,000 clients connect within a second.
+server.maxConnections = 20_000
+const url = await listen(server, 0)
+
+process.on('message', (message: WorkerMessage) => {
+  if ('aheadMs' in message) aheadMs = message.aheadMs
+  const report: WorkerReport = { maxRssMb: process.resourceUsage().maxRSS / 1024 }
+  process.send?.(report)
+})
+process.once('disconnect', () => process.exit())
+process.send?.(url)
+
+function eventOf(request: IncomingMessage, path: string, query: string, body: string): object {
+  const headers = Object.fromEntries(
+    Object.entries(request.headersDistinct).map(([name, values]) => [name, values?.join(',')]),
+  )
+  const routeKey = `${request.method} ${path}`
+  const http = {
+    ...{ method: request.method, path, protocol: 'HTTP/1.1', sourceIp: '203.0.113.7' },
+    userAgent: request.headers['user-agent'] ?? '',
+  }
+  return {
+    ...{ version: '2.0', routeKey, rawPath: path, rawQueryString: query, headers, body },
+    requestContext: {
+      ...{ accountId: '111122223333', apiId: 'storm', domainName: 'storm.example' },
+      ...{ domainPrefix: 'storm', requestId: 'storm', routeKey, stage: '$default', http },
+      ...{ time: '01/Jan/2026:00:00:00 +0000', timeEpoch: 1_767_225_600_000 },
+    },
+    isBase64Encoded: false,
+  }
+}
