@@ -24,7 +24,7 @@ const NOTHING = { kind: 'constant', ms: 0 } as const
 type Table = Awaited<ReturnType<typeof startTenantsTable>>
 
 export async function checkSimulation(scale = SCALE): Promise<void> {
-  const upstreams = await startStormUpstreams({ stsMs: STS_MS })
+  const upstreams = await startStormUpstreams(STS_MS)
   const table = await startTenantsTable()
   try {
     await fill(table, upstreams, scale.tenants)
@@ -138,7 +138,7 @@ async function runReally(
   table: Table,
 ): Promise<{ counts: StageCounts; times: Times }> {
   const counts = newCounts()
-  const before = { ...upstreams.counts, table: table.requests.length }
+  const before = { ...(await upstreams.counts()), table: table.requests.length }
   const idle: RealEnvironment[] = []
   const all: BrokerWorker[] = []
   const coldMs: number[] = []
@@ -179,8 +179,9 @@ async function runReally(
   await Promise.all(pending)
   await Promise.all(all.map((worker) => worker.close()))
   counts.peakEnvironments = all.length
-  counts.stsCalls = upstreams.counts.sts - before.sts
-  counts.keyFetches = upstreams.counts.keys - before.keys
+  const after = await upstreams.counts()
+  counts.stsCalls = after.sts - before.sts
+  counts.keyFetches = after.keys - before.keys
   counts.tableReads = table.requests.length - before.table
   const bytes = all.reduce((sum, worker) => sum + worker.logBytes(), 0)
   console.log(`Audit log: ${count(bytes / counts.issued)} bytes per request`)

@@ -13,7 +13,7 @@ export interface BrokerWorker {
   readonly records: readonly AuditRecord[]
   readonly logBytes: () => number
   setAhead(ms: number): Promise<void>
-  maxRssMb(): Promise<number>
+  report(): Promise<WorkerReport>
   /** Resolves when the whole log has been read. */
   close(): Promise<void>
 }
@@ -51,7 +51,7 @@ export async function startBrokerWorker(
   return {
     ...{ url, records, logBytes: () => logBytes },
     setAhead: async (aheadMs) => void (await ask({ aheadMs })),
-    maxRssMb: async () => (await ask({ report: true })).maxRssMb,
+    report: () => ask({ report: true }),
     close: () => endWorker(child, logEnded),
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The built bundle as a process behind HTTP. It translates each request to an event of API Gateway,
- * as Lambda receives it; unlike an environment of Lambda, it serves several at the same time. Its
- * clocks can be set ahead by a message.
+ * as Lambda receives it. Up to 64 requests run at the same time, as in 64 environments of Lambda
+ * that share one processor; others wait. Its clocks can be set ahead by a message.
  */
 import { createServer, type IncomingMessage } from 'node:http'
 import { pathToFileURL } from 'node:url'
@@ -12,7 +12,11 @@ export type WorkerMessage = { readonly aheadMs: number } | { readonly report: tr
 
 export interface WorkerReport {
   readonly maxRssMb: number
+  /** Of every response, in order; `none` where a response has no id. */
+  readonly requestIds: readonly string[]
 }
+
+const requestIds: string[] = []
 
 let aheadMs = 0
 // Before the bundle is loaded, because it reads the clocks from here.
@@ -24,13 +28,34 @@ const { handler } = (await import(pathToFileURL(String(process.env.STORM_BUNDLE)
   handler: (event: object, context: object) => Promise<APIGatewayProxyStructuredResultV2>
 }
 const context = { functionName: 'storm', getRemainingTimeInMillis: () => 10_000 }
+const MAX_RUNNING = 64
+const waiting: (() => void)[] = []
+let running = 0
+
+async function invoke(event: object): Promise<APIGatewayProxyStructuredResultV2> {
+  if (running >= MAX_RUNNING) await new Promise<void>((resolve) => waiting.push(resolve))
+  else running++
+  try {
+    return await handler(event, context)
+  } catch (error) {
+    // As API Gateway does when a function fails. The request then counts as lost.
+    console.error(error)
+    return { statusCode: 500 }
+  } finally {
+    const next = waiting.shift()
+    if (next) next()
+    else running--
+  }
+}
 
 const server = createServer(async (request, response) => {
   const { pathname, search } = new URL(request.url ?? '/', 'http://storm')
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const event = eventOf(request, pathname, search.slice(1), Buffer.concat(chunks).toString())
-  const { statusCode = 500, headers = {}, body = '' } = await handler(event, context)
+  const { statusCode = 500, headers = {}, body = '' } = await invoke(event)
+  const [, json, xml] = /"requestId":"([^"]+)"|<RequestId>([^<]+)</.exec(body) ?? []
+  requestIds.push(json ?? xml ?? 'none')
   response.writeHead(statusCode, headers as Record<string, string>).end(body)
 })
 server.keepAliveTimeout = 60_000
@@ -40,7 +65,8 @@ const url = await listen(server, 0)
 
 process.on('message', (message: WorkerMessage) => {
   if ('aheadMs' in message) aheadMs = message.aheadMs
-  const report: WorkerReport = { maxRssMb: process.resourceUsage().maxRSS / 1024 }
+  const maxRssMb = process.resourceUsage().maxRSS / 1024
+  const report: WorkerReport = { maxRssMb, requestIds: 'report' in message ? requestIds : [] }
   process.send?.(report)
 })
 process.once('disconnect', () => process.exit())

@@ -1,0 +1,83 @@
+/** `npm run bench:storms`: what happens when all clients come at once, or an upstream fails. */
+import { parseArgs } from 'node:util'
+import { count, printRows } from './simulate/print-tables.ts'
+import type { StormResult } from './storms/storm-stage.ts'
+import { STORMS, type StormName, type StormSize } from './storms/storms.ts'
+
+const NAMES = Object.keys(STORMS) as StormName[]
+
+const USAGE = `npm run bench:storms -- [NAME]... [--clients N] [--per-second N] [--seconds N]
+                        [--processes N] [--identities N] [--sts N] [--grant JSON]
+
+${NAMES.map((name) => `  ${name.padEnd(13)} ${STORMS[name].title}`).join('\n')}
+
+  --clients N     default: 5,000 for start, 2,000 for expiry, 600 for throttle and outage
+  --per-second N  new clients of rotation, early and publish (default 100)
+  --seconds N     of rotation, early and publish (default 10)
+  --processes N   of the broker (default 2)
+  --identities N  shared by the clients (default: one for each)
+  --sts N         calls per second that STS serves in throttle (default 50)
+  --grant JSON    more members of the grant`
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    clients: { type: 'string' },
+    'per-second': { type: 'string', default: '100' },
+    seconds: { type: 'string', default: '10' },
+    processes: { type: 'string', default: '2' },
+    identities: { type: 'string', default: '1000000' },
+    sts: { type: 'string', default: '50' },
+    grant: { type: 'string', default: '{}' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+const CLIENTS: Readonly<Partial<Record<StormName, number>>> = { start: 5_000, expiry: 2_000 }
+const DEFAULT_CLIENTS = 600
+
+const unknown = positionals.filter((name) => !(name in STORMS))
+if (flags.help) console.log(USAGE)
+else if (unknown.length > 0) {
+  console.error(`There is no storm ${unknown.join(', ')}; there are ${NAMES.join(', ')}.`)
+  process.exitCode = 2
+} else
+  await runStorms(NAMES.filter((name) => positionals.length === 0 || positionals.includes(name)))
+
+async function runStorms(names: readonly StormName[]): Promise<void> {
+  const rows: string[][] = []
+  let lost = 0
+  for (const name of names) {
+    process.stderr.write(`${name}: ${STORMS[name].title}\n`)
+    const result = await STORMS[name].run(sizeOf(name))
+    lost += result.lost
+    rows.push(rowOf(name, result))
+    const codes = Object.entries(result.codes).map(([code, times]) => `${code} ${times}`)
+    if (codes.length > 0) process.stderr.write(`  refusals: ${codes.join(', ')}\n`)
+  }
+  printRows(
+    [
+      ...['storm', 'clients', 'served', 'requests', 'issued', 'refused', 'throttled', 'STS calls'],
+      ...['keys', 'p50, ms', 'p99, ms', 'RSS, MB', 'lost'],
+    ],
+    rows,
+  )
+  process.exitCode = lost === 0 ? 0 : 1
+}
+
+function sizeOf(name: StormName): StormSize {
+  return {
+    clients: Number(flags.clients ?? CLIENTS[name] ?? DEFAULT_CLIENTS),
+    perSecond: Number(flags['per-second']),
+    seconds: Number(flags.seconds),
+    identities: Number(flags.identities),
+    stsPerSecond: Number(flags.sts),
+    stage: { processes: Number(flags.processes), grant: JSON.parse(flags.grant) },
+  }
+}
+
+function rowOf(name: string, result: StormResult): string[] {
+  const { clients, served, requests, issued, refused, throttled, stsCalls, keyFetches } = result
+  const { p50Ms, p99Ms, maxRssMb, lost } = result
+  const numbers = [clients, served, requests, issued, refused, throttled, stsCalls, keyFetches]
+  return [name, ...[...numbers, p50Ms, p99Ms, maxRssMb, lost].map(count)]
+}
