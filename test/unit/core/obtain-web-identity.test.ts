@@ -62,6 +62,25 @@ describe('the token of a session', () => {
     const { token } = await obtain({ webIdentity: 'pass-through' }, { hasSigner: false })
     expect(token).toBe('subject-token')
   })
+
+  it.each<[string, unknown]>([
+    ['an opaque token', { opaque: 'x' }],
+    ['no token', null],
+  ])('is never passed through where the caller presented %s', async (_what, token) => {
+    const plan = { webIdentity: 'pass-through' }
+    const outcome = obtainWebIdentity(authorized(plan, token), contextWith([], true))
+    await expect(outcome).rejects.toMatchObject({
+      code: 'internal',
+      message: 'Only a JWT can be passed through.',
+    })
+  })
+
+  it('is not minted for a plan without one', async () => {
+    await expect(obtain({ mintedToken: undefined })).rejects.toMatchObject({
+      code: 'internal',
+      message: 'The plan is not one of a minted token.',
+    })
+  })
 })
 
 describe('a released token', () => {
@@ -85,7 +104,7 @@ describe('a released token', () => {
 
 type SignedClaims = Readonly<Record<string, unknown>>
 
-function authorized(plan: object): Authorized {
+function authorized(plan: object, token: unknown = { compact: 'subject-token' }): Authorized {
   // In place of values that only their stages can create.
   return {
     plan: {
@@ -103,7 +122,7 @@ function authorized(plan: object): Authorized {
     identity: {
       issuer: 'https://id.example',
       subject: 'alice',
-      token: { compact: 'subject-token' },
+      token,
     },
   } as unknown as Authorized
 }

@@ -100,3 +100,136 @@ describe('finds none', () => {
     expect(find([READ, wide, KEEP], { sessionTags })).toBeUndefined()
   })
 })
+
+describe('reads the values of slots', () => {
+  const SCOPE = {
+    ...{ claims: {}, issuer: 'https://id.example' },
+    request: { ip: '192.0.2.7', endpoint: 'native' },
+  }
+  const resource = 'arn:aws:s3:::t/{{team}}/{{user}}/*'
+  const NOTHING = { sessionTags: {}, scope: SCOPE }
+
+  /** What is found for the policy with this resource, in a grant with these labels. */
+  function findResource(
+    wanted: string,
+    labels: object,
+    session: Partial<RecordedSession>,
+    statements: readonly object[] = [{ ...TEAM, Resource: resource }],
+  ) {
+    const compiled = compileTenants([
+      {
+        file: 'acme.json',
+        text: JSON.stringify({
+          tenant: 'acme',
+          issuers: [{ issuer: 'https://id.example', audiences: ['app'] }],
+          attributes: Object.fromEntries(
+            ['user', 'team', 'unit', 'site'].map((name) => [name, { from: `claims.${name}` }]),
+          ),
+          rules: [{ name: 'everybody', grant: 'work' }],
+          grants: {
+            work: { role: 'arn:aws:iam::111122223333:role/work', ...labels, policy: statements },
+          },
+        }),
+      },
+    ])
+    expect(compiled.errors).toEqual([])
+    const [found] = compiled.tenants
+    const policy = { Version: '2012-10-17', Statement: [{ ...TEAM, Resource: wanted }] }
+    return findRecordedPolicy(found as CompiledTenant, found?.grants.work as CompiledGrant, {
+      ...NOTHING,
+      policySha256: sha256Hex(JSON.stringify(policy)),
+      ...session,
+    })?.map((one) => one.Resource)
+  }
+
+  const wanted = 'arn:aws:s3:::t/red/alice/*'
+
+  it('of the session name, without its digest', () => {
+    const labels = { sessionName: '{{team}}@{{user}}' }
+    const found = findResource(wanted, labels, { roleSessionName: 'red@alice-5mqlvsw63hoamyug' })
+    expect(found).toEqual([wanted])
+  })
+
+  it('of the source identity, without its digest', () => {
+    const labels = { sessionName: 'all', sourceIdentity: '{{team}}@{{user}}' }
+    const sourceIdentity = 'red@alice-5mqlvsw63hoamyug'
+    expect(findResource(wanted, labels, { sourceIdentity })).toEqual([wanted])
+  })
+
+  it('removes only the digest at the end, which has 16 characters', () => {
+    const labels = { sessionName: '{{team}}@{{user}}' }
+    const inside = 'arn:aws:s3:::t/red/alice-abcdefghijklmnop-x/*'
+    const roleSessionName = 'red@alice-abcdefghijklmnop-x-5mqlvsw63hoamyug'
+    expect(findResource(inside, labels, { roleSessionName })).toEqual([inside])
+    const short = 'arn:aws:s3:::t/red/alice-abcdefghijklmno/*'
+    const withShort = { roleSessionName: 'red@alice-abcdefghijklmno' }
+    expect(findResource(short, labels, withShort)).toEqual([short])
+  })
+
+  it('of several labels, in all combinations', () => {
+    const labels = { sessionName: '{{user}}', sessionTags: { Team: '{{team}}', Login: '{{user}}' } }
+    const session = {
+      ...{ roleSessionName: 'bob-5mqlvsw63hoamyug' },
+      sessionTags: { Team: 'red', Login: 'alice' },
+    }
+    expect(findResource(wanted, labels, session)).toEqual([wanted])
+  })
+
+  it('with the shortest and with the longest text of a slot', () => {
+    const labels = { sessionName: '{{team}}-{{user}}' }
+    const longest = 'arn:aws:s3:::t/a-b/c/*'
+    const shortest = 'arn:aws:s3:::t/a/b-c/*'
+    const session = { roleSessionName: 'a-b-c-5mqlvsw63hoamyug' }
+    expect(findResource(longest, labels, session)).toEqual([longest])
+    expect(findResource(shortest, labels, session)).toEqual([shortest])
+  })
+
+  it('of three slots in one template, and not of four', () => {
+    const three = { sessionName: '{{team}}={{user}}={{unit}}' }
+    const session = { roleSessionName: 'red=alice=u-5mqlvsw63hoamyug' }
+    expect(findResource(wanted, three, session)).toEqual([wanted])
+    const four = { sessionName: '{{team}}={{user}}={{unit}}={{site}}' }
+    const another = { roleSessionName: 'red=alice=u=s-5mqlvsw63hoamyug' }
+    expect(findResource(wanted, four, another)).toBeUndefined()
+  })
+
+  it('of no label that the record does not have, or whose other parts differ', () => {
+    const labels = { sessionName: 'all', sessionTags: { Team: 'x-{{team}}', Login: '{{user}}' } }
+    expect(findResource(wanted, labels, {})).toBeUndefined()
+    const sessionTags = { Team: 'y-red', Login: 'alice' }
+    expect(findResource(wanted, labels, { sessionTags })).toBeUndefined()
+    const tags = { Team: 'x-red', Login: 'alice' }
+    expect(findResource(wanted, labels, { sessionTags: tags })).toEqual([wanted])
+  })
+
+  it('where a statement has no Sid, and an Allow can be left out', () => {
+    const labels = { sessionName: '{{user}}', sessionTags: { Team: '{{team}}' } }
+    const session = { roleSessionName: 'alice-5mqlvsw63hoamyug', sessionTags: { Team: 'red' } }
+    const { Sid: _, ...withoutSid } = READ
+    const statements = [{ ...TEAM, Resource: resource }, withoutSid]
+    expect(findResource(wanted, labels, session, statements)).toEqual([wanted])
+  })
+})
+
+it('tries at most 256 choices of statements', () => {
+  const names = Array.from({ length: 10 }, (_, at) => `S${at}`)
+  const statements = names.map((name) =>
+    statement(name, 'Allow', 's3:GetObject', `arn:aws:s3:::${name}/*`),
+  )
+  const many = { ...grant, sessionName: 'all', sessionTags: {}, statements }
+  const findChosen = (chosen: readonly string[]) => {
+    const kept = statements.filter(({ Sid }) => chosen.includes(String(Sid)))
+    const policy = { Version: '2012-10-17', Statement: kept }
+    return findRecordedPolicy(tenant, many as CompiledGrant, {
+      ...{ policySha256: sha256Hex(JSON.stringify(policy)), sessionTags: {} },
+      scope: {
+        ...{ claims: {}, issuer: 'https://id.example' },
+        request: { ip: '192.0.2.7', endpoint: 'native' },
+      },
+    })?.length
+  }
+  expect(findChosen(names)).toBe(10)
+  // The choices are counted in binary: the first eight statements are all in the 255th.
+  expect(findChosen(names.slice(0, 8))).toBe(8)
+  expect(findChosen(['S8'])).toBeUndefined()
+})

@@ -60,6 +60,7 @@ describe('the whole grant', () => {
     const passed = { webIdentity: 'pass-through' } as const
     const released = { ...passed, releasedAudience: 'acme-released' }
     const read = (grant: typeof passed) => render({ grant }).plan?.mintedToken
+    expect(Object.keys(read(released) ?? {})).not.toContain('sourceIdentity')
     expect([read(passed), read(released)?.audience]).toEqual([undefined, 'sts.amazonaws.com'])
   })
 

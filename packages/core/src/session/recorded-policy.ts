@@ -10,6 +10,7 @@ import {
   slotsOf,
 } from '../policy/template.ts'
 import { findUsedAttributes } from '../policy/used-attributes.ts'
+import { NAME_DIGEST } from './session-labels.ts'
 import { createSessionPolicy, keepStatements, renderStatement } from './session-policy.ts'
 
 /** What a record says of a session. */
@@ -101,9 +102,6 @@ function valueSets(
   }
   return sets
 }
-
-/** A name of a session ends in a digest. */
-const NAME_DIGEST = /-[0-9a-f]{16}$/
 
 function valuesInLabels(
   { sessionTags, sourceIdentity, sessionName }: CompiledGrant,

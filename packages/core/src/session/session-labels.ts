@@ -7,6 +7,8 @@ import { MAX_TAG_VALUE_CHARACTERS, SESSION_NAME, TAG_TEXT } from '../model/sts-l
 import { type AttributeValues, fillTemplate } from '../policy/template.ts'
 
 const DIGEST_CHARACTERS = 16
+/** How a name ends that {@link nameSession} made of a text. */
+export const NAME_DIGEST = /-[a-z2-7]{16}$/
 
 /** What the names of sessions need from the deployment. */
 export interface NamingPorts {
