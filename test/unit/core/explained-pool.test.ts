@@ -21,7 +21,7 @@ const PLAYER: PoolIdentity = {
 const GUEST: PoolIdentity = { ...PLAYER, provider: '', logins: [], guest: true }
 
 describe('of a caller that the pool knows', () => {
-  it('the decision is explained, as that of a verified caller, without a change of the pool', async () => {
+  it('the decision is explained as of a verified caller, and nothing changes', async () => {
     const { explain, asked } = pathWith()
     const { refusal, isVerified, poolIdentity, grant } = await explain({ logins: [LOGIN] })
     expect([refusal, isVerified, poolIdentity, grant]).toEqual([undefined, true, PLAYER, 'player'])

@@ -1,4 +1,4 @@
-/** The class of a refused policy of the caller: RFC 9396 §5 has a code of its own for one of them. */
+/** The class of a refused policy of the caller: RFC 9396 §5 has a code for a malformed one. */
 import { expect, it } from 'vitest'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import { InvalidCallerPolicy } from '../../../packages/core/src/session/invalid-caller-policy.ts'

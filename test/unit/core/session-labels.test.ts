@@ -5,6 +5,7 @@ import type { AttributeValue } from '../../../packages/core/src/policy/template.
 import {
   nameSession,
   renderSessionTags,
+  textOfName,
 } from '../../../packages/core/src/session/session-labels.ts'
 
 const KEYED = { sessionNameKey: 'a secret' }
@@ -12,6 +13,12 @@ const OWNER = { tenant: 'acme', issuer: 'https://id.example', subject: 'alice' }
 const nameOf = (text: string, owner = OWNER, ports = KEYED) => nameSession(text, owner, ports)
 
 describe('session names', () => {
+  it('are a text and its digest, or the digest alone', () => {
+    expect(textOfName(nameOf('alice-smith'))).toBe('alice-smith')
+    expect(textOfName(nameOf('a name with blanks'))).toBe('')
+    expect(textOfName(`${nameOf('alice')}-x`)).toBe(`${nameOf('alice')}-x`)
+  })
+
   it('end in 80 bits of an HMAC over tenant, issuer, subject and the text', () => {
     const framed = '4:acme18:https://id.example5:alice2:al'
     const bits = [...createHmac('sha256', 'a secret').update(framed).digest().subarray(0, 10)]

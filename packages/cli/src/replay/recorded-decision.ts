@@ -1,5 +1,6 @@
 /** What a decision says, in the words of its record, and where two of them differ. */
 import type { AuditRecord } from '@token-broker/core'
+import { textOfName } from '@token-broker/core/session-names'
 import { isRecordObject, type WrittenRecord } from '../audit/read-record.ts'
 
 /** Members of a record that follow from the request and the documents alone. */
@@ -68,7 +69,9 @@ function withKnownNames(after: RecordedDecision, before: RecordedDecision): Reco
   const isSameOwner = OWNER.every((name) => isEqual(before[name], after[name]))
   if (!isSameOwner) return after
   const named = (known: unknown, found: unknown) =>
-    typeof known === 'string' && typeof found === 'string' && textOf(known) === textOf(found)
+    typeof known === 'string' &&
+    typeof found === 'string' &&
+    textOfName(known) === textOfName(found)
       ? known
       : found
   const { webIdentity: known } = before
@@ -91,11 +94,6 @@ function withKnownNames(after: RecordedDecision, before: RecordedDecision): Reco
 }
 
 const OWNER = ['tenant', 'issuer', 'subject', 'actor'] as const
-
-/** What a name has before its digest; nothing where the whole name is one. */
-function textOf(name: string): string {
-  return /^[a-z2-7]{32}$/.test(name) ? '' : name.replace(/-[a-z2-7]{16}$/, '')
-}
 
 /** @returns the members that are not equal, as JSON */
 export function differingMembers({ before, after }: Compared): readonly DecidedMember[] {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Decision, SessionPlan } from '@token-broker/core'
 import type { ExpectedDecision, StatedAwsRequest } from '@token-broker/core/document'
 import type { NearestStatement, RequestExplanation } from '@token-broker/core/explain-request'
+import { textOfName } from '@token-broker/core/session-names'
 import { explainSession } from '../documents/explain-session.ts'
 import { readRequest } from '../documents/session-request.ts'
 import { decidingRule } from './deciding-rule.ts'
@@ -104,7 +105,7 @@ function nameOf({ statement: { Sid }, index }: NearestStatement): string {
 
 /** Without the digest that ends the names of sessions, which is another one in each deployment. */
 function renderedName(name: string | undefined): string | undefined {
-  return name?.replace(/-[a-z2-7]{16}$/, '')
+  return name === undefined ? undefined : textOfName(name)
 }
 
 /** Statements in a form in which the order of members, and a list of one value, do not matter. */

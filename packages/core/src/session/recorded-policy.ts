@@ -10,7 +10,7 @@ import {
   slotsOf,
 } from '../policy/template.ts'
 import { findUsedAttributes } from '../policy/used-attributes.ts'
-import { NAME_DIGEST } from './session-labels.ts'
+import { textOfName } from './session-labels.ts'
 import { createSessionPolicy, keepStatements, renderStatement } from './session-policy.ts'
 
 /** What a record says of a session. */
@@ -107,13 +107,12 @@ function valuesInLabels(
   { sessionTags, sourceIdentity, sessionName }: CompiledGrant,
   session: RecordedSession,
 ): ReadonlyMap<string, readonly string[]> {
-  const withoutDigest = (name = '') => name.replace(NAME_DIGEST, '')
   const labels: (readonly [template: string, text: string])[] = [
     ...Object.entries(sessionTags).map(
       ([key, template]) => [template, session.sessionTags[key] ?? ''] as const,
     ),
-    [sourceIdentity ?? '', withoutDigest(session.sourceIdentity)],
-    [sessionName, withoutDigest(session.roleSessionName)],
+    [sourceIdentity ?? '', textOfName(session.sourceIdentity ?? '')],
+    [sessionName, textOfName(session.roleSessionName ?? '')],
   ]
   const found = new Map<string, string[]>()
   for (const [template, text] of labels)

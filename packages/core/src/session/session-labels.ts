@@ -7,8 +7,6 @@ import { MAX_TAG_VALUE_CHARACTERS, SESSION_NAME, TAG_TEXT } from '../model/sts-l
 import { type AttributeValues, fillTemplate } from '../policy/template.ts'
 
 const DIGEST_CHARACTERS = 16
-/** How a name ends that {@link nameSession} made of a text. */
-export const NAME_DIGEST = /-[a-z2-7]{16}$/
 
 /** What the names of sessions need from the deployment. */
 export interface NamingPorts {
@@ -54,6 +52,11 @@ export function nameSession(
   const name = `${text}-${digest.slice(0, DIGEST_CHARACTERS)}`
   const fits = text !== '' && SESSION_NAME.test(name)
   return fits ? name : digest
+}
+
+/** The text of a name of {@link nameSession}; empty where the name is the digest alone. */
+export function textOfName(name: string): string {
+  return /^[a-z2-7]{32}$/.test(name) ? '' : name.replace(/-[a-z2-7]{16}$/, '')
 }
 
 /** @throws {BrokerError} `claim_unusable` for a value with characters that AWS refuses in a tag */
