@@ -14,6 +14,8 @@ const MAX_SCRIPT_BYTES = 150_000
 const ROOT = path.join(import.meta.dirname, '../..')
 const SOURCE = path.join(import.meta.dirname, 'src')
 const DIST = path.join(import.meta.dirname, 'dist')
+/** The frame, and the view that an address without a view opens. */
+const FIRST_SCRIPTS = ['main.ts', 'views/tenants/tenants-view.ts']
 
 rmSync(DIST, { recursive: true, force: true })
 mkdirSync(DIST, { recursive: true })
@@ -23,8 +25,8 @@ const { metafile } = await build({
   // Each view is a file of its own, which is loaded when it is opened.
   ...{ bundle: true, splitting: true, format: 'esm', platform: 'browser', target: 'es2023' },
 })
-for (const file of ['index.html', 'icon.svg'])
-  copyFileSync(path.join(SOURCE, file), path.join(DIST, file))
+copyFileSync(path.join(SOURCE, 'icon.svg'), path.join(DIST, 'icon.svg'))
+writeFileSync(path.join(DIST, 'index.html'), preloading(FIRST_SCRIPTS))
 writeFileSync(path.join(DIST, 'inputs.json'), JSON.stringify(Object.keys(metafile.inputs)))
 
 const sizes = Object.keys(metafile.outputs)
@@ -41,3 +43,25 @@ if (total > MAX_SCRIPT_BYTES)
     `the scripts of the console have ${total} bytes, compressed; expected at most ` +
       `${MAX_SCRIPT_BYTES}; remove a dependency or code`,
   )
+
+/** The page, which loads these scripts and all that they import at once, not one by one. */
+function preloading(sources: readonly string[]): string {
+  const outputs = new Map(Object.entries(metafile.outputs))
+  const loaded = new Set<string>()
+  const add = (file: string) => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    for (const { path: name, kind } of outputs.get(file)?.imports ?? [])
+      if (kind === 'import-statement') add(name)
+  }
+  for (const source of sources)
+    for (const [file, { entryPoint }] of outputs)
+      if (entryPoint === path.relative(ROOT, path.join(SOURCE, source))) add(file)
+  const links = [...loaded].map(
+    (file) => `    <link rel="modulepreload" href="/${path.basename(file)}">\n`,
+  )
+  return readFileSync(path.join(SOURCE, 'index.html'), 'utf8').replace(
+    '    <script',
+    (script) => `${links.join('')}${script}`,
+  )
+}

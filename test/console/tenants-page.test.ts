@@ -1,5 +1,5 @@
 /** The journey of an edit in Chromium: the proof fails, the fix, the comparison, and the save. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -106,6 +106,32 @@ describe.skipIf(skipsChromium())('the view of tenants', { timeout: 120_000 }, ()
     await page.getByText('Somebody loses').waitFor()
     expect(await findAccessibilityProblems(page)).toEqual([])
     await page.getByRole('button', { name: 'Use this text in the editor' }).click()
+    expect(await editorOf(page).inputValue()).toBe(text)
+    expectClean()
+    await close()
+  })
+
+  it('drops a candidate only after it was asked, and puts one in force', async () => {
+    const { folder, ...started } = await startWithAcme()
+    const text = ACME.replace('acme/{{user}}/*', 'acme/{{user}}/public/*')
+    const [file, candidate] = ['acme.yaml', 'acme.candidate.yaml'].map((name) =>
+      path.join(folder, name),
+    )
+    const { page, expectClean, close } = await openConsole(browser, started)
+    for (const [buttons, said] of [
+      [['Drop', 'Drop it, and lose its text'], 'The candidate was dropped'],
+      [['Put in force'], 'In force'],
+    ] as const) {
+      writeFileSync(`${candidate}`, text)
+      await page.goto(`${started.origin}/#/tenants`)
+      await page.getByRole('link', { name: 'acme.yaml' }).click()
+      await page.getByRole('tab', { name: 'Candidate' }).click()
+      for (const name of buttons) await page.getByRole('button', { name, exact: true }).click()
+      await page.getByText(said, { exact: true }).waitFor()
+      expect(await page.getByRole('tab', { name: 'Candidate' }).count()).toBe(0)
+      expect(existsSync(`${candidate}`)).toBe(false)
+    }
+    expect(readFileSync(`${file}`, 'utf8')).toBe(text)
     expect(await editorOf(page).inputValue()).toBe(text)
     expectClean()
     await close()

@@ -185,6 +185,21 @@ describe('tests', () => {
     )
   })
 
+  it('run where one of them names a document that cannot be read', async () => {
+    const sources = await createTenantFolder()
+    const test = 'tests: [{ name: a, claims: { sub: alice }, expect: { refusal: access_denied } }]'
+    await sources.write('a.test.yaml', `documents: [missing.yaml]\n${test}`)
+    await sources.write('acme.test.yaml', `documents: [acme.json]\n${test}`)
+    const started = await startTestConsole({ tenantsDir: sources.directory })
+    const { files } = await run('tests/list', {}, started.call)
+    expect(await run('tests/run', { files }, started.call)).toMatchObject({
+      files: [
+        { tests: [], errors: expect.stringContaining('missing.yaml') },
+        { tests: [{ passed: true }] },
+      ],
+    })
+  })
+
   it.each([outside, '/etc/passwd', '../acme.test.yaml'])('never read %s', async (file) => {
     for (const [name, input] of [
       ['tests/run', { files: [file] }],

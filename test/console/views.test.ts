@@ -5,6 +5,7 @@ import { launchChromium, skipsChromium } from '../fixtures/chromium.ts'
 import { closeAfterTests } from '../fixtures/index.ts'
 import { NOW } from '../unit/cli/tenant-folder.ts'
 import { findAccessibilityProblems } from './accessible-page.ts'
+import { expectInert } from './inert-page.ts'
 import { type ConsolePage, openConsole, type StartedConsole } from './started-console.ts'
 import { createViewSources, HOSTILE, STATED, startViews, type ViewSources } from './view-sources.ts'
 
@@ -276,11 +277,4 @@ async function fillAll(page: Page): Promise<void> {
     .locator('main input:not([type=radio], [type=checkbox]), main textarea')
     .all())
     if (await field.isVisible()) await field.fill(HOSTILE)
-}
-
-/** No value became markup, and none ran. */
-async function expectInert(page: Page): Promise<void> {
-  expect(await page.title()).toContain('Token broker console')
-  expect(await page.locator('main img, main script, main a[href^="javascript:"]').count()).toBe(0)
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0)
 }

@@ -1,6 +1,7 @@
 /** `<tb-app>`: the frame of the page, with its navigation, and the view of the address. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { accessKey, takeKey } from './access-key.ts'
+import { startInfo } from './asked-start.ts'
 import { failureNotice } from './elements/loading-state.ts'
 import { notice } from './elements/notice.ts'
 import { PageElement } from './elements/page-element.ts'
@@ -37,6 +38,8 @@ class ConsoleApp extends PageElement {
     super.connectedCallback()
     this.replaceChildren()
     addEventListener('hashchange', this.#onNavigate)
+    // The view shows the error.
+    if (accessKey() !== '') startInfo().catch(() => undefined)
     queueMicrotask(() => this.#open(false))
   }
 

@@ -6,22 +6,11 @@ import { EXIT, quote, UsageError } from '../cli-error.ts'
 import type { CommandCall } from '../command-line/declaration.ts'
 import { readDecidingTenants, type TenantSourceOption } from '../documents/deciding-tenants.ts'
 import { decisionFields, decisionText } from '../documents/decision-output.ts'
-import { type MissingInputs, readInputs } from '../replay/read-inputs.ts'
-import { comparableDecisions, differingMembers } from '../replay/recorded-decision.ts'
-import { redecide, tenantForReplay } from '../replay/redecide.ts'
+import { redecideRecord } from '../replay/redecide-record.ts'
 import { createPaint, oneLine, printJson } from '../terminal.ts'
 
 export type RecordOption = TenantSourceOption | 'request-id' | 'records' | 'log-group' | 'format'
 type RecordCall = Pick<CommandCall<RecordOption>, 'terminal' | 'option' | 'optionValues'>
-
-const REMEDIES: Readonly<Record<MissingInputs, string>> = {
-  absent:
-    'has no inputs; write "recordInputs: used-claims" into the tenant document, for requests ' +
-    'that the tenant accepts from then on',
-  'too large': 'has no inputs, because they were too large',
-  unavailable: 'has no inputs, because they could not be collected',
-  malformed: 'has malformed inputs; read the log as the broker wrote it',
-}
 
 /**
  * @returns the exit code: 0 would issue, 1 a document is invalid, 3 would refuse
@@ -31,24 +20,9 @@ export async function explainRecord(call: RecordCall): Promise<number> {
   const { terminal, option } = call
   const id = option('request-id') ?? ''
   const record = await findRecord(id, call)
-  const inputs = readInputs(record)
-  if (typeof inputs === 'string')
-    throw new UsageError(`--request-id: the record of ${quote(id)} ${REMEDIES[inputs]}`)
-  const tenants = await readDecidingTenants(call)
-  if (tenants === undefined) return EXIT.invalid
-  const tenant = tenants.find((one) => one.tenant === record.tenant)
-  if (tenant === undefined)
-    throw new UsageError(
-      `--tenants: expected the document of the tenant ${quote(String(record.tenant))}, whose ` +
-        `record it is; found ${tenants.map((one) => one.tenant).join(', ')}`,
-    )
-  const known = tenantForReplay(tenant)
-  const { decision } = await redecide(record, inputs, known, 'explain')
-  const compared = comparableDecisions(record, (await redecide(record, inputs, known)).record)
-  if (decision === undefined) throw new Error('An explanation has no decision.')
-  const differences = (compared ? differingMembers(compared) : []).map((member) => ({
-    ...{ member, recorded: compared?.before[member], found: compared?.after[member] },
-  }))
+  const redecided = await redecideRecord(record, () => readDecidingTenants(call))
+  if (redecided === undefined) return EXIT.invalid
+  const { decision, differences } = redecided
   const { time, outcome, code } = record
   const recorded = { time, outcome, code, differences }
   if (option('format') === 'json') printJson(terminal, { ...decisionFields(decision), recorded })

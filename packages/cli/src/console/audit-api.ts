@@ -6,7 +6,7 @@ import { openRecordFile, type RecordStore } from '../audit/record-file.ts'
 import { type FilterOption, readFilter } from '../audit/record-filter.ts'
 import { recordParts } from '../audit/record-text.ts'
 import { UsageError } from '../cli-error.ts'
-import { memberText, readMembers } from './api-input.ts'
+import { memberText, readMembers } from './call-input.ts'
 import type { ConsoleCall, ConsoleContext, ConsoleSources } from './console-context.ts'
 
 const PAGE_RECORDS = 50
@@ -91,6 +91,13 @@ export function openStores({
         ])
   opened.set(sources, stores)
   return stores
+}
+
+/** At the end of the console. */
+export async function closeStores(sources: ConsoleSources): Promise<void> {
+  const stores = (await opened.get(sources)?.catch(() => [])) ?? []
+  opened.delete(sources)
+  await Promise.all(stores.map((store) => store.close()))
 }
 
 function shownRecord({ id, record }: PlacedRecord): ShownRecord {

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { CallFailure, FailureCode } from '@token-broker/console/wire'
 import { CliError, EXIT, UsageError } from '../cli-error.ts'
 import { printMessage } from '../terminal.ts'
-import { findCall } from './call-table.ts'
+import { findCall, loadFirstCalls } from './call-table.ts'
 import { checkHost, checkPageCall } from './check-page-request.ts'
 import type { ConsoleContext } from './console-context.ts'
 import { readConsoleFiles } from './page-files.ts'
@@ -70,12 +70,15 @@ export async function startConsole(
     })
     server.listen(wantedPort, '127.0.0.1', resolve)
   })
+  await loadFirstCalls()
   return {
     url: `http://127.0.0.1:${portOf(server)}/#key=${key}`,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()
       await closed
+      if (context.sources.records.length > 0)
+        await (await import('./audit-api.ts')).closeStores(context.sources)
     },
   }
 }

@@ -1,25 +1,13 @@
 /** The console's API for decisions: what the broker would decide, and what its session may do. */
-import type { DecideResult, ShownPermission } from '@token-broker/console/wire'
-import type { Decision } from '@token-broker/core'
-import {
-  changeTexts,
-  decidesAlone,
-  expectedBy,
-  partName,
-  statementName,
-  verdictText,
-} from '@token-broker/core/explanation-words'
+import type { DecideResult } from '@token-broker/console/wire'
 import { UsageError } from '../cli-error.ts'
 import { decideAmong } from '../documents/decide-token.ts'
-import { decisionFields } from '../documents/decision-output.ts'
-import { explainSession } from '../documents/explain-session.ts'
-import { readRequest } from '../documents/session-request.ts'
-import { memberCount, memberText, readMembers } from './api-input.ts'
+import { memberCount, memberText, readMembers } from './call-input.ts'
 import type { ConsoleCall, ConsoleContext } from './console-context.ts'
 import { type Question, readDecideForm, readQuestion } from './decide-input.ts'
-import { stagesOf } from './decide-stages.ts'
 import { decidingDocuments } from './deciding-documents.ts'
-import { runListedTests } from './tests-api.ts'
+import { decisionResult } from './decision-result.ts'
+import { runListedTest } from './tests-api.ts'
 
 /**
  * @param input `{ request }` or `{ test: { file, line } }`, and `question`
@@ -32,7 +20,7 @@ export const decideRequest: ConsoleCall<DecideResult> = async (input, context) =
   const call = readDecideForm(members.request, context)
   const decision = await decideAmong(call, () => decidingDocuments(context))
   if (decision === undefined) throw new UsageError('no tenant document can be used')
-  return resultOf(decision, question)
+  return decisionResult(decision, question)
 }
 
 async function decideRuleTest(
@@ -43,61 +31,12 @@ async function decideRuleTest(
   const members = readMembers(input, ['file', 'line'], 'test')
   const file = memberText(members, 'file') ?? ''
   const line = memberCount(members, 'line')
-  const [result] = await runListedTests([file], context, line)
-  const [run] = result?.results ?? []
+  const [run] = (await runListedTest(file, line, context)).results
   if (run === undefined)
     throw new UsageError(
       `${file}: expected a test in line ${line}, found none; the file has changed, or it or its ` +
         'documents are invalid; see Tests',
     )
   const { test, decision, mismatches } = run
-  return { ...resultOf(decision, question), test: { name: test.name, mismatches } }
-}
-
-function resultOf(decision: Decision, question: Question | undefined): DecideResult {
-  const { trace: _trace, ...fields } = decisionFields(decision)
-  return {
-    ...fields,
-    candidate: fields.candidate && withoutTrace(fields.candidate),
-    stages: stagesOf(decision),
-    ...(question ? { permission: permissionOf(decision, question) } : {}),
-  }
-}
-
-type ShownCandidate = NonNullable<ReturnType<typeof decisionFields>['candidate']>
-
-function withoutTrace({ trace: _trace, ...candidate }: ShownCandidate) {
-  return candidate
-}
-
-function permissionOf(
-  decision: Decision,
-  { operands, context, absent }: Question,
-): ShownPermission {
-  const readFor = readRequest(operands, context, absent)
-  const { plan } = decision
-  if (plan === undefined)
-    return {
-      verdict: 'refused',
-      words: 'no session: the broker would refuse',
-      missing: [],
-      changes: [],
-    }
-  const explanation = explainSession(plan, readFor(plan))
-  const { verdict, nearest, change } = explanation
-  return {
-    verdict: verdict.verdict,
-    words: verdictText(explanation),
-    statement: nearest && {
-      name: statementName(nearest),
-      decides: decidesAlone(explanation),
-      parts: nearest.parts.map((part) => ({
-        name: part.part === 'condition' ? `${partName(part)} ${part.condition.key}` : part.part,
-        expected: expectedBy(part, nearest),
-        matches: part.matches ?? null,
-      })),
-    },
-    missing: verdict.verdict === 'unknown' ? verdict.missing : [],
-    changes: change ? changeTexts(change) : [],
-  }
+  return { ...decisionResult(decision, question), test: { name: test.name, mismatches } }
 }

@@ -2,7 +2,7 @@
 import { UsageError } from '../cli-error.ts'
 import type { TokenCall, TokenOption } from '../documents/decide-token.ts'
 import { isObjectText } from '../session/json-option.ts'
-import { memberText, memberTexts, readMembers } from './api-input.ts'
+import { memberText, memberTexts, readMembers } from './call-input.ts'
 import type { ConsoleContext } from './console-context.ts'
 
 /** Members of the form that are options of the same name. */

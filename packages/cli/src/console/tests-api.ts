@@ -7,7 +7,7 @@ import { readInputFile } from '../documents/read-documents.ts'
 import { listTestFiles } from '../rule-tests/list-test-files.ts'
 import { coverageOf } from '../rule-tests/rule-coverage.ts'
 import { type FileResult, runRuleTests } from '../rule-tests/run-rule-tests.ts'
-import { memberText, memberTexts, readMembers } from './api-input.ts'
+import { memberText, memberTexts, readMembers } from './call-input.ts'
 import type { ConsoleCall, ConsoleContext, ConsoleSources } from './console-context.ts'
 
 /** How many files one call runs: the page shows progress, and may stop. */
@@ -43,23 +43,33 @@ export const runListedFiles: ConsoleCall<TestRun> = async (input, context) => {
   const files = memberTexts(readMembers(input, ['files']), 'files')
   if (files.length > MAX_FILES_PER_RUN)
     throw new UsageError(`files: expected at most ${MAX_FILES_PER_RUN}, found ${files.length}`)
-  const results = await runListedTests(files, context)
-  return { files: results.map(shownFile), coverage: coverageOf(results) }
+  await requireListed(files, context.sources)
+  const shown: ShownTestFile[] = []
+  const results: FileResult[] = []
+  for (const file of files)
+    try {
+      const result = await runRuleTests(file, context.sources.boundaries)
+      results.push(result)
+      shown.push(shownFile(result))
+    } catch (error) {
+      // Such as a document of the file that cannot be read: the other files run nevertheless.
+      if (!(error instanceof UsageError)) throw error
+      shown.push({ file, errors: error.message, tests: [] })
+    }
+  return { files: shown, coverage: coverageOf(results) }
 }
 
 /**
- * @param line where the only test to run begins; undefined: all run
- * @throws {UsageError} a file that is not listed
+ * @param line where the only test to run begins
+ * @throws {UsageError} a file that is not listed, or cannot be read
  */
-export async function runListedTests(
-  files: readonly string[],
+export async function runListedTest(
+  file: string,
+  line: number | undefined,
   { sources }: Pick<ConsoleContext, 'sources'>,
-  line?: number,
-): Promise<readonly FileResult[]> {
-  await requireListed(files, sources)
-  const results: FileResult[] = []
-  for (const file of files) results.push(await runRuleTests(file, sources.boundaries, line))
-  return results
+): Promise<FileResult> {
+  await requireListed([file], sources)
+  return runRuleTests(file, sources.boundaries, line)
 }
 
 /** No page may read another file. */

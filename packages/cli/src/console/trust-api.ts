@@ -5,7 +5,7 @@ import { trustPolicies } from '@token-broker/core/trust-policy'
 import { compareTrustPolicies } from '@token-broker/core/trust-policy-differences'
 import { UsageError } from '../cli-error.ts'
 import { readBrokerIssuer } from '../trust/read-broker-issuer.ts'
-import { memberCount, memberText, readMembers } from './api-input.ts'
+import { memberCount, memberText, readMembers } from './call-input.ts'
 import type { ConsoleCall } from './console-context.ts'
 import { decidingDocuments } from './deciding-documents.ts'
 

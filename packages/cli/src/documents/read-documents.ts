@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { CompiledTenant } from '@token-broker/core'
 import {
+  type CompileOptions,
   compileTenants,
   isCandidateFile,
   renderErrors,
@@ -59,10 +60,8 @@ export function compileFiles(
   boundaries?: string,
   candidatesAsDocuments = false,
 ): Pick<ReadDocuments, 'documents' | 'errors'> {
-  const { tenants, errors } = compileTenants(files, {
-    permissionsBoundaries: boundaries?.split(',').filter(Boolean),
-    candidatesAsDocuments,
-  })
+  const options = { ...readCompileOptions(boundaries), candidatesAsDocuments }
+  const { tenants, errors } = compileTenants(files, options)
   if (errors.length > 0) return { documents: [], errors }
   // Without an error there is one tenant per document in force, in the same order.
   const inForce = files.filter(({ file }) => candidatesAsDocuments || !isCandidateFile(file))
@@ -71,6 +70,11 @@ export function compileFiles(
     return read ? [{ ...read, tenant }] : []
   })
   return { documents, errors }
+}
+
+/** @param boundaries the value of `--boundaries` */
+export function readCompileOptions(boundaries: string | undefined): CompileOptions {
+  return { permissionsBoundaries: boundaries?.split(',').filter(Boolean) }
 }
 
 /** Each error with its line of the document, as compilers print theirs. */

@@ -10,8 +10,9 @@ import {
   type Version,
   versionKey,
 } from '@token-broker/functions/tenant-table'
-import { quote, UsageError } from '../cli-error.ts'
+import { EXIT, quote, UsageError } from '../cli-error.ts'
 import type { OperatorTable } from './operator-table.ts'
+import { TenantError } from './tenant-error.ts'
 
 /**
  * @returns undefined where the tenant was never written
@@ -72,4 +73,16 @@ export async function readHistory(
 
 export function unknownTenant(tenant: string): UsageError {
   return new UsageError(`the table has no tenant ${tenant}; see "token-broker tenant list"`)
+}
+
+/** @throws {TenantError} the tenant was removed, so nothing is in force beside a candidate */
+export async function readLiveHead(table: OperatorTable, tenant: string): Promise<Head> {
+  const head = await readStoredHead(table, tenant)
+  if (!head) throw unknownTenant(tenant)
+  if (head.compiledJson !== undefined) return head
+  throw new TenantError(
+    `${tenant} was removed in version ${head.version}, and a candidate is put beside a document ` +
+      'in force; write one with "token-broker tenant put"',
+    EXIT.conflict,
+  )
 }

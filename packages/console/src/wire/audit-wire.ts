@@ -1,10 +1,16 @@
 /** What the audit view asks: pages of records, and one record with its explanation. */
+import type { DecideResult } from './decide-wire.ts'
 
 export interface AuditCalls {
   readonly 'audit/list': { readonly input: AuditListInput; readonly result: AuditPage }
   readonly 'audit/session': {
     readonly input: SessionLifeInput
     readonly result: SessionLifeShown
+  }
+  /** A record with inputs, decided by the documents as they are now. */
+  readonly 'audit/redecide': {
+    readonly input: { readonly id: string }
+    readonly result: RedecidedShown
   }
   readonly 'audit/record': { readonly input: { readonly id: string }; readonly result: FullRecord }
 }
@@ -75,4 +81,14 @@ export interface SessionLifeShown {
   readonly text: string
   /** Entries of the text that are no events. */
   readonly skippedEntries: number
+}
+
+export interface RedecidedShown {
+  readonly result: DecideResult
+  /** Where the record says something else; none: the decision is the same. */
+  readonly differences: readonly {
+    readonly member: string
+    readonly recorded: string
+    readonly found: string
+  }[]
 }

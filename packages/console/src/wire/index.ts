@@ -6,10 +6,16 @@ import type { TenantsCalls } from './tenants-wire.ts'
 import type { TestsCalls } from './tests-wire.ts'
 import type { TrustCalls } from './trust-wire.ts'
 
-export type { AuditPage, FullRecord, SessionLifeShown, ShownRecord } from './audit-wire.ts'
+export type {
+  AuditPage,
+  FullRecord,
+  RedecidedShown,
+  SessionLifeShown,
+  ShownRecord,
+} from './audit-wire.ts'
 export type { DecidedStage, DecideResult, ShownPermission } from './decide-wire.ts'
 
-export type { StartInfo } from './shell-wire.ts'
+export type { DocumentsProgress, StartInfo } from './shell-wire.ts'
 export type * from './tenants-wire.ts'
 export type { NamedTest, ShownTestFile, TestFileList, TestRun } from './tests-wire.ts'
 export type { ShownTrustDifference, TrustPage } from './trust-wire.ts'

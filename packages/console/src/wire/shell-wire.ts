@@ -1,7 +1,18 @@
-/** What the frame of the page asks: which sources the console was started with. */
+/** What all views ask: the sources of the console, and whether their documents are compiled. */
 
 export interface ShellCalls {
   readonly 'console/start': { readonly input: Record<string, never>; readonly result: StartInfo }
+  /** Compiles the documents of the directory, if they are not. */
+  readonly 'documents/progress': {
+    readonly input: Record<string, never>
+    readonly result: DocumentsProgress
+  }
+}
+
+export interface DocumentsProgress {
+  readonly done: number
+  readonly total: number
+  readonly isReady: boolean
 }
 
 export interface StartInfo {

@@ -12,6 +12,8 @@ export interface TenantsCalls {
   readonly 'tenants/check': { readonly input: DraftInput; readonly result: DraftCheck }
   readonly 'tenants/review': { readonly input: DraftInput; readonly result: DraftReview }
   readonly 'tenants/save': { readonly input: SaveInput; readonly result: SavedTenant }
+  readonly 'tenants/promote': { readonly input: SeenCandidate; readonly result: SavedTenant }
+  readonly 'tenants/drop': { readonly input: SeenCandidate; readonly result: object }
 }
 
 /** The folder of `--tenants`, or the table of `--table`. */
@@ -65,8 +67,16 @@ export interface CandidateText {
   readonly text: string
   /** What is known of it, such as who put it, beside which version. */
   readonly origin: string
-  /** The command that puts it in force, where there is one. */
-  readonly promote?: string
+  /** A change has to be made on top of it: see {@link SeenCandidate.candidate}. */
+  readonly expect: string
+}
+
+/** What the operator has seen: a change on top of anything else is refused. */
+export interface SeenCandidate extends TenantPlace {
+  /** Of the document in force, as a review compared it. */
+  readonly expect: string
+  /** Of the candidate. */
+  readonly candidate: string
 }
 
 export interface PastTenant {

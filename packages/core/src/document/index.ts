@@ -1,14 +1,12 @@
 /** The compile step: turns the text of tenant documents into immutable values or errors. */
 import type { CompiledTenant } from '../model/compiled-tenant.ts'
 import { formatPath } from '../model/value-path.ts'
-import { attachCandidate, checkCandidates, checkTogether } from './candidate-documents.ts'
 import type { AcceptedBoundaries } from './check-created-role.ts'
-import type { OwnedDocument } from './check-ownership.ts'
 import { checkPlainConditionValues } from './check-plain-condition-values.ts'
 import { checkShape } from './check-shape.ts'
+import { type CompiledFile, combineFiles } from './combine-files.ts'
 import { compileDocument } from './compile-document.ts'
 import type { Problem, Report, TenantDocumentError } from './document-problem.ts'
-import { isCandidateFile } from './file-names.ts'
 import { certify } from './isolation/certificate.ts'
 import type { IsolationFinding } from './isolation/prove-isolation.ts'
 import { placedError } from './placed-error.ts'
@@ -17,6 +15,7 @@ import { type ReadDocument, readDocument } from './read-document.ts'
 export { formatPath } from '../model/value-path.ts'
 export { type Annotation, annotateDocument } from './annotate-document.ts'
 export { describeConflict, ownershipHint } from './check-ownership.ts'
+export { type CompiledFile, combineFiles } from './combine-files.ts'
 export { compareTenants } from './compare/compare-tenants.ts'
 export type { Change } from './compare/document-change.ts'
 export { formatError, type Place, type TenantDocumentError } from './document-problem.ts'
@@ -101,33 +100,19 @@ export function compileTenants(
   tenants: CompiledTenant[]
   errors: TenantDocumentError[]
 } {
-  const documents = new Map<string, OwnedDocument>()
-  const candidates: OwnedDocument[] = []
-  const errors: TenantDocumentError[] = []
-  for (const { file, text } of files) {
-    const { tenant, errors: ownErrors, locate } = compile(text, file, options)
-    errors.push(...ownErrors)
-    if (tenant === undefined) continue
-    if (isCandidateFile(file) && !options.candidatesAsDocuments) {
-      candidates.push({ file, tenant, locate })
-      continue
-    }
-    const other = documents.get(tenant.tenant)
-    if (other === undefined) documents.set(tenant.tenant, { file, tenant, locate })
-    else
-      errors.push({
-        file,
-        ...locate(['tenant']),
-        path: 'tenant',
-        message: `the tenant id ${tenant.tenant} is already used in ${other.file}`,
-        hint: 'give each tenant its own id',
-      })
-  }
-  const compiled = [...documents.values()]
-  errors.push(...checkTogether(compiled), ...checkCandidates(candidates, documents))
-  const byTenant = new Map(candidates.map(({ tenant }) => [tenant.tenant, tenant]))
-  const tenants = compiled.map(({ tenant }) => attachCandidate(tenant, byTenant.get(tenant.tenant)))
-  return { tenants, errors }
+  return combineFiles(
+    files.map((file) => compileFile(file, options)),
+    options,
+  )
+}
+
+/** Compiles one file of several, which {@link combineFiles} then checks together. */
+export function compileFile(
+  { file, text }: { readonly file: string; readonly text: string },
+  options: CompileOptions = {},
+): CompiledFile {
+  const { tenant, errors, locate } = compile(text, file, options)
+  return { file, errors, locate, ...(tenant === undefined ? {} : { tenant }) }
 }
 
 function compile(text: string, file: string, options: CompileOptions): CompileResult {

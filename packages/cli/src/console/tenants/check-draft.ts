@@ -2,6 +2,7 @@
 import type { DraftCheck, DraftFinding } from '@token-broker/console/wire'
 import { proveTenant, type Verdict } from '@token-broker/core/document'
 import type { Finding } from '@token-broker/core/lint'
+import { UsageError } from '../../cli-error.ts'
 import { proofLines } from '../../documents/proof-text.ts'
 import { type CompiledDocument, compileFiles } from '../../documents/read-documents.ts'
 import { LINT_PAGE, lintDocuments } from '../../lint/lint-documents.ts'
@@ -35,6 +36,18 @@ export async function checkDraft(
   })
   const [document] = compiled.documents
   return { findings: findings.map(toWire), proof, ...(document ? { document } : {}) }
+}
+
+/** @throws {UsageError} the document is not valid */
+export function compileAlone(
+  file: string,
+  text: string,
+  boundaries: string | undefined,
+): CompiledDocument {
+  const { documents, errors } = compileFiles([{ file, text }], boundaries, true)
+  const [document] = documents
+  if (document) return document
+  throw new UsageError(`the document is invalid: ${errors[0]?.message ?? 'it does not compile'}`)
 }
 
 function toWire({ id, level, path, line, column, message, hint }: Finding): DraftFinding {

@@ -12,6 +12,17 @@ export interface ConsoleStore {
   checkOwnership(name: string, document: CompiledDocument): Promise<void>
   /** @throws {CliError} it is not as expected, or claims what belongs to another tenant */
   save(name: string, document: CompiledDocument, expect: string): Promise<SavedTenant>
+  /** Puts the candidate in force. @throws {CliError} as `save` */
+  promote(name: string, seen: SeenCandidate): Promise<SavedTenant>
+  /** @throws {CliError} the candidate is not as expected */
+  drop(name: string, seen: SeenCandidate): Promise<void>
+}
+
+/** What the operator has seen. */
+interface SeenCandidate {
+  /** The document in force. */
+  readonly expect: string
+  readonly candidate: string
 }
 
 /** Rows of a list that are read at once. */

@@ -1,35 +1,52 @@
 /** The documents of a directory, as the console reads and writes them. */
 import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import { readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isCandidateFile, isDocumentFile, isRuleTestsFile } from '@token-broker/core/document'
+import type { TenantRow } from '@token-broker/console/wire'
+import { isCandidateFile, isDocumentFile, isRuleTestsFile } from '@token-broker/core/document-files'
 import { CliError, EXIT, quote, UsageError } from '../../cli-error.ts'
 import { refuseUnreadable } from '../../documents/unreadable.ts'
 import type { ConsoleContext } from '../console-context.ts'
-import { compileWithOthers } from './compile-with-others.ts'
 import { type ConsoleStore, PAGE_ROWS } from './console-store.ts'
 
 const ABSENT = 'absent'
+/** File systems note the time of a change in steps, of some milliseconds to two seconds. */
+const SETTLED_MS = 2_500
 
 /** Without a slash, and not hidden: a name that leads to no other directory. */
 const FILE_NAME = /^[^./\\\0][^/\\\0]{0,254}$/
 
 export function directoryStore({ sources }: ConsoleContext): ConsoleStore {
-  const { tenantsDir: directory, boundaries } = sources
+  const { tenantsDir: directory } = sources
   if (directory === undefined)
     throw new UsageError('the console was started without --tenants; start it with --tenants DIR')
   const fileOf = (name: string) => join(directory, readFileName(name))
-  return {
+  const store: ConsoleStore = {
     fileOf,
     list: (search, after) => listFiles(directory, search, after),
     open: async (name) => openFile(fileOf(name), name),
     checkOwnership: async (name, document) => {
-      const names = await documentNames(directory)
-      const others = names.filter((other) => other !== name).map((other) => join(directory, other))
-      await compileWithOthers({ ...document, file: fileOf(name) }, others, boundaries)
+      const { compileWithOthers } = await import('./compile-with-others.ts')
+      await compileWithOthers({ ...document, file: fileOf(name) }, directory, sources)
     },
     save: (name, { text }, expect) => inTurn(() => saveFile(fileOf(name), text, expect)),
+    promote: async (name, { expect, candidate }) => {
+      const { origin, text } = await demandCandidate(fileOf(name), candidate)
+      const { compileAlone } = await import('./check-draft.ts')
+      await store.checkOwnership(name, compileAlone(fileOf(name), text, sources.boundaries))
+      return inTurn(async () => {
+        // Again, because another save may have been first.
+        await demandCandidate(fileOf(name), candidate)
+        const saved = await saveFile(fileOf(name), text, expect)
+        await rm(origin)
+        return saved
+      })
+    },
+    drop: (name, { candidate }) =>
+      inTurn(async () => rm((await demandCandidate(fileOf(name), candidate)).origin)),
   }
+  return store
 }
 
 /** @throws {UsageError} */
@@ -40,15 +57,29 @@ function readFileName(name: string): string {
   )
 }
 
+interface KnownNames {
+  readonly changedMs: number
+  readonly names: readonly string[]
+}
+
+const known = new Map<string, KnownNames>()
+
+/** They are listed again only after the directory has changed. */
 async function documentNames(directory: string): Promise<readonly string[]> {
+  const { mtimeMs: changedMs } = await stat(directory).catch(refuseUnreadable(directory))
+  const before = known.get(directory)
+  if (before?.changedMs === changedMs) return before.names
   const entries = await readdir(directory, { withFileTypes: true }).catch(
     refuseUnreadable(directory),
   )
-  return entries
+  const names = entries
     .filter((entry) => !entry.isDirectory() && FILE_NAME.test(entry.name))
     .map(({ name }) => name)
     .filter((name) => isDocumentFile(name) && !isRuleTestsFile(name))
     .sort()
+  // A change at the same moment would have the same time.
+  if (Date.now() - changedMs > SETTLED_MS) known.set(directory, { changedMs, names })
+  return names
 }
 
 async function listFiles(directory: string, search: string, after: number) {
@@ -56,17 +87,20 @@ async function listFiles(directory: string, search: string, after: number) {
   const names = (await documentNames(directory)).filter((name) =>
     name.toLowerCase().includes(wanted),
   )
-  const rows = await Promise.all(
-    names.slice(after, after + PAGE_ROWS).map(async (name) => {
-      const file = join(directory, name)
-      const entry = await stat(file).catch(() => undefined)
-      const text = await readFile(file, 'utf8').catch(() => '')
-      const tenant = statedTenant(text)
-      const at = entry?.mtime.toISOString() ?? 'cannot be read'
-      return { name, at, ...(tenant === undefined ? {} : { tenant }) }
-    }),
-  )
+  const rows = names.slice(after, after + PAGE_ROWS).map((name) => rowOf(directory, name))
   return { rows, total: names.length }
+}
+
+/** Not async: of the 50 files of a page, that takes several times as long. */
+function rowOf(directory: string, name: string): TenantRow {
+  try {
+    const file = join(directory, name)
+    const at = statSync(file).mtime.toISOString()
+    const tenant = statedTenant(readFileSync(file, 'utf8'))
+    return { name, at, ...(tenant === undefined ? {} : { tenant }) }
+  } catch {
+    return { name, at: 'cannot be read' }
+  }
 }
 
 /** Without parsing the document, which may be half written: the list only shows it. */
@@ -89,9 +123,20 @@ async function findCandidate(file: string) {
   for (const ending of ['yaml', 'yml', 'json']) {
     const other = file.replace(/\.\w+$/, `.candidate.${ending}`)
     const text = await readIfPresent(other)
-    if (text !== undefined) return { text, origin: other }
+    if (text !== undefined) return { text, origin: other, expect: digestOf(text) }
   }
   return undefined
+}
+
+/** @throws {CliError} there is none, or another one than expected */
+async function demandCandidate(file: string, expect: string) {
+  const candidate = await findCandidate(file)
+  if (candidate?.expect === expect) return candidate
+  throw new CliError(
+    `the candidate of ${file} was changed or removed by another program after you saw it; ` +
+      'open the tenant again',
+    EXIT.conflict,
+  )
 }
 
 async function readIfPresent(file: string): Promise<string | undefined> {

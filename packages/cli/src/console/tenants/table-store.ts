@@ -13,6 +13,7 @@ import { checkSizes } from '../../tenant/check-sizes.ts'
 import { checkStoredOwnership } from '../../tenant/claim-ownership.ts'
 import { type Expectation, readExpectation } from '../../tenant/expectation.ts'
 import type { OperatorTable } from '../../tenant/operator-table.ts'
+import { dropStored, promoteStored } from '../../tenant/promote-candidate.ts'
 import { putDocument } from '../../tenant/put-document.ts'
 import { readHistory, readStoredHead, readStoredVersion } from '../../tenant/read-stored.ts'
 import type { ConsoleContext } from '../console-context.ts'
@@ -40,6 +41,19 @@ export function tableStore(context: ConsoleContext): ConsoleStore {
         const put = await putDocument(table, document, expectationOf(expect))
         return { ...put, expect: String(put.version) }
       }),
+    promote: (name, { expect, candidate }) =>
+      use(async (table) => {
+        const number = candidateNumberOf(candidate)
+        const seen = { expected: expectationOf(expect), number }
+        const { version, errors } = await promoteStored(table, name, seen)
+        if (version === undefined)
+          throw new UsageError(
+            `the candidate is no longer valid: ${errors.map(({ message }) => message).join('; ')}`,
+          )
+        return { version, expect: String(version), isUnchanged: false }
+      }),
+    drop: (name, { candidate }) =>
+      use(async (table) => void (await dropStored(table, name, candidateNumberOf(candidate)))),
   }
 }
 
@@ -82,7 +96,7 @@ async function openStored(table: OperatorTable, name: string) {
 
   function describeCandidate({ source: text, besideVersion, at, by }: StoredCandidate) {
     const origin = `put beside version ${besideVersion}, ${at}, ${by}`
-    return { text, origin, promote: `token-broker tenant shadow promote ${name}` }
+    return { text, origin, expect: String(head?.candidateNumber) }
   }
 }
 
@@ -90,4 +104,9 @@ async function openStored(table: OperatorTable, name: string) {
 function expectationOf(expect: string): Expectation {
   if (expect === 'latest') throw new UsageError('expect: expected a version, found "latest"')
   return readExpectation(expect)
+}
+
+function candidateNumberOf(candidate: string): number {
+  if (/^[1-9]\d{0,9}$/.test(candidate)) return Number(candidate)
+  throw new UsageError('candidate: expected the number of a candidate; reload the page')
 }

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { callServer } from '../../call-server.ts'
 import '../../elements/code-text.ts'
+import './redecided-record.ts'
 import './session-of-record.ts'
 import { Loading } from '../../elements/loading-state.ts'
 import { notice } from '../../elements/notice.ts'
@@ -32,6 +33,7 @@ class RecordDetail extends PageElement {
     return html`
       <p><a href=${hrefOf('audit')}>Back to the records</a></p>
       ${this.#full.render('the record', recordShown)}
+      <tb-redecided .record=${this.record}></tb-redecided>
       <tb-session .record=${this.record}></tb-session>
     `
   }

@@ -2,6 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { callServer } from '../../call-server.ts'
 import '../../elements/code-text.ts'
+import '../../elements/compiled-ahead.ts'
+import { decisionShown } from '../../elements/decision-shown.ts'
 import { failureNotice } from '../../elements/loading-state.ts'
 import { PageElement } from '../../elements/page-element.ts'
 import type {
@@ -18,7 +20,6 @@ import {
   SUBJECTS,
   type Subject,
 } from './decide-form.ts'
-import { decisionShown } from './decision-shown.ts'
 import { permissionShown, questionForm } from './question-form.ts'
 import { TestChoice } from './test-choice.ts'
 
@@ -94,6 +95,7 @@ class DecideView extends PageElement {
           <button type="reset">Clear</button>
         </div>
       </form>
+      <tb-compiled></tb-compiled>
       <div aria-busy=${this.isRunning}>${this.#shown()}</div>
     `
   }

@@ -4,6 +4,7 @@ import { callServer } from '../../call-server.ts'
 import { Loading } from '../../elements/loading-state.ts'
 import { notice } from '../../elements/notice.ts'
 import { PageElement } from '../../elements/page-element.ts'
+import '../../elements/compiled-ahead.ts'
 import '../../elements/tab-list.ts'
 import { hrefOf } from '../../router.ts'
 import { visibleText } from '../../visible-text.ts'
@@ -133,6 +134,7 @@ class TenantPageView extends PageElement {
       .place=${this.#place}
       .candidate=${candidate}
       @use-version=${this.#useVersion}
+      @review-saved=${this.#onCandidate}
     ></tb-candidate>`
   }
 
@@ -167,6 +169,7 @@ class TenantPageView extends PageElement {
           ${this.#check.render('what is wrong', (found) => checkParts(found))}
         </div>
       </div>
+      ${this.source === 'directory' ? html`<tb-compiled></tb-compiled>` : nothing}
       ${
         this.isReviewed
           ? html`<tb-review
@@ -207,6 +210,16 @@ class TenantPageView extends PageElement {
   readonly #onSaved = ({ detail }: CustomEvent<string>) => {
     this.saved = detail
     void this.#opened.load()
+  }
+
+  /** It was promoted or dropped; what is in the editor stays. */
+  readonly #onCandidate = async ({ detail }: CustomEvent<string>) => {
+    const edited = this.#isEdited ? this.draft : undefined
+    this.saved = detail
+    await this.#opened.load()
+    if (edited === undefined) return
+    this.draft = edited
+    void this.#check.load()
   }
 
   readonly #undo = () => {

@@ -1,6 +1,6 @@
 /** `<tb-tenants>`: the list of tenants, or one of them, as the address says. */
 import { html, type TemplateResult } from 'lit'
-import { callServer } from '../../call-server.ts'
+import { startInfo } from '../../asked-start.ts'
 import { Loading } from '../../elements/loading-state.ts'
 import { notice } from '../../elements/notice.ts'
 import { PageElement } from '../../elements/page-element.ts'
@@ -19,7 +19,7 @@ class TenantsView extends PageElement {
   constructor() {
     super()
     this.parts = []
-    this.#start = new Loading(this, (signal) => callServer('console/start', {}, signal))
+    this.#start = new Loading(this, startInfo)
   }
 
   override connectedCallback(): void {

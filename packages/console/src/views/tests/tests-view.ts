@@ -1,6 +1,7 @@
 /** `<tb-tests>`: runs the rule tests beside the documents, and shows what they do not reach. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { callServer } from '../../call-server.ts'
+import { mismatchText } from '../../elements/decision-shown.ts'
 import { formField } from '../../elements/form-field.ts'
 import { failureNotice, Loading } from '../../elements/loading-state.ts'
 import { notice } from '../../elements/notice.ts'
@@ -8,7 +9,6 @@ import { PageElement } from '../../elements/page-element.ts'
 import { hrefOf } from '../../router.ts'
 import { visibleText } from '../../visible-text.ts'
 import type { ShownTest, ShownTestFile, TestFileList } from '../../wire/tests-wire.ts'
-import { mismatchText } from '../decide/decision-shown.ts'
 import { type AddedCoverage, addRun, countsOfRuns, NO_RUN, type Ran } from './added-runs.ts'
 
 /** Of the files and the missing names, so many are shown at once. */

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { callServer } from '../../call-server.ts'
 import '../../elements/code-text.ts'
+import '../../elements/compiled-ahead.ts'
 import { formField } from '../../elements/form-field.ts'
 import { failureNotice, Loading } from '../../elements/loading-state.ts'
 import { notice } from '../../elements/notice.ts'
@@ -68,6 +69,7 @@ class TrustView extends PageElement {
         })}
         <p class="field"><button type="submit" class="primary">Show</button></p>
       </form>
+      <tb-compiled></tb-compiled>
       ${this.#page.render('the trust policies', (page) => this.#roles(page))}
     `
   }

@@ -1,14 +1,14 @@
 /** A decision on the page: the verdict, the request path with each check, what STS would get. */
 import { html, nothing, type TemplateResult } from 'lit'
-import { notice } from '../../elements/notice.ts'
-import { visibleJson, visibleText } from '../../visible-text.ts'
+import { visibleJson, visibleText } from '../visible-text.ts'
 import type {
   DecidedByCandidate,
   DecidedStage,
   DecideResult,
   ShownMismatch,
   StageCheck,
-} from '../../wire/decide-wire.ts'
+} from '../wire/decide-wire.ts'
+import { notice } from './notice.ts'
 
 export function decisionShown(result: DecideResult): TemplateResult {
   const { outcome, code, reason, tenant, rule, grant, plan, stages, test, candidate } = result
