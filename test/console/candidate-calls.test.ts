@@ -1,4 +1,4 @@
-/** The calls of the console about candidates: they are put in force or dropped as they were seen. */
+/** The calls of the console about candidates: put in force, or dropped, as they were seen. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -11,7 +11,7 @@ export interface CompiledFile extends Omit<OwnedDocument, 'tenant'> {
   readonly errors: readonly TenantDocumentError[]
 }
 
-/** @param options as for `compileTenants`; @returns errors of the files alone, and of all together */
+/** @returns with the errors of each file alone, and of all together */
 export function combineFiles(
   files: readonly CompiledFile[],
   { candidatesAsDocuments = false }: { readonly candidatesAsDocuments?: boolean } = {},
