@@ -46,8 +46,11 @@ export const UNKNOWN_TENANT = 'nobody'
 const SUBJECT = 'alice'
 const GRANTS = ['read', 'write', 'passing'] as const
 
-/** Issuers whose URLs differ only by a slash or by case share keys; only `iss` differs. */
-export async function startTenancy(): Promise<Tenancy> {
+/**
+ * Issuers whose URLs differ only by a slash or by case share keys; only `iss` differs.
+ * @param grant more fields of each grant
+ */
+export async function startTenancy(grant: object = {}): Promise<Tenancy> {
   const servers = await Promise.all(Array.from({ length: 5 }, () => closeAfterTests(startIssuer())))
   const [own, other, shared, plain, cased] = servers
   if (!own || !other || !shared || !plain || !cased) throw new Error('Expected five issuers.')
@@ -95,7 +98,7 @@ export async function startTenancy(): Promise<Tenancy> {
     member('lower-cased', cased, `${cased.url}/realm`, 'app'),
   ]
   const broker = await startTestBroker({
-    documents: members.map(documentOf),
+    documents: members.map((one) => documentOf(one, grant)),
     // Half of the tenants: whether one has a candidate must not be visible to others.
     candidates: (documents) =>
       documents
@@ -112,7 +115,7 @@ export async function startTenancy(): Promise<Tenancy> {
   }
 }
 
-function documentOf({ tenant, issuer, audience, jwksUri }: Member): string {
+function documentOf({ tenant, issuer, audience, jwksUri }: Member, more: object): string {
   const member = MEMBERS[tenant]
   const role = `arn:aws:iam::111122223333:role/${tenant}`
   const policy = [
@@ -131,9 +134,9 @@ function documentOf({ tenant, issuer, audience, jwksUri }: Member): string {
     attributes: { user: { from: 'claims.sub' } },
     rules: GRANTS.map((grant) => ({ name: grant, grant })),
     grants: {
-      read: { role: `${role}-released`, policy, releasedAudience: `${tenant}-released` },
-      write: { role, policy, sessionTags: { user: '{{user}}' } },
-      passing: { role, policy, webIdentity: 'pass-through' },
+      read: { role: `${role}-released`, policy, releasedAudience: `${tenant}-released`, ...more },
+      write: { role, policy, sessionTags: { user: '{{user}}' }, ...more },
+      passing: { role, policy, webIdentity: 'pass-through', ...more },
     },
   })
 }
