@@ -13,6 +13,8 @@ export interface ReuseBroker extends TestBroker {
   /** Keeps the calls of STS, until the test lets them end. */
   holdCalls(): {
     readonly held: number
+    /** How many of them the broker has given up. */
+    readonly abandoned: number
     release(failure?: (response: ServerResponse) => void): void
   }
 }
@@ -61,8 +63,17 @@ export async function startReuseBroker(options: TestBrokerOptions = {}): Promise
     issueInOrder: () => sts.respondWith(respond),
     holdCalls() {
       const held: ServerResponse[] = []
-      sts.respondWith((response) => void held.push(response))
+      let abandoned = 0
+      sts.respondWith((response) => {
+        held.push(response)
+        response.once('close', () => {
+          if (!response.writableEnded) abandoned += 1
+        })
+      })
       return {
+        get abandoned() {
+          return abandoned
+        },
         get held() {
           return held.length
         },

@@ -87,6 +87,7 @@ it.each(['the first', 'another'])(
       status: 503,
       body: { code: 'upstream_unavailable' },
     })
+    expect(calls.abandoned).toBe(0)
     calls.release()
     const others = await Promise.all(started.filter((_, at) => at !== late))
     expect(new Set(others.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set([accessKeyOf(1)]))
@@ -101,6 +102,7 @@ it('ends where all of them reach their deadline, and the next request makes anot
   const { calls, started } = await waitingFor(broker, signals)
   deadline.abort()
   for (const { status } of await Promise.all(started)) expect(status).toBe(503)
+  await expect.poll(() => calls.abandoned).toBe(1)
   broker.issueInOrder()
   expect((await request(broker)).accessKeyId).toBe(accessKeyOf(1))
   expect(broker.sts.calls).toHaveLength(2)

@@ -141,13 +141,18 @@ export const REUSE_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'reuse: a failed call is not shared with later requests',
-    find: 'if (flights.get(key) === flight) flights.delete(key)',
-    replace: '',
+    find: 'flights.get(key) === flight && flights.delete(key)',
+    replace: 'flights.get(key) !== flight',
   },
   {
     guard: 'reuse: the deadline of one request is not that of others',
     find: 'if (flight.waiting === 0) flight.abort()',
     replace: 'flight.abort()',
+  },
+  {
+    guard: 'reuse: the call ends where nobody waits for it',
+    find: 'if (end()) controller.abort()',
+    replace: 'end()',
   },
   {
     guard: 'reuse: the network of the caller, and not nothing',

@@ -70,9 +70,8 @@ export function createSessionReuse({ digest, networkOf, ...clocks }: ReuseOption
     const controller = new AbortController()
     const { signal } = controller
     const obtained = obtainWebIdentity(decided, { ...context, signal })
-    const end = () => {
-      if (flights.get(key) === flight) flights.delete(key)
-    }
+    // Once it has ended, there may be another one of the same decision.
+    const end = () => flights.get(key) === flight && flights.delete(key)
     const assumed = obtained
       .then((webIdentityToken) =>
         context.ports.sts.assumeRoleWithWebIdentity({ ...decided.plan, webIdentityToken }, signal),
@@ -80,8 +79,7 @@ export function createSessionReuse({ digest, networkOf, ...clocks }: ReuseOption
       .finally(end)
     assumed.then(onAssumed, () => undefined)
     const abort = () => {
-      end()
-      controller.abort()
+      if (end()) controller.abort()
     }
     const flight = { requestId: context.requestId, obtained, assumed, waiting: 0, abort }
     flights.set(key, flight)
