@@ -17,7 +17,9 @@ ${NAMES.map((name) => `  ${name.padEnd(13)} ${STORMS[name].title}`).join('\n')}
   --processes N   of the broker (default 2)
   --identities N  shared by the clients (default: one for each)
   --sts N         calls per second that STS serves in throttle (default 50)
-  --grant JSON    more members of the grant`
+  --grant JSON    more members of the grant, such as '{"reuse":"5m"}'
+
+Without names, start, expiry and throttle are also run with 25 identities and reuse of 5 minutes.`
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,29 +37,50 @@ const { values: flags, positionals } = parseArgs({
 const CLIENTS: Readonly<Partial<Record<StormName, number>>> = { start: 5_000, expiry: 2_000 }
 const DEFAULT_CLIENTS = 600
 
+/** The storms that are also run with sessions of 5 minutes that few identities share. */
+const WITH_REUSE: readonly StormName[] = ['start', 'expiry', 'throttle']
+
+interface Run {
+  readonly name: StormName
+  readonly label: string
+  readonly size: StormSize
+}
+
 const unknown = positionals.filter((name) => !(name in STORMS))
 if (flags.help) console.log(USAGE)
 else if (unknown.length > 0) {
   console.error(`There is no storm ${unknown.join(', ')}; there are ${NAMES.join(', ')}.`)
   process.exitCode = 2
-} else
-  await runStorms(NAMES.filter((name) => positionals.length === 0 || positionals.includes(name)))
+} else await runStorms(selectRuns())
 
-async function runStorms(names: readonly StormName[]): Promise<void> {
+function selectRuns(): readonly Run[] {
+  if (positionals.length > 0) {
+    const names = NAMES.filter((name) => positionals.includes(name))
+    return names.map((name) => ({ name, label: name, size: sizeOf(name) }))
+  }
+  return NAMES.flatMap((name) => {
+    const size = sizeOf(name)
+    const stage = { ...size.stage, grant: { ...size.stage.grant, reuse: '5m' } }
+    const reusing = { name, label: `${name}, reuse`, size: { ...size, identities: 25, stage } }
+    return [{ name, label: name, size }, ...(WITH_REUSE.includes(name) ? [reusing] : [])]
+  })
+}
+
+async function runStorms(runs: readonly Run[]): Promise<void> {
   const rows: string[][] = []
   let lost = 0
-  for (const name of names) {
-    process.stderr.write(`${name}: ${STORMS[name].title}\n`)
-    const result = await STORMS[name].run(sizeOf(name))
+  for (const { name, label, size } of runs) {
+    process.stderr.write(`${label}: ${STORMS[name].title}\n`)
+    const result = await STORMS[name].run(size)
     lost += result.lost
-    rows.push(rowOf(name, result))
+    rows.push(rowOf(label, result))
     const codes = Object.entries(result.codes).map(([code, times]) => `${code} ${times}`)
     if (codes.length > 0) process.stderr.write(`  refusals: ${codes.join(', ')}\n`)
   }
   printRows(
     [
-      ...['storm', 'clients', 'served', 'requests', 'issued', 'refused', 'throttled', 'STS calls'],
-      ...['keys', 'p50, ms', 'p99, ms', 'RSS, MB', 'lost'],
+      ...['storm', 'clients', 'served', 'requests', 'issued', 'reused', 'refused', 'throttled'],
+      ...['STS calls', 'keys', 'p50, ms', 'p99, ms', 'RSS, MB', 'lost'],
     ],
     rows,
   )
@@ -75,9 +98,9 @@ function sizeOf(name: StormName): StormSize {
   }
 }
 
-function rowOf(name: string, result: StormResult): string[] {
-  const { clients, served, requests, issued, refused, throttled, stsCalls, keyFetches } = result
-  const { p50Ms, p99Ms, maxRssMb, lost } = result
-  const numbers = [clients, served, requests, issued, refused, throttled, stsCalls, keyFetches]
-  return [name, ...[...numbers, p50Ms, p99Ms, maxRssMb, lost].map(count)]
+function rowOf(label: string, result: StormResult): string[] {
+  const { clients, served, requests, issued, reused, refused, throttled } = result
+  const { stsCalls, keyFetches, p50Ms, p99Ms, maxRssMb, lost } = result
+  const records = [clients, served, requests, issued, reused, refused, throttled]
+  return [label, ...[...records, stsCalls, keyFetches, p50Ms, p99Ms, maxRssMb, lost].map(count)]
 }

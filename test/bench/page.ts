@@ -52,7 +52,8 @@ function page(columns: readonly Column[], method: string): string {
 Written by \`npm run bench -- --page\` on ${new Date().toISOString().slice(0, 10)}:
 ${method}.
 The [history](history.md) lists the changes that improved the figures, with the profile that led to
-each, and the figures [under load](history.md#under-load).
+each, and the figures [under load](history.md#under-load). Other pages show what happens in
+[storms](storms.md), and [a stage beyond one machine](simulation.md).
 
 The machine: ${machine}, ${memory}, ${type()} ${release()}.
 Times differ between machines. The ratios are from one run and can be compared: the first is to the

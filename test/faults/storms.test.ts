@@ -22,6 +22,14 @@ it('serves all clients that start at the same time', async () => {
   expect(result.keyFetches).toBe(2)
 })
 
+it('calls STS once for each identity and process where sessions are reused', async () => {
+  const stage = { processes: 2, grant: { reuse: '5m' } }
+  const result = await STORMS.start.run({ ...SIZE, identities: 5, stage })
+
+  expectNothingLost(result)
+  expect(result).toMatchObject({ served: 40, issued: 40, stsCalls: 10, reused: 30 })
+})
+
 it('serves all clients whose sessions expire at the same moment', async () => {
   const result = await STORMS.expiry.run(SIZE)
 

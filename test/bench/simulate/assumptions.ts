@@ -10,7 +10,7 @@ export interface Assumption {
 
 const LAMBDA_GUIDE = 'Lambda Developer Guide'
 const CACHES = 'ARCHITECTURE.md, "What is kept in memory"'
-const LIST_PRICE = 'list price, us-east-1, as published in 2026'
+const LIST_PRICE = 'list price of us-east-1 in November 2026: cost-and-quotas.md'
 
 export const ASSUMPTIONS = {
   rate: { value: 10_000, unit: '/s', what: 'requests, a Poisson process; clients do not repeat' },
@@ -45,14 +45,21 @@ export const ASSUMPTIONS = {
   tableFresh: { value: 60, unit: 's', what: 'trusts and documents are fresh', source: CACHES },
   keysFresh: { value: 600, unit: 's', what: 'keys are fresh', source: CACHES },
   reuse: { value: 0, unit: 's', what: 'sessions are reused; 0: not' },
-  reuseEntries: { value: 1_000, unit: '', what: 'sessions that an environment keeps' },
-  reuseCpu: { value: 0.35, unit: '', what: 'CPU of a reused response, of that of an issued one' },
+  reuseEntries: { value: 5_000, unit: '', what: 'sessions of an environment', source: CACHES },
+  reuseCpu: {
+    ...{ value: 0.29, unit: '', what: 'CPU of a reused response, of that of an issued one' },
+    source: 'npm run bench:reuse (session-reuse.md)',
+  },
 
   throttle: { value: 500, unit: '/s', what: 'setting of the stage', source: 'stacks/stages.ts' },
   reserved: { value: 200, unit: '', what: 'reservedConcurrency', source: 'stacks/stages.ts' },
   concurrency: {
     ...{ value: 1_000, unit: '', what: 'requests in Lambda at the same time, per account' },
     source: `${LAMBDA_GUIDE}, "Lambda quotas"`,
+  },
+  invocations: {
+    ...{ value: 10_000, unit: '/s', what: 'invocations: ten for each of the concurrency' },
+    source: `${LAMBDA_GUIDE}, "Understanding Lambda function scaling"`,
   },
   scaling: {
     ...{ value: 1_000, unit: 'per 10 s', what: 'new environments of one function' },
@@ -91,8 +98,11 @@ export const ASSUMPTIONS = {
   },
   logPrice: { value: 0.5, unit: '$ per GB', what: 'ingested logs', source: LIST_PRICE },
   trafficPrice: { value: 0.09, unit: '$ per GB', what: 'traffic out', source: LIST_PRICE },
-  recordBytes: { value: 1_500, unit: 'B', what: "audit record with Lambda's own lines" },
-  responseBytes: { value: 2_500, unit: 'B', what: 'response with its headers' },
+  logBytes: {
+    ...{ value: 2_600, unit: 'B', what: "audit line, Lambda's own lines, access log" },
+    source: 'cost-and-quotas.md',
+  },
+  responseBytes: { value: 2_000, unit: 'B', what: 'response', source: 'cost-and-quotas.md' },
   documentUnits: { value: 0.5, unit: '', what: 'read units of a look-up (at most 4 kB)' },
 } as const satisfies Readonly<Record<string, Assumption>>
 

@@ -12,7 +12,7 @@ export function costOf(assumed: Assumed, counts: StageCounts): readonly [string,
     ['Lambda, GB-seconds', gigabyteSeconds * assumed.memoryPrice],
     ['KMS', perRequest(counts.kmsCalls) * assumed.kmsPrice],
     ['DynamoDB', perRequest(counts.tableReads) * assumed.documentUnits * assumed.tablePrice],
-    ['CloudWatch Logs', assumed.recordBytes * gigabytesPerMillion * assumed.logPrice],
+    ['CloudWatch Logs', assumed.logBytes * gigabytesPerMillion * assumed.logPrice],
     ['traffic out', assumed.responseBytes * gigabytesPerMillion * assumed.trafficPrice],
   ]
   const total = parts.reduce((sum, [, dollars]) => sum + dollars, 0)

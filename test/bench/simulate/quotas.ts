@@ -52,6 +52,12 @@ export function quotasOf(assumed: Assumed, { steady }: StageResult): readonly Qu
       raise: 'Service Quotas, Lambda: concurrent executions',
     },
     {
+      quota: 'Lambda: invocations/s',
+      demand: perSecond(steady.requests),
+      limit: assumed.invocations,
+      raise: 'grows with the concurrent executions',
+    },
+    {
       quota: 'DynamoDB: read units/s of the table',
       demand: perSecond(steady.tableReads) * assumed.documentUnits,
       limit: assumed.tableQuota,

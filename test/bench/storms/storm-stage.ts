@@ -33,6 +33,8 @@ export interface StormResult {
   readonly requests: number
   /** As the audit records say. */
   readonly issued: number
+  /** Of these, the ones with the session of an earlier request. */
+  readonly reused: number
   readonly refused: number
   readonly throttled: number
   readonly stsCalls: number
@@ -129,6 +131,7 @@ function resultOf(
     p50Ms: quantile(times, 0.5),
     p99Ms: quantile(times, 0.99),
     lost: unended + unmatched + unasked,
+    reused: records.filter(({ reusedFrom }) => reusedFrom !== undefined).length,
     documents: new Set(records.flatMap((record) => record.durationSeconds ?? [])).size,
     served: endings.filter(({ outcome }) => outcome === 'issued').length,
   }
