@@ -79,6 +79,7 @@ export const FOLDERS: readonly FolderRule[] = [
     mayImport: {
       audit: ['.'],
       'identity-pools': ['.'],
+      limits: ['.'],
       secrets: ['.'],
       sessions: ['.'],
       signers: ['.'],

@@ -11,6 +11,7 @@ import {
 import { POOL_ID } from '../fixtures/pool-document.ts'
 import { type Signatory, signRequest } from '../fixtures/signature-v4.ts'
 import { startTenantsTable, type TenantsTable } from '../fixtures/tenants-table.ts'
+import type { TestBrokerOptions } from '../fixtures/test-broker.ts'
 
 export const PROVIDER = 'login.game'
 export const KEY_PAIR = { accessKeyId: 'TBPKAAAABBBBCCCCDDDD', secretAccessKey: 'a'.repeat(40) }
@@ -53,6 +54,7 @@ export interface DeveloperBroker extends PoolBroker {
 export async function startDeveloperBroker(
   { pool = {}, ...fields }: PoolFields = {},
   environment: Record<string, string> = {},
+  options: Pick<TestBrokerOptions, 'monotonicNs'> = {},
 ): Promise<DeveloperBroker> {
   const table = await closeAfterTests(startTenantsTable())
   const { BROKER_TENANTS_TABLE: name = '', ...access } = table.environment
@@ -61,7 +63,7 @@ export async function startDeveloperBroker(
   const now = () => startedMs + passedMs
   const broker = await startPoolBroker(
     { ...fields, pool: { linking: true, developerProvider: PROVIDER, ...pool } },
-    { now, environment: { ...access, BROKER_IDENTITIES_TABLE: name, ...environment } },
+    { ...options, now, environment: { ...access, BROKER_IDENTITIES_TABLE: name, ...environment } },
   )
   const addKeyPair: DeveloperBroker['addKeyPair'] = async (poolId, keyId, more = {}) => {
     const { secretAccessKey } = KEY_PAIR

@@ -18,6 +18,7 @@ import {
   ROLE_MAPPING_MUTANTS,
 } from './identity-mutants.ts'
 import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
+import { ADMISSION_MUTANTS, LIMIT_MUTANTS, LIMIT_TESTS } from './limit-mutants.ts'
 import { LINKING_MUTANTS } from './linking-mutants.ts'
 import {
   LOCAL_BODY_MUTANTS,
@@ -172,6 +173,8 @@ const S3_TABLES = [
 ].map((name) => `test/local-aws/s3-${name}.test.ts`)
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
+  { source: 'packages/core/src', mutants: ADMISSION_MUTANTS, tests: LIMIT_TESTS },
+  { source: 'packages/functions/src', mutants: LIMIT_MUTANTS, tests: LIMIT_TESTS },
   { source: 'packages/core/src', mutants: CANDIDATE_MUTANTS, tests: CANDIDATE_TABLES },
   {
     source: 'packages/cli/src/tenant',

@@ -11,6 +11,7 @@ import {
   createSamlVerifier,
 } from '@token-broker/functions/verifier'
 import { exportPKCS8, generateKeyPair } from 'jose'
+import { createCallerLimits } from '../../packages/functions/src/adapters/limits/caller-limits.ts'
 import { createLocalSigner } from '../../packages/functions/src/adapters/signers/local-signer.ts'
 import { createBundledTenants } from '../../packages/functions/src/adapters/stores/bundled-tenants.ts'
 import { createSts } from '../../packages/functions/src/adapters/sts/assume-role.ts'
@@ -64,6 +65,7 @@ export async function startProviderBroker(document: string, published: Published
     now: Date.now,
     monotonicNs: process.hrtime.bigint,
     newId: () => 'request',
+    limits: createCallerLimits(undefined, Date.now),
   })
   return { ...clientOf(app), audit, sts, requests: provider.requests }
 }

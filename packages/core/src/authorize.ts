@@ -148,6 +148,7 @@ async function identifyCallerOf(
   const { tenant, identity } = request.pool
     ? await identifyInPool(request, request.pool, context, findings, lap)
     : await identifySubject(request, context, findings, lap)
+  await context.admission?.admit({ tenant, issuer: identity.issuer, subject: identity.subject })
   if (tenant.recordInputs) {
     const found = { ...findings, request, identity, tenant }
     findings.inputs = await collectInputs(found, context.endpoint)

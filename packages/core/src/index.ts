@@ -41,6 +41,13 @@ export {
   MIN_RSA_BITS,
   PRIVATE_MEMBERS,
 } from './model/jwk.ts'
+export {
+  type AcceptedCaller,
+  type Admission,
+  type ExceededLimit,
+  type LimitName,
+  LimitReached,
+} from './model/limit-reached.ts'
 export { isLoopbackHost, isSecureUrl } from './model/loopback.ts'
 export {
   isTenantId,
@@ -51,6 +58,15 @@ export {
 export type * from './model/opaque-issuer.ts'
 export type * from './model/pool-identity.ts'
 export { type PoolProblem, PoolRefusal } from './model/pool-refusal.ts'
+export {
+  MAX_LIMIT,
+  type RateLimit,
+  readRateLimit,
+  type StageLimits,
+  TENANT_LIMITS,
+  type TenantLimits,
+  type WrittenLimit,
+} from './model/rate-limit.ts'
 export type { RecordedCaller } from './model/request-context.ts'
 export { SIGNATURE_ALGORITHMS } from './model/signature-algorithms.ts'
 export type { SignatureProblem, SignedRequest } from './model/signed-request.ts'
@@ -94,6 +110,7 @@ export {
   repeatAuditRecord,
 } from './record/audit-record.ts'
 export type { DecidedToken, DecisionInputs, RecordedInputs } from './record/decision-inputs.ts'
+export { refuseBeyondLimit } from './refuse-beyond-limit.ts'
 export { InvalidCallerPolicy } from './session/invalid-caller-policy.ts'
 export type { MintedToken } from './session/minted-token.ts'
 export type { Signer, WebIdentityToken } from './session/obtain-web-identity.ts'

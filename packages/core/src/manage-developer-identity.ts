@@ -12,7 +12,7 @@ import type {
   DeveloperRequest,
   DeveloperResult,
 } from './model/developer-request.ts'
-import type { CompiledPool } from './model/identity-pool.ts'
+import { type CompiledPool, poolIssuer } from './model/identity-pool.ts'
 import { PoolRefusal } from './model/pool-refusal.ts'
 import type { RecordedCaller, RequestContext } from './model/request-context.ts'
 import { startLaps } from './model/stage-times.ts'
@@ -68,6 +68,7 @@ async function manage(
   const byKey = { ...named, ...(keyId === undefined ? {} : { keyId }) }
   findings.developer = byKey
   if (refusal) throw refusal
+  await context.admission?.admit({ tenant, issuer: poolIssuer(id), subject: undefined })
   const provider = demandProvider(pool, operation)
   const request = createCredentialRequest({
     ...{ subjectToken: '', tenant: tenant.tenant, grant: undefined },

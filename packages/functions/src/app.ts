@@ -2,7 +2,6 @@
 import {
   BrokerError,
   type Dependencies,
-  explainDecision,
   type IdentifiedCaller,
   type Issued,
   identifyCaller,
@@ -14,9 +13,9 @@ import {
   type Released,
   type RequestFields,
   releaseWebIdentity,
-  toBrokerError,
 } from '@token-broker/core'
 import { createAgeClock } from './adapters/caching.ts'
+import type { CallerLimits } from './adapters/limits/caller-limits.ts'
 import { type KnownSessions, rememberingSts } from './adapters/sessions/known-sessions.ts'
 import { isOriginAllowed, isOriginOf, type OriginParts } from './cross-origin.ts'
 import {
@@ -36,7 +35,7 @@ import { namesPool, readExplainedPool } from './endpoints/explained-pool.ts'
 import { type FindProblems, healthRoutes } from './endpoints/health.ts'
 import { issuerRoutes, type PublicKeys, unreadyIssuerRoutes } from './endpoints/issuer-documents.ts'
 import { nativeEndpoint } from './endpoints/native.ts'
-import { refuseTokenInQuery } from './endpoints/query-tokens.ts'
+import { problemResponse } from './endpoints/problem.ts'
 import { serviceProviderRoutes } from './endpoints/service-provider.ts'
 import { stsQueryEndpoint } from './endpoints/sts-query.ts'
 import {
@@ -45,6 +44,7 @@ import {
   webIdentityEndpoint,
 } from './endpoints/token-exchange.ts'
 import type { App, HttpRequest, HttpResponse, Methods, Route, Routes } from './http.ts'
+import { decideWithin, explainWithin, receiveRequest } from './receive-request.ts'
 import { rememberRefusals } from './refusal-cache.ts'
 import { createRouter, refuseWithoutKeys, unroutedResponse } from './routing.ts'
 
@@ -58,6 +58,7 @@ export interface AppParts extends Dependencies, Omit<OriginParts, 'tenants'> {
   readonly startFailure?: BrokerError
   /** Why the broker cannot issue credentials, as anyone may know it. */
   readonly findProblems: FindProblems
+  readonly limits: CallerLimits
 }
 
 /** The AWS SDK for JavaScript ends an endpoint's path with a slash. */
@@ -189,8 +190,10 @@ async function serve<Outcome extends Issued | Released | IdentifiedCaller>(
   request: HttpRequest,
   parts: AppParts,
 ): Promise<HttpResponse> {
-  const { fields, caller } = receive(endpoint.name, endpoint.parse, request, parts)
-  const outcome = await decide(fields, caller, parts)
+  const { name, parse } = endpoint
+  const received = await receiveRequest(name, parse, request, parts)
+  const outcome = await decideWithin(received, decide, parts)
+  const { fields, caller } = received
   const { origin } = request.headers
   const parsed = fields instanceof BrokerError ? undefined : fields
   if (outcome instanceof BrokerError)
@@ -210,8 +213,13 @@ async function serveExplanation(
   loadCognito: LoadCognito,
 ): Promise<HttpResponse> {
   if (namesPool(request)) return servePoolExplanation(request, parts, await loadCognito())
-  const { fields, caller } = receive('explain', nativeEndpoint.parse, request, parts)
-  return explainResponse(await explainDecision(fields, caller, parts), caller.requestId)
+  const { parse } = nativeEndpoint
+  const received = await receiveRequest('explain', parse, request, parts)
+  const { requestId } = received.caller
+  const decision = await explainWithin(received, parts)
+  return decision instanceof BrokerError
+    ? problemResponse(decision, requestId)
+    : explainResponse(decision, requestId)
 }
 
 /** Decides as the endpoint for pools, which pages of the tenant call too. */
@@ -221,12 +229,18 @@ async function servePoolExplanation(
   { credentialsEndpoint, parseExplained }: CognitoEndpoints,
 ): Promise<HttpResponse> {
   const parse = (received: HttpRequest) => parseExplained(readExplainedPool(received))
-  const { fields, caller } = receive(credentialsEndpoint.name, parse, request, parts)
-  const decision = await explainDecision(fields, caller, parts)
-  const isAllowed = decision.refusal
+  const { name } = credentialsEndpoint
+  const received = await receiveRequest(name, parse, request, parts)
+  const { requestId } = received.caller
+  const decision = await explainWithin(received, parts)
+  const isRefused = decision instanceof BrokerError || decision.refusal
+  const isAllowed = isRefused
     ? isOriginAllowed(request, parts)
     : isOriginOf(decision.tenant, request, parts)
-  const response = poolExplanation(decision, caller.requestId)
+  const response =
+    decision instanceof BrokerError
+      ? problemResponse(decision, requestId)
+      : poolExplanation(decision, requestId)
   return allowOrigin(response, request.headers.origin, await isAllowed)
 }
 
@@ -234,8 +248,10 @@ async function serveCallerIdentity(
   request: HttpRequest,
   parts: AppParts & { readonly sessions: KnownSessions },
 ): Promise<HttpResponse> {
-  const { fields, caller } = receive(stsQueryEndpoint.name, readSignedRequest, request, parts)
-  const outcome = await identifyCaller(fields, caller, parts)
+  const { name } = stsQueryEndpoint
+  const received = await receiveRequest(name, readSignedRequest, request, parts)
+  const outcome = await decideWithin(received, identifyCaller, parts)
+  const { caller } = received
   const response =
     outcome instanceof BrokerError
       ? unidentifiedResponse(outcome, caller.requestId)
@@ -250,34 +266,13 @@ async function serveBackend(
   parts: AppParts,
 ): Promise<HttpResponse> {
   const { name, parse, responded } = backendEndpoint
-  const { fields, caller } = receive(name, parse, request, parts)
-  const outcome = await manageDeveloperIdentity(fields, caller, parts)
+  const received = await receiveRequest(name, parse, request, parts)
+  const outcome = await decideWithin(received, manageDeveloperIdentity, parts)
+  const { caller } = received
   const response =
     outcome instanceof BrokerError
       ? refused(outcome, caller.requestId)
       : responded(outcome, caller.requestId)
   // A page must not have the key pair of a backend.
   return allowOrigin(response, request.headers.origin, false)
-}
-
-/** Stage 1: parse. What it refuses is audited like any other refusal. */
-function receive<Fields>(
-  endpoint: string,
-  parse: (request: HttpRequest) => Fields,
-  request: HttpRequest,
-  parts: AppParts,
-): { fields: Fields | BrokerError; caller: RecordedCaller } {
-  const { clientIp, clientCertificate, signal, recordSignal, headers } = request
-  const userAgent = headers['user-agent']
-  const requestId = parts.newId()
-  const caller = {
-    ...{ requestId, endpoint, clientIp, userAgent, signal, recordSignal },
-    ...(clientCertificate === undefined ? {} : { clientCertificate }),
-  }
-  try {
-    refuseTokenInQuery(request)
-    return { fields: parse(request), caller }
-  } catch (error) {
-    return { fields: toBrokerError(error), caller }
-  }
 }

@@ -5,6 +5,7 @@ import { withMetrics } from './adapters/audit/with-metrics.ts'
 import { createAgeClock } from './adapters/caching.ts'
 import { createIdentityPools } from './adapters/identity-pools/identity-pools.ts'
 import type { DeveloperSettings } from './adapters/identity-pools/open-developer-identities.ts'
+import { createCallerLimits } from './adapters/limits/caller-limits.ts'
 import type { SecretStore } from './adapters/secret-store.ts'
 import { createAwsSecrets } from './adapters/secrets/aws-secrets.ts'
 import { createCachedSecrets } from './adapters/secrets/cached-secrets.ts'
@@ -107,6 +108,7 @@ export function composeBroker(configuration: Configuration, ports: RuntimePorts)
     now,
     monotonicNs,
     newId,
+    limits: createCallerLimits(configuration.limits, ageClock),
   }
   void keyCache.prefetch(bundled.prefetch)
   return createApp(parts)
@@ -138,6 +140,7 @@ export function composeUnconfiguredBroker(error: unknown, ports: RuntimePorts): 
     now: ports.now,
     monotonicNs: ports.monotonicNs,
     newId: ports.newId,
+    limits: createCallerLimits(undefined, createAgeClock(ports)),
   })
 }
 

@@ -50,7 +50,8 @@ export function rememberRefusals(
     const caller = [path, query, clientIp, clientCertificate, authorization, userAgent]
     const key = sha256Hex(JSON.stringify(caller))
     return async (fields, caller, ports) => {
-      const known = entries.get(key)
+      // A limit is reached before anything is repeated.
+      const known = fields instanceof BrokerError ? undefined : entries.get(key)
       if (known && known.until > ageClock()) return repeatRefusal(known, caller, ports)
       const records: AuditRecord[] = []
       const write = async (record: AuditRecord, signal: AbortSignal) => {

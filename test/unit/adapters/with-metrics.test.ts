@@ -29,6 +29,13 @@ describe('counts', () => {
     expect(countsIn(await lineOf(conflict))).toMatchObject({ IdentityConflicts: 1 })
   })
 
+  it('counts what is beyond a limit for callers, and not as throttled by AWS', async () => {
+    const record = { code: 'throttled', outcome: 'refused', limit: 'subject' } as const
+    expect(countsIn(await lineOf(record))).toEqual({
+      ...{ Refused: 1, 'Refused{Code=throttled}': 1, LimitReached: 1 },
+    })
+  })
+
   it('counts an error without a code', async () => {
     expect(countsIn(await lineOf({ outcome: 'error' }))).toEqual({ Errors: 1 })
   })

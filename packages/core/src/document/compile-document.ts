@@ -7,6 +7,7 @@ import { type AcceptedBoundaries, checkCreatedRoles } from './check-created-role
 import { checkPassedThrough } from './check-passed-through.ts'
 import { checkReachable } from './check-reachable.ts'
 import { compileGrant } from './compile-grant.ts'
+import { compileLimits } from './compile-limits.ts'
 import { compileRules } from './compile-rules.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 import { checkCel, checkOrigin } from './field-values.ts'
@@ -78,10 +79,12 @@ export function compileDocument(
     ...(pools.length > 0 ? { identityPools: pools.map(({ pool }) => pool) } : {}),
     allowedOrigins: compileOrigins(listOf(value.allowedOrigins), report),
   }
+  const limits = compileLimits(value.limits, report)
   const isRecorded = value.recordInputs === 'used-claims'
   const tenant: CompiledTenant = {
     ...decided,
     ...(isRecorded ? { recordInputs: compileRecordedPaths(decided, report) } : {}),
+    ...(limits ? { limits } : {}),
   }
   checkPassedThrough(tenant, report)
   checkPoolGrants(pools, tenant, report)

@@ -32,6 +32,10 @@ export function describeIssue(
       reportChoice(issue.values.map(String), path, value, report)
       break
     case 'too_small': {
+      if (typeof value === 'number') {
+        report(path, `the value ${value} is out of range`, hintForNumber(issue))
+        break
+      }
       const unit = issue.origin === 'array' ? 'item' : 'character'
       const few = issue.minimum === 1 ? 'is empty' : `has too few ${unit}s`
       const least = `${issue.minimum} ${unit}${issue.minimum === 1 ? '' : 's'}`
@@ -39,6 +43,10 @@ export function describeIssue(
       break
     }
     case 'too_big': {
+      if (typeof value === 'number') {
+        report(path, `the value ${value} is out of range`, hintForNumber(issue))
+        break
+      }
       const unit = issue.origin === 'array' ? 'items' : 'characters'
       const hasLength = typeof value === 'string' || Array.isArray(value)
       const found = hasLength ? { found: `${value.length} ${unit}` } : {}
@@ -131,6 +139,14 @@ function reportChoice(
   report(path, 'the value is not allowed', `${meant}write one of: ${choices.join(', ')}`, {
     found: describeValue(value),
   })
+}
+
+/** The schema's own text, where it has one. */
+function hintForNumber(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  if (issue.message !== 'Invalid input') return issue.message
+  return issue.code === 'too_small'
+    ? `write at least ${issue.minimum}`
+    : `write at most ${issue.maximum}`
 }
 
 /** The schema's own text, where it has one. */

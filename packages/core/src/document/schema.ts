@@ -4,6 +4,7 @@ import { COORDINATE_BYTES, MAX_ISSUER_KEYS } from '../model/jwk.ts'
 import { ATTRIBUTE_NAME_PATTERN, TENANT_ID_PATTERN } from '../model/names.ts'
 import { SIGNATURE_ALGORITHMS } from '../model/signature-algorithms.ts'
 import { MAX_MANAGED_POLICIES, MAX_POLICY_CHARACTERS } from '../model/sts-limits.ts'
+import { limitsSchema } from './compile-limits.ts'
 import { OPAQUE_VERIFICATIONS, secretName } from './issuers/opaque-verification.ts'
 import { PRESETS } from './issuers/presets/all-presets.ts'
 import { samlVerification } from './issuers/saml-verification.ts'
@@ -160,6 +161,7 @@ export const tenantSchema = z.strictObject({
   identityPools: z.optional(z.array(poolSchema).check(z.maxLength(MAX_POOLS))),
   allowedOrigins: z.optional(z.array(text)),
   recordInputs: z.optional(z.literal('used-claims')),
+  limits: z.optional(limitsSchema),
 })
 
 export type TenantDocument = z.infer<typeof tenantSchema>

@@ -3,6 +3,7 @@ import type { CompiledPool } from './identity-pool.ts'
 import type { IssuerTls } from './issuer-tls.ts'
 import type { JWK } from './jwk.ts'
 import type { CompiledOpaqueIssuer } from './opaque-issuer.ts'
+import type { TenantLimits } from './rate-limit.ts'
 
 export interface CompiledTenant {
   /** Matches `TENANT_ID_PATTERN`. */
@@ -25,6 +26,8 @@ export interface CompiledTenant {
   readonly allowedOrigins: readonly string[]
   /** Absent: records have no inputs, and requests cannot be decided again. */
   readonly recordInputs?: RecordedPaths
+  /** Absent: the tenant has none of its own. They decide nothing about what is issued. */
+  readonly limits?: TenantLimits
   /** Absent in tenants that an earlier version of the compile step wrote to a table. */
   readonly certificate?: IsolationCertificate
   /** Absent where there is none. It decides the same requests, without effect. */

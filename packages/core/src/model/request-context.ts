@@ -1,4 +1,5 @@
 /** The data that belongs to one request and that every stage may need, as one value. */
+import type { Admission } from './limit-reached.ts'
 import type { Trace } from './trace.ts'
 
 /** What the transport knows about the caller, besides what was requested. */
@@ -10,6 +11,8 @@ export interface Caller {
   readonly userAgent: string | undefined
   /** Of the TLS connection, in PEM; absent: the client showed none. */
   readonly clientCertificate?: string
+  /** Absent: requests are not counted, as where a decision is only made to be shown. */
+  readonly admission?: Admission
   /** Aborts when the work must end, so that its audit record and a response can follow. */
   readonly signal: AbortSignal
 }

@@ -10,6 +10,7 @@ import type { BrokerError, RefusalCode } from '../model/broker-error.ts'
 import type { CredentialRequest } from '../model/credential-request.ts'
 import type { DeveloperOperation, DeveloperResult } from '../model/developer-request.ts'
 import { sha256Hex } from '../model/digest.ts'
+import { type LimitName, LimitReached } from '../model/limit-reached.ts'
 import type { PoolIdentity } from '../model/pool-identity.ts'
 import { PoolRefusal } from '../model/pool-refusal.ts'
 import type { Caller } from '../model/request-context.ts'
@@ -25,8 +26,8 @@ import { type RecordedToken, recordedToken, shorten } from './recorded-token.ts'
 declare const recorded: unique symbol
 
 /**
- * Only {@link createAuditRecord} and {@link repeatAuditRecord} create one. Members that are
- * undefined do not appear in its JSON.
+ * Only {@link createAuditRecord}, {@link repeatAuditRecord} and `limitedRecord` create one. Members
+ * that are undefined do not appear in its JSON.
  */
 export interface AuditRecord extends RecordedToken {
   readonly [recorded]: true
@@ -41,6 +42,8 @@ export interface AuditRecord extends RecordedToken {
    */
   readonly outcome: 'issued' | 'explained' | 'identified' | 'changed' | 'refused' | 'error'
   readonly code?: RefusalCode | undefined
+  /** The limit for callers that was reached; absent: none, also where AWS throttles the broker. */
+  readonly limit?: LimitName | undefined
   /** For the operator: which check failed, or what the upstream said. */
   readonly reason?: string | undefined
   /** Where STS refused: the likeliest cause first, and how to find out which it is. */
@@ -184,6 +187,7 @@ export function createAuditRecord(
     endpoint: context.endpoint,
     outcome: outcomeOf(findings, refusal, { explained, isIdentified }),
     code: refusal?.code,
+    limit: refusal instanceof LimitReached ? refusal.limit : undefined,
     reason: refusal && reasonOf(refusal, context.trace),
     tenant: tenant?.tenant,
     // The logins of a pool's caller are requests to the tenant that has the pool.

@@ -9,6 +9,7 @@ const IPV4_MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
  * that many addresses of its own (RFC 6177 §2).
  */
 export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
   const mapped = IPV4_MAPPED.exec(address)?.[1]
   if (mapped !== undefined) return mapped
   if (!isIPv6(address)) return address

@@ -1,10 +1,12 @@
 /** Reads the broker's settings from the environment, once, when it starts. */
+import type { StageLimits } from '@token-broker/core'
 import type { ProxySettings } from '@token-broker/core/proxy-settings'
 import type { LinksStorage } from '../adapters/identity-pools/linked/open-identity-table.ts'
 import type { AwsCredentials } from '../adapters/signed-call.ts'
 import { type IdentitiesSettings, readIdentities } from './identities-configuration.ts'
 import { readPrivateKey, readTextOrFile } from './key-setting.ts'
 import { type KmsSigning, readKmsSigning } from './kms-configuration.ts'
+import { readLimits } from './limits-configuration.ts'
 import { readLinksStorage } from './linked-configuration.ts'
 import { readSecretSettings, type SecretSettings } from './secret-settings.ts'
 import { readSessions, type SessionsSettings } from './sessions-configuration.ts'
@@ -53,6 +55,8 @@ export interface Configuration {
   readonly linksStorage: LinksStorage | undefined
   /** Undefined: AWS's endpoint in the Region of the former pool. */
   readonly formerPoolEndpoint: string | undefined
+  /** Undefined: only documents of tenants have limits for callers. */
+  readonly limits: StageLimits | undefined
   /** Undefined: all calls are direct, as they always are in a deployed function. */
   readonly proxy: ProxySettings | undefined
   /** Local runtime: issuers, STS, KMS and DynamoDB may be on the loopback interface, with http. */
@@ -98,6 +102,7 @@ interface TenantsTableSettings {
  * | `BROKER_FORMER_POOL_ENDPOINT` | another Amazon Cognito; default: AWS's in the pool's Region |
  * | `BROKER_IDENTITIES_FILE` | a file of identities instead; with `BROKER_LOCAL` only |
  * | `BROKER_POOL_KEYS_KMS_KEY` | ARN of the KMS key that encrypts key pairs of pools |
+ * | `BROKER_LIMITS` | limits for callers, as JSON; default: only those of tenant documents |
  * | `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | forward proxy; with `BROKER_LOCAL` only |
  * | `BROKER_LOCAL` | `1` allows http on the loopback interface |
  *
@@ -130,6 +135,7 @@ export function readConfiguration(
     identities,
     linksStorage: readLinksStorage(environment, identities),
     formerPoolEndpoint: readServiceEndpoint('BROKER_FORMER_POOL_ENDPOINT', environment),
+    limits: readLimits(environment),
     proxy: readProxy(environment),
     local: readLocal(environment),
   }

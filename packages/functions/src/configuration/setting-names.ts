@@ -41,6 +41,7 @@ export const SETTINGS = {
   BROKER_IDENTITIES_FILE: {},
   BROKER_FORMER_POOL_ENDPOINT: {},
   BROKER_POOL_KEYS_KMS_KEY: { needs: ['BROKER_IDENTITIES_TABLE'] },
+  BROKER_LIMITS: {},
   BROKER_LOCAL: {},
 } as const satisfies Readonly<Record<string, Declaration>>
 

@@ -2,6 +2,7 @@
 import {
   type BrokerError,
   type Decision,
+  LimitReached,
   lastCheck,
   type PoolIdentity,
   type RefusalCode,
@@ -11,6 +12,7 @@ import {
   VOUCH_CHECK,
 } from '@token-broker/core'
 import type { HttpResponse } from '../http.ts'
+import { problemResponse } from './problem.ts'
 
 /** Refusals whose reason is in the token itself, so that the caller has it anyway. */
 const OF_THE_TOKEN: readonly RefusalCode[] = [
@@ -23,6 +25,9 @@ const OF_THE_TOKEN: readonly RefusalCode[] = [
 ]
 
 export function explainResponse(decision: Decision, requestId: string): HttpResponse {
+  const { refusal } = decision
+  // Nothing was decided, so that there is nothing to explain.
+  if (refusal instanceof LimitReached) return problemResponse(refusal, requestId)
   return jsonResponse(explanation(decision, requestId))
 }
 
@@ -32,6 +37,8 @@ export function explainResponse(decision: Decision, requestId: string): HttpResp
  * before any token is verified.
  */
 export function poolExplanation(decision: Decision, requestId: string): HttpResponse {
+  const { refusal } = decision
+  if (refusal instanceof LimitReached) return problemResponse(refusal, requestId)
   const explained = explanation(decision, requestId)
   const { isVerified, poolIdentity } = decision
   if (!isVerified) {

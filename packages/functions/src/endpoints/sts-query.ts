@@ -90,7 +90,11 @@ function refused(
     code: refusal instanceof UnsupportedAction ? 'InvalidAction' : code,
     message: withRequestId(refusal.callerMessage ?? message, refusal.code, requestId),
   }
-  return { status, headers: stsHeaders(requestId), body: errorXml(error, requestId) }
+  // AWS sends no such header. The AWS SDK for JavaScript waits so long.
+  const wait =
+    refusal.code === 'throttled' ? { 'retry-after': String(refusal.retryAfterSeconds ?? 1) } : {}
+  const headers = { ...stsHeaders(requestId), ...wait }
+  return { status, headers, body: errorXml(error, requestId) }
 }
 
 function actionOf(fields: RequestFields | undefined): StsAction {

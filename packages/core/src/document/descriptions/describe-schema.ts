@@ -3,6 +3,8 @@ import { isObject } from '../../model/strict-json.ts'
 import {
   ATTRIBUTE_DESCRIPTIONS,
   DOCUMENT_DESCRIPTIONS,
+  LIMITS_DESCRIPTIONS,
+  RATE_DESCRIPTIONS,
   RULE_DESCRIPTIONS,
 } from './document-descriptions.ts'
 import type { FieldDescriptions } from './field-description.ts'
@@ -36,6 +38,10 @@ const FIELD_DESCRIPTIONS: Readonly<Record<string, FieldDescriptions>> = {
   'identityPools.classicFlow': CLASSIC_FLOW_DESCRIPTIONS,
   'identityPools.roleMappings': MAPPING_DESCRIPTIONS,
   'identityPools.roleMappings.rules': MAPPING_RULE_DESCRIPTIONS,
+  limits: LIMITS_DESCRIPTIONS,
+  'limits.tenant': RATE_DESCRIPTIONS,
+  'limits.subject': RATE_DESCRIPTIONS,
+  'limits.clientAddress': RATE_DESCRIPTIONS,
 }
 
 type JsonSchema = Readonly<Record<string, unknown>>

@@ -38,6 +38,29 @@ export const DOCUMENT_DESCRIPTIONS: FieldDescriptions = {
       'They are personal data. Absent: they do not.',
     'used-claims',
   ),
+  limits: describeField(
+    'How many requests are admitted, in each function environment. Absent: as many as the ' +
+      'settings of the stage admit.',
+  ),
+}
+
+export const LIMITS_DESCRIPTIONS: FieldDescriptions = {
+  tenant: describeField('Limit of all requests that the tenant accepted.'),
+  subject: describeField('Limit of the requests of each subject.'),
+  clientAddress: describeField(
+    'Limit of the requests that the tenant accepted from each client address.',
+  ),
+}
+
+/** Of a limit there is one rate. */
+export const RATE_DESCRIPTIONS: FieldDescriptions = {
+  requestsPerSecond: describeField('Requests that are admitted per second.', 50),
+  requestsPerMinute: describeField('Requests that are admitted per minute.', 30),
+  requestsPerHour: describeField('Requests that are admitted per hour.', 200),
+  burst: describeField(
+    'Requests that are admitted at once after a pause. Default: the number of the rate.',
+    100,
+  ),
 }
 
 export const ATTRIBUTE_DESCRIPTIONS: FieldDescriptions = {

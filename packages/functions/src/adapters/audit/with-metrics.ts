@@ -48,7 +48,7 @@ export function withMetrics(
 }
 
 function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
-  const { outcome, code, sessionTokenUtilization, sessionTokenSize, durationsMs } = record
+  const { outcome, code, limit, sessionTokenUtilization, sessionTokenSize, durationsMs } = record
   const failed = code !== undefined
   const fault = outcome === 'error' || FAULTS.has(code)
   const { obtain, assume } = durationsMs
@@ -67,7 +67,8 @@ function metricsOf(record: AuditRecord, keyFetches: number): readonly Metric[] {
       'SigningErrors',
       (fault || code === 'throttled') && obtain !== undefined && assume === undefined,
     ),
-    ...count('Throttled', code === 'throttled'),
+    ...count('Throttled', code === 'throttled' && limit === undefined),
+    ...count('LimitReached', limit !== undefined),
     ...count('KeyFetches', keyFetches),
     ...count('NewGuests', record.newGuest === true),
     ...count('IdentityConflicts', record.identityConflict === true),
