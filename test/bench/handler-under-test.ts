@@ -104,7 +104,11 @@ function poolEventOf({ poolId, operation }: PoolRequests, body: object): APIGate
   return eventOf(body, headers, `/cognito/${poolId}`)
 }
 
-function eventOf(body: object, headers = {}, path = '/v1/credentials'): APIGatewayProxyEventV2 {
+export function eventOf(
+  body: object | string,
+  headers = {},
+  path = '/v1/credentials',
+): APIGatewayProxyEventV2 {
   const time = { time: '01/Jan/2026:00:00:00 +0000', timeEpoch: 1_767_225_600_000 }
   const http = {
     method: 'POST',
@@ -133,7 +137,7 @@ function eventOf(body: object, headers = {}, path = '/v1/credentials'): APIGatew
       routeKey: `POST ${path}`,
       stage: '$default',
     },
-    body: JSON.stringify(body),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
     isBase64Encoded: false,
   }
 }
