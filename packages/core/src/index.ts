@@ -58,6 +58,7 @@ export {
 export type * from './model/opaque-issuer.ts'
 export type * from './model/pool-identity.ts'
 export { type PoolProblem, PoolRefusal } from './model/pool-refusal.ts'
+export type { RecordedCaller } from './model/request-context.ts'
 export {
   MAX_LIMIT,
   type RateLimit,
@@ -66,8 +67,7 @@ export {
   TENANT_LIMITS,
   type TenantLimits,
   type WrittenLimit,
-} from './model/rate-limit.ts'
-export type { RecordedCaller } from './model/request-context.ts'
+} from './model/request-rate.ts'
 export { SIGNATURE_ALGORITHMS } from './model/signature-algorithms.ts'
 export type { SignatureProblem, SignedRequest } from './model/signed-request.ts'
 export { isObject, parseStrictObject } from './model/strict-json.ts'

@@ -1,6 +1,11 @@
 /** Limits for callers, as a tenant document writes them. */
 import * as z from 'zod/mini'
-import { MAX_LIMIT, type RateLimit, readRateLimit, type TenantLimits } from '../model/rate-limit.ts'
+import {
+  MAX_LIMIT,
+  type RateLimit,
+  readRateLimit,
+  type TenantLimits,
+} from '../model/request-rate.ts'
 import type { DocumentPath, Report } from './document-problem.ts'
 
 const OUT_OF_RANGE = `write an integer from 1 to ${MAX_LIMIT}, or remove the limit`

@@ -3,7 +3,7 @@ import type { CompiledPool } from './identity-pool.ts'
 import type { IssuerTls } from './issuer-tls.ts'
 import type { JWK } from './jwk.ts'
 import type { CompiledOpaqueIssuer } from './opaque-issuer.ts'
-import type { TenantLimits } from './rate-limit.ts'
+import type { TenantLimits } from './request-rate.ts'
 
 export interface CompiledTenant {
   /** Matches `TENANT_ID_PATTERN`. */

@@ -1,7 +1,7 @@
 /** A refusal because a caller sends more requests than are admitted, and who decides about that. */
 import { BrokerError } from './broker-error.ts'
 import type { CompiledTenant } from './compiled-tenant.ts'
-import type { TenantLimits } from './rate-limit.ts'
+import type { TenantLimits } from './request-rate.ts'
 
 /** `refused`: requests of a client address that were refused and that no tenant accepted. */
 export type LimitName = keyof TenantLimits | 'refused'
