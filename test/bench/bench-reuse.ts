@@ -13,7 +13,7 @@ import { medianOf } from './report.ts'
 import type { Stub } from './stub-server.ts'
 
 const RUNS = Number(process.env.BENCH_RUNS ?? 9)
-const REQUESTS = 500
+const REQUESTS = 1_000
 const BUNDLE = path.resolve(import.meta.dirname, '../../dist/broker/index.mjs')
 const SHOWN = {
   'CPU µs, 1 in flight': 'cpuMicros1',

@@ -66,6 +66,8 @@ hand-written handler, the second to the bare one.
 - The others are the built broker. Tokens are passed through, unless the name says "minted".
 - **dpop**: the token is bound to a key of P-256, with a DPoP proof. Compare it with "2 tenants".
 - **saml**: the token is a SAML response, with metadata by http. Compare it with "2, minted".
+- **reused**: the grant has \`reuse\`, and the session of each of 128 users is kept. Compare with
+  "2 tenants", and **reused, minted** with "2, minted".
 - **opaque**: an issuer is asked about each token (RFC 7662), and the web identity token is minted.
   **opaque, remembered**: about each of 128 tokens once. Compare both with "2, minted".
 - Of the 100 or 1,000 rules, the last one passes. The index of rules excludes the others without

@@ -75,6 +75,13 @@ export async function prepareVariants(
     rules: [{ name: 'support', when: '"support" in claims.groups', grant: 'minted' }],
     grants: { minted: acme.grants.minted },
   }
+  const { reports: passing, minted } = acme.grants
+  const reuse = '30m'
+  const acmeReused = {
+    ...acme,
+    grants: { reports: { ...passing, reuse }, minted: { ...minted, reuse } },
+  }
+  const reused = () => broker('reused', [acmeReused])
   const metadataUrl = `${stub.origin}/metadata`
   const acmeSaml = {
     ...acmeOpaque,
@@ -106,6 +113,8 @@ export async function prepareVariants(
     bare: async () => ({ bundle: await handler('bare-handler', false), environment: byHand }),
     '2 tenants': () => ({ ...reports, environment: two }),
     '2, minted': () => ({ bundle, environment: two, grant: 'minted' }),
+    reused: () => ({ ...reports, environment: reused() }),
+    'reused, minted': () => ({ bundle, environment: reused(), grant: 'minted' }),
     dpop: () => ({
       ...{ ...reports, environment: two },
       ...{ sent: { tokens: stub.boundTokens }, proofKey: stub.boundKey },
