@@ -159,7 +159,7 @@ export const DEPENDENCIES: readonly Confined[] = [
       'cli/src/tenant/operator-table.ts',
       'cli/src/tenant/operator-name.ts',
       'cli/src/pool/encrypt-with-kms.ts',
-      'cli/src/trust/role-in-iam.ts',
+      'cli/src/trust/iam-client.ts',
       'cli/src/audit/aws-call.ts',
       'cli/src/audit/session-life/role-policies-in-iam.ts',
       'cli/src/doctor/aws-checks.ts',

@@ -2,6 +2,8 @@
 
 import {
   CANDIDATE_MUTANTS,
+  CANDIDATE_PROMOTE_MUTANTS,
+  CANDIDATE_PROMOTE_TABLES,
   CANDIDATE_TABLES,
   CANDIDATE_WRITER_MUTANTS,
   CANDIDATE_WRITER_TABLES,
@@ -180,6 +182,11 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
     source: 'packages/cli/src/tenant',
     mutants: CANDIDATE_WRITER_MUTANTS,
     tests: CANDIDATE_WRITER_TABLES,
+  },
+  {
+    source: 'packages/cli/src/tenant',
+    mutants: CANDIDATE_PROMOTE_MUTANTS,
+    tests: CANDIDATE_PROMOTE_TABLES,
   },
   {
     source: 'packages/core/src',

@@ -58,8 +58,40 @@ export const CANDIDATE_WRITER_MUTANTS: readonly Mutant[] = [
   },
 ]
 
+export const CANDIDATE_PROMOTE_MUTANTS: readonly Mutant[] = [
+  {
+    guard: 'candidate: promoted beside the version with which it was compared',
+    find: 'if (besideVersion === head.version) return',
+    replace: 'if (besideVersion > 0) return',
+  },
+  {
+    guard: 'candidate: promoted in place of the version that was named',
+    find: 'else checkExpectation(tenant, head, expected)\n  const { source }',
+    replace: 'const { source }',
+  },
+  {
+    guard: 'candidate: only the number that was seen is promoted',
+    find: 'if (number !== undefined && number !== head.candidateNumber)',
+    replace: 'if (number === 0)',
+  },
+  {
+    guard: 'candidate: only the number that was seen is dropped',
+    find: 'checkCandidate(tenant, head, expected)\n  await writeCandidate',
+    replace: 'await writeCandidate',
+  },
+  {
+    guard: 'candidate: none of a tenant that was removed',
+    find: 'if (head.compiledJson !== undefined) return head',
+    replace: 'if (head.version > 0) return head',
+  },
+]
+
 export const CANDIDATE_TABLES = [
   ...['candidate-documents', 'candidate-callers'].map((name) => `test/endpoints/${name}.test.ts`),
   'test/security/hostile-candidates.test.ts',
 ]
 export const CANDIDATE_WRITER_TABLES = ['test/unit/cli/candidate-writers.test.ts']
+export const CANDIDATE_PROMOTE_TABLES = [
+  'test/unit/cli/tenant-shadow.test.ts',
+  'test/console/candidate-calls.test.ts',
+]

@@ -62,9 +62,67 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     find: "if (source === 'table' && document.tenant.tenant !== name)",
     replace: "if (source === 'table' && name === '')",
   },
+  {
+    guard: 'console: scripts of the page alone',
+    find: '"script-src \'self\'",',
+    replace: '"script-src *",',
+  },
+  {
+    guard: 'console: a draft is compared with what others claim',
+    find: 'errors.filter((error) => error.file === file)',
+    replace: 'errors.filter((error) => error.file === "")',
+  },
+  {
+    guard: 'console: a file that has changed is compiled again',
+    find: 'if (same?.signature === signature) files.set',
+    replace: 'if (same) files.set',
+  },
+  {
+    guard: 'console: no decision by documents with errors',
+    find: 'if (errors.length === 0) {\n    ofFolders.set',
+    replace: 'if (errors.length >= 0) {\n    ofFolders.set',
+  },
+  {
+    guard: 'console: a candidate in a directory as it was seen',
+    find: 'if (candidate?.expect === expect) return candidate',
+    replace: 'if (candidate) return candidate',
+  },
+  {
+    guard: 'console: no candidate in force that claims a part of another tenant',
+    find: 'await store.checkOwnership(name, compileAlone(fileOf(name), text, sources.boundaries))',
+    replace: 'compileAlone(fileOf(name), text, sources.boundaries)',
+  },
+  {
+    guard: 'console: the number of a candidate, and no other word',
+    find: 'if (/^[1-9]\\d{0,9}$/.test(candidate)) return Number(candidate)',
+    replace: 'if (candidate) return Number(candidate) || 1',
+  },
+  {
+    guard: 'console: inputs without other members',
+    find: '.find((name) => !names.includes(name))',
+    replace: '.find((name) => names.length < 0 && name)',
+  },
+  {
+    guard: 'console: JSON in place of the name of a file',
+    find: 'if (value !== undefined && !isObjectText(value))',
+    replace: "if (value === '')",
+  },
+  {
+    guard: 'console: rule tests beside the documents alone',
+    find: 'files.find((file) => !listed.has(file))',
+    replace: 'files.find((file) => listed.size < 0 && file)',
+  },
+  {
+    guard: 'console: the size of a text',
+    find: 'if (value.length <= MAX_TEXT_CHARACTERS) return value',
+    replace: 'if (value.length >= 0) return value',
+  },
 ]
 
 export const CONSOLE_MUTANT_TESTS = [
   'test/console/console-server.test.ts',
   'test/console/tenants-calls.test.ts',
+  'test/console/candidate-calls.test.ts',
+  'test/console/compiled-folder.test.ts',
+  'test/console/view-calls.test.ts',
 ]

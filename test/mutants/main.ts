@@ -1,4 +1,7 @@
-/** `npm run test:mutants`: removes each guard in a copy; a unit test must then fail. */
+/**
+ * `npm run test:mutants`: removes each guard in a copy; a unit test must then fail. With texts
+ * behind it, only guards whose names contain one of them: `npm run test:mutants -- console:`.
+ */
 import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,6 +18,14 @@ const COPIED = [
   ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
 ]
 
+const wanted = process.argv.slice(2)
+const parts = MUTANT_PARTS.map(({ mutants, ...part }) => ({
+  ...part,
+  mutants: mutants.filter(
+    ({ guard }) => wanted.length === 0 || wanted.some((text) => guard.includes(text)),
+  ),
+})).filter(({ mutants }) => mutants.length > 0)
+
 const copy = fs.mkdtempSync(path.join(tmpdir(), 'mutants-'))
 try {
   for (const part of COPIED) {
@@ -22,7 +33,7 @@ try {
     fs.cpSync(path.join(ROOT, part), path.join(copy, part), { recursive: true, filter })
   }
   linkModules()
-  const survivors = MUTANT_PARTS.flatMap(({ source, mutants, tests }) => {
+  const survivors = parts.flatMap(({ source, mutants, tests }) => {
     if (!testsPass(tests)) throw new Error('The tests fail without any change.')
     return mutants.filter((mutant) => {
       const survived = survives(mutant, source, tests)
@@ -30,7 +41,7 @@ try {
       return survived
     })
   })
-  const all = MUTANT_PARTS.flatMap(({ mutants }) => mutants).length
+  const all = parts.flatMap(({ mutants }) => mutants).length
   console.log(`${all - survivors.length} of ${all} removed guards were noticed by a test`)
   process.exitCode = survivors.length > 0 ? 1 : 0
 } finally {
@@ -39,6 +50,9 @@ try {
 
 /** Our own packages are those of the copy: tests that import them by name must see the change. */
 function linkModules(): void {
+  // Versions that only one package has.
+  for (const folder of fs.globSync('packages/*/node_modules', { cwd: ROOT }))
+    fs.symlinkSync(path.join(ROOT, folder), path.join(copy, folder))
   const [from, to] = [path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules')]
   fs.mkdirSync(path.join(to, '@token-broker'), { recursive: true })
   for (const name of fs.readdirSync(from))

@@ -273,17 +273,33 @@ grants:
     expect(denials[0].layers[0].policyChange).toMatch(/ in grants\.work\.policy of the tenant/)
   })
 
+  const ofCaller = {
+    Version: '2012-10-17',
+    Statement: {
+      ...{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::u/alice/x' },
+    },
+  }
+
   it('and not the one of the caller, which the record does not have', async () => {
-    const policy = {
-      Version: '2012-10-17',
-      Statement: {
-        ...{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::u/alice/x' },
-      },
-    }
-    const one = await recordSession({ documents, fields: { policy } })
+    const one = await recordSession({ documents, fields: { policy: ofCaller } })
     const { policies } = await one.fieldsOf('--tenants', one.tenants)
     expect(policies[0]).toMatchObject({
       ...{ known: false, origin: expect.stringContaining('no policy of the grant has the') },
     })
+  })
+
+  it('also the one of the caller, where the record has the inputs', async () => {
+    const withInputs = (issuer: string) => `${documents(issuer)}recordInputs: used-claims\n`
+    const one = await recordSession({ documents: withInputs, fields: { policy: ofCaller } })
+    const { policies } = await one.fieldsOf('--tenants', one.tenants)
+    expect(policies[0]).toMatchObject({
+      ...{ known: true, origin: 'rendered from the tenant document acme' },
+    })
+    expect(policies[0].statements).toEqual(JSON.parse(one.sentPolicy).Statement)
+    // By another document, the request would have another policy, which is not that of the session.
+    const file = path.join(one.tenants, 'acme.yaml')
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('arn:aws:s3:::u/', 'arn:aws:s3:::v/'))
+    const after = await one.fieldsOf('--tenants', one.tenants)
+    expect(after.policies[0]).toMatchObject({ known: false })
   })
 })

@@ -7,7 +7,10 @@ import { runHere } from './run-cli.ts'
 
 export type RecordedSession = Awaited<ReturnType<typeof recordSession>>
 
-/** @param fields of her request; `documents` has the broker's own document */
+/**
+ * @param fields of her request; `documents` has the broker's own document
+ * @returns records with inputs where the document says so
+ */
 export async function recordSession({
   fields = {},
   documents = (issuer: string) => tenantDocument('acme', issuer),
@@ -17,7 +20,10 @@ export async function recordSession({
 } = {}) {
   const folder = makeTemporaryFolder()
   const tenants = path.join(folder, 'tenants')
-  const broker = await startTestBroker({ documents: (url) => [documents(url)] })
+  const broker = await startTestBroker({
+    documents: (url) => [documents(url)],
+    inputsAsDocumented: true,
+  })
   const token = await broker.token({ groups: ['admins'] })
   await broker.post('/v1/credentials', token, fields)
   await broker.post('/v1/credentials', await broker.token({ blocked: true }))
@@ -31,7 +37,7 @@ export async function recordSession({
     writeFileSync(file, text)
     return file
   }
-  const records = write('records.log', broker.auditText.join(''))
+  const records = write('records.log', `${broker.auditLines.join('\n')}\n`)
   const session = (...args: readonly string[]) =>
     runHere(['audit', 'session', accessKeyId, '--records', records, ...args])
   return {

@@ -47,7 +47,12 @@ async function findRecord(id: string, call: RecordCall): Promise<WrittenRecord> 
       const record = line.includes(id) ? parseRecordLine(line) : undefined
       if (record?.requestId === id) return record
     }
-  throw new UsageError(`--request-id: found no record of ${quote(id)}; name the log that has it`)
+  const where =
+    call.option('log-group') === undefined
+      ? '; name the log that has it'
+      : ' in the last hour of the log group; write an older one into a file with "token-broker ' +
+        'audit --since TIME --format json", and name that with --records'
+  throw new UsageError(`--request-id: found no record of ${quote(id)}${where}`)
 }
 
 async function openRecords({ terminal, option, optionValues }: RecordCall): Promise<Lines> {

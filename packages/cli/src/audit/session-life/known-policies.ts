@@ -18,11 +18,13 @@ import type { PolicyLayer } from './judge-denial.ts'
  *
  * @param tenants of the documents that the operator names; undefined: none
  * @param issuance the event with which STS issued the session
+ * @param replayed the statements that the request was decided to have, where that is known
  */
 export function sessionPolicyLayer(
   record: WrittenRecord,
   tenants: readonly CompiledTenant[] | undefined,
   issuance: CloudTrailEvent | undefined,
+  replayed: readonly PolicyStatement[] | undefined,
 ): PolicyLayer {
   const { policySha256 } = record
   const name = `grants.${text(record.grant)}.policy`
@@ -34,7 +36,8 @@ export function sessionPolicyLayer(
   const tenant = tenants?.find((one) => one.tenant === record.tenant)
   const grant = tenant && ownGrant(tenant, record.grant)
   const managedPolicyArns = grant?.managedPolicyArns ?? []
-  const rendered = tenant && grant && renderedPolicy(tenant, grant, record, policySha256)
+  const rendered =
+    tenant && grant && (replayed ?? renderedPolicy(tenant, grant, record, policySha256))
   if (tenant && grant && rendered)
     return {
       name: 'session policy',
@@ -133,7 +136,7 @@ function whyUnknown(
   if (grant === undefined) return `the document of ${text(name)} does not have the grant`
   return (
     'no policy of the grant has the recorded digest; the record lacks a value of a claim, or the ' +
-    'caller sent a policy of its own'
+    'caller sent a policy of its own: with "recordInputs: used-claims", records have both'
   )
 }
 

@@ -8,6 +8,7 @@ import type { Lines } from '../log-lines.ts'
 import { parseRecordLine } from '../read-record.ts'
 import { createSessionFinder, type FoundSession } from './find-sessions.ts'
 import type { PolicyLayer } from './judge-denial.ts'
+import { replayedPolicy } from './replayed-policy.ts'
 import { type ActivityOwner, collectActivity, type SessionActivity } from './session-activity.ts'
 import { type SessionLife, sessionLife } from './session-life.ts'
 
@@ -62,9 +63,10 @@ export async function readSessionLives(
   const lives: SessionLife[] = []
   for (const [at, found] of sessions.entries()) {
     const roleLayers = await query.roleLayersOf(found)
-    lives.push(
-      sessionLife(found, activities[at], { tenants: query.tenants, roleLayers, catalogue }),
-    )
+    const { tenants } = query
+    const replayed = await replayedPolicy(found.record, tenants)
+    const sources = { tenants, roleLayers, catalogue, replayed }
+    lives.push(sessionLife(found, activities[at], sources))
   }
   return { lives, moreSessions, skippedEntries: skipped }
 }

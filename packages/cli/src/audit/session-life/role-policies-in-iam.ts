@@ -2,24 +2,17 @@
 import {
   GetPolicyCommand,
   GetPolicyVersionCommand,
-  GetRoleCommand,
   GetRolePolicyCommand,
-  IAMClient,
-  IAMServiceException,
+  type IAMClient,
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam'
 import { isObject, type PolicyStatement } from '@token-broker/core'
-import { readProxySettings } from '@token-broker/core/proxy-settings'
-import { EXIT, UsageError } from '../../cli-error.ts'
-import { TenantError } from '../../tenant/tenant-error.ts'
 import type { Environment } from '../../terminal.ts'
 import { policyIn } from '../../trust/existing-policies.ts'
+import { getRole, withIam } from '../../trust/iam-client.ts'
 import type { PolicyLayer } from './judge-denial.ts'
 import { parsedStatements } from './known-policies.ts'
-
-/** IAM is one for all Regions; the SDK needs a name all the same. */
-const ANY_REGION = 'us-east-1'
 
 interface NamedPolicy {
   readonly name: string
@@ -34,38 +27,13 @@ interface NamedPolicy {
  * @throws {UsageError} no such role, or a permission is missing; {TenantError} IAM is not
  *   responding
  */
-export async function getRoleLayers(
-  roleArn: string,
-  env: Environment,
-): Promise<readonly PolicyLayer[]> {
-  const proxyEnv = readProxySettings(env)
-  const agent = { keepAlive: true, proxyEnv }
-  const client = new IAMClient({
-    region: env.AWS_REGION ?? ANY_REGION,
-    ...(proxyEnv === undefined ? {} : { requestHandler: { httpAgent: agent, httpsAgent: agent } }),
-  })
-  try {
-    return await readLayers(client, roleArn)
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof UsageError) throw error
-    const what = `IAM: ${error.name}: ${error.message || 'no response'}`.replace(/\s+/g, ' ')
-    const isRefusal = error instanceof IAMServiceException && error.$fault === 'client'
-    if (isRefusal || !('code' in error || error instanceof IAMServiceException))
-      throw new UsageError(what)
-    throw new TenantError(`${what}; try again later`, EXIT.unavailable)
-  } finally {
-    client.destroy()
-  }
+export function getRoleLayers(roleArn: string, env: Environment): Promise<readonly PolicyLayer[]> {
+  return withIam(env, (client) => readLayers(client, roleArn))
 }
 
 async function readLayers(client: IAMClient, roleArn: string): Promise<readonly PolicyLayer[]> {
-  const RoleName = roleArn.split('/').at(-1) ?? ''
-  const { Role } = await client.send(new GetRoleCommand({ RoleName }))
-  if (Role?.Arn !== roleArn)
-    throw new UsageError(
-      `--role-policy-lookup: expected ${roleArn}, found ${Role?.Arn}; use credentials of the ` +
-        "role's account",
-    )
+  const role = await getRole(client, roleArn, '--role-policy-lookup')
+  const RoleName = role.RoleName ?? ''
   const policies: NamedPolicy[] = []
   for await (const { PolicyNames = [] } of paginateListRolePolicies({ client }, { RoleName }))
     for (const PolicyName of PolicyNames) {
@@ -78,7 +46,7 @@ async function readLayers(client: IAMClient, roleArn: string): Promise<readonly 
   for await (const { AttachedPolicies = [] } of attached)
     for (const { PolicyArn = '' } of AttachedPolicies)
       policies.push(await getManagedPolicy(client, PolicyArn))
-  const boundary = Role.PermissionsBoundary?.PermissionsBoundaryArn
+  const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn
   return [
     layerOf('role policy', policies),
     ...(boundary === undefined

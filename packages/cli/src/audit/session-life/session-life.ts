@@ -3,7 +3,7 @@
  * what it was denied, with the reason of each denial. The same JSON is for programs and for the
  * operator console.
  */
-import type { CompiledTenant } from '@token-broker/core'
+import type { CompiledTenant, PolicyStatement } from '@token-broker/core'
 import type { IamCatalogue } from '@token-broker/core/lint'
 import { explanationFields } from '../../documents/permission-output.ts'
 import { eventContext } from '../cloudtrail/event-context.ts'
@@ -30,17 +30,19 @@ export interface LifeSources {
   /** The policies of the session's role, as far as they are known. */
   readonly roleLayers: readonly PolicyLayer[]
   readonly catalogue: IamCatalogue
+  /** The session policy, where the request was decided again. */
+  readonly replayed: readonly PolicyStatement[] | undefined
 }
 
 /** Pure: everything that is read is given. */
 export function sessionLife(
   found: FoundSession,
   activity: SessionActivity | undefined,
-  { tenants, roleLayers, catalogue }: LifeSources,
+  { tenants, roleLayers, catalogue, replayed }: LifeSources,
 ): SessionLife {
   const { record, owner } = found
   const layers = owner
-    ? [sessionPolicyLayer(record, tenants, activity?.issuance), ...roleLayers]
+    ? [sessionPolicyLayer(record, tenants, activity?.issuance, replayed), ...roleLayers]
     : []
   const denials = (activity?.denials ?? []).map((denial): ExplainedDenial => {
     const request = requestOfEvent(denial.event, catalogue)

@@ -68,6 +68,11 @@ const STATUS = declareCommand({
       completes: 'file',
       isRepeatable: true,
     },
+    'log-group': {
+      value: 'NAME',
+      summary: 'read them from a log group of CloudWatch Logs, since the candidate was put',
+      group: CANDIDATE,
+    },
     ...TABLE_OPTIONS,
     ...FORMAT_OPTION,
   },
@@ -77,6 +82,10 @@ const STATUS = declareCommand({
     {
       command: 'token-broker tenant shadow status acme --records broker.log',
       does: 'show who would have gained or lost access',
+    },
+    {
+      command: 'token-broker tenant shadow status acme --log-group /aws/lambda/broker',
+      does: 'the same, by all records since the candidate was put',
     },
   ],
   load: async () => (await import('./shadow-status.ts')).showCandidate,

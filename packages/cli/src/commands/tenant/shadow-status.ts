@@ -2,21 +2,23 @@
 import { readStoredCandidate } from '@token-broker/functions/tenant-table'
 import { candidateFields, candidateLines } from '../../audit/candidate-text.ts'
 import { type CandidateCounts, createCandidateCounter } from '../../audit/count-candidates.ts'
-import { readLines } from '../../audit/log-lines.ts'
+import { type Lines, readLines } from '../../audit/log-lines.ts'
 import { isRecordObject, parseRecordLine } from '../../audit/read-record.ts'
-import { EXIT } from '../../cli-error.ts'
+import { EXIT, UsageError } from '../../cli-error.ts'
 import type { CommandCall } from '../../command-line/declaration.ts'
 import { readLiveHead } from '../../tenant/read-stored.ts'
-import { createPaint, printJson, type Terminal } from '../../terminal.ts'
+import { createPaint, printJson } from '../../terminal.ts'
 import type { TableOption } from './table-options.ts'
 import { withTable } from './with-table.ts'
 
+type StatusCall = CommandCall<TableOption | 'records' | 'log-group' | 'format'>
+
 /** @returns the exit code: 0 there is a candidate, 3 there is none */
-export async function showCandidate(
-  call: CommandCall<TableOption | 'records' | 'format'>,
-): Promise<number> {
+export async function showCandidate(call: StatusCall): Promise<number> {
   const { terminal, operands } = call
   const [tenant = ''] = operands
+  if (call.option('log-group') !== undefined && call.optionValues('records').length > 0)
+    throw new UsageError('--log-group: expected no --records beside it; read one of them')
   const isJson = call.option('format') === 'json'
   return withTable(call, async (table) => {
     const head = await readLiveHead(table, tenant)
@@ -29,8 +31,8 @@ export async function showCandidate(
     }
     const { documentSha256, besideVersion, at, by } = candidate
     const since = { tenant, documentSha256, sinceMs: Date.parse(at) }
-    const files = call.optionValues('records')
-    const counts = files.length === 0 ? undefined : await count(files, since, terminal)
+    const records = await openRecords(call, since)
+    const counts = records && (await count(records, since))
     if (isJson)
       printJson(terminal, {
         ...{ tenant, version, candidate: candidateNumber, documentSha256, besideVersion, at, by },
@@ -42,7 +44,7 @@ export async function showCandidate(
       terminal.print(`${tenant}: ${put}, ${at}, ${by}\n`)
       const paint = createPaint(terminal.stdout)
       if (counts) terminal.print(`${candidateLines(counts, paint).join('\n')}\n`)
-      else if (files.length > 0) terminal.print('no record of the candidate since then\n')
+      else if (records) terminal.print('no record of the candidate since then\n')
     }
     return EXIT.done
   })
@@ -54,14 +56,23 @@ interface Since {
   readonly sinceMs: number
 }
 
+/** @returns undefined where no records are named */
+async function openRecords(call: StatusCall, { sinceMs }: Since): Promise<Lines | undefined> {
+  const [files, group] = [call.optionValues('records'), call.option('log-group')]
+  const { stdin, env } = call.terminal
+  if (group === undefined) return files.length === 0 ? undefined : readLines(files, stdin)
+  const filter = { sinceMs, untilMs: undefined, requestId: undefined, matches: () => true }
+  const { readLogGroup } = await import('../../audit/log-group.ts')
+  return readLogGroup(group, filter, { follow: false, env, now: Date.now })
+}
+
 /** Another candidate with the same text may have been put and dropped before. */
 async function count(
-  files: readonly string[],
+  records: Lines,
   { tenant, documentSha256, sinceMs }: Since,
-  { stdin }: Terminal,
 ): Promise<CandidateCounts | undefined> {
   const counter = createCandidateCounter()
-  for await (const lines of readLines(files, stdin)) {
+  for await (const lines of records) {
     for (const line of lines) {
       const record = parseRecordLine(line)
       const isOfCandidate =

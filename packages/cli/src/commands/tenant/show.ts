@@ -51,20 +51,22 @@ export function listTenants(call: CommandCall<TableOption | 'format'>): Promise<
     const tenants = names.flatMap((tenant) => {
       const head = heads.get(tenant)
       if (!head) return []
-      const { version, at, by, compiledJson, settled } = head
+      const { version, at, by, compiledJson, settled, candidateJson, candidateNumber } = head
       const state = compiledJson === undefined ? 'removed' : 'live'
-      return [{ tenant, version, state, indexed: settled, at, by }]
+      const candidate = candidateJson === undefined ? undefined : candidateNumber
+      return [{ tenant, version, state, indexed: settled, at, by, candidate }]
     })
     if (call.option('format') === 'json') printJson(call.terminal, tenants)
     else
       printColumns(
         call.terminal,
-        tenants.map(({ tenant, version, state, indexed, at, by }) => [
+        tenants.map(({ tenant, version, state, indexed, at, by, candidate }) => [
           tenant,
           String(version),
           indexed ? state : `${state}, index out of date: put it again`,
           at,
           by,
+          candidate === undefined ? '' : `candidate ${candidate}`,
         ]),
       )
     return EXIT.done
