@@ -52,6 +52,7 @@ export function createFunctions(
           }),
       ...(linking ? { BROKER_IDENTITIES_TABLE: table.name } : {}),
       ...(poolKey === undefined ? {} : { BROKER_POOL_KEYS_KMS_KEY: poolKey }),
+      ...(settings.limits ? { BROKER_LIMITS: JSON.stringify(settings.limits) } : {}),
       ...secrets?.environment,
       ...(settings.privateIssuerHosts.length > 0
         ? { BROKER_PRIVATE_ISSUER_HOSTS: settings.privateIssuerHosts.join(',') }

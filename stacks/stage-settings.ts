@@ -1,4 +1,5 @@
 /** Selects the settings of a stage, and checks them before each deployment. */
+import { readRateLimit, type WrittenLimit } from '@token-broker/core/request-rate'
 import { findSimilar } from '@token-broker/core/similar-words'
 import { checkSigningKeys } from './key-rotation.ts'
 import { findUnknownSettings } from './known-settings.ts'
@@ -23,6 +24,12 @@ const isObjectOf =
     typeof value === 'object' &&
     value !== null &&
     Object.entries(fields).every(([name, isValid]) => isValid(fieldOf(value, name)))
+const isMapOf =
+  (names: readonly string[], isValid: IsValid): IsValid =>
+  (value) =>
+    isObjectOf({})(value) &&
+    !Array.isArray(value) &&
+    Object.entries(value ?? {}).every(([name, one]) => names.includes(name) && isValid(one))
 const isListOf =
   (isValid: IsValid): IsValid =>
   (value) =>
@@ -40,6 +47,13 @@ const isThrottle = isObjectOf({
   requestsPerSecond: isCount(1, 10_000),
   burst: isCount(1, 5000),
 })
+
+const LIMITS = ['clientAddress', 'refused', 'tenant', 'subject']
+const RATES = ['requestsPerSecond', 'requestsPerMinute', 'requestsPerHour', 'burst']
+
+const isWrittenLimit = (value: unknown): value is WrittenLimit =>
+  isMapOf(RATES, (one) => typeof one === 'number')(value)
+const isLimit: IsValid = (value) => isWrittenLimit(value) && !('hint' in readRateLimit(value))
 
 const HOST = /^(?=.{4,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/
 const REGION = /^(?:[a-z]{2}|eusc)(-[a-z]+)+-\d$/
@@ -91,6 +105,10 @@ const CHECKS: Readonly<Record<keyof StageSettings, Check>> = {
   logRetention: [isOneOf(LOG_RETENTIONS), `one of ${LOG_RETENTIONS.join(', ')}`],
   memoryMb: [isCount(128, 10_240), 'a number from 128 to 10240'],
   throttle: [isThrottle, '{ requestsPerSecond: 1 to 10000, burst: 1 to 5000 }'],
+  limits: [
+    isUndefinedOr(isMapOf(LIMITS, isLimit)),
+    '{ clientAddress, refused, tenant, subject }, each { requestsPerSecond, burst } or undefined',
+  ],
   reservedConcurrency: [
     isUndefinedOr(isObjectOf({ broker: isCount(1, 10_000), issuer: isCount(1, 10_000) })),
     '{ broker: 1 to 10000, issuer: 1 to 10000 } or undefined',

@@ -1,4 +1,5 @@
 /** What the settings of a stage are. */
+import type { WrittenLimit } from '@token-broker/core/request-rate'
 import type { SigningKeySettings } from './key-rotation.ts'
 
 /** In SST's notation. */
@@ -84,6 +85,13 @@ export interface StageSettings {
   readonly memoryMb: number
   /** Limits for the whole HTTP API. */
   readonly throttle: Throttle
+  /**
+   * Limits for callers in each function environment: JSON of `BROKER_LIMITS`. Undefined: only
+   * documents of tenants have limits.
+   */
+  readonly limits:
+    | Readonly<Partial<Record<'clientAddress' | 'refused' | 'tenant' | 'subject', WrittenLimit>>>
+    | undefined
   /** Most concurrent invocations. Undefined: all that the account has available. */
   readonly reservedConcurrency: { readonly broker: number; readonly issuer: number } | undefined
   /** What `sst remove` does with the table and the keys. */

@@ -15,7 +15,7 @@ import type { Stub } from './stub-server.ts'
 
 const TURNS = Number(process.env.LIMITS_TURNS ?? 7)
 /** Twice as many come before: a flood is long enough to be compiled. */
-const REQUESTS = 6_000
+const REQUESTS = 3_000
 const ISSUED_REQUESTS = 500
 const LOAD_SECONDS = 10
 const BUNDLE = path.resolve(import.meta.dirname, '../../dist/broker/index.mjs')

@@ -3,6 +3,7 @@ import type { CompiledTenant, PolicyStatement } from '../../model/compiled-tenan
 import { compareAttributes } from './compare-attributes.ts'
 import { compareGrant } from './compare-grant.ts'
 import { compareIssuer } from './compare-issuer.ts'
+import { compareLimits } from './compare-limits.ts'
 import { compareOpaqueIssuer } from './compare-opaque-issuer.ts'
 import { comparePool } from './compare-pools.ts'
 import { compareRules } from './compare-rules.ts'
@@ -51,6 +52,7 @@ function compareTenant(
     ...compareByName('grant', before.grants, renamedGrants(before, after), compareGrant),
     ...newGrants(before, after),
     ...compareByName('identity pool', poolsById(before), poolsById(after), comparePool),
+    ...compareLimits(before.limits, after.limits),
     ...compareLists(
       'allowedOrigins',
       before.allowedOrigins,
