@@ -8,7 +8,13 @@ import { startStormUpstreams, stormDocument, type Upstreams } from '../storms/st
 import { createArrivals } from './arrivals.ts'
 import { count, percent, printRows } from './print-tables.ts'
 import { simulateStage } from './simulate-stage.ts'
-import { newCounts, quantile, type StageCounts, type StageModel } from './stage-model.ts'
+import {
+  type Arrival,
+  newCounts,
+  quantile,
+  type StageCounts,
+  type StageModel,
+} from './stage-model.ts'
 
 interface Scale {
   readonly perSecond: number
@@ -32,9 +38,10 @@ export async function checkSimulation(scale = SCALE): Promise<void> {
     const start = () => startBrokerWorker(environment)
     const times = await calibrate(start, upstreams, scale.tenants)
     const model = modelOfCheck(scale, times)
-    const { counts, times: loaded } = await runReally(model, start, upstreams, table)
+    const { counts, times: loaded, arrivals } = await runReally(model, start, upstreams, table)
     const alone = simulateStage(model).steady
-    const { steady } = simulateStage(modelOfCheck(scale, loaded))
+    const late = { arrivals, countedMs: Number.POSITIVE_INFINITY }
+    const { steady } = simulateStage({ ...modelOfCheck(scale, loaded), ...late })
     describe(scale, times, loaded)
     compare(counts, alone, steady)
   } finally {
@@ -66,9 +73,18 @@ interface Times {
   readonly moreMs: readonly number[]
 }
 
+/** With means, so that samples of both add up to the time that requests with a miss took in all. */
 function timesOf(coldMs: readonly number[], hitMs: readonly number[], missMs: readonly number[]) {
-  const hit = quantile(hitMs, 0.5)
-  return { coldMs, hitMs, moreMs: missMs.map((ms) => Math.max(0, ms - hit)) }
+  const [hit, miss] = [meanOf(hitMs), meanOf(missMs)]
+  return {
+    coldMs: coldMs.map((ms) => ms - miss),
+    hitMs,
+    moreMs: missMs.map((ms) => ms - hit),
+  }
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** One environment at a time, one request at a time. */
@@ -88,7 +104,7 @@ async function calibrate(
     const first = await timeOf(worker, upstreams, 0)
     for (const index of indexes) missMs.push(await timeOf(worker, upstreams, index))
     for (const index of indexes) hitMs.push(await timeOf(worker, upstreams, index))
-    coldMs.push(readyMs + first - quantile(missMs, 0.5))
+    coldMs.push(readyMs + first)
     await worker.close()
   }
   return timesOf(coldMs, hitMs, missMs)
@@ -136,7 +152,7 @@ async function runReally(
   start: () => Promise<BrokerWorker>,
   upstreams: Upstreams,
   table: Table,
-): Promise<{ counts: StageCounts; times: Times }> {
+): Promise<{ counts: StageCounts; times: Times; arrivals: readonly Arrival[] }> {
   const counts = newCounts()
   const before = { ...(await upstreams.counts()), table: table.requests.length }
   const idle: RealEnvironment[] = []
@@ -145,6 +161,7 @@ async function runReally(
   const hitMs: number[] = []
   const missMs: number[] = []
   const pending: Promise<void>[] = []
+  const arrivals: Arrival[] = []
   let busy = 0
   const startedAt = performance.now()
   const serve = async (tenant: number) => {
@@ -173,6 +190,8 @@ async function runReally(
     const waitMs = startedAt + arrival.at - performance.now()
     if (waitMs > 0) await sleep(waitMs)
     counts.requests++
+    // A timer of a busy process fires late.
+    arrivals.push({ ...arrival, at: performance.now() - startedAt })
     if (busy >= model.concurrency) counts.lambdaThrottled++
     else pending.push(serve(arrival.tenant))
   }
@@ -185,9 +204,7 @@ async function runReally(
   counts.tableReads = table.requests.length - before.table
   const bytes = all.reduce((sum, worker) => sum + worker.logBytes(), 0)
   console.log(`Audit log: ${count(bytes / counts.issued)} bytes per request`)
-  const miss = quantile(missMs, 0.5)
-  const more = coldMs.map((ms) => ms - miss)
-  return { counts, times: timesOf(more, hitMs, missMs) }
+  return { counts, times: timesOf(coldMs, hitMs, missMs), arrivals }
 }
 
 function describe(scale: Scale, alone: Times, loaded: Times): void {
@@ -210,7 +227,7 @@ function describe(scale: Scale, alone: Times, loaded: Times): void {
 /** Differences up to this are expected: environments take requests in another order. */
 const TOLERANCE = { count: 0.1, time: 0.25 } as const
 
-/** @param alone simulated with service times of one environment; `loaded`: with those of the run */
+/** @param alone with service times of one environment; `loaded`: with times of the run */
 function compare(measured: StageCounts, alone: StageCounts, loaded: StageCounts): void {
   const row = (
     label: string,

@@ -1,11 +1,11 @@
 /** Simulates a stage: API Gateway, environments of Lambda with their caches, KMS and STS. */
 
-import { type Arrival, createArrivals } from './arrivals.ts'
+import { createArrivals } from './arrivals.ts'
 import { createEnvironments, type Environment } from './environments.ts'
 import { createEventQueue } from './event-queue.ts'
 import { createRandom, sampleMs } from './random.ts'
 import { createRateLimit } from './rate-limit.ts'
-import { newCounts, type StageCounts, type StageModel } from './stage-model.ts'
+import { type Arrival, newCounts, type StageCounts, type StageModel } from './stage-model.ts'
 
 interface Request {
   readonly arrivedAt: number

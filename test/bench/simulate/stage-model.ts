@@ -3,10 +3,19 @@ import type { Duration } from './random.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { CacheModel } from './simulated-cache.ts'
 
+export interface Arrival {
+  /** In milliseconds from the start. */
+  readonly at: number
+  readonly tenant: number
+  readonly subject: number
+}
+
 export interface StageModel {
   readonly seed: number
   /** Requests, which do not wait for one another (a Poisson process). */
   readonly perSecond: number
+  /** Instead of those of the Poisson process. */
+  readonly arrivals?: readonly Arrival[]
   readonly tenants: number
   /** Of the popularity of tenants. */
   readonly zipfExponent: number
