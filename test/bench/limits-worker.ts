@@ -83,12 +83,13 @@ async function measureLoad(
   const statuses: Record<string, number> = {}
   const sendQuiet = async (event: object) => {
     const sent = performance.now()
-    const { statusCode, body } = await handler(event, CONTEXT)
-    if (statusCode !== 200) throw new Error(`The quiet tenant got ${statusCode}: ${body}`)
-    latencies.push(performance.now() - sent)
+    const { statusCode = 0 } = await handler(event, CONTEXT).catch(() => ({ statusCode: 0 }))
+    // What is not served counts as late.
+    latencies.push(statusCode === 200 ? performance.now() - sent : Number.POSITIVE_INFINITY)
   }
   const sendNoisy = async (event: object) => {
-    const { statusCode = 0 } = await handler(event, CONTEXT)
+    // With too many, a request can end at its deadline.
+    const { statusCode = 0 } = await handler(event, CONTEXT).catch(() => ({ statusCode: 0 }))
     statuses[statusCode] = (statuses[statusCode] ?? 0) + 1
   }
   const running = [
