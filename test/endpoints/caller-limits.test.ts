@@ -7,13 +7,13 @@ const CLOCK = startClock()
 beforeEach(() => CLOCK.pass(3_600_000))
 
 /** Two tenants of one issuer, of which acme has limits. */
-async function startLimited(limits: object, stage: object | undefined = undefined) {
+async function startLimited(limits: object, stage?: object, ofBeta: object = {}) {
   const { now, monotonicNs } = CLOCK
   const broker = await startTestBroker({
     ...{ now, monotonicNs },
     documents: (url) => [
       `${tenantDocument('acme', url)}\nlimits: ${JSON.stringify(limits)}\n`,
-      tenantDocument('beta', url),
+      `${tenantDocument('beta', url)}\nlimits: ${JSON.stringify(ofBeta)}\n`,
     ],
     ...(stage ? { environment: { BROKER_LIMITS: JSON.stringify(stage) } } : {}),
   })
@@ -80,6 +80,20 @@ describe('the limit of a subject', () => {
     expect(await ask(`${alice.slice(0, -4)}AAAA`)).toMatchObject({ code: 'invalid_token' })
     const { json } = await ask(alice)
     expect(JSON.stringify(json)).not.toMatch(/acme|alice|subject/)
+  })
+
+  it('counts the subject in each tenant alone', async () => {
+    const { statuses, token } = await startLimited({}, { subject: { requestsPerHour: 1 } })
+    expect(await statuses(2, await token())).toEqual([200, 429])
+    expect(await statuses(2, await token({ aud: 'beta-app' }))).toEqual([200, 429])
+  })
+
+  it('does not apply to the same token in another tenant that the request names', async () => {
+    const { statuses, token } = await startLimited({ subject: { requestsPerHour: 1 } })
+    const both = await token({ aud: ['acme-app', 'beta-app'], azp: 'app' })
+    const naming = (tenant: string) => ({ body: Buffer.from(JSON.stringify({ tenant })) })
+    expect(await statuses(2, both, naming('acme'))).toEqual([200, 429])
+    expect(await statuses(2, both, naming('beta'))).toEqual([200, 200])
   })
 
   it('is reached by requests that match no rule, too', async () => {
@@ -166,6 +180,13 @@ describe('the limit of a client address', () => {
     expect(await statuses(3, await token())).toEqual([200, 200, 429])
     expect(await statuses(1, await token(), { clientIp: '203.0.113.8' })).toEqual([200])
   })
+})
+
+it('counts an address in each tenant alone', async () => {
+  const limits = { clientAddress: { requestsPerHour: 1 } }
+  const { statuses, token } = await startLimited(limits, undefined, limits)
+  expect(await statuses(2, await token())).toEqual([200, 429])
+  expect(await statuses(2, await token({ aud: 'beta-app' }))).toEqual([200, 429])
 })
 
 describe('the limit of refused requests', () => {
