@@ -126,6 +126,8 @@ describe('the limit of a tenant', () => {
       Array(10).fill(401),
     )
     expect(await statuses(10, await token())).toEqual([200, ...Array(9).fill(429)])
+    for (const jti of ['1', '2', '3'])
+      expect(await statuses(1, await token({ jti }))).toEqual([429])
     expect(audit.at(-1)).toMatchObject({ limit: 'subject' })
     expect(await statuses(1, await token({ sub: 'bob' }))).toEqual([200])
   })
@@ -234,6 +236,14 @@ describe('the limit of refused requests', () => {
     const alice = await token()
     expect(await statuses(1, alice)).toEqual([200])
     CLOCK.pass(24 * 3_600_000)
+    expect(await statuses(5, alice)).toEqual([401, 401, 401, 429, 429])
+  })
+
+  it('counts a token that expired less than five minutes after it was accepted', async () => {
+    const { statuses, token } = await startLimited({}, STAGE)
+    const alice = await token({ exp: CLOCK.now() / 1000 + 30 })
+    expect(await statuses(1, alice)).toEqual([200])
+    CLOCK.pass(200_000)
     expect(await statuses(5, alice)).toEqual([401, 401, 401, 429, 429])
   })
 

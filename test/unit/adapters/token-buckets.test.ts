@@ -38,6 +38,14 @@ describe('one bucket', () => {
     expect(buckets.waitNs('a', FIVE_PER_SECOND, waitNs)).toBe(0)
   })
 
+  it('rounds an interval up, so that three in a second are never four', () => {
+    const admit = counter()
+    const limit = { requests: 3, seconds: 1, burst: 1 }
+    expect([0, 333_333_333, 333_333_334].map((nowNs) => admit('a', limit, nowNs))).toEqual([
+      ...[true, false, true],
+    ])
+  })
+
   it('loses nothing by requests that it does not admit', () => {
     const buckets = createTokenBuckets(100)
     for (let taken = 0; taken < 1_000; taken++) buckets.take('a', FIVE_PER_SECOND, 0)
