@@ -1,7 +1,7 @@
 /** The clients of a storm: real providers of credentials, and an app that asks until it is sure. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity'
-import { fromTokenBroker, TokenBrokerError } from '@token-broker/client'
+import { fromTokenBroker, TokenBrokerError } from '../../../packages/client/src/index.ts'
 
 /** Asks its provider once. */
 export type StormClient = () => Promise<unknown>

@@ -182,3 +182,54 @@ describe('without a mapping of the provider', () => {
     expect(mapped({ mapping: TOKEN, id: 'other', pool })).toBeUndefined()
   })
 })
+
+describe('the operator reads', () => {
+  it('which claim was expected, and what to correct', () => {
+    const remedy =
+      'found none; correct the claims at the issuer, the mapping, or ambiguous in the tenant ' +
+      'document.'
+    const message = (claims: string) =>
+      `The role mapping gives the user no role: expected ${claims}, ${remedy}`
+    expect(mapped({ mapping: TOKEN })).toMatchObject({
+      error: { message: message('the claim cognito:preferred_role') },
+    })
+    const rules = (...claims: readonly string[]): RoleMapping => ({
+      ambiguous: 'deny',
+      rules: claims.map((claim) => ({ claim, match: 'Equals', value: 'x', roleArn: A })),
+    })
+    expect(mapped({ mapping: rules('group', 'org', 'group') })).toMatchObject({
+      error: { message: message('a rule that matches, of claims "group", "org"') },
+    })
+  })
+
+  it('which of the requested roles are given', () => {
+    const claims = { 'cognito:roles': [A, 7, B] }
+    const remedy = 'request one of them, or correct the mapping.'
+    expect(mapped({ mapping: TOKEN, claims, roleArn: C })).toMatchObject({
+      error: {
+        message:
+          'The role mapping does not give the requested role: expected one of ' +
+          `"${A}", "${B}", found "${C}"; ${remedy}`,
+      },
+    })
+  })
+
+  it('in the trace, the role or that there is none', () => {
+    const check = { stage: 'match', check: 'role mapping gives a role', expected: 'a role' }
+    const traceOf = (claims: Readonly<Record<string, unknown>>) => {
+      const trace = createTrace()
+      const roleMappings = { [PROVIDER]: TOKEN }
+      const tenant = { identityPools: [{ id: POOL_ID, roleMappings }] } as unknown as ResolvedTenant
+      const identity = { id: 'x', pool: POOL_ID, provider: PROVIDER, logins: [], guest: false }
+      const scope = { claims, issuer: '', request: { ip: '', endpoint: '' }, identity }
+      try {
+        mapRole(tenant, { grant: undefined }, { scope }, trace)
+      } catch {
+        // The refusal is the subject of the other tests.
+      }
+      return showTrace(trace)
+    }
+    expect(traceOf({ 'cognito:preferred_role': A })).toEqual([{ ...check, passed: true, found: A }])
+    expect(traceOf({})).toEqual([{ ...check, passed: false, found: '(none)' }])
+  })
+})
