@@ -8,6 +8,7 @@ const NAMES = Object.keys(STORMS) as StormName[]
 
 const USAGE = `npm run bench:storms -- [NAME]... [--clients N] [--per-second N] [--seconds N]
                         [--processes N] [--identities N] [--sts N] [--grant JSON]
+                        [--limits JSON]
 
 ${NAMES.map((name) => `  ${name.padEnd(13)} ${STORMS[name].title}`).join('\n')}
 
@@ -18,8 +19,10 @@ ${NAMES.map((name) => `  ${name.padEnd(13)} ${STORMS[name].title}`).join('\n')}
   --identities N  shared by the clients (default: one for each)
   --sts N         calls per second that STS serves in throttle (default 50)
   --grant JSON    more members of the grant, such as '{"reuse":"5m"}'
+  --limits JSON   of the stage, such as '{"subject":{"requestsPerSecond":10}}'
 
-Without names, start, expiry and throttle are also run with 25 identities and reuse of 5 minutes.`
+Without names, start, expiry and throttle are also run with 25 identities and reuse of 5 minutes,
+and start with 25 identities and a limit of 10 requests per second for each.`
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,6 +34,7 @@ const { values: flags, positionals } = parseArgs({
     identities: { type: 'string', default: '1000000' },
     sts: { type: 'string', default: '50' },
     grant: { type: 'string', default: '{}' },
+    limits: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
@@ -39,6 +43,8 @@ const DEFAULT_CLIENTS = 600
 
 /** The storms that are also run with sessions of 5 minutes that few identities share. */
 const WITH_REUSE: readonly StormName[] = ['start', 'expiry', 'throttle']
+const FEW_IDENTITIES = 25
+const LIMITS = { subject: { requestsPerSecond: 10, burst: 10 } }
 
 interface Run {
   readonly name: StormName
@@ -60,9 +66,17 @@ function selectRuns(): readonly Run[] {
   }
   return NAMES.flatMap((name) => {
     const size = sizeOf(name)
-    const stage = { ...size.stage, grant: { ...size.stage.grant, reuse: '5m' } }
-    const reusing = { name, label: `${name}, reuse`, size: { ...size, identities: 25, stage } }
-    return [{ name, label: name, size }, ...(WITH_REUSE.includes(name) ? [reusing] : [])]
+    const shared = (label: string, stage: object) => ({
+      ...{ name, label: `${name}, ${label}` },
+      size: { ...size, identities: FEW_IDENTITIES, stage: { ...size.stage, ...stage } },
+    })
+    return [
+      { name, label: name, size },
+      ...(WITH_REUSE.includes(name)
+        ? [shared('reuse', { grant: { ...size.stage.grant, reuse: '5m' } })]
+        : []),
+      ...(name === 'start' ? [shared('limits', { limits: LIMITS })] : []),
+    ]
   })
 }
 
@@ -94,7 +108,11 @@ function sizeOf(name: StormName): StormSize {
     seconds: Number(flags.seconds),
     identities: Number(flags.identities),
     stsPerSecond: Number(flags.sts),
-    stage: { processes: Number(flags.processes), grant: JSON.parse(flags.grant) },
+    stage: {
+      processes: Number(flags.processes),
+      grant: JSON.parse(flags.grant),
+      ...(flags.limits === undefined ? {} : { limits: JSON.parse(flags.limits) }),
+    },
   }
 }
 

@@ -30,6 +30,16 @@ it('calls STS once for each identity and process where sessions are reused', asy
   expect(result).toMatchObject({ served: 40, issued: 40, stsCalls: 10, reused: 30 })
 })
 
+it('serves all clients in the end where a limit admits few of them at once', async () => {
+  const limits = { subject: { requestsPerSecond: 5, burst: 2 } }
+  const stage = { processes: 2, limits }
+  const result = await STORMS.start.run({ ...SIZE, identities: 4, stage })
+
+  expectNothingLost(result)
+  expect(result).toMatchObject({ served: 40, issued: 40, refused: 0, stsCalls: 40 })
+  expect(result.throttled).toBeGreaterThan(0)
+})
+
 it('serves all clients whose sessions expire at the same moment', async () => {
   const result = await STORMS.expiry.run(SIZE)
 

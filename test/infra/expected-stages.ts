@@ -18,6 +18,7 @@ export const EXPECTED = {
     kept: true,
     identifies: false,
     pools: undefined,
+    limits: undefined,
   },
   staging: {
     domain: 'broker.staging.example.com',
@@ -30,6 +31,7 @@ export const EXPECTED = {
     kept: false,
     identifies: true,
     pools: { rate: 50, burst: 100 },
+    limits: { clientAddress: { requests: 20, seconds: 1, burst: 40 } },
   },
   'pr-7': {
     domain: undefined,
@@ -42,6 +44,7 @@ export const EXPECTED = {
     kept: false,
     identifies: false,
     pools: undefined,
+    limits: { clientAddress: { requests: 20, seconds: 1, burst: 40 } },
   },
 }
 /** Variables that Lambda sets. */

@@ -61,6 +61,8 @@ export interface StormOptions {
   readonly processes: number
   /** Parts of the grant, such as `reuse`. */
   readonly grant?: object
+  /** Of the stage; default: none. */
+  readonly limits?: object
   /** Instead of the tenants file with the document of the storm. */
   readonly environment?: (upstreams: Upstreams) => Promise<Readonly<Record<string, string>>>
 }
@@ -73,6 +75,7 @@ export async function startStormStage(options: StormOptions): Promise<StormStage
     ...(options.environment
       ? await options.environment(upstreams)
       : { BROKER_TENANTS_FILE: writeTenantsFile(path.join(folder, 'tenants.jsonl'), source) }),
+    ...(options.limits ? { BROKER_LIMITS: JSON.stringify(options.limits) } : {}),
     BROKER_STS_ENDPOINT: upstreams.url,
   }
   const workers: BrokerWorker[] = []

@@ -1,5 +1,5 @@
 /** A request path with a tenant of users, of a partner and of agents. */
-import type { TenantStore } from '@token-broker/core'
+import type { Dependencies, TenantStore } from '@token-broker/core'
 import { compileTenant, trustsByIssuer } from '@token-broker/core/document'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import { createRequestPath, type RequestPath, ROLE } from './run-request.ts'
@@ -76,8 +76,11 @@ export interface DelegationPath extends RequestPath {
   readonly minted: readonly object[]
 }
 
-/** A token with the claim `forged` has no valid signature; `opaque-NAME-SECONDS` is opaque. */
-export function createDelegation(): DelegationPath {
+/**
+ * A token with the claim `forged` has no valid signature; `opaque-NAME-SECONDS` is opaque.
+ * @param ports in place of those of this tenant
+ */
+export function createDelegation(ports: Partial<Dependencies> = {}): DelegationPath {
   const verified: string[] = []
   const minted: object[] = []
   const path = createRequestPath({
@@ -103,6 +106,7 @@ export function createDelegation(): DelegationPath {
         return 'minted'
       },
     },
+    ...ports,
   })
   return { ...path, verified, minted }
 }

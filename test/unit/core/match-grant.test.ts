@@ -117,6 +117,13 @@ describe('without a rule that passes', () => {
     )
   })
 
+  it('says that there is no rule', () => {
+    const { error } = decideWithRules({ ...tenantWithRules(RULES), rules: [] }, {})
+    expect(error).toMatchObject({
+      message: 'No rule passes: the tenant document has no rule; add one.',
+    })
+  })
+
   it('says that a rule is not for a party that acts for the subject', () => {
     expect(messageOf(RULES.slice(0, 1), { team: 'red' }, {}, true)).toBe(
       'No rule passes; the closest is "red": expected claims.team == "red", found an error: an ' +

@@ -166,13 +166,16 @@ function asActorCheck(entry: Trace['checks'][number]): Trace['checks'][number] {
 
 const NOT_ACCEPTED = 'The actor token is not accepted; send a current token of the actor.'
 
+const OF_ACTOR = 'The actor token'
+
 /** The verify stage calls any token that it verifies a subject token. */
 function asActorRefusal(error: unknown): unknown {
   if (!(error instanceof BrokerError)) return error
   const { code, message, callerMessage, retryAfterSeconds } = error
-  return new BrokerError(code, message.replace('subject token', 'actor token'), {
+  const ofActor = message.replace('subject token', 'actor token').replace(/^The token/, OF_ACTOR)
+  return new BrokerError(code, ofActor, {
     ...(OF_THE_TOKEN.includes(code)
-      ? { callerMessage: callerMessage?.replace('The token', 'The actor token') ?? NOT_ACCEPTED }
+      ? { callerMessage: callerMessage?.replace('The token', OF_ACTOR) ?? NOT_ACCEPTED }
       : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     cause: error,
