@@ -73,7 +73,7 @@ describe('the limit of a subject', () => {
     expect(sts.calls).toHaveLength(1)
   })
 
-  it('tells who changes the token nothing: it is refused as any other invalid one', async () => {
+  it('refuses a changed token as any other invalid one, and says nothing more', async () => {
     const { statuses, ask, token } = await startLimited({ subject: { requestsPerHour: 1 } })
     const alice = await token()
     expect(await statuses(2, alice)).toEqual([200, 429])
