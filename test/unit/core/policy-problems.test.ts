@@ -231,7 +231,11 @@ it.each<[text: string, location: string, problem: string]>([
         'the value is not an IP address or range; ' +
           'write 192.0.2.0/24, 192.0.2.1 or 2001:db8::/32',
       ],
-      ['BinaryEquals', '?', 'the value is not base64; write base64 with its padding'],
+      [
+        'BinaryEquals',
+        '?',
+        'the value is not canonical base64; write what a base64 encoder writes, with its padding',
+      ],
       [
         'ArnLike',
         'x:aws:sns:eu:1:topic',

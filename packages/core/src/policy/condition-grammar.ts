@@ -61,7 +61,12 @@ const CHECKS: Readonly<Record<OperatorType, (text: string) => PolicyProblem | un
       'not an IP address or range',
       'write 192.0.2.0/24, 192.0.2.1 or 2001:db8::/32',
     ),
-  binary: (text) => expect(parseBase64(text), 'not base64', 'write base64 with its padding'),
+  binary: (text) =>
+    expect(
+      parseBase64(text),
+      'not canonical base64',
+      'write what a base64 encoder writes, with its padding',
+    ),
 }
 
 /** ARN operators compare segment by segment, so that nothing else than an ARN ever matches. */

@@ -116,8 +116,14 @@ export function parseBoolean(text: string): boolean | undefined {
   return lowerCase === 'true' ? true : lowerCase === 'false' ? false : undefined
 }
 
-/** @returns the text where it is base64 with padding (RFC 4648 §4), or undefined */
+/** Canonical base64: the bits of the last character that no byte has are 0 (RFC 4648 §3.5). */
+const BASE64 =
+  /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/
+
+/**
+ * @returns the text where it is canonical base64 with padding (RFC 4648 §4), or undefined. Other
+ *   texts of the same bytes are refused, so that equal bytes are equal texts.
+ */
 export function parseBase64(text: string): string | undefined {
-  const isBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
-  return isBase64 ? text : undefined
+  return BASE64.test(text) ? text : undefined
 }
