@@ -6,21 +6,22 @@ export interface HandlerJob {
   readonly bundle: string
   readonly tokens: readonly string[]
   readonly grant?: string
-  /** For opaque tokens, which do not say whose they are. */
-  readonly tenant?: string
-  /** Of the tokens; they are then sent in the body. */
-  readonly tokenType?: 'saml2'
-  /** DPoP proofs of the tokens, in the same order. */
-  readonly proofs?: readonly string[]
-  /** Whether each request has a token of its own, so that none is remembered. */
-  readonly fresh?: boolean
   /** Requests to an identity pool, instead of those with {@link tokens}. */
   readonly pool?: PoolRequests
+  /** Requests of any kind, instead of those with {@link tokens}. */
+  readonly events?: readonly APIGatewayProxyEventV2[]
+  /**
+   * Requests that are sent once, before the first of {@link events}. Text members of each response
+   * replace their names, such as `$Token`, in the event with the same index.
+   */
+  readonly before?: readonly APIGatewayProxyEventV2[]
+  /** Of each response; default: 200. */
+  readonly status?: number
 }
 
 export interface PoolRequests {
   readonly poolId: string
-  readonly operation: 'GetId' | 'GetCredentialsForIdentity'
+  readonly operation: 'GetId' | 'GetCredentialsForIdentity' | 'GetOpenIdToken'
   readonly bodies: readonly object[]
 }
 
@@ -29,43 +30,55 @@ type Handler = (
   context: object,
 ) => Promise<APIGatewayProxyStructuredResultV2>
 
-/** @returns a function that sends the next token; it throws when the response has no credentials */
+/** @returns a function that sends the next request; it throws when the response is not expected */
 export async function loadHandler({
   bundle,
   tokens,
   grant,
-  tenant,
-  tokenType,
-  proofs,
-  fresh = false,
   pool,
+  events: given,
+  before = [],
+  status = 200,
 }: HandlerJob): Promise<() => Promise<void>> {
-  const body = { ...(grant === undefined ? {} : { grant }), ...(tenant ? { tenant } : {}) }
-  const tokenEvents = tokens.map((token, index) => {
-    const dpop = proofs?.[index]
-    if (tokenType !== undefined) return eventOf({ ...body, token, tokenType })
-    return dpop === undefined
-      ? eventOf(body, { authorization: `Bearer ${token}` })
-      : eventOf(body, { authorization: `DPoP ${token}`, dpop })
-  })
-  const events = pool ? pool.bodies.map((one) => poolEventOf(pool, one)) : tokenEvents
+  const body = grant === undefined ? {} : { grant }
+  const tokenEvents = tokens.map((token) => eventOf(body, { authorization: `Bearer ${token}` }))
+  const events = given ?? pool?.bodies.map((one) => poolEventOf(pool, one)) ?? tokenEvents
   const context = {
     awsRequestId: 'bench',
     functionName: 'bench',
     getRemainingTimeInMillis: () => 10_000,
   }
   const { handler } = (await import(pathToFileURL(bundle).href)) as { handler: Handler }
+  for (const [index, event] of before.entries()) {
+    const response = expectStatus(200, await handler(event, context))
+    const next = events[index]
+    if (next) next.body = filledIn(next.body ?? '', response.body ?? '')
+  }
   let sent = 0
   return async () => {
     const event = events[sent++ % events.length]
     const copy = event && structuredClone(event)
-    if (copy && fresh) copy.headers.authorization += `-${sent}`
     // A guest of each address, because the number of an address's guests is limited.
     if (copy && pool) copy.requestContext.http.sourceIp = addressOf(sent)
-    const result = copy && (await handler(copy, context))
-    if (result?.statusCode !== 200)
-      throw new Error(`Expected status 200, but got ${result?.statusCode}: ${result?.body}`)
+    if (copy) expectStatus(status, await handler(copy, context))
   }
+}
+
+function filledIn(text: string, response: string): string {
+  if (!text.includes('$')) return text
+  return Object.entries(JSON.parse(response)).reduce(
+    (filled, [name, value]) => filled.replaceAll(`$${name}`, String(value)),
+    text,
+  )
+}
+
+function expectStatus<Found extends APIGatewayProxyStructuredResultV2>(
+  expected: number,
+  found: Found,
+): Found {
+  if (found.statusCode !== expected)
+    throw new Error(`Expected status ${expected}, but got ${found.statusCode}: ${found.body}`)
+  return found
 }
 
 function addressOf(index: number): string {
@@ -108,10 +121,11 @@ export function eventOf(
   body: object | string,
   headers = {},
   path = '/v1/credentials',
+  method = 'POST',
 ): APIGatewayProxyEventV2 {
   const time = { time: '01/Jan/2026:00:00:00 +0000', timeEpoch: 1_767_225_600_000 }
   const http = {
-    method: 'POST',
+    method,
     path,
     protocol: 'HTTP/1.1',
     sourceIp: '203.0.113.7',
@@ -125,7 +139,7 @@ export function eventOf(
   }
   return {
     version: '2.0',
-    routeKey: `POST ${path}`,
+    routeKey: `${method} ${path}`,
     rawPath: path,
     rawQueryString: '',
     headers: { 'content-type': 'application/json', 'user-agent': 'bench', ...headers },
@@ -134,7 +148,7 @@ export function eventOf(
       ...time,
       http,
       requestId: 'bench',
-      routeKey: `POST ${path}`,
+      routeKey: `${method} ${path}`,
       stage: '$default',
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),

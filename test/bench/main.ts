@@ -1,22 +1,31 @@
-/** `npm run bench`: compares the built handler with a hand-written one and prints the medians. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+/** `npm run bench`: compares the built broker with other handlers and prints the medians. */
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { proofsFor } from './bound-requests.ts'
-import type { Figures, Job } from './measure.ts'
-import { writePage } from './page.ts'
-import { messageOf, runJob, start } from './processes.ts'
-import { medianOf, printTable } from './report.ts'
+import { type Extent, measureInTurns, type Workload, type Workloads } from './compare-jobs.ts'
+import { createEndpointRows, type EndpointRow } from './endpoint-rows.ts'
+import type { EndpointStubs } from './endpoint-stubs.ts'
+import type { Figures } from './measure.ts'
+import { type Results, writePage } from './page.ts'
+import { endpointTable, runtimeTable } from './page-tables.ts'
+import { messageOf, start } from './processes.ts'
+import { type Column, medianOf, printTable } from './report.ts'
+import { measureRuntime } from './runtime-figures.ts'
 import type { Stub } from './stub-server.ts'
-import { prepareVariants, type Variant } from './variants.ts'
+import { prepareVariants } from './variants.ts'
+import { withStub } from './with-stub.ts'
 
 const USAGE = `npm run bench -- [--quick] [--runs N] [--requests N] [--only NAME]... [--json FILE]
 
-  --quick      3 runs of 200 requests instead of 7 of 1,000
-  --only NAME  measure this variant, the hand-written and the bare handler; may be repeated
-  --json FILE  also write the figures of every run to FILE
-  --page       write the page of results, test/bench/README.md, and its chart`
+  --quick       3 runs of 200 requests instead of 7 of 1,000
+  --only NAME   measure this variant, the hand-written and the bare handler; may be repeated
+  --part PART   handlers (the default), endpoints or runtime; may be repeated
+  --json FILE   also write the figures of every run of the handlers to FILE
+  --page        measure all parts, and write the page of results, test/bench/README.md
+
+How long a page takes: a run of all handlers about 40 s, of all endpoints about 80 s (half as many
+runs, with half as many requests), of the runtime about 10 s; about 15 minutes with 11 runs.`
+
+const PARTS = ['handlers', 'endpoints', 'runtime']
 
 const { values: flags } = parseArgs({
   options: {
@@ -24,62 +33,71 @@ const { values: flags } = parseArgs({
     runs: { type: 'string' },
     requests: { type: 'string' },
     only: { type: 'string', multiple: true },
+    part: { type: 'string', multiple: true },
     json: { type: 'string' },
     page: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 if (flags.help) console.log(USAGE)
-else await run()
+else await withStub(run)
 
-async function run(): Promise<void> {
+async function run(stub: Stub, directory: string): Promise<void> {
   const runs = Number(flags.runs ?? (flags.quick ? 3 : 7))
   const requests = Number(flags.requests ?? (flags.quick ? 200 : 1000))
-  const directory = mkdtempSync(path.join(tmpdir(), 'bench-'))
-  const server = start('stub-server.ts', {})
+  const parts = flags.page ? PARTS : (flags.part ?? ['handlers'])
+  const wants = (part: string) => parts.includes(part)
+  const half = { runs: Math.ceil(runs / 2), requests: Math.ceil(requests / 2) }
+  const node = `Node ${process.version}, ${process.arch}`
+  const server = start('endpoint-stubs.ts', { STUB_ORIGIN: stub.origin })
   try {
-    const stub = await messageOf<Stub>(server)
-    const variants = await prepareVariants(directory, stub, flags.only)
-    const figures = new Map<string, Figures[]>(variants.map(({ name }) => [name, []]))
-    for (let turn = 1; turn <= runs; turn++) {
-      // Every other turn runs backwards, so that no variant always follows the same one.
-      for (const variant of turn % 2 ? variants : variants.toReversed()) {
-        const found = await measureOnce(variant, stub.tokens, requests)
-        figures.get(variant.name)?.push(found)
-      }
-      process.stderr.write(`turn ${turn} of ${runs}\n`)
+    const stubs = await messageOf<EndpointStubs>(server)
+    const extent = { runs, requests }
+    const handlers = wants('handlers') ? await measureHandlers(stub, directory, extent) : []
+    const runtime = wants('runtime') ? await measureRuntime(stub, stubs, directory, extent) : []
+    const rows = wants('endpoints') ? createEndpointRows(stub, stubs, directory) : []
+    const results: Results = {
+      ...{ handlers, runtime, endpoints: await measureEndpoints(rows, half) },
+      method: `medians of ${runs} runs, ${requests} requests per phase, ${node}`,
+      endpointMethod: `Medians of ${half.runs} run(s), ${half.requests} requests per phase.`,
     }
-    const columns = variants.map(({ name }) => ({
-      name,
-      figures: medianOf(figures.get(name) ?? []),
-    }))
-    const node = `Node ${process.version}, ${process.arch}`
-    const method = `medians of ${runs} runs, ${requests} requests per phase, ${node}`
-    printTable(columns)
-    console.log(`\n${method}`)
-    if (flags.page) writePage(columns, method)
-    if (flags.json)
-      writeFileSync(flags.json, `${JSON.stringify(Object.fromEntries(figures), null, 2)}\n`)
+    if (handlers.length > 0) printTable(handlers)
+    if (wants('endpoints')) console.log(endpointTable(results.endpoints))
+    if (wants('runtime')) console.log(runtimeTable(runtime))
+    if (flags.page) writePage(results)
+    console.log(`\n${results.method}`)
   } finally {
     server.disconnect()
-    rmSync(directory, { recursive: true })
   }
 }
 
-async function measureOnce(
-  { name, bundle, environment, grant, sent, proofKey }: Variant,
-  jwts: readonly string[],
-  requests: number,
-): Promise<Figures> {
-  const { tokens = jwts, ...rest } = sent ?? {}
-  const job: Job = {
-    ...{ bundle, tokens, requests, ...rest },
-    ...(grant === undefined ? {} : { grant }),
-    ...(proofKey ? { proofs: proofsFor(tokens, proofKey, environment) } : {}),
-  }
-  try {
-    return await runJob<Figures>('measure.ts', environment, job)
-  } catch (cause) {
-    throw new Error(`The variant "${name}" could not be measured.`, { cause })
-  }
+async function measureHandlers(
+  stub: Stub,
+  directory: string,
+  extent: Extent,
+): Promise<readonly Column[]> {
+  const variants = await prepareVariants(directory, stub, flags.only)
+  const workloads = variants.map(({ name, environment, bundle, grant }) => ({
+    ...{ name, environment },
+    job: () => ({ bundle, tokens: stub.tokens, ...(grant === undefined ? {} : { grant }) }),
+  }))
+  const figures = await measureInTurns(byName(workloads), extent)
+  if (flags.json)
+    writeFileSync(flags.json, `${JSON.stringify(Object.fromEntries(figures), null, 2)}\n`)
+  return columnsOf(figures)
+}
+
+async function measureEndpoints(
+  rows: readonly EndpointRow[],
+  extent: Extent,
+): Promise<readonly Column[]> {
+  return columnsOf(await measureInTurns(byName(rows), extent))
+}
+
+function byName(all: readonly (Workload & { readonly name: string })[]): Workloads {
+  return Object.fromEntries(all.map((one) => [one.name, one]))
+}
+
+function columnsOf(figures: ReadonlyMap<string, readonly Figures[]>): readonly Column[] {
+  return [...figures].map(([name, runs]) => ({ name, figures: medianOf(runs) }))
 }

@@ -4,38 +4,29 @@ import { cpus, release, totalmem, type } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { CODE } from '../../packages/functions/code-files.ts'
+import { chart } from './chart.ts'
 import type { Figures } from './measure.ts'
-import { type Column, ROWS, ratioOf, ratiosOf } from './report.ts'
+import { cells, endpointTable, kmsRatio, runtimeTable } from './page-tables.ts'
+import { type Column, ROWS, ratiosOf } from './report.ts'
+import type { RuntimeRow } from './runtime-figures.ts'
 
 const FOLDER = import.meta.dirname
 const BUNDLE = path.resolve(FOLDER, '../../dist/broker')
-/** Figures of which lower is better; the others are requests per second. */
-const CHARTED: readonly (keyof Figures)[] = [
-  ...(['importMs', 'firstMs', 'coldMs', 'cpuMicros1', 'cpuMicros32', 'maxRssMb'] as const),
-]
-const COLORS = [
-  '#c2c2c2',
-  '#2f6f9f',
-  '#e0a030',
-  '#a9cbe4',
-  '#7fb2d6',
-  '#6aa84f',
-  '#93c47d',
-  '#d3c1e0',
-  '#b08fc7',
-]
-const [WIDTH, LEFT, BAR, GAP, LEGEND_COLUMNS] = [760, 190, 11, 14, 4]
-/** The ratio at the right edge of the chart. */
-const WIDEST = 2
-
-export function writePage(columns: readonly Column[], method: string): void {
-  writeFileSync(path.join(FOLDER, 'results.svg'), chart(columns))
-  writeFileSync(path.join(FOLDER, 'README.md'), page(columns, method))
+export interface Results {
+  readonly handlers: readonly Column[]
+  readonly endpoints: readonly Column[]
+  readonly runtime: readonly RuntimeRow[]
+  readonly method: string
+  readonly endpointMethod: string
 }
 
-function page(columns: readonly Column[], method: string): string {
+export function writePage(results: Results): void {
+  writeFileSync(path.join(FOLDER, 'results.svg'), chart(results.handlers))
+  writeFileSync(path.join(FOLDER, 'README.md'), page(results))
+}
+
+function page({ handlers: columns, endpoints, runtime, method, endpointMethod }: Results): string {
   const [processor] = cpus()
-  const cells = (texts: readonly string[]) => `| ${texts.join(' | ')} |`
   const rows = columns.map((column) =>
     cells([
       column.name,
@@ -64,12 +55,8 @@ hand-written handler, the second to the bare one.
 - **bare**: [the lower bound](bare-handler.ts), with only \`node:crypto\` and \`node:http\`, bundled
   as the broker is. The history has [the ratio to the former one](history.md#the-bare-handler).
 - The others are the built broker. Tokens are passed through, unless the name says "minted".
-- **dpop**: the token is bound to a key of P-256, with a DPoP proof. Compare it with "2 tenants".
-- **saml**: the token is a SAML response, with metadata by http. Compare it with "2, minted".
 - **reused**: the grant has \`reuse\`, and the session of each of 128 users is kept. Compare with
   "2 tenants", and **reused, minted** with "2, minted".
-- **opaque**: an issuer is asked about each token (RFC 7662), and the web identity token is minted.
-  **opaque, remembered**: about each of 128 tokens once. Compare both with "2, minted".
 - Of the 100 or 1,000 rules, the last one passes. The index of rules excludes the others without
   evaluating them, except for **plain** rules, which the index does not support (\`startsWith\`).
 
@@ -78,6 +65,28 @@ ${cells(['---', ...ROWS.map(() => '---:')])}
 ${rows.join('\n')}
 ${slope(columns)}
 ![The ratios as bars](results.svg)
+
+## Verifiers and endpoints
+
+What one request costs, as ratios to the plain JWT at the native endpoint in the same run: the first
+to one that is passed through, the second to one for which a token is minted. Tokens are minted with
+a key of RSA in the broker's own process, which takes most of the difference; a deployment signs
+with KMS. Each opaque token is a new one, unless the name says "remembered", so that the issuer is
+asked about each. A test fails where an endpoint or a verifier has no row.
+${endpointMethod}
+
+${endpointTable(endpoints)}
+
+${kmsRatio(endpoints)}
+
+## In Lambda's runtime interface client
+
+The same client that Lambda runs, with an event at a time: how long the process takes until it asks
+for the first event, and how long an event takes from its delivery to the response. The ratios are
+to the hand-written handler in the same client. KMS, with real keys, and the table are servers on
+the same machine; their time is part of the figures.
+
+${runtimeTable(runtime)}
 
 ## Sizes
 
@@ -121,49 +130,4 @@ function slope(columns: readonly Column[]): string {
 function shownRatios(column: Column, columns: readonly Column[], key: keyof Figures): string {
   const ratios = ratiosOf(column, columns, key)
   return ratios.length === 0 ? '' : ` (${ratios.map((ratio) => `${ratio} ×`).join(', ')})`
-}
-
-function chart(columns: readonly Column[]): string {
-  const [first, ...others] = columns
-  if (!first) throw new Error('The chart needs the figures of at least one variant.')
-  const group = others.length * BAR + GAP
-  const legendRows = Math.ceil(others.length / LEGEND_COLUMNS)
-  const above = 20 + legendRows * 18
-  const height = above + CHARTED.length * group + 20
-  const x = (ratio: number) => LEFT + (Math.min(ratio, WIDEST) / WIDEST) * (WIDTH - LEFT - 60)
-  const text = (at: readonly [number, number], content: string, more = '') =>
-    `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" ${more}>${content}</text>`
-  const legend = others.map(({ name }, index) => {
-    const [left, y] = [
-      LEFT + (index % LEGEND_COLUMNS) * 130,
-      8 + Math.floor(index / LEGEND_COLUMNS) * 18,
-    ]
-    const rect = `<rect x="${left}" y="${y}" width="10" height="10" fill="${COLORS[index]}"/>`
-    return `${rect}${text([left + 14, y + 9], name)}`
-  })
-  const bars = CHARTED.flatMap((key, row) => {
-    const top = above + row * group
-    const label = ROWS.find((known) => known.key === key)?.label ?? key
-    return [
-      text([LEFT - 8, top + (others.length * BAR) / 2 + 4], label, 'text-anchor="end"'),
-      ...others.map((column, index) => {
-        const [ratio, y] = [ratioOf(column, first, key), top + index * BAR]
-        const width = (x(ratio) - LEFT).toFixed(1)
-        const place = `x="${LEFT}" y="${y}" width="${width}" height="${BAR - 2}"`
-        const bar = `<rect ${place} fill="${COLORS[index]}"/>`
-        return `${bar}${text([x(ratio) + 4, y + 10], ratio.toFixed(2))}`
-      }),
-    ]
-  })
-  const ends = `x1="${x(1)}" x2="${x(1)}" y1="${above - 8}" y2="${height - 20}"`
-  const line = `<line ${ends} stroke="#c03030" stroke-dasharray="3 3"/>`
-  const middle = 'text-anchor="middle"'
-  const baseline = text([x(1), height - 6], 'hand-written = 1, lower is better', middle)
-  const box = `viewBox="0 0 ${WIDTH} ${height}"`
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} font-family="sans-serif" font-size="11">
-<title>Ratios of each handler to the hand-written one</title>
-<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
-${[...legend, ...bars, line, baseline].join('\n')}
-</svg>
-`
 }

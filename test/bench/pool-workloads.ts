@@ -1,10 +1,8 @@
 /** A tenant with an identity pool, and the requests to it that the benchmark measures. */
-import { generateKeyPairSync } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { compileTenants, formatError, tenantsFile } from '@token-broker/core/document'
 import { createGuestId, derivePoolKeys } from '@token-broker/core/identity-pool'
-import type { HandlerJob } from './handler-under-test.ts'
+import { BUNDLE, brokerEnvironment } from './broker-environment.ts'
+import type { HandlerJob, PoolRequests } from './handler-under-test.ts'
 import type { Stub } from './stub-server.ts'
 
 const POOL_ID = 'eu-west-1:11111111-2222-4333-8444-555555555555'
@@ -12,7 +10,6 @@ const POOL_ID = 'eu-west-1:11111111-2222-4333-8444-555555555555'
 const LINKED_POOL_ID = 'eu-west-1:33333333-2222-4333-8444-555555555555'
 const SECRET = 'the-secret-of-the-identity-pool-of-the-benchmark'
 const PROVIDER = 'id.bench.example'
-const BUNDLE = path.resolve(import.meta.dirname, '../../dist/broker/index.mjs')
 
 export interface PoolWorkloads {
   readonly environment: Readonly<Record<string, string>>
@@ -22,12 +19,9 @@ export interface PoolWorkloads {
 
 /** @param directory for the compiled tenant */
 export function createPoolWorkloads(stub: Stub, directory: string): PoolWorkloads {
-  const file = path.join(directory, 'pools.jsonl')
-  writeFileSync(file, compiledTenant(stub.origin))
-  const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
   const logins = stub.tokens.map((token) => ({ Logins: { [PROVIDER]: token } }))
   const request = (
-    operation: 'GetId' | 'GetCredentialsForIdentity',
+    operation: PoolRequests['operation'],
     bodies: readonly object[],
     poolId = POOL_ID,
   ): HandlerJob => ({ bundle: BUNDLE, tokens: [], pool: { poolId, operation, bodies } })
@@ -37,13 +31,7 @@ export function createPoolWorkloads(stub: Stub, directory: string): PoolWorkload
   const loginsWithIds = logins.map((login, index) => ({ IdentityId: ids[index], ...login }))
   return {
     environment: {
-      ...{ AWS_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'bench', NODE_ENV: 'production' },
-      BROKER_LOCAL: '1',
-      BROKER_ISSUER: 'https://broker.example',
-      BROKER_SESSION_NAME_KEY: 'a key of 32 characters for tests',
-      BROKER_STS_ENDPOINT: stub.origin,
-      BROKER_SIGNING_KEY: signingKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-      BROKER_TENANTS_FILE: file,
+      ...brokerEnvironment(stub, path.join(directory, 'pools.jsonl'), [game(stub.origin)]),
       BROKER_SECRET_POOL: SECRET,
     },
     workloads: {
@@ -55,6 +43,7 @@ export function createPoolWorkloads(stub: Stub, directory: string): PoolWorkload
         ids.map((IdentityId) => ({ IdentityId })),
       ),
       'GetCredentialsForIdentity, login': request('GetCredentialsForIdentity', loginsWithIds),
+      'GetOpenIdToken, login': request('GetOpenIdToken', loginsWithIds),
       'GetId, linked login': request('GetId', logins.map(withLinkedPool), LINKED_POOL_ID),
       'GetCredentialsForIdentity, linked login': request(
         'GetCredentialsForIdentity',
@@ -73,21 +62,21 @@ function guestIds(count: number): string[] {
   )
 }
 
-function compiledTenant(issuer: string): string {
+function game(issuer: string): object {
   const role = 'arn:aws:iam::111122223333:role/game'
   const own = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::game/shared/*' }]
-  const document = {
+  return {
     tenant: 'game',
     issuers: [{ issuer, verify: { kind: 'jwt', jwksUri: `${issuer}/jwks` }, audiences: ['bench'] }],
     rules: [{ name: 'players', when: '"support" in claims.groups', grant: 'player' }],
-    grants: { player: { role, policy: own }, guest: { role, policy: own } },
+    grants: {
+      player: { role, policy: own, releasedAudience: 'player' },
+      guest: { role: `${role}-guest`, policy: own },
+    },
     identityPools: [POOL_ID, LINKED_POOL_ID].map((id) => ({
       ...{ id, secret: 'pool', logins: { [PROVIDER]: issuer }, linking: id === LINKED_POOL_ID },
+      ...(id === POOL_ID ? { classicFlow: { audience: 'game-classic' } } : {}),
       guests: { enabled: true, grant: 'guest', newPerAddressPerHour: 100 },
     })),
   }
-  const files = [{ file: 'game.json', text: JSON.stringify(document) }]
-  const { tenants, errors } = compileTenants(files)
-  if (errors.length > 0) throw new Error(errors.map(formatError).join('\n'))
-  return tenantsFile(tenants)
 }

@@ -1,50 +1,69 @@
 /** `npm run bench:profile`: the CPU time of a request by package, with 32 requests in flight. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import type { Profiler } from 'node:inspector'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { bundleFunction } from '../../packages/functions/bundle.ts'
+import { createEndpointRows, MINTED_BY_KMS, PLAIN } from './endpoint-rows.ts'
+import type { EndpointStubs } from './endpoint-stubs.ts'
+import type { HandlerJob } from './handler-under-test.ts'
 import { messageOf, runJob, start } from './processes.ts'
 import type { Stub } from './stub-server.ts'
 import { prepareVariants } from './variants.ts'
+import { withStub } from './with-stub.ts'
 
-const REQUESTS = 5_000
+const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 5_000)
 const SHOWN = 25
 const ROOT = path.resolve(import.meta.dirname, '../..')
-interface Entry {
-  readonly entry: string
-  readonly unoptimized: boolean
-}
+const BROKER = 'packages/functions/src/lambda/broker.ts'
 
-const ENTRIES: Readonly<Record<string, Entry>> = {
-  'hand-written': { entry: 'test/bench/hand-written-handler.ts', unoptimized: true },
-  '2 tenants': { entry: 'packages/functions/src/lambda/broker.ts', unoptimized: false },
+interface Profiled {
+  readonly name: string
+  readonly entry: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly job: Omit<HandlerJob, 'bundle'>
 }
 
 // The bundler shows the path of each source file relative to the current directory.
 process.chdir(ROOT)
-const directory = mkdtempSync(path.join(tmpdir(), 'bench-'))
-const server = start('stub-server.ts', {})
-try {
-  const { tokens, ...stub } = await messageOf<Stub>(server)
-  for (const { name, environment, grant } of await prepareVariants(directory, { ...stub, tokens }, [
-    '2 tenants',
-  ])) {
-    const shown = ENTRIES[name]
-    if (shown === undefined) continue
-    const { entry, unoptimized } = shown
-    const bundle = path.join(directory, 'readable', name, 'index.mjs')
-    await bundleFunction(entry, bundle, { unoptimized, readable: true })
-    const job = { bundle, tokens, requests: REQUESTS, ...(grant === undefined ? {} : { grant }) }
-    print(name, await runJob<Profiler.Profile>('profile-worker.ts', environment, job), bundle)
+await withStub(async (stub, directory) => {
+  const server = start('endpoint-stubs.ts', { STUB_ORIGIN: stub.origin })
+  try {
+    const stubs = await messageOf<EndpointStubs>(server)
+    for (const { name, entry, environment, job } of await chooseProfiled(stub, stubs, directory)) {
+      const bundle = path.join(directory, 'readable', name, 'index.mjs')
+      await bundleFunction(entry, bundle, { unoptimized: entry !== BROKER, readable: true })
+      const whole = { ...job, bundle, requests: REQUESTS }
+      print(name, await runJob<Profiler.Profile>('profile-worker.ts', environment, whole), bundle)
+    }
+  } finally {
+    server.disconnect()
   }
-} finally {
-  server.disconnect()
-  rmSync(directory, { recursive: true })
+})
+
+/** The hand-written handler, and tokens that are passed through, and minted with KMS. */
+async function chooseProfiled(
+  stub: Stub,
+  stubs: EndpointStubs,
+  directory: string,
+): Promise<readonly Profiled[]> {
+  const [byHand] = await prepareVariants(directory, stub, [])
+  if (!byHand) throw new Error('There is no hand-written handler.')
+  const { name, environment } = byHand
+  const entry = 'test/bench/hand-written-handler.ts'
+  return [
+    { name, environment, entry, job: { tokens: stub.tokens } },
+    ...createEndpointRows(stub, stubs, directory)
+      .filter((row) => row.name === PLAIN || row.name === MINTED_BY_KMS)
+      .map((row) => ({ ...row, entry: BROKER, job: row.job() })),
+  ]
 }
 
 function print(name: string, profile: Profiler.Profile, bundle: string): void {
-  const micros = microsByOwner(profile, ownersOfLines(readFileSync(bundle, 'utf8')))
+  const folder = path.dirname(bundle)
+  const owners = globSync('*.mjs', { cwd: folder }).map(
+    (file) => [file, ownersOfLines(readFileSync(path.join(folder, file), 'utf8'))] as const,
+  )
+  const micros = microsByOwner(profile, new Map(owners))
   const total = [...micros.values()].reduce((sum, value) => sum + value, 0)
   const included = 'including the cost of the profiler'
   console.log(`\n${name}: ${total.toFixed(0)} µs of the main thread per request, ${included}`)
@@ -69,7 +88,7 @@ function ownersOfLines(text: string): readonly string[] {
  */
 function microsByOwner(
   { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
-  owners: readonly string[],
+  owners: ReadonlyMap<string, readonly string[]>,
 ) {
   const ofNode = new Map<number, number>()
   for (const [index, id] of samples.entries())
@@ -78,11 +97,8 @@ function microsByOwner(
   for (const { id, callFrame } of nodes) {
     const { url, lineNumber, functionName } = callFrame
     if (functionName === '(idle)') continue
-    const owner = url.endsWith('/index.mjs')
-      ? owners[lineNumber]
-      : url.startsWith('node:')
-        ? url
-        : undefined
+    const ofBundle = owners.get(url.slice(url.lastIndexOf('/') + 1))
+    const owner = ofBundle ? ofBundle[lineNumber] : url.startsWith('node:') ? url : undefined
     const key = owner ?? (functionName || '(native)')
     ofOwner.set(key, (ofOwner.get(key) ?? 0) + (ofNode.get(id) ?? 0) / REQUESTS)
   }

@@ -16,8 +16,13 @@ export const ROWS: readonly {
   { key: 'maxRssMb', label: 'max RSS, MB', digits: 0 },
 ]
 
-export function medianOf(runs: readonly Figures[]): Figures {
-  const median = (key: keyof Figures) => {
+/** @returns the median of each member; all runs have the same ones */
+export function medianOf<Row extends { readonly [Key in keyof Row]: number }>(
+  runs: readonly Row[],
+): Row {
+  const [first] = runs
+  if (!first) throw new Error('There is no median of no runs.')
+  const median = (key: keyof Row): number => {
     const sorted = runs.map((run) => run[key]).sort((a, b) => a - b)
     const [low = 0, high = 0] = [
       sorted[Math.floor((sorted.length - 1) / 2)],
@@ -25,10 +30,9 @@ export function medianOf(runs: readonly Figures[]): Figures {
     ]
     return (low + high) / 2
   }
-  return Object.fromEntries(ROWS.map(({ key }) => [key, median(key)])) as Record<
-    keyof Figures,
-    number
-  >
+  const medians: Partial<Record<keyof Row, number>> = {}
+  for (const key in first) medians[key] = median(key)
+  return { ...first, ...medians }
 }
 
 export interface Column {

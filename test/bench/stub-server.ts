@@ -2,12 +2,20 @@
  * A process that replaces the identity provider and STS. It responds at once, so that only the work
  * of the handler is measured. `STS_DELAY_MS` delays the responses of STS.
  */
-import { generateKeyPairSync, hash, type JsonWebKey, sign } from 'node:crypto'
+import {
+  createHash,
+  generateKeyPairSync,
+  hash,
+  type JsonWebKey,
+  sign,
+  X509Certificate,
+} from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { selfSignedCertificate } from '../../packages/local/src/self-signed-certificate.ts'
 import { singleCertificateMetadata } from '../fixtures/assertion-issuer.ts'
 import { signedResponse } from '../fixtures/signed-response.ts'
+import { STUB_SESSION } from './stub-session.ts'
 
 /** What the stub sends to its parent when it is ready. */
 export interface Stub {
@@ -18,8 +26,10 @@ export interface Stub {
   readonly boundTokens: readonly string[]
   /** A private key of P-256. */
   readonly boundKey: JsonWebKey
-  /** The same users, for introspection. */
-  readonly opaqueTokens: readonly string[]
+  /** Tokens of the same users, bound to {@link clientCertificate} by `cnf["x5t#S256"]`. */
+  readonly certificateTokens: readonly string[]
+  /** In PEM. */
+  readonly clientCertificate: string
   /** SAML responses about the same users, for the recipient {@link origin}, in base64. */
   readonly samlTokens: readonly string[]
 }
@@ -35,7 +45,9 @@ const BOUND_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.
 })
 const { crv, kty, x, y } = BOUND_KEY
 const BOUND_JKT = hash('sha256', JSON.stringify({ crv, kty, x, y }), 'base64url')
-const certificate = selfSignedCertificate(privateKey, 'bench').toString('base64')
+const certificateDer = selfSignedCertificate(privateKey, 'bench')
+const certificate = certificateDer.toString('base64')
+const CERTIFICATE_DIGEST = createHash('sha256').update(certificateDer).digest('base64url')
 const expiration = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z')
 const stsResponse = `<AssumeRoleWithWebIdentityResponse
   xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
@@ -47,9 +59,9 @@ const stsResponse = `<AssumeRoleWithWebIdentityResponse
       <AssumedRoleId>AROACLKWSDQRAOEXAMPLE:session</AssumedRoleId>
     </AssumedRoleUser>
     <Credentials>
-      <AccessKeyId>ASIAEXAMPLEEXAMPLE00</AccessKeyId>
-      <SecretAccessKey>${'s'.repeat(40)}</SecretAccessKey>
-      <SessionToken>${'t'.repeat(900)}</SessionToken>
+      <AccessKeyId>${STUB_SESSION.accessKeyId}</AccessKeyId>
+      <SecretAccessKey>${STUB_SESSION.secretAccessKey}</SecretAccessKey>
+      <SessionToken>${STUB_SESSION.sessionToken}</SessionToken>
       <Expiration>${expiration}</Expiration>
     </Credentials>
     <PackedPolicySize>12</PackedPolicySize>
@@ -61,17 +73,10 @@ const stsResponse = `<AssumeRoleWithWebIdentityResponse
 </AssumeRoleWithWebIdentityResponse>`
 
 const server = createServer((request, response) => {
-  let body = ''
-  request.on('data', (chunk) => {
-    if (request.url === '/introspect') body += chunk
-  })
+  request.resume()
   request.on('end', () => {
     const issuer = `http://${request.headers.host}`
-    if (request.url === '/introspect') {
-      const user = /user-\d+/.exec(body)?.[0] ?? ''
-      const said = { active: true, client_id: 'bench', ...claimsOf(issuer, user) }
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(said))
-    } else if (request.method === 'POST') {
+    if (request.method === 'POST') {
       response.setHeader('content-type', 'text/xml')
       if (STS_DELAY_MS > 0) setTimeout(() => response.end(stsResponse), STS_DELAY_MS)
       else response.end(stsResponse)
@@ -92,10 +97,16 @@ server.listen(0, '127.0.0.1', () => {
   const users = Array.from({ length: TOKENS }, (_, index) => `user-${index}`)
   const tokens = users.map((user) => tokenOf(origin, user))
   const boundTokens = users.map((user) => tokenOf(origin, user, { cnf: { jkt: BOUND_JKT } }))
-  const opaqueTokens = users.map((user) => `opaque-token-of-${user}`)
+  const ofCertificate = { cnf: { 'x5t#S256': CERTIFICATE_DIGEST } }
+  const certificates = {
+    certificateTokens: users.map((user) => tokenOf(origin, user, ofCertificate)),
+    clientCertificate: new X509Certificate(certificateDer).toString(),
+  }
   const samlTokens = users.map((user) => samlTokenOf(origin, user))
   const jwts = { tokens, boundTokens, boundKey: BOUND_KEY }
-  process.send?.({ origin, ...jwts, opaqueTokens, samlTokens } satisfies Stub)
+  process.send?.({
+    ...{ origin, ...jwts, ...certificates, samlTokens },
+  } satisfies Stub)
 })
 process.once('disconnect', () => process.exit())
 

@@ -1,11 +1,7 @@
 /** The handlers that are measured, each with its environment and tenants. */
-import { generateKeyPairSync, type JsonWebKey } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { CompiledTenant } from '@token-broker/core'
-import { compileTenants, formatError, tenantsFile } from '@token-broker/core/document'
 import { bundleFunction } from '../../packages/functions/bundle.ts'
-import type { HandlerJob } from './handler-under-test.ts'
+import { BUNDLE as bundle, COMMON, compileMeasured, environmentWith } from './broker-environment.ts'
 import type { Stub } from './stub-server.ts'
 
 export interface Variant {
@@ -13,10 +9,6 @@ export interface Variant {
   readonly bundle: string
   readonly environment: Readonly<Record<string, string>>
   readonly grant?: string
-  /** Of a variant with other tokens than bearer JWTs. */
-  readonly sent?: Pick<HandlerJob, 'tokens' | 'tenant' | 'fresh' | 'tokenType'>
-  /** Private key to which the tokens are bound. */
-  readonly proofKey?: JsonWebKey
 }
 
 /**
@@ -34,47 +26,19 @@ export async function prepareVariants(
     await bundleFunction(path.join(import.meta.dirname, `${name}.ts`), bundle, { unoptimized })
     return bundle
   }
-  const common = {
-    AWS_REGION: 'eu-west-1',
-    AWS_LAMBDA_FUNCTION_NAME: 'bench',
-    NODE_ENV: 'production',
-  }
   const byHand = {
-    ...common,
+    ...COMMON,
     ISSUER: stub.origin,
     JWKS_URI: `${stub.origin}/jwks`,
     STS_ENDPOINT: stub.origin,
   }
-  const bundle = path.resolve(import.meta.dirname, '../../dist/broker/index.mjs')
-  const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
-    type: 'pkcs8',
-    format: 'pem',
-  })
-  const broker = (name: string, documents: readonly object[], others = 0) => ({
-    ...common,
-    BROKER_LOCAL: '1',
-    BROKER_ISSUER: 'https://broker.example',
-    BROKER_SESSION_NAME_KEY: 'a key of 32 characters for tests',
-    BROKER_STS_ENDPOINT: stub.origin,
-    BROKER_SIGNING_KEY: signingKey.toString(),
-    BROKER_TENANTS_FILE: writeTenants(path.join(directory, `${name}.jsonl`), documents, others),
-  })
+  const broker = (name: string, documents: readonly object[], others = 0) => {
+    const file = path.join(directory, `${name}.jsonl`)
+    compileMeasured(file, documents, others)
+    return environmentWith(stub.origin, file)
+  }
   const acme = tenantOf('acme', stub.origin, 1)
   const two = broker('two', [acme, tenantOf('beta', 'https://id.beta.example', 1)])
-  const acmeOpaque = {
-    ...acme,
-    issuers: [
-      {
-        ...{ issuer: stub.origin, audiences: ['bench'] },
-        verify: {
-          ...{ kind: 'introspection', url: `${stub.origin}/introspect` },
-          ...{ clientId: 'bench', clientSecret: 'bench' },
-        },
-      },
-    ],
-    rules: [{ name: 'support', when: '"support" in claims.groups', grant: 'minted' }],
-    grants: { minted: acme.grants.minted },
-  }
   const { reports: passing, minted } = acme.grants
   const reuse = '30m'
   const acmeReused = {
@@ -82,23 +46,6 @@ export async function prepareVariants(
     grants: { reports: { ...passing, reuse }, minted: { ...minted, reuse } },
   }
   const reused = () => broker('reused', [acmeReused])
-  const metadataUrl = `${stub.origin}/metadata`
-  const acmeSaml = {
-    ...acmeOpaque,
-    issuers: [
-      {
-        ...{ issuer: metadataUrl, audiences: ['bench'], maxTokenAge: '24h' },
-        verify: {
-          ...{ kind: 'saml', metadataUrl, recipients: [stub.origin], multiValued: ['groups'] },
-        },
-      },
-    ],
-  }
-  const opaque = (fresh: boolean) => ({
-    bundle,
-    environment: { ...broker('opaque', [acmeOpaque]), BROKER_SECRET_BENCH: 'secret' },
-    sent: { tokens: stub.opaqueTokens, tenant: 'acme', fresh },
-  })
   const withRules = (name: string, rules: number, condition?: (index: number) => string) =>
     broker(name, [tenantOf('acme', stub.origin, rules, condition)])
   const plain = (index: number) => `claims.email.startsWith("group-${index}@")`
@@ -115,17 +62,6 @@ export async function prepareVariants(
     '2, minted': () => ({ bundle, environment: two, grant: 'minted' }),
     reused: () => ({ ...reports, environment: reused() }),
     'reused, minted': () => ({ bundle, environment: reused(), grant: 'minted' }),
-    dpop: () => ({
-      ...{ ...reports, environment: two },
-      ...{ sent: { tokens: stub.boundTokens }, proofKey: stub.boundKey },
-    }),
-    saml: () => ({
-      bundle,
-      environment: broker('saml', [acmeSaml]),
-      sent: { tokens: stub.samlTokens, tokenType: 'saml2' },
-    }),
-    'opaque, remembered': () => opaque(false),
-    opaque: () => opaque(true),
     '1,000 tenants': () => ({ ...reports, environment: broker('thousand', [acme], 999) }),
     '100,000 tenants': () => ({ ...reports, environment: broker('many', [acme], 99_999) }),
     '100 rules': () => ({ ...reports, environment: withRules('rules', 100) }),
@@ -137,31 +73,6 @@ export async function prepareVariants(
     ([name], index) => index < 2 || (only?.includes(name) ?? true),
   )
   return Promise.all(wanted.map(async ([name, make]) => ({ name, ...(await make()) })))
-}
-
-/** @param others number of copies of the first tenant, each with an id and an issuer of its own */
-function writeTenants(file: string, documents: readonly object[], others: number): string {
-  const files = documents.map((document, index) => ({
-    file: `${index}.json`,
-    text: JSON.stringify(document),
-  }))
-  const { tenants, errors } = compileTenants(files)
-  if (errors.length > 0) throw new Error(errors.map(formatError).join('\n'))
-  const [first] = tenants
-  const copies = Array.from({ length: first ? others : 0 }, (_, index) =>
-    copyOf(first as CompiledTenant, index),
-  )
-  writeFileSync(file, tenantsFile([...copies, ...tenants]))
-  return file
-}
-
-/** A copy, because compiling 100,000 documents would take longer than the measurements. */
-function copyOf(tenant: CompiledTenant, index: number): CompiledTenant {
-  const issuers = tenant.issuers.map((issuer) => ({
-    ...issuer,
-    profile: { ...issuer.profile, issuer: `https://id-${index}.example` },
-  }))
-  return { ...tenant, tenant: `tenant-${index}`, issuers }
 }
 
 /**

@@ -78,6 +78,23 @@ it('accepts tokens of both keys during a rotation', async () => {
   expect(result.keyFetches).toBe(4)
 })
 
+it('has all its tokens accepted by STS while its own key rotates', async () => {
+  const result = await STORMS.signing.run(SIZE)
+
+  expectNothingLost(result)
+  const { clients } = result
+  expect(clients).toBeGreaterThanOrEqual(40)
+  expect(result).toMatchObject({ served: clients, requests: clients, issued: clients })
+})
+
+it('has tokens refused where the next key was not announced', async () => {
+  const result = await STORMS.unannounced.run(SIZE)
+
+  expectNothingLost(result)
+  expect(Object.keys(result.codes)).toEqual(['sts_rejected'])
+  expect(result.issued).toBeGreaterThanOrEqual(40)
+})
+
 it('goes from one version of a document to the next without a refusal', async () => {
   const result = await STORMS.publish.run(SIZE)
 

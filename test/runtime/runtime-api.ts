@@ -26,6 +26,11 @@ export interface Invocation {
 
 export interface Lambda {
   readonly process: ChildProcess
+  /**
+   * Resolves when the function waits for its first invocation, which ends Lambda's init phase.
+   * @throws if the process ends before
+   */
+  ready(): Promise<void>
   /** @throws if the process ends before it responds */
   invoke(event: unknown): Promise<Invocation>
   /** Complete lines of stdout and stderr since the last call. */
@@ -59,6 +64,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   const waiting: Job[] = []
   const polls: ServerResponse[] = []
   const running = new Map<string, Job>()
+  const firstPoll = Promise.withResolvers<void>()
   let output = ''
 
   const deliver = () => {
@@ -91,6 +97,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   const server = await startServer((request, response) => {
     if (request.url !== `${API}/invocation/next`) return void settle(request, response)
     polls.push(response)
+    firstPoll.resolve()
     deliver()
   })
   const child = startClient(options, new URL(server.url).host)
@@ -107,6 +114,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
 
   return {
     process: child,
+    ready: () => Promise.race([firstPoll.promise, exited]),
     async invoke(event) {
       const job = Promise.withResolvers<Invocation>()
       waiting.push({ id: randomUUID(), event, settle: job.resolve })

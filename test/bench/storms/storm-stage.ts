@@ -19,6 +19,11 @@ export interface StormStage {
   nextUrl(): string
   /** A process that starts now. */
   addBroker(): Promise<BrokerWorker>
+  /**
+   * Starts processes with other settings.
+   * @returns deploys them: they get all requests from then on, and the others end those they have
+   */
+  prepare(settings: Readonly<Record<string, string>>): Promise<() => void>
   /** Sets all clocks ahead. */
   setAhead(ms: number): Promise<void>
   /** Of the clients. */
@@ -63,6 +68,8 @@ export interface StormOptions {
   readonly grant?: object
   /** Of the stage; default: none. */
   readonly limits?: object
+  /** Of the first processes, besides their other settings. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Instead of the tenants file with the document of the storm. */
   readonly environment?: (upstreams: Upstreams) => Promise<Readonly<Record<string, string>>>
 }
@@ -77,19 +84,33 @@ export async function startStormStage(options: StormOptions): Promise<StormStage
       : { BROKER_TENANTS_FILE: writeTenantsFile(path.join(folder, 'tenants.jsonl'), source) }),
     ...(options.limits ? { BROKER_LIMITS: JSON.stringify(options.limits) } : {}),
     BROKER_STS_ENDPOINT: upstreams.url,
+    ...options.settings,
   }
   const workers: BrokerWorker[] = []
-  const addBroker = async () => {
-    const worker = await startBrokerWorker(environment)
+  let serving: BrokerWorker[] = []
+  const start = async (settings: Readonly<Record<string, string>> = {}) => {
+    const worker = await startBrokerWorker({ ...environment, ...settings })
     await worker.setAhead(upstreams.aheadMs())
     workers.push(worker)
+    return worker
+  }
+  const addBroker = async () => {
+    const worker = await start()
+    serving.push(worker)
     return worker
   }
   for (let index = 0; index < options.processes; index++) await addBroker()
   let turn = 0
   return {
     ...{ upstreams, addBroker },
-    nextUrl: () => workers[turn++ % workers.length]?.url ?? '',
+    nextUrl: () => serving[turn++ % serving.length]?.url ?? '',
+    async prepare(settings) {
+      const starting = Array.from({ length: options.processes }, () => start(settings))
+      const started = await Promise.all(starting)
+      return () => {
+        serving = started
+      }
+    },
     now: () => Date.now() + upstreams.aheadMs(),
     async setAhead(ms) {
       await upstreams.set({ aheadMs: ms })

@@ -28,6 +28,8 @@ export interface UpstreamSettings {
   readonly providersUp: boolean
   readonly aheadMs: number
   readonly publishedKeys: readonly JsonWebKey[]
+  /** With which STS verifies tokens, as it has cached them; undefined: it verifies none. */
+  readonly brokerKeys: readonly JsonWebKey[] | undefined
   /** Which of the two keys signs tokens. */
   readonly signingKey: 0 | 1
 }
@@ -50,7 +52,7 @@ export async function startStormUpstreams(stsMs = 20): Promise<Upstreams> {
   const url = await messageOf<string>(child)
   let settings: UpstreamSettings = {
     ...{ stsMs, stsPerSecond: undefined, providersUp: true, aheadMs: 0, signingKey: 0 },
-    publishedKeys: FIRST_KEY,
+    ...{ publishedKeys: FIRST_KEY, brokerKeys: undefined },
   }
   const ask = (message: Partial<UpstreamSettings>) => {
     const counts = messageOf<UpstreamCounts>(child)

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startTenantsTable } from '../../fixtures/tenants-table.ts'
 import { openOperatorTable, writeTenant } from '../../fixtures/write-tenants.ts'
+import { cacheKeys, createRotation } from './own-key-rotation.ts'
 import { type Ending, nativeClient, sdkClient, untilEnd } from './storm-clients.ts'
 import {
   type StormOptions,
@@ -38,6 +39,8 @@ export const STORMS = {
   outage: { title: 'an identity provider returns after an hour', run: returnAfterOutage },
   rotation: { title: 'keys rotate during load', run: rotateKeys },
   early: { title: 'a key signs a second before it is published', run: signTooEarly },
+  signing: { title: 'the broker’s own key rotates during load', run: rotateSigningKey },
+  unannounced: { title: 'the same, without step 1', run: rotateUnannounced },
   publish: { title: 'a tenant document is published during load', run: publishDocument },
 } as const satisfies Readonly<Record<string, Storm>>
 
@@ -134,6 +137,36 @@ async function signTooEarly(size: StormSize): Promise<StormResult> {
     await stage.upstreams.set({ publishedKeys: BOTH_KEYS })
     // An unknown key id fetches the keys again at most once in 30 s.
     await stage.setAhead(31_000)
+  })
+  return stage.finish(endings)
+}
+
+/** During load, step 2 of a rotation is deployed; step 1 was deployed before. */
+function rotateSigningKey(size: StormSize): Promise<StormResult> {
+  const { announced, switched } = createRotation()
+  return deployKeys(size, announced, switched)
+}
+
+/** The mistake of an operator: STS refuses the tokens until it has read the keys again. */
+function rotateUnannounced(size: StormSize): Promise<StormResult> {
+  const { before, switched } = createRotation()
+  return deployKeys(size, before, switched)
+}
+
+async function deployKeys(
+  size: StormSize,
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): Promise<StormResult> {
+  const grant = { ...size.stage.grant, webIdentity: 'minted' }
+  const stage = await startStormStage({ ...size.stage, grant, settings: before })
+  await cacheKeys(stage)
+  const deploy = await stage.prepare(after)
+  const endings = await underLoad(stage, size, async () => {
+    deploy()
+    // STS has the former keys for a second, and then the ones that are published.
+    await sleep(1_000)
+    await cacheKeys(stage)
   })
   return stage.finish(endings)
 }

@@ -1,9 +1,12 @@
 /** A process that is the identity providers and STS of a storm. Each message changes settings. */
+import { createPublicKey, verify } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listen } from '../../../packages/local/src/listen.ts'
 import { createRateLimit } from '../simulate/rate-limit.ts'
 import type { UpstreamCounts, UpstreamSettings } from './storm-upstreams.ts'
 
+/** RFC 7518 §3.4. */
+const dsaEncoding = 'ieee-p1363'
 let settings: Partial<UpstreamSettings> = {}
 let mayCall = createRateLimit(undefined)
 const counts = { sts: 0, stsThrottled: 0, keys: 0 }
@@ -45,7 +48,11 @@ async function serveSts(request: IncomingMessage, response: ServerResponse): Pro
   response.setHeader('content-type', 'text/xml')
   if (!mayCall(performance.now())) {
     counts.stsThrottled++
-    response.writeHead(400).end(throttledXml())
+    response.writeHead(400).end(errorXml('Throttling', 'Rate exceeded'))
+    return
+  }
+  if (!isAccepted(form.get('WebIdentityToken') ?? '')) {
+    response.writeHead(400).end(errorXml('InvalidIdentityToken', 'No OpenID Connect provider key'))
     return
   }
   const seconds = Number(form.get('DurationSeconds') ?? 3600)
@@ -54,9 +61,22 @@ async function serveSts(request: IncomingMessage, response: ServerResponse): Pro
   setTimeout(() => response.end(xml), settings.stsMs)
 }
 
-function throttledXml(): string {
+/** Whether one of the cached keys signed the token. */
+function isAccepted(token: string): boolean {
+  const { brokerKeys } = settings
+  if (brokerKeys === undefined) return true
+  const [header = '', payload, signature = ''] = token.split('.')
+  const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString())
+  const jwk = brokerKeys.find((key) => key.kid === kid)
+  if (!jwk) return false
+  const key = { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding } as const
+  const input = Buffer.from(`${header}.${payload}`)
+  return verify('sha256', input, key, Buffer.from(signature, 'base64url'))
+}
+
+function errorXml(code: string, message: string): string {
   return `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-<Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error>
+<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>
 <RequestId>r</RequestId></ErrorResponse>`
 }
 
