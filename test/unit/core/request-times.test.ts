@@ -54,10 +54,10 @@ describe('the deadline', () => {
 
   it('changes nothing where the work ends, and does not remember the work', async () => {
     const { signal } = new AbortController()
-    const listeners = new Set<unknown>()
+    const listeners = new Map<string, unknown>()
     const counted = Object.assign(signal, {
-      addEventListener: (_: string, listener: unknown) => void listeners.add(listener),
-      removeEventListener: (_: string, listener: unknown) => void listeners.delete(listener),
+      addEventListener: (event: string, listener: unknown) => void listeners.set(event, listener),
+      removeEventListener: (event: string) => void listeners.delete(event),
     })
     expect(await beforeDeadline(counted, Promise.resolve('done'))).toBe('done')
     const failure = new Error('failed')

@@ -127,11 +127,11 @@ const MAX_SLOTS = 3
 /** With several slots, each of the shortest and longest texts is a guess that the digest checks. */
 function slotValues(template: string, text: string): (readonly [name: string, value: string])[] {
   const names = slotsOf(template)
-  if (names.length === 0 || names.length > MAX_SLOTS || text === '') return []
+  if (names.length > MAX_SLOTS) return []
   const literals = template.replace(new RegExp(SLOT_PATTERN, 'g'), '\0').split('\0')
   return ['(.+?)', '(.+)'].flatMap((slot) => {
     const pattern = literals.map(escapeLiteral).join(slot)
-    const values = new RegExp(`^${pattern}$`, 's').exec(text)?.slice(1) ?? []
+    const values = new RegExp(`^${pattern}$`).exec(text)?.slice(1) ?? []
     return values.flatMap((value, at) => {
       const name = names[at]
       return name === undefined ? [] : [[name, value] as const]
