@@ -58,12 +58,12 @@ it('sends condition keys as the grant spells them', () => {
   const Condition = {
     StringLike: { 'S3:Prefix': 'alice/a*' },
     Bool: { 'AWS:SecureTransport': true },
-    StringNotEquals: { 'Own:Key': 'x' },
+    StringNotEquals: { 'Own:Key': 'x', 'S3:Prefix': 'alice/b', 'AWS:SecureTransport': 'no' },
   }
   expect(narrow({ ...LIST, Condition }).statements?.[0]?.Condition).toEqual({
     StringLike: { 's3:prefix': 'alice/a*' },
     Bool: { 'aws:SecureTransport': true },
-    StringNotEquals: { 'Own:Key': 'x' },
+    StringNotEquals: { 'Own:Key': 'x', 's3:prefix': 'alice/b', 'aws:SecureTransport': 'no' },
   })
 })
 

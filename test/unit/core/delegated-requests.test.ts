@@ -136,6 +136,8 @@ describe('an actor token', () => {
     const forged = { ...DELEGATED, actorToken: partnerToken({ forged: true }) }
     expect((await path.explain(forged)).isVerified).toBe(false)
     expect((await path.explain({ subjectToken: userToken() })).isVerified).toBe(true)
+    const expired = { ...DELEGATED, subjectToken: userToken({ exp: 1400 }) }
+    expect((await path.explain(expired)).isVerified).toBe(false)
   })
 
   it('may be opaque: its issuer is asked', async () => {

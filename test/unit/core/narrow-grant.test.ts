@@ -75,6 +75,7 @@ describe('requested statements', () => {
     [['Raed'], '"Raed"; did you mean Read?'],
     [['list'], '"list"; did you mean List?'],
     [['a\u202eb\n'], '"a?b?".'],
+    [['x'.repeat(64)], `"${'x'.repeat(64)}".`],
     [['x'.repeat(65)], 'of that name.'],
   ])('%j: an unknown one is refused, with those that there are', (sids, what) => {
     expect(refusalOf(sids)).toBe(
@@ -114,6 +115,11 @@ describe('managed policies', () => {
     })
     expect(managedAfter({}, sessionPolicy)).toEqual([])
     expect(managedAfter({ policyArns: [first] }, sessionPolicy)).toEqual([first])
+    const { trace } = render({ requested: { policyArns: [String(second)] } })
+    expect(trace.at(-1)).toMatchObject({
+      check: 'managed policies belong to the grant',
+      passed: true,
+    })
   })
 
   it.each([
@@ -141,6 +147,7 @@ describe('managed policies', () => {
 describe('a managed policy of the caller', () => {
   it.each([
     ['eyJhbGciOiJFUzI1NiJ9.CANARY', 'A requested managed policy does'],
+    [`arn:${'x'.repeat(196)}`, `The managed policy arn:${'x'.repeat(196)} does`],
     [`arn:${'x'.repeat(197)}`, 'A requested managed policy does'],
     ['arn:aws:iam::aws:policy/C\n', 'The managed policy arn:aws:iam::aws:policy/C? does'],
   ])('%j is named where it is an ARN', (arn, beginning) => {

@@ -100,6 +100,22 @@ describe('a released token', () => {
         'The grant does not release its web identity token; request AWS credentials instead.',
     })
   })
+
+  it('does not exist where the issuer limits the duration, which its holder would choose', async () => {
+    const { plan, identity } = authorized({ releasedAudience: 'acme-released' })
+    const limited = { plan, identity: { ...identity, maxSessionSeconds: 900 } } as Authorized
+    const context = contextWith([], true)
+    await expect(mintForRelease(limited, context)).rejects.toMatchObject({
+      code: 'access_denied',
+      callerMessage:
+        'The issuer of the token limits the duration of sessions, which the holder of a released ' +
+        'web identity token would choose; request AWS credentials instead.',
+    })
+    expect(showTrace(context.trace).at(-1)).toMatchObject({
+      check: 'the issuer does not limit the duration of sessions',
+      passed: false,
+    })
+  })
 })
 
 type SignedClaims = Readonly<Record<string, unknown>>

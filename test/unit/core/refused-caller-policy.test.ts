@@ -1,6 +1,8 @@
 /** The class of a refused policy of the caller: RFC 9396 §5 has a code for a malformed one. */
 import { expect, it } from 'vitest'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
+import { createTrace } from '../../../packages/core/src/model/trace.ts'
+import { compareCallerPolicy } from '../../../packages/core/src/session/compare-caller-policy.ts'
 import { InvalidCallerPolicy } from '../../../packages/core/src/session/invalid-caller-policy.ts'
 import { createRequestPath } from './run-request.ts'
 
@@ -21,4 +23,15 @@ it.each<[string, string, string, RegExp, boolean]>([
   })
   expect(refusal instanceof InvalidCallerPolicy).toBe(isMalformed)
   expect(calls).toEqual(['verify', 'audit'])
+})
+
+it('a failure that is not foreseen is no refusal of the policy', () => {
+  const failure = new Error('not foreseen')
+  const granted = {
+    get statements(): never {
+      throw failure
+    },
+    sessionTags: {},
+  }
+  expect(() => compareCallerPolicy(policyOn('*'))(granted, createTrace())).toThrow(failure)
 })

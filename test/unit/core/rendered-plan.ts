@@ -4,6 +4,7 @@ import type {
   ResolvedTenant,
   TenantIdentity,
 } from '../../../packages/core/src/decide/resolve-tenant.ts'
+import type { Actor } from '../../../packages/core/src/model/actor.ts'
 import type {
   CompiledAttribute,
   CompiledGrant,
@@ -47,6 +48,8 @@ export interface PlanRequest {
   readonly grant?: Partial<CompiledGrant>
   readonly claims?: Readonly<Record<string, unknown>>
   readonly subject?: string
+  /** Who acts for the subject. */
+  readonly actor?: Actor
   readonly requested?: Partial<Parameters<typeof renderSessionPlan>[3]>
   /** JSON text. */
   readonly sessionPolicy?: string
@@ -74,6 +77,7 @@ export function render({ grant, claims, subject = 'alice', ...more }: PlanReques
     subject,
     claims: values,
     token: more.hasOpaqueToken ? undefined : {},
+    actor: more.actor,
     scope: { claims: values, issuer: 'https://id.example', request },
   } as unknown
   const caller = { requestId: 'r', endpoint: '', clientIp: '', userAgent: undefined }

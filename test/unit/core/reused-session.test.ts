@@ -62,6 +62,18 @@ it('is returned again where nothing changes, without a signature or a call of ST
   const { accessKeyId, path } = await requestTwice()
   expect(accessKeyId).toBe('ASIA1')
   expect(path.calls).toEqual(['verify', 'sign', 'audit', 'verify', 'audit'])
+  expect(path.records.map(({ reusedFrom }) => reusedFrom)).toEqual([undefined, 'request-1'])
+})
+
+it('is not even looked for where the grant does not say so', async () => {
+  const change = (tenant: CompiledTenant) => {
+    const { reuseSeconds: _, ...read } = tenant.grants.read ?? {}
+    return { ...tenant, grants: { ...tenant.grants, read } } as CompiledTenant
+  }
+  const openReuse = () => Promise.reject(new Error('nothing is to be reused'))
+  const { accessKeyId, path } = await requestTwice({ change, ports: { openReuse } })
+  expect(accessKeyId).toBe('ASIA2')
+  expect(path.records.map(({ outcome }) => outcome)).toEqual(['issued', 'issued'])
 })
 
 it('is forgotten where the document of the tenant changes', async () => {

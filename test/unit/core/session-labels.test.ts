@@ -17,6 +17,8 @@ describe('session names', () => {
     expect(textOfName(nameOf('alice-smith'))).toBe('alice-smith')
     expect(textOfName(nameOf('a name with blanks'))).toBe('')
     expect(textOfName(`${nameOf('alice')}-x`)).toBe(`${nameOf('alice')}-x`)
+    expect(textOfName(nameOf('a'.repeat(40)))).toBe('a'.repeat(40))
+    expect(textOfName(`x.${'a'.repeat(32)}`)).toBe(`x.${'a'.repeat(32)}`)
   })
 
   it('end in 80 bits of an HMAC over tenant, issuer, subject and the text', () => {

@@ -1,5 +1,6 @@
 /** The grant and the identity become exactly the request to STS, narrowed and never widened. */
 import { describe, expect, it } from 'vitest'
+import type { Actor } from '../../../packages/core/src/model/actor.ts'
 import { GRANT, render } from './rendered-plan.ts'
 
 const MANAGED = GRANT.managedPolicyArns
@@ -84,6 +85,29 @@ describe('the whole grant', () => {
   })
 })
 
+describe('the name of a session', () => {
+  const actor = (subject: string, before?: Actor): Actor => ({
+    ...{ issuer: 'https://id.example', subject, claims: {} },
+    ...(before && { actor: before }),
+  })
+
+  it('that says nothing of the caller differs for each of them, and for who acts', () => {
+    const grant = { sessionName: 'all', sourceIdentity: 'all' }
+    const plans = [
+      render({ grant }).plan,
+      render({ grant, subject: 'agent' }).plan,
+      render({ grant, actor: actor('agent') }).plan,
+      render({ grant, subject: 'bob', actor: actor('agent') }).plan,
+      render({ grant, actor: actor('agent', actor('desk')) }).plan,
+      render({ grant, subject: 'agent', actor: actor('desk') }).plan,
+    ]
+    const names = plans.map((plan) => plan?.roleSessionName)
+    expect(new Set(names).size).toBe(plans.length)
+    expect(plans.map((plan) => plan?.sourceIdentity)).toEqual(names)
+    for (const name of names) expect(name).toMatch(/^all-[a-z2-7]{16}$/)
+  })
+})
+
 describe('attributes', () => {
   it('that the grant uses must be usable, in the policy, the name, the tags and the source', () => {
     const only = { statements: [], sessionTags: {}, sessionName: '' }
@@ -154,6 +178,10 @@ describe('a session policy of the caller', () => {
       callerMessage: expect.stringMatching(
         /^Statement 1 .* Of the grant, only the requested statements count: List\.$/,
       ),
+    })
+    const two = { ...narrower, requested: { statements: ['List', 'Keep'] } }
+    expect(render(two).error).toMatchObject({
+      callerMessage: expect.stringMatching(/ the requested statements count: List, Keep\.$/),
     })
   })
 })

@@ -15,7 +15,6 @@ export class CallerPolicyRefusal extends Error {
     message = callerMessage,
   ) {
     super(message)
-    this.name = 'CallerPolicyRefusal'
     this.code = code
     this.callerMessage = callerMessage
   }
