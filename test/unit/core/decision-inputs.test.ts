@@ -267,7 +267,7 @@ describe('the caller of an identity pool', () => {
     expect(pool({ poolIdentity: GUEST }, true).pool).toEqual({ identity: GUEST, isClassic: true })
   })
 
-  it('is not there where the request is not to a pool, or the pool does not know the caller', () => {
+  it('is not there where the request is to no pool, or the pool does not know it', () => {
     expect(written({ poolIdentity: PLAYER })).not.toHaveProperty('pool')
     expect(pool({})).not.toHaveProperty('pool')
   })

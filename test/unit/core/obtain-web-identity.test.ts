@@ -101,7 +101,7 @@ describe('a released token', () => {
     })
   })
 
-  it('does not exist where the issuer limits the duration, which its holder would choose', async () => {
+  it('does not exist where the issuer limits the duration', async () => {
     const { plan, identity } = authorized({ releasedAudience: 'acme-released' })
     const limited = { plan, identity: { ...identity, maxSessionSeconds: 900 } } as Authorized
     const context = contextWith([], true)
