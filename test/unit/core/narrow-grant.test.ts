@@ -83,6 +83,13 @@ describe('requested statements', () => {
     )
   })
 
+  it('are suggested also where the end of a long name is wrong', () => {
+    const Sid = 'LongNameOfAStatement'.padEnd(64, 'x')
+    const statements = [{ Sid, Effect: 'Allow' as const, Action: 'a:b', Resource: 'r' }]
+    const end = `of that name; did you mean ${Sid}? Its statements are ${Sid}.`
+    expect(refusalOf([`${Sid}${'y'.repeat(99)}`], statements)).toContain(end)
+  })
+
   it('are listed up to 20', () => {
     const many = Array.from({ length: 22 }, (_, index) => ({
       ...{ Sid: `S${index}`, Effect: 'Allow' as const, Action: 'a:b', Resource: 'r' },
