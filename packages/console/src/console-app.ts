@@ -1,35 +1,28 @@
 /** `<tb-app>`: the frame of the page, with its navigation, and the view of the address. */
 import { html, nothing, type TemplateResult } from 'lit'
-import { accessKey, takeKey } from './access-key.ts'
-import { startInfo } from './asked-start.ts'
-import { failureNotice } from './elements/loading-state.ts'
+import { accessKey } from './access-key.ts'
 import { notice } from './elements/notice.ts'
 import { PageElement } from './elements/page-element.ts'
+import { firstAnswer } from './first-data.ts'
 import { hrefOf, type Route, readRoute } from './router.ts'
-import { applyTheme, readTheme, THEMES, type Theme } from './theme.ts'
-import { VIEWS, type View } from './views/all-views.ts'
+import { applyTheme, readTheme, storeTheme, THEMES, type Theme } from './theme.ts'
+import { findView, VIEWS } from './views/all-views.ts'
+
+/** How long the page waits for its data before it says that it reads them. */
+const PAUSE_MS = 150
 
 class ConsoleApp extends PageElement {
   static override properties = {
     route: { state: true },
-    loaded: { state: true },
-    failure: { state: true },
     theme: { state: true },
   }
 
   declare private route: Route
-  /** The view whose code is loaded, and shown. */
-  declare private loaded: View | undefined
-  declare private failure: unknown
   declare private theme: Theme
 
   constructor() {
     super()
-    // Before anything else: neither the address nor the history may keep the key.
-    takeKey()
-    this.route = { view: '', parts: [] }
-    this.loaded = undefined
-    this.failure = undefined
+    this.route = readRoute(location.hash)
     this.theme = readTheme()
     applyTheme(this.theme)
   }
@@ -38,9 +31,6 @@ class ConsoleApp extends PageElement {
     super.connectedCallback()
     this.replaceChildren()
     addEventListener('hashchange', this.#onNavigate)
-    // The view shows the error.
-    if (accessKey() !== '') startInfo().catch(() => undefined)
-    queueMicrotask(() => this.#open(false))
   }
 
   override disconnectedCallback(): void {
@@ -48,32 +38,35 @@ class ConsoleApp extends PageElement {
     removeEventListener('hashchange', this.#onNavigate)
   }
 
-  readonly #onNavigate = () => {
-    // The link that skips the navigation is no address.
-    if (location.hash !== '#main') void this.#open(true)
+  /** The first time with what the view shows, because each frame before it would take time. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (!this.hasUpdated) {
+      const pause = new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+      await Promise.race([firstAnswer, pause])
+    }
+    super.scheduleUpdate()
   }
 
-  /** @param moves whether the heading gets the focus, so that screen readers read on from there */
-  async #open(moves: boolean): Promise<void> {
-    const route = readRoute(location.hash)
-    const view = VIEWS.find(({ name }) => name === route.view) ?? VIEWS[0]
-    if (view === undefined) return
-    this.route = { ...route, view: view.name }
-    document.title = `${view.title} – Token broker console`
-    const isOther = this.loaded !== view
-    try {
-      await view.load()
-      this.failure = undefined
-      this.loaded = view
-    } catch (error) {
-      this.failure = error
-    }
+  override willUpdate(): void {
+    document.title = `${this.#view.title} – Token broker console`
+  }
+
+  readonly #onNavigate = async () => {
+    // The link that skips the navigation is no address.
+    if (location.hash === '#main') return
+    const before = this.#view
+    this.route = readRoute(location.hash)
     await this.updateComplete
-    if (moves && isOther) this.querySelector<HTMLElement>('main h1')?.focus()
+    // The heading gets the focus, so that screen readers read on from there.
+    if (this.#view !== before) this.querySelector<HTMLElement>('main h1')?.focus()
+  }
+
+  get #view() {
+    return findView(this.route.view)
   }
 
   override render() {
-    const view = VIEWS.find(({ name }) => name === this.route.view)
+    const view = this.#view
     return html`
       <a class="skip" href="#main" @click=${this.#skip}>Skip to the content</a>
       <header>
@@ -81,7 +74,7 @@ class ConsoleApp extends PageElement {
         <nav aria-label="Views">
           ${VIEWS.map(
             ({ name, title }) => html`
-              <a href=${hrefOf(name)} aria-current=${name === view?.name ? 'page' : nothing}>
+              <a href=${hrefOf(name)} aria-current=${name === view.name ? 'page' : nothing}>
                 ${title}
               </a>
             `,
@@ -97,13 +90,13 @@ class ConsoleApp extends PageElement {
         </label>
       </header>
       <main id="main" tabindex="-1">
-        <h1 tabindex="-1">${view?.title ?? nothing}</h1>
+        <h1 tabindex="-1">${view.title}</h1>
         ${this.#content()}
       </main>
     `
   }
 
-  #content(): TemplateResult | typeof nothing {
+  #content(): TemplateResult {
     if (accessKey() === '')
       return notice({
         kind: 'error',
@@ -112,9 +105,7 @@ class ConsoleApp extends PageElement {
           'Open the whole URL that "token-broker console" printed in the terminal, ' +
           'with everything after #key=.',
       })
-    if (this.failure !== undefined)
-      return failureNotice('the view', this.failure, () => void this.#open(true))
-    return this.loaded?.render(this.route.parts) ?? nothing
+    return this.#view.render(this.route.parts)
   }
 
   readonly #skip = (event: Event) => {
@@ -125,6 +116,7 @@ class ConsoleApp extends PageElement {
   readonly #chooseTheme = (event: Event) => {
     const chosen = event.target instanceof HTMLSelectElement ? event.target.value : ''
     this.theme = THEMES.find((theme) => theme === chosen) ?? 'system'
+    storeTheme(this.theme)
     applyTheme(this.theme)
   }
 }

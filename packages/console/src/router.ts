@@ -11,8 +11,9 @@ export function readRoute(hash: string): Route {
   return { view, parts }
 }
 
+/** Half of a surrogate pair, which no URL can contain, becomes U+FFFD. */
 export function hrefOf(view: string, ...parts: readonly string[]): string {
-  return `#/${[view, ...parts].map(encodeURIComponent).join('/')}`
+  return `#/${[view, ...parts].map((part) => encodeURIComponent(part.toWellFormed())).join('/')}`
 }
 
 export function openRoute(view: string, ...parts: readonly string[]): void {

@@ -10,8 +10,11 @@ export function readTheme(): Theme {
   return THEMES.find((theme) => theme === stored) ?? 'system'
 }
 
-export function applyTheme(theme: Theme): void {
+export function storeTheme(theme: Theme): void {
   localStorage.setItem(STORED, theme)
+}
+
+export function applyTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = theme
 }

@@ -1,6 +1,6 @@
 /** Every call of the page, with what runs it. Each is loaded when it is first made. */
 import type { CallName, ResultOf } from '@token-broker/console/wire'
-import type { ConsoleCall } from './console-context.ts'
+import type { ConsoleCall, ConsoleContext } from './console-context.ts'
 
 type CallTable = { readonly [Name in CallName]: () => Promise<ConsoleCall<ResultOf<Name>>> }
 
@@ -36,7 +36,9 @@ export function findCall(name: string): (() => Promise<ConsoleCall<unknown>>) | 
   return Object.entries(CALLS).find(([known]) => known === name)?.[1]
 }
 
-/** Loads the code of the first view before the page asks for it. */
-export async function loadFirstCalls(): Promise<void> {
-  await Promise.all([CALLS['console/start'](), CALLS['tenants/list']()])
+/** Loads what the first view needs before the page asks for it: code, and the names of files. */
+export async function warmUpFirstCall(context: ConsoleContext): Promise<void> {
+  const [start] = await Promise.all([CALLS['console/start'](), CALLS['tenants/list']()])
+  // What fails here fails again when the page asks, and is shown then.
+  await start({ tenants: true }, context).catch(() => undefined)
 }

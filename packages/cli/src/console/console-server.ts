@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { CallFailure, FailureCode } from '@token-broker/console/wire'
 import { CliError, EXIT, UsageError } from '../cli-error.ts'
 import { printMessage } from '../terminal.ts'
-import { findCall, loadFirstCalls } from './call-table.ts'
+import { findCall, warmUpFirstCall } from './call-table.ts'
 import { checkHost, checkPageCall } from './check-page-request.ts'
 import type { ConsoleContext } from './console-context.ts'
 import { readConsoleFiles } from './page-files.ts'
@@ -70,7 +70,7 @@ export async function startConsole(
     })
     server.listen(wantedPort, '127.0.0.1', resolve)
   })
-  await loadFirstCalls()
+  await warmUpFirstCall(context)
   return {
     url: `http://127.0.0.1:${portOf(server)}/#key=${key}`,
     close: async () => {

@@ -27,6 +27,12 @@ export class Loading<Value> {
     return this.#state.kind === 'ready' ? this.#state.value : undefined
   }
 
+  /** @param value what is known already, or undefined, which reads it */
+  show(value: Value | undefined): void {
+    if (value === undefined) void this.load()
+    else this.#set({ kind: 'ready', value, isRefreshing: false })
+  }
+
   /** @param read in place of the earlier way to read, also where it is tried again */
   async load(read: (signal: AbortSignal) => Promise<Value> = this.#read): Promise<void> {
     this.#read = read

@@ -1,44 +1,49 @@
 /** The views of the page, in the order of its navigation. */
 import { html, type TemplateResult } from 'lit'
+import './audit/audit-view.ts'
+import './decide/decide-view.ts'
+import './tenants/tenants-view.ts'
+import './tests/tests-view.ts'
+import './trust/trust-view.ts'
 
-export interface View {
+interface View {
   /** The first part of its address. */
   readonly name: string
   readonly title: string
-  /** Defines the view's element. */
-  readonly load: () => Promise<unknown>
   readonly render: (parts: readonly string[]) => TemplateResult
 }
 
+const TENANTS: View = {
+  name: 'tenants',
+  title: 'Tenants',
+  render: (parts) => html`<tb-tenants .parts=${parts}></tb-tenants>`,
+}
+
 export const VIEWS: readonly View[] = [
-  {
-    name: 'tenants',
-    title: 'Tenants',
-    load: () => import('./tenants/tenants-view.ts'),
-    render: (parts) => html`<tb-tenants .parts=${parts}></tb-tenants>`,
-  },
+  TENANTS,
   {
     name: 'decide',
     title: 'Decide',
-    load: () => import('./decide/decide-view.ts'),
     render: (parts) => html`<tb-decide .parts=${parts}></tb-decide>`,
   },
   {
     name: 'audit',
     title: 'Audit',
-    load: () => import('./audit/audit-view.ts'),
     render: (parts) => html`<tb-audit .parts=${parts}></tb-audit>`,
   },
   {
     name: 'tests',
     title: 'Tests',
-    load: () => import('./tests/tests-view.ts'),
     render: (parts) => html`<tb-tests .parts=${parts}></tb-tests>`,
   },
   {
     name: 'trust',
     title: 'Trust policies',
-    load: () => import('./trust/trust-view.ts'),
     render: (parts) => html`<tb-trust .parts=${parts}></tb-trust>`,
   },
 ]
+
+/** @returns of an unknown name, the first view */
+export function findView(wanted: string): View {
+  return VIEWS.find(({ name }) => name === wanted) ?? TENANTS
+}

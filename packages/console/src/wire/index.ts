@@ -15,7 +15,7 @@ export type {
 } from './audit-wire.ts'
 export type { DecidedStage, DecideResult, ShownPermission } from './decide-wire.ts'
 
-export type { DocumentsProgress, StartInfo } from './shell-wire.ts'
+export type { DocumentsProgress, FirstData, StartInfo } from './shell-wire.ts'
 export type * from './tenants-wire.ts'
 export type { NamedTest, ShownTestFile, TestFileList, TestRun } from './tests-wire.ts'
 export type { ShownTrustDifference, TrustPage } from './trust-wire.ts'

@@ -5,6 +5,7 @@ import { type Column, dataTable } from '../../elements/data-table.ts'
 import { formField } from '../../elements/form-field.ts'
 import { Loading } from '../../elements/loading-state.ts'
 import { PageElement } from '../../elements/page-element.ts'
+import { takeFirstTenants } from '../../first-data.ts'
 import { hrefOf, openRoute } from '../../router.ts'
 import { visibleText } from '../../visible-text.ts'
 import type { StartInfo, TenantPage, TenantRow, TenantSource } from '../../wire/index.ts'
@@ -36,7 +37,7 @@ class TenantList extends PageElement {
   }
 
   override willUpdate(changed: PropertyValues): void {
-    if (changed.has('source')) void this.#list.load()
+    if (changed.has('source')) this.#list.show(takeFirstTenants(this.source))
   }
 
   #read(after: number, signal: AbortSignal): Promise<TenantPage> {

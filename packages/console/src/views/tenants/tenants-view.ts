@@ -1,9 +1,9 @@
 /** `<tb-tenants>`: the list of tenants, or one of them, as the address says. */
 import { html, type TemplateResult } from 'lit'
-import { startInfo } from '../../asked-start.ts'
 import { Loading } from '../../elements/loading-state.ts'
 import { notice } from '../../elements/notice.ts'
 import { PageElement } from '../../elements/page-element.ts'
+import { knownStart, startInfo } from '../../first-data.ts'
 import { openRoute } from '../../router.ts'
 import type { StartInfo, TenantSource } from '../../wire/index.ts'
 import './tenant-list.ts'
@@ -24,7 +24,7 @@ class TenantsView extends PageElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    void this.#start.load()
+    this.#start.show(knownStart())
   }
 
   override render() {
