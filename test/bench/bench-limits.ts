@@ -14,7 +14,7 @@ import type { SenderFigures, SenderJob } from './sender-worker.ts'
 import type { Stub } from './stub-server.ts'
 
 const TURNS = Number(process.env.LIMITS_TURNS ?? 7)
-/** Twice as many come before: a flood is long enough to be compiled. */
+/** Four times as many come before: a flood is long enough to be compiled. */
 const REQUESTS = 3_000
 const ISSUED_REQUESTS = 500
 const LOAD_SECONDS = 10

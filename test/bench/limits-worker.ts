@@ -51,7 +51,7 @@ serveOneJob(async ({ bundle, before, phases, load }: LimitsJob): Promise<LimitsF
   for (const event of before) await handler(structuredClone(event), CONTEXT)
   const cpuMicros: Record<string, number> = {}
   for (const phase of phases) {
-    await measurePhase(handler, { ...phase, count: 2 * phase.count }) // warms up the compiler
+    await measurePhase(handler, { ...phase, count: 4 * phase.count }) // warms up the compiler
     cpuMicros[phase.name] = await measurePhase(handler, phase)
   }
   const loaded = load ? await measureLoad(handler, load) : { latencies: [], statuses: {} }

@@ -23,6 +23,21 @@ export const ADMISSION_MUTANTS: readonly Mutant[] = [
 /** In the folder of the limits, and the buckets beside it. */
 export const LIMIT_MUTANTS: readonly Mutant[] = [
   {
+    guard: 'a request beyond the limit of its address is not read',
+    find: 'start: () => refusalOf(visit?.countAddress())',
+    replace: 'start: () => void refusalOf(visit?.countAddress())',
+  },
+  {
+    guard: 'a request beyond the limit of its subject is not verified',
+    find: 'return refusalOf(visit?.recognize(fields))',
+    replace: 'return void refusalOf(visit?.recognize(fields))',
+  },
+  {
+    guard: 'a request beyond the limit of its tenant is refused',
+    find: 'if (refusal) throw refusal',
+    replace: '',
+  },
+  {
     guard: 'only the exact token of a moment ago is recognized',
     find: '...[subjectToken, tokenType, tenant, issuer, roleArn, principalArn],',
     replace: '...[subjectToken?.slice(0, 100), tokenType, tenant, issuer, roleArn, principalArn],',

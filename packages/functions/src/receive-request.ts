@@ -45,13 +45,13 @@ export async function receiveRequest<Fields extends object>(
   }
   try {
     const counted = await limits.count(clientIp)
-    const fields = read(() => {
-      counted.start()
-      refuseTokenInQuery(request)
-      const parsed = parse(request)
-      counted.recognize(parsed)
-      return parsed
-    })
+    const fields =
+      counted.start() ??
+      read(() => {
+        refuseTokenInQuery(request)
+        const parsed = parse(request)
+        return counted.recognize(parsed) ?? parsed
+      })
     return { fields, caller: { ...caller, admission: counted }, finish: counted.finish }
   } catch (error) {
     return { fields: toBrokerError(error), caller, finish: () => undefined }
@@ -89,7 +89,7 @@ export async function explainWithin(
   return decision
 }
 
-function read<Fields>(parse: () => Fields): Fields | BrokerError {
+function read<Fields>(parse: () => Fields | BrokerError): Fields | BrokerError {
   try {
     return parse()
   } catch (error) {
