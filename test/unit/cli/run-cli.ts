@@ -24,7 +24,7 @@ export function startCli(args: readonly string[], env: NodeJS.ProcessEnv) {
 /** @param input what the program reads from standard input */
 export async function runCli(
   args: readonly string[],
-  input = '',
+  input: string | Buffer = '',
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Run> {
   const child = startCli(args, env)

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
 import { getSystemErrorMessage } from 'node:util'
 import { UsageError } from '../cli-error.ts'
+import { type Chunks, expandGzip, isGzip } from './gzip.ts'
 import { MAX_LINE_CHARACTERS } from './read-record.ts'
 
 /** How often a file is looked at that is followed. */
@@ -12,10 +13,15 @@ const CHUNK_BYTES = 256 * 1024
 /** Lines in portions, as they are read: a call for each line would take longer than the lines. */
 export type Lines = AsyncIterable<readonly string[]>
 
-/** Of each file, or of standard input without files. @throws {UsageError} a file is unreadable */
+/**
+ * Of each file, or of standard input without files. They may be compressed with gzip.
+ * @throws {UsageError} a file is unreadable
+ */
 export async function* readLines(files: readonly string[], stdin: NodeJS.ReadStream): Lines {
-  if (files.length === 0) yield* linesOfChunks(stdin)
-  for (const file of files) yield* file === '-' ? linesOfChunks(stdin) : linesOfFile(file)
+  for (const file of files.length === 0 ? ['-'] : files)
+    yield* file === '-'
+      ? linesOfChunks(expandGzip(stdin, 'standard input'))
+      : linesOfChunks(expandGzip(chunksFrom(file, 0), file))
 }
 
 /** Never ends. A file that is replaced or truncated, as by log rotation, is read from its start. */
@@ -29,15 +35,16 @@ export async function* followFile(file: string): Lines {
       splitter = createSplitter()
     }
     for await (const chunk of chunksFrom(file, offset)) {
+      if (offset === 0 && isGzip(chunk))
+        throw new UsageError(
+          `--follow: expected a file that grows, found one that is compressed, ${file}; read it ` +
+            'without --follow',
+        )
       offset += chunk.length
       yield splitter.add(chunk)
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
-}
-
-async function* linesOfFile(file: string): Lines {
-  yield* linesOfChunks(chunksFrom(file, 0))
 }
 
 async function* chunksFrom(file: string, offset: number): AsyncIterable<Buffer> {
@@ -57,7 +64,7 @@ async function* chunksFrom(file: string, offset: number): AsyncIterable<Buffer> 
   }
 }
 
-async function* linesOfChunks(chunks: AsyncIterable<Buffer | string>): Lines {
+async function* linesOfChunks(chunks: Chunks): Lines {
   const splitter = createSplitter()
   for await (const chunk of chunks) yield splitter.add(chunk)
   const last = splitter.end()

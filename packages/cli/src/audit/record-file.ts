@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { UsageError } from '../cli-error.ts'
 import { unreadable } from '../file-error.ts'
+import { isGzip } from './gzip.ts'
 import { MAX_LINE_CHARACTERS, parseRecordLine } from './read-record.ts'
 import { createRecordColumns, type RecordColumns } from './record-columns.ts'
 
@@ -50,6 +51,10 @@ export function openRecordFile(file: string, maxRecords: number): RecordStore {
   let reading: Promise<void> | undefined
 
   const restart = async (opened: FileHandle, size: number) => {
+    if (isGzip(await readChunk(opened, 0, 2)))
+      throw new UsageError(
+        `${file} is compressed, so that no place of it can be read alone; expand it with gunzip`,
+      )
     generation += 1
     index = createIndex()
     index.end = await lastLineEnd(opened, size)

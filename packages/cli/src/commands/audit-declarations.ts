@@ -58,8 +58,8 @@ const SHOW = declareCommand({
   description:
     'Prints the audit records in log lines, one block for each: what was decided about whom, and ' +
     'why. Reads the lines of the broker as they are, and as Lambda, CloudWatch Logs and the AWS ' +
-    'CLI wrap them. Other lines are skipped and counted. Control characters of records are ' +
-    'escaped.',
+    'CLI wrap them, also compressed with gzip. Other lines are skipped and counted. Control ' +
+    'characters of records are escaped.',
   operands: [FILES],
   options: {
     follow: {
@@ -124,7 +124,7 @@ const SUMMARY = declareCommand({
 const SESSION_SOURCES = {
   records: {
     value: 'FILE',
-    summary: 'a file with audit records; - is standard input; may be repeated',
+    summary: 'a file with audit records, also as .gz; - is standard input; may be repeated',
     group: SOURCE,
     completes: 'file',
     isRepeatable: true,

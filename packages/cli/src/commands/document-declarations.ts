@@ -100,7 +100,7 @@ const RECORD_OPTIONS = {
   },
   records: {
     value: 'FILE',
-    summary: 'file with log lines; - is standard input; may be repeated (default: -)',
+    summary: 'file with log lines, also as .gz; - is standard input; may be repeated (default: -)',
     group: 'Record options',
     completes: 'file',
     isRepeatable: true,

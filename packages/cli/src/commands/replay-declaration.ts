@@ -24,7 +24,8 @@ export const REPLAY = declareCommand({
   options: {
     records: {
       value: 'FILE',
-      summary: 'file with log lines; - is standard input; may be repeated (default: -)',
+      summary:
+        'file with log lines, also as .gz; - is standard input; may be repeated (default: -)',
       group: 'Source options',
       completes: 'file',
       isRepeatable: true,

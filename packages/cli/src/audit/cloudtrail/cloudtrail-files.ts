@@ -5,12 +5,12 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { UsageError } from '../../cli-error.ts'
 import { refuseUnreadable } from '../../documents/unreadable.ts'
+import { isGzip } from '../gzip.ts'
 import { type FoundEvents, findEvents } from './event-text.ts'
 
 /** AWS delivers files of a few megabytes. A hostile one must not fill the memory. */
 const MAX_BYTES = 256 * 1024 * 1024
 const NAME = /\.(?:json|jsonl|ndjson|log)(?:\.gz)?$/
-const GZIP_MAGIC = Buffer.from([0x1f, 0x8b])
 
 /**
  * @param names one of them is in the text of each event that is wanted: a file without any is not
@@ -46,7 +46,7 @@ async function readText(file: string): Promise<string> {
   const { size } = await stat(file).catch(refuse)
   if (size > MAX_BYTES) throw tooLarge(file)
   const bytes = await readFile(file).catch(refuse)
-  if (!bytes.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC)) return bytes.toString('utf8')
+  if (!isGzip(bytes)) return bytes.toString('utf8')
   try {
     const text = await promisify(gunzip)(bytes, { maxOutputLength: MAX_BYTES })
     return text.toString('utf8')
