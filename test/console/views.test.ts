@@ -168,6 +168,7 @@ describe.skipIf(skipsChromium())('the views', () => {
     const copied = String(await page.evaluate('navigator.clipboard.readText()'))
     expect(JSON.parse(copied)).toMatchObject({ Version: '2012-10-17' })
     await page.getByText('Compare with the policy that the role has').click()
+    expect(await page.getByLabel('Trust policy in IAM').inputValue()).toBe('')
     const compare = async (policy: string) => {
       await page.getByLabel('Trust policy in IAM').fill(policy)
       await page.getByRole('button', { name: 'Compare' }).click()

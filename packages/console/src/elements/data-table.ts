@@ -4,7 +4,7 @@ import { visibleText } from '../visible-text.ts'
 
 export interface Column<Row> {
   readonly title: string
-  /** A text, which is made visible, or a template. */
+  /** A text, which is made visible, or a template. An empty text is shown as a dash. */
   readonly cell: (row: Row) => string | number | TemplateResult
   readonly isNumber?: boolean
 }
@@ -52,6 +52,7 @@ export function dataTable<Row>(table: DataTable<Row>): TemplateResult {
 
 function cellOf<Row>({ title, cell, isNumber }: Column<Row>, row: Row): TemplateResult {
   const value = cell(row)
-  const shown = typeof value === 'object' ? value : html`<bdi>${visibleText(String(value))}</bdi>`
+  const shown =
+    typeof value === 'object' ? value : html`<bdi>${visibleText(String(value) || '—')}</bdi>`
   return html`<td data-title=${title} class=${isNumber ? 'number' : nothing}>${shown}</td>`
 }

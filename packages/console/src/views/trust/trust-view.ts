@@ -113,8 +113,13 @@ class TrustView extends PageElement {
             ${formField({
               id,
               label: 'Trust policy in IAM',
-              control: html`<textarea id=${id} name="policy" rows="6" spellcheck="false" required>
-              </textarea>`,
+              control: html`<textarea
+                id=${id}
+                name="policy"
+                rows="6"
+                spellcheck="false"
+                required
+              ></textarea>`,
             })}
             <button type="submit">Compare</button>
           </form>
