@@ -165,6 +165,11 @@ function widgets(settings: StageSettings, api: Api, poolApi: PoolApi | undefined
       [own, 'SigningErrors'],
       [own, 'Throttled'],
     ]),
+    graph('Reused sessions, limits, candidate documents', 'Sum', [
+      [own, 'Reused'],
+      [own, 'LimitReached'],
+      [own, 'CandidateDifferences'],
+    ]),
     graph('Session token utilization (%)', 'Maximum', [[own, 'SessionTokenUtilization']]),
     graph('Key fetches', 'Sum', [[own, 'KeyFetches']]),
     graph(

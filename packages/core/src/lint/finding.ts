@@ -44,6 +44,7 @@ export const FINDING_LEVELS = {
   'rule-without-condition': 'warning',
   'unreachable-rule': 'warning',
   'delegation-without-rule': 'warning',
+  'unreachable-limit': 'warning',
   'guest-slot-with-writes': 'error',
   'grant-without-policy': 'warning',
   'unused-grant': 'warning',

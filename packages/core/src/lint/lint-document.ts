@@ -13,6 +13,7 @@ import { checkEmails } from './check-emails.ts'
 import { checkGrants } from './check-grants.ts'
 import { checkGuestSlots } from './check-guest-slots.ts'
 import { checkAudiences, checkOrigins } from './check-issuers.ts'
+import { checkLimits } from './check-limits.ts'
 import { checkMqttWildcards } from './check-mqtt.ts'
 import { checkPlaceholders } from './check-placeholders.ts'
 import { checkResourceTypes } from './check-resource-types.ts'
@@ -41,6 +42,7 @@ const RULES: readonly LintRule[] = [
   checkRulesWithoutCondition,
   checkUnreachableRules,
   checkDelegation,
+  checkLimits,
   checkGuestSlots,
   checkGrants,
 ]
