@@ -132,7 +132,8 @@ const SCRIPT = {
  * Bundles one entry file, and puts the files that it imports dynamically beside it.
  * @param options.unoptimized without our plugins, as most handlers are built
  * @param options.readable not minified, for a profile
- * @param options.script as a function for `load-broker.ts`, of which V8 can make a code cache
+ * @param options.script it and the files beside it are functions for `load-broker.ts`, of which V8
+ *   can make code caches
  * @throws if esbuild finds an error, which it has printed by then
  */
 export async function bundleFunction(
@@ -157,13 +158,16 @@ export async function bundleFunction(
       ...settings,
       entryPoints: next.map(([out, file]) => ({ in: file, out })),
       outdir: path.dirname(outfile),
-      outExtension: { '.js': '.mjs' },
+      outExtension: { '.js': script ? '.cjs' : '.mjs' },
+      ...(script ? SCRIPT : {}),
     })
-    for (const [file, { inputs }] of Object.entries(beside.outputs))
+    for (const [file, { inputs }] of Object.entries(beside.outputs)) {
       if (Object.hasOwn(inputs, ONE_BUNDLE_ONLY))
         throw new Error(
           `${file} contains its own BrokerError; map its errors in the file that imports it`,
         )
+      if (script) replaceImports(file)
+    }
     Object.assign(metafile.outputs, beside.outputs)
   }
   return metafile
@@ -182,9 +186,6 @@ function replaceImports(file: string): void {
 /** Those that the bundles so far import: the import of another may be in code that is left out. */
 function unbuilt({ outputs }: Metafile, lazy: LazyEntries): [name: string, file: string][] {
   const imported = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
-  const built = new Set(Object.keys(outputs).map((file) => `./${path.basename(file)}`))
-  return [...lazy].filter(([name]) => {
-    const file = `./${name}.mjs`
-    return imported.includes(file) && !built.has(file)
-  })
+  const built = new Set(Object.keys(outputs).map((file) => path.parse(file).name))
+  return [...lazy].filter(([name]) => imported.includes(`./${name}.mjs`) && !built.has(name))
 }

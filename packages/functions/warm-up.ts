@@ -1,6 +1,6 @@
 /**
- * `node warm-up.ts INDEX FILE`: sends requests to a built broker, with an issuer and an STS of its
- * own, and writes to FILE the V8 code cache of all functions that have run.
+ * `node warm-up.ts INDEX true|false`: sends requests to a built broker, with upstreams of its own,
+ * and writes beside it the V8 code caches of all functions that have run.
  */
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { once } from 'node:events'
@@ -11,6 +11,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileTenants, tenantsFile } from '@token-broker/core/document'
+import { cacheFileOf } from './code-files.ts'
+import type { App } from './src/http.ts'
 
 const CREDENTIALS = `<AssumeRoleWithWebIdentityResponse>
   <AssumeRoleWithWebIdentityResult>
@@ -27,14 +29,32 @@ const CREDENTIALS = `<AssumeRoleWithWebIdentityResponse>
   </AssumeRoleWithWebIdentityResult>
 </AssumeRoleWithWebIdentityResponse>`
 
-const [, , index = '', file = ''] = process.argv
+/** Without a signature. */
+const SAML_RESPONSE = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
+  xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1" Version="2.0">
+  <saml:Issuer>https://id.example</saml:Issuer>
+  <saml:Assertion ID="_2" Version="2.0"><saml:Issuer>https://id.example</saml:Issuer>
+  </saml:Assertion>
+</samlp:Response>`
+
+type Settings = Readonly<Record<string, string>>
+
+const [, , index = '', exposesGc] = process.argv
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'warm-up', alg: 'RS256', use: 'sig' }
 
+/** As long as one of RSA; nobody verifies it. */
+const SIGNATURE = Buffer.alloc(256).toString('base64')
 const server = createServer((request, response) => {
   const issuer = `http://${request.headers.host}`
   request.resume().on('end', () => {
-    if (request.method === 'POST') response.setHeader('content-type', 'text/xml').end(CREDENTIALS)
+    const target = request.headers['x-amz-target']
+    if (typeof target === 'string')
+      response
+        .setHeader('content-type', 'application/x-amz-json-1.0')
+        .end(JSON.stringify(target.endsWith('.Sign') ? { Signature: SIGNATURE } : {}))
+    else if (request.method === 'POST')
+      response.setHeader('content-type', 'text/xml').end(CREDENTIALS)
     else
       response
         .setHeader('content-type', 'application/json')
@@ -47,19 +67,21 @@ try {
   await once(server, 'listening')
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   Object.assign(process.env, environmentOf(issuer))
-  const { handler, createCodeCache } = await import(pathToFileURL(index).href)
+  const { handler, createBroker, createCodeCaches } = await import(pathToFileURL(index).href)
   const context = { getRemainingTimeInMillis: () => 10_000 }
   for (const [status, event] of eventsOf(issuer)) {
     const { statusCode, body } = await handler(event, context)
     if (statusCode !== status) throw new Error(`expected ${status}, found ${statusCode}: ${body}`)
   }
-  writeFileSync(file, createCodeCache())
+  await useServices(createBroker(withServices(environmentOf(issuer), issuer)), issuer)
+  for (const [name, cache] of createCodeCaches())
+    writeFileSync(path.join(path.dirname(index), cacheFileOf(name, exposesGc === 'true')), cache)
 } finally {
   rmSync(folder, { recursive: true })
 }
 process.exit()
 
-function environmentOf(issuer: string): Record<string, string> {
+function environmentOf(issuer: string): Settings {
   const tenants = path.join(folder, 'tenants.jsonl')
   writeFileSync(tenants, tenantsFile(compileTenants([documentOf(issuer)]).tenants))
   return {
@@ -71,6 +93,36 @@ function environmentOf(issuer: string): Record<string, string> {
     BROKER_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     BROKER_TENANTS_FILE: tenants,
   }
+}
+
+/** A deployment signs with KMS, and most have a table of tenants. */
+function withServices({ BROKER_SIGNING_KEY: _, ...settings }: Settings, url: string): Settings {
+  return {
+    ...settings,
+    ...{ AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' },
+    ...{ AWS_SESSION_TOKEN: 'example', BROKER_KMS_ENDPOINT: url, BROKER_DYNAMODB_ENDPOINT: url },
+    BROKER_KMS_SIGNING_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/warm-up',
+    BROKER_TENANTS_TABLE: 'tenants',
+  }
+}
+
+/** Signs with KMS, looks up an issuer in the table, and reads a SAML response that is refused. */
+async function useServices(app: App, issuer: string): Promise<void> {
+  const { signal } = new AbortController()
+  const send = async (expected: number, headers: Record<string, string>, body: object) => {
+    const { status, body: text } = await app({
+      ...{ method: 'POST', path: '/v1/credentials', clientIp: '203.0.113.7' },
+      headers: { 'content-type': 'application/json', ...headers },
+      body: Buffer.from(JSON.stringify(body)),
+      ...{ signal, recordSignal: signal },
+    })
+    if (status !== expected) throw new Error(`expected ${expected}, found ${status}: ${text}`)
+  }
+  const bearer = (iss: string) => ({ authorization: `Bearer ${tokenOf(iss)}` })
+  await send(200, bearer(issuer), { grant: 'minted' })
+  await send(401, bearer('https://id.example'), {})
+  const token = Buffer.from(SAML_RESPONSE).toString('base64')
+  await send(401, {}, { token, tokenType: 'saml2' })
 }
 
 function documentOf(issuer: string) {

@@ -1,7 +1,6 @@
 /** Makes the V8 code caches of a built broker: each in a process with the flags that it is for. */
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
-import { cacheFileOf } from './code-files.ts'
 
 /** @param directory with `index.mjs` and the code */
 export function writeCodeCaches(directory: string): void {
@@ -12,7 +11,7 @@ export function writeCodeCaches(directory: string): void {
         ...(exposesGc ? ['--expose-gc'] : []),
         path.join(import.meta.dirname, 'warm-up.ts'),
         path.join(directory, 'index.mjs'),
-        path.join(directory, cacheFileOf(exposesGc)),
+        String(exposesGc),
       ],
       // No other setting of the build must reach the broker, nor its records the build's output.
       { env: { AWS_LAMBDA_FUNCTION_NAME: 'build' }, stdio: ['ignore', 'ignore', 'inherit'] },

@@ -2,19 +2,21 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeTemporaryFolder } from '../fixtures/index.ts'
 import { type NodeMajor, nodeBinary, skipsNode } from '../packages/node-binary.ts'
 import { BUNDLE } from './bundle-in-lambda.ts'
 
 const PROBE = `
-const { handler, createBroker, usesCodeCache } = await import(process.env.BUNDLE)
+const { handler, createBroker, usesCodeCache, isCached } = await import(process.env.BUNDLE)
 const http = { method: 'GET', sourceIp: '203.0.113.7' }
 const event = { version: '2.0', rawPath: '/healthz', rawQueryString: '', requestContext: { http } }
 const { statusCode } = await handler(event, { getRemainingTimeInMillis: () => 10_000 })
 let stack
 try { createBroker({}) } catch (error) { stack = error.stack }
-console.log(JSON.stringify({ usesCodeCache, statusCode, stack }))
+const usesKmsCache = isCached('kms-calls')
+const isKmsLoaded = isCached('kms-calls') !== undefined
+console.log(JSON.stringify({ usesCodeCache, usesKmsCache, isKmsLoaded, statusCode, stack }))
 `
 /** As Lambda starts Node.js; see startLambda. */
 const LAMBDA_FLAGS = ['--expose-gc', '--max-old-space-size=460', '--max-http-header-size=81920']
@@ -50,6 +52,38 @@ it.each<[string, (file: string, cache: Buffer) => void]>([
   expect(probe({ bundle })).toMatchObject({ usesCodeCache: false, statusCode: 200 })
 })
 
+describe('of a bundle that is loaded lazily', () => {
+  const settings = {
+    ...{ BROKER_LOCAL: '1', BROKER_ISSUER: 'https://broker.example', AWS_REGION: 'eu-west-1' },
+    BROKER_SESSION_NAME_KEY: 'a key of 32 characters for tests',
+    BROKER_KMS_SIGNING_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/test',
+    ...{ AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' },
+    BROKER_TENANTS_TABLE: 'tenants',
+  }
+
+  it.each([
+    ['no flags', []],
+    ['the flags of Lambda', LAMBDA_FLAGS],
+  ])('is used with %s', (_what, flags) => {
+    expect(probe({ flags, settings })).toMatchObject({ usesKmsCache: true, statusCode: 200 })
+  })
+
+  it('is not used where the bundle is not loaded, or with other flags of V8', () => {
+    expect(probe({})).toMatchObject({ isKmsLoaded: false })
+    const flags = ['--no-use-ic']
+    expect(probe({ flags, settings })).toMatchObject({ usesKmsCache: false, statusCode: 200 })
+  })
+
+  it('is not needed where it is cut off', () => {
+    const bundle = path.join(makeTemporaryFolder(), 'broker')
+    cpSync(BUNDLE, bundle, { recursive: true })
+    const file = path.join(bundle, 'kms-calls.cache')
+    writeFileSync(file, readFileSync(file).subarray(0, 1_000))
+    const probed = probe({ bundle, settings })
+    expect(probed).toMatchObject({ usesKmsCache: false, isKmsLoaded: true, statusCode: 200 })
+  })
+})
+
 it('does not hide where an error was thrown', () => {
   expect(probe({}).stack).toMatch(/\/dist\/broker\/broker\.cjs:\d+:\d+/)
 })
@@ -58,12 +92,15 @@ function probe({
   node = process.execPath,
   flags = [],
   bundle = BUNDLE,
+  settings = {},
 }: {
   node?: string
   flags?: readonly string[]
   bundle?: string
+  settings?: Readonly<Record<string, string>>
 }) {
-  const env = { BUNDLE: path.join(bundle, 'index.mjs') }
+  const lambda = 'BROKER_ISSUER' in settings ? { AWS_LAMBDA_FUNCTION_NAME: 'test' } : {}
+  const env = { BUNDLE: path.join(bundle, 'index.mjs'), ...lambda, ...settings }
   const options = ['--input-type=module', '-e', PROBE]
   const printed = execFileSync(node, [...flags, ...options], { env, encoding: 'utf8' })
   // The lines before it are the log: the broker has no settings.
