@@ -93,3 +93,79 @@ describe('a refusal without a named check', () => {
     (code) => expect(describeToCaller(code, '', findings())).toBeUndefined(),
   )
 })
+
+describe('the whole sentence', () => {
+  const ASK = 'or give the request id to the operator.'
+  const saml = { issuer: 'https://idp.example' } as unknown as NonNullable<Findings['token']>
+  const without = ({ request }: Findings) => ({ request }) as Findings
+  const bySaml = findings({ tokenType: 'saml2' })
+  const signed =
+    'No issuer is known to have signed the assertion for this use: expected a signed response or ' +
+    'assertion of SAML 2.0 that is current and for this broker, found '
+  const granted =
+    'No rule grants what is requested: expected exactly one tenant that accepts the token by its ' +
+    'audience, authorized party and claims, and a rule of it that passes, found '
+
+  it.each<[RefusalCode, string, Findings, string]>([
+    [
+      'issuer_untrusted',
+      '',
+      without(findings()),
+      'No tenant trusts the issuer of the token: expected the exact text of an issuer in a tenant ' +
+        `document, found iss none; get a token of a trusted issuer, ${ASK}`,
+    ],
+    [
+      'invalid_token',
+      '',
+      findings({}, {}, { typ: undefined }),
+      'No issuer is known to have signed the token for this use: expected a signature by a ' +
+        'current key of its issuer, and an accepted algorithm and type, found iss ' +
+        '"https://id.example", alg "RS256", kid "k1", typ none; get a new ID token or access ' +
+        `token, ${ASK}`,
+    ],
+    ['invalid_token', '', without(bySaml), `${signed}another one; sign in again, ${ASK}`],
+    [
+      'invalid_token',
+      '',
+      { ...bySaml, token: saml },
+      `${signed}one of "https://idp.example"; sign in again, ${ASK}`,
+    ],
+    [
+      'access_denied',
+      '',
+      without(findings({ tenant: 'acme', actorToken: 'x' })),
+      `${granted}a request for tenant "acme" by an actor; correct what is wrong there, ${ASK}`,
+    ],
+    [
+      'access_denied',
+      '',
+      findings({}, { azp: 'web', client_id: CANARY, aud: { a: 1 } }),
+      `${granted}iss "https://id.example", aud an object, azp "web", and a request that names no ` +
+        `tenant and no grant; correct what is wrong there, ${ASK}`,
+    ],
+    [
+      'access_denied',
+      '',
+      findings({}, { aud: undefined }),
+      `${granted}iss "https://id.example", aud none, azp none, and a request that names no ` +
+        `tenant and no grant; correct what is wrong there, ${ASK}`,
+    ],
+    [
+      'claim_unusable',
+      '',
+      findings(),
+      'A claim of the token cannot be used in a session: expected text that the tenant document ' +
+        `admits there, found other text; let the issuer correct the claim, ${ASK}`,
+    ],
+    [
+      'sts_rejected',
+      'The endpoint said STS: AccessDenied',
+      findings(),
+      'AWS STS refused a session of the grant none: expected that its role trusts the token and ' +
+        'allows the session, found a refusal; give the request id to the operator, whose record ' +
+        'has the likeliest causes.',
+    ],
+  ])('for %s %s', (code, message, found, sentence) => {
+    expect(describeToCaller(code, message, found)).toBe(sentence)
+  })
+})

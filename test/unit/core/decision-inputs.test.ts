@@ -248,6 +248,11 @@ describe('the caller of an identity pool', () => {
 
   it.each<[string, Parts, string | undefined]>([
     ['with a slash at its end', { poolIdentity: { ...PLAYER, logins: ['id.example/'] } }, ISSUER],
+    [
+      'with a slash elsewhere',
+      { poolIdentity: { ...PLAYER, logins: ['a.b/c'] }, tenant: PATH },
+      undefined,
+    ],
     ['among others', { poolIdentity: { ...PLAYER, logins: ['a.example', 'id.example'] } }, ISSUER],
     ['that it did not present', { poolIdentity: { ...PLAYER, logins: ['a.example'] } }, undefined],
     ['of another issuer', { poolIdentity: PLAYER, identity: { issuer: PARTNER } }, undefined],
@@ -273,6 +278,7 @@ describe('the caller of an identity pool', () => {
   })
 })
 
+const PATH = { identityPools: [{ id: POOL, logins: { 'a.b/c/': [PARTNER], 'a.bc/': [ISSUER] } }] }
 const NO_POOLS = { identityPools: undefined }
 
 describe('there are no inputs', () => {

@@ -65,9 +65,8 @@ export function describeToCaller(
         `${STS_CODE.exec(message)?.[1] ?? 'a refusal'}; give the request id to the operator, ` +
         'whose record has the likeliest causes.'
       )
-    default:
-      return undefined
   }
+  return undefined
 }
 
 function describeSignature(token: PresentedToken | undefined): string {
@@ -103,7 +102,7 @@ function describeRequest({ tenant, grant, roleArn, actorToken }: CredentialReque
 
 /** Of a claim, a header or a parameter that the caller sent. */
 function shown(value: unknown): string {
-  const isShown = typeof value === 'string' || Array.isArray(value) || value === undefined
+  const isShown = typeof value === 'string' || Array.isArray(value)
   return (isShown ? shownValue(value) : shownType(value)).replace(NOT_ASCII, escaped)
 }
 

@@ -6,6 +6,7 @@ import type { ResolvedTenant, TenantIdentity } from '../decide/resolve-tenant.ts
 import type { Actor } from '../model/actor.ts'
 import type { RecordedPaths } from '../model/compiled-tenant.ts'
 import type { CredentialRequest } from '../model/credential-request.ts'
+import { canonicalProvider, POOL_ISSUER_PREFIX } from '../model/identity-pool.ts'
 import type { PoolIdentity } from '../model/pool-identity.ts'
 import { isObject, writeExactJson } from '../model/strict-json.ts'
 import type { PresentedToken } from '../verify/verify-identity.ts'
@@ -94,7 +95,7 @@ function subjectToken(
 ): DecidedToken {
   const jwt = ofIdentity && token && 'compact' in token ? token : undefined
   const isSaml = ofIdentity !== undefined && jwt === undefined
-  const isOfPool = ofIdentity === undefined && issuer.startsWith('urn:cognito-identity:')
+  const isOfPool = issuer.startsWith(POOL_ISSUER_PREFIX)
   const other = isSaml ? 'saml' : isOfPool ? 'pool' : 'opaque'
   const typ = jwt?.header.typ
   return {
@@ -154,17 +155,14 @@ function poolInputs(
   const [provider] =
     Object.entries(logins).find(
       ([name, issuers]) =>
-        issuers.includes(issuer) && identity.logins.some((login) => isSame(login, name)),
+        issuers.includes(issuer) &&
+        identity.logins.map(canonicalProvider).includes(canonicalProvider(name)),
     ) ?? []
   return {
     identity,
     ...(provider === undefined ? {} : { provider }),
     ...(isClassic ? { isClassic } : {}),
   }
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.replace(/\/$/, '') === other.replace(/\/$/, '')
 }
 
 /**
