@@ -65,6 +65,13 @@ describe('a refusal without a named check', () => {
     expect(detail).not.toMatch(new RegExp(`${CANARY}|internal words`))
   })
 
+  it('has only the type of a value that is neither text nor a list', () => {
+    const claims = { aud: 491_625, azp: true }
+    expect(describeToCaller('access_denied', '', findings({}, claims))).toContain(
+      'aud a number, azp a boolean, and',
+    )
+  })
+
   it('is in visible ASCII, and of each value it has at most 64 characters', () => {
     const detail = describeToCaller('access_denied', '', {
       ...findings({ tenant: `é\u202e"<\n${'x'.repeat(200)}` }),
@@ -111,8 +118,8 @@ describe('the whole sentence', () => {
       'issuer_untrusted',
       '',
       without(findings()),
-      'No tenant trusts the issuer of the token: expected the exact text of an issuer in a tenant ' +
-        `document, found iss none; get a token of a trusted issuer, ${ASK}`,
+      'No tenant trusts the issuer of the token: expected the exact text of an issuer in a ' +
+        `tenant document, found iss none; get a token of a trusted issuer, ${ASK}`,
     ],
     [
       'invalid_token',

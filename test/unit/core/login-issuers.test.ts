@@ -3,6 +3,7 @@ import type { CompiledTenant } from '@token-broker/core'
 import { compileTenant } from '@token-broker/core/document'
 import { describe, expect, it } from 'vitest'
 import { issuerOfLogin } from '../../../packages/core/src/decide/pool-logins.ts'
+import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
 import { POOL_ROLE } from '../../fixtures/pool-document.ts'
 import { CLAIMS, ISSUER, PROVIDER } from './pool-path.ts'
@@ -60,6 +61,20 @@ describe('the issuer of a login', () => {
     )
   })
 
+  it('is none where the token is of another one, or is written in another way', () => {
+    const tenant = tenantWith([named])
+    const trace = createTrace()
+    const refusalOf = (one: string, issuer: string) => {
+      expect(() => issuerOfLogin(login(one, issuer), tenant, trace)).toThrow(BrokerError)
+      return showTrace(trace).at(-1)
+    }
+    const other = 'https://other.example'
+    const failed = { stage: 'verify', passed: false, expected: JSON.stringify([other]) }
+    expect(refusalOf(token, other)).toMatchObject({ ...failed, found: ISSUER })
+    for (const one of [`${token}!`, `${token}.x`, token.replace('.', '')])
+      expect(refusalOf(one, ISSUER)).toMatchObject({ passed: false, found: '(no JWT)' })
+  })
+
   it('is that of assertions where the provider has one', () => {
     const { issuers, ...others } = tenantWith([named])
     // In place of an issuer with keys, which this decision does not read.
@@ -67,7 +82,7 @@ describe('the issuer of a login', () => {
     const tenant = { ...others, issuers: [...issuers, saml] } as unknown as CompiledTenant
     const { found, trace } = find(tenant, 'an-assertion', 'https://idp.example')
     expect(found).toEqual({ issuer: 'https://idp.example', isSaml: true })
-    expect(trace).toMatchObject([{ passed: true, found: 'https://idp.example' }])
+    expect(trace).toMatchObject([{ stage: 'verify', passed: true, found: 'https://idp.example' }])
     expect(find(tenant, token, ISSUER).found).toEqual({ issuer: ISSUER, isSaml: false })
   })
 })

@@ -1,6 +1,7 @@
-/** What a caller of an identity pool reads about a login that is refused, and when it reads more. */
+/** Refused logins of an identity pool: what the caller reads, and which of them were verified. */
 import { describe, expect, it } from 'vitest'
 import { explainLoginRefusal } from '../../../packages/core/src/decide/explain-login-refusal.ts'
+import { areLoginsVerified } from '../../../packages/core/src/decide/verified-logins.ts'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import { createTrace, recordCheck } from '../../../packages/core/src/model/trace.ts'
 
@@ -78,5 +79,79 @@ describe('a login that is refused before', () => {
     expect(explained(forged, [AUDIENCE, false, ['other']])).toBe(forged)
     const fault = new TypeError('a fault')
     expect(explained(fault, [AUDIENCE, false, ['other']])).toBe(fault)
+  })
+})
+
+describe('the logins of a request are verified', () => {
+  const BEGUN = 'token is of an issuer of the provider'
+  const SIGNED = 'signature is the issuer’s'
+  const VOUCHED = 'an issuer of the tenant vouches for the token'
+
+  it.each<[expected: boolean, what: string, checks: Recorded[]]>([
+    [
+      true,
+      'by a signature',
+      [
+        [BEGUN, true],
+        [SIGNED, true],
+      ],
+    ],
+    [
+      true,
+      'by the issuer',
+      [
+        [BEGUN, true],
+        [VOUCHED, true],
+      ],
+    ],
+    [
+      true,
+      'each in its way',
+      [
+        [BEGUN, true],
+        [SIGNED, true],
+        [BEGUN, true],
+        [VOUCHED, true],
+      ],
+    ],
+    [false, 'without any', []],
+    [
+      false,
+      'without a check of one',
+      [
+        [BEGUN, true],
+        [SIGNED, true],
+        [BEGUN, true],
+      ],
+    ],
+    [
+      false,
+      'by a signature of another key',
+      [
+        [BEGUN, true],
+        [SIGNED, false],
+      ],
+    ],
+    [
+      false,
+      'by an issuer that does not know one',
+      [
+        [BEGUN, true],
+        [VOUCHED, false],
+      ],
+    ],
+    [
+      false,
+      'by another check',
+      [
+        [BEGUN, true],
+        [AUDIENCE, true],
+      ],
+    ],
+  ])('%s: %s', (expected, _, checks) => {
+    const trace = createTrace()
+    trace.checks.push(() => [{ stage: 'verify', check: SIGNED, passed: true }])
+    for (const [check, passed] of checks) recordCheck(trace, 'verify', check, passed)
+    expect(areLoginsVerified(trace)).toBe(expected)
   })
 })

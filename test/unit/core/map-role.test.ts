@@ -45,6 +45,7 @@ function mapped({ mapping, claims = {}, roleArn, pool = {}, provider, guest = fa
     return mapRole(tenant, { grant: undefined, ...wanted }, { scope }, trace).roleArn
   } catch (error) {
     const failed = showTrace(trace).filter(({ passed }) => !passed)
+    for (const { stage } of failed) expect(stage).toBe('match')
     return { error, failed: failed.map(({ check }) => check) }
   }
 }
@@ -92,6 +93,9 @@ describe('by the token', () => {
     ['without claims', {}],
   ])('is ambiguous %s', (_, one) => {
     expect(mapped({ mapping: TOKEN, claims: one })).toMatchObject(DENIED)
+    expect(mapped({ mapping: TOKEN, claims: one, pool: { authenticatedRole: C } })).toMatchObject(
+      DENIED,
+    )
     const mapping: RoleMapping = { ambiguous: 'authenticated-role' }
     expect(mapped({ mapping, claims: one, pool: { authenticatedRole: C } })).toBe(C)
   })
@@ -127,6 +131,7 @@ describe('by rules', () => {
     ['Contains', 'min', 'user', false],
     ['Contains', 'admin', ['users', 'admins'], true],
     ['Contains', 'a,b', ['a', 'b'], false],
+    ['Contains', 'admin', [null, { admin: 1 }, 'admins'], true],
     ['Contains', 'object', { object: 1 }, false],
     ['StartsWith', 'ad', 'admin', true],
     ['StartsWith', 'min', 'admin', false],
@@ -135,6 +140,11 @@ describe('by rules', () => {
     const outcome = mapped({ mapping: rulesOf(['c', match, value]), claims: { c: claim } })
     if (passes) expect(outcome).toBe(A)
     else expect(outcome).toMatchObject(DENIED)
+  })
+
+  it('reads all digits of an integer', () => {
+    const mapping = rulesOf(['c', 'Equals', '9007199254740993'])
+    expect(mapped({ mapping, claims: { c: 9_007_199_254_740_993n } })).toBe(A)
   })
 
   it('reads no inherited member', () => {
@@ -211,6 +221,10 @@ describe('the operator reads', () => {
           'The role mapping does not give the requested role: expected one of ' +
           `"${A}", "${B}", found "${C}"; ${remedy}`,
       },
+    })
+    const none = { 'cognito:roles': C }
+    expect(mapped({ mapping: TOKEN, claims: none, roleArn: C })).toMatchObject({
+      error: { message: expect.stringContaining(`: expected one of none, found "${C}"; `) },
     })
   })
 

@@ -1,4 +1,4 @@
-/** What the trace and the record of a request to an identity pool have, and what conditions read. */
+/** The trace and the record of a request to an identity pool, and what conditions read of it. */
 import { compileTenant } from '@token-broker/core/document'
 import { describe, expect, it } from 'vitest'
 import { showTrace } from '../../../packages/core/src/model/trace.ts'

@@ -147,12 +147,12 @@ describe('a login is refused', () => {
     },
     {
       what: 'of a provider that the pool lacks',
-      logins: [loginWith(), loginWith({}, 'other')],
+      logins: [loginWith(), loginWith({}, 'other'), loginWith({}, 'another')],
       code: 'issuer_untrusted',
       message:
         'Logins has a provider that the pool lacks: expected accounts.google.com, ' +
-        'id.game.example, found other; add it to logins of the pool, or correct its name in the ' +
-        'app.',
+        'id.game.example, found other, another; add it to logins of the pool, or correct its ' +
+        'name in the app.',
       callerMessage: 'Token is not from a supported provider of this identity pool.',
     },
     {
