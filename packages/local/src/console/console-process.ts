@@ -57,6 +57,8 @@ async function startProgram(args: readonly string[], onEnd: () => void) {
     })
     void ended.then(onEnd)
     const stop = async () => {
+      // An open channel would keep the process running after it has stopped.
+      if (child.connected) child.disconnect()
       child.kill('SIGTERM')
       await ended
     }
