@@ -52,14 +52,19 @@ export async function printComparison(workloads: Workloads, extent: Extent): Pro
   console.table(Object.fromEntries(medians.map(([name, row]) => [name, rowOf(row, base)])))
 }
 
+/** One failure is reported only: on a busy machine, a call of an upstream may take too long. */
 async function measureOnce(name: string, workload: Workload, requests: number): Promise<Figures> {
   const { environment, job } = workload
-  try {
+  const run = () => {
     const complete: Job = { ...job(), requests: workload.requests ?? requests }
-    return await runJob<Figures>('measure.ts', environment, complete)
-  } catch (cause) {
-    throw new Error(`"${name}" could not be measured.`, { cause })
+    return runJob<Figures>('measure.ts', environment, complete)
   }
+  return run().catch(() => {
+    process.stderr.write(`"${name}" could not be measured, and is measured again.\n`)
+    return run().catch((cause: unknown) => {
+      throw new Error(`"${name}" could not be measured.`, { cause })
+    })
+  })
 }
 
 function rowOf(figures: Figures, base: Figures | undefined): Record<string, string> {

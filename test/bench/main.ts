@@ -22,8 +22,9 @@ const USAGE = `npm run bench -- [--quick] [--runs N] [--requests N] [--only NAME
   --json FILE   also write the figures of every run of the handlers to FILE
   --page        measure all parts, and write the page of results, test/bench/README.md
 
-How long a page takes: a run of all handlers about 40 s, of all endpoints about 80 s (half as many
-runs, with half as many requests), of the runtime about 10 s; about 15 minutes with 11 runs.`
+How long a page takes on a machine with two processors that do nothing else: a run of all handlers
+about 40 s, of all endpoints about 90 s (half as many runs, with half as many requests), of the
+runtime about 15 s; about 15 minutes with 9 runs.`
 
 const PARTS = ['handlers', 'endpoints', 'runtime']
 
