@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createConsoleProcess } from '../../packages/local/src/console/console-process.ts'
 import { copyRecords } from '../../packages/local/src/console/copied-records.ts'
 import { startBrokerProcess } from '../fixtures/broker-process.ts'
 import {
@@ -63,6 +64,18 @@ describe('/console of the local runtime', { timeout: 120_000 }, () => {
       await broker.close()
     }
     await expect(untilRefused(page.origin)).resolves.toBe(true)
+  })
+})
+
+describe('the process of the console', { timeout: 60_000 }, () => {
+  it('ends when the runtime ends it, and starts again', async () => {
+    const console = createConsoleProcess(['--tenants', makeTemporaryFolder(), '--port', '0'])
+    const first = new URL(await console.url())
+    await console.close()
+    await expect(untilRefused(first.origin)).resolves.toBe(true)
+    const second = await console.url()
+    await console.close()
+    expect(second).not.toBe(first.href)
   })
 })
 
