@@ -1,5 +1,5 @@
 /** A request path with a tenant of users, of a partner and of agents. */
-import type { Dependencies, TenantStore } from '@token-broker/core'
+import type { CompiledTenant, Dependencies, TenantStore } from '@token-broker/core'
 import { compileTenant, trustsByIssuer } from '@token-broker/core/document'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import { createRequestPath, type RequestPath, ROLE } from './run-request.ts'
@@ -7,6 +7,8 @@ import { createRequestPath, type RequestPath, ROLE } from './run-request.ts'
 export const USERS = 'https://id.example'
 export const PARTNER = 'https://partner.example'
 export const OPAQUE = 'https://opaque.example'
+
+type CompiledIssuer = CompiledTenant['issuers'][number]
 
 const ACTING = 'has(actor.subject)'
 const policy = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/{{user}}/*' }]
@@ -62,11 +64,18 @@ const { tenant, errors } = compileTenant(
   'acme.json',
 )
 if (!tenant) throw new Error(JSON.stringify(errors))
+const TENANT = tenant
 
-const TENANTS: TenantStore = {
-  findTrusts: async (issuer) => trustsByIssuer([tenant]).get(issuer) ?? [],
-  findPool: async () => undefined,
-  load: async () => tenant,
+/** @param partner changes what the tenant says about the issuer of the partner */
+export function delegatingTenants(
+  partner: (issuer: CompiledIssuer) => CompiledIssuer = (issuer) => issuer,
+): TenantStore {
+  const issuers = TENANT.issuers.map((one) => (one.profile.issuer === PARTNER ? partner(one) : one))
+  return {
+    findTrusts: async (issuer) => trustsByIssuer([TENANT]).get(issuer) ?? [],
+    findPool: async () => undefined,
+    load: async () => ({ ...TENANT, issuers }),
+  }
 }
 
 export interface DelegationPath extends RequestPath {
@@ -84,7 +93,7 @@ export function createDelegation(ports: Partial<Dependencies> = {}): DelegationP
   const verified: string[] = []
   const minted: object[] = []
   const path = createRequestPath({
-    tenants: TENANTS,
+    tenants: delegatingTenants(),
     verifier: {
       verify: async ({ claims, issuer }) => {
         verified.push(issuer)

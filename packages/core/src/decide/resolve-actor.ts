@@ -97,7 +97,8 @@ async function verifyActorToken(
     const acting = await verifyAsMember(presented, tenant, { ...context, trace })
     // The bearer would be a third party, which acts for the actor.
     const isOwn = !Object.hasOwn(acting.claims, 'act')
-    demand(trace, 'token is not delegated (act)', isOwn, '(absent)', '(present)', () => [
+    const found = isOwn ? '(absent)' : '(present)'
+    demand(trace, 'token is not delegated (act)', isOwn, '(absent)', found, () => [
       'The subject token has the claim act: another party acts for its subject; send a token of ' +
         'the actor itself.',
     ])
