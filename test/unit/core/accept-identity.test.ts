@@ -1,4 +1,4 @@
-/** Whether one tenant accepts an identity, under which of its issuers, and what it does not meet. */
+/** Whether a tenant accepts an identity, under which of its issuers, and what is not met. */
 import { expect, it } from 'vitest'
 import { acceptIdentity } from '../../../packages/core/src/decide/accept-identity.ts'
 import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'

@@ -19,7 +19,7 @@ async function checkOf(fields: Partial<RequestFields>, name: string) {
   return showTrace(trace).find(({ check }) => check === name)
 }
 
-it('an opaque token is not read as one where the request says that it is an assertion', async () => {
+it('an opaque token is not read as one where it is said to be an assertion', async () => {
   const fields = { subjectToken, tenant: 'acme', actorToken: 'opaque-robot' }
   expect(await createDelegation().issue(fields)).toMatchObject({ grant: 'acting' })
   // No token of these tests is an assertion: the port for them throws.
