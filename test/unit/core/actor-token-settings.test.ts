@@ -80,3 +80,13 @@ it('a reason keeps its words where they are not about this token', async () => {
   const refused = await createDelegation({ verifier: { verify } }).issue(requestWith())
   expect(refused).toMatchObject({ code: 'issuer_unavailable', message })
 })
+
+it('the reason names the closest rule for actors, where the document has one', async () => {
+  const refused = await createDelegation().issue(requestWith({ sub: 'another' }))
+  expect(refused).toMatchObject({
+    code: 'access_denied',
+    message: expect.stringMatching(
+      /^No rule passes; the closest is "the partner": .* found actor\.subject = "another"; correct/,
+    ),
+  })
+})
