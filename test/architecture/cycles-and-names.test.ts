@@ -61,7 +61,7 @@ describe('two source files of one name are refused', () => {
     ['packages/functions/bundle.ts', 'stacks/bundle.ts'],
     ['packages/core/scripts/generate.ts', 'packages/client/generate.ts'],
     ['sst.config.ts', 'test/sst.config.ts'],
-    ['test/bench/report.ts', 'test/security/report.ts'],
+    ['test/bench/page/report.ts', 'test/security/report.ts'],
     ['test/compat/client.py', 'test/unit/client.py'],
     ['packages/core/src/index.ts', 'stacks/index.ts', 'test/index.ts'],
     ['packages/cli/src/main.ts', 'packages/cli/main.ts', 'stacks/main.ts'],

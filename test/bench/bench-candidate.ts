@@ -3,15 +3,15 @@
  * to a request without one in the same run. Only ratios can be compared between machines.
  */
 import path from 'node:path'
+import { printComparison, type Workload } from './harness/compare-jobs.ts'
+import { withStub } from './harness/with-stub.ts'
 import {
   BUNDLE,
   brokerEnvironment,
   compileWithCandidate,
   environmentWith,
-} from './broker-environment.ts'
-import { printComparison, type Workload } from './compare-jobs.ts'
-import { oneGrantDocument } from './one-grant-document.ts'
-import { withStub } from './with-stub.ts'
+} from './workloads/broker-environment.ts'
+import { oneGrantDocument } from './workloads/one-grant-document.ts'
 
 const EXTENT = { runs: 7, requests: 500 }
 const [OWN, OTHERS] = ['arn:aws:s3:::b/{{user}}/*', 'arn:aws:s3:::c/{{user}}/*']

@@ -2,13 +2,14 @@
  * `npm run bench:kms`: what a call of KMS costs, in parts, as ratios to a whole request whose token
  * is passed through. It shows how near a minted token can come to one that is passed through.
  */
-import { createEndpointRows, MINTED_BY_KMS, PLAIN } from './endpoint-rows.ts'
-import type { EndpointStubs } from './endpoint-stubs.ts'
-import type { KmsJob, KmsParts } from './kms-worker.ts'
-import type { Figures } from './measure.ts'
-import { messageOf, runJob, start } from './processes.ts'
-import { medianOf } from './report.ts'
-import { withStub } from './with-stub.ts'
+
+import { messageOf, runJob, start } from './harness/processes.ts'
+import { withStub } from './harness/with-stub.ts'
+import { medianOf } from './page/report.ts'
+import type { EndpointStubs } from './workers/endpoint-stubs.ts'
+import type { KmsJob, KmsParts } from './workers/kms-worker.ts'
+import type { Figures } from './workers/measure.ts'
+import { createEndpointRows, MINTED_BY_KMS, PLAIN } from './workloads/endpoint-rows.ts'
 
 const RUNS = Number(process.env.BENCH_RUNS ?? 7)
 const REQUESTS = 2_000

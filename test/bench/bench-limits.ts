@@ -7,11 +7,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { compileTenants, formatError, tenantsFile } from '@token-broker/core/document'
-import { limitedEvents, nativeEvent, POOL_ID, PROVIDER, ROLE } from './limited-events.ts'
-import type { LimitsFigures, LimitsJob, Phase } from './limits-worker.ts'
-import { messageOf, runJob, start } from './processes.ts'
-import type { SenderFigures, SenderJob } from './sender-worker.ts'
-import type { Stub } from './stub-server.ts'
+import { messageOf, runJob, start } from './harness/processes.ts'
+import type { LimitsFigures, LimitsJob, Phase } from './workers/limits-worker.ts'
+import type { SenderFigures, SenderJob } from './workers/sender-worker.ts'
+import type { Stub } from './workers/stub-server.ts'
+import { limitedEvents, nativeEvent, POOL_ID, PROVIDER, ROLE } from './workloads/limited-events.ts'
 
 const TURNS = Number(process.env.LIMITS_TURNS ?? 7)
 /** Four times as many come before: a flood is long enough to be compiled. */

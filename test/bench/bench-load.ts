@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { LoadJob, LoadWindow } from './load-worker.ts'
-import { messageOf, runJob, start } from './processes.ts'
-import type { Stub } from './stub-server.ts'
-import { prepareVariants, type Variant } from './variants.ts'
+import { prepareVariants, type Variant } from './handlers/variants.ts'
+import { messageOf, runJob, start } from './harness/processes.ts'
+import type { LoadJob, LoadWindow } from './workers/load-worker.ts'
+import type { Stub } from './workers/stub-server.ts'
 
 const USAGE = `npm run bench:load -- [--seconds N] [--minutes N]
 

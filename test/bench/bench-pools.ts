@@ -2,11 +2,11 @@
  * `npm run bench:pools`: what requests to an identity pool cost, as ratios to the native endpoint
  * in the same run, and the memory for 10,000 guests. Only ratios can be compared between machines.
  */
-import { printComparison, type Workloads } from './compare-jobs.ts'
-import type { GuestsMemory } from './guests-worker.ts'
-import { createPoolWorkloads } from './pool-workloads.ts'
-import { runJob } from './processes.ts'
-import { withStub } from './with-stub.ts'
+import { printComparison, type Workloads } from './harness/compare-jobs.ts'
+import { runJob } from './harness/processes.ts'
+import { withStub } from './harness/with-stub.ts'
+import type { GuestsMemory } from './workers/guests-worker.ts'
+import { createPoolWorkloads } from './workloads/pool-workloads.ts'
 
 const EXTENT = { runs: 5, requests: 500 }
 const GUESTS = 10_000

@@ -3,10 +3,10 @@
  * expensive ones, each in a process of its own.
  */
 import { fork } from 'node:child_process'
-import { proofDocuments } from './proof-documents.ts'
-import type { ProofFigures } from './proof-worker.ts'
+import type { ProofFigures } from './workers/proof-worker.ts'
+import { proofDocuments } from './workloads/proof-documents.ts'
 
-const WORKER = new URL('proof-worker.ts', import.meta.url)
+const WORKER = new URL('workers/proof-worker.ts', import.meta.url)
 
 console.log(
   '| document | KiB | result | compiled first, ms CPU | proof later, ms CPU | memory, MB |',

@@ -3,10 +3,10 @@
  * one with a session of its own in the same run. Only ratios can be compared between machines.
  */
 import path from 'node:path'
-import { BUNDLE, brokerEnvironment } from './broker-environment.ts'
-import { printComparison, type Workload } from './compare-jobs.ts'
-import { oneGrantDocument } from './one-grant-document.ts'
-import { withStub } from './with-stub.ts'
+import { printComparison, type Workload } from './harness/compare-jobs.ts'
+import { withStub } from './harness/with-stub.ts'
+import { BUNDLE, brokerEnvironment } from './workloads/broker-environment.ts'
+import { oneGrantDocument } from './workloads/one-grant-document.ts'
 
 const EXTENT = { runs: Number(process.env.BENCH_RUNS ?? 9), requests: 1_000 }
 

@@ -8,7 +8,7 @@ import { newHead, newIndexItems } from '@token-broker/functions/tenant-table'
 import { compileTenant } from '../../packages/core/src/document/index.ts'
 import { smallDocument } from '../fixtures/small-document.ts'
 import { startTenantsTable } from '../fixtures/tenants-table.ts'
-import type { StoreFigures } from './tenant-store-lookups.ts'
+import type { StoreFigures } from './workers/tenant-store-lookups.ts'
 
 const SIZES = [10, 10_000] as const
 const ROUNDS = 5
@@ -40,7 +40,7 @@ async function fill(size: number) {
 
 function measure(url: string, size: number, more = ''): Promise<StoreFigures> {
   return new Promise((resolve, reject) => {
-    const child = new URL('./tenant-store-lookups.ts', import.meta.url).pathname
+    const child = new URL('workers/tenant-store-lookups.ts', import.meta.url).pathname
     const run = fork(child, [url, String(size), more], { execArgv: ['--expose-gc'] })
     run.once('message', (figures: StoreFigures) => resolve(figures))
     run.once(

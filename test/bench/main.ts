@@ -1,18 +1,23 @@
 /** `npm run bench`: compares the built broker with other handlers and prints the medians. */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Extent, measureInTurns, type Workload, type Workloads } from './compare-jobs.ts'
-import { createEndpointRows, type EndpointRow } from './endpoint-rows.ts'
-import type { EndpointStubs } from './endpoint-stubs.ts'
-import type { Figures } from './measure.ts'
-import { type Results, writePage } from './page.ts'
-import { endpointTable, runtimeTable } from './page-tables.ts'
-import { messageOf, start } from './processes.ts'
-import { type Column, medianOf, printTable } from './report.ts'
-import { measureRuntime } from './runtime-figures.ts'
-import type { Stub } from './stub-server.ts'
-import { prepareVariants } from './variants.ts'
-import { withStub } from './with-stub.ts'
+import { prepareVariants } from './handlers/variants.ts'
+import {
+  type Extent,
+  measureInTurns,
+  type Workload,
+  type Workloads,
+} from './harness/compare-jobs.ts'
+import { messageOf, start } from './harness/processes.ts'
+import { measureRuntime } from './harness/runtime-figures.ts'
+import { withStub } from './harness/with-stub.ts'
+import { type Results, writePage } from './page/page.ts'
+import { endpointTable, runtimeTable } from './page/page-tables.ts'
+import { type Column, medianOf, printTable } from './page/report.ts'
+import type { EndpointStubs } from './workers/endpoint-stubs.ts'
+import type { Figures } from './workers/measure.ts'
+import type { Stub } from './workers/stub-server.ts'
+import { createEndpointRows, type EndpointRow } from './workloads/endpoint-rows.ts'
 
 const USAGE = `npm run bench -- [--quick] [--runs N] [--requests N] [--only NAME]... [--json FILE]
 

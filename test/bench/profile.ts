@@ -3,13 +3,13 @@ import { globSync, readFileSync } from 'node:fs'
 import type { Profiler } from 'node:inspector'
 import path from 'node:path'
 import { bundleFunction } from '../../packages/functions/bundle.ts'
-import { createEndpointRows, MINTED_BY_KMS, PLAIN } from './endpoint-rows.ts'
-import type { EndpointStubs } from './endpoint-stubs.ts'
-import type { HandlerJob } from './handler-under-test.ts'
-import { messageOf, runJob, start } from './processes.ts'
-import type { Stub } from './stub-server.ts'
-import { prepareVariants } from './variants.ts'
-import { withStub } from './with-stub.ts'
+import { prepareVariants } from './handlers/variants.ts'
+import { messageOf, runJob, start } from './harness/processes.ts'
+import { withStub } from './harness/with-stub.ts'
+import type { EndpointStubs } from './workers/endpoint-stubs.ts'
+import type { HandlerJob } from './workers/handler-under-test.ts'
+import type { Stub } from './workers/stub-server.ts'
+import { createEndpointRows, MINTED_BY_KMS, PLAIN } from './workloads/endpoint-rows.ts'
 
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 5_000)
 const SHOWN = 25
@@ -49,7 +49,7 @@ async function chooseProfiled(
   const [byHand] = await prepareVariants(directory, stub, [])
   if (!byHand) throw new Error('There is no hand-written handler.')
   const { name, environment } = byHand
-  const entry = 'test/bench/hand-written-handler.ts'
+  const entry = 'test/bench/handlers/hand-written-handler.ts'
   return [
     { name, environment, entry, job: { tokens: stub.tokens } },
     ...createEndpointRows(stub, stubs, directory)

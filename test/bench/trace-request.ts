@@ -20,11 +20,11 @@
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { HandlerJob } from './handler-under-test.ts'
-import { runJob } from './processes.ts'
+import { runJob } from './harness/processes.ts'
 import { exceededLimits, formatTrace, type Limits } from './trace-request/format-trace.ts'
 import type { RequestTrace } from './trace-request/recorder.ts'
 import { startUpstreams } from './trace-request/upstreams.ts'
+import type { HandlerJob } from './workers/handler-under-test.ts'
 
 const USAGE = `npm run trace:request -- [--json]
   [--max-functions N] [--max-files N] [--max-crossings N]

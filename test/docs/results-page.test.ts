@@ -2,10 +2,10 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { createEndpointRows } from '../bench/endpoint-rows.ts'
-import type { EndpointStubs } from '../bench/endpoint-stubs.ts'
-import { messageOf, start } from '../bench/processes.ts'
-import type { Stub } from '../bench/stub-server.ts'
+import { messageOf, start } from '../bench/harness/processes.ts'
+import type { EndpointStubs } from '../bench/workers/endpoint-stubs.ts'
+import type { Stub } from '../bench/workers/stub-server.ts'
+import { createEndpointRows } from '../bench/workloads/endpoint-rows.ts'
 import { closeAfterTests, makeTemporaryFolder } from '../fixtures/close-after-tests.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')

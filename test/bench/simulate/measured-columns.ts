@@ -1,5 +1,5 @@
 /** The columns of the benchmark that a simulation reads. */
-import { ROWS } from '../report.ts'
+import { ROWS } from '../page/report.ts'
 
 export interface Figures {
   /** Import and first invocation. */

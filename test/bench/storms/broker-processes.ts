@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { AuditRecord } from '@token-broker/core'
-import { messageOf } from '../processes.ts'
+import { messageOf } from '../harness/processes.ts'
 import type { WorkerMessage, WorkerReport } from './broker-worker.ts'
 
 export interface BrokerWorker {

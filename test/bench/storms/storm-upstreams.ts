@@ -1,6 +1,6 @@
 /** The upstreams of a storm: identity providers, and an STS that can be slow and throttle. */
 import { generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto'
-import { messageOf, start } from '../processes.ts'
+import { messageOf, start } from '../harness/processes.ts'
 
 export interface Upstreams {
   readonly url: string
@@ -48,7 +48,7 @@ const FIRST_KEY = BOTH_KEYS.slice(0, 1)
 
 /** A process of its own: clients that keep this one busy must not delay it. */
 export async function startStormUpstreams(stsMs = 20): Promise<Upstreams> {
-  const child = start('storms/upstream-worker.ts', {})
+  const child = start('../storms/upstream-worker.ts', {})
   const url = await messageOf<string>(child)
   let settings: UpstreamSettings = {
     ...{ stsMs, stsPerSecond: undefined, providersUp: true, aheadMs: 0, signingKey: 0 },

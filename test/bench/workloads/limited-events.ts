@@ -1,6 +1,6 @@
 /** Requests to each endpoint, as API Gateway passes them on, for the benchmark of limits. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { eventOf } from './handler-under-test.ts'
+import { eventOf } from '../workers/handler-under-test.ts'
 
 export const ROLE = 'arn:aws:iam::111122223333:role/bench'
 export const POOL_ID = 'eu-west-1:00000000-0000-4000-8000-00000000000a'

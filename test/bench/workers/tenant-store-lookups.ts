@@ -1,11 +1,11 @@
 /** Looks tenants up in one store, with and without the cache; sends the figures to its parent. */
-import { createCachedTenants } from '../../packages/functions/src/adapters/stores/cached-tenants.ts'
+import { createCachedTenants } from '../../../packages/functions/src/adapters/stores/cached-tenants.ts'
 import {
   createDynamodbTenants,
   openDynamodbTable,
-} from '../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
-import type { TenantSource } from '../../packages/functions/src/adapters/stores/tenant-source.ts'
-import { CREDENTIALS, REGION } from '../fixtures/tenants-table.ts'
+} from '../../../packages/functions/src/adapters/stores/dynamodb-tenants.ts'
+import type { TenantSource } from '../../../packages/functions/src/adapters/stores/tenant-source.ts'
+import { CREDENTIALS, REGION } from '../../fixtures/tenants-table.ts'
 
 export interface StoreFigures {
   /** Two requests, one after the other: the trusts of an issuer, and a document. */

@@ -1,8 +1,13 @@
 /** The handlers that are measured, each with its environment and tenants. */
 import path from 'node:path'
-import { bundleFunction } from '../../packages/functions/bundle.ts'
-import { BUNDLE as bundle, COMMON, compileMeasured, environmentWith } from './broker-environment.ts'
-import type { Stub } from './stub-server.ts'
+import { bundleFunction } from '../../../packages/functions/bundle.ts'
+import type { Stub } from '../workers/stub-server.ts'
+import {
+  BUNDLE as bundle,
+  COMMON,
+  compileMeasured,
+  environmentWith,
+} from '../workloads/broker-environment.ts'
 
 export interface Variant {
   readonly name: string

@@ -1,14 +1,14 @@
 /** Cold starts and warm requests in Lambda's runtime interface client. */
 import path from 'node:path'
-import { skipsRuntime, startLambda } from '../runtime/runtime-api.ts'
-import { BUNDLE, brokerEnvironment } from './broker-environment.ts'
+import { skipsRuntime, startLambda } from '../../runtime/runtime-api.ts'
+import { prepareVariants } from '../handlers/variants.ts'
+import { medianOf } from '../page/report.ts'
+import type { EndpointStubs } from '../workers/endpoint-stubs.ts'
+import type { Stub } from '../workers/stub-server.ts'
+import { BUNDLE, brokerEnvironment } from '../workloads/broker-environment.ts'
+import { acmeDocument } from '../workloads/endpoint-documents.ts'
+import { native } from '../workloads/endpoint-events.ts'
 import type { Extent } from './compare-jobs.ts'
-import { acmeDocument } from './endpoint-documents.ts'
-import { native } from './endpoint-events.ts'
-import type { EndpointStubs } from './endpoint-stubs.ts'
-import { medianOf } from './report.ts'
-import type { Stub } from './stub-server.ts'
-import { prepareVariants } from './variants.ts'
 
 export interface RuntimeFigures {
   /** From the start of the process until it asks for the first invocation. */

@@ -1,7 +1,7 @@
 /** Sends one request to the broker's sources to warm them up, and records the next one. */
 import { setImmediate } from 'node:timers/promises'
+import { installRecorder, type RequestTrace } from '../trace-request/recorder.ts'
 import { type HandlerJob, loadHandler, serveOneJob } from './handler-under-test.ts'
-import { installRecorder, type RequestTrace } from './trace-request/recorder.ts'
 
 const recorder = installRecorder()
 

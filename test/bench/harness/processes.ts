@@ -3,14 +3,17 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 
-/** Starts a process with only this environment. */
+/**
+ * Starts a process with only this environment.
+ * @param file in the folder of the workers, or relative to it
+ */
 export function start(
   file: string,
   environment: Readonly<Record<string, string>>,
   flags: readonly string[] = [],
 ): ChildProcess {
   const stdio = ['ignore', 'pipe', 'inherit', 'ipc'] as const
-  return fork(path.resolve(import.meta.dirname, file), {
+  return fork(path.resolve(import.meta.dirname, '../workers', file), {
     env: { PATH: process.env.PATH, ...environment },
     stdio: [...stdio],
     execArgv: [...flags],

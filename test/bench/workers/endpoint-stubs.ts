@@ -3,12 +3,12 @@
  * table for key pairs, and a server for each kind of opaque token.
  */
 import { newKeyPairItem, rootKeyOf, sealWithSecret } from '@token-broker/functions/key-pairs'
-import { startKmsServer } from '../fixtures/kms-server.ts'
-import { OPAQUE_KINDS, PROVIDER_SECRET } from '../fixtures/opaque-kinds.ts'
-import { startTenantsTable } from '../fixtures/tenants-table.ts'
-import { openOperatorTable, writeTenant } from '../fixtures/write-tenants.ts'
-import { acmeDocument } from './endpoint-documents.ts'
-import { BACKEND_KEY, POOL_ID, POOL_SECRET } from './pool-settings.ts'
+import { startKmsServer } from '../../fixtures/kms-server.ts'
+import { OPAQUE_KINDS, PROVIDER_SECRET } from '../../fixtures/opaque-kinds.ts'
+import { startTenantsTable } from '../../fixtures/tenants-table.ts'
+import { openOperatorTable, writeTenant } from '../../fixtures/write-tenants.ts'
+import { acmeDocument } from '../workloads/endpoint-documents.ts'
+import { BACKEND_KEY, POOL_ID, POOL_SECRET } from '../workloads/pool-settings.ts'
 
 /** What the process sends to its parent when it is ready. */
 export interface EndpointStubs {

@@ -12,10 +12,10 @@ import {
 } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { selfSignedCertificate } from '../../packages/local/src/self-signed-certificate.ts'
-import { singleCertificateMetadata } from '../fixtures/assertion-issuer.ts'
-import { signedResponse } from '../fixtures/signed-response.ts'
-import { STUB_SESSION } from './stub-session.ts'
+import { selfSignedCertificate } from '../../../packages/local/src/self-signed-certificate.ts'
+import { singleCertificateMetadata } from '../../fixtures/assertion-issuer.ts'
+import { signedResponse } from '../../fixtures/signed-response.ts'
+import { STUB_SESSION } from '../workloads/stub-session.ts'
 
 /** What the stub sends to its parent when it is ready. */
 export interface Stub {

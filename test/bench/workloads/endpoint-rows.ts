@@ -1,8 +1,11 @@
 /** The requests of which the page shows the cost: one row for each verifier and each endpoint. */
 import path from 'node:path'
+import type { Workload } from '../harness/compare-jobs.ts'
+import type { EndpointStubs, OpaqueTokens } from '../workers/endpoint-stubs.ts'
+import type { HandlerJob } from '../workers/handler-under-test.ts'
+import type { Stub } from '../workers/stub-server.ts'
 import { proofsFor } from './bound-requests.ts'
 import { BUNDLE, brokerEnvironment } from './broker-environment.ts'
-import type { Workload } from './compare-jobs.ts'
 import {
   acmeDocument,
   assertionDocument,
@@ -20,11 +23,8 @@ import {
   poolCall,
   withCertificate,
 } from './endpoint-events.ts'
-import type { EndpointStubs, OpaqueTokens } from './endpoint-stubs.ts'
-import type { HandlerJob } from './handler-under-test.ts'
 import { DEVELOPER_PROVIDER, POOL_SECRET } from './pool-settings.ts'
 import { createPoolWorkloads } from './pool-workloads.ts'
-import type { Stub } from './stub-server.ts'
 
 export interface EndpointRow extends Workload {
   readonly name: string

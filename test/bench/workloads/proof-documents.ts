@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 export function proofDocuments(): Readonly<Record<string, string>> {
   return {
     'a typical document': readFileSync(
-      new URL('../../packages/local/tenants/acme.yaml', import.meta.url),
+      new URL('../../../packages/local/tenants/acme.yaml', import.meta.url),
       'utf8',
     ),
     'one statement, UUIDs': single("id: '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'", 'b/{{id}}-*'),

@@ -1,8 +1,9 @@
 /** The tables of endpoints and of the runtime client, with ratios. */
-import { MINTED_BY_KMS, PLAIN, PLAIN_MINTED } from './endpoint-rows.ts'
-import type { Figures } from './measure.ts'
+
+import type { RuntimeFigures, RuntimeRow } from '../harness/runtime-figures.ts'
+import type { Figures } from '../workers/measure.ts'
+import { MINTED_BY_KMS, PLAIN, PLAIN_MINTED } from '../workloads/endpoint-rows.ts'
 import { type Column, ratioOf } from './report.ts'
-import type { RuntimeFigures, RuntimeRow } from './runtime-figures.ts'
 
 const ENDPOINT_COLUMNS = {
   cpuMicros1: 'CPU per request, 1 in flight, µs',

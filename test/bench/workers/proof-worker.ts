@@ -1,13 +1,13 @@
 /** Measures the proof of one document in a process of its own, and sends the figures back. */
-import { compileDocument } from '../../packages/core/src/document/compile-document.ts'
-import { proveDocument } from '../../packages/core/src/document/isolation/prove-document.ts'
+import { compileDocument } from '../../../packages/core/src/document/compile-document.ts'
+import { proveDocument } from '../../../packages/core/src/document/isolation/prove-document.ts'
 import {
   DEFAULT_PATTERN,
   readPattern,
-} from '../../packages/core/src/document/pattern/read-pattern.ts'
-import { readDocument } from '../../packages/core/src/document/read-document.ts'
-import { isObject } from '../../packages/core/src/model/strict-json.ts'
-import { proofDocuments } from './proof-documents.ts'
+} from '../../../packages/core/src/document/pattern/read-pattern.ts'
+import { readDocument } from '../../../packages/core/src/document/read-document.ts'
+import { isObject } from '../../../packages/core/src/model/strict-json.ts'
+import { proofDocuments } from '../workloads/proof-documents.ts'
 
 export interface ProofFigures {
   readonly kilobytes: number

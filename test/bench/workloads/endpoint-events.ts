@@ -1,8 +1,8 @@
 /** Requests to each endpoint, as API Gateway sends them. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { type Signatory, signRequest } from '../fixtures/signature-v4.ts'
+import { type Signatory, signRequest } from '../../fixtures/signature-v4.ts'
+import { eventOf } from '../workers/handler-under-test.ts'
 import { BROKER_ISSUER, COMMON } from './broker-environment.ts'
-import { eventOf } from './handler-under-test.ts'
 import { BACKEND_KEY, POOL_ID } from './pool-settings.ts'
 import { STUB_SESSION } from './stub-session.ts'
 

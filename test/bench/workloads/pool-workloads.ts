@@ -1,9 +1,9 @@
 /** A tenant with an identity pool, and the requests to it that the benchmark measures. */
 import path from 'node:path'
 import { createGuestId, derivePoolKeys } from '@token-broker/core/identity-pool'
+import type { HandlerJob, PoolRequests } from '../workers/handler-under-test.ts'
+import type { Stub } from '../workers/stub-server.ts'
 import { BUNDLE, brokerEnvironment } from './broker-environment.ts'
-import type { HandlerJob, PoolRequests } from './handler-under-test.ts'
-import type { Stub } from './stub-server.ts'
 
 const POOL_ID = 'eu-west-1:11111111-2222-4333-8444-555555555555'
 /** With linking; the local runtime has its table in memory. */

@@ -6,7 +6,7 @@ import type { CompiledTenant } from '@token-broker/core'
 import { compileTenants, formatError, tenantsFile } from '@token-broker/core/document'
 
 /** The built broker. */
-export const BUNDLE = path.resolve(import.meta.dirname, '../../dist/broker/index.mjs')
+export const BUNDLE = path.resolve(import.meta.dirname, '../../../dist/broker/index.mjs')
 export const BROKER_ISSUER = 'https://broker.example'
 /** What every handler gets. */
 export const COMMON = {

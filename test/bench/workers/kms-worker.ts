@@ -2,9 +2,9 @@
 import { createHash, createHmac } from 'node:crypto'
 import { Agent, createServer, type IncomingHttpHeaders, request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { createKmsCalls } from '../../packages/functions/src/adapters/signers/kms-calls.ts'
-import { listen } from '../../packages/local/src/listen.ts'
-import { COMMON } from './broker-environment.ts'
+import { createKmsCalls } from '../../../packages/functions/src/adapters/signers/kms-calls.ts'
+import { listen } from '../../../packages/local/src/listen.ts'
+import { COMMON } from '../workloads/broker-environment.ts'
 import { inFlight, serveOneJob } from './handler-under-test.ts'
 
 export interface KmsJob {

@@ -1,8 +1,9 @@
 /** Measures workloads in turns, each in fresh processes, and prints ratios of their medians. */
-import type { HandlerJob } from './handler-under-test.ts'
-import type { Figures, Job } from './measure.ts'
+
+import { medianOf } from '../page/report.ts'
+import type { HandlerJob } from '../workers/handler-under-test.ts'
+import type { Figures, Job } from '../workers/measure.ts'
 import { runJob } from './processes.ts'
-import { medianOf } from './report.ts'
 
 export interface Workload {
   readonly environment: Readonly<Record<string, string>>

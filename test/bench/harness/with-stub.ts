@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Stub } from '../workers/stub-server.ts'
 import { messageOf, start } from './processes.ts'
-import type { Stub } from './stub-server.ts'
 
 export async function withStub(
   compare: (stub: Stub, directory: string) => Promise<void>,

@@ -1,5 +1,5 @@
 /** Medians, ratios and the table that the benchmark prints, with one column per variant. */
-import type { Figures } from './measure.ts'
+import type { Figures } from '../workers/measure.ts'
 
 export const ROWS: readonly {
   readonly key: keyof Figures

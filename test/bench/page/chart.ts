@@ -1,21 +1,10 @@
 /** The chart of the page: the ratios of each handler to the hand-written one, as bars. */
-import type { Figures } from './measure.ts'
+import type { Figures } from '../workers/measure.ts'
 import { type Column, ROWS, ratioOf } from './report.ts'
 
 /** Figures of which lower is better; the others are requests per second. */
 const CHARTED: readonly (keyof Figures)[] = [
   ...(['importMs', 'firstMs', 'coldMs', 'cpuMicros1', 'cpuMicros32', 'maxRssMb'] as const),
-]
-const COLORS = [
-  '#c2c2c2',
-  '#2f6f9f',
-  '#e0a030',
-  '#a9cbe4',
-  '#7fb2d6',
-  '#6aa84f',
-  '#93c47d',
-  '#d3c1e0',
-  '#b08fc7',
 ]
 const [WIDTH, LEFT, BAR, GAP, LEGEND_COLUMNS] = [760, 190, 11, 14, 4]
 /** The ratio at the right edge of the chart. */
@@ -36,7 +25,8 @@ export function chart(columns: readonly Column[]): string {
       LEFT + (index % LEGEND_COLUMNS) * 130,
       8 + Math.floor(index / LEGEND_COLUMNS) * 18,
     ]
-    const rect = `<rect x="${left}" y="${y}" width="10" height="10" fill="${COLORS[index]}"/>`
+    const place = `x="${left}" y="${y}" width="10" height="10"`
+    const rect = `<rect ${place} fill="${colorOf(index, others.length)}"/>`
     return `${rect}${text([left + 14, y + 9], name)}`
   })
   const bars = CHARTED.flatMap((key, row) => {
@@ -48,7 +38,7 @@ export function chart(columns: readonly Column[]): string {
         const [ratio, y] = [ratioOf(column, first, key), top + index * BAR]
         const width = (x(ratio) - LEFT).toFixed(1)
         const place = `x="${LEFT}" y="${y}" width="${width}" height="${BAR - 2}"`
-        const bar = `<rect ${place} fill="${COLORS[index]}"/>`
+        const bar = `<rect ${place} fill="${colorOf(index, others.length)}"/>`
         return `${bar}${text([x(ratio) + 4, y + 10], ratio.toFixed(2))}`
       }),
     ]
@@ -64,4 +54,9 @@ export function chart(columns: readonly Column[]): string {
 ${[...legend, ...bars, line, baseline].join('\n')}
 </svg>
 `
+}
+
+/** Neighbours differ in hue and in lightness. */
+function colorOf(index: number, count: number): string {
+  return `hsl(${Math.round((index * 360) / count)} 45% ${index % 2 ? 40 : 65}%)`
 }

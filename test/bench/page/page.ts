@@ -3,14 +3,14 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem, type } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { CODE } from '../../packages/functions/code-files.ts'
+import { CODE } from '../../../packages/functions/code-files.ts'
+import type { RuntimeRow } from '../harness/runtime-figures.ts'
+import type { Figures } from '../workers/measure.ts'
 import { chart } from './chart.ts'
-import type { Figures } from './measure.ts'
 import { cells, endpointTable, kmsRatio, runtimeTable } from './page-tables.ts'
 import { type Column, ROWS, ratiosOf } from './report.ts'
-import type { RuntimeRow } from './runtime-figures.ts'
 
-const FOLDER = import.meta.dirname
+const FOLDER = path.dirname(import.meta.dirname)
 const BUNDLE = path.resolve(FOLDER, '../../dist/broker')
 export interface Results {
   readonly handlers: readonly Column[]
@@ -50,10 +50,11 @@ The machine: ${machine}, ${memory}, ${type()} ${release()}.
 Times differ between machines. The ratios are from one run and can be compared: the first is to the
 hand-written handler, the second to the bare one.
 
-- **hand-written**: [a handler](hand-written-handler.ts) as many teams write it, with jose and the
-  STS client of the AWS SDK, and with none of the rules.
-- **bare**: [the lower bound](bare-handler.ts), with only \`node:crypto\` and \`node:http\`, bundled
-  as the broker is. The history has [the ratio to the former one](history.md#the-bare-handler).
+- **hand-written**: [a handler](handlers/hand-written-handler.ts) as many teams write it, with jose
+  and the STS client of the AWS SDK, and with none of the rules.
+- **bare**: [the lower bound](handlers/bare-handler.ts), with only \`node:crypto\` and
+  \`node:http\`, bundled as the broker is. The history has [the ratio to the former
+  one](history.md#the-bare-handler).
 - The others are the built broker. Tokens are passed through, unless the name says "minted".
 - **reused**: the grant has \`reuse\`, and the session of each of 128 users is kept. Compare with
   "2 tenants", and **reused, minted** with "2, minted".
