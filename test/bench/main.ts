@@ -70,7 +70,7 @@ async function run(stub: Stub, directory: string): Promise<void> {
     const results: Results = {
       ...{ handlers, runtime, endpoints },
       method: `medians of ${runs} runs, ${requests} requests per phase, ${node}`,
-      endpointMethod: `Medians of ${half.runs} run(s), ${half.requests} requests per phase.`,
+      endpointMethod: `Medians of ${half.runs} runs, ${half.requests} requests per phase.`,
     }
     if (flags.page) writePage(results)
     console.log(`\n${results.method}`)
