@@ -1,4 +1,4 @@
-/** Unmodified SDKs that are beyond a limit: they wait as they are told, and are then served. */
+/** Unmodified SDKs that are beyond a limit: they wait, try again, and are then served. */
 import { fromWebToken } from '@aws-sdk/credential-providers'
 import { expect, it } from 'vitest'
 import { SECRET_ACCESS_KEY, tenantDocument } from '../fixtures/index.ts'
