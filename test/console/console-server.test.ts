@@ -1,4 +1,5 @@
 /** The server of the operator console: which requests it accepts, and what it lets a page do. */
+import { createHash } from 'node:crypto'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
@@ -18,7 +19,8 @@ it('serves the page on loopback only, with a strict policy', async () => {
   expect(page.headers).toMatchObject({
     'cache-control': 'no-store',
     'content-security-policy':
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+      `default-src 'none'; script-src ${digestOf(page.text, 'script')}; ` +
+      `style-src ${digestOf(page.text, 'style')}; connect-src 'self'; ` +
       "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
       "require-trusted-types-for 'script'; trusted-types lit-html",
     'cross-origin-opener-policy': 'same-origin',
@@ -59,7 +61,9 @@ it.each([
   ['OPTIONS', '/api/console/start', 405],
   ['POST', '/api/console/__proto__', 404],
   ['POST', '/api/toString', 404],
-  ['POST', '/main.js', 404],
+  ['POST', '/', 404],
+  ['GET', '/index.html', 404],
+  ['GET', '/inline.json', 404],
   ['GET', '/../package.json', 404],
   ['GET', '/inputs.json', 404],
   ['GET', '/%2e%2e/package.json', 404],
@@ -79,6 +83,16 @@ it('refuses what is no JSON without repeating it, and what is too large', async 
   expect(large).toMatchObject({ status: 413 })
   expect(started.messages).toEqual([])
 })
+
+/** Of the only element of that name in the page, as a source of a Content Security Policy. */
+function digestOf(page: string, name: 'script' | 'style'): string {
+  const found = [...page.matchAll(new RegExp(`<${name}\\b[^>]*>([^]*?)</${name}>`, 'g'))]
+  expect(found).toHaveLength(1)
+  const digest = createHash('sha256')
+    .update(found[0]?.[1] ?? '')
+    .digest('base64')
+  return `'sha256-${digest}'`
+}
 
 function send(method: string, path: string, headers: Record<string, string>, body = '{}') {
   return new Promise<{ status: number; headers: object; text: string; json: unknown }>(

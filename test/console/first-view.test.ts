@@ -9,16 +9,16 @@ import { expectInert } from './inert-page.ts'
 import { openConsole, startTestConsole } from './started-console.ts'
 import { HOSTILE } from './view-sources.ts'
 
-/** A console with the document acme.yaml, for one test. */
-async function startWithAcme() {
+/** A console with one document, such as acme.yaml, for one test. */
+async function startWithTenant(tenant = 'acme') {
   const folder = makeTemporaryFolder()
-  writeFileSync(path.join(folder, 'acme.yaml'), 'tenant: acme\n')
+  writeFileSync(path.join(folder, `${tenant}.yaml`), `tenant: ${tenant}\n`)
   return { ...(await startTestConsole({ tenantsDir: folder })), folder }
 }
 
 describe('the call "console/start"', () => {
   it('responds with the first tenants only where they are wanted', async () => {
-    const { call, folder } = await startWithAcme()
+    const { call, folder } = await startWithTenant()
     const { body: firstTenants } = await call('tenants/list', {
       ...{ source: 'directory', search: '', after: 0 },
     })
@@ -31,7 +31,7 @@ describe('the call "console/start"', () => {
   })
 
   it('responds without tenants that cannot be read', async () => {
-    const { call, folder } = await startWithAcme()
+    const { call, folder } = await startWithTenant()
     rmSync(folder, { recursive: true })
     const { status, body } = await call('console/start', { tenants: true })
     expect(status).toBe(200)
@@ -40,10 +40,10 @@ describe('the call "console/start"', () => {
   })
 
   it('responds to the page alone: the page itself has no data', async () => {
-    const { origin, folder } = await startWithAcme()
+    const { origin, folder } = await startWithTenant('quince')
     const page = await (await fetch(`${origin}/`)).text()
     expect(page).toContain('<tb-app>')
-    expect(page).not.toContain('acme')
+    expect(page).not.toContain('quince')
     expect(page).not.toContain(folder)
   })
 })
@@ -55,14 +55,14 @@ describe.skipIf(skipsChromium())('the first view', { timeout: 120_000 }, () => {
   })
 
   it('asks once, and reads the list again when it is opened later', async () => {
-    const { folder, ...started } = await startWithAcme()
+    const { folder, ...started } = await startWithTenant()
     const { page, expectClean, close } = await openConsole(browser, started)
     await page.getByRole('link', { name: 'acme.yaml' }).waitFor()
     const asked = await page.evaluate(`
       performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)
         .filter((name) => name !== '/icon.svg').sort()
     `)
-    expect(asked).toEqual(['/api/console/start', '/console.css', '/main.js'])
+    expect(asked).toEqual(['/api/console/start'])
     writeFileSync(path.join(folder, 'beta.yaml'), 'tenant: beta\n')
     await page.getByRole('link', { name: 'Trust policies' }).click()
     await page.getByRole('heading', { name: 'Trust policies' }).waitFor()
@@ -73,7 +73,7 @@ describe.skipIf(skipsChromium())('the first view', { timeout: 120_000 }, () => {
   })
 
   it('reads the list later where a tenant is opened first', async () => {
-    const { folder, ...started } = await startWithAcme()
+    const { folder, ...started } = await startWithTenant()
     const { page, expectClean, close } = await openConsole(browser, started)
     await page.getByRole('link', { name: 'acme.yaml' }).click()
     await page.getByRole('heading', { name: 'acme.yaml' }).waitFor()
@@ -91,7 +91,7 @@ describe.skipIf(skipsChromium())('the first view', { timeout: 120_000 }, () => {
     const rows = [HOSTILE, '<script>alert(1)</script>', '"><svg onload=alert(1)>'].map((name) => ({
       ...{ name, tenant: name, at: name },
     }))
-    const started = await startWithAcme()
+    const started = await startWithTenant()
     const { page, expectClean, close } = await openConsole(browser, started)
     await page.route('**/api/console/start', (route) =>
       route.fulfill({
@@ -111,7 +111,7 @@ describe.skipIf(skipsChromium())('the first view', { timeout: 120_000 }, () => {
   })
 
   it('says that it reads, and shows what arrives late', async () => {
-    const { page, expectClean, close } = await openConsole(browser, await startWithAcme())
+    const { page, expectClean, close } = await openConsole(browser, await startWithTenant())
     await page.getByRole('link', { name: 'acme.yaml' }).waitFor()
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
     await page.route('**/api/console/start', async (route) => {
@@ -127,7 +127,7 @@ describe.skipIf(skipsChromium())('the first view', { timeout: 120_000 }, () => {
   })
 
   it('says why nothing arrives, and reads it again', async () => {
-    const { page, close } = await openConsole(browser, await startWithAcme())
+    const { page, close } = await openConsole(browser, await startWithTenant())
     await page.getByRole('link', { name: 'acme.yaml' }).waitFor()
     await page.route('**/api/console/start', (route) => route.abort())
     await page.reload()
@@ -139,7 +139,7 @@ describe.skipIf(skipsChromium())('the first view', { timeout: 120_000 }, () => {
   })
 
   it('says why the folder cannot be read', async () => {
-    const { folder, ...started } = await startWithAcme()
+    const { folder, ...started } = await startWithTenant()
     rmSync(folder, { recursive: true })
     const { page, expectClean, close } = await openConsole(browser, started)
     await page.getByText('Reading the tenants failed').waitFor()

@@ -64,8 +64,8 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'console: scripts of the page alone',
-    find: '"script-src \'self\'",',
-    replace: '"script-src *",',
+    find: '`script-src ${script}`,',
+    replace: '`script-src ${script} *`,',
   },
   {
     guard: 'console: a draft is compared with what others claim',

@@ -7,7 +7,7 @@ import { printMessage } from '../terminal.ts'
 import { findCall, warmUpFirstCall } from './call-table.ts'
 import { checkHost, checkPageCall } from './check-page-request.ts'
 import type { ConsoleContext } from './console-context.ts'
-import { readConsoleFiles } from './page-files.ts'
+import { type BuiltPage, readBuiltPage } from './page-files.ts'
 
 export interface RunningConsole {
   /** With the access key in the fragment, which browsers send to no server. */
@@ -18,28 +18,30 @@ export interface RunningConsole {
 /** A document of a tenant has at most 400 kB, and a call contains few texts. */
 const MAX_BODY_BYTES = 2_000_000
 
-/** Nothing from elsewhere, no inline script or style, and no markup from a value. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  'trusted-types lit-html',
-].join('; ')
-
 const HEADERS = {
   'cache-control': 'no-store',
-  'content-security-policy': POLICY,
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
+}
+
+/** No script or style but those of the page, nothing from elsewhere, no markup from a value. */
+function policyOf({ script, style }: BuiltPage['inline']): string {
+  return [
+    "default-src 'none'",
+    `script-src ${script}`,
+    `style-src ${style}`,
+    "connect-src 'self'",
+    "img-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types lit-html',
+  ].join('; ')
 }
 
 /** @param wantedPort 0 for any free port; @throws {UsageError} the port cannot be used */
@@ -48,7 +50,8 @@ export async function startConsole(
   wantedPort: number,
 ): Promise<RunningConsole> {
   const key = randomBytes(32).toString('base64url')
-  const files = await readConsoleFiles()
+  const { files, inline } = await readBuiltPage()
+  const pageHeaders = { ...HEADERS, 'content-security-policy': policyOf(inline) }
   const server = createServer(async (request, response) => {
     const path = request.url?.split('?')[0] ?? '/'
     const refused =
@@ -57,10 +60,10 @@ export async function startConsole(
     if (refused) return fail(response, refused.status, refused.code, refused.message)
     if (path.startsWith('/api/'))
       return runCall(request, response, path.slice('/api/'.length), context)
-    const file = files.get(path === '/' ? '/index.html' : path)
+    const file = files.get(path)
     if (!file || (request.method !== 'GET' && request.method !== 'HEAD'))
       return fail(response, 404, 'unknown', 'There is no such page; open /.')
-    response.writeHead(200, { ...HEADERS, 'content-type': file.type })
+    response.writeHead(200, { ...pageHeaders, 'content-type': file.type })
     response.end(request.method === 'HEAD' ? undefined : file.bytes)
   })
   await new Promise<void>((resolve, reject) => {

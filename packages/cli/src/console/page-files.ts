@@ -1,5 +1,5 @@
-/** The files of the page, as they were built, in memory. */
-import { readdir, readFile } from 'node:fs/promises'
+/** The page of the console and its icon, as they were built, in memory. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../cli-error.ts'
 
@@ -8,30 +8,31 @@ export interface PageFile {
   readonly bytes: Buffer
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  svg: 'image/svg+xml',
+export interface BuiltPage {
+  /** By path, such as `/icon.svg`. */
+  readonly files: ReadonlyMap<string, PageFile>
+  /** The one script and the one style of the page, as sources of its policy: SHA-256. */
+  readonly inline: { readonly script: string; readonly style: string }
 }
 
 /** Beside the built program, and where the program runs from its sources. */
 const FOLDERS = ['console', '../../dist/console']
 
-/** @returns by path, such as `/main.js`; @throws {UsageError} they are missing */
-export async function readConsoleFiles(): Promise<ReadonlyMap<string, PageFile>> {
+/** @throws {UsageError} the files are missing */
+export async function readBuiltPage(): Promise<BuiltPage> {
   for (const folder of FOLDERS.map((name) => join(import.meta.dirname, name))) {
-    const names = await readdir(folder).catch(() => [])
-    const files = await Promise.all(
-      names.flatMap((name) => {
-        const type = TYPES[name.replace(/^.*\./, '')]
-        if (type === undefined) return []
-        return [
-          readFile(join(folder, name)).then((bytes) => [`/${name}`, { type, bytes }] as const),
-        ]
-      }),
+    const names = ['index.html', 'icon.svg', 'inline.json']
+    const [page, icon, inline] = await Promise.all(
+      names.map((name) => readFile(join(folder, name)).catch(() => undefined)),
     )
-    if (files.some(([name]) => name === '/index.html')) return new Map(files)
+    if (page && icon && inline)
+      return {
+        files: new Map([
+          ['/', { type: 'text/html; charset=utf-8', bytes: page }],
+          ['/icon.svg', { type: 'image/svg+xml', bytes: icon }],
+        ]),
+        inline: JSON.parse(inline.toString()),
+      }
   }
   throw new UsageError('the page of the console is missing; install the program again')
 }
