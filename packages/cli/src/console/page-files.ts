@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../cli-error.ts'
 
-export interface PageFile {
+interface PageFile {
   readonly type: string
   readonly bytes: Buffer
 }
