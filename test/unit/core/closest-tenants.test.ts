@@ -84,6 +84,18 @@ it('lists each tenant with all its checks, the closest first, and at most five',
   expect(checks).toHaveLength(1 + 5 * 4 + 1)
 })
 
+it('evaluates 16 tenants in all, those that may accept the token included', async () => {
+  const member = 'claims.org == "own"'
+  const candidates = ['c0', 'c1', 'c2'].map((name) => tenantOf(name, { member }))
+  const others = Array.from({ length: 30 }, (_, index) =>
+    tenantOf(`t${index}`, { audiences: ['other'] }),
+  )
+  const { loaded } = await resolve([...others, ...candidates], { claims: { org: 'else' } })
+  expect(loaded.slice(0, 3)).toEqual(['c0', 'c1', 'c2'])
+  expect(new Set(loaded).size).toBe(16)
+  expect(loaded).toHaveLength(16)
+})
+
 it('shows of a claim’s value 64 characters, escaped, and five claims', async () => {
   const member = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `claims.${name} == "x"`).join(' && ')
   const claims = { a: `\u202e\n${'v'.repeat(1_000)}`, b: { secret: 'HIDDEN' }, c: ['1', ['2']] }

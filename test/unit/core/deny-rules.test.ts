@@ -102,12 +102,21 @@ describe('a deny rule without a grant', () => {
   })
 
   it('refuses everybody where it has no condition', () => {
-    const { result, trace } = decideWithRules(
+    const { result, error, trace } = decideWithRules(
       tenantWithRules([EVERYBODY, { name: 'closed', deny: true }]),
       {},
     )
     expect(result).toBe('access_denied')
-    expect(trace[0]).toMatchObject({ check: 'deny rule "closed" applies', expected: '(always)' })
+    expect(error).toHaveProperty(
+      'message',
+      'The deny rule "closed" applies, and does not lead to the requested grant: expected ' +
+        '"any grant", found none, because it always applies; request its grant where it has one, ' +
+        'or correct the claim or the rule.',
+    )
+    expect(trace[0]).toEqual({
+      ...{ stage: 'match', check: 'deny rule "closed" applies', passed: true },
+      expected: '(always)',
+    })
   })
 })
 
@@ -166,6 +175,16 @@ describe('a condition of a deny rule that cannot be evaluated', () => {
       expect(applies(when, claims)).toBe(false)
     },
   )
+
+  it('applies where the actor has what must equal a text, and another claim is absent', () => {
+    const crawler = { issuer: 'https://i.example', subject: 'crawler', claims: {} }
+    const when = 'actor.subject == "crawler" && claims.level > 3'
+    const forAll = { ...EVERYBODY, when: 'has(actor.subject) || !has(actor.subject)' }
+    const tenant = tenantWithRules([{ when, deny: true }, forAll])
+    expect(decideWithRules(tenant, {}, {}, crawler).result).toBe('access_denied')
+    const other = { ...crawler, subject: 'other' }
+    expect(decideWithRules(tenant, {}, {}, other).result).toBe('full')
+  })
 
   it('says so in the trace', () => {
     const found = (when: string) =>

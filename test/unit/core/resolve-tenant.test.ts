@@ -196,8 +196,12 @@ describe('decoy tenants', () => {
     expect((await resolve(many, { claims: { org: '3' } })).loaded).toEqual(['t3'])
   })
 
-  it('do not change the refusal, even if none of them can be loaded', async () => {
-    const { refusal } = await resolve(many, { tenant: 'nobody', stored: [] })
+  it.each([
+    ['none of them can be loaded', []],
+    ['none of them accepts the token', many],
+  ])('do not change the refusal where %s', async (_, stored) => {
+    const claims = { org: '30' }
+    const { refusal } = await resolve(many, { tenant: 'nobody', claims, stored })
     expect(refusal).toMatchObject({
       code: 'access_denied',
       message:
