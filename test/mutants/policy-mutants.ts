@@ -28,6 +28,11 @@ export const POLICY_MUTANTS: readonly Mutant[] = [
     replace: 'false',
   },
   {
+    guard: 'grammar: bits of base64 that no byte has are 0',
+    find: 'return BASE64.test(text) ? text : undefined',
+    replace: 'return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? text : undefined',
+  },
+  {
     guard: 'grammar: variables of other versions',
     find: "Version !== '2012-10-17' && JSON",
     replace: 'Version === null && JSON',

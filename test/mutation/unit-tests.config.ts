@@ -20,6 +20,8 @@ export default defineConfig({
     })),
   },
   test: {
+    // Otherwise each file of tests would load core again, for each change.
+    isolate: false,
     include: FOLDERS.map((folder) => `test/unit/${folder}/**/*.test.ts`),
     setupFiles: ['test/mutation/fixed-seed.ts'],
     env: { PROPERTY_RUNS: '100' },
