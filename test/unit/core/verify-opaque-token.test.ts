@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { BrokerError } from '../../../packages/core/src/model/broker-error.ts'
 import type { CompiledTenant } from '../../../packages/core/src/model/compiled-tenant.ts'
+import type { IssuerTls } from '../../../packages/core/src/model/issuer-tls.ts'
 import type { CompiledOpaqueIssuer } from '../../../packages/core/src/model/opaque-issuer.ts'
 import { createTrace, showTrace } from '../../../packages/core/src/model/trace.ts'
 import { isVouchedFor } from '../../../packages/core/src/verify/find-opaque-issuer.ts'
@@ -101,6 +102,43 @@ it('says what to send in place of a refresh token', async () => {
   const { error } = await verify({ token_type: 'refresh_token' })
   expect(error).toMatchObject({ message: expect.stringMatching(/send an access token\.$/) })
   expect((await verify({ token_type: 'Bearer', token_use: 'access' })).error).toBeUndefined()
+})
+
+it.each([
+  [
+    { iss: 'https://evil.example' },
+    'The response about the token names another issuer (iss): expected "idp", found ' +
+      '"https://evil.example"; check the issuer and the URL under verify in the tenant document.',
+  ],
+  [
+    { token_type: 'id_token' },
+    'The issuer says that the token is a refresh or ID token, or that it is bound to a key, ' +
+      'without cnf.jkt: expected "a bearer token, or one of DPoP with its key", found ' +
+      '"id_token"; send an access token.',
+  ],
+  [
+    { client_id: 7 },
+    'The issuer does not say to which client it issued the token: expected client_id with 1 or ' +
+      'more characters, found a number; let it return client_id, or write audienceClaim: aud in ' +
+      'the tenant document.',
+  ],
+])('says what is wrong with a response: %j', async (claims, message) => {
+  expect((await verify(claims)).error).toMatchObject({ message, callerMessage: undefined })
+})
+
+it('refuses a token without a key where the document requires one', async () => {
+  const required: CompiledOpaqueIssuer = { ...ISSUER, proofOfPossession: 'required' }
+  const { error, trace } = await verify({}, required)
+  expect(error).toMatchObject({ code: 'invalid_token' })
+  expect(trace.at(-1)).toMatchObject({
+    ...{ check: 'token is bound to a key (proofOfPossession)', passed: false },
+  })
+})
+
+it('asks with the certificates of the document', async () => {
+  const tls: IssuerTls = { ca: 'CERTIFICATE' }
+  const { asked } = await verify({}, { ...ISSUER, tls })
+  expect(asked).toMatchObject([['opaque', { issuer: 'idp', tls }]])
 })
 
 it.each([
