@@ -63,3 +63,18 @@ it.each([
     { stage: 'verify', check: 'subject’s token names the actor (may_act)', passed: false },
   ])
 })
+
+it.each([
+  [{ sub: 'other', client_id: 'app' }, '"sub", "client_id"'],
+  ['agent', 'none'],
+])('says which members may_act has, and not their values: %j', (mayAct, members) => {
+  const { thrown, trace } = check({ may_act: mayAct })
+  expect(thrown).toMatchObject({
+    callerMessage: undefined,
+    message:
+      'The claim may_act of the subject token names another party than the actor: expected a ' +
+      `party with ${members}, found the actor "agent" of "${ISSUER}"; send a token of the named ` +
+      'party as the actor token.',
+  })
+  expect(trace.checks).toMatchObject([{ expected: 'the party that may_act names', found: 'agent' }])
+})

@@ -37,7 +37,10 @@ describe('a chain', () => {
       code: 'invalid_token',
       message: 'The token has more than 4 actors, one acting for the other (act).',
     })
-    expect(last).toMatchObject({ check: 'chain of actors is not too long', passed: false })
+    expect(last).toEqual({
+      ...{ stage: 'verify', check: 'chain of actors is not too long', passed: false },
+      ...{ expected: 'at most 4', found: 'more' },
+    })
   })
 
   it('gives each actor the members of its own part', () => {
@@ -79,6 +82,28 @@ describe('an actor is refused', () => {
       expect(thrown).toMatchObject({ code: 'invalid_token' })
       expect(last).toMatchObject({ stage: 'verify', check, passed: false })
     }
+  })
+
+  it.each([
+    {
+      ...{ act: 'agent', expected: 'an object with sub', found: 'string' },
+      message:
+        'The claim act of the token is malformed: expected an object with sub (RFC 8693 §4.1).',
+    },
+    {
+      ...{ act: { iss: other, sub: 'a' }, expected: ISSUER, found: other },
+      message:
+        'The claim act of the token names an actor of another issuer, for which the issuer of the ' +
+        'token cannot vouch; send a token of the actor itself as the actor token.',
+    },
+    {
+      ...{ act: { sub: 7 }, expected: '1 to 255 characters', found: 'number' },
+      message: 'The subject of an actor must be a string of 1 to 255 characters.',
+    },
+  ])('with its reason: $act', ({ act, message, expected, found }) => {
+    const { thrown, last } = read(act)
+    expect(thrown).toMatchObject({ message, callerMessage: undefined })
+    expect(last).toMatchObject({ expected, found })
   })
 
   it('accepts the longest subject', () => {
