@@ -93,8 +93,8 @@ describe('an actor is refused', () => {
     {
       ...{ act: { iss: other, sub: 'a' }, expected: ISSUER, found: other },
       message:
-        'The claim act of the token names an actor of another issuer, for which the issuer of the ' +
-        'token cannot vouch; send a token of the actor itself as the actor token.',
+        'The claim act of the token names an actor of another issuer, for which the issuer of ' +
+        'the token cannot vouch; send a token of the actor itself as the actor token.',
     },
     {
       ...{ act: { sub: 7 }, expected: '1 to 255 characters', found: 'number' },

@@ -61,16 +61,16 @@ describe('a proof', () => {
     expectRefusal(
       provePossession(await makeProof({ claims: { htm: 'GET' } })),
       'invalid_dpop_proof',
-      'The DPoP proof is for another method (htm): expected "POST", found "GET"; make a new proof ' +
-        'for each request.',
+      'The DPoP proof is for another method (htm): expected "POST", found "GET"; make a new ' +
+        'proof for each request.',
       { check: 'DPoP proof is for this method (htm)', expected: 'POST', found: 'GET' },
     )
     const url = 'https://other.example/'
     expectRefusal(
       provePossession(await makeProof({ url })),
       'invalid_dpop_proof',
-      `The DPoP proof is for another URL (htu): expected ${URL_OF_ENDPOINT}, found "${url}"; make ` +
-        'a new proof for each request.',
+      `The DPoP proof is for another URL (htu): expected ${URL_OF_ENDPOINT}, found "${url}"; ` +
+        'make a new proof for each request.',
       { check: 'DPoP proof is for this URL (htu)', expected: URL_OF_ENDPOINT, found: url },
     )
     const { thrown } = provePossession(await makeProof({ claims: { htu: 7 } }))
@@ -117,9 +117,9 @@ describe('a proof', () => {
     expectRefusal(
       provePossession(await makeProof({ signWith: otherKey.privateKey })),
       'invalid_dpop_proof',
-      'The signature of the DPoP proof is not valid for its key (jwk) and algorithm (alg), or the ' +
-        'key is weak: expected RSA of 2048 bits or more, P-256, P-384, P-521 or Ed25519; sign the ' +
-        'proof with the private key of jwk.',
+      'The signature of the DPoP proof is not valid for its key (jwk) and algorithm (alg), or ' +
+        'the key is weak: expected RSA of 2048 bits or more, P-256, P-384, P-521 or Ed25519; sign ' +
+        'the proof with the private key of jwk.',
       {
         check: 'signature is of the DPoP proof’s key',
         expected: 'a valid signature of a strong key',
@@ -132,8 +132,9 @@ describe('a proof', () => {
     expectRefusal(
       provePossession(await makeProof({}, otherKey)),
       'invalid_token',
-      'The DPoP proof is of another key than that to which the token is bound (cnf.jkt): expected ' +
-        `"${own}", found "${other}"; sign with the key with which the token was requested.`,
+      'The DPoP proof is of another key than that to which the token is bound (cnf.jkt): ' +
+        `expected "${own}", found "${other}"; sign with the key with which the token was ` +
+        'requested.',
       { check: 'DPoP proof is of the token’s key (cnf.jkt)', expected: own, found: other },
     )
   })
@@ -160,8 +161,8 @@ describe('how a bound token is sent', () => {
     expectRefusal(
       provePossession(await makeProof(), { scheme: 'Bearer' }),
       'invalid_token',
-      'The token is bound to a key (cnf.jkt); send it as Authorization: DPoP TOKEN, not as Bearer ' +
-        '(RFC 9449 §7.2).',
+      'The token is bound to a key (cnf.jkt); send it as Authorization: DPoP TOKEN, not as ' +
+        'Bearer (RFC 9449 §7.2).',
       { check: CHECK, expected: 'DPoP, or in the body', found: 'Bearer' },
     )
     expectRefusal(
@@ -194,8 +195,9 @@ describe('the claim cnf', () => {
       expectRefusal(
         provePossession(undefined, {}, { cnf }),
         'invalid_token',
-        'The token is bound to a key in a way that the broker cannot check: cnf has other members ' +
-          'than jkt (DPoP, RFC 9449) and x5t#S256 (mutual TLS, RFC 8705); get another token.',
+        'The token is bound to a key in a way that the broker cannot check: cnf has other ' +
+          'members than jkt (DPoP, RFC 9449) and x5t#S256 (mutual TLS, RFC 8705); get another ' +
+          'token.',
         { check: 'cnf names only keys that can be proved', expected: '["jkt","x5t#S256"]' },
       )
     },
@@ -213,8 +215,8 @@ describe('the claim cnf', () => {
     expectRefusal(
       provePossession(undefined, {}, { cnf }),
       'invalid_token',
-      'The claim cnf of the token names no key: expected jkt or x5t#S256 with a SHA-256 digest in ' +
-        'base64url, of 43 characters; get another token.',
+      'The claim cnf of the token names no key: expected jkt or x5t#S256 with a SHA-256 digest ' +
+        'in base64url, of 43 characters; get another token.',
       { check: 'cnf contains digests of keys', expected: 'digests of SHA-256 in base64url' },
     )
   })
