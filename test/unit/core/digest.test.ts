@@ -2,7 +2,14 @@
 import { createHash, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { digestOf, keyedNameDigest, sha256Hex } from '../../../packages/core/src/model/digest.ts'
+import {
+  digestOf,
+  equalsSecret,
+  keyedNameDigest,
+  keyedTextDigest,
+  sha256Base64url,
+  sha256Hex,
+} from '../../../packages/core/src/model/digest.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
 const ILL_FORMED = ['\ud800', 'bob\udfff', '\udc00\ud800', 'a\ud83d']
@@ -23,6 +30,31 @@ describe('sha256Hex', () => {
   it.each(ILL_FORMED)('refuses %j, which would have the digest of U+FFFD', (text) => {
     expect(() => sha256Hex(text)).toThrow(refusal)
   })
+})
+
+describe('sha256Base64url', () => {
+  it('is SHA-256 of the UTF-8 text, or of bytes', () => {
+    const expected = createHash('sha256').update('é😀', 'utf8').digest('base64url')
+    expect(sha256Base64url('é😀')).toBe(expected)
+    expect(sha256Base64url(Buffer.from('é😀'))).toBe(expected)
+  })
+
+  it.each(ILL_FORMED)('refuses %j', (text) => {
+    expect(() => sha256Base64url(text)).toThrow(refusal)
+  })
+})
+
+it('keyedTextDigest is HMAC-SHA-256, with keys of any length, one after the other', () => {
+  for (const key of ['k', 'x'.repeat(64), 'x'.repeat(65), 'k'])
+    expect(keyedTextDigest(key, 'é text')).toBe(
+      createHmac('sha256', key).update('é text').digest('base64url'),
+    )
+})
+
+it('equalsSecret compares texts as a whole', () => {
+  expect(equalsSecret('é secret', 'é secret')).toBe(true)
+  for (const other of ['', 'é secre', 'é secret ', 'e secret', 'é secreT'])
+    expect(equalsSecret(other, 'é secret')).toBe(false)
 })
 
 describe('digestOf', () => {

@@ -118,8 +118,8 @@ describe('a proof', () => {
       provePossession(await makeProof({ signWith: otherKey.privateKey })),
       'invalid_dpop_proof',
       'The signature of the DPoP proof is not valid for its key (jwk) and algorithm (alg), or ' +
-        'the key is weak: expected RSA of 2048 bits or more, P-256, P-384, P-521 or Ed25519; sign ' +
-        'the proof with the private key of jwk.',
+        'the key is weak: expected RSA of 2048 bits or more, P-256, P-384, P-521 or Ed25519; ' +
+        'sign the proof with the private key of jwk.',
       {
         check: 'signature is of the DPoP proof’s key',
         expected: 'a valid signature of a strong key',
