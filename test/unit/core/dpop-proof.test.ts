@@ -1,6 +1,7 @@
 /** The proof of a token's key: what is checked of a DPoP proof, and of a client certificate. */
 import { createHash, X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { createTrace } from '../../../packages/core/src/model/trace.ts'
 import { demandBoundToken } from '../../../packages/core/src/verify/confirmation.ts'
 import {
   isProofNonceValid,
@@ -8,6 +9,7 @@ import {
 } from '../../../packages/core/src/verify/proof-nonce.ts'
 import { normalizeProofUrl } from '../../../packages/core/src/verify/proof-url.ts'
 import { createAuthority } from '../../fixtures/certificates.ts'
+import { createDpopKey } from '../../fixtures/dpop-key.ts'
 import {
   NONCE_KEY as KEY,
   boundKey as key,
@@ -92,13 +94,35 @@ it('a token without cnf is a bearer token: never with the scheme DPoP', async ()
   expect(prove(undefined, {}, {}).thrown).toBeUndefined()
 })
 
+it.each(['RS256', 'PS512', 'ES384', 'ES512', 'EdDSA'])(
+  'a key of %s may be the one',
+  async (alg) => {
+    const own = await createDpopKey(alg)
+    expect(prove(await proof({}, own), {}, { cnf: own.cnf }).thrown).toBeUndefined()
+    expect(prove(await proof({}, own)).thrown).toMatchObject({ code: 'invalid_token' })
+  },
+)
+
 it('a document may require that tokens are bound', () => {
   const required = { ...PROFILE, proofOfPossession: 'required' as const }
   const refused = (claims: object, profile: typeof PROFILE | typeof required) =>
     runCheck((trace) => demandBoundToken({ ...claims }, profile, trace)).thrown
-  expect(refused({}, required)).toMatchObject({ code: 'invalid_token' })
+  expect(refused({}, required)).toMatchObject({
+    code: 'invalid_token',
+    callerMessage:
+      'The token has no claim cnf, and only tokens that are bound to a key are accepted from its ' +
+      'issuer; get a token with DPoP (RFC 9449) or mutual TLS (RFC 8705).',
+  })
   expect(refused({ cnf: key.cnf }, required)).toBeUndefined()
   expect(refused({}, PROFILE)).toBeUndefined()
+  const trace = createTrace()
+  demandBoundToken({ cnf: null }, required, trace)
+  expect(trace.checks).toEqual([
+    {
+      ...{ stage: 'verify', check: 'token is bound to a key (proofOfPossession)', passed: true },
+      ...{ expected: 'the claim cnf', found: '(present)' },
+    },
+  ])
 })
 
 it('a token that is bound to a client certificate needs that of the connection', () => {
@@ -129,6 +153,15 @@ it.each([
   ['//broker.example/v1/credentials', false],
 ])('the URL %j is the same: %j', (url, isSame) => {
   expect(normalizeProofUrl(url) === URL_OF_ENDPOINT).toBe(isSame)
+})
+
+it.each([
+  ['http://127.0.0.1:8787/v1', 'http://127.0.0.1:8787/v1'],
+  ['http://id.example/%2f%7e', 'http://id.example/%2F~'],
+  ['ftp://id.example/', undefined],
+  ['https://id.example/ a', undefined],
+])('the URL %j becomes %j', (url, normalized) => {
+  expect(normalizeProofUrl(url)).toBe(normalized)
 })
 
 it('a nonce is valid for 120 s, for instances with the same key, and clocks 5 s apart', () => {

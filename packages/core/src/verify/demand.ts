@@ -12,9 +12,8 @@ export function describeValues(expected: unknown, found: unknown): string {
 }
 
 /**
- * @param refuse the message and the code of the refusal; default: the check with what was expected
- *   and found, and `invalid_token`
- * @throws {BrokerError} `invalid_token`, unless `refuse` returns another code
+ * @param refuse the message and the code of the refusal; default: `invalid_token`
+ * @throws {BrokerError} with that code
  */
 export function demand(
   trace: Trace,
@@ -22,9 +21,7 @@ export function demand(
   passed: boolean,
   expected: unknown,
   found: unknown,
-  refuse: () => Reason = () => [
-    `The subject token fails the check: ${check}: ${describeValues(expected, found)}.`,
-  ],
+  refuse: () => Reason,
 ): void {
   if (recordCheck(trace, 'verify', check, passed, expected, found)) return
   const [message, code = 'invalid_token', callerMessage] = refuse()
