@@ -45,6 +45,10 @@ export interface DeveloperBroker extends PoolBroker {
   backend(operation: string, body?: object, variation?: BackendVariation): Promise<BackendResponse>
   /** The OpenID token and the identity of a user. */
   tokenOf(user: string, more?: object): Promise<{ IdentityId: string; Token: string }>
+  lookUp(body: object): Promise<BackendResponse>
+  /** Merges the identities of two users. */
+  merge(source: string, destination: string): Promise<BackendResponse>
+  unlink(identityId: string, user: string): Promise<BackendResponse>
   /** GetCredentialsForIdentity with an OpenID token. */
   credentials(identityId: string, token: string, headers?: object): Promise<BackendResponse>
   /** @returns a key pair that the table has for the pool */
@@ -116,6 +120,16 @@ export async function startDeveloperBroker(
       const { json } = await backend('GetOpenIdTokenForDeveloperIdentity', body)
       return { IdentityId: String(json.IdentityId), Token: String(json.Token) }
     },
+    lookUp: (body) => backend('LookupDeveloperIdentity', body),
+    merge: (source, destination) =>
+      backend('MergeDeveloperIdentities', {
+        ...{ SourceUserIdentifier: source, DestinationUserIdentifier: destination },
+        DeveloperProviderName: PROVIDER,
+      }),
+    unlink: (IdentityId, user) =>
+      backend('UnlinkDeveloperIdentity', {
+        ...{ IdentityId, DeveloperUserIdentifier: user, DeveloperProviderName: PROVIDER },
+      }),
     credentials: (IdentityId, token, headers = {}) =>
       broker.call(
         'GetCredentialsForIdentity',

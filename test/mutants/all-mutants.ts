@@ -139,7 +139,9 @@ const FORMER_POOL_TABLES = [
 const DEVELOPER_TABLES = [
   'test/unit/core/open-id-token.test.ts',
   'test/unit/adapters/key-pair-signatures.test.ts',
-  ...['developer-identities', 'classic-flow'].map((name) => `test/endpoints/${name}.test.ts`),
+  ...['developer-identities', 'developer-tokens', 'backend-signatures', 'classic-flow'].map(
+    (name) => `test/endpoints/${name}.test.ts`,
+  ),
 ]
 
 const DYNAMODB_TABLES = [
