@@ -1,10 +1,9 @@
 /** OpenID tokens of a backend's users: how the backend gets them, and what they are good for. */
 import { describe, expect, it } from 'vitest'
 import { FRIENDS } from '../fixtures/pool-broker.ts'
-import { POOL_ID } from '../fixtures/pool-document.ts'
+import { IDENTITY_ID, POOL_ID } from '../fixtures/pool-document.ts'
 import { exceptionOf, KEY_PAIR, PROVIDER, startDeveloperBroker } from './developer-broker.ts'
 
-const ID = /^eu-central-1:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const MINUTE_MS = 60_000
 const broker = await startDeveloperBroker()
 const { backend, tokenOf, credentials, lookUp, merge, unlink } = broker
@@ -12,7 +11,7 @@ const { backend, tokenOf, credentials, lookUp, merge, unlink } = broker
 describe('GetOpenIdTokenForDeveloperIdentity', () => {
   it('gives a user one identity, and a token that gets credentials for it', async () => {
     const { IdentityId, Token } = await tokenOf('ann')
-    expect(IdentityId).toMatch(ID)
+    expect(IdentityId).toMatch(IDENTITY_ID)
     expect(broker.audit.at(-1)).toMatchObject({
       ...{ endpoint: 'cognito', outcome: 'issued', tenant: 'game', pool: POOL_ID },
       ...{ operation: 'GetOpenIdTokenForDeveloperIdentity', backendKeyId: KEY_PAIR.accessKeyId },
@@ -54,7 +53,10 @@ describe('GetOpenIdTokenForDeveloperIdentity', () => {
     const token = await broker.friends.token({ sub: 'cleo', aud: 'game' })
     const Logins = { [PROVIDER]: 'cleo', [FRIENDS]: token }
     const { json } = await backend('GetOpenIdTokenForDeveloperIdentity', { Logins })
-    expect(json).toEqual({ IdentityId: expect.stringMatching(ID), Token: expect.any(String) })
+    expect(json).toEqual({
+      IdentityId: expect.stringMatching(IDENTITY_ID),
+      Token: expect.any(String),
+    })
     expect((await tokenOf('cleo')).IdentityId).toBe(json.IdentityId)
     const expired = await broker.friends.token({ sub: 'dan', aud: 'game', exp: 1 })
     const refused = await backend('GetOpenIdTokenForDeveloperIdentity', {
@@ -84,7 +86,7 @@ describe('GetOpenIdTokenForDeveloperIdentity', () => {
   it('gives a guest who signs in an identity of their own', async () => {
     const guest = await broker.guest()
     const { IdentityId } = await tokenOf('hal', { IdentityId: guest })
-    expect(IdentityId).toMatch(ID)
+    expect(IdentityId).toMatch(IDENTITY_ID)
     expect(IdentityId).not.toBe(guest)
     expect((await tokenOf('hal')).IdentityId).toBe(IdentityId)
   })

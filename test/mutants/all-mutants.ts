@@ -121,7 +121,9 @@ const PROOF_TABLES = [
 const POOL_TABLES = [
   ...['identity-ids', 'identify-in-pool'].map((name) => `test/unit/core/${name}.test.ts`),
   'test/unit/adapters/guest-limit.test.ts',
-  ...['identity-pool', 'cognito-requests'].map((name) => `test/endpoints/${name}.test.ts`),
+  ...['identity-pool', 'pool-callers', 'cognito-requests'].map(
+    (name) => `test/endpoints/${name}.test.ts`,
+  ),
 ]
 const EXPLAINED_POOLS = ['test/endpoints/explained-pools.test.ts']
 const IDENTITY_TABLES = [
