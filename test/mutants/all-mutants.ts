@@ -129,8 +129,9 @@ const EXPLAINED_POOLS = ['test/endpoints/explained-pools.test.ts']
 const IDENTITY_TABLES = [
   ...['identity-values', 'map-role'].map((name) => `test/unit/core/${name}.test.ts`),
   'test/endpoints/pool-documents.test.ts',
-  'test/unit/document/identities-kept-apart.test.ts',
-  'test/unit/document/identity-pools.test.ts',
+  ...['identities-kept-apart', 'identity-pools', 'pool-errors', 'pools-kept-apart'].map(
+    (name) => `test/unit/document/${name}.test.ts`,
+  ),
 ]
 
 const FORMER_POOL_TABLES = [
