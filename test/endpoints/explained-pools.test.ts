@@ -2,19 +2,21 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { closeAfterTests, makeTemporaryFolder, startServer } from '../fixtures/index.ts'
-import { FRIENDS, PLAYERS, type PoolBroker, startPoolBroker } from '../fixtures/pool-broker.ts'
+import { FRIENDS, type PoolBroker, startPoolBroker } from '../fixtures/pool-broker.ts'
 import { GUEST_ROLE, POOL_ID, POOL_ROLE } from '../fixtures/pool-document.ts'
 import { PROVIDER, startDeveloperBroker } from './developer-broker.ts'
+import {
+  credentialsIn,
+  explainIn,
+  NO_ID,
+  ORIGIN,
+  startExplainingBroker,
+} from './explaining-broker.ts'
 
-const ORIGIN = 'https://play.example'
-const NO_ID = 'eu-central-1:00000000-0000-0000-0000-000000000000'
 const FILE = `${makeTemporaryFolder()}/identities.jsonl`
 
 const pools = {
-  linked: await startPoolBroker(
-    { pool: { linking: true }, document: gameFields() },
-    { environment: { BROKER_IDENTITIES_FILE: FILE } },
-  ),
+  linked: await startExplainingBroker(FILE),
   merging: await startPoolBroker({ pool: { linking: true, merging: true } }),
   stateless: await startPoolBroker(),
 }
@@ -26,8 +28,8 @@ describe('an explained request', () => {
     async (name) => {
       const broker = pools[name]
       const logins = await broker.login('alice')
-      const explained = await explain(broker, { logins })
-      const real = await credentials(broker, logins)
+      const explained = await explainIn(broker, { logins })
+      const real = await credentialsIn(broker, logins)
       expect(explained).toMatchObject({
         ...{ outcome: 'would-issue', tenant: 'game', rule: 'players', grant: 'player' },
         identity: { id: real.id, guest: false, provider: 'players.example' },
@@ -40,8 +42,8 @@ describe('an explained request', () => {
 
   it('of a known guest shows what STS gets for the real one', async () => {
     const guest = await linked.guest()
-    const explained = await explain(linked, { identityId: guest })
-    await credentials(linked, {}, guest)
+    const explained = await explainIn(linked, { identityId: guest })
+    await credentialsIn(linked, {}, guest)
     expect(explained).toMatchObject({
       ...{ outcome: 'would-issue', rule: `guests of ${POOL_ID}`, grant: 'guest' },
       identity: { id: guest, guest: true },
@@ -53,51 +55,51 @@ describe('an explained request', () => {
   it('of a guest who signs in shows the statements for the guest, and claims nothing', async () => {
     const guest = await linked.guest()
     const logins = await linked.login('claims')
-    const explained = await explain(linked, { identityId: guest, logins })
+    const explained = await explainIn(linked, { identityId: guest, logins })
     expect(explained.identity).toMatchObject({ claimedGuest: guest, change: 'would-create' })
     expect(JSON.stringify(explained.plan.sessionPolicy)).toContain(`players/${guest}/*`)
-    expect((await credentials(linked, {}, guest)).id).toBe(guest)
-    await credentials(linked, logins, guest)
+    expect((await credentialsIn(linked, {}, guest)).id).toBe(guest)
+    await credentialsIn(linked, logins, guest)
     expect(explained.plan.sessionPolicy).toEqual(sentPolicy(linked))
-    expect((await credentials(linked, {}, guest)).id).not.toBe(guest)
+    expect((await credentialsIn(linked, {}, guest)).id).not.toBe(guest)
   })
 
   it('says that a new login would get an identity, which is the one that it gets', async () => {
     const logins = await linked.login('new')
     const before = readFileSync(FILE, 'utf8')
-    const first = await explain(linked, { logins })
+    const first = await explainIn(linked, { logins })
     expect(first.identity.change).toBe('would-create')
-    expect((await explain(linked, { logins })).identity).toEqual(first.identity)
+    expect((await explainIn(linked, { logins })).identity).toEqual(first.identity)
     expect(readFileSync(FILE, 'utf8')).toBe(before)
-    expect((await credentials(linked, logins)).id).toBe(first.identity.id)
-    expect((await explain(linked, { logins })).identity).not.toHaveProperty('change')
+    expect((await credentialsIn(linked, logins)).id).toBe(first.identity.id)
+    expect((await explainIn(linked, { logins })).identity).not.toHaveProperty('change')
   })
 
   it('says that a second login would be linked, and does not link it', async () => {
     const alone = await linked.login('pair')
-    const { id } = await credentials(linked, alone)
+    const { id } = await credentialsIn(linked, alone)
     const other = { [FRIENDS]: await linked.friends.token({ sub: 'pair', aud: 'game' }) }
     const before = readFileSync(FILE, 'utf8')
-    const { identity } = await explain(linked, { logins: { ...alone, ...other } })
+    const { identity } = await explainIn(linked, { logins: { ...alone, ...other } })
     expect(identity).toMatchObject({ id, change: 'would-link' })
     expect(readFileSync(FILE, 'utf8')).toBe(before)
-    expect((await explain(linked, { logins: other })).identity.id).not.toBe(id)
+    expect((await explainIn(linked, { logins: other })).identity.id).not.toBe(id)
   })
 
   it('does not merge identities', async () => {
     const { merging } = pools
     const one = await merging.login('merge')
     const two = { [FRIENDS]: await merging.friends.token({ sub: 'merge', aud: 'game' }) }
-    const ids = [await credentials(merging, one), await credentials(merging, two)]
-    const { identity } = await explain(merging, { logins: { ...one, ...two } })
+    const ids = [await credentialsIn(merging, one), await credentialsIn(merging, two)]
+    const { identity } = await explainIn(merging, { logins: { ...one, ...two } })
     expect(identity.change).toBe('would-link')
-    expect(await credentials(merging, two)).toEqual(ids[1])
+    expect(await credentialsIn(merging, two)).toEqual(ids[1])
   })
 
   it.each(['linked', 'stateless'] as const)('creates no guest in the pool %s', async (name) => {
     const broker = pools[name]
     for (let count = 0; count < 101; count++) {
-      const { outcome, identity } = await explain(broker, {})
+      const { outcome, identity } = await explainIn(broker, {})
       expect([outcome, identity]).toEqual([
         'would-issue',
         { id: NO_ID, guest: true, change: 'would-create' },
@@ -105,7 +107,7 @@ describe('an explained request', () => {
     }
     // 100 guests per hour and address: no explanation has counted.
     expect(await broker.guest()).toMatch(/^eu-central-1:[89a-f]/)
-    expect((await credentials(broker, {}, NO_ID)).id).not.toBe(NO_ID)
+    expect((await credentialsIn(broker, {}, NO_ID)).id).not.toBe(NO_ID)
   })
 
   it('does not ask a former pool, in which that would create an identity', async () => {
@@ -120,7 +122,7 @@ describe('an explained request', () => {
       { pool: { linking: true, formerPool: 'us-west-2:11111111-2222-4333-8444-555555555555' } },
       { environment: { BROKER_FORMER_POOL_ENDPOINT: cognito.url } },
     )
-    const { identity } = await explain(broker, { logins: await broker.login('old') })
+    const { identity } = await explainIn(broker, { logins: await broker.login('old') })
     expect(identity).toMatchObject({ id: NO_ID, change: 'would-create' })
     expect(calls).toEqual([])
   })
@@ -131,102 +133,13 @@ describe('an explained request', () => {
         rules: [{ name: 'by pools', when: 'request.endpoint == "cognito"', grant: 'player' }],
       },
     })
-    const explained = await explain(broker, { logins: await broker.login('alice') })
+    const explained = await explainIn(broker, { logins: await broker.login('alice') })
     expect(explained).toMatchObject({ outcome: 'would-issue', rule: 'by pools' })
     expect(broker.audit.at(-1)).toMatchObject({
       ...{ endpoint: 'explain', outcome: 'explained', requestId: explained.requestId },
       ...{ pool: POOL_ID, identityProvider: 'players.example' },
     })
     expect(broker.sts.calls).toEqual([])
-  })
-})
-
-describe('a refusal', () => {
-  it.each([
-    ['a user whom no rule accepts', { blocked: true }, 'access_denied'],
-    ['a suspended user', { status: 'suspended' }, 'access_denied'],
-    ['a token for another app', { aud: 'other' }, 'access_denied'],
-    ['an expired token', { iat: 1000, exp: 2000 }, 'token_expired'],
-  ])('has the code of the real one: %s', async (_, claims, code) => {
-    const logins = await linked.login('alice', claims)
-    const explained = await explain(linked, { logins })
-    expect(explained).toMatchObject({ outcome: 'would-refuse', code, tenant: 'game' })
-    const { json } = await linked.call('GetCredentialsForIdentity', {
-      ...{ IdentityId: NO_ID, Logins: logins },
-    })
-    expect(json.message).toContain(code)
-  })
-
-  it('of two logins with two identities is that of the real one', async () => {
-    const one = await linked.login('conflict')
-    const two = { [FRIENDS]: await linked.friends.token({ sub: 'conflict', aud: 'game' }) }
-    await credentials(linked, one)
-    await credentials(linked, two)
-    const explained = await explain(linked, { logins: { ...one, ...two } })
-    expect(explained).toMatchObject({
-      ...{ outcome: 'would-refuse', code: 'access_denied' },
-      reason: 'The logins already belong to different identities.',
-    })
-  })
-
-  it.each([
-    ['a provider that the pool lacks', { 'other.example': 'token' }, 'issuer_untrusted'],
-    [
-      'a provider that is named twice',
-      { [PLAYERS]: 'a', 'players.example': 'b' },
-      'invalid_request',
-    ],
-    ['a text that is no token', { 'players.example': 'token' }, 'invalid_token'],
-  ])('shows nothing of the document to a stranger: %s', async (_, logins, code) => {
-    const { trace, ...explained } = await explain(linked, { logins })
-    expect(explained).toEqual({
-      ...{ outcome: 'would-refuse', code, requestId: expect.any(String) },
-      reason: expect.any(String),
-    })
-    for (const check of trace)
-      expect(Object.keys(check).sort()).toEqual(['check', 'passed', 'stage'])
-  })
-
-  it('shows nothing to the owner of a forged token, also beside a token of their own', async () => {
-    const [header, , signature] = (await linked.players.token({ sub: 'mallory' })).split('.')
-    const [, claims] = (await linked.players.token({ sub: 'alice', aud: 'game' })).split('.')
-    const forged = { 'players.example': [header, claims, signature].join('.') }
-    const own = { [FRIENDS]: await linked.friends.token({ sub: 'mallory', aud: 'game' }) }
-    for (const logins of [forged, { ...own, ...forged }]) {
-      const { trace, ...explained } = await explain(linked, { logins })
-      expect(explained).toEqual({
-        ...{ outcome: 'would-refuse', code: 'invalid_token', requestId: expect.any(String) },
-        reason: 'The token is not verified; the reason is in the audit record of this request.',
-      })
-      expect(JSON.stringify(trace)).not.toContain('expected')
-    }
-  })
-
-  it('does not say that a pool exists elsewhere', async () => {
-    const pool = 'eu-central-1:9b1d0c43-1111-4222-8333-944455556666'
-    const explained = await explain(linked, { pool })
-    expect(explained).toMatchObject({ outcome: 'would-refuse', code: 'access_denied' })
-    expect(explained).not.toHaveProperty('tenant')
-  })
-
-  it.each([
-    ['another field', { grant: 'player' }],
-    ['a token beside the logins', { token: 'x' }],
-    ['a pool that is no text', { pool: 5 }],
-    ['a pool that is no id', { pool: 'game' }],
-    ['an identity that is no id', { identityId: 'x' }],
-    ['logins that are a list', { logins: ['x'] }],
-    ['a token that is no text', { logins: { 'players.example': 5 } }],
-  ])('of a request with %s is invalid_request', async (_, fields) => {
-    const explained = await explain(linked, fields)
-    expect(explained).toMatchObject({ outcome: 'would-refuse', code: 'invalid_request' })
-    expect(linked.audit.at(-1)).toMatchObject({ endpoint: 'explain', code: 'invalid_request' })
-  })
-
-  it('of a request with a token in a header is invalid_request', async () => {
-    const [token] = Object.values(await linked.login('alice'))
-    const { body } = await linked.post('/v1/explain', token, { pool: POOL_ID })
-    expect(JSON.parse(body)).toMatchObject({ code: 'invalid_request' })
   })
 })
 
@@ -255,12 +168,12 @@ it('explains a user of a backend, whose token the pool itself verifies', async (
   const broker = await startDeveloperBroker()
   const { IdentityId, Token } = await broker.tokenOf('ann')
   const logins = { 'cognito-identity.amazonaws.com': Token }
-  expect(await explain(broker, { identityId: IdentityId, logins })).toMatchObject({
+  expect(await explainIn(broker, { identityId: IdentityId, logins })).toMatchObject({
     ...{ outcome: 'would-issue', grant: 'player' },
     identity: { id: IdentityId, provider: PROVIDER, guest: false },
   })
   const forged = { 'cognito-identity.amazonaws.com': `${Token}x` }
-  const { code, tenant } = await explain(broker, { identityId: IdentityId, logins: forged })
+  const { code, tenant } = await explainIn(broker, { identityId: IdentityId, logins: forged })
   expect([code, tenant]).toEqual(['invalid_token', undefined])
 })
 
@@ -298,39 +211,6 @@ it('explains a request without a pool whose body has the word', async () => {
   const { body } = await linked.post('/v1/explain', undefined, { token: 'x', tenant: '"pool"' })
   expect(JSON.parse(body)).toMatchObject({ code: 'invalid_token' })
 })
-
-/** Users and guests have their own objects; users read those of the guest that they were. */
-function gameFields() {
-  const objects = (Action: string, owner: string) => ({
-    ...{ Effect: 'Allow', Action, Resource: `arn:aws:s3:::game/players/${owner}/*` },
-  })
-  return {
-    allowedOrigins: [ORIGIN],
-    rules: [
-      { name: 'suspended', deny: true, when: 'claims.status == "suspended"' },
-      { name: 'players', when: 'claims.blocked != true || !has(claims.blocked)', grant: 'player' },
-    ],
-    grants: {
-      player: {
-        role: POOL_ROLE,
-        policy: [objects('s3:PutObject', '{{identity}}'), objects('s3:GetObject', '{{guest}}')],
-      },
-      guest: { role: GUEST_ROLE, duration: '15m', policy: [objects('s3:*', '{{identity}}')] },
-    },
-  }
-}
-
-async function explain(broker: PoolBroker, fields: object) {
-  const response = await broker.post('/v1/explain', undefined, { pool: POOL_ID, ...fields })
-  expect(response.status).toBe(200)
-  return JSON.parse(response.body)
-}
-
-async function credentials(broker: PoolBroker, Logins: object, IdentityId = NO_ID) {
-  const { status, json } = await broker.call('GetCredentialsForIdentity', { IdentityId, Logins })
-  expect(status).toBe(200)
-  return { id: json.IdentityId }
-}
 
 function sentParameter(broker: PoolBroker, name: string): string {
   return broker.sts.calls.at(-1)?.get(name) ?? ''

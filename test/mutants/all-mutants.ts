@@ -125,7 +125,9 @@ const POOL_TABLES = [
     (name) => `test/endpoints/${name}.test.ts`,
   ),
 ]
-const EXPLAINED_POOLS = ['test/endpoints/explained-pools.test.ts']
+const EXPLAINED_POOLS = ['explained-pools', 'explained-pool-refusals'].map(
+  (name) => `test/endpoints/${name}.test.ts`,
+)
 const IDENTITY_TABLES = [
   ...['identity-values', 'map-role'].map((name) => `test/unit/core/${name}.test.ts`),
   'test/endpoints/pool-documents.test.ts',
