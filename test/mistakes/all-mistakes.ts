@@ -9,6 +9,7 @@ import { FORM_MISTAKES } from './form-mistakes.ts'
 import { GRANT_MISTAKES } from './grant-mistakes.ts'
 import { HTTP_MISTAKES } from './http-mistakes.ts'
 import { ISSUER_MISTAKES } from './issuer-mistakes.ts'
+import { KEY_MISTAKES } from './key-mistakes.ts'
 import {
   CHANNELS,
   type Channel,
@@ -20,6 +21,7 @@ import {
 } from './mistake.ts'
 import { NATIVE_MISTAKES } from './native-mistakes.ts'
 import { OPERATOR_COMMAND_MISTAKES } from './operator-mistakes.ts'
+import { PARTY_MISTAKES } from './party-mistakes.ts'
 import { POLICY_MISTAKES } from './policy-mistakes.ts'
 import { PROTOCOL_MISTAKES } from './protocol-mistakes.ts'
 import { runCommands } from './run-commands.ts'
@@ -71,7 +73,9 @@ export const SUBJECTS: readonly Subject[] = [
   { title: 'Documents: policies', mistakes: POLICY_MISTAKES, elsewhere: DOCUMENTS },
   { title: 'Documents: grants', mistakes: GRANT_MISTAKES, elsewhere: DOCUMENTS },
   { title: 'Documents: issuers', mistakes: ISSUER_MISTAKES, elsewhere: DOCUMENTS },
-  { title: 'Tokens: times, parties, keys', mistakes: TIME_MISTAKES, elsewhere: REQUESTS },
+  { title: 'Tokens: times', mistakes: TIME_MISTAKES, elsewhere: REQUESTS },
+  { title: 'Tokens: parties', mistakes: PARTY_MISTAKES, elsewhere: REQUESTS },
+  { title: 'Tokens: types, keys, signatures', mistakes: KEY_MISTAKES, elsewhere: REQUESTS },
   { title: 'Tokens: other things', mistakes: FORM_MISTAKES, elsewhere: REQUESTS },
   { title: 'Tokens: claims', mistakes: CLAIM_MISTAKES, elsewhere: REQUESTS },
   { title: 'Requests: native', mistakes: NATIVE_MISTAKES, elsewhere: REQUESTS },
@@ -118,7 +122,8 @@ export async function runAllMistakes(): Promise<readonly ScoredMistake[]> {
   const broker = await startRunningBroker(folder, WORLD_DOCUMENTS, withTrustMistakes)
   try {
     const requests = [
-      ...[...TIME_MISTAKES, ...FORM_MISTAKES, ...CLAIM_MISTAKES],
+      ...[...TIME_MISTAKES, ...PARTY_MISTAKES, ...KEY_MISTAKES],
+      ...[...FORM_MISTAKES, ...CLAIM_MISTAKES],
       ...[...NATIVE_MISTAKES, ...HTTP_MISTAKES, ...PROTOCOL_MISTAKES],
     ]
     const documents = [
