@@ -39,6 +39,8 @@ export interface SignInClient {
   tokenUrl(provider: ProviderName): string
   /** Clicks on a person, or on Cancel. */
   click(provider: ProviderName, form: Parameters, changes?: Parameters): Promise<URL>
+  /** The code with which the app gets a token of the person. */
+  codeOf(provider: ProviderName, person: string, changes?: Parameters): Promise<string>
   /** @returns the JSON of the token endpoint, and its status */
   exchange(provider: ProviderName, code: string, changes?: Parameters): Promise<TokenResponse>
   /** All of it: the token that goes to the pool. */
@@ -81,6 +83,10 @@ export function signInClient(url: string, redirectUri: string): SignInClient {
     expect(response.status).toBe(303)
     return new URL(response.headers.get('location') ?? '')
   }
+  const codeOf: SignInClient['codeOf'] = async (provider, person, changes) => {
+    const { searchParams } = await click(provider, { person }, changes)
+    return searchParams.get('code') ?? ''
+  }
   const tokenUrl = (provider: ProviderName) => `${url}/${provider}${ENDPOINTS[provider][1]}`
   const exchange = async (provider: ProviderName, code: string, changes: Parameters = {}) => {
     const body = new URLSearchParams({
@@ -93,11 +99,10 @@ export function signInClient(url: string, redirectUri: string): SignInClient {
     return { status, headers: response.headers, json: await response.json() }
   }
   return {
-    ...{ url, authorizeUrl, tokenUrl, click, exchange },
+    ...{ url, authorizeUrl, tokenUrl, click, codeOf, exchange },
     async signIn(provider, person) {
       const nonce = randomBytes(8).toString('hex')
-      const { searchParams } = await click(provider, { person }, { nonce })
-      const { status, json } = await exchange(provider, searchParams.get('code') ?? '')
+      const { status, json } = await exchange(provider, await codeOf(provider, person, { nonce }))
       expect(status).toBe(200)
       return String(json.id_token ?? json.access_token)
     },
