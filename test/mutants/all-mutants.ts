@@ -328,7 +328,9 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
   {
     source: 'packages/cli/src/audit',
     mutants: SESSION_LIFE_MUTANTS,
-    tests: ['audit-session', 'audit-session-events'].map((name) => `test/unit/cli/${name}.test.ts`),
+    tests: ['audit-session', 'audit-session-denials', 'audit-session-events'].map(
+      (name) => `test/unit/cli/${name}.test.ts`,
+    ),
   },
   {
     source: 'packages/core/src/reuse',
