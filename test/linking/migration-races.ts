@@ -1,10 +1,7 @@
 /** Races of logins that had an identity in a former pool. */
 import { disable, type Race, remove, signInAfterMigration, unlink } from './race.ts'
+import { ANN, ANN_FB, BEN, TOGETHER } from './race-logins.ts'
 
-const ANN = 'google:ann'
-const ANN_FB = 'facebook:ann'
-const BEN = 'google:ben'
-const TOGETHER = [[ANN, ANN_FB]] as const
 const FORMER = 'former'
 
 export const MIGRATION_RACES: readonly Race[] = [
