@@ -20,6 +20,7 @@ import {
   ROLE_MAPPING_MUTANTS,
 } from './identity-mutants.ts'
 import { INTERSECTION_MUTANTS } from './intersection-mutants.ts'
+import { ISSUER_MUTANTS } from './issuer-mutants.ts'
 import { ADMISSION_MUTANTS, LIMIT_MUTANTS, LIMIT_TESTS } from './limit-mutants.ts'
 import { LINKING_MUTANTS } from './linking-mutants.ts'
 import {
@@ -30,6 +31,28 @@ import {
 import { LOCAL_RUNTIME_MUTANTS, LOCAL_RUNTIME_TABLES } from './local-runtime-mutants.ts'
 import type { MutantPart } from './mutant.ts'
 import { NARROWING_MUTANTS } from './narrowing-mutants.ts'
+import {
+  DELEGATION_TABLES,
+  DEVELOPER_TABLES,
+  DOCUMENT_TABLES,
+  DYNAMODB_TABLES,
+  EXPLAINED_POOLS,
+  FORMER_POOL_TABLES,
+  GAME_TABLES,
+  IDENTITY_TABLES,
+  LOCAL_BODY_TABLES,
+  LOCAL_POLICY_TABLES,
+  LOCAL_SIGNATURE_TABLES,
+  POLICY_TABLES,
+  POOL_TABLES,
+  PROOF_TABLES,
+  PROPERTIES,
+  S3_TABLES,
+  SAML_CORPUS,
+  SAML_TABLES,
+  TABLES,
+  VERIFIER_TABLES,
+} from './noticing-tests.ts'
 import { ORIGIN_MUTANTS } from './origin-mutants.ts'
 import { POLICY_MUTANTS } from './policy-mutants.ts'
 import {
@@ -56,130 +79,6 @@ import { LOCAL_TRUST_MUTANTS, STS_REFUSAL_MUTANTS } from './sts-refusal-mutants.
 import { TOKEN_MUTANTS } from './token-mutants.ts'
 import { VALUE_MUTANTS } from './value-mutants.ts'
 import { VERIFIER_MUTANTS } from './verifier-mutants.ts'
-
-const PROPERTIES = ['narrowing', 'resolve-tenant', 'role-policy', 'rule-index'].map(
-  (name) => `test/unit/core/${name}.property.test.ts`,
-)
-/** Each is a table of cases. */
-const TABLES = [
-  ...['attribute-values', 'caller-detail', 'map-templates'],
-  ...[
-    'deny-rules',
-    'match-grant',
-    'session-plan',
-    'session-policy',
-    'obtain-web-identity',
-    'trust-policy',
-  ],
-  ...['find-opaque-issuer', 'verify-opaque-token', 'stated-audience', 'limited-sessions'],
-  ...['special-tokens', 'token-parties', 'authorized-party', 'tenant-identities'],
-  ...['cel-values', 'check-expression', 'credential-request', 'digest', 'exact-number'],
-  ...['strict-json', 'session-policy-grammar', 'evaluate-policy', 'weak-keys', 'audit-record'],
-  'caller-policy',
-].map((name) => `test/unit/core/${name}.test.ts`)
-const POLICY_TABLES = [
-  ...['containment', 'containment-conditions', 'possible-requests', 'wildcards'],
-].map((name) => `test/unit/policy/${name}.test.ts`)
-const DOCUMENT_TABLES = [
-  ...[
-    'callers-kept-apart',
-    'conditions-kept-apart',
-    'issuers-kept-apart',
-    'policy-grammar',
-    'opaque-issuers',
-    'private-issuers',
-  ],
-  ...['two-grants', 'two-grants-conditions', 'two-grants-errors'],
-  ...['issuer-settings', 'user-info-issuers', 'expand-preset', 'preset-owners', 'named-secrets'],
-].map((name) => `test/unit/document/${name}.test.ts`)
-const VERIFIER_TABLES = [
-  ...['remembered-tokens', 'user-info', 'webhook', 'provider-tokens'].map(
-    (name) => `test/unit/adapters/${name}.test.ts`,
-  ),
-  'test/contract/opaque-verifiers.test.ts',
-]
-/** Each sends requests to a broker. */
-const SAML_TABLES = [
-  ...['assume-role-with-saml', 'saml-sessions', 'service-provider'].map(
-    (name) => `test/endpoints/${name}.test.ts`,
-  ),
-  'test/unit/document/saml-principals.test.ts',
-]
-const DELEGATION_TABLES = [
-  ...['core/delegation-rules', 'core/delegated-requests', 'core/read-actors', 'core/may-act'],
-  ...['core/check-expression', 'document/document-errors', 'document/actors-kept-apart'],
-].map((name) => `test/unit/${name}.test.ts`)
-/** The conditions are checked by the whole broker, with documents that `xmlsec1` signs. */
-const SAML_CORPUS = [
-  'test/unit/adapters/saml-metadata.test.ts',
-  'test/security/saml/saml-corpus.test.ts',
-]
-const PROOF_TABLES = [
-  ...['dpop-proof', 'verify-identity', 'verify-opaque-token', 'delegated-requests'],
-  'session-policy',
-].map((name) => `test/unit/core/${name}.test.ts`)
-const POOL_TABLES = [
-  ...['identity-ids', 'identify-in-pool'].map((name) => `test/unit/core/${name}.test.ts`),
-  'test/unit/adapters/guest-limit.test.ts',
-  ...['identity-pool', 'pool-callers', 'cognito-requests'].map(
-    (name) => `test/endpoints/${name}.test.ts`,
-  ),
-]
-const EXPLAINED_POOLS = ['explained-pools', 'explained-pool-refusals'].map(
-  (name) => `test/endpoints/${name}.test.ts`,
-)
-const IDENTITY_TABLES = [
-  ...['identity-values', 'map-role'].map((name) => `test/unit/core/${name}.test.ts`),
-  'test/endpoints/pool-documents.test.ts',
-  ...['identities-kept-apart', 'identity-pools', 'pool-errors', 'pools-kept-apart'].map(
-    (name) => `test/unit/document/${name}.test.ts`,
-  ),
-]
-
-const FORMER_POOL_TABLES = [
-  'test/endpoints/former-pool.test.ts',
-  ...['former-identities', 'races'].map((name) => `test/linking/${name}.test.ts`),
-]
-
-const DEVELOPER_TABLES = [
-  'test/unit/core/open-id-token.test.ts',
-  'test/unit/adapters/key-pair-signatures.test.ts',
-  ...['developer-identities', 'developer-tokens', 'backend-signatures', 'classic-flow'].map(
-    (name) => `test/endpoints/${name}.test.ts`,
-  ),
-]
-
-const DYNAMODB_TABLES = [
-  ...[
-    'attributes',
-    'written-attributes',
-    'leading-keys',
-    'batches',
-    'features',
-    'tables',
-    'wire',
-    'denials',
-  ],
-].map((name) => `test/local-aws/dynamodb-${name}.test.ts`)
-
-const LOCAL_SIGNATURE_TABLES = [
-  ...['refused-signatures', 'accepted-signatures', 'published-signatures', 'published-uploads'],
-].map((name) => `test/unit/local-aws/${name}.test.ts`)
-const LOCAL_BODY_TABLES = ['published-uploads', 'unsigned-chunks'].map(
-  (name) => `test/unit/local-aws/${name}.test.ts`,
-)
-const LOCAL_POLICY_TABLES = ['authorize-session', 'condition-context'].map(
-  (name) => `test/unit/local-aws/${name}.test.ts`,
-)
-/** What the page of the game saves, and whose sign-in it accepts. */
-const GAME_TABLES = ['saved-progress', 'authorization-code'].map(
-  (name) => `test/game/${name}.test.ts`,
-)
-
-const S3_TABLES = [
-  ...['objects', 'lists', 'copies', 'multipart', 'permissions', 'condition-keys', 'presigned'],
-  ...['hostile-requests', 'hostile-bodies', 'data-folder', 'limits'],
-].map((name) => `test/local-aws/s3-${name}.test.ts`)
 
 export const MUTANT_PARTS: readonly MutantPart[] = [
   { source: 'packages/core/src', mutants: ADMISSION_MUTANTS, tests: LIMIT_TESTS },
@@ -227,7 +126,13 @@ export const MUTANT_PARTS: readonly MutantPart[] = [
   },
   {
     source: 'packages/core/src',
-    mutants: [...POLICY_MUTANTS, ...INTERSECTION_MUTANTS, ...TOKEN_MUTANTS, ...VALUE_MUTANTS],
+    mutants: [
+      ...POLICY_MUTANTS,
+      ...INTERSECTION_MUTANTS,
+      ...ISSUER_MUTANTS,
+      ...TOKEN_MUTANTS,
+      ...VALUE_MUTANTS,
+    ],
     tests: [...PROPERTIES, ...TABLES, ...POLICY_TABLES, ...DOCUMENT_TABLES],
   },
   {
