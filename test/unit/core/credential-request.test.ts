@@ -1,5 +1,5 @@
 /** Core refuses a request that no endpoint should have let through. */
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCredentialRequest } from '../../../packages/core/src/model/credential-request.ts'
 
 const FIELDS = {
@@ -28,7 +28,50 @@ it.each([
   )
 })
 
+describe('a SAML response', () => {
+  const XML = '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="'
+  const refusal = {
+    code: 'invalid_request',
+    message:
+      'The token is a SAML response. Send it with "tokenType": "saml2" to POST /v1/credentials, ' +
+      'as SAMLAssertion of AssumeRoleWithSAML, or with the subject_token_type saml2 to POST ' +
+      '/v1/token; other endpoints cannot accept one.',
+  }
+
+  // Of each length, and so with each position of the name in a group of base64.
+  it.each(['', ' ', '  '])('is refused as another token: %j', (space) => {
+    const xml = XML.replace(' xmlns', ` ${space}xmlns`)
+    const subjectToken = Buffer.from(xml).toString('base64')
+    const create = (fields: object) => createCredentialRequest({ ...FIELDS, ...fields })
+    expect(() => create({ subjectToken })).toThrow(expect.objectContaining(refusal))
+    expect(create({ subjectToken, tokenType: 'saml2' })).toMatchObject({ subjectToken })
+    for (const other of [`x${subjectToken}`, subjectToken.slice(0, 40)])
+      expect(create({ subjectToken: other })).toMatchObject({ subjectToken: other })
+  })
+})
+
+it.each([
+  [{ actorToken: '' }, 'The actor token is empty; send one, or omit it.'],
+  [{ actorTokenType: 'saml2' }, 'The request says what its actor token is, and has none.'],
+  [{ actorIssuer: 'x' }, 'The request says what its actor token is, and has none.'],
+] as const)('refuses a part of an actor: %j', (fields, message) => {
+  expect(() => createCredentialRequest({ ...FIELDS, ...fields })).toThrow(message)
+})
+
+it('accepts an actor, and a request to a pool without a token', () => {
+  for (const fields of [
+    { actorToken: 'x', actorTokenType: 'saml2', actorIssuer: 'y' },
+    { actorToken: 'x' },
+    { subjectToken: '', pool: { id: 'p' } },
+    { pool: null },
+  ] as object[])
+    expect(createCredentialRequest({ ...FIELDS, ...fields })).toMatchObject(fields)
+})
+
 it('says which durations are possible', () => {
+  expect(() => createCredentialRequest({ ...FIELDS, durationSeconds: Number.NaN })).toThrow(
+    'from 900 to 43200; found something that is not a number.',
+  )
   expect(() => createCredentialRequest({ ...FIELDS, durationSeconds: 1 })).toThrow(
     'The duration must be a whole number of seconds from 900 to 43200; found 1.',
   )

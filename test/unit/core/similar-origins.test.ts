@@ -17,7 +17,10 @@ it.each([
 it('has none for what is not similar, and for what is no URL', () => {
   expect(closestOrigin('https://other.test', ['https://app.example'])).toBeUndefined()
   expect(originVariants('null')).toEqual([])
-  expect(originVariants('capacitor://localhost')).toEqual([])
+  for (const origin of ['capacitor://localhost', 'xhttp://app.example', 'httpx://app.example'])
+    expect(originVariants(origin)).toEqual([])
+  expect(originVariants('https://a.www.example')).toContain('https://www.a.www.example')
+  expect(originVariants('https://a.www.example')).not.toContain('https://a.example')
 })
 
 it('has few variants, which are not the origin itself', () => {
