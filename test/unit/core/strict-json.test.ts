@@ -1,6 +1,6 @@
 /** Strict JSON: each member once, each number exact, each text well formed. */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { isObject, parseStrictObject } from '../../../packages/core/src/model/strict-json.ts'
 import { PROPERTY_RUNS } from '../../fixtures/property-runs.ts'
 
@@ -126,6 +126,25 @@ describe('isObject', () => {
   ])('%o: %s', (value, expected) => {
     expect(isObject(value)).toBe(expected)
   })
+})
+
+it.each([
+  ['{"iat":1700000000,"n":-5,"f":[1.5,-10.25],"zero":0,"many":[1,2,3,4,5,6,7,8,9,10]}', 1],
+  ['{"e":"1e5","t":true,"f":false,"E":{"-0":"-0","long":"1234567890123456"}}', 1],
+  ['{"a":123456789012345,"b":123456789.12345,"c":100}', 1],
+  ['{"a":1234567890123456}', 2],
+  ['{"a":123456789.123456}', 2],
+  ['{"a":1e5}', 2],
+  ['{"a":1E5}', 2],
+  ['{"a":-0.5}', 2],
+])('reads numbers again only where one may be inexact: %s', (text, times) => {
+  const parse = vi.spyOn(JSON, 'parse')
+  try {
+    parseStrictObject(text)
+    expect(parse).toHaveBeenCalledTimes(times)
+  } finally {
+    parse.mockRestore()
+  }
 })
 
 /** Written differently from the code: encoding and decoding changes text with a lone surrogate. */
