@@ -221,10 +221,12 @@ describe('time', () => {
   })
 
   it("ends at the caller's deadline, and makes no further attempt", async () => {
-    sts.respond = () => {}
+    // It comes when the request has arrived, however slow the machine is.
+    const deadline = new AbortController()
+    sts.respond = () => deadline.abort(new DOMException('The time is over.', 'TimeoutError'))
     const start = performance.now()
-    expect((await refusalOf(assume(AbortSignal.timeout(50)))).code).toBe('upstream_unavailable')
-    expect(performance.now() - start).toBeLessThan(1_000)
+    expect((await refusalOf(assume(deadline.signal))).code).toBe('upstream_unavailable')
+    expect(performance.now() - start).toBeLessThan(2_000)
     expect(sts.received).toHaveLength(1)
     expect((await refusalOf(assume(AbortSignal.abort()))).code).toBe('upstream_unavailable')
   })
