@@ -19,7 +19,7 @@ const TENANTS = Number(process.argv[2] ?? 10_000)
 const TURNS = 9
 const ISSUER = 'https://id.example'
 /** Opening a window starts processes of Chromium, which are no part of loading a page. */
-const WINDOW_OPENS_MS = 500
+const WINDOW_OPENS_MS = 1_000
 /** The first decision compiles all documents. */
 const LONG_MS = 300_000
 
