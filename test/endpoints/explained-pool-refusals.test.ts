@@ -1,4 +1,4 @@
-/** POST /v1/explain for callers of identity pools that are refused: what it tells whom. */
+/** POST /v1/explain for callers of identity pools that are refused: what each of them reads. */
 import { describe, expect, it } from 'vitest'
 import { makeTemporaryFolder } from '../fixtures/index.ts'
 import { FRIENDS, PLAYERS } from '../fixtures/pool-broker.ts'
