@@ -106,3 +106,9 @@ it('is a misconfiguration where the broker has no table', async () => {
   expect(exceptionOf(refused)).toBe('400 InvalidIdentityPoolConfigurationException')
   expect(without.audit.at(-1)?.reason).toContain('BROKER_IDENTITIES_TABLE')
 })
+
+it('writes no secret of a key pair to a record or a message', () => {
+  const all = [...broker.auditText, ...broker.errorText].join()
+  expect(all).toContain(KEY_PAIR.accessKeyId)
+  expect(all).not.toContain(KEY_PAIR.secretAccessKey)
+})

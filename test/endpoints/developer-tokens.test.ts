@@ -228,6 +228,12 @@ it('lets a user copy what the guest stored that it was, for an hour', async () =
   expect(await sidsOf()).toEqual(['Own'])
 })
 
+it('writes no secret of a key pair to a record or a message', () => {
+  const all = [...broker.auditText, ...broker.errorText].join()
+  expect(all).toContain(KEY_PAIR.accessKeyId)
+  expect(all).not.toContain(KEY_PAIR.secretAccessKey)
+})
+
 function claimsOf(token: string) {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { startFacebook } from '../fixtures/facebook-server.ts'
 import { closeAfterTests } from '../fixtures/index.ts'
-import { FRIENDS, PLAYERS, startPoolBroker } from '../fixtures/pool-broker.ts'
+import { FRIENDS, PLAYERS, POOL_SECRET, startPoolBroker } from '../fixtures/pool-broker.ts'
 import { IDENTITY_ID, POOL_ID, UNKNOWN_ID } from '../fixtures/pool-document.ts'
 
 const broker = await startPoolBroker()
@@ -185,4 +185,13 @@ describe('guests', () => {
     const user = await limited.call('GetId', { IdentityPoolId: POOL_ID, Logins })
     expect(user.status).toBe(200)
   })
+})
+
+it('writes no secret of a pool and no token to the audit log', async () => {
+  const Logins = await broker.login()
+  await getId(Logins)
+  const log = broker.auditText.join('')
+  expect(log).toContain(POOL_ID)
+  expect(log).not.toContain(POOL_SECRET)
+  expect(log).not.toContain(Object.values(Logins)[0])
 })
