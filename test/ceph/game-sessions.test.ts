@@ -13,14 +13,9 @@ import { parse, stringify } from 'yaml'
 import { localGameDocument } from '../../packages/local/src/game/game-document.ts'
 import { startBrokerProcess } from '../fixtures/broker-process.ts'
 import { closeAfterTests } from '../fixtures/index.ts'
+import { type Attacker, tryAttempt } from '../game/attempt.ts'
 import { FACETS_SECRET, PAGE_ORIGIN, startProvidersForTest } from '../game/demo-sign-in.ts'
-import {
-  AGAINST_OBJECTS,
-  type Attacker,
-  BUCKET,
-  pictureOf,
-  tryAttempt,
-} from '../game/hostile-attempts.ts'
+import { AGAINST_OBJECTS, BUCKET, pictureOf } from '../game/object-attempts.ts'
 import { poolCalls } from '../game/started-game.ts'
 import type { CephEnvironment } from './ceph-environment.ts'
 import { describeAtCeph } from './describe-at-ceph.ts'

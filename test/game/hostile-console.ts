@@ -1,7 +1,8 @@
 /** What a hostile player runs in the console of the browser, with the AWS SDK in the page. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
-import { AGAINST_PLAYERS, type Attacker, tryAttempt } from './hostile-attempts.ts'
+import { type Attacker, tryAttempt } from './attempt.ts'
+import { AGAINST_PLAYERS } from './hostile-attempts.ts'
 
 interface Attack extends Pick<Attacker, 'identityId' | 'credentials'> {
   /** The identity of another player. */

@@ -12,16 +12,11 @@ import {
   LOOKOUT_PEOPLE,
   RIVERBEND_PEOPLE,
 } from '../../packages/local/src/demo-providers/demo-people.ts'
-import {
-  AGAINST_PLAYERS,
-  type Attacker,
-  type Attempt,
-  OF_BOARD,
-  OF_GUESTS,
-  tryAttempt,
-} from './hostile-attempts.ts'
+import { type Attacker, type Attempt, tryAttempt } from './attempt.ts'
+import { AGAINST_PLAYERS, OF_BOARD } from './hostile-attempts.ts'
 import { signedAttempts } from './signed-attempts.ts'
 import { BOARD_POOL, type PoolSession, type StartedGame, startGameForTest } from './started-game.ts'
+import { OF_GUESTS } from './table-attempts.ts'
 
 const DENIED = ['AccessDenied', 'AccessDeniedException', '403']
 /** What is refused before anyone is asked. */

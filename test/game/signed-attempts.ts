@@ -1,6 +1,7 @@
 /** URLs and forms that a hostile player of the game signs with the session of the page. */
 import { encodeKey, presignUrl, signPostPolicy } from '../local-aws/sign-s3-request.ts'
-import { type Attacker, type Attempt, BUCKET, pictureOf, type Target } from './hostile-attempts.ts'
+import type { Attacker, Attempt, Target } from './attempt.ts'
+import { BUCKET, pictureOf } from './object-attempts.ts'
 
 /** For the pictures of others. */
 export function signedAttempts(s3Url: string): readonly Attempt[] {
