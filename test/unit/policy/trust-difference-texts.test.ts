@@ -1,0 +1,271 @@
+/** The whole text of each difference between trust policies, and the order of several. */
+import { describe, expect, it } from 'vitest'
+import {
+  ACCOUNT,
+  changedPolicy,
+  differencesOf,
+  NEEDED,
+  neededPolicy,
+  type Statement,
+  setCondition,
+} from './needed-trust-policy.ts'
+
+const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/broker.example`
+const SUBJECT = 'broker.example:sub'
+const WITH_SOURCE = neededPolicy({ sourceIdentity: '{{team}}' })
+const [FIRST] = NEEDED.Statement
+
+describe('a document that is no policy', () => {
+  it.each([[undefined], [{ Statement: ['x'] }], [{ Statement: [FIRST, null] }]])(
+    'is named: %j',
+    (existing) => {
+      expect(differencesOf(existing)).toEqual([
+        {
+          what: 'the document is not an IAM policy with statements',
+          effect: 'it cannot be compared; save the policy document of the role as JSON',
+          kind: 'unknown',
+        },
+      ])
+    },
+  )
+})
+
+describe('a statement that is missing', () => {
+  it('names whose tokens are refused, and whom the role trusts, each once', () => {
+    const others = ['b', 'a'].map((name) => PROVIDER.replace('broker', name))
+    const existing = changedPolicy(({ Principal }) => {
+      Principal.Federated = [...others, ...others]
+    })
+    expect(differencesOf(existing)[0]).toEqual({
+      what: `no statement that allows has the principal ${PROVIDER}`,
+      effect: `STS refuses tokens of acme/files/*; the role trusts ${others.join(', ')}`,
+      kind: 'refuses',
+    })
+  })
+
+  it('does not say that the role trusts a principal that is no provider', () => {
+    const existing = changedPolicy((statement) => {
+      statement.Principal = { AWS: PROVIDER }
+    })
+    expect(differencesOf(existing)[0]?.effect).toBe('STS refuses tokens of acme/files/*')
+  })
+
+  it('names each subject', () => {
+    const needed = changedPolicy(({ Condition }) =>
+      setCondition(Condition, 'StringLike', SUBJECT, ['acme/a/*', 'acme/b/*']),
+    )
+    expect(differencesOf({ Statement: [] }, needed as typeof NEEDED)).toEqual([
+      {
+        what: `no statement that allows has the principal ${PROVIDER}`,
+        effect: 'STS refuses tokens of acme/a/*, acme/b/*',
+        kind: 'refuses',
+      },
+    ])
+  })
+
+  it('says “its tokens” where the needed statement has no condition of a subject', () => {
+    const needed = changedPolicy(({ Condition }) => void delete Condition.StringLike?.[SUBJECT])
+    expect(differencesOf({ Statement: [] }, needed as typeof NEEDED)[0]?.effect).toBe(
+      'STS refuses its tokens',
+    )
+  })
+})
+
+describe('an action that is missing', () => {
+  it.each<[string, string[], string]>([
+    ['sts:TagSession', ['sts:AssumeRoleWithWebIdentity'], 'STS refuses tokens with session tags'],
+    ['sts:AssumeRoleWithWebIdentity', ['sts:TagSession'], 'STS refuses every token'],
+  ])('%s', (action, actions, effect) => {
+    const existing = changedPolicy((statement) => {
+      statement.Action = actions
+    })
+    expect(differencesOf(existing)[0]).toEqual({
+      what: `Action ${action} is missing`,
+      effect,
+      kind: 'refuses',
+    })
+  })
+
+  it('does not concern a statement of the same provider for other actions', () => {
+    const [assume, source] = WITH_SOURCE.Statement
+    expect(source?.Action).toBe('sts:SetSourceIdentity')
+    for (const statements of [WITH_SOURCE.Statement, [source, assume]])
+      expect(differencesOf({ Statement: statements }, WITH_SOURCE)).toEqual([])
+  })
+})
+
+describe('of several statements for one provider', () => {
+  const wider = changedPolicy(({ Condition }) => {
+    Condition.StringLike = {}
+    Condition.StringEquals = {}
+  }) as { Statement: Statement[] }
+
+  it('the closest is compared, and the others are further ones', () => {
+    const [far] = wider.Statement
+    for (const Statement of [
+      [far, FIRST],
+      [FIRST, far],
+    ])
+      expect(differencesOf({ Statement })).toEqual([
+        {
+          what: `a further statement: Allow ${far?.Action.toString().replace(',', ', ')} for Federated ${PROVIDER}`,
+          effect: 'whom it names can assume the role without a session policy of the broker',
+          kind: 'too-wide',
+        },
+      ])
+  })
+
+  it('one that also names other principals is compared', () => {
+    const both = changedPolicy(({ Principal }) => {
+      Principal.AWS = `arn:aws:iam::${ACCOUNT}:root`
+    })
+    expect(differencesOf(both)).toEqual([])
+  })
+})
+
+describe('a further statement', () => {
+  it.each<[string, object, string]>([
+    [
+      'everyone',
+      { Effect: 'Allow', Principal: '*', Action: 'sts:*' },
+      'Allow sts:* for everyone *',
+    ],
+    [
+      'several kinds, with several values',
+      { Effect: 'Allow', Principal: { AWS: ['a', 'b'], Service: 'c' }, Action: ['x:Y', 'x:Z'] },
+      'Allow x:Y, x:Z for AWS a, b; Service c',
+    ],
+    [
+      'members that are not read',
+      { Effect: 'Allow', Sid: 'One', NotPrincipal: { AWS: 'a' }, NotAction: 'x:Y' },
+      'Allow  for NotPrincipal, NotAction',
+    ],
+    ['nobody', { Effect: 'Deny', Action: 'x:Y' }, 'Deny x:Y for nobody'],
+  ])('names %s', (_, further, text) => {
+    expect(differencesOf({ Statement: [FIRST, further] })).toMatchObject([
+      { what: `a further statement: ${text}` },
+    ])
+  })
+
+  it('that denies depends', () => {
+    expect(differencesOf({ Statement: [FIRST, { Effect: 'Deny', Action: 'x:Y' }] })).toMatchObject([
+      {
+        effect: 'it may refuse tokens of the broker that others Allow; no Deny is expected',
+        kind: 'unknown',
+      },
+    ])
+  })
+})
+
+describe('a condition', () => {
+  const withSubject = (...conditions: [operator: string, values: unknown][]) =>
+    changedPolicy(({ Condition }) => {
+      delete Condition.StringLike?.[SUBJECT]
+      for (const [operator, values] of conditions)
+        setCondition(Condition, operator, SUBJECT, values)
+    })
+
+  it.each<[string, [operator: string, values: unknown][], object]>([
+    [
+      'is missing',
+      [],
+      {
+        what: `Condition StringLike ${SUBJECT} acme/files/* is missing`,
+        effect: 'the tokens of every grant of every tenant of the broker can assume the role',
+        kind: 'too-wide',
+      },
+    ],
+    [
+      'has other values, of which the shortest example is shown',
+      [['StringLike', ['acme/files/*', 'acme/longer', 'acme/', 'other']]],
+      {
+        what: `StringLike ${SUBJECT} acme/files/*, acme/longer, acme/, other, expected acme/files/*`,
+        effect: `tokens with ${SUBJECT} acme/ can assume the role too`,
+        kind: 'too-wide',
+      },
+    ],
+    [
+      'has another operator',
+      [['StringNotLike', ['a', 'b']]],
+      {
+        what: `StringNotLike ${SUBJECT} a, b, expected StringLike ${SUBJECT} acme/files/*`,
+        effect: 'it cannot be compared; use the operator that is expected',
+        kind: 'unknown',
+      },
+    ],
+    ...['xStringLike', 'StringLikeIfExists', 'ForAnyValue:StringLike'].map(
+      (operator): [string, [operator: string, values: unknown][], object] => [
+        `has the operator ${operator}`,
+        [[operator, 'acme/files/*']],
+        {
+          what: `${operator} ${SUBJECT} acme/files/*, expected StringLike ${SUBJECT} acme/files/*`,
+          effect: 'it cannot be compared; use the operator that is expected',
+          kind: 'unknown',
+        },
+      ],
+    ),
+    [
+      'occurs twice',
+      [
+        ['StringLike', 'acme/files/*'],
+        ['StringEquals', 'acme/files/a'],
+      ],
+      {
+        what: `StringEquals ${SUBJECT} acme/files/a, expected StringLike ${SUBJECT} acme/files/*`,
+        effect: 'it cannot be compared; use the operator that is expected',
+        kind: 'unknown',
+      },
+    ],
+  ])('%s', (_, conditions, difference) => {
+    expect(differencesOf(withSubject(...conditions))).toEqual([difference])
+  })
+
+  it('that is not needed is named', () => {
+    const existing = changedPolicy(({ Condition }) =>
+      setCondition(Condition, 'IpAddress', 'aws:SourceIp', ['10.0.0.0/8', '192.0.2.0/24']),
+    )
+    expect(differencesOf(existing)).toEqual([
+      {
+        what: 'IpAddress aws:SourceIp 10.0.0.0/8, 192.0.2.0/24 is not needed',
+        effect: 'STS refuses tokens that do not meet it',
+        kind: 'refuses',
+      },
+    ])
+  })
+
+  it.each<[string, string]>([
+    [
+      'aws:RequestTag/team',
+      'tokens without the tag team, or with another value, can assume the role',
+    ],
+    [
+      'AWS:requesttag/a/b',
+      'tokens without the tag a/b, or with another value, can assume the role',
+    ],
+    ['aws:TagKeys', 'tokens with further tags can assume the role'],
+    ['x:aws:RequestTag/a', 'tokens that do not meet it can assume the role'],
+    ['broker.example:amr', 'tokens that do not meet it can assume the role'],
+    [
+      'broker.example:aud',
+      'tokens of the provider for every audience can assume the role, without a session policy',
+    ],
+  ])('of %s that is missing says what follows', (key, effect) => {
+    const needed = {
+      ...NEEDED,
+      Statement: [{ ...FIRST, Condition: { StringEquals: { [key]: 'a' } } }],
+    }
+    const existing = { ...needed, Statement: [{ ...FIRST, Condition: undefined }] }
+    expect(differencesOf(existing, needed as unknown as typeof NEEDED)).toEqual([
+      { what: `Condition StringEquals ${key} a is missing`, effect, kind: 'too-wide' },
+    ])
+  })
+
+  it('without an object of keys has none', () => {
+    for (const Condition of [null, 'x', { StringLike: null }, { StringLike: 'x' }])
+      expect(differencesOf({ Statement: [{ ...FIRST, Condition }] })).toContainEqual(
+        expect.objectContaining({
+          what: `Condition StringLike ${SUBJECT} acme/files/* is missing`,
+        }),
+      )
+  })
+})
