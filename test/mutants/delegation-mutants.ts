@@ -134,8 +134,8 @@ export const DELEGATION_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'proof: actors of different issuers',
-    find: "(['subject', 'actor', 'both'] as const).flatMap((reader): MixedIssuers[]",
-    replace: "(['subject', 'both'] as const).flatMap((reader): MixedIssuers[]",
+    find: "(['subject', 'actor', 'both'] as const).flatMap",
+    replace: "(['subject', 'both'] as const).flatMap",
   },
   {
     guard: 'proof: whose values an attribute has',

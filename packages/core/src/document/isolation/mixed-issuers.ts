@@ -22,11 +22,21 @@ export interface MixedIssuers {
 
 /** @returns an example for each kind of attribute that may have values of different issuers */
 export function differentIssuers(left: IssuersByReader, right: IssuersByReader): MixedIssuers[] {
-  return (['subject', 'actor', 'both'] as const).flatMap((reader): MixedIssuers[] => {
-    const pairs = left[reader].map((one) => [one, right[reader].find((it) => it !== one)] as const)
-    const [one, other] = pairs.find(([, found]) => found !== undefined) ?? []
-    return one === undefined || other === undefined ? [] : [{ reader, issuers: [one, other] }]
+  return (['subject', 'actor', 'both'] as const).flatMap((reader) => {
+    const issuers = differentPair(left[reader], right[reader])
+    return issuers === undefined ? [] : [{ reader, issuers }]
   })
+}
+
+function differentPair(
+  left: readonly string[],
+  right: readonly string[],
+): readonly [string, string] | undefined {
+  for (const one of left) {
+    const other = right.find((it) => it !== one)
+    if (other !== undefined) return [one, other]
+  }
+  return undefined
 }
 
 /** @returns undefined where equal values for all of the slots mean the same party or group */
@@ -46,5 +56,5 @@ function isMixed(
   if (slots.some(namesCaller)) return false
   const own = slots.filter((name) => readers.get(name) === reader)
   const isNamed = own.some((name) => namingIssuer.has(name))
-  return own.length > 0 && !isNamed && !own.every((name) => acrossIssuers.has(name))
+  return !isNamed && !own.every((name) => acrossIssuers.has(name))
 }

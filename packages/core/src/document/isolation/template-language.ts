@@ -57,7 +57,6 @@ export const IDENTITY_SLOT = { kind: 'slot', name: 'identity', text: '{{identity
 
 const PRINCIPAL_TAG = /^\$\{aws:principaltag\/([^,}]+)\}$/i
 const ESCAPED = /\$\{([*?$])\}/g
-const LETTERS = /[A-Za-z\u00c0-\u00ff]/
 
 /** @throws {TooManyStatesError | BudgetExceededError} */
 export function templateLanguage(
@@ -119,7 +118,6 @@ function resolveParts(text: string, values: Values): TemplatePart[] {
   return parts.flatMap((part): TemplatePart[] => {
     if (part.kind === 'literal') return [{ ...part, text: part.text.replace(ESCAPED, '$1') }]
     if (part.kind === 'slot' && part.name === 'guest') return [IDENTITY_SLOT]
-    if (part.kind === 'slot' && part.name === IDENTITY_SLOT.name) return [IDENTITY_SLOT]
     if (part.kind !== 'variable') return [part]
     const tag = PRINCIPAL_TAG.exec(part.text)?.[1]
     const template = tag === undefined ? undefined : values.sessionTags.get(tag.toLowerCase())
@@ -141,7 +139,7 @@ function otherCases(on: readonly number[]): readonly number[] {
     const last = Math.min(on[index + 1] ?? 0, 0xff)
     for (let code = on[index] ?? 0; code <= last; code++) {
       const letter = String.fromCharCode(code)
-      if (LETTERS.test(letter)) others.push(letter.toLowerCase(), letter.toUpperCase())
+      others.push(letter.toLowerCase(), letter.toUpperCase())
     }
   }
   return rangesOf(others.filter((letter) => letter.length === 1).join(''))
