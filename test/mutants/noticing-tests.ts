@@ -22,6 +22,7 @@ export const TABLES = [
 ].map((name) => `test/unit/core/${name}.test.ts`)
 export const POLICY_TABLES = [
   ...['containment', 'containment-conditions', 'possible-requests', 'wildcards'],
+  'trust-difference-texts',
 ].map((name) => `test/unit/policy/${name}.test.ts`)
 export const DOCUMENT_TABLES = [
   ...[

@@ -3,6 +3,11 @@ import type { Mutant } from './mutant.ts'
 
 export const POLICY_MUTANTS: readonly Mutant[] = [
   {
+    guard: 'trust policy: principals beside the provider',
+    find: "kind !== 'Federated' || value !== provider",
+    replace: 'false',
+  },
+  {
     guard: 'grammar: the whole service of an action',
     find: '[A-Za-z0-9-]+:[A-Za-z0-9*?_-]+)$/',
     replace: '[A-Za-z0-9*-]+:[A-Za-z0-9*?_-]+)$/',

@@ -115,11 +115,21 @@ describe('of several statements for one provider', () => {
       ])
   })
 
-  it('one that also names other principals is compared', () => {
+  it('one that also names other principals is compared, and these are named', () => {
+    const other = PROVIDER.replace('broker.', 'other.')
+    const root = `arn:aws:iam::${ACCOUNT}:root`
     const both = changedPolicy(({ Principal }) => {
-      Principal.AWS = `arn:aws:iam::${ACCOUNT}:root`
+      Object.assign(Principal, { Federated: [PROVIDER, other], AWS: [root, PROVIDER] })
     })
-    expect(differencesOf(both)).toEqual([])
+    expect(differencesOf(both)).toEqual(
+      [`Federated ${other}`, `AWS ${root}`, `AWS ${PROVIDER}`].map((principal) => ({
+        what: `the principal ${principal} is not needed`,
+        effect:
+          'it may assume the role without a session policy of the broker, where the actions and ' +
+          'conditions allow it; give it a statement of its own',
+        kind: 'unknown',
+      })),
+    )
   })
 })
 

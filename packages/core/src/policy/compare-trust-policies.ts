@@ -67,6 +67,7 @@ function compareStatement(
       ...wanted.actions
         .filter((one) => !matchesAny(candidate.actions, one))
         .map((one) => missingAction(one)),
+      ...furtherPrincipals(candidate, provider),
       ...compareConditions(wanted, candidate),
     ],
   }))
@@ -112,6 +113,24 @@ function missingAction(action: string): TrustDifference {
     effect: ACTION_EFFECTS[action.toLowerCase()] ?? 'STS refuses every token',
     kind: 'refuses',
   }
+}
+
+/**
+ * The statement's conditions are about tokens of the provider, but sessions that began with such a
+ * token meet them too, in a later call of `sts:AssumeRole`.
+ */
+function furtherPrincipals({ principals }: Statement, provider: string): TrustDifference[] {
+  return principals.flatMap(([kind, values]) =>
+    values
+      .filter((value) => kind !== 'Federated' || value !== provider)
+      .map((value) => ({
+        what: `the principal ${kind} ${value} is not needed`,
+        effect:
+          'it may assume the role without a session policy of the broker, where the actions and ' +
+          'conditions allow it; give it a statement of its own',
+        kind: 'unknown' as const,
+      })),
+  )
 }
 
 function compareConditions(wanted: Statement, found: Statement): readonly TrustDifference[] {
