@@ -126,7 +126,7 @@ describe('two grants', () => {
   })
 })
 
-it('each refusal says what to write for actors', () => {
+describe('each refusal says what to write', () => {
   const hint = (slot: string) =>
     compileTenant(
       documentOf({
@@ -135,6 +135,36 @@ it('each refusal says what to write for actors', () => {
       }),
       'acme.yaml',
     ).errors[0]?.hint
-  expect(hint('{{agent}}')).toContain('limit the rules of the grant with actor.issuer == ')
-  expect(hint('{{either}}')).toContain('use one attribute for users and another one for actors')
+  const ACROSS =
+    'or, where equal values mean the same person at each issuer, write acrossIssuers: true on ' +
+    'the attribute'
+
+  it('for actors', () => {
+    expect(hint('{{agent}}')).toBe(
+      'do one of these: limit the rules of the grant with actor.issuer == "https://…"; add an ' +
+        'attribute that depends on the issuer of the actor alone and use it here too, such as ' +
+        `partner: { from: 'actor.issuer == "https://…" ? "a" : "b"' }; ${ACROSS}`,
+    )
+  })
+
+  it('for users and actors', () => {
+    expect(hint('{{either}}')).toBe(
+      'do one of these: use one attribute for users and another one for actors; limit the rules ' +
+        'of the grant with issuer == "https://…" && actor.issuer == "https://…"; ' +
+        ACROSS,
+    )
+  })
+
+  it('and names either of the two where two grants meet', () => {
+    const rules = [
+      rule(`issuer == "${ONE}" && actor.issuer == "${ONE}"`, 'a'),
+      rule(`issuer == "${TWO}" && actor.issuer == "${TWO}"`, 'b'),
+    ].join('\n')
+    const grants = ['a', 'b'].map((name) => grantOf(name, [reading('arn:aws:s3:::b/{{either}}/*')]))
+    expect(errors('', { rules, grants: grants.join('\n') })).toContainEqual(
+      expect.stringMatching(
+        /: a user or an actor of \S+ through grants\.a\.policy\[0\] and a user or an actor of /,
+      ),
+    )
+  })
 })

@@ -44,6 +44,7 @@ describe('the proof keeps apart', () => {
     ['a guest and a user', { player: [OWN], guest: [OWN] }],
     ['two guests', { player: ['shared/*'], guest: [OWN] }],
     ['a user, and the guest that it was', { player: [OWN, 'players/{{guest}}/*'], guest: [OWN] }],
+    ['the guests that users were', { player: ['players/{{guest}}/*'] }],
     ['users by tags', { player: [OWN], more: { sessionTags: { player: '{{identity}}' } } }],
     [
       'users by a principal tag',

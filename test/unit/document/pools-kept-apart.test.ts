@@ -1,7 +1,13 @@
 /** What an identity pool shares with no other pool or grant: its id, and its released audience. */
 import { describe, expect, it } from 'vitest'
 import { compileTenants } from '../../../packages/core/src/document/index.ts'
-import { OTHER_POOL_ID, POOL_ID, POOL_ROLE, poolDocument } from '../../fixtures/pool-document.ts'
+import {
+  GUEST_ROLE,
+  OTHER_POOL_ID,
+  POOL_ID,
+  POOL_ROLE,
+  poolDocument,
+} from '../../fixtures/pool-document.ts'
 import { type Fields, gameErrors, guestsWith } from './game-pools.ts'
 
 describe('a document does not compile', () => {
@@ -68,4 +74,42 @@ it('an audience that a grant releases is not that of a pool', () => {
     'identityPools[0].classicFlow.audience: the grant released of this tenant has the same ' +
       'audience, so a role may trust the tokens of both',
   ])
+})
+
+describe('an attribute that depends on the issuer alone', () => {
+  const ISSUER = 'https://id.game.example'
+  /** Errors with users of one issuer, and guests, for whom the pool vouches. */
+  const errorsWith = (from: string, guest: string) => {
+    const reading = (path: string) => [
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::game/${path}/*` },
+    ]
+    return gameErrors(
+      { logins: { 'id.game.example': ISSUER } },
+      {
+        issuers: [{ issuer: ISSUER, audiences: ['game'] }],
+        attributes: { company: { from } },
+        grants: {
+          player: { role: POOL_ROLE, policy: reading('{{company}}') },
+          guest: { role: GUEST_ROLE, policy: reading(guest) },
+        },
+      },
+    )
+  }
+  const OF_OTHERS = 'issuer == "https://other.example" ? "a" : "b"'
+
+  it('keeps users from guests where it has another value for the pool', () => {
+    expect(errorsWith(`issuer == "${ISSUER}" ? "a" : "b"`, '{{company}}')).toEqual([])
+  })
+
+  it('does not where it has the same value for the pool', () => {
+    expect(errorsWith(OF_OTHERS, '{{company}}')).toEqual([
+      `grants.guest.policy[0]: a caller of ${ISSUER} through grants.player.policy[0] and a ` +
+        `caller of urn:cognito-identity:${POOL_ID} here can have the same values: they would ` +
+        'share what both reach',
+    ])
+  })
+
+  it('may have the same value for a pool whose guests do not reach it', () => {
+    expect(errorsWith(OF_OTHERS, 'shared')).toEqual([])
+  })
 })
