@@ -109,7 +109,26 @@ describe('an attribute', () => {
           'correct the claim at the issuer, or the attribute in the tenant document.',
       }),
     )
-    expect(showTrace(trace)).toMatchObject([{ passed: false, found }])
+    expect(showTrace(trace)).toMatchObject([{ stage: 'render', passed: false, found }])
+  })
+
+  it.each([
+    ['[A-Z]{2}', 'ab', 'it does not match its pattern (it would in upper case)'],
+    ['[A-Z]{128}', 'a'.repeat(128), 'it does not match its pattern (it would in upper case)'],
+    // A pattern may be slow, so no other text is matched with it.
+    ['[A-Z]{129}', 'a'.repeat(129), 'it does not match its pattern'],
+    ['[a-z/]+', 'a//b', 'it contains an empty, "." or ".." path segment'],
+  ])('with the pattern %s names what people overlook in %s', (pattern, value, problem) => {
+    const attribute = { from: 'claims.a.b', pattern, maxLength: 200, separators: '/' }
+    const scope = { claims: { a: { b: value } }, issuer: '', request: { ip: '', endpoint: '' } }
+    expect(() => readAttribute('name', attribute, scope, createTrace())).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(
+          new RegExp(`: ${problem.replace(/[().]/g, '\\$&')}; correct the claim`),
+        ),
+        callerMessage: expect.stringMatching(/^The claim a\.b of the token/),
+      }),
+    )
   })
 
   it.each([

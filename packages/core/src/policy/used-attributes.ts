@@ -18,10 +18,9 @@ export function attributesOfGrant(grant: CompiledGrant): ReadonlySet<string> {
 
 export function findUsedAttributes({
   sessionName,
-  sourceIdentity = '',
+  sourceIdentity,
   sessionTags,
   statements,
 }: Templates): ReadonlySet<string> {
-  const names = [sessionName, sourceIdentity, ...Object.values(sessionTags)]
-  return new Set(slotsOf([JSON.stringify(statements), ...names].join(' ')))
+  return new Set(slotsOf(JSON.stringify([statements, sessionName, sourceIdentity, sessionTags])))
 }
