@@ -133,8 +133,10 @@ export function parseCel(source: string, spans?: Map<ASTNode, Span>): ASTNode {
   const parsePrimary = (sign: '' | '-'): ASTNode => {
     const token = peek()
     const first = position++
-    if (token.kind === 'literal')
-      return node({ op: 'value', args: withSign(sign, token.value, token.text) }, first)
+    if (token.kind === 'literal') {
+      const value = withSign(sign, token.value, token.text)
+      return node({ op: 'value', args: value }, first - sign.length)
+    }
     if (token.kind === 'name') return parseName(token, first)
     if (token.text === '(') {
       const parsed = parseExpression()
