@@ -73,6 +73,23 @@ describe('a tenant with two issuers', () => {
     expect(pair(own, own, { attributes })).toEqual([])
   })
 
+  it.each([
+    ['{{user}}/*', '{{user}}/${aws:userid}'],
+    ['{{user}}/${aws:userid}', '{{user}}/*'],
+    ['{{user}}/*', '{{user}}/{{company}}'],
+    ['{{user}}/{{company}}', '{{user}}/*'],
+  ])('is refused where the issuer or the caller is named in one of %s and %s', (first, second) => {
+    const grants = [first, second].map((key, at) =>
+      grantOf(at === 0 ? 'a' : 'b', [reading(`arn:aws:s3:::b/${key}`)]),
+    )
+    const attributes = `${TEAM_AND_USER}\n${COMPANY}`
+    expect(errors({ rules, attributes, grants: grants.join('\n') })).toEqual([
+      'grants.b.policy[0]: a caller of https://one.example through grants.a.policy[0] and a ' +
+        'caller of https://two.example here can have the same values: they would share what ' +
+        'both reach',
+    ])
+  })
+
   it('is refused with the two values where callers of one issuer would meet too', () => {
     const pair = (first: string, second: string) =>
       errors({
