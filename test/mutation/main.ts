@@ -5,7 +5,7 @@
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 
 type Mutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number]
@@ -21,6 +21,7 @@ const DECISION_CODE = [
 /** Percentage of detected changes below which a file fails the run. */
 const LEAST_SCORE = 90
 const REPORT = 'dist/mutation.json'
+const AGAIN = 'dist/mutation-again.json'
 
 const { positionals } = parseArgs({ allowPositionals: true })
 process.chdir(ROOT)
@@ -29,31 +30,58 @@ const mutate = patterns.flatMap((pattern) => fs.globSync(pattern))
 if (mutate.length === 0)
   throw new Error(`No file matches ${patterns.join(' ')}; name files such as ${CORE}/policy/*.ts.`)
 
-const results = await new Stryker({
-  mutate,
-  testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner'],
-  vitest: { configFile: 'test/mutation/unit-tests.config.ts' },
-  coverageAnalysis: 'perTest',
-  concurrency: 1,
-  // Stryker cannot read the configuration of TypeScript 7, and reads none that does not exist.
-  tsconfigFile: 'absent.json',
-  tempDirName: path.join(tmpdir(), 'token-broker-mutation'),
-  cleanTempDir: 'always',
-  timeoutMS: 30_000,
-  dryRunTimeoutMinutes: 30,
-  reporters: ['progress-append-only', 'json'],
-  jsonReporter: { fileName: REPORT },
-  allowConsoleColors: false,
-}).runMutationTest()
+const first = await changeAndTest(mutate, REPORT)
+// Modules stay loaded between tests, so changes of what runs when one is loaded have no effect.
+const survivors = first.filter(({ status }) => status === 'Survived')
+process.env.RELOADED_MODULES = 'true'
+const second = survivors.length === 0 ? [] : await changeAndTest(placesOf(survivors), AGAIN)
+const results = first.map((mutant) =>
+  mutant.status === 'Survived' ? (second.find((again) => isSame(again, mutant)) ?? mutant) : mutant,
+)
 
 const byFile = Map.groupBy(results, ({ fileName }) => path.relative(ROOT, fileName))
 for (const [file, mutants] of byFile) printUndetected(file, mutants)
 console.log('\n| file | score | killed | survived | no coverage |\n|---|---|---|---|---|')
 for (const [file, mutants] of byFile) printRow(file, mutants)
 printRow('all files', results)
-console.log(`\nEach change is in ${REPORT}.`)
+console.log(`\nEach change is in ${REPORT}, and those of the second run are in ${AGAIN}.`)
 process.exitCode = [...byFile.values()].some((mutants) => scoreOf(mutants) < LEAST_SCORE) ? 1 : 0
+
+function changeAndTest(places: string[], fileName: string): Promise<Mutant[]> {
+  return new Stryker({
+    mutate: places,
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    vitest: { configFile: 'test/mutation/unit-tests.config.ts' },
+    coverageAnalysis: 'perTest',
+    concurrency: 1,
+    // Stryker cannot read the configuration of TypeScript 7, and reads none that does not exist.
+    tsconfigFile: 'absent.json',
+    tempDirName: path.join(tmpdir(), 'token-broker-mutation'),
+    cleanTempDir: 'always',
+    timeoutMS: 30_000,
+    dryRunTimeoutMinutes: 30,
+    reporters: ['progress-append-only', 'json'],
+    jsonReporter: { fileName },
+    allowConsoleColors: false,
+  }).runMutationTest()
+}
+
+/** As Stryker reads them: `file:line:column-line:column`, with the first column as 0. */
+function placesOf(mutants: readonly Mutant[]): string[] {
+  return mutants.map(({ fileName, location: { start, end } }) => {
+    const [from, to] = [start, end].map(({ line, column }) => `${line}:${column - 1}`)
+    return `${path.relative(ROOT, fileName)}:${from}-${to}`
+  })
+}
+
+function isSame(one: Mutant, other: Mutant): boolean {
+  return isDeepStrictEqual(identityOf(one), identityOf(other))
+}
+
+function identityOf({ fileName, location, mutatorName, replacement }: Mutant) {
+  return { fileName, location, mutatorName, replacement }
+}
 
 function printUndetected(file: string, mutants: readonly Mutant[]): void {
   for (const { status, location, mutatorName, replacement } of mutants) {

@@ -20,8 +20,9 @@ export default defineConfig({
     })),
   },
   test: {
-    // Otherwise each file of tests would load core again, for each change.
-    isolate: false,
+    // Otherwise each file of tests would load core again, for each change. That is necessary only
+    // for changes of what runs when a module is loaded.
+    isolate: process.env.RELOADED_MODULES === 'true',
     include: FOLDERS.map((folder) => `test/unit/${folder}/**/*.test.ts`),
     setupFiles: ['test/mutation/fixed-seed.ts'],
     env: { PROPERTY_RUNS: '100' },
