@@ -77,16 +77,16 @@ it('an audience that a grant releases is not that of a pool', () => {
 })
 
 describe('an attribute that depends on the issuer alone', () => {
-  const ISSUER = 'https://id.game.example'
-  /** Errors with users of one issuer, and guests, for whom the pool vouches. */
-  const errorsWith = (from: string, guest: string) => {
+  const [ONE, TWO] = ['https://one.example', 'https://two.example']
+  /** Errors with users of issuers, and guests, for whom the pool vouches. */
+  const errorsWith = (issuers: readonly string[], from: string, guest: string) => {
     const reading = (path: string) => [
       { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::game/${path}/*` },
     ]
     return gameErrors(
-      { logins: { 'id.game.example': ISSUER } },
+      { logins: { 'one.example': ONE } },
       {
-        issuers: [{ issuer: ISSUER, audiences: ['game'] }],
+        issuers: issuers.map((issuer) => ({ issuer, audiences: ['game'] })),
         attributes: { company: { from } },
         grants: {
           player: { role: POOL_ROLE, policy: reading('{{company}}') },
@@ -95,21 +95,22 @@ describe('an attribute that depends on the issuer alone', () => {
       },
     )
   }
-  const OF_OTHERS = 'issuer == "https://other.example" ? "a" : "b"'
+  const OF_ONE = `issuer == "${ONE}" ? "a" : "b"`
 
   it('keeps users from guests where it has another value for the pool', () => {
-    expect(errorsWith(`issuer == "${ISSUER}" ? "a" : "b"`, '{{company}}')).toEqual([])
+    expect(errorsWith([ONE], OF_ONE, '{{company}}')).toEqual([])
   })
 
   it('does not where it has the same value for the pool', () => {
-    expect(errorsWith(OF_OTHERS, '{{company}}')).toEqual([
-      `grants.guest.policy[0]: a caller of ${ISSUER} through grants.player.policy[0] and a ` +
-        `caller of urn:cognito-identity:${POOL_ID} here can have the same values: they would ` +
-        'share what both reach',
+    expect(errorsWith([ONE], `issuer == "${TWO}" ? "a" : "b"`, '{{company}}')).toEqual([
+      `grants.guest.policy[0]: a caller of ${ONE} through grants.player.policy[0] and a caller ` +
+        `of urn:cognito-identity:${POOL_ID} here can have the same values: they would share what ` +
+        'both reach',
     ])
+    expect(errorsWith([ONE, TWO], OF_ONE, '{{company}}')).toHaveLength(1)
   })
 
   it('may have the same value for a pool whose guests do not reach it', () => {
-    expect(errorsWith(OF_OTHERS, 'shared')).toEqual([])
+    expect(errorsWith([ONE, TWO], OF_ONE, 'shared')).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 /** A rule with two grants compiles into one grant: what both allow, for the same session. */
 
 import { describe, expect, it } from 'vitest'
-import { compileTenant } from '../../../packages/core/src/document/index.ts'
+import { compileTenant, proveTenant } from '../../../packages/core/src/document/index.ts'
 import { trustPolicies } from '../../../packages/core/src/policy/trust-policy.ts'
 import {
   allowing,
@@ -54,6 +54,30 @@ describe('what both allow', () => {
         { Sid: 'Closed', Effect: 'Deny', Action: 's3:*', Resource: `${DATA}/*/closed/*` },
       ],
     })
+  })
+
+  it('is within both grants, as token-broker prove shows for each statement but a Deny', () => {
+    const findingsWith = (options: TwoGrantsOptions) => {
+      const { isolation } = proveTenant(twoGrantsDocument(options), 'acme.yaml')
+      return isolation.filter(({ grant }) => grant === BOTH_GRANTS)
+    }
+    const inside = (index: number, label: string) => ({
+      ...{ grant: BOTH_GRANTS, path: ['grants', BOTH_GRANTS, 'policy', index] },
+      ...{ label, slots: [], verdict: 'inside-both' },
+    })
+    expect(findingsWith({})).toEqual([inside(0, 'ObjectsRead'), inside(1, 'ListRead')])
+    const policy = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `${DATA}/{{user}}/*` }]
+    expect(findingsWith({ userPolicy: policy, agentPolicy: policy })).toEqual([
+      inside(0, 'statement 1'),
+    ])
+    const { isolation } = proveTenant(twoGrantsDocument({}), 'acme.yaml')
+    expect(isolation.map(({ grant, verdict }) => `${grant}: ${verdict}`)).toEqual([
+      'user-reports: separate',
+      'user-reports: separate',
+      'agent-readonly: shared',
+      `${BOTH_GRANTS}: inside-both`,
+      `${BOTH_GRANTS}: inside-both`,
+    ])
   })
 
   it('is the same for several rules, and a deny rule may lead to it', () => {
