@@ -145,6 +145,7 @@ describe('an expression does not compile', () => {
     ['claims.l.exists(issuer, true)', 'exists cannot use the variable issuer, which has a meaning'],
     ['claims.l.exists(request, true)', 'exists cannot use the variable request, which has a'],
     ['claims.l.exists(actor, true)', 'exists cannot use the variable actor, which has a meaning'],
+    ['claims.l.exists(identity, true)', 'exists cannot use the variable identity, which has a'],
     ['actor.sub == "a"', 'an actor has no member sub; use issuer, subject, claims or actor'],
     ['has(actor.actor.sub)', 'an actor has no member sub; use issuer, subject, claims or actor'],
     ['actor.subject == 1', 'no overload of == accepts (string, int)'],
@@ -164,6 +165,16 @@ describe('an expression does not compile', () => {
     ['x'.repeat(1001), 'it has more than 1000 characters'],
   ])('%s: %s', (expression, message) => {
     expect(checkExpression(expression, 'bool')?.message).toContain(message)
+  })
+
+  it('with what to use instead', () => {
+    expect(checkExpression('claims.a.matches("a")', 'bool')?.message).toBe(
+      'the function matches is not available, because a regular expression may backtrack ' +
+        'catastrophically; use ==, startsWith, endsWith or contains',
+    )
+    expect(checkExpression('claims.l.map(g, g) == []', 'bool')?.message).toMatch(
+      /^the function map is not available; use one of: all, exists, exists_one, filter, has, /,
+    )
   })
 
   it('where it cannot yield text', () => {
