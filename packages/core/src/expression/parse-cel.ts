@@ -39,10 +39,7 @@ export function parseCel(source: string, spans?: Map<ASTNode, Span>): ASTNode {
   let depth = 0
 
   const peek = (): Token => tokens[position] ?? END
-  const isNext = (text: string): boolean => {
-    const { kind, text: found } = peek()
-    return kind !== 'literal' && found === text
-  }
+  const isNext = (text: string): boolean => peek().text === text
   const skip = (text: string): boolean => {
     if (!isNext(text)) return false
     position++
