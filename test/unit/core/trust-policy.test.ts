@@ -1,6 +1,6 @@
 /** Trust policies of grants: bound to audience, grant and tags, and to what the grant uses. */
 import { expect, it } from 'vitest'
-import { trustPolicies } from '../../../packages/core/src/policy/trust-policy.ts'
+import { isProviderUrl, trustPolicies } from '../../../packages/core/src/policy/trust-policy.ts'
 import { sampleTenant } from '../local/sample-tenant.ts'
 
 const ROLE = 'arn:aws:iam::111122223333:role/acme-app'
@@ -89,6 +89,36 @@ it('trust the issuers themselves for a grant with pass-through', () => {
       Condition: { StringEquals: { 'id.acme.example:aud': ['web', 'mobile'] } },
     },
   ])
+})
+
+it('have no statement for an issuer that cannot be a provider in IAM', () => {
+  const tenant = sampleTenant(ROLE, 'pass-through')
+  const renamed = tenant.issuers.map((issuer) => ({
+    ...issuer,
+    profile: { ...issuer.profile, issuer: 'urn:acme' },
+  }))
+  expect(statementsOf({ ...tenant, issuers: renamed })).toEqual([])
+  expect(statementsOf({ ...tenant, issuers: [...renamed, ...tenant.issuers] })).toHaveLength(1)
+})
+
+it.each<[string, boolean]>([
+  ['https://id.example', true],
+  ['https://id.example:8443/realms/a', true],
+  ['http://127.0.0.1:8080/a', true],
+  ['http://id.example', false],
+  ['no URL', false],
+  ['urn:acme', false],
+  ['ftp://id.example', false],
+  [' https://id.example', false],
+  ['https://id.example/a b', false],
+  ['https://user@id.example', false],
+  ['https://id.example?a=b', false],
+  ['https://id.example/a?b', false],
+  ['https://id.example/#a', false],
+  ['https://*.example', false],
+  ['https://id.example/*', false],
+])('%j can be the URL of a provider: %s', (issuer, expected) => {
+  expect(isProviderUrl(issuer)).toBe(expected)
 })
 
 function statementsOf(tenant: ReturnType<typeof sampleTenant>) {

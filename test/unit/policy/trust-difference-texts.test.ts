@@ -72,18 +72,27 @@ describe('a statement that is missing', () => {
 })
 
 describe('an action that is missing', () => {
-  it.each<[string, string[], string]>([
-    ['sts:TagSession', ['sts:AssumeRoleWithWebIdentity'], 'STS refuses tokens with session tags'],
-    ['sts:AssumeRoleWithWebIdentity', ['sts:TagSession'], 'STS refuses every token'],
-  ])('%s', (action, actions, effect) => {
-    const existing = changedPolicy((statement) => {
+  const missing = (action: string, effect: string) => ({
+    ...{ what: `Action ${action} is missing`, effect, kind: 'refuses' },
+  })
+  const withActions = (actions: string[]) =>
+    changedPolicy((statement) => {
       statement.Action = actions
     })
-    expect(differencesOf(existing)[0]).toEqual({
-      what: `Action ${action} is missing`,
-      effect,
-      kind: 'refuses',
-    })
+
+  it('is named with what STS refuses then', () => {
+    expect(differencesOf(withActions(['sts:AssumeRoleWithWebIdentity']))).toEqual([
+      missing('sts:TagSession', 'STS refuses tokens with session tags'),
+    ])
+  })
+
+  it('and without which no token is accepted makes the statement a further one', () => {
+    expect(differencesOf(withActions(['sts:TagSession']))).toEqual([
+      missing('sts:AssumeRoleWithWebIdentity', 'STS refuses every token'),
+      expect.objectContaining({
+        what: `a further statement: Allow sts:TagSession for Federated ${PROVIDER}`,
+      }),
+    ])
   })
 
   it('does not concern a statement of the same provider for other actions', () => {
@@ -228,6 +237,20 @@ describe('a condition', () => {
     ],
   ])('%s', (_, conditions, difference) => {
     expect(differencesOf(withSubject(...conditions))).toEqual([difference])
+  })
+
+  it('names each value that is expected', () => {
+    const values = ['acme/files/*', 'acme/more/*']
+    const needed = changedPolicy(({ Condition }) =>
+      setCondition(Condition, 'StringLike', SUBJECT, values),
+    )
+    expect(differencesOf(NEEDED, needed as typeof NEEDED)).toEqual([
+      {
+        what: `StringLike ${SUBJECT} acme/files/*, expected acme/files/*, acme/more/*`,
+        effect: `STS refuses tokens with ${SUBJECT} acme/more/`,
+        kind: 'refuses',
+      },
+    ])
   })
 
   it('that is not needed is named', () => {
