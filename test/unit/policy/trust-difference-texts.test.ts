@@ -117,7 +117,9 @@ describe('of several statements for one provider', () => {
     ])
       expect(differencesOf({ Statement })).toEqual([
         {
-          what: `a further statement: Allow ${far?.Action.toString().replace(',', ', ')} for Federated ${PROVIDER}`,
+          what:
+            'a further statement: Allow sts:AssumeRoleWithWebIdentity, sts:TagSession for ' +
+            `Federated ${PROVIDER}`,
           effect: 'whom it names can assume the role without a session policy of the broker',
           kind: 'too-wide',
         },
@@ -198,7 +200,9 @@ describe('a condition', () => {
       'has other values, of which the shortest example is shown',
       [['StringLike', ['acme/files/*', 'acme/longer', 'acme/', 'other']]],
       {
-        what: `StringLike ${SUBJECT} acme/files/*, acme/longer, acme/, other, expected acme/files/*`,
+        what:
+          `StringLike ${SUBJECT} acme/files/*, acme/longer, acme/, other, ` +
+          'expected acme/files/*',
         effect: `tokens with ${SUBJECT} acme/ can assume the role too`,
         kind: 'too-wide',
       },
