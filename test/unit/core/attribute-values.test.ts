@@ -197,6 +197,7 @@ describe('a template', () => {
 
   it('has slots with names', () => {
     expect(slotsOf('{{user}}/{{ a_1 }}/{{user}}')).toEqual(['user', 'a_1', 'user'])
+    expect(slotsOf('{{\tuser}}/{{user\n}}/{{\u00a0user}}')).toEqual([])
     expect(slotsAsWildcards('a/{{user}}-{{ a_1 }}')).toBe('a/*-*')
     expect([
       hasSlots('a/{{user}}'),

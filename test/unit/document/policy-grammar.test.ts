@@ -59,6 +59,13 @@ describe('a statement', () => {
       'do not enclose an attribute name',
       'write {{attribute}}',
     ],
+    ...['\\t', '\\n', '\\u00a0'].map((space): [string, string, string, string, string] => [
+      CONDITION,
+      `{ StringLike: { 's3:prefix': "{{${space}user}}/*" } }`,
+      `${AT_CONDITION}.StringLike["s3:prefix"]`,
+      'do not enclose an attribute name',
+      'write {{attribute}}',
+    ]),
     [
       CONDITION,
       "{ StringLike: { 's3:prefix': '${aws:x{{user}}}/*' } }",

@@ -142,8 +142,11 @@ function wholeValue(pattern: string): RegExp {
 /** Values by attribute name; a Map, because an object would also find inherited members. */
 export type AttributeValues = ReadonlyMap<string, AttributeValue>
 
-/** The source of the regular expression of one slot; its first group is the attribute's name. */
-export const SLOT_PATTERN = '\\{\\{\\s*(\\w+)\\s*\\}\\}'
+/**
+ * The source of the regular expression of one slot; its first group is the attribute's name. Only
+ * blanks may be around it: in JSON, in which slots are searched too, a tab is written `\t`.
+ */
+export const SLOT_PATTERN = '\\{\\{ *(\\w+) *\\}\\}'
 
 const SLOT = new RegExp(SLOT_PATTERN, 'g')
 
